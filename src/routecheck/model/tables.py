@@ -180,6 +180,7 @@ FIXES = Table(
         Column("heading_deg", "float", "course over ground", "deg", blank=True),
         Column("received_at", "time", "time of receipt", "UTC", blank=True),
         Column("positioned", "bool", "false where the device said it had no position"),
+        Column("day", "int", "local date the row is counted under, days since 1970-01-01", "d"),
         *_FILE_ROW,
     ),
 )
@@ -191,7 +192,7 @@ REJECTED = Table(
         *_FILE_ROW,
         Column("reason", "text", "why", codes=RejectReason),
         Column("text", "text", "the offending cell or row"),
-        Column("time", "time", "device time, where it could be read", "UTC", blank=True),
+        Column("day", "int", "local date the row is counted under, -1: none", "d"),
     ),
 )
 

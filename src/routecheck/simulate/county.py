@@ -1,0 +1,359 @@
+"""A county: points on the roads, trucks with their rounds, and the windows promised for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from . import names
+from .amounts import Amounts
+from .devices import Device, make_device
+from .motion import Motion
+from .roads import BRANCH, MAIN, PARALLEL, STREET, Network, Place, build_network
+from .rounds import Task, drive_trip
+
+Floats = NDArray[np.float64]
+
+DAY_S = 86_400
+
+
+@dataclass
+class Point:
+    """A collection point as it truly is."""
+
+    point_id: str
+    name: str
+    township: str
+    village: str
+    township_no: int  # counts through all blocks
+    block: int
+    place: Place
+    xy: Floats  # where the bins stand
+    in_town: bool
+    habit_m: float  # trucks stand so far along the road from the bins
+    dwell_s: float
+    truck: int = -1
+    trips: tuple[int, ...] = (0,)
+    weekdays: str = "1234567"
+    every_days: int = 1
+    phase: int = 0  # days before the start at which every_days counts from
+    retired: bool = False
+    never_served: str = ""  # how it is missed every day: pass or skip
+    scheduled: bool = True  # the schedule names the vehicle
+
+
+@dataclass
+class Truck:
+    """A truck, its usual round and its device."""
+
+    vehicle_id: str
+    block: int
+    depot: Place
+    transfer: Place
+    night: bool
+    device: Device
+    driver: float
+    trips: list[list[int]] = field(default_factory=list)
+    starts_s: list[float] = field(default_factory=list)  # seconds after midnight
+    windows_s: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass
+class County:
+    """Everything that does not change from day to day."""
+
+    amounts: Amounts
+    networks: list[Network]
+    points: list[Point]
+    trucks: list[Truck]
+    to_lonlat: Callable[[Floats, Floats], tuple[Floats, Floats]]
+    to_plane: Callable[[Floats, Floats], tuple[Floats, Floats]]
+    dead_zones: Floats  # x, y, radius in metres
+    blind_zones: Floats
+
+    def stand_place(self, point: int, rng: np.random.Generator) -> Place:
+        """Where a truck stands for a point on one day."""
+        p = self.points[point]
+        road = self.networks[p.block].edges[p.place.edge]
+        along = float(np.clip(p.habit_m + rng.normal(0.0, 2.0), -18.0, 18.0))
+        return Place(p.place.edge, float(np.clip(p.place.s_m + along, 1.0, road.length_m - 1.0)))
+
+
+def _slots(rng: np.random.Generator, length_m: float, low: float, high: float) -> list[float]:
+    found, at = [], float(rng.uniform(0.2, 0.9) * low)
+    while at < length_m - 12:
+        found.append(at)
+        at += float(rng.uniform(low, high))
+    return found
+
+
+def _choose_places(
+    rng: np.random.Generator, network: Network, count: int, amounts: Amounts
+) -> list[Place]:
+    """Places for the points of one block: along streets in town, along roads in the country."""
+    low, high = amounts.town_spacing_m
+    chosen: list[Place] = []
+    taken: list[Floats] = []
+
+    def add(place: Place, apart_m: float) -> bool:
+        xy = network.xy_at(place)
+        if taken and np.hypot(*(np.array(taken) - xy).T).min() < apart_m:
+            return False
+        for yard, _ in network.yards:
+            if np.hypot(*(network.xy_at(yard) - xy)) < 150:
+                return False
+        chosen.append(place)
+        taken.append(xy)
+        return True
+
+    town_quota = round(count * amounts.town_share)
+    towns = len(network.towns)
+    streets: dict[int, list[int]] = {t: [] for t in range(towns)}
+    for number, edge in enumerate(network.edges):
+        if edge.kind == STREET:
+            streets[edge.township].append(number)
+    for town in range(towns):
+        share = 0.5 if town == 0 else 0.5 / max(towns - 1, 1)
+        want = round(town_quota * (share if towns > 1 else 1.0))
+        begin = len(chosen)
+        turn = int(rng.integers(len(streets[town])))
+        for number in streets[town][turn:] + streets[town][:turn]:
+            for s in _slots(rng, network.edges[number].length_m, low, high):
+                if len(chosen) - begin < want:
+                    add(Place(number, s), low * 0.85)
+    spacing = {BRANCH: (160.0, 650.0), MAIN: (500.0, 1700.0), PARALLEL: (150.0, 420.0)}
+    twins = {(e.u, e.v) for e in network.edges if e.kind == PARALLEL}
+    groups = []
+    for number, edge in enumerate(network.edges):
+        if edge.kind in spacing:
+            beside = edge.kind == PARALLEL or (edge.u, edge.v) in twins
+            pace = spacing[PARALLEL] if beside else spacing[edge.kind]
+            places = [Place(number, s) for s in _slots(rng, edge.length_m, *pace)]
+            if edge.kind == BRANCH and edge.length_m > 120 and rng.random() < 0.6:
+                places.append(Place(number, edge.length_m - 14.0))
+            groups.append((0 if beside else 1, float(rng.random()), places))
+    for _, _, places in sorted(groups, key=lambda g: g[:2]):
+        for place in places:
+            if len(chosen) < count:
+                add(place, 60.0)
+    tries = 0
+    while len(chosen) < count:  # a small box may be full: then closer together
+        number = int(rng.integers(len(network.edges)))
+        edge = network.edges[number]
+        tries += 1
+        if edge.kind in spacing or (edge.kind == STREET and tries > 4 * count):
+            place = Place(number, float(rng.uniform(8, max(9.0, edge.length_m - 8))))
+            add(place, max(low * 0.7, 60.0 - tries / 20))
+    return chosen[:count]
+
+
+def _order(network: Network, start: Place, members: list[int], points: list[Point]) -> list[int]:
+    """Nearest next, as a dispatcher would draw a round."""
+    left, at, found = list(members), start, []
+    while left:
+        nearest = min(left, key=lambda n: (network.seconds(at, points[n].place), n))  # noqa: B023
+        left.remove(nearest)
+        found.append(nearest)
+        at = points[nearest].place
+    return found
+
+
+def _floor(seconds: float, to_s: int) -> int:
+    return int(seconds // to_s) * to_s
+
+
+def _plan_truck(county: County, number: int, members: list[int], twice: float,
+                rng: np.random.Generator) -> None:  # fmt: skip
+    """Split a truck's points in trips, drive them once without faults, promise windows."""
+    truck, points = county.trucks[number], county.points
+    network = county.networks[truck.block]
+    for n in members:
+        points[n].truck = number
+    whole = _order(network, truck.depot, members, points)
+    if truck.night or len(whole) < 4:
+        trips = [whole]
+    else:
+        half = (len(whole) + 1) // 2
+        trips = [whole[:half], whole[half:]]
+        if twice > 0:
+            both = [n for n in members if rng.random() < twice]
+            trips = [_order(network, truck.depot, sorted({*trip, *both}), points) for trip in trips]
+    truck.trips = trips
+    for n in members:
+        points[n].trips = tuple(i for i, trip in enumerate(trips) if n in trip)
+    start = float(rng.integers(87, 90) * 900 if truck.night else rng.integers(20, 28) * 900)
+    spans = []
+    for i, trip in enumerate(trips):
+        tasks = [Task(n, "serve", points[n].dwell_s) for n in trip]
+        motion: Motion
+        motion, served = drive_trip(county, number, i, tasks, start, rng, plain=True)
+        truck.starts_s.append(start)
+        spans.append((served[0].arrive_t, served[-1].depart_t))
+        afternoon = float(rng.integers(49, 55)) * 900
+        start = max(afternoon, _floor(motion.end_t + float(rng.integers(35, 70)) * 60, 300) + 300.0)
+    for i, (first, last) in enumerate(spans):
+        opens, closes = _floor(first - 3600, 1800), _floor(last + 5400, 1800) + 1800
+        if i + 1 < len(spans):
+            closes = min(closes, _floor((last + spans[i + 1][0]) / 2, 600))
+        if i:
+            opens = max(opens, truck.windows_s[-1][1])
+        if truck.night:
+            opens, closes = min(opens, DAY_S - 1800), max(closes, DAY_S + 3600)
+        truck.windows_s.append((opens, closes))
+
+
+def _zones(rng: np.random.Generator, county_points: list[Point], networks: list[Network],
+           count: int, radius: tuple[float, float]) -> Floats:  # fmt: skip
+    """Valleys: circles on country roads, none near a town or a yard."""
+    found: list[tuple[float, float, float]] = []
+    for network in networks:
+        made = tries = 0
+        while made < count and tries < 200:
+            tries += 1
+            edge = network.edges[int(rng.integers(len(network.edges)))]
+            if edge.kind not in (MAIN, BRANCH) or edge.length_m < 400:
+                continue
+            centre = edge.xy[len(edge.xy) // 2]
+            yards = np.array([network.xy_at(y) for y, _ in network.yards])
+            away = np.vstack([network.towns, yards])
+            if np.hypot(*(away - centre).T).min() < 2200:
+                continue
+            found.append((float(centre[0]), float(centre[1]), float(rng.uniform(*radius))))
+            made += 1
+    return np.array(found).reshape(-1, 3)
+
+
+def build_county(amounts: Amounts, seed: int) -> County:
+    """The county of a seed."""
+    root = np.random.SeedSequence([seed, 1])
+    rng = np.random.default_rng(root)
+    lonlat = Transformer.from_crs(
+        f"+proj=aeqd +lat_0={amounts.centre_lat} +lon_0={amounts.centre_lon} +ellps=WGS84",
+        "EPSG:4326",
+        always_xy=True,
+    )
+
+    def to_lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        lon, lat = lonlat.transform(x, y)
+        return np.asarray(lon), np.asarray(lat)
+
+    def to_plane(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        x, y = lonlat.transform(lon, lat, direction="INVERSE")
+        return np.asarray(x), np.asarray(y)
+
+    blocks = amounts.blocks
+    wide = int(np.ceil(np.sqrt(blocks)))
+    block_points = np.diff(np.linspace(0, amounts.points, blocks + 1).round().astype(int))
+    block_trucks = np.diff(np.linspace(0, amounts.trucks, blocks + 1).round().astype(int))
+    if blocks > 1 and block_trucks.min() < 1:
+        raise ValueError(f"{blocks} blocks need at least {blocks} trucks")
+    networks: list[Network] = []
+    points: list[Point] = []
+    trucks: list[Truck] = []
+    groups: list[list[int]] = []
+    slots_per_street = 145.0 / (sum(amounts.town_spacing_m) / 2)
+    for block in range(blocks):
+        centre = np.array([block % wide - (wide - 1) / 2, block // wide - (wide - 1) / 2])
+        count = int(block_points[block])
+        network = build_network(
+            rng, centre * amounts.box_m * 1.05, amounts.box_m, amounts.townships,
+            amounts.parallel_roads, int(count * amounts.town_share / slots_per_street * 1.3) + 8,
+        )  # fmt: skip
+        networks.append(network)
+        begin = len(points)
+        spoken = [names.village(rng) for _ in range(amounts.townships * 8)]
+        for place in _choose_places(rng, network, count, amounts):
+            edge = network.edges[place.edge]
+            in_town = edge.kind == STREET
+            off = float(rng.uniform(3.5, 8.0) * rng.choice([-1.0, 1.0]))
+            village = spoken[edge.township * 8 + place.edge % 8]
+            habit = float(np.clip(rng.normal(0.0, 7.0), -15.0, 15.0))
+            points.append(
+                Point(
+                    point_id=f"P{len(points) + 1:04d}",
+                    name=names.point(rng, village, in_town),
+                    township=names.township(block * amounts.townships + edge.township),
+                    village="" if in_town else village,
+                    township_no=block * amounts.townships + edge.township,
+                    block=block,
+                    place=place,
+                    xy=network.xy_at(place) + off * network.normal_at(place),
+                    in_town=in_town,
+                    habit_m=habit,
+                    dwell_s=float(np.clip(rng.lognormal(4.5, 0.55), 25.0, 380.0)),
+                )
+            )
+        # neighbours share a truck: townships around the seat, roads in order
+        middle = network.towns[0]
+        angle = np.arctan2(*(network.towns - middle).T)
+        rank = {int(t): i for i, t in enumerate(np.argsort(np.where(
+            np.arange(len(angle)) == 0, -9.0, angle), kind="stable"))}  # fmt: skip
+        members = sorted(
+            range(begin, len(points)),
+            key=lambda n: (
+                rank[points[n].township_no % amounts.townships],
+                not points[n].in_town,
+                points[n].place,
+            ),
+        )
+        for i, part in enumerate(np.array_split(np.array(members, dtype=int), block_trucks[block])):
+            if not len(part):
+                continue
+            first = points[int(part[0])].place
+            depots, transfers = network.yards[: network.depots], network.yards[network.depots :]
+            depot = min(depots, key=lambda y: network.seconds(first, y[0]))[0]  # noqa: B023
+            transfer = min(transfers, key=lambda y: network.seconds(first, y[0]))[0]  # noqa: B023
+            number = len(trucks) + 1
+            trucks.append(
+                Truck(
+                    vehicle_id=f"{number:03d}" if number % 5 == 2 else f"V{number:04d}",
+                    block=block,
+                    depot=depot,
+                    transfer=transfer,
+                    night=i < amounts.night_trucks and points[int(part[0])].in_town,
+                    device=make_device(rng, amounts, number),
+                    driver=float(rng.uniform(0.85, 1.05)),
+                )
+            )
+            groups.append([int(n) for n in part])
+    dead = _zones(rng, points, networks, amounts.dead_zones, (250.0, 600.0))
+    blind = _zones(rng, points, networks, amounts.blind_zones, (600.0, 1600.0))
+    county = County(amounts, networks, points, trucks, to_lonlat, to_plane, dead, blind)
+
+    left = amounts.twice_share * len(points)
+    for number, members in enumerate(groups):
+        town = sum(points[n].in_town for n in members) > len(members) / 2
+        twice = 0.5 if left > 1 and town and not trucks[number].night else 0.0
+        twice = twice if rng.random() < 0.6 else 0.0
+        own = np.random.default_rng(np.random.SeedSequence([seed, 2, number]))
+        _plan_truck(county, number, members, twice, own)
+        left -= sum(len(points[n].trips) > 1 for n in members)
+    _vary_schedule(county, rng)
+    return county
+
+
+def _vary_schedule(county: County, rng: np.random.Generator) -> None:
+    """Weekdays, every second day, retired and never served points."""
+    amounts = county.amounts
+    plain = [n for n, p in enumerate(county.points) if len(p.trips) == 1]
+    plain = [int(n) for n in rng.permutation(plain)]
+    for n in plain[: round(amounts.weekday_share * len(county.points))]:
+        county.points[n].weekdays = str(rng.choice(["135", "246", "12345", "1357", "147"]))
+    plain = plain[round(amounts.weekday_share * len(county.points)) :]
+    for n in plain[: round(amounts.every_second_share * len(county.points))]:
+        county.points[n].every_days = 2
+        county.points[n].phase = int(rng.integers(0, 10))
+    plain = plain[round(amounts.every_second_share * len(county.points)) :]
+    for n in plain[: amounts.retired_points * amounts.blocks]:
+        county.points[n].retired = True
+    plain = plain[amounts.retired_points * amounts.blocks :]
+    # most of the never served lie on a road that is driven every day
+    for i, n in enumerate(plain[: amounts.never_served_points * amounts.blocks]):
+        county.points[n].never_served = "skip" if i % 3 == 2 else "pass"
+    plain = plain[amounts.never_served_points * amounts.blocks :]
+    for n in plain[: round(amounts.no_vehicle_share * len(county.points))]:
+        county.points[n].scheduled = False

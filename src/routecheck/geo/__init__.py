@@ -1,0 +1,1 @@
+"""Geometry: datums, projections, local planes, and tracks held against shapes."""

@@ -1,0 +1,216 @@
+"""From the coordinate systems that files declare to longitude and latitude in WGS-84.
+
+A datum is named `wgs84`, `gcj02`, `bd09`, `cgcs2000` or `EPSG:n`, in any case and with or without
+blanks and dashes. CGCS2000 agrees with WGS-84 to about a metre and counts as the same, so its
+grids are only unprojected. Anything else goes through PROJ, never by a ballpark: where PROJ knows
+no transformation (Xian 1980, whose parameters are not public), that is an error, because the
+silent alternative is wrong by some hundred metres.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from routecheck.errors import UsageError
+from routecheck.geo.datum import Degrees, Pair, bd09_to_wgs84, gcj02_to_wgs84
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
+
+KNOWN_DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
+_SPELLINGS = {
+    "wgs84": "wgs84",
+    "wgs1984": "wgs84",
+    "84": "wgs84",
+    "gps": "wgs84",
+    "gcj02": "gcj02",
+    "gcj2": "gcj02",
+    "火星坐标": "gcj02",
+    "火星坐标系": "gcj02",
+    "高德": "gcj02",
+    "高德坐标": "gcj02",
+    "bd09": "bd09",
+    "bd9": "bd09",
+    "bd09ll": "bd09",
+    "百度": "bd09",
+    "百度坐标": "bd09",
+    "cgcs2000": "cgcs2000",
+    "2000国家大地坐标系": "cgcs2000",
+    "国家2000": "cgcs2000",
+    "epsg4326": "wgs84",
+    "epsg4490": "cgcs2000",
+}
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """A run of EPSG codes, one for each Gauss-Krüger zone of a national grid of China."""
+
+    first_code: int
+    first_zone: int
+    zones: int
+    prefixed: bool
+    """Whether the false easting carries the zone number in front."""
+
+    def __contains__(self, code: int) -> bool:
+        return self.first_code <= code < self.first_code + self.zones
+
+
+_GRIDS = tuple(
+    _Grid(code, zone, count, prefixed)
+    for code, zone, count, prefixed in (
+        (4513, 25, 21, True), (4534, 25, 21, False), (4491, 13, 11, True), (4502, 13, 11, False),
+        (2349, 25, 21, True), (2370, 25, 21, False), (2327, 13, 11, True), (2338, 13, 11, False),
+        (2401, 25, 21, True), (2422, 25, 21, False), (21413, 13, 11, True), (21453, 13, 11, False),
+    )
+)  # fmt: skip
+"""CGCS2000, Xian 1980, Beijing 1954: 3-degree by zone and by central meridian, then 6-degree."""
+
+
+def parse_datum(text: str) -> str:
+    """Return the one spelling of a datum: a name of `KNOWN_DATUMS`, or `EPSG:n`.
+
+    Raises:
+        UsageError: the name is not known, or PROJ cannot lead from it to WGS-84.
+    """
+    key = re.sub(r"[\s\-_:/()]", "", unicodedata.normalize("NFKC", text)).lower()
+    if key in _SPELLINGS:
+        return _SPELLINGS[key]
+    match = re.fullmatch(r"(?:epsg)?(\d{4,6})", key)
+    if match is None:
+        raise UsageError(f'datum "{text}" is not known: {", ".join(KNOWN_DATUMS)} or "EPSG:4545" …')
+    name = f"EPSG:{int(match[1])}"
+    _way(name)
+    return name
+
+
+def to_wgs84(x: npt.ArrayLike, y: npt.ArrayLike, datum: str) -> Pair:
+    """Return positions in WGS-84, longitude and latitude in degrees.
+
+    Args:
+        x: longitude in degrees or easting in metres (also where the grid's own first axis is
+            north). In the national grids with or without the zone in front: 36575144 is zone 36,
+            whatever zone was declared.
+        y: latitude in degrees or northing in metres.
+        datum: any spelling that `parse_datum` knows.
+
+    NaN stays NaN; what PROJ cannot convert becomes NaN.
+
+    Raises:
+        UsageError: as `parse_datum`.
+    """
+    name = parse_datum(datum)
+    xs, ys = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
+    if name in ("wgs84", "cgcs2000"):
+        return xs, ys
+    if name == "gcj02":
+        return gcj02_to_wgs84(xs, ys)
+    if name == "bd09":
+        return bd09_to_wgs84(xs, ys)
+    return _by_proj(xs, ys, int(name.removeprefix("EPSG:")))
+
+
+def east_north(x: npt.ArrayLike, y: npt.ArrayLike, datum: str) -> Pair:
+    """Return easting and northing from columns that are only called x and y.
+
+    In the national grids X is north, but many tables name the easting so. Within China a
+    northing lies between 1.9 and 6.2 million metres and an easting below one or above ten
+    million, so the values decide; where they do not, X is north as the grids define it.
+    Everywhere else x is east.
+    """
+    xs, ys = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    name = parse_datum(datum)
+    if not name.startswith("EPSG:") or _grid(int(name.removeprefix("EPSG:"))) is None:
+        return xs, ys
+    usable = np.isfinite(xs) & np.isfinite(ys)
+    if usable.any() and not _northing(np.median(xs[usable])) and _northing(np.median(ys[usable])):
+        return xs, ys
+    return ys, xs
+
+
+def _northing(value: np.floating) -> bool:
+    return bool(1.9e6 <= value <= 6.2e6)
+
+
+def _grid(code: int) -> _Grid | None:
+    return next((grid for grid in _GRIDS if code in grid), None)
+
+
+def _by_proj(x: Degrees, y: Degrees, code: int) -> Pair:
+    grid = _grid(code)
+    if grid is None:
+        return from_crs(x, y, f"EPSG:{code}")
+    declared = grid.first_zone + code - grid.first_code
+    usable = np.isfinite(x)
+    prefix = np.where(usable & (x >= 1e6), np.where(usable, x, 0.0) // 1e6, declared).astype(int)
+    known = (prefix >= grid.first_zone) & (prefix < grid.first_zone + grid.zones)
+    short = np.where(usable & (x >= 1e6) & known, x - prefix * 1e6, x)
+    lon, lat = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
+    for zone in np.unique(prefix[known]):
+        rows = known & (prefix == zone)
+        east = short[rows] + (zone * 1e6 if grid.prefixed else 0.0)
+        lon[rows], lat[rows] = from_crs(east, y[rows], f"EPSG:{code + int(zone) - declared}")
+    return lon, lat
+
+
+def from_crs(x: npt.ArrayLike, y: npt.ArrayLike, crs: str) -> Pair:
+    """Return positions in WGS-84, from a coordinate system that a file carries in itself.
+
+    Args:
+        x: longitude in degrees or easting.
+        y: latitude in degrees or northing.
+        crs: anything that PROJ reads: `EPSG:n`, WKT.
+
+    Raises:
+        UsageError: PROJ does not know it, or no way from it to WGS-84.
+    """
+    xs, ys = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
+    way = _way(crs)
+    if way is None:
+        return xs, ys
+    lon, lat = way.transform(xs, ys, errcheck=False)
+    lost = ~(np.isfinite(lon) & np.isfinite(lat))
+    return np.where(lost, np.nan, lon), np.where(lost, np.nan, lat)
+
+
+@lru_cache(maxsize=64)
+def _way(crs_text: str) -> Transformer | None:
+    """Return the way from a coordinate system to WGS-84, or None where there is none to go."""
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import CRSError, ProjError
+
+    try:
+        crs = CRS.from_user_input(crs_text)
+    except CRSError:
+        raise UsageError(
+            f"{_short(crs_text)} is not a coordinate system that PROJ knows: check the number, "
+            f"or use one of {', '.join(KNOWN_DATUMS)}"
+        ) from None
+    base = crs.geodetic_crs
+    if base is None:
+        raise UsageError(f"{crs.name} has no longitude and latitude: export in EPSG:4326")
+    if base.datum is not None and re.search(_CGCS2000, base.datum.name):
+        # Treated as WGS-84: between the two PROJ has a ballpark only, and there is no shift.
+        return None if crs.is_geographic else Transformer.from_crs(crs, base, always_xy=True)
+    try:
+        way = Transformer.from_crs(crs, "EPSG:4326", always_xy=True, allow_ballpark=False)
+    except ProjError:
+        raise UsageError(
+            f"{_short(crs_text)} ({crs.name}): PROJ knows no transformation to WGS-84 better than "
+            f"a guess; have the positions converted to CGCS2000 and declare that"
+        ) from None
+    return None if crs.equals("EPSG:4326", ignore_axis_order=True) else way
+
+
+_CGCS2000 = re.compile(r"(?i)^(d_)?(china|cgcs).*2000$|china geodetic coordinate system 2000")
+
+
+def _short(crs_text: str) -> str:
+    return crs_text if len(crs_text) <= 40 else crs_text[:37] + "…"

@@ -31,10 +31,10 @@ class Amounts:
     retired_points: int = 4
     holiday: bool = True
     # --- the record ------------------------------------------------------------------------
-    gcj02_townships: int = 2
-    bd09_townships: int = 1
-    batch_share_limit: float = 0.34  # of all points, in townships recorded in another datum
-    misplaced_share: float = 0.055
+    gcj02_townships: int = 3
+    bd09_townships: int = 2
+    batch_share: float = 0.25  # of all points, aimed at: in townships of another datum
+    misplaced_share: float = 0.06
     tolerance_fault_share: float = 0.05
     coordinate_fault_share: float = 0.03
     no_location_points: int = 1
@@ -68,6 +68,7 @@ class Amounts:
     dirty_share: float = 0.004
     stale_rate: float = 0.02
     # --- the operation ---------------------------------------------------------------------
+    rest_rate: float = 0.5  # a long stand per trip at the driver's usual place
     light_stop: float = 0.35  # at a signal
     halts_per_trip: float = 0.5
     crawls_per_trip: float = 1.5
@@ -76,10 +77,10 @@ class Amounts:
     delay_rate: float = 0.008
     trip_swap_rate: float = 0.006
     # --- genuine misses --------------------------------------------------------------------
-    not_run_rate: float = 0.003
-    broke_off_rate: float = 0.005
-    passed_by_rate: float = 0.0025
-    not_approached_rate: float = 0.0015
+    not_run_rate: float = 0.0025
+    broke_off_rate: float = 0.004
+    passed_by_rate: float = 0.0018
+    not_approached_rate: float = 0.002
     never_served_points: int = 3
     decoy_share: float = 0.35  # of skipped points: a stand 36-60 m away
     # --- the monitor -----------------------------------------------------------------------
@@ -96,9 +97,7 @@ class Amounts:
 _HARD = Amounts(
     parallel_roads=16,
     twice_share=0.10,
-    gcj02_townships=2,
-    bd09_townships=2,
-    batch_share_limit=0.38,
+    batch_share=0.3,
     misplaced_share=0.09,
     tolerance_fault_share=0.08,
     coordinate_fault_share=0.04,
@@ -131,7 +130,7 @@ _HARD = Amounts(
     not_run_rate=0.004,
     broke_off_rate=0.006,
     passed_by_rate=0.004,
-    not_approached_rate=0.002,
+    not_approached_rate=0.003,
     never_served_points=4,
     decoy_share=0.6,
     monitor_fault_rate=0.008,
@@ -195,6 +194,8 @@ PROFILES: dict[str, Amounts] = {
         town_spacing_m=(30.0, 50.0),
         gcj02_townships=1,
         bd09_townships=0,
+        batch_share=0.2,
+        misplaced_share=0.1,
         dead_zones=0,
         blind_zones=1,
         multipath_per_hour=0.6,
@@ -226,9 +227,7 @@ def amounts_for(profile: str, **overrides: Any) -> Amounts:
         value = getattr(amounts, name)
         if isinstance(value, (int, float)) and value < 0 and name not in _SIGNED:
             raise ValueError(f"amount {name} must not be negative: {value}")
-        per_one = name.endswith("_share") or (
-            name.endswith("_rate") and name != "unknown_id_rate"
-        )
+        per_one = name.endswith("_share") or (name.endswith("_rate") and name != "unknown_id_rate")
         if per_one and value > 1:
             raise ValueError(f"amount {name} is a share of 1: {value}")
     if amounts.points < 1 or amounts.trucks < 1:

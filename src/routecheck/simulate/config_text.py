@@ -48,6 +48,4 @@ directory = "out"
 def config_text(amounts: Amounts, profile: str, language: str) -> str:
     """The text of routecheck.toml."""
     name = "模拟县" if language == "zh" else "Simulated county"
-    return _TEXT.format(
-        profile=profile, name=name, language=language, suffix=amounts.fixes_format
-    )
+    return _TEXT.format(profile=profile, name=name, language=language, suffix=amounts.fixes_format)

@@ -57,6 +57,7 @@ class Truck:
     night: bool
     device: Device
     driver: float
+    rest: Place | None = None  # where the driver usually has a long break
     trips: list[list[int]] = field(default_factory=list)
     starts_s: list[float] = field(default_factory=list)  # seconds after midnight
     windows_s: list[tuple[int, int]] = field(default_factory=list)
@@ -155,7 +156,7 @@ def _order(network: Network, start: Place, members: list[int], points: list[Poin
     """Nearest next, as a dispatcher would draw a round."""
     left, at, found = list(members), start, []
     while left:
-        nearest = min(left, key=lambda n: (network.seconds(at, points[n].place), n))  # noqa: B023
+        nearest = min(left, key=lambda n: (network.seconds(at, points[n].place), n))
         left.remove(nearest)
         found.append(nearest)
         at = points[nearest].place
@@ -164,6 +165,18 @@ def _order(network: Network, start: Place, members: list[int], points: list[Poin
 
 def _floor(seconds: float, to_s: int) -> int:
     return int(seconds // to_s) * to_s
+
+
+def _rest_place(county: County, members: list[int], rng: np.random.Generator) -> Place | None:
+    """A place on the roads of a round, at no bins."""
+    network = county.networks[county.points[members[0]].block]
+    bins = np.array([p.xy for p in county.points])
+    for _ in range(25):
+        edge = county.points[int(rng.choice(members))].place.edge
+        place = Place(edge, float(rng.uniform(0.05, 0.95) * network.edges[edge].length_m))
+        if np.hypot(*(bins - network.xy_at(place)).T).min() > 38.0:
+            return place
+    return None
 
 
 def _plan_truck(county: County, number: int, members: list[int], twice: float,
@@ -183,6 +196,7 @@ def _plan_truck(county: County, number: int, members: list[int], twice: float,
             both = [n for n in members if rng.random() < twice]
             trips = [_order(network, truck.depot, sorted({*trip, *both}), points) for trip in trips]
     truck.trips = trips
+    truck.rest = _rest_place(county, members, rng)
     for n in members:
         points[n].trips = tuple(i for i, trip in enumerate(trips) if n in trip)
     start = float(rng.integers(87, 90) * 900 if truck.night else rng.integers(20, 28) * 900)
@@ -305,8 +319,8 @@ def build_county(amounts: Amounts, seed: int) -> County:
                 continue
             first = points[int(part[0])].place
             depots, transfers = network.yards[: network.depots], network.yards[network.depots :]
-            depot = min(depots, key=lambda y: network.seconds(first, y[0]))[0]  # noqa: B023
-            transfer = min(transfers, key=lambda y: network.seconds(first, y[0]))[0]  # noqa: B023
+            depot = min(depots, key=lambda y: network.seconds(first, y[0]))[0]
+            transfer = min(transfers, key=lambda y: network.seconds(first, y[0]))[0]
             number = len(trucks) + 1
             trucks.append(
                 Truck(
@@ -352,8 +366,24 @@ def _vary_schedule(county: County, rng: np.random.Generator) -> None:
         county.points[n].retired = True
     plain = plain[amounts.retired_points * amounts.blocks :]
     # most of the never served lie on a road that is driven every day
-    for i, n in enumerate(plain[: amounts.never_served_points * amounts.blocks]):
-        county.points[n].never_served = "skip" if i % 3 == 2 else "pass"
-    plain = plain[amounts.never_served_points * amounts.blocks :]
+    wanted = amounts.never_served_points * amounts.blocks
+    ends = [n for n in plain if _ends_branch(county, n)][: wanted // 3]
+    for n in ends:
+        county.points[n].never_served = "skip"
+    plain = [n for n in plain if n not in ends]
+    for n in plain[: wanted - len(ends)]:
+        county.points[n].never_served = "pass"
+    plain = plain[wanted - len(ends) :]
     for n in plain[: round(amounts.no_vehicle_share * len(county.points))]:
         county.points[n].scheduled = False
+
+
+def _ends_branch(county: County, n: int) -> bool:
+    """Whether a point is the last of a branch, so that nobody need come near if it is skipped."""
+    p = county.points[n]
+    edge = county.networks[p.block].edges[p.place.edge]
+    if edge.kind != BRANCH or p.place.s_m < 200 or edge.length_m - p.place.s_m > 60:
+        return False
+    return all(
+        q.block != p.block or q is p or float(np.hypot(*(q.xy - p.xy))) > 150 for q in county.points
+    )

@@ -54,11 +54,18 @@ class Fixes:
         """Only the rows where keep is true."""
         return Fixes(*(getattr(self, name)[keep] for name in self.__dataclass_fields__))
 
+    def rows(self, numbers: NDArray[np.intp]) -> Fixes:
+        """The rows of these numbers, in that order."""
+        return Fixes(*(getattr(self, name)[numbers] for name in self.__dataclass_fields__))
+
 
 def empty_fixes() -> Fixes:
     """No fixes at all."""
     nothing = np.empty(0)
-    return Fixes(*([nothing] * 8), np.empty(0, dtype=bool))
+    return Fixes(
+        nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing,
+        np.empty(0, dtype=bool),
+    )  # fmt: skip
 
 
 def concatenate(parts: list[Fixes]) -> Fixes:
@@ -179,14 +186,14 @@ def observe(
             bump = size * np.clip(1.3 * (1 - ((t - middle) / half) ** 2), 0, 1)
             ex, ey = ex + bump * np.cos(angle), ey + bump * np.sin(angle)
 
-    speed = np.maximum(v * 3.6 + rng.normal(0, 0.6, len(t)) * (v > 0.2), 0.0)
+    speed: Floats = np.maximum(v * 3.6 + rng.normal(0, 0.6, len(t)) * (v > 0.2), 0.0)
     speed[(v < 0.2) & (rng.random(len(t)) < 0.96)] = 0.0
     speed[speed < 1.0] = 0.0
     heading = np.round((heading + rng.normal(0, 3, len(t))) % 360) % 360
     received = t + np.round(rng.exponential(device.latency_s, len(t)) + 1.0)
 
     keep = rng.random(len(t)) >= amounts.single_loss_share
-    moving_from, moving_to = ignition[0][0] if ignition else 0.0, ignition[-1][1] if ignition else 0.0
+    moving_from, moving_to = (ignition[0][0], ignition[-1][1]) if ignition else (0.0, 0.0)
     for _ in range(rng.poisson(amounts.short_gaps_per_day) if ignition else 0):
         begin = rng.uniform(moving_from, moving_to)
         keep &= ~((t > begin) & (t < begin + rng.uniform(120, 900)))
@@ -218,7 +225,7 @@ def observe(
         received_t=received,
         x=x + ex,
         y=y + ey,
-        speed_kmh=np.round(speed, 1),
+        speed_kmh=np.asarray(np.round(speed, 1), dtype=np.float64),
         heading_deg=heading,
         error_m=np.hypot(ex, ey),
         usable=np.ones(len(t), dtype=bool),

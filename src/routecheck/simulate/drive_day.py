@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,7 @@ def day_span(night: bool, day: int) -> tuple[float, float]:
     return day * DAY_S + begin * 3600, (day + 1) * DAY_S + begin * 3600
 
 
-def run_shift(
-    county: County, shift: Shift, pickups: list[Pickup], seed: int, day: int
-) -> TruckDay:
+def run_shift(county: County, shift: Shift, pickups: list[Pickup], seed: int, day: int) -> TruckDay:
     """Drive a shift. Fills collector and times of the pickups served."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, 6, day, shift.truck]))
     truck = county.trucks[shift.truck]
@@ -62,6 +60,10 @@ def run_shift(
         if ignition[first][0] - ignition[first - 1][1] < LONG_BREAK_S:
             ignition[first - 1 : first + 1] = [(ignition[first - 1][0], ignition[first][1])]
     home = county.networks[truck.block].xy_at(truck.depot)
-    fixes = observe(rng, whole, home, span, ignition, truck.device, county.amounts, shift.trouble,
+    device = truck.device
+    if shift.idle and not device.heartbeat_s and rng.random() < 0.85:
+        # the engine runs for the heating while the crew waits
+        device = replace(device, heartbeat_s=180.0)
+    fixes = observe(rng, whole, home, span, ignition, device, county.amounts, shift.trouble,
                     county.dead_zones, county.blind_zones)  # fmt: skip
     return TruckDay(whole, fixes, ignition)

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +36,7 @@ COLUMNS = list(_CHINESE)
 
 def iso(start: date, site_s: float, offset: bool = True) -> str:
     """Local time of site seconds (since local midnight of the first day)."""
-    moment = datetime(start.year, start.month, start.day) + timedelta(seconds=round(site_s))
+    moment = datetime.combine(start, time()) + timedelta(seconds=round(site_s))
     return moment.isoformat() + (OFFSET if offset else "")
 
 
@@ -97,7 +97,7 @@ class FixesWriter:
         fixes = Fixes(*(np.concatenate([getattr(part[1], name) for part in parts])
                         for name in Fixes.__dataclass_fields__))  # fmt: skip
         order = np.argsort(fixes.received_t, kind="stable")
-        ids, fixes = ids[order], fixes.where(order)
+        ids, fixes = ids[order], fixes.rows(order)
         lon, lat = self._county.to_lonlat(fixes.x, fixes.y)
         name = f"fixes_{(self._start + timedelta(days=day)).isoformat()}"
         if amounts.fixes_format == "parquet":

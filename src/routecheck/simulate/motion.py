@@ -59,7 +59,9 @@ class Motion:
         )
         s = self.knot_s[i] + self.knot_v[i] * into + rate * into * into / 2
         s = np.clip(s, self.knot_s[i], self.knot_s[i + 1])
-        v = np.where((t < self.knot_t[0]) | (t > self.knot_t[-1]), 0.0, self.knot_v[i] + rate * into)
+        v = np.where(
+            (t < self.knot_t[0]) | (t > self.knot_t[-1]), 0.0, self.knot_v[i] + rate * into
+        )
         x = np.interp(s, self.s_m, self.xy[:, 0])
         y = np.interp(s, self.s_m, self.xy[:, 1])
         j = np.clip(np.searchsorted(self.s_m, s, "right") - 1, 0, len(self.s_m) - 2)

@@ -43,7 +43,7 @@ class Shift:
     trips: list[tuple[int, list[Task]]] = field(default_factory=list)  # nominal trip, its tasks
     starts_t: list[float] = field(default_factory=list)
     idle: bool = False
-    trouble: Trouble = Trouble()
+    trouble: Trouble = field(default_factory=Trouble)
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,9 @@ def is_due(county: County, calendar: Calendar, n: int, day: int) -> bool:
     return (day + p.phase) % p.every_days == 0
 
 
-def _pickups(county: County, calendar: Calendar, day: int, rng: np.random.Generator) -> list[Pickup]:
+def _pickups(
+    county: County, calendar: Calendar, day: int, rng: np.random.Generator
+) -> list[Pickup]:
     found = []
     for n, p in enumerate(county.points):
         lag = 7200 + float(rng.integers(0, 1200))
@@ -112,9 +114,7 @@ def _pickups(county: County, calendar: Calendar, day: int, rng: np.random.Genera
         for trip in p.trips:
             opens, closes = county.trucks[p.truck].windows_s[trip]
             base = day * DAY_S
-            found.append(
-                Pickup(n, trip, p.truck, base + opens, base + closes, base + closes + lag)
-            )
+            found.append(Pickup(n, trip, p.truck, base + opens, base + closes, base + closes + lag))
     return found
 
 
@@ -152,9 +152,7 @@ def plan_day(
                     task = Task(n, "serve", float(np.clip(dwell, 20.0, 400.0)), by_key[n, trip])
                     rounds[number][trip].append(task)
     shifts = [Shift(i) for i in range(len(county.trucks))]
-    twice = [
-        any(len(county.points[t.point].trips) > 1 for trip in r for t in trip) for r in rounds
-    ]
+    twice = [any(len(county.points[t.point].trips) > 1 for trip in r for t in trip) for r in rounds]
     touched: set[int] = set()
     delay = np.zeros(len(shifts))
     swapped: set[int] = set()
@@ -194,6 +192,11 @@ def plan_day(
         order = [1, 0] if i in swapped else list(range(len(rounds[i])))
         for slot, trip in enumerate(order):
             if rounds[i][trip]:
+                rest, at = rng.random(2)
+                if rest < amounts.rest_rate:
+                    where = int(at * (len(rounds[i][trip]) + 1))
+                    long_s = float(rng.uniform(420, 1500))
+                    rounds[i][trip].insert(where, Task(-1, "rest", long_s))
                 shift.trips.append((trip, rounds[i][trip]))
                 late = delay[i] if slot == 0 else 0.0
                 jitter = float(rng.uniform(-400, 500))

@@ -38,6 +38,11 @@ def _minutes(value: float) -> float:
     return float(whole + (value - whole) * 0.6)
 
 
+def _cut(value: float, per_degree: int) -> float:
+    """A value with the digits beyond 1 / per_degree cut off."""
+    return float(np.floor(value * per_degree) / per_degree)
+
+
 def _batches(county: County, rng: np.random.Generator) -> dict[int, str]:
     """Townships whose whole survey is in another datum."""
     amounts = county.amounts
@@ -47,16 +52,13 @@ def _batches(county: County, rng: np.random.Generator) -> dict[int, str]:
     found: dict[int, str] = {}
     for block in range(amounts.blocks):
         here = sorted({p.township_no for p in county.points if p.block == block})
-        total = sum(size[t] for t in here)
-        room = amounts.batch_share_limit * total
+        aim = amounts.batch_share * sum(size[t] for t in here)
         kinds = ["gcj02"] * amounts.gcj02_townships + ["bd09"] * amounts.bd09_townships
         # not the seat: half the county in one batch would leave nothing to compare it with
-        order = [int(t) for t in rng.permutation(here[1:] if len(here) > 2 else here)]
-        for kind in kinds:
-            free = [t for t in order if t not in found and 4 <= size[t] <= room]
-            if free:
-                found[free[0]] = kind
-                room -= size[free[0]]
+        free = [t for t in (here[1:] if len(here) > 2 else here) if size[t] >= 4]
+        tries = [rng.permutation(free)[: len(kinds)] for _ in range(40)]
+        best = min(tries, key=lambda chosen: abs(sum(size[int(t)] for t in chosen) - aim))
+        found.update({int(t): kind for t, kind in zip(best, kinds, strict=False)})
     return found
 
 
@@ -82,16 +84,13 @@ def _misplaced_xy(
             far = np.flatnonzero((d > 45) & (d < 400))
             if len(far):
                 return twin[0].xy[int(rng.choice(far))] + rng.normal(0, 4, 2), "parallel"
-    for _ in range(60):
-        angle, away = rng.uniform(0, 2 * np.pi), 80 * (1000 / 80) ** rng.random()
-        if draw < 0.6:  # on some road
-            other = network.edges[int(rng.integers(len(network.edges)))]
-            d = np.hypot(*(other.xy - p.xy).T)
-            good = np.flatnonzero((d > 80) & (d < 1000))
-            if len(good):
-                return other.xy[int(rng.choice(good))] + rng.normal(0, 5, 2), "road"
-            continue
-        break
+    if draw < 0.6:  # on some road
+        road = np.vstack([other.xy for other in network.edges])
+        d = np.hypot(*(road - p.xy).T)
+        good = np.flatnonzero((d > 80) & (d < 1000))
+        if len(good):
+            return road[int(rng.choice(good))] + rng.normal(0, 5, 2), "road"
+    angle, away = rng.uniform(0, 2 * np.pi), 80 * (1000 / 80) ** rng.random()
     return p.xy + away * np.array([np.cos(angle), np.sin(angle)]), "free"
 
 
@@ -144,20 +143,20 @@ def write_down(county: County, seed: int) -> Records:
     text_lat = [f"{v:.6f}" for v in rlat]
     for i, n in enumerate(coordinate):
         fault[n] = "coordinate_error"
-        a, b = float(rlon[n]), float(rlat[n])
+        wrong_lon, wrong_lat = float(rlon[n]), float(rlat[n])
         kind[n] = ("swapped", "minutes", "digits")[i % 3]
         if kind[n] == "swapped":
             text_lon[n], text_lat[n] = text_lat[n], text_lon[n]
         elif kind[n] == "minutes":
-            text_lon[n], text_lat[n] = f"{_minutes(a):.6f}", f"{_minutes(b):.6f}"
+            text_lon[n], text_lat[n] = f"{_minutes(wrong_lon):.6f}", f"{_minutes(wrong_lat):.6f}"
         else:
             digits = 1000 if rng.random() < 0.6 else 100
-            cut_a, cut_b = np.floor(a * digits) / digits, np.floor(b * digits) / digits
-            if np.hypot((a - cut_a) * 97_000, (b - cut_b) * 111_000) < 60:
+            east, north = _cut(wrong_lon, digits), _cut(wrong_lat, digits)
+            if np.hypot((wrong_lon - east) * 97_000, (wrong_lat - north) * 111_000) < 60:
                 digits = 100  # too near the lattice to be an error at all
-                cut_a, cut_b = np.floor(a * 100) / 100, np.floor(b * 100) / 100
             places = len(str(digits)) - 1
-            text_lon[n], text_lat[n] = f"{cut_a:.{places}f}", f"{cut_b:.{places}f}"
+            text_lon[n] = f"{_cut(wrong_lon, digits):.{places}f}"
+            text_lat[n] = f"{_cut(wrong_lat, digits):.{places}f}"
     for i, n in enumerate(nowhere):
         fault[n], kind[n] = "unknown_point", "nowhere"
         text_lon[n], text_lat[n] = ("", "") if i % 2 == 0 else ("0", "0")

@@ -8,6 +8,7 @@ few loops; branches climb from them to villages and end there; some stretches ha
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -127,7 +128,7 @@ class Network:
         edge = self.edges[place.edge]
         i = int(np.clip(np.searchsorted(edge.s_m, place.s_m) - 1, 0, len(edge.s_m) - 2))
         d = edge.xy[i + 1] - edge.xy[i]
-        return np.array([-d[1], d[0]]) / np.hypot(d[0], d[1])
+        return np.asarray(np.array([-d[1], d[0]]) / np.hypot(d[0], d[1]))
 
     def _ends(self, place: Place) -> tuple[tuple[int, float, float], tuple[int, float, float]]:
         """Both ends of a place's edge: node, distance along the edge, seconds to get there."""
@@ -256,7 +257,7 @@ class _Builder:
         ends: dict[int, Place] = {}
         for raw in self.raw:
             cuts = sorted(raw.nodes)
-            for first, last in zip(cuts[:-1], cuts[1:], strict=True):
+            for first, last in pairwise(cuts):
                 line = raw.xy[first : last + 1]
                 edge = Edge(raw.nodes[first], raw.nodes[last], line, arc_m(line), raw.kind,
                             raw.township)  # fmt: skip
@@ -340,8 +341,8 @@ def build_network(
     mains: list[int] = []
     for a, b in links:
         way = towns[b] - towns[a]
-        out = max(grids[a], key=lambda n: float(build.node_xy[n] @ way))  # noqa: B023
-        back = min(grids[b], key=lambda n: float(build.node_xy[n] @ way))  # noqa: B023
+        out = max(grids[a], key=lambda n: float(build.node_xy[n] @ way))
+        back = min(grids[b], key=lambda n: float(build.node_xy[n] @ way))
         mains.append(build.road(out, back, MAIN, b, 0.15))
 
     # a main road belongs to the nearer of its two towns, vertex by vertex only roughly: b's
@@ -376,8 +377,8 @@ def build_network(
         build.raw.append(_Raw(line, PARALLEL, build.raw[road].township, {0: a, length: b}))
 
     yards: list[tuple[int, int]] = []
-    depot_towns = [0] + sorted(int(t) for t in rng.choice(
-        np.arange(1, townships), min(2, townships - 1), replace=False))  # fmt: skip
+    others = rng.choice(np.arange(1, townships), min(2, townships - 1), replace=False)
+    depot_towns = [0, *sorted(int(t) for t in others)]
     transfer_towns = depot_towns[:2]
     for town in depot_towns + transfer_towns:
         road = int(rng.choice(roads_of[town]))

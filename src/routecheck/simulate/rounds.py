@@ -21,10 +21,10 @@ UNLOAD_S = (420.0, 1100.0)
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do at a point: serve it, pass it, or stand near it without serving it."""
+    """Something to do: serve a point, pass it, stand near it without serving it, or have a rest."""
 
-    point: int
-    mode: str  # serve | pass | decoy
+    point: int  # -1 for a rest
+    mode: str  # serve | pass | decoy | rest
     dwell_s: float = 0.0
     pickup: int = -1
 
@@ -93,6 +93,11 @@ def drive_trip(
             go(county.stand_place(task.point, rng))
             stands.append(Stand(done, task.dwell_s, "pickup", task.pickup))
             doing.append(task)
+        elif task.mode == "rest":
+            if truck.rest is not None:
+                go(truck.rest)
+                stands.append(Stand(done, task.dwell_s, "rest"))
+                doing.append(None)
         elif task.mode == "pass":
             go(county.points[task.point].place)
         else:

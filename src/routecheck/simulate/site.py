@@ -81,9 +81,7 @@ def _write_registry(directory: Path, county: County, records: Records, start: da
         [p.point_id, f"{records.true_lon[n]:.7f}", f"{records.true_lat[n]:.7f}", records.fault[n]]
         for n, p in enumerate(county.points)
     ]
-    write_rows(
-        directory / "truth_points.csv", ["point_id", "lon", "lat", "record_fault"], faults
-    )
+    write_rows(directory / "truth_points.csv", ["point_id", "lon", "lat", "record_fault"], faults)
 
 
 def _write_calendar(directory: Path, county: County, calendar: Calendar) -> None:
@@ -162,9 +160,7 @@ class _Writer:
                 named = len(p.trips) > 1 or rng.random() < 0.5
                 alerts.append((pickup.raised_t, p.point_id, window if named else ""))
             if rng.random() < county.amounts.check_share:
-                self.checks.append(
-                    [p.point_id, service, window, str(got).lower(), person(rng)]
-                )
+                self.checks.append([p.point_id, service, window, str(got).lower(), person(rng)])
             self.pickups += 1
             self.misses += not got
             self.silent += not got and not said.alerted
@@ -199,9 +195,7 @@ class _Writer:
                 p = county.points[n]
                 raised = day * DAY_S + 20 * 3600 + float(rng.integers(0, 1800))
                 found.append((raised, p.point_id, ""))
-                self.truth.append(
-                    [p.point_id, service, "", "false", "", "", "", "true", "not_due"]
-                )
+                self.truth.append([p.point_id, service, "", "false", "", "", "", "true", "not_due"])
         if rng.random() < amounts.unknown_id_rate:
             stranger = f"X{int(rng.integers(100, 999))}"
             found.append((day * DAY_S + 20 * 3600.0, stranger, ""))

@@ -15,6 +15,7 @@ from .devices import Fixes, empty_fixes
 from .drive_day import TruckDay
 from .plan import Pickup
 from .records import Records
+from .roads import LIMIT_MPS
 
 Floats = NDArray[np.float64]
 
@@ -22,8 +23,10 @@ REACH_M = 30.0  # the plain monitor's tolerance
 PASSED_M, NEAR_M = 45.0, 25.0
 GOOD_FIX_M = 25.0
 BRACKET_S, BRACKET_SHARE = 180.0, 0.35
-FASTEST_MPS = 16.7
-SHORTEST_VISIT_S = 10.0
+FASTEST_MPS = 15.5  # no truck of a simulated site drives faster
+SHORT_GAP_S = 180.0  # up to here the way to the bins is the bins' own road
+SHORTEST_VISIT_S = 26.0  # the shortest pickup, and what braking and starting cost
+STOOD_S = 10.0
 STOOD_AT_BINS_M = 35.0
 PARKED_M = 100.0
 CLOSE_S = 45.0
@@ -70,7 +73,7 @@ def pickup_observable(pickup: Pickup, fixes: Fixes) -> tuple[bool, str]:
 
 
 def miss_observable(
-    pickup: Pickup, day: TruckDay, xy: Floats, others: list[TruckDay]
+    pickup: Pickup, day: TruckDay, xy: Floats, local_mps: float, others: list[TruckDay]
 ) -> tuple[bool, str]:
     """Whether the scheduled vehicle's fixes leave no room for a visit of the bins."""
     fixes = day.fixes.where(day.fixes.usable)
@@ -85,7 +88,8 @@ def miss_observable(
     a, b = slice(None, -1), slice(1, None)
     dt = fixes.t[b] - fixes.t[a]
     to = np.hypot(fixes.x - xy[0], fixes.y - xy[1])
-    room = to[a] + to[b] <= FASTEST_MPS * (dt - SHORTEST_VISIT_S) + 2 * REACH_M
+    speed = np.where(dt <= SHORT_GAP_S, local_mps, FASTEST_MPS)
+    room = to[a] + to[b] <= speed * (dt - SHORTEST_VISIT_S) + REACH_M
     hop = np.hypot(np.diff(fixes.x), np.diff(fixes.y))
     on = np.zeros(len(dt), dtype=bool)
     for start, end in day.ignition:
@@ -104,7 +108,7 @@ def miss_observable(
         if other.motion is None:
             continue
         k = other.motion
-        stood = (np.diff(k.knot_t) >= SHORTEST_VISIT_S) & (np.diff(k.knot_s) < 0.01)
+        stood = (np.diff(k.knot_t) >= STOOD_S) & (np.diff(k.knot_s) < 0.01)
         s = k.knot_s[:-1][stood]
         x, y = np.interp(s, k.s_m, k.xy[:, 0]), np.interp(s, k.s_m, k.xy[:, 1])
         if len(s) and np.hypot(x - xy[0], y - xy[1]).min() < STOOD_AT_BINS_M:
@@ -142,9 +146,7 @@ def miss_cause(pickup: Pickup, days: list[TruckDay], xy: Floats) -> str:
     return "|".join(codes)
 
 
-def why_unseen(
-    county: County, records: Records, pickup: Pickup, days: list[TruckDay]
-) -> list[str]:
+def why_unseen(county: County, records: Records, pickup: Pickup, days: list[TruckDay]) -> list[str]:
     """Why a plain monitor did not see a pickup that was collected."""
     p = county.points[pickup.point]
     fixes = days[pickup.collector].fixes
@@ -209,8 +211,10 @@ def judge(
         elif not codes and not seen:
             codes = ["sparse_fixes", "tolerance", "late_data"]
         return Judged(shown, "|".join(codes), alerted)
+    edge = county.networks[p.block].edges[p.place.edge]
+    local = 1.15 * float(LIMIT_MPS[edge.kind])
     same_block = [d for d, t in zip(days, county.trucks, strict=True) if t.block == p.block]
-    shown, why = miss_observable(pickup, days[pickup.truck], p.xy, same_block)
+    shown, why = miss_observable(pickup, days[pickup.truck], p.xy, local, same_block)
     cause = miss_cause(pickup, days, p.xy)
     if not shown:
         cause = "|".join(dict.fromkeys([*why.split("|"), *cause.split("|")]))

@@ -23,3 +23,9 @@ class Standing:
     """-1: it stood at the segment's start, 1: at its end, 0: throughout, or not known."""
     gap: NDArray[np.bool_]
     """The segment is too long in time to say where the vehicle was: no visit is read into it."""
+
+    @classmethod
+    def none(cls, rows: int) -> Standing:
+        """Return the columns for so many rows of which none stands."""
+        zero = np.zeros(rows)
+        return cls(zero, zero, np.zeros(rows, np.int8), np.zeros(rows, np.bool_))

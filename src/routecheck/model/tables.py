@@ -98,10 +98,10 @@ def _check_column(table: str, column: Column, values: pd.Series) -> None:
         "time": str(dtype) == TIME_DTYPE,
         "float": dtype == np.float64,
         "int": pd.api.types.is_integer_dtype(dtype),
-        "bool": dtype == np.bool_,
-        "date": dtype == object,
-        "geometry": dtype == object,
-        "object": dtype == object,
+        "bool": pd.api.types.is_bool_dtype(dtype),
+        "date": pd.api.types.is_object_dtype(dtype),
+        "geometry": pd.api.types.is_object_dtype(dtype),
+        "object": pd.api.types.is_object_dtype(dtype),
     }[column.kind]
     if not right:
         raise TableError(f"{where}: wanted {column.kind}, found {dtype}")
@@ -253,6 +253,7 @@ TRACKS = Table(
         Column("received_at", "time", "time of receipt", "UTC", blank=True),
         Column("clock_offset_s", "float", "correction that was added to the device time", "s"),
         Column("drifting", "bool", "parked, and scattering about one place"),
+        Column("day", "int", "local date the fix is counted under, days since 1970-01-01", "d"),
     ),
 )
 

@@ -1,0 +1,45 @@
+"""Small helpers on columns that every stage needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+def seconds(times: pd.Series) -> Array:
+    """Seconds since 1970 (UTC) of a time column, NaN where blank; exact to a microsecond."""
+    micros = times.to_numpy(dtype="datetime64[us]")
+    result = micros.astype("int64") / 1e6
+    result[np.isnat(micros)] = np.nan
+    return np.asarray(result, dtype=np.float64)
+
+
+def times(values_s: Array) -> pd.DatetimeIndex:
+    """Time column (datetime64[us, UTC]) of seconds since 1970; NaN becomes blank."""
+    values = np.asarray(values_s, dtype=np.float64)
+    micros = np.full(len(values), np.iinfo("int64").min, dtype="int64")
+    known = ~np.isnan(values)
+    micros[known] = np.round(values[known] * 1e6).astype("int64")
+    return pd.DatetimeIndex(micros.view("datetime64[us]")).tz_localize("UTC")
+
+
+def runs_of(sorted_codes: NDArray[np.generic]) -> tuple[NDArray[np.generic], Ints, Ints]:
+    """Values, starts and lengths of the runs of equal neighbours."""
+    n = len(sorted_codes)
+    if n == 0:
+        return sorted_codes, np.zeros(0, np.int64), np.zeros(0, np.int64)
+    start = np.flatnonzero(np.concatenate([[True], sorted_codes[1:] != sorted_codes[:-1]]))
+    return sorted_codes[start], start, np.diff(np.append(start, n))
+
+
+def records(table: pd.DataFrame) -> Iterator[Any]:
+    """Rows as named tuples, for the few places that look at rows one by one."""
+    return table.itertuples(index=False)

@@ -1,0 +1,305 @@
+"""The sentences people read, in English and Chinese: evidence, and what to do.
+
+A verdict stores the name of its sentence and the figures in it (`criteria`), never the sentence:
+the language can change later without judging again. Keys of `criteria` are documented where they
+are made, in the stages.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from routecheck.model.codes import Cause, Language
+
+_EVIDENCE: Mapping[str, tuple[str, str]] = {
+    "collected": (
+        "{vehicle} stood {dwell} at the point, {arrived} to {departed}, {distance} from it.",
+        "{vehicle} 于 {arrived} 至 {departed} 在该点停留 {dwell}，距点位 {distance}。",
+    ),
+    "tolerance": (
+        "{vehicle} stood {dwell} just outside the tolerance, {arrived} to {departed}, "
+        "{distance} from the point.",
+        "{vehicle} 于 {arrived} 至 {departed} 在容差范围外不远处停留 {dwell}，距点位 {distance}。",
+    ),
+    "unknown_point": (
+        "No vehicle stops that could be told as this point's were found: the tracks do not "
+        "settle where it is.",
+        "轨迹中没有可确认属于该点的停靠，点位的实际位置尚无法确定。",
+    ),
+    "no_location": (
+        "The registry holds no usable location for this point.",
+        "登记册中该点没有可用坐标。",
+    ),
+    "not_registered": (
+        "The point is not in the registry.",
+        "登记册中没有该收集点。",
+    ),
+    "not_due": (
+        "No pickup was scheduled for this point on {day}.",
+        "该点在 {day} 没有收运安排。",
+    ),
+    "retired": (
+        "The point was retired on {retired}.",
+        "该点已于 {retired} 停用。",
+    ),
+    "window_open": (
+        "Data reach only to {until}; the window was not over.",
+        "数据只到 {until}，时间窗尚未结束。",
+    ),
+    "no_observer": (
+        "No vehicle is scheduled, and none that could have collected was heard.",
+        "该点未指定车辆，且没有收到可能收运的车辆的数据。",
+    ),
+    "no_fixes": (
+        "Nothing was heard from {vehicle} from {silent_from} to {silent_until}.",
+        "{silent_from} 至 {silent_until} 没有收到 {vehicle} 的任何数据。",
+    ),
+    "gap": (
+        "Nothing was heard from {vehicle} from {silent_from} to {silent_until}; it could have "
+        "been at the point in that time.",
+        "{silent_from} 至 {silent_until} 没有收到 {vehicle} 的数据，其间车辆可能到过该点。",
+    ),
+    "gap_short": (
+        "{vehicle} passed between {silent_from} and {silent_until} with fixes too far apart to "
+        "tell whether it stood (up to {dwell_max}).",
+        "{vehicle} 于 {silent_from} 至 {silent_until} 经过，定位间隔过大，"
+        "无法判断是否停留（最多 {dwell_max}）。",
+    ),
+    "poor_fixes": (
+        "{vehicle} stood near by, but its fixes scatter by {spread}: too inaccurate to tell.",
+        "{vehicle} 曾在附近停留，但定位散布达 {spread}，精度不足以判断。",
+    ),
+    "route_not_run": (
+        "{vehicle} did not do its round between {window_from} and {window_until}; the nearest "
+        "it came was {nearest} at {nearest_at}.",
+        "{window_from} 至 {window_until} 期间 {vehicle} 没有执行收运线路，"
+        "最近时距该点 {nearest}（{nearest_at}）。",
+    ),
+    "passed_by": (
+        "{vehicle} drove past at {arrived}, {distance} from the point, and did not stop.",
+        "{vehicle} 于 {arrived} 从距该点 {distance} 处经过，没有停下。",
+    ),
+    "not_approached": (
+        "No vehicle came near between {window_from} and {window_until}; the nearest was "
+        "{nearest_vehicle}, {nearest} away at {nearest_at}.",
+        "{window_from} 至 {window_until} 没有车辆到达附近；最近的是 {nearest_vehicle}，"
+        "{nearest_at} 时距该点 {nearest}。",
+    ),
+}
+
+_BECAUSE: Mapping[Cause, tuple[str, str]] = {
+    Cause.DATUM: (
+        "The point is recorded in another datum: its recorded place is {offset} away.",
+        "该点坐标系与声明不符，登记位置相差 {offset}。",
+    ),
+    Cause.COORDINATE_ERROR: (
+        "The coordinate was written wrongly.",
+        "该点坐标录入有误。",
+    ),
+    Cause.MISPLACED: (
+        "The recorded place is {offset} from where vehicles stop for it.",
+        "登记位置与车辆实际停靠处相差 {offset}。",
+    ),
+    Cause.CLOCK: (
+        "The clock of its device is off by {clock}.",
+        "其车载终端时钟偏差 {clock}。",
+    ),
+    Cause.OTHER_VEHICLE: ("Scheduled was {scheduled}.", "计划车辆为 {scheduled}。"),
+    Cause.OUTSIDE_WINDOW: (
+        "The window was {window_from} to {window_until}.",
+        "规定时间窗为 {window_from} 至 {window_until}。",
+    ),
+    Cause.LATE_DATA: (
+        "The fixes that show it were received at {seen_at}, after the alert at {raised}.",
+        "相关定位数据于 {seen_at} 才收到，晚于告警时间 {raised}。",
+    ),
+    Cause.SPARSE_FIXES: (
+        "No fix lies within the tolerance; the track between two fixes does.",
+        "容差范围内没有定位点，但两次定位之间的轨迹经过该范围。",
+    ),
+    Cause.MONITOR_FAULT: (
+        "A fix within the tolerance and the window was received before the alert.",
+        "告警之前已收到时间窗内、容差范围内的定位。",
+    ),
+}
+
+_ACTION: Mapping[Cause, tuple[str, str]] = {
+    Cause.NOT_DUE: (
+        "Nothing to do; give the monitor the current schedule and calendar.",
+        "无需处理；请向监控系统更新收运计划和日历。",
+    ),
+    Cause.DATUM: (
+        "Accept the proposed correction: the coordinates need converting to the declared datum.",
+        "请接受更正建议：将坐标转换为所声明的坐标系。",
+    ),
+    Cause.COORDINATE_ERROR: (
+        "Accept the proposed correction of the coordinate.",
+        "请接受坐标更正建议。",
+    ),
+    Cause.MISPLACED: (
+        "Accept the proposed position, or have the point surveyed.",
+        "请接受建议位置，或实地复测该点。",
+    ),
+    Cause.CLOCK: (
+        "Have the clock and time zone of the device of {vehicle} set right.",
+        "请校正 {vehicle} 车载终端的时钟和时区。",
+    ),
+    Cause.OTHER_VEHICLE: (
+        "Enter {vehicle} in the schedule if it serves this point for good.",
+        "如 {vehicle} 今后长期收运该点，请更新收运计划。",
+    ),
+    Cause.OUTSIDE_WINDOW: (
+        "Widen the window if this is the usual hour.",
+        "如该时间为常态，请放宽时间窗。",
+    ),
+    Cause.LATE_DATA: (
+        "Let the monitor wait for late data, or check the reception of {vehicle}.",
+        "请让监控系统等待补传数据，或检查 {vehicle} 的通信。",
+    ),
+    Cause.TOLERANCE: (
+        "Widen the tolerance of this point.",
+        "请放宽该点的容差。",
+    ),
+    Cause.SPARSE_FIXES: (
+        "Let the monitor test the track between fixes, or have {vehicle} report more often.",
+        "请让监控系统按轨迹线段判断，或提高 {vehicle} 的上报频率。",
+    ),
+    Cause.MONITOR_FAULT: (
+        "Report the fault to whoever runs the monitor.",
+        "请将该故障告知监控系统维护方。",
+    ),
+    Cause.ROUTE_NOT_RUN: (
+        "Send a vehicle for the round, and ask what kept {vehicle} away.",
+        "请安排车辆补收整条线路，并核实 {vehicle} 未作业的原因。",
+    ),
+    Cause.PASSED_BY: (
+        "Send a vehicle to collect, and ask the crew of {vehicle} why it did not stop.",
+        "请安排补收，并向 {vehicle} 班组核实未停车的原因。",
+    ),
+    Cause.NOT_APPROACHED: ("Send a vehicle to collect.", "请安排车辆补收。"),
+    Cause.UNKNOWN_POINT: (
+        "Have someone look where the point is, and enter its location.",
+        "请实地核实点位并登记坐标。",
+    ),
+    Cause.NO_FIXES: (
+        "Check the device of {vehicle}; ask the crew about this pickup.",
+        "请检查 {vehicle} 的终端，并向班组了解本次收运情况。",
+    ),
+    Cause.GAP: ("Ask the crew about this pickup.", "请向班组了解本次收运情况。"),
+    Cause.POOR_FIXES: (
+        "Ask the crew about this pickup; check the antenna of {vehicle}.",
+        "请向班组了解本次收运情况，并检查 {vehicle} 的天线。",
+    ),
+}
+
+
+def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
+    """Return the sentence (and what explains it) for a stored verdict or alert.
+
+    Args:
+        row: the columns of a pickup or an alert as stored, with `criteria`.
+        language: `en` or `zh`.
+        zone: zone in which times are told.
+    """
+    criteria: Mapping[str, Any] = row.get("criteria") or {}
+    say = str(criteria.get("say", ""))
+    if say == "unknown_point" and not criteria.get("located", True):
+        say = "no_location"
+    column = 1 if language == "zh" else 0
+    values = _Values(row, criteria, language, zone)
+    sentences = [_EVIDENCE[say][column].format_map(values)] if say in _EVIDENCE else []
+    cause = row.get("cause")
+    if cause and Cause(cause) in _BECAUSE:
+        sentences.append(_BECAUSE[Cause(cause)][column].format_map(values))
+    return ("" if language == "zh" else " ").join(sentences)
+
+
+def action(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
+    """Return the sentence on what to do about a stored verdict or alert."""
+    cause = row.get("cause")
+    if not cause:
+        return ""
+    values = _Values(row, row.get("criteria") or {}, language, zone)
+    return _ACTION[Cause(cause)][1 if language == "zh" else 0].format_map(values)
+
+
+class _Values(dict[str, str]):
+    """Figures of a row as people write them; what is not there reads as unknown."""
+
+    def __init__(
+        self,
+        row: Mapping[str, Any],
+        criteria: Mapping[str, Any],
+        language: Language,
+        zone: ZoneInfo,
+    ) -> None:
+        self.zone, self.language = zone, language
+        zh = language == "zh"
+        scheduled = row.get("scheduled_vehicle_id") or criteria.get("scheduled_vehicle_id")
+        self.unknown = "未知" if zh else "unknown"
+        super().__init__(
+            vehicle=str(
+                row.get("vehicle_id") or scheduled or ("计划车辆" if zh else "the vehicle")
+            ),
+            scheduled=str(scheduled or self.unknown),
+            nearest_vehicle=str(criteria.get("nearest_vehicle") or self.unknown),
+            arrived=self.clock(row.get("arrived_at")),
+            departed=self.clock(row.get("departed_at")),
+            raised=self.clock(row.get("raised_at"), with_date=True),
+            dwell=self.duration(row.get("dwell_s")),
+            dwell_max=self.duration(criteria.get("dwell_max_s")),
+            distance=self.metres(row.get("distance_m")),
+            nearest=self.metres(criteria.get("nearest_m")),
+            offset=self.metres(criteria.get("offset_m")),
+            spread=self.metres(criteria.get("spread_m")),
+            clock=self.duration(criteria.get("clock_offset_s")),
+            day=str(row.get("service_date") or self.unknown),
+            retired=str(criteria.get("retired_on") or self.unknown),
+        )
+        for name in (
+            "until",
+            "silent_from",
+            "silent_until",
+            "window_from",
+            "window_until",
+            "nearest_at",
+            "seen_at",
+        ):
+            self[name] = self.clock(criteria.get(name), with_date=name == "seen_at")
+
+    def __missing__(self, key: str) -> str:
+        return self.unknown
+
+    def clock(self, moment: Any, *, with_date: bool = False) -> str:
+        """Local time of day of a UTC moment (datetime or ISO text)."""
+        if isinstance(moment, str) and moment:
+            moment = datetime.fromisoformat(moment)
+        if not isinstance(moment, datetime) or moment != moment:
+            return self.unknown
+        local = moment.astimezone(self.zone)
+        return local.strftime("%Y-%m-%d %H:%M" if with_date else "%H:%M:%S")
+
+    def duration(self, seconds: Any) -> str:
+        """Seconds below two minutes, else minutes, else hours."""
+        if seconds is None or math.isnan(float(seconds)):
+            return self.unknown
+        value = abs(float(seconds))
+        zh = self.language == "zh"
+        if value < 120:
+            return f"{value:.0f} 秒" if zh else f"{value:.0f} s"
+        if value < 7200:
+            return f"{value / 60:.0f} 分钟" if zh else f"{value / 60:.0f} min"
+        return f"{value / 3600:.1f} 小时" if zh else f"{value / 3600:.1f} h"
+
+    def metres(self, value: Any) -> str:
+        """Metres below a kilometre, else kilometres."""
+        if value is None or math.isnan(float(value)):
+            return self.unknown
+        zh = self.language == "zh"
+        if float(value) < 1000:
+            return f"{float(value):.0f} 米" if zh else f"{float(value):.0f} m"
+        return f"{float(value) / 1000:.1f} 公里" if zh else f"{float(value) / 1000:.1f} km"

@@ -1,0 +1,149 @@
+"""Judging: what became of each expected pickup of a service date.
+
+Silence is never a miss. A pickup is `missed` only if the track that had to see it was there: the
+scheduled vehicle's, and that of another vehicle only where it did that round. What stands in the
+way (no fixes, a gap, poor fixes, a place not known) makes it `unverifiable`.
+
+Every verdict carries the outcome of each criterion that was looked at, in `criteria`; its entry
+`say` names the sentence that tells it (`routecheck.model.messages`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from routecheck.model.arrays import records
+from routecheck.model.codes import Verdict
+from routecheck.model.settings import JudgeSettings
+from routecheck.model.standing import Standing
+from routecheck.model.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
+from routecheck.stages.judge.observe import Watch, watches
+from routecheck.stages.judge.serve import assign
+from routecheck.stages.judge.unserved import Unserved
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that is known of one service date.
+
+    Attributes:
+        service_date: local calendar date.
+        zone: zone of the service dates.
+        pickups: PICKUPS of the date.
+        around: PICKUPS of the dates beside it, to which visits may belong instead.
+        places: PLACES, one row a point.
+        tracks: TRACKS, from the evening before to the night after.
+        standing: what was stood in their segments.
+        stops: STOPS of the same tracks.
+        visits: VISITS at the places, with their tolerance.
+        approaches: VISITS with the tolerance widened by `margin_m`.
+        usual: columns point_id, vehicle_id: who usually serves a point.
+        as_of: until when the feed as a whole was heard.
+    """
+
+    service_date: date
+    zone: ZoneInfo
+    pickups: pd.DataFrame
+    around: pd.DataFrame
+    places: pd.DataFrame
+    tracks: pd.DataFrame
+    standing: Standing
+    stops: pd.DataFrame
+    visits: pd.DataFrame
+    approaches: pd.DataFrame
+    usual: pd.DataFrame
+    as_of: pd.Timestamp
+
+
+def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
+    """Return a verdict for every expected pickup of the scene.
+
+    Returns:
+        JUDGEMENTS, in the order of `scene.pickups`; `cause` is blank for the collected ones.
+    """
+    PICKUPS.check(scene.pickups)
+    PLACES.check(scene.places)
+    VISITS.check(scene.visits)
+    pickups = scene.pickups.reset_index(drop=True)
+    if pickups.empty:
+        return JUDGEMENTS.empty()
+    everything = pd.concat([pickups, scene.around], ignore_index=True)
+    stood = scene.visits["dwell_s"] >= settings.min_dwell_s
+    serving = assign(
+        scene.visits[stood.to_numpy()], everything, scene.zone, any_vehicle=settings.any_vehicle
+    )
+    best = serving.drop_duplicates("pickup").set_index("pickup")
+    settled = scene.places.set_index("point_id")["settled"]
+    known = pickups["point_id"].map(settled).eq(True).to_numpy()
+    served = np.isin(np.arange(len(pickups)), best.index.to_numpy()) & known
+
+    rows: list[dict[str, Any]] = [{} for _ in range(len(pickups))]
+    for i, visit in zip(
+        np.flatnonzero(served), records(best.reindex(np.flatnonzero(served))), strict=True
+    ):
+        rows[i] = _collected(visit, settings)
+    rest = np.flatnonzero(~served)
+    if len(rest):
+        seen: dict[str, Watch] = watches(scene.tracks, scene.standing, settings)
+        unserved = Unserved(scene, seen, pickups, best, serving, settings)
+        for i in rest:
+            rows[i] = unserved.judge(int(i))
+    return JUDGEMENTS.check(_table(pickups, rows))
+
+
+def _collected(visit: Any, settings: JudgeSettings) -> dict[str, Any]:
+    """A visit that stood within the tolerance."""
+    # One sampling interval of doubt in the dwell: the closer to the least, the less sure.
+    margin = visit.dwell_s / max(settings.min_dwell_s, 1.0)
+    confidence = 0.995 - 0.12 * float(np.exp(-(margin - 1.0)))
+    if visit.fixes_inside == 0:
+        confidence -= 0.05
+    return {
+        "verdict": Verdict.COLLECTED,
+        "cause": "",
+        "confidence": confidence,
+        "vehicle_id": visit.vehicle_id,
+        "arrived_at": visit.entered,
+        "departed_at": visit.left,
+        "dwell_s": visit.dwell_s,
+        "distance_m": visit.distance_m,
+        "criteria": {
+            "say": "collected",
+            "dwell_s": round(float(visit.dwell_s), 1),
+            "dwell_max_s": round(float(visit.dwell_max_s), 1),
+            "fixes_inside": int(visit.fixes_inside),
+            "outside_s": round(float(visit.outside_s), 1),
+            "other_vehicle": bool(visit.other),
+        },
+    }
+
+
+def _table(pickups: pd.DataFrame, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    def column(name: str, blank: Any) -> list[Any]:
+        return [row.get(name, blank) for row in rows]
+
+    time = "datetime64[us, UTC]"
+    return pd.DataFrame(
+        {
+            "service_date": pickups["service_date"].array,
+            "point_id": pickups["point_id"].array,
+            "window_start": pickups["window_start"].array,
+            "window_end": pickups["window_end"].array,
+            "scheduled_vehicle_id": pickups["vehicle_id"].array,
+            "verdict": pd.Series([str(v) for v in column("verdict", "")], dtype="str"),
+            "cause": pd.Series([str(v) for v in column("cause", "")], dtype="str"),
+            "confidence": np.clip(np.array(column("confidence", 0.5), dtype=float), 0.01, 0.999),
+            "vehicle_id": pd.Series(column("vehicle_id", ""), dtype="str"),
+            "arrived_at": pd.Series(column("arrived_at", pd.NaT), dtype=time),
+            "departed_at": pd.Series(column("departed_at", pd.NaT), dtype=time),
+            "dwell_s": np.array(column("dwell_s", np.nan), dtype=float),
+            "distance_m": np.array(column("distance_m", np.nan), dtype=float),
+            "criteria": pd.Series(column("criteria", None), dtype=object),
+        }
+    )

@@ -1,0 +1,435 @@
+"""The pickups that no visit serves: just outside, unseen, or missed.
+
+Criteria are asked in this order, and the first that settles it is told: is the place known; did
+a vehicle stop for it just outside the tolerance; did it stand there perhaps, too short to be
+sure; was the scheduled vehicle heard; could it have been there in a gap; are its fixes too poor.
+Only then the pickup is missed, and why is asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from routecheck.geo.distance import distances_m
+from routecheck.geo.plane import metres_per_degree
+from routecheck.model.arrays import records, seconds
+from routecheck.model.codes import Cause, Verdict
+from routecheck.model.settings import JudgeSettings
+from routecheck.stages.judge.observe import Silence, Watch
+
+if TYPE_CHECKING:
+    from routecheck.stages.judge import Scene
+
+ROUND_SHARE = 0.5
+"""A vehicle that served this share of another's pickups that day did its round."""
+POOR_SPREAD_M = 14.0
+"""Standing fixes scatter by about four metres; by tens of metres on poor days (measured)."""
+NEARBY_M = 1500.0
+"""Where no vehicle is scheduled: those that worked within this could have collected."""
+
+
+class Unserved:
+    """Judges pickups without a serving visit, one at a time; there are few of them."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        seen: dict[str, Watch],
+        pickups: pd.DataFrame,
+        best: pd.DataFrame,
+        serving: pd.DataFrame,
+        settings: JudgeSettings,
+    ) -> None:
+        """Gather what all of them need: who served what, and where vehicles stood."""
+        self.scene, self.seen, self.pickups, self.settings = scene, seen, pickups, settings
+        self.places = scene.places.set_index("point_id")
+        self.start_s, self.end_s = (
+            seconds(pickups["window_start"]),
+            seconds(pickups["window_end"]),
+        )
+        midnight = pd.Timestamp(scene.service_date).tz_localize(scene.zone)
+        self.day_s = (midnight.timestamp(), (midnight + pd.DateOffset(days=1)).timestamp())
+        self.as_of_s = scene.as_of.timestamp()
+        self.served_by = pd.Series("", index=np.arange(len(pickups)), dtype=object)
+        mine = best[best.index < len(pickups)]
+        self.served_by[mine.index] = mine["vehicle_id"].to_numpy()
+        self.served_s = pd.Series(np.nan, index=self.served_by.index)
+        self.served_s[mine.index] = seconds(mine["entered"])
+        self.serving_visits = serving
+        stops = scene.stops
+        self.stop_vehicle = stops["vehicle_id"].astype("str").to_numpy()
+        self.stop_lon, self.stop_lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
+        self.stop_start_s, self.stop_end_s = seconds(stops["start"]), seconds(stops["end"])
+        self.approaches = {
+            str(point): rows for point, rows in scene.approaches.groupby("point_id", sort=False)
+        }
+        self.maybe = {
+            str(point): rows for point, rows in scene.visits.groupby("point_id", sort=False)
+        }
+        geometries = self.places["geometry"].to_numpy()
+        located = np.array([g is not None for g in geometries], dtype=bool)
+        self.place_ids = self.places.index.to_numpy()[located]
+        self.place_tolerance = self.places["tolerance_m"].to_numpy()[located]
+        self.place_geometry = geometries[located]
+
+    def judge(self, i: int) -> dict[str, Any]:
+        """Return the judgement of the i-th pickup."""
+        pickup = self.pickups.iloc[i]
+        criteria: dict[str, Any] = {}
+        place = (
+            self.places.loc[pickup["point_id"]] if pickup["point_id"] in self.places.index else None
+        )
+        if place is None or place["geometry"] is None or not place["settled"]:
+            criteria["say"] = "unknown_point"
+            criteria["located"] = place is not None and place["geometry"] is not None
+            return self._unverifiable(Cause.UNKNOWN_POINT, criteria, 0.9)
+        centre = shapely.centroid(place["geometry"])
+        lon, lat = float(centre.x), float(centre.y)
+        span = self._span(i)
+        outside = self._just_outside(i, pickup, place, span, criteria)
+        if outside is not None:
+            return outside
+        vehicles = self._observers(pickup, lon, lat)
+        criteria["observers"] = [watch.vehicle_id for watch in vehicles]
+        if self.as_of_s < self.end_s[i]:
+            criteria |= {"say": "window_open", "until": _iso(self.as_of_s)}
+            return self._unverifiable(Cause.NO_FIXES, criteria, 0.9)
+        quiet = self._silence(i, pickup, place, lon, lat, span, vehicles, criteria)
+        if quiet is not None:
+            return quiet
+        doubtful = self._doubtful(pickup, place, lon, lat, span, criteria)
+        if doubtful is not None:
+            return doubtful
+        return self._missed(i, pickup, place, lon, lat, span, vehicles, criteria)
+
+    def _span(self, i: int) -> tuple[float, float]:
+        """When a visit would have counted for the pickup: its date, or six hours after."""
+        last = self.day_s[1]
+        if self.end_s[i] > last:
+            last = self.end_s[i] + 6 * 3600.0
+        return self.day_s[0], last
+
+    def _just_outside(
+        self,
+        i: int,
+        pickup: pd.Series,
+        place: pd.Series,
+        span: tuple[float, float],
+        criteria: dict[str, Any],
+    ) -> dict[str, Any] | None:
+        """A stand within GPS and survey error of the tolerance, which no other point explains."""
+        rows = self.approaches.get(pickup["point_id"])
+        if rows is None:
+            return None
+        rows = rows[rows["dwell_s"] >= max(self.settings.min_dwell_s, 8.0)]
+        for row in records(rows.sort_values("distance_m", kind="stable")):
+            if not self._counts(pickup, str(row.vehicle_id)):
+                continue
+            entered_s, left_s = row.entered.timestamp(), row.left.timestamp()
+            if not span[0] <= entered_s < span[1]:
+                continue
+            stop = self._stop_of(str(row.vehicle_id), entered_s, left_s, place)
+            if stop is None:
+                continue
+            where, away_m = stop
+            if away_m > place["tolerance_m"] + self.settings.margin_m:
+                continue
+            other = self._explained(where, away_m, str(pickup["point_id"]))
+            criteria["stand_outside_m"] = round(away_m, 1)
+            if other is not None:
+                criteria["stand_belongs_to"] = other
+                continue
+            start_s, end_s = float(self.stop_start_s[where]), float(self.stop_end_s[where])
+            margin = (away_m - place["tolerance_m"]) / self.settings.margin_m
+            criteria |= {
+                "say": "tolerance",
+                "outside_s": max(self.start_s[i] - end_s, start_s - self.end_s[i], 0.0),
+                "other_vehicle": bool(pickup["vehicle_id"])
+                and str(row.vehicle_id) != pickup["vehicle_id"],
+            }
+            return {
+                "verdict": Verdict.COLLECTED,
+                "cause": "",
+                "confidence": 0.93 - 0.2 * max(margin, 0.0),
+                "vehicle_id": str(row.vehicle_id),
+                "arrived_at": pd.Timestamp(start_s, unit="s", tz="UTC").as_unit("us"),
+                "departed_at": pd.Timestamp(end_s, unit="s", tz="UTC").as_unit("us"),
+                "dwell_s": round(end_s - start_s, 1),
+                "distance_m": away_m,
+                "criteria": criteria,
+            }
+        return None
+
+    def _stop_of(
+        self, vehicle: str, start_s: float, end_s: float, place: pd.Series
+    ) -> tuple[int, float] | None:
+        """The nearest stop of a vehicle in a span of time, and its distance from the place."""
+        mine = np.flatnonzero(
+            (self.stop_vehicle == vehicle)
+            & (self.stop_start_s <= end_s)
+            & (self.stop_end_s >= start_s)
+        )
+        if not len(mine):
+            return None
+        away = distances_m(place["geometry"], self.stop_lon[mine], self.stop_lat[mine])
+        k = int(np.argmin(away))
+        return int(mine[k]), float(away[k])
+
+    def _explained(self, stop: int, away_m: float, point_id: str) -> str | None:
+        """Another point that the stop lies within tolerance of, and nearer."""
+        lon, lat = self.stop_lon[stop], self.stop_lat[stop]
+        east_m, north_m = metres_per_degree(lat)
+        bounds = shapely.bounds(self.place_geometry)
+        dx = np.maximum(np.maximum(bounds[:, 0] - lon, lon - bounds[:, 2]), 0.0) * east_m
+        dy = np.maximum(np.maximum(bounds[:, 1] - lat, lat - bounds[:, 3]), 0.0) * north_m
+        near = np.flatnonzero(np.hypot(dx, dy) <= self.place_tolerance)
+        for k in near:
+            if self.place_ids[k] == point_id:
+                continue
+            other_m = float(
+                distances_m(self.place_geometry[k], np.array([lon]), np.array([lat]))[0]
+            )
+            if other_m <= min(self.place_tolerance[k], away_m):
+                return str(self.place_ids[k])
+        return None
+
+    def _counts(self, pickup: pd.Series, vehicle: str) -> bool:
+        return (
+            self.settings.any_vehicle or not pickup["vehicle_id"] or vehicle == pickup["vehicle_id"]
+        )
+
+    def _observers(self, pickup: pd.Series, lon: float, lat: float) -> list[Watch]:
+        """The vehicles whose track must have seen the pickup for it to be missed."""
+        scheduled = str(pickup["vehicle_id"])
+        if scheduled:
+            empty = np.zeros(0)
+            none = Watch(
+                scheduled, empty, empty, empty, empty.astype(bool), empty.astype(bool), 10.0
+            )
+            result = [self.seen.get(scheduled, none)]
+            if self.settings.any_vehicle:
+                stand_in = self._took_over(scheduled)
+                if stand_in in self.seen:
+                    result.append(self.seen[stand_in])
+            return result
+        usual = self.scene.usual
+        names = set(usual.loc[usual["point_id"] == pickup["point_id"], "vehicle_id"])
+        if names:
+            return [self.seen[name] for name in sorted(names) if name in self.seen]
+        return [
+            watch
+            for name, watch in sorted(self.seen.items())
+            if len(watch.time_s) and float(watch.distance_m(lon, lat).min()) <= NEARBY_M
+        ]
+
+    def _took_over(self, scheduled: str) -> str:
+        """Another vehicle that did the round of the scheduled one, or empty."""
+        mine = (self.pickups["vehicle_id"] == scheduled).to_numpy()
+        others = self.served_by[mine]
+        others = others[(others != "") & (others != scheduled)]
+        if others.empty:
+            return ""
+        top = others.value_counts()
+        return str(top.index[0]) if top.iloc[0] >= ROUND_SHARE * mine.sum() else ""
+
+    def _silence(
+        self,
+        i: int,
+        pickup: pd.Series,
+        place: pd.Series,
+        lon: float,
+        lat: float,
+        span: tuple[float, float],
+        vehicles: list[Watch],
+        criteria: dict[str, Any],
+    ) -> dict[str, Any] | None:
+        window = (float(self.start_s[i]), float(self.end_s[i]))
+        if not vehicles:
+            criteria |= {"say": "no_observer"}
+            return self._unverifiable(Cause.NO_FIXES, criteria, 0.8)
+        criteria["fixes_in_window"] = int(sum(w.fixes_between(*window) for w in vehicles[:1]))
+        radius_m = float(place["tolerance_m"])
+        worst: tuple[Silence, Watch] | None = None
+        for watch in vehicles:
+            found = watch.silence(lon, lat, radius_m, window, span, self.as_of_s, self.settings)
+            longer = worst is None or (
+                found is not None
+                and found.end_s - found.start_s > worst[0].end_s - worst[0].start_s
+            )
+            if found is not None and longer:
+                worst = (found, watch)
+        if worst is None:
+            return None
+        silence, watch = worst
+        criteria |= {"silent_from": _iso(silence.start_s), "silent_until": _iso(silence.end_s)}
+        nothing = watch.fixes_between(*span) == 0
+        cause = Cause.NO_FIXES if nothing or silence.whole_window else Cause.GAP
+        criteria["say"] = "no_fixes" if cause is Cause.NO_FIXES else "gap"
+        return self._unverifiable(cause, criteria, 0.85, watch.vehicle_id)
+
+    def _doubtful(
+        self,
+        pickup: pd.Series,
+        place: pd.Series,
+        lon: float,
+        lat: float,
+        span: tuple[float, float],
+        criteria: dict[str, Any],
+    ) -> dict[str, Any] | None:
+        """A pass that may hide a stand, or a stand that scatters too much to be placed."""
+        rows = self.maybe.get(pickup["point_id"])
+        if rows is not None:
+            perhaps = rows[rows["dwell_max_s"] >= 2.0 * max(self.settings.min_dwell_s, 5.0)]
+            for row in records(perhaps):
+                inside = span[0] <= row.entered.timestamp() < span[1]
+                if inside and self._counts(pickup, str(row.vehicle_id)):
+                    criteria |= {
+                        "say": "gap_short",
+                        "dwell_s": round(float(row.dwell_s), 1),
+                        "dwell_max_s": round(float(row.dwell_max_s), 1),
+                        "silent_from": _iso(row.entered.timestamp()),
+                        "silent_until": _iso(row.left.timestamp()),
+                    }
+                    return self._unverifiable(Cause.GAP, criteria, 0.6, str(row.vehicle_id))
+        stops = self.scene.stops
+        spread = stops["spread_m"].to_numpy()
+        poor = np.flatnonzero(
+            (spread > POOR_SPREAD_M)
+            & (stops["fixes"].to_numpy() >= 3)
+            & (self.stop_start_s < span[1])
+            & (self.stop_end_s > span[0])
+        )
+        if len(poor):
+            away = distances_m(place["geometry"], self.stop_lon[poor], self.stop_lat[poor])
+            reach = place["tolerance_m"] + self.settings.margin_m + 2.0 * spread[poor]
+            for k in np.flatnonzero(away <= reach):
+                vehicle = self.stop_vehicle[poor[k]]
+                if self._counts(pickup, str(vehicle)) and not self._explained(
+                    int(poor[k]), float(away[k]), str(pickup["point_id"])
+                ):
+                    criteria |= {
+                        "say": "poor_fixes",
+                        "spread_m": round(float(spread[poor[k]]), 1),
+                        "distance_m": round(float(away[k]), 1),
+                    }
+                    return self._unverifiable(Cause.POOR_FIXES, criteria, 0.6, str(vehicle))
+        return None
+
+    def _missed(
+        self,
+        i: int,
+        pickup: pd.Series,
+        place: pd.Series,
+        lon: float,
+        lat: float,
+        span: tuple[float, float],
+        vehicles: list[Watch],
+        criteria: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Nobody collected it, and the tracks were there to see it: why."""
+        window = (float(self.start_s[i]), float(self.end_s[i]))
+        nearest = self._nearest(vehicles, place["geometry"], span)
+        passed = self._passed(pickup, span)
+        scheduled = str(pickup["vehicle_id"])
+        result: dict[str, Any] = {"verdict": Verdict.MISSED, "criteria": criteria}
+        criteria |= {"window_from": _iso(window[0]), "window_until": _iso(window[1])}
+        if scheduled and self._round_not_run(scheduled, vehicles, i, passed is not None):
+            criteria["say"] = "route_not_run"
+            result |= {"cause": Cause.ROUTE_NOT_RUN, "vehicle_id": scheduled, "confidence": 0.93}
+        elif passed is not None:
+            criteria |= {"say": "passed_by", "dwell_max_s": round(float(passed.dwell_max_s), 1)}
+            result |= {
+                "cause": Cause.PASSED_BY,
+                "vehicle_id": str(passed.vehicle_id),
+                "arrived_at": passed.entered,
+                "departed_at": passed.left,
+                "dwell_s": float(passed.dwell_s),
+                "distance_m": float(passed.distance_m),
+                "confidence": 0.85,
+            }
+        else:
+            criteria["say"] = "not_approached"
+            result |= {"cause": Cause.NOT_APPROACHED, "confidence": 0.9}
+            if nearest is not None:
+                result |= {"vehicle_id": nearest[0]}
+        if nearest is not None:
+            criteria |= {
+                "nearest_vehicle": nearest[0],
+                "nearest_m": round(nearest[1], 1),
+                "nearest_at": _iso(nearest[2]),
+            }
+            result.setdefault("distance_m", nearest[1])
+        return result
+
+    def _passed(self, pickup: pd.Series, span: tuple[float, float]) -> Any:
+        """The nearest pass within GPS error of the tolerance, the scheduled vehicle's first."""
+        rows = self.approaches.get(pickup["point_id"])
+        if rows is None:
+            return None
+        entered_s = seconds(rows["entered"])
+        vehicle = rows["vehicle_id"].astype("str").to_numpy()
+        inside = (entered_s >= span[0]) & (entered_s < span[1])
+        place = self.places.loc[pickup["point_id"]]
+        near = rows["distance_m"].to_numpy() <= place["tolerance_m"] + 15.0
+        rows = rows.assign(foreign=vehicle != pickup["vehicle_id"])[inside & near]
+        if rows.empty:
+            return None
+        rows = rows.sort_values(["foreign", "distance_m"], kind="stable")
+        return next(records(rows))
+
+    def _nearest(
+        self, vehicles: list[Watch], geometry: Any, span: tuple[float, float]
+    ) -> tuple[str, float, float] | None:
+        """Vehicle, distance and moment of the fix that came nearest in the span."""
+        best: tuple[str, float, float] | None = None
+        for watch in vehicles:
+            inside = np.flatnonzero((watch.time_s >= span[0]) & (watch.time_s < span[1]))
+            if not len(inside):
+                continue
+            away = distances_m(geometry, watch.lon[inside], watch.lat[inside])
+            k = int(np.argmin(away))
+            if best is None or away[k] < best[1]:
+                best = (watch.vehicle_id, float(away[k]), float(watch.time_s[inside[k]]))
+        return best
+
+    def _round_not_run(self, scheduled: str, vehicles: list[Watch], i: int, passed: bool) -> bool:
+        """Whether the scheduled vehicle evidently did not work, or broke off before this point."""
+        if self._took_over(scheduled):
+            return False
+        watch = vehicles[0]
+        window = (float(self.start_s[i]), float(self.end_s[i]))
+        if watch.idle(*window):
+            return True
+        mine = np.flatnonzero((self.pickups["vehicle_id"] == scheduled).to_numpy())
+        # Pickups of the same round: their windows overlap this one's.
+        mine = mine[(self.start_s[mine] < window[1]) & (self.end_s[mine] > window[0])]
+        own = self.served_by[mine].to_numpy() == scheduled
+        left = (self.served_by[mine] == "").to_numpy()
+        if len(mine) < 4 or left.sum() < 3:
+            return False
+        if not own.any():
+            return not passed
+        if passed or left.sum() < 0.2 * len(mine):
+            return False
+        last_s = float(np.nanmax(self.served_s[mine].to_numpy()[own]))
+        until = max(window[1], last_s + 1800.0)
+        return watch.idle(last_s + 900.0, until) or window[1] - last_s > 1800.0
+
+    def _unverifiable(
+        self, cause: Cause, criteria: dict[str, Any], confidence: float, vehicle: str = ""
+    ) -> dict[str, Any]:
+        return {
+            "verdict": Verdict.UNVERIFIABLE,
+            "cause": cause,
+            "confidence": confidence,
+            "vehicle_id": vehicle,
+            "criteria": criteria,
+        }
+
+
+def _iso(moment_s: float) -> str:
+    return pd.Timestamp(round(moment_s), unit="s", tz="UTC").isoformat()

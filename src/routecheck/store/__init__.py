@@ -1,0 +1,12 @@
+"""The store: verdicts with versions, the ledger of dates, the registry of points.
+
+`Store.open(url)` is the one way in. Nothing else of the program knows about databases.
+"""
+
+from routecheck.store.kept import InputFile
+from routecheck.store.lock import StoreBusyError
+from routecheck.store.registry import PointChange
+from routecheck.store.store import DateOutcome, Store
+from routecheck.store.verdicts import Changes
+
+__all__ = ["Changes", "DateOutcome", "InputFile", "PointChange", "Store", "StoreBusyError"]

@@ -1,0 +1,170 @@
+"""Connections to the store: how each database is opened, and what its errors mean to a user.
+
+SQLite is opened with `synchronous=FULL`, foreign keys, a busy time-out and explicit
+`BEGIN IMMEDIATE` (SQLAlchemy's default transactions lose updates on it). It uses the write-ahead
+log, except where the SQLite library may corrupt a database when two connections write and
+checkpoint the log at once (up to 3.51.2, but for 3.50.7 and 3.44.6): there the rollback journal
+is used, which is a few milliseconds slower a transaction and safe whoever else writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from routecheck.errors import RoutecheckError, StoreError, UsageError
+
+BUSY_TIMEOUT_S = 30.0
+"""How long a transaction waits for another one; one of ours takes well under a second."""
+
+
+def parse_url(text: str) -> URL:
+    """Return the URL of a store with the driver that is tested for its database.
+
+    Raises:
+        UsageError: the text is not a database URL.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise UsageError(
+            f"store.url: wanted a database URL such as sqlite:///routecheck.db or "
+            f"postgresql://user@host/name, found {text!r}"
+        ) from None
+    if url.drivername in ("postgresql", "postgres"):
+        url = url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """Return the file of a SQLite store; None for one in memory and for other databases."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
+
+
+def label(url: URL) -> str:
+    """Return how the store is named in messages: its file, or its URL without the password."""
+    path = sqlite_path(url)
+    return str(path) if path else url.render_as_string(hide_password=True)
+
+
+def wal_can_corrupt(version: tuple[int, ...]) -> bool:
+    """Tell whether this SQLite has the WAL-reset fault (sqlite.org: fixed in 3.51.3)."""
+    return version < (3, 51, 3) and version not in ((3, 50, 7), (3, 44, 6))
+
+
+def make_engine(url: URL) -> Engine:
+    """Return an engine with the settings of its database.
+
+    Raises:
+        UsageError: no such database is known.
+        StoreError: its driver is not installed.
+    """
+    options: dict[str, Any] = {}
+    sqlite = url.get_backend_name() == "sqlite"
+    if sqlite:
+        options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
+        if sqlite_path(url) is None:
+            options["poolclass"] = sa.StaticPool
+            options["connect_args"]["check_same_thread"] = False
+    else:
+        # A server that was restarted between two dates is noticed before the next one.
+        options["pool_pre_ping"] = True
+    try:
+        engine = sa.create_engine(url, **options)
+    except NoSuchModuleError:
+        raise UsageError(
+            f"store.url: no database {url.drivername!r} is known; use sqlite or postgresql"
+        ) from None
+    except ModuleNotFoundError as error:
+        extra = " (pip install 'routecheck[postgresql]')" if "psycopg" in str(error) else ""
+        raise StoreError(
+            f"the store {label(url)} needs the Python package {error.name!r}, which is not "
+            f"installed{extra}"
+        ) from None
+    if sqlite:
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    found = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    wanted = "delete" if wal_can_corrupt(sqlite3.sqlite_version_info) else "wal"
+    if found in ("delete", "wal") and found != wanted:
+        try:
+            connection.execute(f"PRAGMA journal_mode={wanted}").fetchone()
+        except sqlite3.OperationalError as error:
+            # Somebody is reading, or the folder is read-only: the present mode works as well.
+            if "locked" not in str(error) and "readonly" not in str(error):
+                raise
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def errors_told(url: URL) -> Iterator[None]:
+    """Turn what a database or the disk refuses into one clear `StoreError`."""
+    try:
+        yield
+    except RoutecheckError:
+        raise
+    except DBAPIError as error:
+        raise _explain(error.orig or error, url) from error
+    except (sqlite3.Error, OSError) as error:
+        raise _explain(error, url) from error
+
+
+_SQLITE_MEANINGS = (
+    (
+        "file is not a database",
+        "{where} is not a store: the file is no SQLite database, or is damaged; restore a backup "
+        "or move it away",
+    ),
+    ("malformed", "the store {where} is damaged; restore a backup"),
+    (
+        "disk is full",
+        "no space is left for the store {where}; what was being written was undone: free some "
+        "space and run again",
+    ),
+    (
+        "readonly database",
+        "the store {where} cannot be written: the file or its folder is read-only",
+    ),
+    (
+        "unable to open",
+        "the store {where} cannot be opened: its folder does not exist, or access is not permitted",
+    ),
+    (
+        "locked",
+        "the store {where} is being written by another program; try again when it has finished",
+    ),
+)
+
+
+def _explain(error: BaseException, url: URL) -> StoreError:
+    text = str(error).strip()
+    first_line = text.splitlines()[0] if text else type(error).__name__
+    where = label(url)
+    if url.get_backend_name() == "sqlite":
+        for sign, meaning in _SQLITE_MEANINGS:
+            if sign in text:
+                return StoreError(meaning.format(where=where))
+    if "connection" in text and url.get_backend_name() == "postgresql":
+        return StoreError(
+            f"the database server of the store {where} does not answer, or refuses: {first_line}"
+        )
+    return StoreError(f"the store {where} failed: {first_line}")

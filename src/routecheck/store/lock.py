@@ -1,0 +1,159 @@
+"""One runner a store: a lock that the operating system frees when its holder dies.
+
+SQLite: `BEGIN EXCLUSIVE` held on a file of its own beside the store. PostgreSQL: a session
+advisory lock. Who holds it is told to whoever is refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from routecheck.errors import StoreError
+from routecheck.store.engine import label, sqlite_path
+from routecheck.store.migrate import ADVISORY_KEY
+
+_POLL_S = 0.2
+_APPLICATION = "routecheck"
+
+
+class StoreBusyError(StoreError):
+    """Another routecheck is at work on this store."""
+
+
+@contextmanager
+def run_lock(engine: Engine, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold the store for one runner.
+
+    Args:
+        engine: of the store.
+        wait_s: how long to wait for another runner to finish.
+
+    Raises:
+        StoreBusyError: another runner holds it still; the text says who and since when.
+    """
+    path = sqlite_path(engine.url)
+    if path is not None:
+        with _file_lock(path, wait_s):
+            yield
+    elif engine.dialect.name == "postgresql":
+        with _server_lock(engine, wait_s):
+            yield
+    else:
+        # In memory nobody else can come in. Other servers: each date is one transaction still.
+        yield
+
+
+def lock_path(store: Path) -> Path:
+    """Return the lock file of a SQLite store."""
+    return store.with_name(f"{store.name}.lock")
+
+
+def holder_path(store: Path) -> Path:
+    """Return the file that tells who holds the lock; it means nothing while the lock is free."""
+    return store.with_name(f"{store.name}.runner")
+
+
+@contextmanager
+def _file_lock(store: Path, wait_s: float) -> Iterator[None]:
+    with closing(
+        sqlite3.connect(
+            lock_path(store), timeout=wait_s, isolation_level=None, check_same_thread=False
+        )
+    ) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            raise _busy(str(store), _read_holder(store)) from None
+        holder = holder_path(store)
+        holder.write_text(
+            json.dumps(
+                {
+                    "pid": os.getpid(),
+                    "host": socket.gethostname(),
+                    "since": datetime.now(UTC).isoformat(timespec="seconds"),
+                }
+            ),
+            encoding="utf-8",
+        )
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                holder.unlink(missing_ok=True)
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+
+
+def _read_holder(store: Path) -> str:
+    try:
+        found = json.loads(holder_path(store).read_text(encoding="utf-8"))
+        return f"process {found['pid']} on {found['host']} since {found['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "its process did not leave its name"
+
+
+@contextmanager
+def _server_lock(engine: Engine, wait_s: float) -> Iterator[None]:
+    until = time.monotonic() + wait_s
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not _try_server_lock(connection):
+            if time.monotonic() >= until:
+                raise _busy(label(engine.url), _server_holder(connection))
+            time.sleep(_POLL_S)
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        # 63 bytes are kept of it.
+        name = f"{_APPLICATION} {os.getpid()} {since} {socket.gethostname()}"[:63]
+        connection.execute(sa.select(sa.func.set_config("application_name", name, False)))
+        try:
+            yield
+        finally:
+            # A session that has been lost has freed its lock. Invalidated: not pooled again.
+            with contextlib.suppress(sa.exc.DBAPIError):
+                connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
+            connection.invalidate()
+
+
+def _try_server_lock(connection: Connection) -> bool:
+    # The second key tells apart sites that share a database, each in a schema of its own.
+    found = connection.execute(
+        sa.text("SELECT pg_try_advisory_lock(:key, hashtext(current_schema()))"),
+        {"key": ADVISORY_KEY & 0x7FFFFFFF},
+    )
+    return bool(found.scalar_one())
+
+
+def _server_holder(connection: Connection) -> str:
+    found = connection.execute(
+        sa.text(
+            "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+            "WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = :key "
+            "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        ),
+        {"key": ADVISORY_KEY & 0x7FFFFFFF},
+    ).scalars()
+    for name in found:
+        words = str(name).split(" ", 3)
+        if len(words) == 4 and words[0] == _APPLICATION:
+            return f"process {words[1]} on {words[3]} since {words[2]}"
+    return "its process did not leave its name"
+
+
+def _busy(where: str, holder: str) -> StoreBusyError:
+    return StoreBusyError(
+        f"another routecheck is at work on the store {where}: {holder}; wait until it has "
+        f"finished, or stop it"
+    )

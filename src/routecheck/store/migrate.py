@@ -1,0 +1,121 @@
+"""Bringing a store to the schema of this program: made new, recognised, or migrated.
+
+Alembic costs a fifth of a second to import and is needed only to migrate. A new store is made
+from the definitions in `schema`, one that is up to date is told by its version.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from routecheck.errors import StoreError
+from routecheck.store.engine import label, sqlite_path
+from routecheck.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata, version_table
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+ADVISORY_KEY = 0x726F757465  # "route": one key for the whole program
+_SCHEMA_KEY = ADVISORY_KEY + 1
+
+
+def ensure_schema(engine: Engine, *, create: bool) -> None:
+    """Make a new store, or migrate an older one; leave one that is up to date alone.
+
+    Raises:
+        StoreError: there is no store and `create` is false, the database holds tables of
+            another program by the same names, or a newer routecheck made the store.
+    """
+    with engine.connect().execution_options(reading=True) as connection:
+        version = _version(connection)
+    if version == HEAD:
+        return
+    if version is None:
+        if not create:
+            raise StoreError(
+                f"there is no store at {label(engine.url)}; `routecheck run` makes one"
+            )
+        _create(engine)
+    else:
+        _migrate(engine, version)
+
+
+def _version(connection: Connection) -> str | None:
+    """Return the revision of the schema; None where there is no store yet."""
+    where = label(connection.engine.url)
+    inspector = sa.inspect(connection)
+    if not inspector.has_table(VERSION_TABLE):
+        strange = sorted(set(metadata.tables) & set(inspector.get_table_names()))
+        if strange:
+            raise StoreError(
+                f"{where} is not a routecheck store, and has tables by the names it needs: "
+                f"{', '.join(strange)}; name another database in store.url"
+            )
+        return None
+    found = connection.execute(sa.select(version_table.c.version_num)).scalar_one_or_none()
+    version = None if found is None else str(found)
+    if version is None:
+        raise StoreError(f"the store {where} has lost its version; restore a backup")
+    if version not in REVISIONS:
+        raise StoreError(
+            f"the store {where} was made by a newer routecheck (schema {version}; this one knows "
+            f"up to {HEAD}): install that version, or name another store.url"
+        )
+    return version
+
+
+def _lock_schema(connection: Connection) -> None:
+    """Keep a second process from making or migrating the same schema at once."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_KEY)))
+
+
+def _create(engine: Engine) -> None:
+    with engine.begin() as connection:
+        _lock_schema(connection)
+        if _version(connection) is None:
+            metadata.create_all(connection, checkfirst=False)
+            version_table.create(connection)
+            connection.execute(version_table.insert(), {"version_num": HEAD})
+
+
+def _migrate(engine: Engine, version: str) -> None:
+    path = sqlite_path(engine.url)
+    if path is not None:
+        backup(path, path.with_name(f"{path.name}.schema-{version}.bak"))
+    from alembic import command
+
+    with engine.begin() as connection:
+        _lock_schema(connection)
+        if _version(connection) != HEAD:
+            command.upgrade(alembic_config(connection), HEAD)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return what Alembic needs to work within the transaction of `connection`."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def backup(source: Path, target: Path) -> None:
+    """Copy a SQLite store, whole and consistent, while it may be in use.
+
+    The copy is made under another name and put in place when it is complete.
+    """
+    partial = target.with_name(f"{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(partial)) as new:
+        old.backup(new)
+    partial.replace(target)

@@ -1,0 +1,165 @@
+"""Tables of the stages to rows of the store, and back.
+
+Figures are rounded here, once: times to the second, distances and dwells to 0.1, confidence to
+0.001, coordinates to 1e-7 degrees (a centimetre). Finer differences are no change of what was
+said, and do not make a new version.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from routecheck.model.tables import Table
+
+CONFIDENCE_DIGITS = 3
+METRES_DIGITS = 1
+SECONDS_DIGITS = 1
+DEGREES_DIGITS = 7
+
+_US_PER_S = 1_000_000
+
+
+def texts(values: pd.Series) -> list[str]:
+    """Return texts, blank as empty, without what a database cannot hold (NUL, lone surrogates)."""
+    blank = values.isna().to_numpy()
+    found = [
+        "" if b else str(v) for v, b in zip(values.astype(object).tolist(), blank, strict=True)
+    ]
+    together = "".join(found)
+    if "\x00" not in together and _is_unicode(together):
+        return found
+    return [clean_text(text) for text in found]
+
+
+def clean_text(text: str) -> str:
+    """Return the text with NUL and lone surrogates replaced by the replacement character."""
+    text = text.replace("\x00", "\ufffd")
+    if _is_unicode(text):
+        return text
+    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def moments(values: pd.Series, *, whole_seconds: bool = True) -> list[datetime | None]:
+    """Return aware UTC datetimes, None where blank; to the nearest second unless told otherwise.
+
+    Raises:
+        ValueError: the column has no time zone.
+    """
+    if len(values) and getattr(values.dtype, "tz", None) is None:
+        if bool(values.isna().all()):
+            return [None] * len(values)
+        raise ValueError(f"{values.name}: times without a time zone cannot be stored")
+    stamps = values.to_numpy(dtype="datetime64[us]")
+    if whole_seconds:
+        blank = np.isnat(stamps)
+        seconds = (stamps.astype(np.int64) + _US_PER_S // 2) // _US_PER_S
+        stamps = (seconds * _US_PER_S).astype("datetime64[us]")
+        stamps[blank] = np.datetime64("NaT")
+    return [None if t is None else t.replace(tzinfo=UTC) for t in stamps.tolist()]
+
+
+def numbers(values: pd.Series, digits: int | None = None) -> list[float | None]:
+    """Return floats rounded to `digits`, None where blank or not finite."""
+    array = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    if digits is not None:
+        array = np.round(array, digits) + 0.0  # + 0.0: no negative zero
+    finite = np.isfinite(array)
+    return [v if ok else None for v, ok in zip(array.tolist(), finite.tolist(), strict=True)]
+
+
+def dates(values: pd.Series) -> list[date | None]:
+    """Return dates, None where blank."""
+    return [None if pd.isna(v) else _date(v) for v in values.astype(object).tolist()]
+
+
+def _date(value: Any) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def as_json(value: Mapping[str, Any] | None) -> str:
+    """Return criteria as JSON: times ISO in UTC, spans in seconds, not-a-number as null."""
+    return json.dumps(_plain(value or {}), ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return clean_text(str(value))
+    if isinstance(value, float):
+        return round(float(value), DEGREES_DIGITS) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {clean_text(str(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return [_plain(item) for item in value.tolist()]
+    if isinstance(value, np.generic):
+        return _plain(
+            value.astype("datetime64[us]").item() if value.dtype.kind == "M" else value.item()
+        )
+    if value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, datetime):  # inside all is UTC, numpy's naive times too
+        return (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return _plain(value.total_seconds())
+    if isinstance(value, Iterable):
+        return [_plain(item) for item in value]
+    return clean_text(str(value))
+
+
+def frame(table: Table, rows: Sequence[Any], *, more: Sequence[str] = ()) -> pd.DataFrame:
+    """Return rows of the store as the table they came from.
+
+    Args:
+        table: its columns, found by name in each row.
+        rows: rows that were selected, with `criteria` still as JSON.
+        more: further columns to append as they are.
+    """
+    kinds = {column.name: column.kind for column in table.columns}
+    columns: dict[str, Any] = {}
+    if not rows:
+        columns = {name: table.empty()[name] for name in table.names}
+        columns |= {name: pd.Series([], dtype=object) for name in more if name not in columns}
+        return pd.DataFrame(columns)
+    taken = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+    for name in [*table.names, *(name for name in more if name not in kinds)]:
+        values = taken[name]
+        kind = kinds.get(name)
+        if kind == "time" or (kind is None and name.endswith("_at")):
+            columns[name] = _times(values)
+        elif kind == "float":
+            columns[name] = pd.Series(values, dtype="float64")
+        elif kind == "text" or (kind is None and isinstance(values[0], str)):
+            columns[name] = pd.Series(values, dtype="str")
+        elif kind == "vehicle":
+            columns[name] = pd.Series(values, dtype="str").astype("category")
+        elif name == "criteria":
+            columns[name] = pd.Series([json.loads(v) for v in values], dtype=object)
+        elif kind in ("date", "object", "geometry"):
+            columns[name] = pd.Series(values, dtype=object)
+        else:
+            columns[name] = pd.Series(values)
+    return pd.DataFrame(columns)
+
+
+def _times(values: Sequence[datetime | None]) -> pd.Series:
+    naive = [None if value is None else value.replace(tzinfo=None) for value in values]
+    stamps = pd.DatetimeIndex(np.array(naive, dtype="datetime64[us]"), tz=UTC)
+    return pd.Series(stamps)

@@ -1,0 +1,427 @@
+"""The store: what was judged, when, on which data, and the registry of points.
+
+One `Store` is one database. Each method is one transaction: it is done as a whole or not at
+all, whatever happens to the process or the disk. Everything a user can cause ends in a
+`StoreError` of one line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from routecheck import __version__
+from routecheck.errors import StoreError
+from routecheck.model.codes import CorrectionState
+from routecheck.store import blobs, corrections, kept, registry, verdicts
+from routecheck.store import rows as r
+from routecheck.store.engine import errors_told, label, make_engine, parse_url, sqlite_path
+from routecheck.store.kept import InputFile
+from routecheck.store.lock import run_lock
+from routecheck.store.migrate import ensure_schema
+from routecheck.store.registry import PointChange
+from routecheck.store.schema import run, service_date
+from routecheck.store.verdicts import Changes
+
+
+@dataclass(frozen=True)
+class DateOutcome:
+    """What writing a service date changed."""
+
+    service_date: date
+    pickups: Changes
+    alerts: Changes
+    first_time: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything that is said of the date is new or other than before."""
+        return bool(self.pickups or self.alerts)
+
+
+@dataclass
+class Store:
+    """An open store; a context manager that closes it."""
+
+    engine: Engine
+    now: Any = field(default=lambda: datetime.now(UTC))
+    """The clock, for tests."""
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """Open a store, make it where there is none, migrate it where it is of an earlier schema.
+
+        Args:
+            url: an SQLAlchemy URL; the path of a SQLite file is taken as it stands.
+            create: make the database file, its folder and the tables where they are missing.
+
+        Raises:
+            UsageError: the URL is not one.
+            StoreError: it cannot be opened, is damaged, belongs to something else, was made by a
+                newer routecheck, or is not there and `create` is false.
+        """
+        parsed = parse_url(url)
+        path = sqlite_path(parsed)
+        if path is not None and not path.exists():
+            if not create:
+                raise StoreError(f"there is no store at {path}; `routecheck run` makes one")
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    f"the folder of the store {path} cannot be made: {error.strerror}; name "
+                    f"another in store.url"
+                ) from error
+        engine = make_engine(parsed)
+        try:
+            with errors_told(parsed):
+                ensure_schema(engine, create=create)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def label(self) -> str:
+        """How the store is named to people: its file, or its URL without the password."""
+        return label(self.engine.url)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite store."""
+        return sqlite_path(self.engine.url)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with errors_told(self.engine.url), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with (
+            errors_told(self.engine.url),
+            self.engine.connect().execution_options(reading=True) as connection,
+        ):
+            yield connection
+
+    # --- runs ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def lock(self, *, wait_s: float = 0.0) -> Iterator[None]:
+        """Hold the store as its one runner; clears what killed runs have left.
+
+        Args:
+            wait_s: how long to wait for another runner.
+
+        Raises:
+            StoreBusyError: another runner holds it; the text says who and since when.
+        """
+        with errors_told(self.engine.url), run_lock(self.engine, wait_s=wait_s):
+            self._clear_leftovers()
+            yield
+
+    def _clear_leftovers(self) -> None:
+        with self._reading() as connection:
+            left = connection.execute(sa.select(run.c.run_id).where(run.c.state == "running"))
+            if left.first() is None:
+                return
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(run)
+                .where(run.c.state == "running")
+                .values(state="killed", finished_at=self.now())
+            )
+
+    def begin_run(self, command: str, *, note: str = "") -> str:
+        """Enter a run as `running` and return its id, which begins with its UTC time."""
+        at = self.now()
+        run_id = f"{at.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+        with self._writing() as connection:
+            connection.execute(
+                sa.insert(run),
+                {
+                    "run_id": run_id,
+                    "command": r.clean_text(command),
+                    "state": "running",
+                    "started_at": at,
+                    "host": socket.gethostname(),
+                    "pid": os.getpid(),
+                    "program_version": __version__,
+                    "note": r.clean_text(note),
+                },
+            )
+        return run_id
+
+    def finish_run(self, run_id: str, state: str, *, note: str = "") -> None:
+        """Enter how a run ended: `done`, `partial` (a part failed), or `failed`."""
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(run)
+                .where(run.c.run_id == run_id)
+                .values(state=state, finished_at=self.now(), note=r.clean_text(note))
+            )
+
+    def runs(self, *, limit: int = 20) -> list[dict[str, Any]]:
+        """Return the last runs, newest first, a dict of their columns each."""
+        statement = sa.select(run).order_by(run.c.started_at.desc(), run.c.run_id.desc())
+        with self._reading() as connection:
+            return [row._asdict() for row in connection.execute(statement.limit(limit))]
+
+    # --- service dates ------------------------------------------------------------------------
+
+    def write_date(
+        self,
+        on: date,
+        judgements: pd.DataFrame,
+        classified: pd.DataFrame,
+        rejected_rows: pd.DataFrame,
+        *,
+        input_hash: str,
+        run_id: str,
+        provisional: bool,
+        counts: Mapping[str, Any] | None = None,
+        evidence_tables: Mapping[str, pd.DataFrame] | None = None,
+    ) -> DateOutcome:
+        """Store a service date as a whole, in one transaction.
+
+        Args:
+            on: the service date.
+            judgements: JUDGEMENTS of that date; with a column `alerted` (bool) where alerts
+                name windows, else a pickup is alerted where any alert names its point.
+            classified: CLASSIFIED of that date.
+            rejected_rows: REJECTED that are counted under that date.
+            input_hash: of all that the date was judged on.
+            run_id: from `begin_run`.
+            provisional: data may still come; else final.
+            counts: what the run counted, kept as JSON.
+            evidence_tables: what later days need of this one, by kind (see `evidence`).
+
+        Raises:
+            StoreError: the store could not be written; it is as it was before.
+            TableError: two rows have the same key: a bug.
+        """
+        at = self.now()
+        said = verdicts.Said(at, run_id, input_hash, __version__)
+        pickups = verdicts.pickup_rows(judgements, classified)
+        alerts = verdicts.alert_rows(classified)
+        entry = {
+            "state": "provisional" if provisional else "final",
+            "input_hash": input_hash,
+            "run_id": run_id,
+            "judged_at": at,
+            "counts": r.as_json(counts),
+        }
+        packed = {kind: (len(df), blobs.pack(df)) for kind, df in (evidence_tables or {}).items()}
+        rejects = kept.pack_rejected(rejected_rows)
+        with self._writing() as connection:
+            changed_pickups = verdicts.write(connection, verdicts.PICKUPS, on, pickups, said)
+            changed_alerts = verdicts.write(connection, verdicts.ALERTS, on, alerts, said)
+            here = service_date.c.service_date == on
+            known = connection.execute(sa.select(service_date.c.service_date).where(here)).first()
+            if known is None:
+                first = entry | {"service_date": on, "changed_at": at}
+                connection.execute(sa.insert(service_date), first)
+            else:
+                if changed_pickups or changed_alerts:
+                    entry["changed_at"] = at
+                connection.execute(sa.update(service_date).where(here).values(entry))
+            kept.put_rejected(connection, on.isoformat(), rejected_rows, rejects)
+            for kind, (n_rows, content) in packed.items():
+                kept.put_evidence(connection, on, kind, n_rows, content)
+        return DateOutcome(on, changed_pickups, changed_alerts, known is None)
+
+    def dates(self) -> list[dict[str, Any]]:
+        """Return the ledger: a dict of its columns for each service date, `counts` as a dict."""
+        statement = sa.select(service_date).order_by(service_date.c.service_date)
+        with self._reading() as connection:
+            return [
+                row._asdict() | {"counts": json.loads(row.counts)}
+                for row in connection.execute(statement)
+            ]
+
+    def date_entry(self, on: date) -> dict[str, Any] | None:
+        """Return the ledger's entry of one service date; None where it was never judged."""
+        statement = sa.select(service_date).where(service_date.c.service_date == on)
+        with self._reading() as connection:
+            row = connection.execute(statement).first()
+        return None if row is None else row._asdict() | {"counts": json.loads(row.counts)}
+
+    def read_pickups(self, on: date, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """Return JUDGEMENTS of a date with `alerted` and the columns of versions, sorted.
+
+        Args:
+            on: the service date.
+            as_of: as it was said at that moment (UTC); now, where not given.
+        """
+        with self._reading() as connection:
+            found = verdicts.read(connection, verdicts.PICKUPS, on, as_of=as_of)
+        return verdicts.pickup_frame(found)
+
+    def read_alerts(self, on: date, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """Return CLASSIFIED of a date with the columns of versions, sorted by alert."""
+        with self._reading() as connection:
+            found = verdicts.read(connection, verdicts.ALERTS, on, as_of=as_of)
+        return verdicts.alert_frame(found)
+
+    def history(self, point_id: str, on: date) -> pd.DataFrame:
+        """Return every version of the pickups of a point on a date, oldest first."""
+        with self._reading() as connection:
+            found = verdicts.read(
+                connection, verdicts.PICKUPS, on, point_id=point_id, every_version=True
+            )
+        return verdicts.pickup_frame(found)
+
+    def alert_history(self, point_id: str, on: date) -> pd.DataFrame:
+        """Return every version of the alerts of a point on a date, oldest first."""
+        with self._reading() as connection:
+            found = verdicts.read(
+                connection, verdicts.ALERTS, on, point_id=point_id, every_version=True
+            )
+        return verdicts.alert_frame(found)
+
+    # --- rows kept apart, files, evidence -----------------------------------------------------
+
+    def write_rejected(self, inputs: Mapping[str, pd.DataFrame]) -> None:
+        """Replace the rejected rows of inputs that have no date, by name (`points`, …)."""
+        packed = {name: kept.pack_rejected(df) for name, df in inputs.items()}
+        with self._writing() as connection:
+            for name, df in inputs.items():
+                kept.put_rejected(connection, name, df, packed[name])
+
+    def read_rejected(self, scope: date | str) -> pd.DataFrame:
+        """Return REJECTED of a service date, or of an input by its name."""
+        with self._reading() as connection:
+            return kept.read_rejected(connection, scope)
+
+    def rejected_counts(self, scope: date | str) -> list[tuple[str, str, int]]:
+        """Return (file, reason, rows) of a service date, or of an input by its name."""
+        with self._reading() as connection:
+            return kept.rejected_counts(connection, scope)
+
+    def rejected_inputs(self) -> list[str]:
+        """Return the names of the inputs without a date that have rejected rows."""
+        with self._reading() as connection:
+            return kept.rejected_inputs(connection)
+
+    def put_evidence(self, on: date, kind: str, df: pd.DataFrame) -> None:
+        """Keep a small table of a service date for later days; replaces the former one."""
+        content = blobs.pack(df)
+        with self._writing() as connection:
+            kept.put_evidence(connection, on, kind, len(df), content)
+
+    def evidence(self, kind: str, first: date, last: date) -> dict[date, pd.DataFrame]:
+        """Return the tables of a kind for the dates from `first` to `last`, both included."""
+        with self._reading() as connection:
+            return kept.read_evidence(connection, kind, first, last)
+
+    def put_input_files(self, files: Iterable[InputFile]) -> None:
+        """Enter input files as they were read, replacing what was known of their paths."""
+        with self._writing() as connection:
+            kept.put_input_files(connection, files, at=self.now())
+
+    def input_files(self) -> dict[str, InputFile]:
+        """Return the input files that were read, by path."""
+        with self._reading() as connection:
+            return kept.read_input_files(connection)
+
+    # --- registry -----------------------------------------------------------------------------
+
+    def sync_points(
+        self, points: pd.DataFrame, *, on: date, by: str, allow_shrink: bool = False
+    ) -> list[PointChange]:
+        """Bring the registry to what the points file says, and tell what changed.
+
+        Args:
+            points: POINTS as read, `valid_from` and `valid_to` as the file has them.
+            on: first day on which changes hold, where the file gives no `valid_from`.
+            by: who or what brought the change.
+            allow_shrink: take a file that lacks more than a tenth of the known points.
+
+        Raises:
+            MissingDataError: the file lacks more than a tenth of the known points.
+        """
+        with self._writing() as connection:
+            return registry.sync(
+                connection, points, on=on, by=by, at=self.now(), allow_shrink=allow_shrink
+            )
+
+    def points_at(self, day: date) -> pd.DataFrame:
+        """Return POINTS as they hold on a day, a row a point, sorted by point."""
+        with self._reading() as connection:
+            return registry.read(connection, day)
+
+    def points(self) -> pd.DataFrame:
+        """Return POINTS of all time, a row a point and span; `valid_*` tell when each holds."""
+        with self._reading() as connection:
+            return registry.read(connection)
+
+    def write_corrections(self, proposals: pd.DataFrame, *, run_id: str) -> int:
+        """Enter what diagnosis proposes now (CORRECTIONS); return how many points changed.
+
+        Decisions of operators stand: see `routecheck.store.corrections.write`.
+        """
+        with self._writing() as connection:
+            return corrections.write(connection, proposals, run_id=run_id, at=self.now())
+
+    def set_correction_state(
+        self,
+        point_ids: Sequence[str],
+        state: CorrectionState,
+        *,
+        by: str,
+        at: datetime | None = None,
+        holds_from: date | None = None,
+    ) -> list[str]:
+        """Enter an operator's decision; return the points whose correction it changed.
+
+        Args:
+            point_ids: points with a current correction.
+            state: accepted, rejected, or proposed (which takes a decision back).
+            by: who decided.
+            at: when, UTC; now, where not given.
+            holds_from: for accepted ones; the first date of the evidence, where not given.
+
+        Raises:
+            UsageError: a point has no correction.
+        """
+        with self._writing() as connection:
+            return corrections.decide(
+                connection, point_ids, state, by=by, at=at or self.now(), holds_from=holds_from
+            )
+
+    def read_corrections(
+        self, *, every_version: bool = False, in_force_on: date | None = None
+    ) -> pd.DataFrame:
+        """Return CORRECTIONS and what was decided: current ones, all versions, or in force."""
+        with self._reading() as connection:
+            return corrections.read(
+                connection, every_version=every_version, in_force_on=in_force_on
+            )

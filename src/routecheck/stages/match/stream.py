@@ -1,0 +1,363 @@
+"""The matching of Parquet files of any size, by the same core: row groups streamed, seams joined.
+
+pandas is not imported here: it would take longer than a county-day of matching. One thread
+reads ahead, so that decompressing and matching go on side by side.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routecheck.errors import UnreadableFileError
+from routecheck.geo.plane import distance_m
+from routecheck.geo.shapes import Shapes, points, shapes
+from routecheck.model.settings import MatchSettings, StopSettings
+from routecheck.stages.match.core import Matcher
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+_NEEDED = ("vehicle_id", "time", "lon", "lat")
+_LOT = 1 << 18
+"""Rows read at a time: what two of these take stays small beside the libraries themselves."""
+_AHEAD = 2
+"""Lots read before they are asked for."""
+_DRIVING_KMH = 70.0
+"""How fast a truck may have driven what it did not stand, on county roads."""
+
+
+def match_parquet(
+    paths: str | Path | Sequence[str | Path],
+    places: Mapping[str, Any] | pd.DataFrame,
+    settings: MatchSettings,
+    stops: StopSettings | None = None,
+) -> pa.Table:
+    """Return every visit in Parquet files of cleaned fixes, in bounded memory.
+
+    Args:
+        paths: one or several files that in this order are sorted by vehicle and time:
+            `vehicle_id` (text), `time` (timestamp; UTC), `lon`, `lat` (deg, WGS-84), and, where
+            known, `speed_kmh`.
+        places: PLACES, or a mapping of its columns `point_id`, `tolerance_m` and `geometry`
+            (or `lon`, `lat` in place of it).
+        settings: how tracks are held against places.
+        stops: what is standing and what a gap, where only the fixes themselves tell it: a
+            segment longer than `gap_s` is a gap but where its ends are in one place, and an end
+            stands if its speed (that of the segment, where there is none) is at most
+            `standing_kmh`.
+
+    Returns:
+        VISITS as `match` has them, as an Arrow table.
+
+    Raises:
+        UnreadableFileError: a file that is no Parquet, lacks a column, has blanks in one of the
+            four columns that are needed, or is not sorted.
+    """
+    import pyarrow as pa
+
+    files = [Path(p) for p in ([paths] if isinstance(paths, str | Path) else paths)]
+    stops = stops or StopSettings()
+    matcher = Matcher(_shapes(places, settings))
+    vehicles = _Vehicles()
+    last: _Rows | None = None
+    for path, batch in _ahead(files):
+        rows = _Rows.of(batch, path, stops)
+        if len(rows.lon) == 0:
+            continue
+        if last is not None:
+            seam = last.before(rows)
+            vehicles.check_order(seam, path)
+            matcher.feed(seam)
+        vehicles.enter(rows, path)
+        matcher.feed(rows)
+        last = rows.last()
+    found = matcher.finish(last.before(last, linked=False) if last else None)
+    names, of_row = vehicles.of(found.first_row)
+    ids = [str(point) for point in places["point_id"]]
+    time = pa.timestamp("us", tz="UTC")
+    return pa.table(
+        {
+            "point_id": pa.DictionaryArray.from_arrays(pa.array(found.place), ids).cast(
+                pa.string()
+            ),
+            "vehicle_id": pa.DictionaryArray.from_arrays(pa.array(of_row), names),
+            "entered": pa.array(found.entered).cast(time),
+            "left": pa.array(found.left).cast(time),
+            "nearest_at": pa.array(found.nearest_at).cast(time),
+            "distance_m": found.distance_m,
+            "dwell_s": found.dwell_s,
+            "dwell_max_s": found.dwell_max_s,
+            "fixes_inside": found.fixes,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a file, as the core wants them."""
+
+    lon: Array
+    lat: Array
+    time: Ints
+    speed_kmh: Array | None
+    vehicle: NDArray[np.integer[Any]]
+    names: list[str]
+    stops: StopSettings
+
+    @classmethod
+    def of(cls, batch: pa.RecordBatch, path: Path, stops: StopSettings) -> _Rows:
+        import pyarrow as pa
+
+        for name in _NEEDED:
+            if batch.column(name).null_count:
+                raise UnreadableFileError(
+                    f"{path}: cleaned fixes need a value in every row of {name}, "
+                    f"found {batch.column(name).null_count} blank ones; clean the fixes first"
+                )
+        stamp = batch.column("time")
+        if not pa.types.is_timestamp(stamp.type):
+            raise UnreadableFileError(
+                f"{path}: column time must be a timestamp (UTC), found {stamp.type}"
+            )
+        if stamp.type.unit != "us":
+            stamp = stamp.cast(pa.timestamp("us", tz=stamp.type.tz), safe=False)
+        vehicle = batch.column("vehicle_id")
+        if not pa.types.is_dictionary(vehicle.type):
+            vehicle = vehicle.cast(pa.string()).dictionary_encode()
+        speed = None
+        if "speed_kmh" in batch.schema.names:
+            column = batch.column("speed_kmh")
+            speed = _numbers(column.fill_null(np.nan) if column.null_count else column)
+        return cls(
+            _numbers(batch.column("lon")),
+            _numbers(batch.column("lat")),
+            _buffer(stamp, np.int64),
+            speed,
+            _buffer(vehicle.indices.cast(pa.int32()), np.int32),
+            [str(name) for name in vehicle.dictionary.to_pylist()],
+            stops,
+        )
+
+    def last(self) -> _Rows:
+        """Return the last row, copied: its batch can go."""
+        row = slice(len(self.lon) - 1, None)
+        speed = None if self.speed_kmh is None else self.speed_kmh[row].copy()
+        return _Rows(
+            self.lon[row].copy(),
+            self.lat[row].copy(),
+            self.time[row].copy(),
+            speed,
+            np.zeros(1, np.int32),
+            [self.names[int(self.vehicle[-1])]],
+            self.stops,
+        )
+
+    def before(self, rows: _Rows, linked: bool = True) -> _Rows:
+        """Return this one row with the first of `rows` behind it."""
+        name = rows.names[int(rows.vehicle[0])]
+        same = linked and name == self.names[0]
+        speed = None
+        if self.speed_kmh is not None and rows.speed_kmh is not None:
+            speed = np.concatenate([self.speed_kmh, rows.speed_kmh[:1]])
+        return _Rows(
+            np.concatenate([self.lon, rows.lon[:1]]),
+            np.concatenate([self.lat, rows.lat[:1]]),
+            np.concatenate([self.time, rows.time[:1]]),
+            speed,
+            np.array([0, 0 if same else 1], dtype=np.int32),
+            [self.names[0], name],
+            self.stops,
+        )
+
+    def linked(self, row: Ints) -> Bools:
+        same = self.vehicle[row] == self.vehicle[row + 1]
+        took = self.time[row + 1] - self.time[row]
+        linked = np.asarray(same & (took <= self.stops.gap_s * 1e6), dtype=bool)
+        long = row[same & ~linked]
+        if len(long):
+            way = distance_m(self.lon[long], self.lat[long], self.lon[long + 1], self.lat[long + 1])
+            linked[same & ~linked] = way <= self.stops.same_place_m
+        return linked
+
+    def standing(self, row: Ints) -> tuple[Array, Array, NDArray[np.int8]]:
+        """Estimate the standing in segments from speeds and positions alone.
+
+        Both ends stand, and the way is none: throughout. One end stands: the time that the way
+        does not need at the other end's speed. Neither: none; the most is what is left at the
+        speed of a truck on county roads.
+        """
+        after = row + 1
+        took = (self.time[after] - self.time[row]) / 1e6
+        way = distance_m(self.lon[row], self.lat[row], self.lon[after], self.lat[after])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = np.where(took > 0, way / took * 3.6, 0.0)
+        if self.speed_kmh is None:
+            here = there = mean
+        else:
+            here, there = self.speed_kmh[row], self.speed_kmh[after]
+            here = np.where(np.isnan(here), mean, here)
+            there = np.where(np.isnan(there), mean, there)
+        limit = self.stops.standing_kmh
+        stands, stands_then = here <= limit, there <= limit
+        still = (mean <= limit) | (way <= self.stops.radius_m)
+        drove = np.maximum(np.maximum(here, there), mean).clip(limit) / 3.6
+        most = np.maximum(took - way / (_DRIVING_KMH / 3.6), 0.0)
+        part = np.minimum(np.maximum(took - way / drove, 0.0), most)
+        whole = stands & stands_then & still
+        stood = np.where(whole, took, np.where(stands | stands_then, part, 0.0))
+        where = np.where(stands == stands_then, 0, np.where(stands, -1, 1)).astype(np.int8)
+        return stood, np.where(whole, took, most), where
+
+
+class _Vehicles:
+    """Where in the stream each vehicle's rows begin; refuses rows that are not sorted."""
+
+    def __init__(self) -> None:
+        self._row = 0
+        self._starts: list[int] = []
+        self._names: list[str] = []
+        self._seen: set[str] = set()
+
+    def enter(self, rows: _Rows, path: Path) -> None:
+        """Note the vehicles of these rows, all of which are new rows of the stream."""
+        self.check_order(rows, path)
+        change = np.flatnonzero(rows.vehicle[1:] != rows.vehicle[:-1]) + 1
+        for start in (0, *change.tolist()):
+            name = rows.names[int(rows.vehicle[start])]
+            if self._names and name == self._names[-1]:
+                continue
+            if name in self._seen:
+                raise UnreadableFileError(
+                    f"{path}: fixes must be sorted by vehicle and time, "
+                    f"found vehicle {name} again after {self._names[-1]}; sort them first"
+                )
+            self._seen.add(name)
+            self._names.append(name)
+            self._starts.append(self._row + start)
+        self._row += len(rows.lon)
+
+    @staticmethod
+    def check_order(rows: _Rows, path: Path) -> None:
+        """Refuse time that runs backwards within a vehicle, and positions that are no numbers."""
+        back = np.flatnonzero(rows.time[1:] < rows.time[:-1])
+        back = back[rows.vehicle[back] == rows.vehicle[back + 1]]
+        if len(back):
+            raise UnreadableFileError(
+                f"{path}: fixes must be sorted by vehicle and time, found vehicle "
+                f"{rows.names[int(rows.vehicle[back[0]])]} going back in time; sort them first"
+            )
+        if not np.isfinite(rows.lon.sum() + rows.lat.sum()):
+            raise UnreadableFileError(
+                f"{path}: cleaned fixes need a position in every row, "
+                "found lon or lat that are no numbers; clean the fixes first"
+            )
+
+    def of(self, row: Ints) -> tuple[list[str], Ints]:
+        """Return the names of vehicles, and which of them each row is of."""
+        of = np.searchsorted(np.asarray(self._starts, dtype=np.int64), row, side="right") - 1
+        return self._names, of
+
+
+def _ahead(files: list[Path]) -> Iterator[tuple[Path, pa.RecordBatch]]:
+    """Read batches in a thread of its own, some ahead of what is asked for."""
+    lots: queue.Queue[tuple[Path, pa.RecordBatch] | BaseException | None] = queue.Queue(_AHEAD)
+    stop = threading.Event()
+
+    def put(lot: tuple[Path, pa.RecordBatch] | BaseException | None) -> None:
+        while not stop.is_set():
+            try:
+                lots.put(lot, timeout=0.1)
+            except queue.Full:
+                continue
+            return
+
+    def read() -> None:
+        try:
+            for lot in _batches(files):
+                put(lot)
+                if stop.is_set():
+                    return
+            put(None)
+        except BaseException as error:  # raised where it is asked for
+            put(error)
+
+    reader = threading.Thread(target=read, name="read-ahead", daemon=True)
+    reader.start()
+    try:
+        while (lot := lots.get()) is not None:
+            if isinstance(lot, BaseException):
+                raise lot
+            yield lot
+    finally:
+        stop.set()
+        reader.join()
+
+
+def _batches(files: list[Path]) -> Iterator[tuple[Path, pa.RecordBatch]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for path in files:
+        try:
+            file = pq.ParquetFile(os.fspath(path), read_dictionary=["vehicle_id"])
+        except (pa.ArrowException, OSError) as error:
+            raise UnreadableFileError(
+                f"{path}: wanted a Parquet file of cleaned fixes, found: {_first_line(error)}"
+            ) from error
+        missing = [name for name in _NEEDED if name not in file.schema_arrow.names]
+        if missing:
+            raise UnreadableFileError(
+                f"{path}: cleaned fixes need the columns {', '.join(_NEEDED)}, "
+                f"found no {', '.join(missing)} among {', '.join(file.schema_arrow.names)}"
+            )
+        columns = [n for n in (*_NEEDED, "speed_kmh") if n in file.schema_arrow.names]
+        with file:
+            try:
+                for batch in file.iter_batches(batch_size=_LOT, columns=columns):
+                    yield path, batch
+            except (pa.ArrowException, OSError) as error:
+                raise UnreadableFileError(
+                    f"{path}: the file is damaged: {_first_line(error)}; write it again"
+                ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _numbers(column: pa.Array) -> Array:
+    import pyarrow as pa
+
+    return _buffer(column if column.type == pa.float64() else column.cast(pa.float64()), np.float64)
+
+
+def _buffer(column: pa.Array, dtype: Any) -> NDArray[Any]:
+    """Return the values of an Arrow column without blanks, not copied.
+
+    Arrow's own `to_numpy` would import pandas.
+    """
+    values = np.frombuffer(column.buffers()[1], dtype=dtype)
+    return values[column.offset : column.offset + len(column)]
+
+
+def _shapes(places: Mapping[str, Any] | pd.DataFrame, settings: MatchSettings) -> Shapes:
+    tolerance = np.asarray(places["tolerance_m"], dtype=np.float64)
+    tolerance = np.where(np.isnan(tolerance), settings.tolerance_m, tolerance)
+    if "geometry" in places:
+        return shapes(np.asarray(places["geometry"], dtype=object), tolerance)
+    lon, lat = (np.asarray(places[name], dtype=np.float64) for name in ("lon", "lat"))
+    return points(lon, lat, tolerance)

@@ -1,0 +1,138 @@
+"""Passes of lines, polygons and their Multi forms: unions of what their parts give.
+
+A place of several parts is passed in several intervals on one segment. Those in the capsules
+about its edges are united. Between them a segment keeps more than the tolerance from every
+edge, so it is wholly inside a polygon or wholly outside: one look at the middle tells.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routecheck.geo.grid import Pairs
+from routecheck.geo.segments import Pass, pass_capsule
+from routecheck.geo.shapes import Shapes
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_TOUCH = 1e-9
+"""Intervals closer than this (in s) are one: the capsules of two edges meet at their corner."""
+_SAME_DISTANCE_M = 1e-6
+
+
+def pass_places(
+    shapes: Shapes, lon: Array, lat: Array, start: Ints, end: Ints, pairs: Pairs
+) -> tuple[Ints, Ints, Pass]:
+    """Return segment, place and pass of every interval; per segment and place in order of s.
+
+    `start` and `end` are the rows of each segment's ends; `pairs` name segments by their place
+    in them, and edges and areas by their part.
+    """
+    places = int(shapes.place.max()) + 1
+    key = pairs.segment * places + shapes.place[pairs.part]
+    area = pairs.part >= shapes.discs + shapes.edges
+    edge_key, found = _edges(shapes, lon, lat, start, end, pairs, key, ~area)
+    pieces = _united(edge_key, found)
+    if area.any():
+        filled = _areas(shapes, lon, lat, start, end, pairs, key, area, pieces)
+        pieces = _united(np.concatenate([pieces[0], filled[0]]), pieces[1].and_(filled[1]))
+    segment, place = np.divmod(pieces[0], places)
+    return segment, place, pieces[1]
+
+
+def _edges(
+    shapes: Shapes,
+    lon: Array,
+    lat: Array,
+    start: Ints,
+    end: Ints,
+    pairs: Pairs,
+    key: Ints,
+    chosen: NDArray[np.bool_],
+) -> tuple[Ints, Pass]:
+    part = pairs.part[chosen]
+    a, b = start[pairs.segment[chosen]], end[pairs.segment[chosen]]
+    lon_0, lat_0 = shapes.lon[part], shapes.lat[part]
+    lon_m, lat_m = shapes.lon_m[part], shapes.lat_m[part]
+    found = pass_capsule(
+        (lon[a] - lon_0) * lon_m,
+        (lat[a] - lat_0) * lat_m,
+        (lon[b] - lon_0) * lon_m,
+        (lat[b] - lat_0) * lat_m,
+        (shapes.end_lon[part] - lon_0) * lon_m,
+        (shapes.end_lat[part] - lat_0) * lat_m,
+        shapes.radius_m[part],
+    )
+    hit = np.flatnonzero(found.hit)
+    return key[chosen][hit], found.take(hit)
+
+
+def _united(key: Ints, found: Pass) -> tuple[Ints, Pass]:
+    """Unite intervals of one key that overlap; return them in order of key and s."""
+    if len(key) == 0:
+        return key, found
+    order = np.lexsort((found.enter, key))
+    key, found = key[order], found.take(order)
+    # Each key has its own stretch of numbers, so that one running maximum serves all.
+    lane = 2.0 * np.cumsum(np.concatenate([[0], key[1:] != key[:-1]]))
+    reached = np.maximum.accumulate(found.leave + lane)
+    new = np.concatenate([[True], found.enter[1:] + lane[1:] > reached[:-1] + _TOUCH])
+    begin = np.flatnonzero(new)
+    of = np.cumsum(new) - 1
+    least = np.minimum.reduceat(found.distance_m, begin)
+    candidate = np.where(found.distance_m <= least[of] + _SAME_DISTANCE_M, found.nearest, np.inf)
+    return key[begin], Pass(
+        hit=np.ones(len(begin), dtype=bool),
+        enter=found.enter[begin],
+        leave=np.maximum.reduceat(found.leave, begin),
+        nearest=np.minimum.reduceat(candidate, begin),
+        distance_m=least,
+    )
+
+
+def _areas(
+    shapes: Shapes,
+    lon: Array,
+    lat: Array,
+    start: Ints,
+    end: Ints,
+    pairs: Pairs,
+    key: Ints,
+    area: NDArray[np.bool_],
+    pieces: tuple[Ints, Pass],
+) -> tuple[Ints, Pass]:
+    """Return what polygons add: stretches inside, and starts inside, at a distance of 0."""
+    import shapely
+
+    first = shapes.discs + shapes.edges
+    own_key, own_part, own_segment = key[area], pairs.part[area], pairs.segment[area]
+    a, b = start[own_segment], end[own_segment]
+    polygon = shapes.polygon[own_part - first]
+    # Free stretches of each segment and polygon: before, between and after the intervals.
+    low, high = np.searchsorted(pieces[0], own_key), np.searchsorted(pieces[0], own_key, "right")
+    free = high - low + 1
+    of = np.repeat(np.arange(len(own_key)), free)
+    nth = np.arange(len(of)) - np.repeat(np.cumsum(free) - free, free)
+    before, after = low[of] + nth - 1, low[of] + nth
+    leave = np.append(pieces[1].leave, 0.0)
+    enter = np.append(pieces[1].enter, 0.0)
+    begins = np.where(nth == 0, 0.0, leave[before])
+    ends = np.where(nth == free[of] - 1, 1.0, enter[np.minimum(after, len(enter) - 1)])
+    some = np.flatnonzero(ends > begins)
+    of, begins, ends = of[some], begins[some], ends[some]
+    middle = (begins + ends) / 2
+    a_of, b_of = a[of], b[of]
+    inside = shapely.contains_xy(
+        polygon[of],
+        lon[a_of] + middle * (lon[b_of] - lon[a_of]),
+        lat[a_of] + middle * (lat[b_of] - lat[a_of]),
+    )
+    of, begins, ends = of[inside], begins[inside], ends[inside]
+    at_start = np.flatnonzero(shapely.contains_xy(polygon, lon[a], lat[a]))
+    enter = np.concatenate([begins, np.zeros(len(at_start))])
+    leave = np.concatenate([ends, np.zeros(len(at_start))])
+    more = np.concatenate([own_key[of], own_key[at_start]])
+    none = np.zeros(len(more))
+    return more, Pass(none == 0, enter, leave, enter, none)

@@ -1,0 +1,1 @@
+"""What people and other programs read: files written whole or not at all."""

@@ -1,0 +1,236 @@
+"""The CSV files: UTF-8 with BOM, local times with offset, codes the same in every language.
+
+Each cell is made from what the store holds and nothing else, and rows are sorted, so the same
+store gives the same bytes. Columns may be appended at the end of a file, never moved.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from routecheck.model.codes import Language, Verdict
+from routecheck.reports.atomic import write_whole
+
+_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'*\s*[\t\r\n]")
+"""What a spreadsheet may take for a formula, after blanks, the full-width signs of Chinese and
+Japanese ones among them. A text that looks guarded is guarded too, so that it can be undone."""
+
+ALERT_COLUMNS = (
+    "alert_id", "service_date", "point_id", "name", "township", "raised_at", "classification",
+    "cause", "confidence", "vehicle_id", "arrived_at", "departed_at", "dwell_s", "distance_m",
+    "evidence", "action",
+)  # fmt: skip
+PICKUP_COLUMNS = (
+    "service_date", "point_id", "name", "township", "window_start", "window_end",
+    "scheduled_vehicle_id", "verdict", "cause", "confidence", "vehicle_id", "arrived_at",
+    "departed_at", "dwell_s", "distance_m", "alerted",
+)  # fmt: skip
+CORRECTION_COLUMNS = (
+    "point_id", "name", "township", "cause", "recorded_lon", "recorded_lat", "proposed_lon",
+    "proposed_lat", "offset_m", "days_seen", "confidence", "evidence", "proposed_tolerance_m",
+    "state",
+)  # fmt: skip
+REJECTED_COLUMNS = ("file", "row", "reason", "text")
+
+_DIGITS = {
+    "confidence": 3,
+    "distance_m": 1,
+    "offset_m": 1,
+    "proposed_tolerance_m": 1,
+    "dwell_s": 1,
+    "recorded_lon": 7,
+    "recorded_lat": 7,
+    "proposed_lon": 7,
+    "proposed_lat": 7,
+}
+"""Digits after the point: a decimetre, a tenth of a second, a centimetre in degrees."""
+_TIMES = frozenset({"raised_at", "arrived_at", "departed_at", "window_start", "window_end"})
+
+
+@dataclass(frozen=True)
+class DateTables:
+    """What is told of one service date.
+
+    Attributes:
+        service_date: the date.
+        pickups: JUDGEMENTS with `alerted`.
+        alerts: CLASSIFIED.
+        points: POINTS of all time (or of that date), for names; `valid_*` tell which holds.
+        rejected: REJECTED of that date.
+    """
+
+    service_date: date
+    pickups: pd.DataFrame
+    alerts: pd.DataFrame
+    points: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+def export_date(
+    tables: DateTables, directory: Path, *, language: Language, zone: ZoneInfo
+) -> list[Path]:
+    """Write the four files of a service date and return where they were written.
+
+    Args:
+        tables: of that date.
+        directory: made where it is missing.
+        language: of the sentences; codes and headers are the same in all.
+        zone: the site's time zone, in which times are told.
+
+    Raises:
+        ExportError: a file could not be written; see `write_whole`.
+    """
+    from routecheck.model import messages
+
+    day = tables.service_date
+    known = _names(tables.points, day)
+    pickups = _with_names(tables.pickups, known)
+    pickups = pickups.sort_values(["point_id", "window_start"], kind="stable")
+    alerts = _with_names(tables.alerts, known).sort_values("alert_id", kind="stable")
+    rows = _row_mappings(alerts)
+    alerts["evidence"] = _texts([messages.evidence(row, language, zone) for row in rows])
+    alerts["action"] = _texts([messages.action(row, language, zone) for row in rows])
+    missed = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
+    rejected = tables.rejected.sort_values(["file", "row"], kind="stable")
+    return [
+        _write(directory / f"alerts_{day}.csv", alerts, ALERT_COLUMNS, zone),
+        _write(directory / f"pickups_{day}.csv", pickups, PICKUP_COLUMNS, zone),
+        _write(directory / f"missed_{day}.csv", missed, PICKUP_COLUMNS, zone),
+        _write(directory / f"rejected_{day}.csv", rejected, REJECTED_COLUMNS, zone),
+    ]
+
+
+def export_corrections(
+    corrections: pd.DataFrame,
+    points: pd.DataFrame,
+    directory: Path,
+    *,
+    language: Language,
+    zone: ZoneInfo,
+) -> Path:
+    """Write `corrections.csv` (CORRECTIONS, names from POINTS) and return where.
+
+    Raises:
+        ExportError: the file could not be written; see `write_whole`.
+    """
+    from routecheck.model import messages
+
+    df = _with_names(corrections, _names(points, None)).sort_values("point_id", kind="stable")
+    rows = _row_mappings(df)
+    df["evidence"] = _texts([messages.evidence(row, language, zone) for row in rows])
+    return _write(directory / "corrections.csv", df, CORRECTION_COLUMNS, zone)
+
+
+def export_rejected_inputs(
+    rejected: Mapping[str, pd.DataFrame], directory: Path, *, zone: ZoneInfo
+) -> list[Path]:
+    """Write `rejected_points.csv` and the like, and return where.
+
+    Args:
+        rejected: REJECTED by the name of the input. One without rows is written only over an
+            earlier file, which it empties.
+        directory: made where it is missing.
+        zone: the site's time zone.
+    """
+    written = []
+    for name in sorted(rejected):
+        path = directory / f"rejected_{name}.csv"
+        if len(rejected[name]) or path.exists():
+            df = rejected[name].sort_values(["file", "row"], kind="stable")
+            written.append(_write(path, df, REJECTED_COLUMNS, zone))
+    return written
+
+
+def guarded(text: str) -> str:
+    """Return a text cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return the text that `guarded` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def _names(points: pd.DataFrame, on: date | None) -> dict[str, tuple[str, str]]:
+    """Return name and township by point: of the record that holds, else of the last one."""
+    found: dict[str, tuple[bool, str, str]] = {}
+    columns = ("point_id", "name", "township", "valid_from", "valid_to")
+    for point_id, name, township, first, last in zip(
+        *(points[column].tolist() for column in columns), strict=True
+    ):
+        holds = on is not None and not (
+            (not pd.isna(first) and on < first) or (not pd.isna(last) and on > last)
+        )
+        if point_id not in found or holds or not found[point_id][0]:
+            found[point_id] = (holds, name, township)
+    return {point_id: (name, township) for point_id, (_, name, township) in found.items()}
+
+
+def _with_names(df: pd.DataFrame, known: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
+    pairs = [known.get(point_id, ("", "")) for point_id in df["point_id"]]
+    return df.assign(
+        name=_texts([name for name, _ in pairs]), township=_texts([place for _, place in pairs])
+    )
+
+
+def _texts(values: Sequence[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    return np.array(values, dtype=object)
+
+
+def _row_mappings(df: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in df.to_dict("records")]
+
+
+def _write(path: Path, df: pd.DataFrame, columns: Sequence[str], zone: ZoneInfo) -> Path:
+    cells = [_cells(df[name], name, zone) for name in columns]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*cells, strict=True))
+    return write_whole(path, text.getvalue().encode("utf-8-sig", errors="replace"))
+
+
+def _cells(values: pd.Series, name: str, zone: ZoneInfo) -> list[str]:
+    """Return the cells of a column, blank where unknown."""
+    if name in _TIMES:
+        stamps = values.to_numpy(dtype="datetime64[us]").tolist()
+        return [
+            ""
+            if t is None
+            else t.replace(tzinfo=UTC).astimezone(zone).isoformat(timespec="seconds")
+            for t in stamps
+        ]
+    form: Callable[[Any], str]
+    if name in _DIGITS:
+        digits = _DIGITS[name]
+
+        def form(value: Any) -> str:
+            return f"{round(value, digits) + 0.0:.{digits}f}"
+    elif name == "alerted":
+
+        def form(value: Any) -> str:
+            return "true" if value else "false"
+    elif name in ("row", "days_seen"):
+
+        def form(value: Any) -> str:
+            return str(int(value))
+    elif name == "service_date":
+        form = str
+    else:
+
+        def form(value: Any) -> str:
+            return guarded(str(value))
+
+    blank = values.isna().tolist()
+    return ["" if b else form(v) for v, b in zip(values.tolist(), blank, strict=True)]

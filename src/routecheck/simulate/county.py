@@ -13,7 +13,8 @@ from . import names
 from .amounts import Amounts
 from .devices import Device, make_device
 from .motion import Motion
-from .roads import BRANCH, MAIN, PARALLEL, STREET, Network, Place, build_network
+from .places import choose_places
+from .roads import BRANCH, MAIN, STREET, Network, Place, build_network
 from .rounds import Task, drive_trip
 
 Floats = NDArray[np.float64]
@@ -44,6 +45,7 @@ class Point:
     retired: bool = False
     never_served: str = ""  # how it is missed every day: pass or skip
     scheduled: bool = True  # the schedule names the vehicle
+    rest: Place | None = None  # near here a driver usually has a long break
 
 
 @dataclass
@@ -57,7 +59,6 @@ class Truck:
     night: bool
     device: Device
     driver: float
-    rest: Place | None = None  # where the driver usually has a long break
     trips: list[list[int]] = field(default_factory=list)
     starts_s: list[float] = field(default_factory=list)  # seconds after midnight
     windows_s: list[tuple[int, int]] = field(default_factory=list)
@@ -84,74 +85,6 @@ class County:
         return Place(p.place.edge, float(np.clip(p.place.s_m + along, 1.0, road.length_m - 1.0)))
 
 
-def _slots(rng: np.random.Generator, length_m: float, low: float, high: float) -> list[float]:
-    found, at = [], float(rng.uniform(0.2, 0.9) * low)
-    while at < length_m - 12:
-        found.append(at)
-        at += float(rng.uniform(low, high))
-    return found
-
-
-def _choose_places(
-    rng: np.random.Generator, network: Network, count: int, amounts: Amounts
-) -> list[Place]:
-    """Places for the points of one block: along streets in town, along roads in the country."""
-    low, high = amounts.town_spacing_m
-    chosen: list[Place] = []
-    taken: list[Floats] = []
-
-    def add(place: Place, apart_m: float) -> bool:
-        xy = network.xy_at(place)
-        if taken and np.hypot(*(np.array(taken) - xy).T).min() < apart_m:
-            return False
-        for yard, _ in network.yards:
-            if np.hypot(*(network.xy_at(yard) - xy)) < 150:
-                return False
-        chosen.append(place)
-        taken.append(xy)
-        return True
-
-    town_quota = round(count * amounts.town_share)
-    towns = len(network.towns)
-    streets: dict[int, list[int]] = {t: [] for t in range(towns)}
-    for number, edge in enumerate(network.edges):
-        if edge.kind == STREET:
-            streets[edge.township].append(number)
-    for town in range(towns):
-        share = 0.5 if town == 0 else 0.5 / max(towns - 1, 1)
-        want = round(town_quota * (share if towns > 1 else 1.0))
-        begin = len(chosen)
-        turn = int(rng.integers(len(streets[town])))
-        for number in streets[town][turn:] + streets[town][:turn]:
-            for s in _slots(rng, network.edges[number].length_m, low, high):
-                if len(chosen) - begin < want:
-                    add(Place(number, s), low * 0.85)
-    spacing = {BRANCH: (160.0, 650.0), MAIN: (500.0, 1700.0), PARALLEL: (150.0, 420.0)}
-    twins = {(e.u, e.v) for e in network.edges if e.kind == PARALLEL}
-    groups = []
-    for number, edge in enumerate(network.edges):
-        if edge.kind in spacing:
-            beside = edge.kind == PARALLEL or (edge.u, edge.v) in twins
-            pace = spacing[PARALLEL] if beside else spacing[edge.kind]
-            places = [Place(number, s) for s in _slots(rng, edge.length_m, *pace)]
-            if edge.kind == BRANCH and edge.length_m > 120 and rng.random() < 0.6:
-                places.append(Place(number, edge.length_m - 14.0))
-            groups.append((0 if beside else 1, float(rng.random()), places))
-    for _, _, places in sorted(groups, key=lambda g: g[:2]):
-        for place in places:
-            if len(chosen) < count:
-                add(place, 60.0)
-    tries = 0
-    while len(chosen) < count:  # a small box may be full: then closer together
-        number = int(rng.integers(len(network.edges)))
-        edge = network.edges[number]
-        tries += 1
-        if edge.kind in spacing or (edge.kind == STREET and tries > 4 * count):
-            place = Place(number, float(rng.uniform(8, max(9.0, edge.length_m - 8))))
-            add(place, max(low * 0.7, 60.0 - tries / 20))
-    return chosen[:count]
-
-
 def _order(network: Network, start: Place, members: list[int], points: list[Point]) -> list[int]:
     """Nearest next, as a dispatcher would draw a round."""
     left, at, found = list(members), start, []
@@ -167,16 +100,18 @@ def _floor(seconds: float, to_s: int) -> int:
     return int(seconds // to_s) * to_s
 
 
-def _rest_place(county: County, members: list[int], rng: np.random.Generator) -> Place | None:
-    """A place on the roads of a round, at no bins."""
-    network = county.networks[county.points[members[0]].block]
+def _choose_rest(county: County, trip: list[int], rng: np.random.Generator) -> None:
+    """Where the driver usually rests on a trip: on the road of one of its points, at no bins."""
+    network = county.networks[county.points[trip[0]].block]
     bins = np.array([p.xy for p in county.points])
     for _ in range(25):
-        edge = county.points[int(rng.choice(members))].place.edge
-        place = Place(edge, float(rng.uniform(0.05, 0.95) * network.edges[edge].length_m))
+        point = county.points[int(rng.choice(trip))]
+        length = network.edges[point.place.edge].length_m
+        s = point.place.s_m + float(rng.uniform(-400, 400))
+        place = Place(point.place.edge, float(np.clip(s, 5.0, length - 5.0)))
         if np.hypot(*(bins - network.xy_at(place)).T).min() > 38.0:
-            return place
-    return None
+            point.rest = place
+            return
 
 
 def _plan_truck(county: County, number: int, members: list[int], twice: float,
@@ -190,16 +125,21 @@ def _plan_truck(county: County, number: int, members: list[int], twice: float,
     if truck.night or len(whole) < 4:
         trips = [whole]
     else:
-        half = (len(whole) + 1) // 2
-        trips = [whole[:half], whole[half:]]
+        trips = [[n for n in whole if points[n].in_town == town] for town in (True, False)]
+        if rng.random() < 0.5:
+            trips.reverse()
+        if min(len(trip) for trip in trips) < 2:
+            half = (len(whole) + 1) // 2
+            trips = [whole[:half], whole[half:]]
         if twice > 0:
-            both = [n for n in members if rng.random() < twice]
+            both = [n for n in members if points[n].in_town and rng.random() < twice]
             trips = [_order(network, truck.depot, sorted({*trip, *both}), points) for trip in trips]
     truck.trips = trips
-    truck.rest = _rest_place(county, members, rng)
+    for trip in trips:
+        _choose_rest(county, trip, rng)
     for n in members:
         points[n].trips = tuple(i for i, trip in enumerate(trips) if n in trip)
-    start = float(rng.integers(87, 90) * 900 if truck.night else rng.integers(20, 28) * 900)
+    start = float(rng.integers(91, 95) * 900 if truck.night else rng.integers(20, 28) * 900)
     spans = []
     for i, trip in enumerate(trips):
         tasks = [Task(n, "serve", points[n].dwell_s) for n in trip]
@@ -241,6 +181,38 @@ def _zones(rng: np.random.Generator, county_points: list[Point], networks: list[
     return np.array(found).reshape(-1, 3)
 
 
+def _deal(network: Network, points: list[Point], begin: int, trucks: int,
+          amounts: Amounts) -> list[tuple[list[int], bool]]:  # fmt: skip
+    """Deal the points from begin on to trucks: a part of a town and a part of the country each.
+
+    Returns the points of each truck, and whether it works at night (in town only).
+    """
+    # neighbours share a truck: townships around the seat, roads in order
+    angle = np.arctan2(*(network.towns - network.towns[0]).T)
+    angle[0] = -9.0
+    rank = {int(t): i for i, t in enumerate(np.argsort(angle, kind="stable"))}
+    members = sorted(
+        range(begin, len(points)),
+        key=lambda n: (rank[points[n].township_no % amounts.townships], points[n].place),
+    )
+    town = [n for n in members if points[n].in_town]
+    country = [n for n in members if not points[n].in_town]
+    each = max(1, round(len(members) / trucks))
+    nights = min(amounts.night_trucks, trucks - 1, len(town) // each)
+    found = [(town[i * each : (i + 1) * each], True) for i in range(nights)]
+    town = town[nights * each :]
+    days = trucks - nights
+    for a, b in zip(
+        np.array_split(np.array(town, dtype=int), days),
+        np.array_split(np.array(country, dtype=int), days),
+        strict=True,
+    ):
+        part = [int(n) for n in [*a, *b]]
+        if part:
+            found.append((part, False))
+    return found
+
+
 def build_county(amounts: Amounts, seed: int) -> County:
     """The county of a seed."""
     root = np.random.SeedSequence([seed, 1])
@@ -280,7 +252,7 @@ def build_county(amounts: Amounts, seed: int) -> County:
         networks.append(network)
         begin = len(points)
         spoken = [names.village(rng) for _ in range(amounts.townships * 8)]
-        for place in _choose_places(rng, network, count, amounts):
+        for place in choose_places(rng, network, count, amounts):
             edge = network.edges[place.edge]
             in_town = edge.kind == STREET
             off = float(rng.uniform(3.5, 8.0) * rng.choice([-1.0, 1.0]))
@@ -301,23 +273,8 @@ def build_county(amounts: Amounts, seed: int) -> County:
                     dwell_s=float(np.clip(rng.lognormal(4.5, 0.55), 25.0, 380.0)),
                 )
             )
-        # neighbours share a truck: townships around the seat, roads in order
-        middle = network.towns[0]
-        angle = np.arctan2(*(network.towns - middle).T)
-        rank = {int(t): i for i, t in enumerate(np.argsort(np.where(
-            np.arange(len(angle)) == 0, -9.0, angle), kind="stable"))}  # fmt: skip
-        members = sorted(
-            range(begin, len(points)),
-            key=lambda n: (
-                rank[points[n].township_no % amounts.townships],
-                not points[n].in_town,
-                points[n].place,
-            ),
-        )
-        for i, part in enumerate(np.array_split(np.array(members, dtype=int), block_trucks[block])):
-            if not len(part):
-                continue
-            first = points[int(part[0])].place
+        for part, night in _deal(network, points, begin, int(block_trucks[block]), amounts):
+            first = points[part[0]].place
             depots, transfers = network.yards[: network.depots], network.yards[network.depots :]
             depot = min(depots, key=lambda y: network.seconds(first, y[0]))[0]
             transfer = min(transfers, key=lambda y: network.seconds(first, y[0]))[0]
@@ -328,21 +285,19 @@ def build_county(amounts: Amounts, seed: int) -> County:
                     block=block,
                     depot=depot,
                     transfer=transfer,
-                    night=i < amounts.night_trucks and points[int(part[0])].in_town,
+                    night=night,
                     device=make_device(rng, amounts, number),
                     driver=float(rng.uniform(0.85, 1.05)),
                 )
             )
-            groups.append([int(n) for n in part])
+            groups.append(part)
     dead = _zones(rng, points, networks, amounts.dead_zones, (250.0, 600.0))
     blind = _zones(rng, points, networks, amounts.blind_zones, (600.0, 1600.0))
     county = County(amounts, networks, points, trucks, to_lonlat, to_plane, dead, blind)
 
     left = amounts.twice_share * len(points)
     for number, members in enumerate(groups):
-        town = sum(points[n].in_town for n in members) > len(members) / 2
-        twice = 0.5 if left > 1 and town and not trucks[number].night else 0.0
-        twice = twice if rng.random() < 0.6 else 0.0
+        twice = 0.5 if rng.random() < 0.45 and left > 1 and not trucks[number].night else 0.0
         own = np.random.default_rng(np.random.SeedSequence([seed, 2, number]))
         _plan_truck(county, number, members, twice, own)
         left -= sum(len(points[n].trips) > 1 for n in members)

@@ -192,11 +192,12 @@ def plan_day(
         order = [1, 0] if i in swapped else list(range(len(rounds[i])))
         for slot, trip in enumerate(order):
             if rounds[i][trip]:
-                rest, at = rng.random(2)
-                if rest < amounts.rest_rate:
-                    where = int(at * (len(rounds[i][trip]) + 1))
-                    long_s = float(rng.uniform(420, 1500))
-                    rounds[i][trip].insert(where, Task(-1, "rest", long_s))
+                rest = rng.random()
+                long_s = float(rng.uniform(420, 1500))
+                for at, task in enumerate(rounds[i][trip]):
+                    if rest < amounts.rest_rate and county.points[task.point].rest is not None:
+                        rounds[i][trip].insert(at + 1, Task(task.point, "rest", long_s))
+                        break
                 shift.trips.append((trip, rounds[i][trip]))
                 late = delay[i] if slot == 0 else 0.0
                 jitter = float(rng.uniform(-400, 500))

@@ -318,7 +318,7 @@ def build_network(
     towns = _town_centres(rng, townships, box_m) + centre
     side = int(np.clip(np.sqrt(streets * 0.45 / 2) + 1, 3, 14))
     grids = [build.grid(towns[0], side + 1, side, 0)]
-    small = int(np.clip(np.sqrt(streets * 0.9 / max(townships - 1, 1) / 2) + 1, 2, 8))
+    small = int(np.clip(np.sqrt(streets * 0.9 / max(townships - 1, 1) / 2) + 1, 3, 8))
     for number in range(1, townships):
         grids.append(build.grid(towns[number], small, small, number))
 

@@ -21,9 +21,9 @@ UNLOAD_S = (420.0, 1100.0)
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do: serve a point, pass it, stand near it without serving it, or have a rest."""
+    """Something to do at a point: serve it, pass it, stand near it without serving it."""
 
-    point: int  # -1 for a rest
+    point: int
     mode: str  # serve | pass | decoy | rest
     dwell_s: float = 0.0
     pickup: int = -1
@@ -94,8 +94,9 @@ def drive_trip(
             stands.append(Stand(done, task.dwell_s, "pickup", task.pickup))
             doing.append(task)
         elif task.mode == "rest":
-            if truck.rest is not None:
-                go(truck.rest)
+            rest = county.points[task.point].rest
+            if rest is not None:
+                go(rest)
                 stands.append(Stand(done, task.dwell_s, "rest"))
                 doing.append(None)
         elif task.mode == "pass":

@@ -1,0 +1,79 @@
+"""Where the collection points of a county stand: close along streets, farther in the country."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .amounts import Amounts
+from .roads import BRANCH, MAIN, PARALLEL, STREET, Network, Place
+
+Floats = NDArray[np.float64]
+
+
+def _slots(rng: np.random.Generator, length_m: float, low: float, high: float) -> list[float]:
+    found, at = [], float(rng.uniform(0.2, 0.9) * low)
+    while at < length_m - 12:
+        found.append(at)
+        at += float(rng.uniform(low, high))
+    return found
+
+
+def choose_places(
+    rng: np.random.Generator, network: Network, count: int, amounts: Amounts
+) -> list[Place]:
+    """Places for the points of one block: along streets in town, along roads in the country."""
+    low, high = amounts.town_spacing_m
+    chosen: list[Place] = []
+    taken: list[Floats] = []
+
+    def add(place: Place, apart_m: float) -> bool:
+        xy = network.xy_at(place)
+        if taken and np.hypot(*(np.array(taken) - xy).T).min() < apart_m:
+            return False
+        for yard, _ in network.yards:
+            if np.hypot(*(network.xy_at(yard) - xy)) < 150:
+                return False
+        chosen.append(place)
+        taken.append(xy)
+        return True
+
+    town_quota = round(count * amounts.town_share)
+    towns = len(network.towns)
+    streets: dict[int, list[int]] = {t: [] for t in range(towns)}
+    for number, edge in enumerate(network.edges):
+        if edge.kind == STREET:
+            streets[edge.township].append(number)
+    for town in range(towns):
+        share = 0.5 if town == 0 else 0.5 / max(towns - 1, 1)
+        want = round(town_quota * (share if towns > 1 else 1.0))
+        begin = len(chosen)
+        turn = int(rng.integers(len(streets[town])))
+        for number in streets[town][turn:] + streets[town][:turn]:
+            for s in _slots(rng, network.edges[number].length_m, low, high):
+                if len(chosen) - begin < want:
+                    add(Place(number, s), low * 0.85)
+    spacing = {BRANCH: (160.0, 650.0), MAIN: (500.0, 1700.0), PARALLEL: (150.0, 420.0)}
+    twins = {(e.u, e.v) for e in network.edges if e.kind == PARALLEL}
+    groups = []
+    for number, edge in enumerate(network.edges):
+        if edge.kind in spacing:
+            beside = edge.kind == PARALLEL or (edge.u, edge.v) in twins
+            pace = spacing[PARALLEL] if beside else spacing[edge.kind]
+            places = [Place(number, s) for s in _slots(rng, edge.length_m, *pace)]
+            if edge.kind == BRANCH and edge.length_m > 120 and rng.random() < 0.6:
+                places.append(Place(number, edge.length_m - 14.0))
+            groups.append((0 if beside else 1, float(rng.random()), places))
+    for _, _, places in sorted(groups, key=lambda g: g[:2]):
+        for place in places:
+            if len(chosen) < count:
+                add(place, 60.0)
+    tries = 0
+    while len(chosen) < count:  # a small box may be full: then closer together
+        number = int(rng.integers(len(network.edges)))
+        edge = network.edges[number]
+        tries += 1
+        if edge.kind in spacing or (edge.kind == STREET and tries > 4 * count):
+            place = Place(number, float(rng.uniform(8, max(9.0, edge.length_m - 8))))
+            add(place, max(low * 0.7, 60.0 - tries / 20))
+    return chosen[:count]

@@ -41,8 +41,8 @@ _POINT = _words(
     "收运点ID 点位 收集点 point pointno pointcode stopid"
 )
 _PLATE = _words(
-    "车牌号 车牌号码 车辆牌号 车牌 车辆ID 车辆编码 车辆编号 车号 车辆 vehicle vehicleno plate plateno "
-    "licenseplate vehicleplatenumber carno truck truckid"
+    "车牌号 车牌号码 车辆牌号 车牌 车辆ID 车辆编码 车辆编号 车号 车辆 vehicle vehicleno plate "
+    "plateno licenseplate vehicleplatenumber carno truck truckid"
 )
 _DEVICE = _words(
     "设备编号 设备号 设备ID 终端ID 终端号 终端编号 终端手机号 device devicenum deviceno terminalid "
@@ -57,7 +57,9 @@ _END = _words("结束时间 截止时间 时间窗结束 窗口结束 计划结�
 _PLACE = (
     Header(
         "lon", "longitude, or easting", required=True,
-        aliases=_words("经度 定位经度 轨迹点经度 GPS经度 lng long longitude 东坐标 横坐标 easting east"),
+        aliases=_words(
+            "经度 定位经度 轨迹点经度 GPS经度 lng long longitude 东坐标 横坐标 easting east"
+        ),
     ),
     Header(
         "lat", "latitude, or northing", required=True,
@@ -78,7 +80,10 @@ _PLACE = (
 POINTS_HEADERS = (
     Header("point_id", "identifier, as text", (*_POINT, "编号", "id"), required=True),
     Header("name", "name", _words("名称 点位名称 收集点名称 收运点名称 站点名称 pointname")),
-    Header("township", "township", _words("乡镇 街道 乡镇街道 镇街 所属乡镇 所属街道 镇 town district")),
+    Header(
+        "township", "township",
+        _words("乡镇 街道 乡镇街道 镇街 所属乡镇 所属街道 镇 town district"),
+    ),
     Header("village", "village", _words("村 行政村 村居 社区 村社 所属村 村名 所属社区")),
     *_PLACE,
     Header(
@@ -155,7 +160,9 @@ FIXES_HEADERS = (
 ALERTS_HEADERS = (
     Header(
         "alert_id", "identifier of the alert", required=True,
-        aliases=_words("告警编号 告警ID 报警编号 报警ID 预警编号 预警ID 工单编号 编号 id alert alertno"),
+        aliases=_words(
+            "告警编号 告警ID 报警编号 报警ID 预警编号 预警ID 工单编号 编号 id alert alertno"
+        ),
     ),
     Header("point_id", "collection point", _POINT, required=True),
     Header("service_date", "date the pickup was due", _DAY, required=True),

@@ -1,0 +1,394 @@
+"""The configuration of a site: one TOML file, checked key by key.
+
+Every key is declared once, here, with its default, its bounds and its meaning in both languages;
+the file that `init` writes and the reference in the documentation are made from that
+(`reference`, `document`). Paths are relative to the folder of the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from routecheck.config_errors import (
+    UNKNOWN_COLUMN,
+    read_text,
+    toml_trouble,
+    toml_value,
+    value_trouble,
+)
+from routecheck.errors import UsageError
+from routecheck.geo.crs import KNOWN_DATUMS, parse_datum
+from routecheck.model.codes import Language
+from routecheck.model.headers import HEADERS
+from routecheck.model.settings import JudgeSettings, MatchSettings, Settings
+
+
+def _key(default: Any, en: str, zh: str, **bounds: Any) -> Any:
+    """Declare a key: its default (`...`: required), its meaning in both languages, its bounds."""
+    return Field(default, description=en, json_schema_extra={"zh": zh}, **bounds)
+
+
+def _checked_time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        from zoneinfo import available_timezones
+
+        near = difflib.get_close_matches(name, available_timezones(), 1)
+        hint = f', perhaps "{near[0]}"' if near else ', such as "Asia/Shanghai"'
+        raise ValueError(f"a time zone by its IANA name{hint}") from None
+    return name
+
+
+def _checked_datum(name: str) -> str:
+    try:
+        return parse_datum(name)
+    except UsageError as error:
+        raise ValueError(f"a datum ({error})") from None
+
+
+def _checked_encoding(name: str) -> str:
+    try:
+        # Lines are cut before they are decoded, so what ends a line must be what it is in ASCII.
+        if name == "auto" or "\n,".encode(name) == b"\n,":
+            return name if name == "auto" else codecs.lookup(name).name
+    except LookupError:
+        pass
+    raise ValueError('"auto", "utf-8", "gb18030" or another encoding of text, by name')
+
+
+def _checked_clock(value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError('a time of day "HH:MM", such as "06:30"')
+    return value
+
+
+def _clock_as_text(value: object) -> object:
+    # TOML reads 06:30:00 without quotation marks as a time of its own.
+    return value.strftime("%H:%M") if isinstance(value, datetime.time) else value
+
+
+def _checked_url(value: str) -> str:
+    if not re.match(r"\w+(\+\w+)?://", value):
+        raise ValueError(
+            'an SQLAlchemy URL: "sqlite:///routecheck.db" or "postgresql+psycopg://user@host/base"'
+        )
+    return value
+
+
+TimeZoneName = Annotated[str, AfterValidator(_checked_time_zone)]
+DatumName = Annotated[str, AfterValidator(_checked_datum)]
+EncodingName = Annotated[str, AfterValidator(_checked_encoding)]
+ClockTime = Annotated[str, BeforeValidator(_clock_as_text), AfterValidator(_checked_clock)]
+StoreUrl = Annotated[str, AfterValidator(_checked_url)]
+FilePath = Annotated[str, Field(min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class SiteSection(_Section):
+    """Where and for whom."""
+
+    name: str = _key("", "name of the site, as reports show it", "站点名称，显示在报告中")
+    time_zone: TimeZoneName = _key(
+        "Asia/Shanghai",
+        "local time: of the schedule, and of every time without an offset",
+        "当地时区：计划表及所有不带时差的时间均按此时区理解",
+    )
+    language: Language = _key(
+        "en",
+        "en | zh: reports, messages, evidence and action sentences",
+        "en | zh：报告、消息、证据与处置语句所用的语言",
+    )
+
+
+class FileSource(_Section):
+    """One kind of input file."""
+
+    path: str = _key("", "file, or a glob of files", "文件，或文件通配符")
+    encoding: EncodingName = _key(
+        "auto",
+        "auto: UTF-8, else GB18030; or the name of an encoding",
+        "auto：先按 UTF-8，否则按 GB18030；也可写明编码名称",
+    )
+    columns: dict[str, str] = _key(
+        {},
+        'headers of its own: canonical name = "header in the file"',
+        '自定义表头：标准列名 = "文件中的表头"',
+    )
+
+    kind: ClassVar[str] = ""
+    """The section, where the headers can be mapped."""
+
+    @field_validator("columns")
+    @classmethod
+    def _checked_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        known = [header.name for header in HEADERS[cls.kind]]
+        for name in columns:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(known)}"
+                raise PydanticCustomError(UNKNOWN_COLUMN, "{hint}", {"name": name, "hint": hint})
+        return columns
+
+    @property
+    def given(self) -> bool:
+        """Whether there is such a file at all: optional sources have no path by default."""
+        return self.path != ""
+
+
+_DATUM = (
+    f'{" | ".join(KNOWN_DATUMS)} | "EPSG:4545" …; a datum column, or a system that the file '
+    "carries in itself, goes before it",
+    f'{" | ".join(KNOWN_DATUMS)} | "EPSG:4545" …；文件自带的坐标类型列或坐标系优先',
+)
+
+
+class PointsSource(FileSource):
+    """Collection points."""
+
+    kind: ClassVar[str] = "points"
+    path: FilePath = _key(
+        ...,
+        "points: .csv, or GeoJSON, GeoPackage, Shapefile",
+        "收集点：.csv，或 GeoJSON、GeoPackage、Shapefile",
+    )
+    datum: DatumName = _key("wgs84", *_DATUM)
+    layer: str = _key(
+        "", "layer of a file that holds several, empty: the only one", "含多图层文件中的图层名"
+    )
+
+
+class ScheduleSource(FileSource):
+    """Expected services."""
+
+    kind: ClassVar[str] = "schedule"
+    path: FilePath = _key(..., "schedule: .csv", "收运计划：.csv")
+
+
+class FixesSource(FileSource):
+    """GPS reports."""
+
+    kind: ClassVar[str] = "fixes"
+    path: FilePath = _key(
+        ...,
+        "fixes: a glob of .csv, .csv.gz or .parquet",
+        "定位数据：.csv、.csv.gz、.parquet 通配符",
+    )
+    datum: DatumName = _key("wgs84", *_DATUM)
+
+
+class AlertsSource(FileSource):
+    """What the monitor raised."""
+
+    kind: ClassVar[str] = "alerts"
+    path: str = _key("", "alerts of the monitor: a glob of .csv", "监控系统告警：.csv 通配符")
+
+
+class VehiclesSource(FileSource):
+    """Terminals that moved from truck to truck."""
+
+    kind: ClassVar[str] = "vehicles"
+    path: str = _key("", "which terminal was on which vehicle", "终端与车辆的绑定关系表")
+
+
+class CalendarSource(FileSource):
+    """Days that differ from the schedule."""
+
+    kind: ClassVar[str] = "calendar"
+    path: str = _key("", "holidays, market days, snow", "节假日、赶集日、降雪等特殊日期表")
+
+
+class ChecksSource(FileSource):
+    """What someone went to see."""
+
+    kind: ClassVar[str] = "checks"
+    path: str = _key("", "what someone went to see", "人工现场核查结果表")
+
+
+class MonitorSection(_Section):
+    """The rule of the monitor, replayed to find why it failed."""
+
+    tolerance_m: float = _key(
+        30.0, "the monitor's own tolerance in metres", "监控系统自身规则的容差（米）", gt=0
+    )
+
+
+class MatchingSection(_Section):
+    """What counts as a pickup."""
+
+    tolerance_m: float = _key(
+        30.0, "where a point has none of its own, in metres", "收集点未单独设定时的容差（米）", gt=0
+    )
+    min_dwell_s: float = _key(
+        10.0,
+        "a pickup takes at least so many seconds; 0: driving past is enough",
+        "一次收运至少停留的秒数；0 表示驶过即算",
+        ge=0,
+    )
+    any_vehicle: bool = _key(
+        True,
+        "a pickup by another vehicle than the scheduled one counts",
+        "非计划车辆完成的收运是否算数",
+    )
+
+
+class StoreSection(_Section):
+    """Where results are kept."""
+
+    url: StoreUrl = _key(
+        "sqlite:///routecheck.db",
+        "any SQLAlchemy URL; SQLite and PostgreSQL are tested",
+        "任意 SQLAlchemy 地址；SQLite 与 PostgreSQL 经过测试",
+    )
+
+
+class ExportSection(_Section):
+    """Where the CSV files are written."""
+
+    directory: FilePath = _key("out", "folder of the exported files", "导出文件所在目录")
+
+
+class ServiceSection(_Section):
+    """The scheduled service."""
+
+    daily_at: ClockTime = _key("06:30", "local time of the daily run", "每日运行的当地时间")
+    revisit_days: int = _key(
+        3, "earlier days judged again, for data that came late", "因数据迟到而重新判定的天数", ge=0
+    )
+
+
+class Config(_Section):
+    """A whole configuration; as `load_config` gives it, it knows the folder it came from."""
+
+    site: SiteSection = SiteSection()
+    points: PointsSource
+    schedule: ScheduleSource
+    fixes: FixesSource
+    alerts: AlertsSource = AlertsSource()
+    vehicles: VehiclesSource = VehiclesSource()
+    calendar: CalendarSource = CalendarSource()
+    checks: ChecksSource = ChecksSource()
+    monitor: MonitorSection = MonitorSection()
+    matching: MatchingSection = MatchingSection()
+    store: StoreSection = StoreSection()
+    export: ExportSection = ExportSection()
+    service: ServiceSection = ServiceSection()
+
+    _directory: Path = PrivateAttr(default_factory=Path)
+
+    @property
+    def directory(self) -> Path:
+        """The folder that relative paths start from: that of the configuration file."""
+        return self._directory
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The local time of the site."""
+        return ZoneInfo(self.site.time_zone)
+
+    @property
+    def settings(self) -> Settings:
+        """What the pipeline is told."""
+        return Settings(
+            time_zone=self.time_zone,
+            language=self.site.language,
+            match=MatchSettings(
+                tolerance_m=self.matching.tolerance_m,
+                min_dwell_s=self.matching.min_dwell_s,
+                any_vehicle=self.matching.any_vehicle,
+            ),
+            judge=JudgeSettings(
+                min_dwell_s=self.matching.min_dwell_s,
+                any_vehicle=self.matching.any_vehicle,
+                monitor_tolerance_m=self.monitor.tolerance_m,
+            ),
+        )
+
+    @property
+    def store_url(self) -> str:
+        """The URL of the store, the path of an SQLite file made absolute."""
+        match = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?", self.store.url)
+        if match is None or match[2].startswith((":memory:", "file:")):
+            return self.store.url
+        return match[1] + (self.directory / match[2]).as_posix() + (match[3] or "")
+
+    @property
+    def export_directory(self) -> Path:
+        """The folder of the exported files."""
+        return self.directory / self.export.directory
+
+
+def load_config(path: str | Path) -> Config:
+    """Read and check a configuration.
+
+    Args:
+        path: the TOML file, UTF-8 with or without byte-order mark, or GB18030.
+
+    Raises:
+        UsageError: the file is not there, is no TOML, has a key that is not documented, lacks a
+            required one, or has a value that cannot be; the text names the key and the line.
+    """
+    path = Path(path)
+    text = read_text(path)
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: {toml_trouble(text, str(error))}") from None
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as error:
+        raise UsageError(f"{path}: {value_trouble(text, values, error, Config)}") from None
+    config._directory = path.resolve().parent
+    return config
+
+
+def document(language: Language) -> list[tuple[str, str, list[tuple[str, object, str]]]]:
+    """Return all keys: (section, what it is about, [(key, default or None, meaning)])."""
+    sections = []
+    for section, field in Config.model_fields.items():
+        model = field.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, _Section)
+        keys = []
+        for key, declared in model.model_fields.items():
+            extra = declared.json_schema_extra
+            meaning = declared.description or ""
+            if language == "zh" and isinstance(extra, dict):
+                meaning = str(extra["zh"])
+            keys.append((key, None if declared.is_required() else declared.default, meaning))
+        sections.append((section, model.__doc__ or "", keys))
+    return sections
+
+
+def reference(language: Language = "en") -> str:
+    """Return the documentation of all keys as a Markdown table."""
+    head = ("key", "default", "meaning") if language == "en" else ("键", "默认值", "含义")
+    lines = ["| " + " | ".join(head) + " |", "| --- | --- | --- |"]
+    for section, _, keys in document(language):
+        for key, default, meaning in keys:
+            shown = "" if default is None else f"`{toml_value(default)}`"
+            meaning = meaning.replace("|", "\\|")
+            lines.append(f"| `{section}.{key}` | {shown} | {meaning} |")
+    return "\n".join(lines) + "\n"

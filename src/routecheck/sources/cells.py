@@ -1,0 +1,146 @@
+"""Lines into cells, every cell as text.
+
+pyarrow does the work. Where it and the count of the lines disagree (a quotation mark that does not
+close, a lone carriage return, a cell of several lines), the block is done line by line, so that one
+bad mark costs its own row only and each row keeps the line it stands in.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from routecheck.sources.rejects import Ints
+
+LONGEST_QUOTE = 20
+"""A quoted cell may span so many lines; after that, its quotation mark is a stray one."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The rows of a block: the columns asked for, lines counted from 0, and what did not fit."""
+
+    columns: list[pa.Array]
+    lines: Ints
+    misfits: list[tuple[int, int, str]]
+    """(line, number of cells, text)"""
+
+
+def split_cells(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> Cells:
+    r"""Split a block.
+
+    Args:
+        block: whole lines in UTF-8, with `\n` at their ends.
+        delimiter: one character.
+        width: number of cells that a row must have; more are allowed where they are empty.
+        wanted: which of them to return.
+
+    Empty lines are no rows.
+    """
+    count = block.count(b"\n") + (not block.endswith(b"\n"))
+    cells = None
+    if b"\r" not in block:
+        cells = _by_arrow(block, delimiter, width, wanted, count)
+    return cells if cells is not None else _by_line(block, delimiter, width, wanted)
+
+
+def _by_arrow(
+    block: bytes, delimiter: str, width: int, wanted: Sequence[int], count: int
+) -> Cells | None:
+    misfits: list[tuple[int, str]] = []
+
+    def keep_apart(row: pacsv.InvalidRow) -> str:
+        misfits.append((row.number - 1, row.text))
+        return "skip"
+
+    names = [str(i) for i in range(width)]
+    table = pacsv.read_csv(
+        pa.BufferReader(block),
+        read_options=pacsv.ReadOptions(
+            column_names=names, use_threads=False, block_size=max(len(block) + 1, 1 << 10)
+        ),
+        parse_options=pacsv.ParseOptions(
+            delimiter=delimiter,
+            quote_char='"' if b'"' in block else False,
+            ignore_empty_lines=False,
+            newlines_in_values=True,
+            invalid_row_handler=keep_apart,
+        ),
+        convert_options=pacsv.ConvertOptions(
+            include_columns=[str(i) for i in wanted],
+            column_types={name: pa.string() for name in names},
+            null_values=[],
+            strings_can_be_null=False,
+            check_utf8=False,
+        ),
+    )
+    if table.num_rows + len(misfits) != count:
+        return None
+    lines = np.arange(count)
+    columns = [column.combine_chunks() for column in table.columns]
+    if not misfits:
+        return Cells(columns, lines, [])
+    lines = np.delete(lines, [line for line, _ in misfits])
+    split = [(line, next(csv.reader([text], delimiter=delimiter), [])) for line, text in misfits]
+    padded = [(line, row) for line, row in split if _only_padded(row, width)]
+    if padded:
+        columns = [
+            pa.concat_arrays([column, pa.array([row[i] for _, row in padded], pa.string())])
+            for column, i in zip(columns, wanted, strict=True)
+        ]
+        lines = np.concatenate([lines, [line for line, _ in padded]])
+        order = np.argsort(lines)
+        columns, lines = [column.take(pa.array(order)) for column in columns], lines[order]
+    bad = [
+        (line, len(row), text)
+        for (line, row), (_, text) in zip(split, misfits, strict=True)
+        if text.strip() and not _only_padded(row, width)
+    ]
+    return Cells(columns, lines, bad)
+
+
+def _by_line(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> Cells:
+    text = block.decode().split("\n")
+    if text[-1] == "":
+        text.pop()
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    misfits: list[tuple[int, int, str]] = []
+    at = 0
+    while at < len(text):
+        row, taken = _record(text, at, delimiter)
+        if len(row) == width or _only_padded(row, width):
+            rows.append(row)
+            lines.append(at)
+        elif text[at].strip():
+            misfits.append((at, len(row), "\n".join(text[at : at + taken])))
+        at += taken
+    columns = [pa.array([row[i] for row in rows], pa.string()) for i in wanted]
+    return Cells(columns, np.array(lines, np.int64), misfits)
+
+
+def _record(text: list[str], at: int, delimiter: str) -> tuple[list[str], int]:
+    """Return the cells of the row that begins in line `at`, and how many lines it takes."""
+    for taken in range(1, min(LONGEST_QUOTE, len(text) - at) + 1):
+        record = [line.replace("\r", " ") + "\n" for line in text[at : at + taken]]
+        try:
+            found = list(csv.reader(record, delimiter=delimiter, strict=True))
+        except csv.Error as error:
+            if "unexpected end" not in str(error):
+                break
+            continue
+        if len(found) == 1:
+            return found[0], taken
+        break
+    line = text[at].replace("\r", " ")
+    return next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), []), 1
+
+
+def _only_padded(row: list[str], width: int) -> bool:
+    """Whether a row is longer than its header only by empty cells, as some programs write it."""
+    return len(row) > width and not any(cell.strip() for cell in row[width:])

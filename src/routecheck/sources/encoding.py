@@ -1,0 +1,143 @@
+"""Bytes of a file as blocks of whole lines in UTF-8, whatever they were."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from typing import IO
+
+from routecheck.errors import UnreadableFileError
+
+BLOCK_BYTES = 8 << 20
+"""Large enough for a county-day of fixes, small enough for any machine."""
+LONGEST_LINE = 1 << 20
+"""A line of a megabyte is no table: a compressed bomb, or something binary."""
+
+BAD_CHARACTER = "\ufffd"
+"""Stands for bytes that are no text, NUL among them; a row that needs such a cell is rejected."""
+
+_NOT_TEXT = (
+    (b"PK\x03\x04", "an Excel workbook or a zip archive; save it as CSV UTF-8"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook; save it as CSV UTF-8"),
+    (b"\xff\xfe", "text in UTF-16; save it as CSV UTF-8"),
+    (b"\xfe\xff", "text in UTF-16; save it as CSV UTF-8"),
+    (b"%PDF", "a PDF"),
+    (b"PAR1", "Parquet; name it .parquet"),
+    (b"SQLite format 3", "an SQLite or GeoPackage file"),
+)
+
+
+class LineReader:
+    """Cuts a stream into blocks of whole lines and gives them as UTF-8.
+
+    UTF-8 with or without byte-order mark is tried first, then GB18030, never Latin-1, which takes
+    anything. A file is in one encoding: what the majority of its first lines that are not ASCII
+    says; bytes that are no text in it become U+FFFD.
+    """
+
+    def __init__(self, raw: IO[bytes], label: str, encoding: str = "auto") -> None:
+        self.label = label
+        self.encoding = "" if encoding == "auto" else encoding
+        self.cut_off = ""
+        head = raw.read(4096)
+        raw.seek(0)
+        packed = head.startswith(b"\x1f\x8b")
+        self._stream: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=raw) if packed else raw
+        if not packed:
+            self._refuse_binary(head)
+
+    def blocks(self) -> Iterator[tuple[bytes, bool]]:
+        """Yield blocks with LF at the ends of lines, and whether the last line had an end."""
+        rest = b""
+        first = True
+        while True:
+            data = self._read()
+            if first:
+                self._refuse_binary(data[:4096])
+                data = data.removeprefix(b"\xef\xbb\xbf")
+                first = False
+            block = rest + data
+            if not data:
+                if block:
+                    yield self._utf8(block), False
+                return
+            end = _last_line_end(block)
+            if end == 0:
+                if len(block) > LONGEST_LINE:
+                    raise UnreadableFileError(
+                        f"{self.label}: a line longer than {LONGEST_LINE} bytes; a table as "
+                        f"delimited text was wanted"
+                    )
+                rest = block
+                continue
+            rest = block[end:]
+            yield self._utf8(block[:end]), True
+
+    def _read(self) -> bytes:
+        try:
+            return self._stream.read(BLOCK_BYTES)
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            # What was read before stands; the last line is incomplete like that of any cut file.
+            self.cut_off = "the gzip data end early or are damaged"
+            return b""
+
+    def _refuse_binary(self, head: bytes) -> None:
+        for magic, what in _NOT_TEXT:
+            if head.startswith(magic):
+                raise UnreadableFileError(
+                    f"{self.label}: this is {what}; delimited text was wanted"
+                )
+        if head.count(0) > len(head) // 10:
+            raise UnreadableFileError(f"{self.label}: binary data; delimited text was wanted")
+
+    def _utf8(self, block: bytes) -> bytes:
+        if b"\r" in block:
+            block = block.replace(b"\r\n", b"\n")
+            if b"\n" not in block:
+                block = block.replace(b"\r", b"\n")
+        if b"\0" in block:
+            block = block.replace(b"\0", BAD_CHARACTER.encode())
+        if not self.encoding:
+            if block.isascii():
+                return block
+            self.encoding = _guess(block)
+        if self.encoding == "utf-8":
+            try:
+                block.decode()
+            except UnicodeDecodeError:
+                return block.decode(errors="replace").encode()
+            return block
+        return block.decode(self.encoding, errors="replace").encode()
+
+
+def _last_line_end(block: bytes) -> int:
+    """Return where the last whole line ends, before a quoted cell that spans the end if it may."""
+    end = block.rfind(b"\n") + 1
+    if b'"' not in block:
+        return end or (block.rfind(b"\r", 0, -1) + 1)
+    before = end
+    for _ in range(20):
+        if before == 0 or block.count(b'"', 0, before) % 2 == 0:
+            return before or end
+        before = block.rfind(b"\n", 0, before - 1) + 1
+    return end
+
+
+def _guess(block: bytes) -> str:
+    lines = [line for line in block.split(b"\n") if not line.isascii()][:1000]
+    right = sum(_decodes(line, "utf-8") for line in lines)
+    return "utf-8" if 2 * right > len(lines) else "gb18030"
+
+
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def guess_encoding(data: bytes) -> str:
+    """Return `utf-8` or `gb18030`, whichever the lines of `data` are in."""
+    return "utf-8" if data.isascii() else _guess(data)

@@ -1,0 +1,96 @@
+"""Which column of a file is which."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+from routecheck.errors import UnreadableFileError, UsageError
+from routecheck.model.headers import HEADERS, plain_header
+
+INSTEAD = {
+    "lon": (("x", "y"), ("position",), ("geometry",)),
+    "lat": (("x", "y"), ("position",), ("geometry",)),
+}
+"""Columns that can stand for a required one."""
+
+
+def match_headers(
+    found: Sequence[str], kind: str, mapped: Mapping[str, str], label: str
+) -> dict[str, int]:
+    """Return the position of each canonical column that the file has.
+
+    Args:
+        found: the headers of the file.
+        kind: section of the configuration.
+        mapped: canonical name to header, from the configuration.
+        label: the file, for messages.
+
+    Raises:
+        UnreadableFileError: a required column is missing, or two headers mean the same column.
+        UsageError: the configuration maps a header that the file does not have.
+    """
+    plain = [plain_header(header) for header in found]
+    taken = {name: _mapped(found, name, header, kind, label) for name, header in mapped.items()}
+    used = set(taken.values())
+    for header in HEADERS[kind]:
+        if header.name in taken:
+            continue
+        for names in ((header.name,), header.aliases):
+            wanted = {plain_header(name) for name in names}
+            places = [i for i, name in enumerate(plain) if name in wanted and i not in used]
+            if len(places) > 1:
+                both = " and ".join(f'"{found[i].strip()}"' for i in places[:2])
+                raise UnreadableFileError(
+                    f"{label}: the headers {both} both mean {header.name}; say which it is under "
+                    f'[{kind}.columns]: {header.name} = "{found[places[0]].strip()}"'
+                )
+            if places:
+                taken[header.name] = places[0]
+                used.add(places[0])
+                break
+    _require(taken, found, kind, label)
+    return taken
+
+
+def _mapped(found: Sequence[str], name: str, header: str, kind: str, label: str) -> int:
+    for same in (str.strip, plain_header):
+        places = [i for i, other in enumerate(found) if same(other) == same(header)]
+        if len(places) == 1:
+            return places[0]
+    raise UsageError(
+        f'{label}: [{kind}.columns] {name} = "{header}": the file has '
+        f"{'several such headers' if places else 'no such header'}; found: {_listed(found)}"
+    )
+
+
+def _require(taken: Mapping[str, int], found: Sequence[str], kind: str, label: str) -> None:
+    missing = [
+        header
+        for header in HEADERS[kind]
+        if header.required
+        and header.name not in taken
+        and not any(set(other) <= set(taken) for other in INSTEAD.get(header.name, ()))
+    ]
+    if not missing:
+        return
+    first = missing[0]
+    also = f" (or {', '.join(first.aliases[:3])} …)" if first.aliases else ""
+    free = [header for i, header in enumerate(found) if i not in taken.values()]
+    near = difflib.get_close_matches(
+        first.name, [header.strip().lower() for header in free], 1, cutoff=0.6
+    )
+    guess = next((h.strip() for h in free if near and h.strip().lower() == near[0]), "its header")
+    raise UnreadableFileError(
+        f"{label}: required column {', '.join(header.name for header in missing)}{also} not "
+        f"found; headers found: {_listed(found)}; name it under [{kind}.columns], such as "
+        f'{first.name} = "{guess}"'
+    )
+
+
+def _listed(found: Sequence[str]) -> str:
+    shown = ", ".join(
+        "".join(c if c.isprintable() else "\ufffd" for c in header.strip())[:40] or "(blank)"
+        for header in found[:20]
+    )
+    return shown + (" …" if len(found) > 20 else "")

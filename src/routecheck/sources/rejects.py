@@ -1,0 +1,93 @@
+"""What every reader returns, and how rows are kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from routecheck.model.codes import RejectReason
+from routecheck.model.tables import REJECTED
+
+Ints = npt.NDArray[np.int64]
+
+LONGEST_TEXT = 200
+"""What is shown of an offending row; a binary file can have lines of megabytes."""
+
+
+@dataclass(frozen=True)
+class ReadResult:
+    """A table, the rows kept apart from it, and the files that could not be read.
+
+    `rows_in` counts the rows that the files hold, without headers and empty lines: always
+    `len(table) + len(rejected)`.
+    """
+
+    table: pd.DataFrame
+    rejected: pd.DataFrame
+    rows_in: int
+    files: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class Rejects:
+    """Collects the rejected rows of one file."""
+
+    file: str
+    rows: list[Ints] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def add(self, rows: npt.ArrayLike, reason: RejectReason, texts: Iterable[str]) -> None:
+        """Keep rows apart, all for one reason; `texts` is what offends in each of them."""
+        numbers = np.atleast_1d(np.asarray(rows, np.int64))
+        self.rows.append(numbers)
+        self.reasons.extend([str(reason)] * len(numbers))
+        self.texts.extend(_shown(text) for text in texts)
+
+    def __len__(self) -> int:
+        return len(self.reasons)
+
+    @property
+    def numbers(self) -> Ints:
+        """The lines of the rejected rows, in the order they were added."""
+        return np.concatenate(self.rows) if self.rows else np.empty(0, np.int64)
+
+    def table(self, days: npt.ArrayLike = -1) -> pd.DataFrame:
+        """Return them as the table REJECTED, in the order of the file.
+
+        Args:
+            days: the local date each is counted under, days since 1970-01-01; -1: none.
+        """
+        if not self.reasons:
+            return REJECTED.empty()
+        rows = self.numbers
+        table = pd.DataFrame(
+            {
+                "file": pd.Categorical([self.file] * len(rows)),
+                "row": rows,
+                "reason": pd.Series(self.reasons, dtype="str"),
+                "text": pd.Series(self.texts, dtype="str"),
+                "day": np.broadcast_to(np.asarray(days, np.int64), rows.shape),
+            }
+        )
+        return table.sort_values("row", kind="stable", ignore_index=True)
+
+
+def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return several tables REJECTED as one."""
+    filled = [table for table in tables if len(table)]
+    if not filled:
+        return REJECTED.empty()
+    files = pd.api.types.union_categoricals([t["file"] for t in filled])
+    rest = pd.concat([t.drop(columns="file") for t in filled], ignore_index=True)
+    return rest.assign(file=files)[REJECTED.names]
+
+
+def _shown(text: str) -> str:
+    text = text.replace("\0", "\ufffd")
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

@@ -1,0 +1,159 @@
+"""Delimited text as it really comes: encodings, delimiters, headers, broken rows.
+
+A file is read in blocks of whole lines, so memory does not grow with it. Rows are known by their
+line in the file; the header is line 1 unless empty lines stand before it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from routecheck.errors import UnreadableFileError
+from routecheck.model.codes import RejectReason
+from routecheck.sources.cells import Cells, split_cells
+from routecheck.sources.encoding import LineReader
+from routecheck.sources.headings import match_headers
+from routecheck.sources.rejects import Ints, Rejects
+
+_MEASURED = frozenset({"lon", "lat", "time", "received_at"})
+"""Columns in which a cut-off last cell shows by its length."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of a file: canonical columns, and the line of each row."""
+
+    columns: Mapping[str, pa.Array]
+    rows: Ints
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass
+class TextFile:
+    """One delimited file, read block by block.
+
+    Args:
+        path: the file; gzip is known by its content.
+        label: how messages and tables name it.
+        kind: section of the configuration; it decides the headers.
+        encoding: `auto`, or one that was declared.
+        mapped: canonical name to header, as the configuration has it.
+        rejects: where rows with too few or too many cells go.
+
+    While reading, `rows_in` counts the rows, `cut_off` says why the end is missing where it is,
+    and `delimiter` is the one found.
+    """
+
+    path: Path
+    label: str
+    kind: str
+    rejects: Rejects
+    encoding: str = "auto"
+    mapped: Mapping[str, str] = field(default_factory=dict)
+    on_bytes: Callable[[int], None] | None = None
+    rows_in: int = 0
+    cut_off: str = ""
+    delimiter: str = ","
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the rows.
+
+        Raises:
+            UnreadableFileError: not there, not text, empty, or without a required column.
+        """
+        try:
+            with self.path.open("rb") as raw:
+                reader = LineReader(raw, self.label, self.encoding)
+                for block in self._blocks(reader):
+                    yield block
+                    if self.on_bytes is not None:
+                        self.on_bytes(raw.tell())
+        except IsADirectoryError:
+            raise UnreadableFileError(f"{self.label}: a folder, where a file was wanted") from None
+        except FileNotFoundError:
+            raise UnreadableFileError(f"{self.label}: there is no such file") from None
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise UnreadableFileError(f"{self.label}: cannot be read ({reason})") from None
+
+    def _blocks(self, reader: LineReader) -> Iterator[Block]:
+        line = 1
+        header: list[str] | None = None
+        places: dict[str, int] = {}
+        for data, ended in reader.blocks():
+            block = data
+            if header is None:
+                skipped, header, block = self._header(data)
+                line += skipped
+                if header is None:
+                    continue
+                places = match_headers(header, self.kind, self.mapped, self.label)
+            if not block:
+                continue
+            cells = split_cells(block, self.delimiter, len(header), list(places.values()))
+            lost = not ended and reader.cut_off != ""
+            yield self._checked(cells, line, header, places, ended, lost)
+            line += block.count(b"\n")
+        self.cut_off = reader.cut_off
+        if header is None:
+            why = self.cut_off or "it is empty"
+            raise UnreadableFileError(
+                f"{self.label}: {why}; a table with a line of headers was wanted"
+            )
+
+    def _header(self, data: bytes) -> tuple[int, list[str] | None, bytes]:
+        """Return how many lines the header takes with what is before it, the header, the rest."""
+        skipped = 0
+        while data:
+            head, _, data = data.partition(b"\n")
+            skipped += 1
+            text = head.decode(errors="replace").strip("\ufeff")
+            # "sep=;" is a line that Excel understands and writes.
+            if text.strip(" ,;\t\r\ufeff") and not text.startswith("sep="):
+                self.delimiter = max(",;\t", key=text.count)
+                return skipped, next(csv.reader([text], delimiter=self.delimiter)), data
+        return skipped, None, b""
+
+    def _checked(
+        self,
+        cells: Cells,
+        line: int,
+        header: list[str],
+        places: Mapping[str, int],
+        ended: bool,
+        lost: bool,
+    ) -> Block:
+        rows = cells.lines + line
+        for at, count, text in cells.misfits:
+            few = count < len(header)
+            reason = RejectReason.TOO_FEW_CELLS if few else RejectReason.TOO_MANY_CELLS
+            self.rejects.add(line + at, reason, [text])
+        columns = dict(zip(places, cells.columns, strict=True))
+        self.rows_in += len(rows) + len(cells.misfits)
+        last = next((name for name, i in places.items() if i == len(header) - 1), "")
+        measured = self.kind == "fixes" and last in _MEASURED
+        if len(rows) and (lost or (measured and not ended and _is_cut(columns[last]))):
+            text = self.delimiter.join(column[-1].as_py() for column in columns.values())
+            self.rejects.add(rows[-1], RejectReason.TOO_FEW_CELLS, [text])
+            rows = rows[:-1]
+            columns = {name: column[:-1] for name, column in columns.items()}
+        return Block(columns, rows)
+
+
+def _is_cut(values: pa.Array) -> bool:
+    """Whether the last cell of a file without a last line end lost its own end.
+
+    A number that was cut is still a number, and a wrong one. It shows where every other cell of
+    the column is longer; twenty of them are asked for, as coordinates may end in a dropped zero.
+    """
+    lengths = pc.utf8_length(values).to_numpy(zero_copy_only=False)
+    return len(lengths) > 20 and 0 < lengths[-1] < np.min(lengths[:-1])

@@ -25,6 +25,12 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
         "{distance} from the point.",
         "{vehicle} 于 {arrived} 至 {departed} 在容差范围外不远处停留 {dwell}，距点位 {distance}。",
     ),
+    "hidden": (
+        "{vehicle} took about {dwell} longer past the point than the way needs, between its "
+        "fixes at {silent_from} and {silent_until}: it stood there.",
+        "{vehicle} 在 {silent_from} 与 {silent_until} 两次定位之间经过该点，"
+        "比正常行驶多用约 {dwell}，应为停留收运。",
+    ),
     "unknown_point": (
         "No vehicle stops that could be told as this point's were found: the tracks do not "
         "settle where it is.",

@@ -20,8 +20,13 @@ from routecheck.model.standing import Standing
 WINDING = 1.3
 """A county road between two places is at least so much longer than the straight line, on
 average; a vehicle's straight-line speed over minutes is below its speedometer's by as much."""
+YARD_M = 150.0
+"""A depot yard, with the drift of parked receivers; ends of an hour's silence within it are one
+place."""
 PARKED_QUESTION_S = 7200.0
 """Parked without a word for less than this is parked: a round takes longer."""
+SAME_PLACE_M = 40.0
+"""Two fixes closer than this are in one place, within GPS error."""
 IDLE_M = 400.0
 """A vehicle whose fixes stay within this (a depot yard, with drift) did not work."""
 
@@ -33,6 +38,16 @@ class Silence:
     start_s: float
     end_s: float
     whole_window: bool
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A stand that may lie between two fixes: when, how long by the usual pace, at the most."""
+
+    start_s: float
+    end_s: float
+    stood_s: float
+    most_s: float
 
 
 @dataclass(frozen=True)
@@ -48,8 +63,22 @@ class Watch:
     lon: Array
     lat: Array
     gap: Bools
+    parked: Bools
     stands: Bools
+    moved_m: Array
+    stood_s: Array
+    stood_max_s: Array
     speed_ms: float
+    pace_ms: float
+    home: tuple[float, float]
+
+    @classmethod
+    def silent(cls, vehicle_id: str) -> Watch:
+        """A vehicle that was not heard at all."""
+        none, no = np.zeros(0), np.zeros(0, dtype=bool)
+        return cls(
+            vehicle_id, none, none, none, no, no, no, none, none, none, 10.0, 7.0, (0.0, 0.0)
+        )
 
     def fixes_between(self, start_s: float, end_s: float) -> int:
         """Count fixes in a span of time, ends included."""
@@ -80,6 +109,8 @@ class Watch:
         window_s: tuple[float, float],
         day_s: tuple[float, float],
         as_of_s: float,
+        *,
+        did_round: bool,
         settings: JudgeSettings,
     ) -> Silence | None:
         """Find the longest gap in which the vehicle could have been at a place and stood there.
@@ -91,6 +122,8 @@ class Watch:
             window_s: start and end of the pickup's window.
             day_s: span in which a pickup would have counted.
             as_of_s: until when the feed as a whole was heard.
+            did_round: whether the vehicle was seen doing its round in the window; then a silence
+                in which it was parked hides nothing.
             settings: speeds and dwell.
         """
         if len(self.time_s) == 0:
@@ -98,36 +131,101 @@ class Watch:
         away_m = np.maximum(self.distance_m(lon, lat) - reach_m, 0.0)
         start_s, end_s = self.time_s[:-1], self.time_s[1:]
         need_s = (away_m[:-1] + away_m[1:]) / self.speed_ms + settings.min_dwell_s
-        long_s = end_s - start_s
         overlaps = (start_s < day_s[1]) & (end_s > day_s[0])
+        possible = overlaps & (need_s <= end_s - start_s)
+        # Parked with both ends in one place: there was time to get away and back only if the
+        # silence covers the hours of the pickup and the round was not seen.
+        long_s = end_s - start_s
         in_window_s = np.minimum(end_s, window_s[1]) - np.maximum(start_s, window_s[0])
-        # Parked with ends in one place: there was time to get away and back only if the silence
-        # was as long as a round and fell into the hours of the pickup.
-        half_window = in_window_s >= 0.5 * (window_s[1] - window_s[0])
-        parked = ~self.gap & (long_s > PARKED_QUESTION_S) & half_window
-        possible = overlaps & (self.gap | parked) & (need_s <= long_s)
+        asks = (in_window_s >= 0.5 * (window_s[1] - window_s[0])) & (not did_round)
+        parked = self.parked & (long_s > settings.gap_s)
+        asked = np.where(parked, asks & (long_s > PARKED_QUESTION_S), self.gap)
+        possible &= asked
         found: list[tuple[float, float]] = [
             (float(a), float(b)) for a, b in zip(start_s[possible], end_s[possible], strict=True)
         ]
-        # Before the first fix and after the last nothing is known; a vehicle that was standing
-        # then was parked.
-        first_s, last_s = float(self.time_s[0]), float(self.time_s[-1])
-        until_s = min(max(window_s[1], last_s), as_of_s)
-        tail_s = window_s[1] - last_s
-        tail_asks = not self.stands[-1] or tail_s >= 0.5 * (window_s[1] - window_s[0])
-        need_last_s = away_m[-1] / self.speed_ms + settings.min_dwell_s
-        if tail_s > settings.gap_s and tail_asks and need_last_s <= until_s - last_s:
-            found.append((last_s, until_s))
-        head_s = first_s - window_s[0]
-        head_asks = not self.stands[0] or head_s >= 0.5 * (window_s[1] - window_s[0])
-        need_first_s = away_m[0] / self.speed_ms + settings.min_dwell_s
-        if head_s > settings.gap_s and head_asks and need_first_s <= first_s - day_s[0]:
-            found.append((max(day_s[0], window_s[0]), first_s))
+        found += self._open_ends(away_m, window_s, day_s, as_of_s, did_round, settings)
         if not found:
             return None
         best = max(found, key=lambda span: span[1] - span[0])
         whole = any(a <= window_s[0] and b >= window_s[1] for a, b in found)
         return Silence(best[0], best[1], whole)
+
+    def _open_ends(
+        self,
+        away_m: Array,
+        window_s: tuple[float, float],
+        day_s: tuple[float, float],
+        as_of_s: float,
+        did_round: bool,
+        settings: JudgeSettings,
+    ) -> list[tuple[float, float]]:
+        """Silence before the first fix and after the last, where the vehicle was not at home."""
+        found: list[tuple[float, float]] = []
+        half_s = 0.5 * (window_s[1] - window_s[0])
+        home = self.distance_m(*self.home) <= YARD_M
+        first_s, last_s = float(self.time_s[0]), float(self.time_s[-1])
+        until_s = min(max(window_s[1], last_s), as_of_s)
+        tail_s = window_s[1] - last_s
+        rests = bool(self.stands[-1] or home[-1])
+        asks = tail_s >= half_s and not did_round if rests else tail_s > settings.gap_s
+        need_s = away_m[-1] / self.speed_ms + settings.min_dwell_s
+        if asks and need_s <= until_s - last_s:
+            found.append((last_s, until_s))
+        head_s = first_s - window_s[0]
+        rests = bool(self.stands[0] or home[0])
+        asks = head_s >= half_s and not did_round if rests else head_s > settings.gap_s
+        need_s = away_m[0] / self.speed_ms + settings.min_dwell_s
+        if asks and need_s <= first_s - day_s[0]:
+            found.append((max(day_s[0], window_s[0]), first_s))
+        return found
+
+    def hidden(
+        self,
+        lon: float,
+        lat: float,
+        reach_m: float,
+        span_s: tuple[float, float],
+        settings: JudgeSettings,
+    ) -> Hidden | None:
+        """Find the stand at a place that sparse fixes may hide, the most plausible one.
+
+        A segment of 25 s or more hides a stand if its time allows the way over the place at the
+        vehicle's usual pace and the dwell on top. At its fastest pace it is only possible.
+        """
+        start_s, end_s = self.time_s[:-1], self.time_s[1:]
+        long_s = end_s - start_s
+        k = np.flatnonzero(
+            (start_s < span_s[1])
+            & (end_s > span_s[0])
+            & (long_s >= 25.0)
+            & ~self.gap
+            & ~self.parked
+            & (self.stood_max_s >= settings.min_dwell_s)
+        )
+        if not len(k):
+            return None
+        away_m = self.distance_m(lon, lat)
+        way_m = np.maximum(away_m[k] - reach_m, 0.0) + np.maximum(away_m[k + 1] - reach_m, 0.0)
+        moved_m = self.moved_m[k]
+        way_m = np.maximum(way_m, moved_m)
+        # Beyond a detour the place is not on the way at all.
+        near = way_m - moved_m <= 40.0 + 0.1 * moved_m
+        spare_s = long_s[k] - way_m / self.pace_ms
+        # Below a minute the speeds at the two ends still tell how the way was driven.
+        spare_s = np.where(long_s[k] < 60.0, np.minimum(spare_s, self.stood_s[k]), spare_s)
+        most_s = long_s[k] - way_m / self.speed_ms
+        near &= most_s >= settings.min_dwell_s + 5.0
+        if not near.any():
+            return None
+        best = int(np.argmax(np.where(near, spare_s, -np.inf)))
+        i = int(k[best])
+        return Hidden(
+            float(start_s[i]),
+            float(end_s[i]),
+            float(np.clip(spare_s[best], 0.0, long_s[i])),
+            float(np.clip(most_s[best], 0.0, long_s[i])),
+        )
 
 
 def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -> dict[str, Watch]:
@@ -144,19 +242,32 @@ def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -
     stands = full | np.concatenate([[False], full[:-1]])
     result: dict[str, Watch] = {}
     for code, start, count in zip(*runs_of(codes), strict=True):
-        own = slice(start, start + count)
-        inner = slice(start, start + count - 1)
-        moving = (dt_s[inner] >= 5.0) & (dt_s[inner] <= 120.0) & (step_m[inner] > 40.0)
-        usual = step_m[inner][moving] / dt_s[inner][moving]
+        own = slice(int(start), int(start + count))
+        inner = slice(int(start), int(start + count - 1))
+        dt, moved = dt_s[inner], step_m[inner]
+        moving = (dt >= 5.0) & (dt <= 150.0) & (moved > 40.0)
+        usual = moved[moving] / dt[moving]
         # The fastest it is seen to go in a straight line, within the bounds of trucks.
         top = float(np.quantile(usual, 0.95)) * 1.25 if len(usual) >= 20 else np.inf
+        speed = float(np.clip(top, 6.0, settings.max_speed_kmh / 3.6 / WINDING))
+        pace = float(np.quantile(usual, 0.6)) if len(usual) >= 20 else 0.6 * speed
+        one_place = moved <= SAME_PLACE_M
+        parked = one_place & stands[own][:-1] & stands[own][1:]
+        parked |= (moved <= YARD_M) & (dt >= 3600.0)
+        at = int(np.argmax(np.where(one_place, dt, 0.0))) if count > 1 else 0
         result[str(names[code])] = Watch(
             vehicle_id=str(names[code]),
             time_s=time_s[own],
             lon=lon[own],
             lat=lat[own],
-            gap=standing.gap[inner],
+            gap=standing.gap[inner] & ~parked,
+            parked=parked,
             stands=stands[own],
-            speed_ms=float(np.clip(top, 6.0, settings.max_speed_kmh / 3.6 / WINDING)),
+            moved_m=moved,
+            stood_s=standing.stood_s[inner],
+            stood_max_s=standing.stood_max_s[inner],
+            speed_ms=speed,
+            pace_ms=float(np.clip(pace, 3.0, speed)),
+            home=(float(lon[own][at]), float(lat[own][at])),
         )
     return result

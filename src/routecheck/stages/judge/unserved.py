@@ -67,9 +67,6 @@ class Unserved:
         self.approaches = {
             str(point): rows for point, rows in scene.approaches.groupby("point_id", sort=False)
         }
-        self.maybe = {
-            str(point): rows for point, rows in scene.visits.groupby("point_id", sort=False)
-        }
         geometries = self.places["geometry"].to_numpy()
         located = np.array([g is not None for g in geometries], dtype=bool)
         self.place_ids = self.places.index.to_numpy()[located]
@@ -95,6 +92,9 @@ class Unserved:
             return outside
         vehicles = self._observers(pickup, lon, lat)
         criteria["observers"] = [watch.vehicle_id for watch in vehicles]
+        hidden = self._hidden(i, place, lon, lat, span, vehicles, criteria)
+        if hidden is not None:
+            return hidden
         if self.as_of_s < self.end_s[i]:
             criteria |= {"say": "window_open", "until": _iso(self.as_of_s)}
             return self._unverifiable(Cause.NO_FIXES, criteria, 0.9)
@@ -156,8 +156,8 @@ class Unserved:
                 "cause": "",
                 "confidence": 0.93 - 0.2 * max(margin, 0.0),
                 "vehicle_id": str(row.vehicle_id),
-                "arrived_at": pd.Timestamp(start_s, unit="s", tz="UTC").as_unit("us"),
-                "departed_at": pd.Timestamp(end_s, unit="s", tz="UTC").as_unit("us"),
+                "arrived_at": _moment(start_s),
+                "departed_at": _moment(end_s),
                 "dwell_s": round(end_s - start_s, 1),
                 "distance_m": away_m,
                 "criteria": criteria,
@@ -206,11 +206,7 @@ class Unserved:
         """The vehicles whose track must have seen the pickup for it to be missed."""
         scheduled = str(pickup["vehicle_id"])
         if scheduled:
-            empty = np.zeros(0)
-            none = Watch(
-                scheduled, empty, empty, empty, empty.astype(bool), empty.astype(bool), 10.0
-            )
-            result = [self.seen.get(scheduled, none)]
+            result = [self.seen.get(scheduled, Watch.silent(scheduled))]
             if self.settings.any_vehicle:
                 stand_in = self._took_over(scheduled)
                 if stand_in in self.seen:
@@ -236,6 +232,59 @@ class Unserved:
         top = others.value_counts()
         return str(top.index[0]) if top.iloc[0] >= ROUND_SHARE * mine.sum() else ""
 
+    def _did_round(self, vehicle: str, i: int) -> bool:
+        """Whether a vehicle was seen serving most of its pickups whose windows overlap this one."""
+        mine = (self.pickups["vehicle_id"] == vehicle).to_numpy()
+        mine = mine & (self.start_s < self.end_s[i]) & (self.end_s > self.start_s[i])
+        if not mine.any():
+            return bool((self.served_by == vehicle).sum() >= 3)
+        return bool((self.served_by[mine] == vehicle).mean() >= ROUND_SHARE)
+
+    def _hidden(
+        self,
+        i: int,
+        place: pd.Series,
+        lon: float,
+        lat: float,
+        span: tuple[float, float],
+        vehicles: list[Watch],
+        criteria: dict[str, Any],
+    ) -> dict[str, Any] | None:
+        """A stand between two sparse fixes: collected if the usual pace leaves time for it."""
+        least_s = self.settings.min_dwell_s
+        for watch in vehicles:
+            reach_m = float(place["tolerance_m"])
+            found = watch.hidden(lon, lat, reach_m, span, self.settings)
+            if found is None:
+                continue
+            criteria |= {
+                "dwell_s": round(found.stood_s, 1),
+                "dwell_max_s": round(found.most_s, 1),
+                "silent_from": _iso(found.start_s),
+                "silent_until": _iso(found.end_s),
+            }
+            if found.stood_s < max(least_s, 8.0):
+                criteria["say"] = "gap_short"
+                return self._unverifiable(Cause.GAP, criteria, 0.6, watch.vehicle_id)
+            scheduled = str(self.pickups["vehicle_id"].iloc[i])
+            criteria |= {
+                "say": "hidden",
+                "outside_s": max(self.start_s[i] - found.end_s, found.start_s - self.end_s[i], 0.0),
+                "other_vehicle": bool(scheduled) and watch.vehicle_id != scheduled,
+            }
+            return {
+                "verdict": Verdict.COLLECTED,
+                "cause": "",
+                "confidence": 0.8,
+                "vehicle_id": watch.vehicle_id,
+                "arrived_at": _moment(found.start_s),
+                "departed_at": _moment(found.end_s),
+                "dwell_s": round(found.stood_s, 1),
+                "distance_m": 0.0,
+                "criteria": criteria,
+            }
+        return None
+
     def _silence(
         self,
         i: int,
@@ -255,7 +304,16 @@ class Unserved:
         radius_m = float(place["tolerance_m"])
         worst: tuple[Silence, Watch] | None = None
         for watch in vehicles:
-            found = watch.silence(lon, lat, radius_m, window, span, self.as_of_s, self.settings)
+            found = watch.silence(
+                lon,
+                lat,
+                radius_m,
+                window,
+                span,
+                self.as_of_s,
+                did_round=self._did_round(watch.vehicle_id, i),
+                settings=self.settings,
+            )
             longer = worst is None or (
                 found is not None
                 and found.end_s - found.start_s > worst[0].end_s - worst[0].start_s
@@ -280,21 +338,7 @@ class Unserved:
         span: tuple[float, float],
         criteria: dict[str, Any],
     ) -> dict[str, Any] | None:
-        """A pass that may hide a stand, or a stand that scatters too much to be placed."""
-        rows = self.maybe.get(pickup["point_id"])
-        if rows is not None:
-            perhaps = rows[rows["dwell_max_s"] >= 2.0 * max(self.settings.min_dwell_s, 5.0)]
-            for row in records(perhaps):
-                inside = span[0] <= row.entered.timestamp() < span[1]
-                if inside and self._counts(pickup, str(row.vehicle_id)):
-                    criteria |= {
-                        "say": "gap_short",
-                        "dwell_s": round(float(row.dwell_s), 1),
-                        "dwell_max_s": round(float(row.dwell_max_s), 1),
-                        "silent_from": _iso(row.entered.timestamp()),
-                        "silent_until": _iso(row.left.timestamp()),
-                    }
-                    return self._unverifiable(Cause.GAP, criteria, 0.6, str(row.vehicle_id))
+        """A stand that scatters too much to be placed."""
         stops = self.scene.stops
         spread = stops["spread_m"].to_numpy()
         poor = np.flatnonzero(
@@ -433,3 +477,7 @@ class Unserved:
 
 def _iso(moment_s: float) -> str:
     return pd.Timestamp(round(moment_s), unit="s", tz="UTC").isoformat()
+
+
+def _moment(moment_s: float) -> pd.Timestamp:
+    return pd.Timestamp(round(moment_s * 1e6), unit="us", tz="UTC").as_unit("us")

@@ -67,6 +67,26 @@ class JudgeSettings:
 
 
 @dataclass(frozen=True)
+class DiagnoseSettings:
+    """What it takes to say that a record is wrong."""
+
+    tolerance_m: float = 30.0
+    """Where a point has none of its own."""
+    min_dwell_s: float = 10.0
+    """Shorter stands are no pickups."""
+    reach_m: float = 1500.0
+    """How far from its record a point is looked for one by one (facts: 80 m to 1 km)."""
+    shift_m: float = 3000.0
+    """How far a batch may be shifted by a constant of unknown origin."""
+    min_days: int = 3
+    """Days with evidence before a single point's correction is proposed."""
+    min_confidence: float = 0.9
+    """Below this probability nothing is proposed; the place is then not settled."""
+    settled: float = 0.8
+    """Least probability that a record is right where nothing stands for it."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All that the pipeline is told."""
 
@@ -76,3 +96,4 @@ class Settings:
     stops: StopSettings = field(default_factory=StopSettings)
     match: MatchSettings = field(default_factory=MatchSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
+    diagnose: DiagnoseSettings = field(default_factory=DiagnoseSettings)

@@ -299,6 +299,21 @@ PLACES = Table(
     ),
 )
 
+HISTORY = Table(
+    "history",
+    "The compact evidence of a service date that diagnosing looks back on.",
+    (
+        _DATE,
+        Column("kind", "text", "stop, track (a vehicle's day) or pass (a cell driven through)"),
+        _VEHICLE,
+        Column("start", "time", "start of the stop, or first fix of the track", "UTC"),
+        *_POSITION,
+        Column("stood_s", "float", "time stood; of a track the time from first to last fix", "s"),
+        Column("spread_m", "float", "scatter of a stop, or extent of a track", "m"),
+        Column("fixes", "int", "fixes at the stop (0: hidden between two) or of the track"),
+    ),
+)
+
 PICKUPS = Table(
     "pickups",
     "Expected services of one date.",
@@ -385,5 +400,5 @@ CORRECTIONS = Table(
 
 ALL_TABLES = (
     POINTS, SCHEDULE, FIXES, REJECTED, ALERTS, CALENDAR, VEHICLES, CHECKS, TRACKS, CLOCKS, STOPS,
-    PLACES, PICKUPS, VISITS, JUDGEMENTS, CLASSIFIED, CORRECTIONS,
+    PLACES, HISTORY, PICKUPS, VISITS, JUDGEMENTS, CLASSIFIED, CORRECTIONS,
 )  # fmt: skip

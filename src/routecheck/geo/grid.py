@@ -38,6 +38,8 @@ _MAGIC = 1.5 * 2.0**52
 number for an addition, where a conversion would take several times as long."""
 _WALK = 1 << 20
 """Pieces of long segments that are walked at a time, to bound memory."""
+_PART_BITS = 32
+"""Of a key that holds a segment and a part."""
 
 
 class Pairs(NamedTuple):
@@ -106,22 +108,21 @@ class Grid:
     def pairs(self, lon_a: Array, lat_a: Array, lon_b: Array, lat_b: Array) -> Pairs:
         """Return the segments from a to b with all the parts whose cells they may touch.
 
-        Each pair comes once, in the order of segments.
+        Each pair comes once, in no order to rely on.
         """
         ax, ay = self._cells(lon_a, lat_a)
         bx, by = self._cells(lon_b, lat_b)
         cells = np.maximum(np.abs(bx - ax), np.abs(by - ay))
-        short = np.flatnonzero(cells == 0)
-        found = [self._expand(short, _address(ax[short], ay[short], self.bits))]
-        walked = np.flatnonzero(cells)
-        for some in _slices(walked, cells[walked]):
+        inside = np.flatnonzero(cells == 0)
+        found = [self._parts(inside, _address(ax[inside], ay[inside], self.bits))]
+        step = np.flatnonzero(cells == 1)
+        found.append(self._square(step, ax[step], ay[step], bx[step], by[step]))
+        for some in _slices(np.flatnonzero(cells > 1), cells):
             found.append(self._walk(some, cells[some], lon_a, lat_a, lon_b, lat_b))
-        if len(found) == 1:
-            return found[0]
-        segment = np.concatenate([pairs.segment for pairs in found])
-        part = np.concatenate([pairs.part for pairs in found])
-        order = np.argsort(segment, kind="stable")
-        return Pairs(segment[order], part[order])
+        return Pairs(
+            np.concatenate([pairs.segment for pairs in found]),
+            np.concatenate([pairs.part for pairs in found]),
+        )
 
     def _walk(
         self, segment: Ints, cells: Ints, lon_a: Array, lat_a: Array, lon_b: Array, lat_b: Array
@@ -136,23 +137,35 @@ class Grid:
         lon, lat = lon_a[row], lat_a[row]
         lon_way, lat_way = lon_b[row] - lon, lat_b[row] - lat
         x0, y0 = self._cells(lon + s * lon_way, lat + s * lat_way)
-        s = s + step
+        s += step
         x1, y1 = self._cells(lon + s * lon_way, lat + s * lat_way)
-        row = np.concatenate([row, row, row, row])
-        address = _address(
-            np.concatenate([x0, x1, x0, x1]), np.concatenate([y0, y0, y1, y1]), self.bits
-        )
-        busy = np.flatnonzero(self.rings.take(address, mode="clip") == 0)
-        segment, part = self._expand(row[busy], address[busy])
-        width = max(int(self.parts.max(initial=0)) + 1, 1)
-        return Pairs(*np.divmod(np.unique(segment * width + part), width))
+        return self._square(row, x0, y0, x1, y1)
 
-    def _expand(self, segment: Ints, address: Ints) -> Pairs:
+    def _square(self, segment: Ints, x0: Ints, y0: Ints, x1: Ints, y1: Ints) -> Pairs:
+        """Return segments with the parts in the 2 x 2 cells between two cells, each pair once."""
+        address = np.concatenate([_address(x, y, self.bits) for x in (x0, x1) for y in (y0, y1)])
+        busy = np.flatnonzero(self.rings.take(address, mode="clip") == 0)
+        pairs = self._parts(segment[busy % max(len(segment), 1)], address[busy])
+        key = pairs.segment << _PART_BITS | pairs.part
+        key.sort()
+        key = key[np.concatenate([[True], key[1:] != key[:-1]])] if len(key) else key
+        return Pairs(key >> _PART_BITS, key & (1 << _PART_BITS) - 1)
+
+    def _parts(self, segment: Ints, address: Ints) -> Pairs:
+        """Return segments with the parts entered at their addresses, first parts first."""
         start = self.starts.take(address, mode="clip")
         count = self.starts.take(address + 1, mode="clip") - start
-        of = np.repeat(np.arange(len(segment)), count)
-        first = np.cumsum(count) - count
-        return Pairs(segment[of], self.parts[np.arange(len(of)) - (first - start)[of]])
+        segments, parts = [], []
+        nth = 0
+        while len(segment):
+            has = np.flatnonzero(count > nth)
+            segment, start, count = segment[has], start[has], count[has]
+            segments.append(segment)
+            parts.append(self.parts.take(start + nth, mode="clip"))
+            nth += 1
+        if not segments:
+            return Pairs(segment, segment)
+        return Pairs(np.concatenate(segments), np.concatenate(parts))
 
     def _cells(self, lon: Array, lat: Array) -> tuple[Ints, Ints]:
         """Return cell numbers, all with one constant added, which takes no part in addresses."""
@@ -173,7 +186,7 @@ def _address(x: Ints, y: Ints, bits: int) -> Ints:
 
 def _slices(rows: Ints, cells: Ints) -> Iterator[Ints]:
     """Cut rows where their cells add up to what is walked at a time."""
-    lot = np.cumsum(cells + 1) // _WALK
+    lot = np.cumsum(cells[rows] + 1) // _WALK
     return iter(np.split(rows, np.flatnonzero(np.diff(lot)) + 1)) if len(rows) else iter(())
 
 

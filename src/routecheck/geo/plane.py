@@ -41,7 +41,7 @@ def distance_m(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: Arra
     lat_b = np.asarray(lat_b, dtype=np.float64)
     lon_m, lat_m = metres_per_degree((lat_a + lat_b) / 2)
     lon = np.asarray(lon_b, dtype=np.float64) - np.asarray(lon_a, dtype=np.float64)
-    return np.sqrt((lon * lon_m) ** 2 + ((lat_b - lat_a) * lat_m) ** 2)
+    return np.asarray(np.sqrt((lon * lon_m) ** 2 + ((lat_b - lat_a) * lat_m) ** 2))
 
 
 @dataclass(frozen=True)

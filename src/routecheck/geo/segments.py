@@ -1,7 +1,7 @@
 """Where along a segment it lies within a distance of a place: exact, vectorised, in metres.
 
 A segment runs from a (s = 0) to b (s = 1) in a plane whose origin is the place. What is told
-of each pair: the interval of s within the radius, the s of the least distance, and that distance.
+of a pair: the interval of s within the radius, the s of the least distance, and that distance.
 An interval begins at s = 0 if and only if a itself is within the radius, and ends at s = 1 if
 and only if b is, so that intervals of consecutive segments join without any epsilon.
 """
@@ -22,28 +22,28 @@ _INSIDE = 1e-12
 
 
 class Pass(NamedTuple):
-    """What became of each pair; `enter`, `leave`, `nearest` (in s) mean nothing without a hit."""
+    """The pairs that come within the radius: which they are, and how they pass (in s, and m)."""
 
-    hit: Bools
+    which: Ints
     enter: Array
     leave: Array
     nearest: Array
     distance_m: Array
 
-    def take(self, index: Ints) -> Pass:
-        """Return the pairs at `index`."""
+    def take(self, chosen: Ints) -> Pass:
+        """Return the passes at `chosen`."""
         return Pass(
-            self.hit[index],
-            self.enter[index],
-            self.leave[index],
-            self.nearest[index],
-            self.distance_m[index],
+            self.which[chosen],
+            self.enter[chosen],
+            self.leave[chosen],
+            self.nearest[chosen],
+            self.distance_m[chosen],
         )
 
     def and_(self, more: Pass) -> Pass:
-        """Return these pairs with others after them."""
+        """Return these passes with others after them."""
         return Pass(
-            np.concatenate([self.hit, more.hit]),
+            np.concatenate([self.which, more.which]),
             np.concatenate([self.enter, more.enter]),
             np.concatenate([self.leave, more.leave]),
             np.concatenate([self.nearest, more.nearest]),
@@ -59,18 +59,34 @@ def pass_disc(ax: Array, ay: Array, bx: Array, by: Array, radius: Array) -> Pass
     in_a = ax * ax + ay * ay <= rr
     in_b = bx * bx + by * by <= rr
     with np.errstate(all="ignore"):
-        middle = -(ax * dx + ay * dy) / dd
+        nearest = (ax * dx + ay * dy) / -dd
+    nearest[dd == 0] = 0.0
+    np.maximum(nearest, 0.0, out=nearest)
+    np.minimum(nearest, 1.0, out=nearest)
+    px, py = ax + nearest * dx, ay + nearest * dy
+    square = px * px + py * py
+    hit = np.flatnonzero((square <= rr) | in_a | in_b)
+
+    nearest, through = nearest[hit], ~(in_a & in_b)[hit]
+    enter, leave = np.zeros(len(hit)), np.ones(len(hit))
+    crossing = hit[through]  # all others are inside from end to end
+    enter[through], leave[through] = _chord(
+        ax[crossing], ay[crossing], dx[crossing], dy[crossing], dd[crossing], rr[crossing]
+    )
+    enter[in_a[hit]] = 0.0
+    leave[in_b[hit]] = 1.0
+    return Pass(hit, enter, np.maximum(enter, leave), nearest, np.sqrt(square[hit]))
+
+
+def _chord(ax: Array, ay: Array, dx: Array, dy: Array, dd: Array, rr: Array) -> tuple[Array, Array]:
+    """Return where lines enter and leave discs that they touch, clear of their ends."""
+    with np.errstate(all="ignore"):
         cross = ax * dy - ay * dx
         # The half chord by the distance of the line, not by B² - AC, which cancels far away.
-        half = np.sqrt((rr - cross * cross / dd) / dd)
-    nearest = np.clip(np.where(dd > 0, middle, 0.0), 0.0, 1.0)
-    px = np.where(nearest < 1, ax + nearest * dx, bx)
-    py = np.where(nearest < 1, ay + nearest * dy, by)
-    distance = np.sqrt(px * px + py * py)
-    # NaN in `half` (the line stays outside) compares false.
-    hit = in_a | in_b | ((middle - half <= 1) & (middle + half >= 0))
-    enter, leave = _ends(in_a, in_b, middle - half, middle + half, nearest)
-    return Pass(hit, enter, leave, nearest, distance)
+        half = np.sqrt(np.maximum(rr - cross * cross / dd, 0.0) / dd)
+        middle = (ax * dx + ay * dy) / -dd
+    enter = np.clip(middle - half, _INSIDE, 1 - _INSIDE)
+    return enter, np.clip(middle + half, _INSIDE, 1 - _INSIDE)
 
 
 def pass_capsule(
@@ -85,11 +101,11 @@ def pass_capsule(
     ee = ex * ex + ey * ey
     in_a = _edge_distance2(ax, ay, ex, ey, ee) <= radius * radius
     in_b = _edge_distance2(bx, by, ex, ey, ee) <= radius * radius
-    lows, highs = [], []
+    enter, leave = np.full(len(ax), np.inf), np.full(len(ax), -np.inf)
     for ox, oy in ((0.0, 0.0), (ex, ey)):
         disc = pass_disc(ax - ox, ay - oy, bx - ox, by - oy, radius)
-        lows.append(np.where(disc.hit, disc.enter, np.inf))
-        highs.append(np.where(disc.hit, disc.leave, -np.inf))
+        enter[disc.which] = np.minimum(enter[disc.which], disc.enter)
+        leave[disc.which] = np.maximum(leave[disc.which], disc.leave)
     length = np.sqrt(ee)
     with np.errstate(all="ignore"):
         ux, uy = ex / length, ey / length
@@ -98,26 +114,15 @@ def pass_capsule(
     low = np.maximum(np.maximum(along_low, side_low), 0.0)
     high = np.minimum(np.minimum(along_high, side_high), 1.0)
     across = low <= high
-    lows.append(np.where(across, low, np.inf))
-    highs.append(np.where(across, high, -np.inf))
-    enter = np.minimum(np.minimum(lows[0], lows[1]), lows[2])
-    leave = np.maximum(np.maximum(highs[0], highs[1]), highs[2])
-    nearest, distance = _nearest_to_edge(ax, ay, bx, by, ex, ey, ee)
-    hit = in_a | in_b | (enter <= leave)
-    enter, leave = _ends(in_a, in_b, enter, leave, nearest)
-    return Pass(hit, enter, leave, nearest, distance)
-
-
-def _ends(
-    in_a: Bools, in_b: Bools, enter: Array, leave: Array, nearest: Array
-) -> tuple[Array, Array]:
-    """Let whether the ends are inside decide alone whether the interval touches them."""
-    with np.errstate(all="ignore"):
-        enter = np.where(np.isfinite(enter), enter, nearest)
-        leave = np.where(np.isfinite(leave), leave, nearest)
-    enter = np.where(in_a, 0.0, np.clip(enter, _INSIDE, 1 - _INSIDE))
-    leave = np.where(in_b, 1.0, np.clip(leave, _INSIDE, 1 - _INSIDE))
-    return enter, np.maximum(enter, leave)
+    enter = np.where(across, np.minimum(enter, low), enter)
+    leave = np.where(across, np.maximum(leave, high), leave)
+    hit = np.flatnonzero(in_a | in_b | (enter <= leave))
+    enter = np.where(in_a, 0.0, np.clip(enter, _INSIDE, 1 - _INSIDE))[hit]
+    leave = np.where(in_b, 1.0, np.clip(leave, _INSIDE, 1 - _INSIDE))[hit]
+    nearest, distance = _nearest_to_edge(
+        ax[hit], ay[hit], bx[hit], by[hit], ex[hit], ey[hit], ee[hit]
+    )
+    return Pass(hit, enter, np.maximum(enter, leave), nearest, distance)
 
 
 def _span(at_a: Array, step: Array, low: Array, high: Array) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from routecheck.geo.grid import Grid, Pairs
 from routecheck.geo.segments import Pass, pass_disc
 from routecheck.geo.shapes import Shapes, unwrap
-from routecheck.stages.match.pieces import Pieces, joined, visits
+from routecheck.stages.match.pieces import Pieces, joined, visits, whole
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -24,8 +24,12 @@ Ints = NDArray[np.int64]
 CREEP_KMH = 10.0
 """Along a line the service is to creep; a truck that works from bin to bin at the kerb, or
 sweeps, is slower than this, one that passes is faster (10 km/h: brisk running pace)."""
-_BLOCK = 1 << 15
+_BLOCK = 1 << 16
 """Fixes looked up at a time: the columns at work stay in a core's own cache."""
+
+
+_PENDING = 1 << 18
+"""Pieces that may wait to be joined: what is kept is little more than the visits."""
 
 
 class Rows(Protocol):
@@ -46,8 +50,11 @@ class Rows(Protocol):
     def linked(self, row: Ints) -> Bools:
         """Tell whether rows and the next ones are one vehicle's, without a gap between."""
 
-    def standing(self, row: Ints) -> tuple[Array, Array, NDArray[np.int8]]:
-        """Return stood_s, stood_max_s and where, as `Standing` has them, of rows' segments."""
+    def standing(self, row: Ints, way_m: Array) -> tuple[Array, Array, NDArray[np.int8]]:
+        """Return stood_s, stood_max_s and where, as `Standing` has them, of rows' segments.
+
+        `way_m` is the length of each.
+        """
 
 
 class Matcher:
@@ -56,111 +63,107 @@ class Matcher:
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
         self.grid = Grid.over(shapes)
+        self._lon_m, self._lat_m = np.zeros((2, len(shapes.creeping)))
+        self._lon_m[shapes.place], self._lat_m[shapes.place] = shapes.lon_m, shapes.lat_m
         self._lots: list[Pieces] = []
+        self._done: list[Pieces] = []
         self._row = 0
         self._open = False
 
     def feed(self, rows: Rows) -> None:
         """Take the segments between these rows."""
-        lon, lat = rows.lon, rows.lat
+        lon = unwrap(rows.lon) if self.shapes.wrapped else rows.lon
         n = len(lon) - 1
-        if n < 1:
-            return
-        if self.shapes.wrapped:
-            lon = unwrap(lon)
-        blocks = [
-            self.grid.near(lon[k : k + _BLOCK + 1], lat[k : k + _BLOCK + 1]) + k
-            for k in range(0, n, _BLOCK)
-        ]
-        row = np.concatenate(blocks)
-        linked = rows.linked(row)
-        alone = self._alone(row[~linked])
-        start = np.concatenate([row[linked], alone])
-        end = np.concatenate([row[linked] + 1, alone])
-        self._open = bool(rows.linked(np.array([n - 1]))[0])
-        if len(start):
-            pairs = self.grid.pairs(lon[start], lat[start], lon[end], lat[end])
-            self._solve(rows, lon, lat, start, end, pairs)
-        self._row += n
+        for first in range(0, n, _BLOCK):
+            after = min(first + _BLOCK, n)
+            row = self.grid.near(lon[first : after + 1], rows.lat[first : after + 1])
+            row += first
+            linked = rows.linked(row)
+            alone = self._alone(row[~linked], first)
+            self._open = bool(rows.linked(np.array([after - 1]))[0])
+            row = row[linked]
+            start, end = row, row + 1
+            if len(alone):
+                start, end = np.concatenate([row, alone]), np.concatenate([end, alone])
+            if len(start):
+                self._solve(rows, lon, start, end)
+        self._row += max(n, 0)
 
     def finish(self, last: Rows | None) -> Pieces:
         """Take the last row, given twice and not linked, and return the visits."""
         if last is not None:
             self.feed(last)
-        return visits(self._lots)
+        return visits([*self._done, *self._lots])
 
-    def _alone(self, unlinked: Ints) -> Ints:
+    def _alone(self, unlinked: Ints, first: int) -> Ints:
         """Return the fixes near places with no segment on either side.
 
         Near an occupied cell both segments of a fix have passed the grid, so it is enough to
         look for neighbours among those without a link.
         """
-        after = np.empty(len(unlinked), dtype=bool)
-        after[1:] = unlinked[1:] == unlinked[:-1] + 1
-        if len(unlinked):
-            after[0] = unlinked[0] == 0 and not self._open
-        return unlinked[after]
+        if len(unlinked) == 0:
+            return unlinked
+        before = np.concatenate([[unlinked[0] == first and not self._open], np.diff(unlinked) == 1])
+        return np.asarray(unlinked[before])
 
-    def _solve(
-        self, rows: Rows, lon: Array, lat: Array, start: Ints, end: Ints, pairs: Pairs
-    ) -> None:
-        """Solve pairs of segments and parts exactly, and keep the pieces of visits they make."""
-        shapes = self.shapes
-        simple = pairs.part < shapes.discs
-        if simple.all():
-            segment, place, found = self._discs(lon, lat, start, end, pairs)
+    def _solve(self, rows: Rows, lon: Array, start: Ints, end: Ints) -> None:
+        """Solve the segments exactly, and keep the pieces of visits they make."""
+        shapes, lat = self.shapes, rows.lat
+        lon_a, lat_a, lon_b, lat_b = lon[start], lat[start], lon[end], lat[end]
+        pairs = self.grid.pairs(lon_a, lat_a, lon_b, lat_b)
+        if shapes.discs < shapes.parts:
+            from routecheck.stages.match.unions import pass_places
+
+            simple = pairs.part < shapes.discs
+            discs = Pairs(pairs.segment[simple], pairs.part[simple])
+            others = Pairs(pairs.segment[~simple], pairs.part[~simple])
+            more = pass_places(shapes, lon_a, lat_a, lon_b, lat_b, others)
+            segment, place, found = self._discs(lon_a, lat_a, lon_b, lat_b, discs)
+            segment = np.concatenate([segment, more[0]])
+            place = np.concatenate([place, more[1]])
+            found = found.and_(more[2])
         else:
-            segment, place, found = self._discs(
-                lon, lat, start, end, Pairs(pairs.segment[simple], pairs.part[simple])
-            )
-            rest = Pairs(pairs.segment[~simple], pairs.part[~simple])
-            if len(rest.part):
-                from routecheck.stages.match.unions import pass_places
-
-                more = pass_places(shapes, lon, lat, start, end, rest)
-                segment = np.concatenate([segment, more[0]])
-                place = np.concatenate([place, more[1]])
-                found = found.and_(more[2])
+            segment, place, found = self._discs(lon_a, lat_a, lon_b, lat_b, pairs)
         if len(segment):
-            self._keep(rows, lon, lat, start[segment], end[segment], place, found)
+            dx = (lon_b[segment] - lon_a[segment]) * self._lon_m[place]
+            dy = (lat_b[segment] - lat_a[segment]) * self._lat_m[place]
+            way_m = np.sqrt(dx * dx + dy * dy)
+            self._keep(rows, start[segment], end[segment], way_m, place, found)
 
     def _discs(
-        self, lon: Array, lat: Array, start: Ints, end: Ints, pairs: Pairs
+        self, lon_a: Array, lat_a: Array, lon_b: Array, lat_b: Array, pairs: Pairs
     ) -> tuple[Ints, Ints, Pass]:
         shapes, part = self.shapes, pairs.part
-        a, b = start[pairs.segment], end[pairs.segment]
-        lon_0, lat_0 = shapes.lon[part], shapes.lat[part]
+        lon, lat = shapes.lon[part], shapes.lat[part]
         lon_m, lat_m = shapes.lon_m[part], shapes.lat_m[part]
         found = pass_disc(
-            (lon[a] - lon_0) * lon_m,
-            (lat[a] - lat_0) * lat_m,
-            (lon[b] - lon_0) * lon_m,
-            (lat[b] - lat_0) * lat_m,
+            (lon_a[pairs.segment] - lon) * lon_m,
+            (lat_a[pairs.segment] - lat) * lat_m,
+            (lon_b[pairs.segment] - lon) * lon_m,
+            (lat_b[pairs.segment] - lat) * lat_m,
             shapes.radius_m[part],
         )
-        hit = np.flatnonzero(found.hit)
-        return pairs.segment[hit], shapes.place[part[hit]], found.take(hit)
+        return pairs.segment[found.which], shapes.place[part[found.which]], found
 
-    def _keep(
-        self, rows: Rows, lon: Array, lat: Array, a: Ints, b: Ints, place: Ints, found: Pass
-    ) -> None:
+    def _keep(self, rows: Rows, a: Ints, b: Ints, way_m: Array, place: Ints, found: Pass) -> None:
         time_a = rows.time[a]
         length = rows.time[b] - time_a
         alone = a == b
         from_fix = found.enter == 0
         to_fix = (found.leave == 1) & ~alone
-        # Of a lone fix there is no way to read the standing of the segment, which is a gap.
-        stood, most, where = rows.standing(a)
-        stood, most = np.where(alone, 0.0, stood), np.where(alone, 0.0, most)
+        stood, most, where = rows.standing(a, way_m)
         share = found.leave - found.enter
-        at_end = np.where(where < 0, from_fix, to_fix)
-        dwell = np.where(where == 0, stood * share, np.where(at_end, stood, 0.0))
+        # The row of a lone fix speaks of the gap behind it, not of the fix.
+        share[alone] = 0.0
+        at_end = np.where(where < 0, from_fix, to_fix) & ~alone
+        dwell = np.where(where == 0, stood * share, stood * at_end)
         # What may have been stood beyond the estimate may have been stood anywhere.
-        dwell_max = np.where((where == 0) | at_end, most, most - stood)
-        dwell_max = np.where(share > 0, np.maximum(dwell_max, dwell), dwell)
+        dwell_max = np.where((where == 0) | at_end, most, most - stood) * (share > 0)
+        dwell_max = np.maximum(dwell_max, dwell)
         creeping = self.shapes.creeping[place]
         if creeping.any():
-            crept = self._crept(lon, lat, a, b, length) * share * creeping
+            slow = creeping & (way_m * 3.6e6 < CREEP_KMH * length)
+            crept = np.where(slow, share * length / 1e6, 0.0)
             dwell, dwell_max = np.maximum(dwell, crept), np.maximum(dwell_max, crept)
         self._lots.append(
             joined(
@@ -180,12 +183,6 @@ class Matcher:
                 )
             )
         )
-
-    @staticmethod
-    def _crept(lon: Array, lat: Array, a: Ints, b: Ints, length: Ints) -> Array:
-        """Return the length (s) of segments driven more slowly than creeping, of others 0."""
-        from routecheck.geo.plane import distance_m
-
-        way = distance_m(lon[a], lat[a], lon[b], lat[b])
-        took = length / 1e6
-        return np.where(way * 3.6 < CREEP_KMH * took, took, 0.0)
+        if sum(len(lot.place) for lot in self._lots) > _PENDING:
+            self._done.append(whole(self._lots))
+            self._lots = []

@@ -89,11 +89,15 @@ def joined(pieces: Pieces) -> Pieces:
     )
 
 
-def visits(lots: Sequence[Pieces]) -> Pieces:
-    """Return whole visits, in the order of places, then of rows; `fixes` has the last one too."""
+def whole(lots: Sequence[Pieces]) -> Pieces:
+    """Return the pieces of all lots, joined as far as they go, in order of places and rows."""
     pieces = Pieces.concat(lots)
     # Two intervals of one segment at one place are already in order of time: a stable sort.
-    order = np.lexsort((pieces.first_row, pieces.place))
-    whole = joined(pieces.take(order))
-    columns = {field.name: getattr(whole, field.name) for field in fields(whole)}
-    return Pieces(**columns | {"fixes": whole.fixes + whole.to_fix})
+    return joined(pieces.take(np.lexsort((pieces.first_row, pieces.place))))
+
+
+def visits(lots: Sequence[Pieces]) -> Pieces:
+    """Return whole visits, in order of places and rows; `fixes` has the last fix too."""
+    found = whole(lots)
+    found.fixes[:] += found.to_fix
+    return found

@@ -193,7 +193,7 @@ class _Rows:
             linked[same & ~linked] = way <= self.stops.same_place_m
         return linked
 
-    def standing(self, row: Ints) -> tuple[Array, Array, NDArray[np.int8]]:
+    def standing(self, row: Ints, way_m: Array) -> tuple[Array, Array, NDArray[np.int8]]:
         """Estimate the standing in segments from speeds and positions alone.
 
         Both ends stand, and the way is none: throughout. One end stands: the time that the way
@@ -202,9 +202,8 @@ class _Rows:
         """
         after = row + 1
         took = (self.time[after] - self.time[row]) / 1e6
-        way = distance_m(self.lon[row], self.lat[row], self.lon[after], self.lat[after])
         with np.errstate(divide="ignore", invalid="ignore"):
-            mean = np.where(took > 0, way / took * 3.6, 0.0)
+            mean = np.where(took > 0, way_m / took * 3.6, 0.0)
         if self.speed_kmh is None:
             here = there = mean
         else:
@@ -213,10 +212,10 @@ class _Rows:
             there = np.where(np.isnan(there), mean, there)
         limit = self.stops.standing_kmh
         stands, stands_then = here <= limit, there <= limit
-        still = (mean <= limit) | (way <= self.stops.radius_m)
+        still = (mean <= limit) | (way_m <= self.stops.radius_m)
         drove = np.maximum(np.maximum(here, there), mean).clip(limit) / 3.6
-        most = np.maximum(took - way / (_DRIVING_KMH / 3.6), 0.0)
-        part = np.minimum(np.maximum(took - way / drove, 0.0), most)
+        most = np.maximum(took - way_m / (_DRIVING_KMH / 3.6), 0.0)
+        part = np.minimum(np.maximum(took - way_m / drove, 0.0), most)
         whole = stands & stands_then & still
         stood = np.where(whole, took, np.where(stands | stands_then, part, 0.0))
         where = np.where(stands == stands_then, 0, np.where(stands, -1, 1)).astype(np.int8)
@@ -313,7 +312,8 @@ def _batches(files: list[Path]) -> Iterator[tuple[Path, pa.RecordBatch]]:
 
     for path in files:
         try:
-            file = pq.ParquetFile(os.fspath(path), read_dictionary=["vehicle_id"])
+            # Buffering ahead would keep the whole file in memory.
+            file = pq.ParquetFile(os.fspath(path), read_dictionary=["vehicle_id"], pre_buffer=False)
         except (pa.ArrowException, OSError) as error:
             raise UnreadableFileError(
                 f"{path}: wanted a Parquet file of cleaned fixes, found: {_first_line(error)}"

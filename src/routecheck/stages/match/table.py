@@ -54,7 +54,7 @@ class _Rows:
         same = self.vehicle[row] == self.vehicle[row + 1]
         return np.asarray(same & ~self.beside.gap[row], dtype=bool)
 
-    def standing(self, row: Ints) -> tuple[Array, Array, NDArray[np.int8]]:
+    def standing(self, row: Ints, way_m: Array) -> tuple[Array, Array, NDArray[np.int8]]:
         return self.beside.stood_s[row], self.beside.stood_max_s[row], self.beside.where[row]
 
 

@@ -23,20 +23,19 @@ _SAME_DISTANCE_M = 1e-6
 
 
 def pass_places(
-    shapes: Shapes, lon: Array, lat: Array, start: Ints, end: Ints, pairs: Pairs
+    shapes: Shapes, lon_a: Array, lat_a: Array, lon_b: Array, lat_b: Array, pairs: Pairs
 ) -> tuple[Ints, Ints, Pass]:
     """Return segment, place and pass of every interval; per segment and place in order of s.
 
-    `start` and `end` are the rows of each segment's ends; `pairs` name segments by their place
-    in them, and edges and areas by their part.
+    The columns are the ends of segments (deg); `pairs` name edges and areas by their part.
     """
     places = int(shapes.place.max()) + 1
     key = pairs.segment * places + shapes.place[pairs.part]
     area = pairs.part >= shapes.discs + shapes.edges
-    edge_key, found = _edges(shapes, lon, lat, start, end, pairs, key, ~area)
+    edge_key, found = _edges(shapes, (lon_a, lat_a, lon_b, lat_b), pairs, key, ~area)
     pieces = _united(edge_key, found)
     if area.any():
-        filled = _areas(shapes, lon, lat, start, end, pairs, key, area, pieces)
+        filled = _areas(shapes, (lon_a, lat_a, lon_b, lat_b), pairs, key, area, pieces)
         pieces = _united(np.concatenate([pieces[0], filled[0]]), pieces[1].and_(filled[1]))
     segment, place = np.divmod(pieces[0], places)
     return segment, place, pieces[1]
@@ -44,29 +43,25 @@ def pass_places(
 
 def _edges(
     shapes: Shapes,
-    lon: Array,
-    lat: Array,
-    start: Ints,
-    end: Ints,
+    ends: tuple[Array, Array, Array, Array],
     pairs: Pairs,
     key: Ints,
     chosen: NDArray[np.bool_],
 ) -> tuple[Ints, Pass]:
     part = pairs.part[chosen]
-    a, b = start[pairs.segment[chosen]], end[pairs.segment[chosen]]
+    lon_a, lat_a, lon_b, lat_b = (column[pairs.segment[chosen]] for column in ends)
     lon_0, lat_0 = shapes.lon[part], shapes.lat[part]
     lon_m, lat_m = shapes.lon_m[part], shapes.lat_m[part]
     found = pass_capsule(
-        (lon[a] - lon_0) * lon_m,
-        (lat[a] - lat_0) * lat_m,
-        (lon[b] - lon_0) * lon_m,
-        (lat[b] - lat_0) * lat_m,
+        (lon_a - lon_0) * lon_m,
+        (lat_a - lat_0) * lat_m,
+        (lon_b - lon_0) * lon_m,
+        (lat_b - lat_0) * lat_m,
         (shapes.end_lon[part] - lon_0) * lon_m,
         (shapes.end_lat[part] - lat_0) * lat_m,
         shapes.radius_m[part],
     )
-    hit = np.flatnonzero(found.hit)
-    return key[chosen][hit], found.take(hit)
+    return key[chosen][found.which], found
 
 
 def _united(key: Ints, found: Pass) -> tuple[Ints, Pass]:
@@ -84,7 +79,7 @@ def _united(key: Ints, found: Pass) -> tuple[Ints, Pass]:
     least = np.minimum.reduceat(found.distance_m, begin)
     candidate = np.where(found.distance_m <= least[of] + _SAME_DISTANCE_M, found.nearest, np.inf)
     return key[begin], Pass(
-        hit=np.ones(len(begin), dtype=bool),
+        which=begin,
         enter=found.enter[begin],
         leave=np.maximum.reduceat(found.leave, begin),
         nearest=np.minimum.reduceat(candidate, begin),
@@ -94,10 +89,7 @@ def _united(key: Ints, found: Pass) -> tuple[Ints, Pass]:
 
 def _areas(
     shapes: Shapes,
-    lon: Array,
-    lat: Array,
-    start: Ints,
-    end: Ints,
+    ends: tuple[Array, Array, Array, Array],
     pairs: Pairs,
     key: Ints,
     area: NDArray[np.bool_],
@@ -107,8 +99,8 @@ def _areas(
     import shapely
 
     first = shapes.discs + shapes.edges
-    own_key, own_part, own_segment = key[area], pairs.part[area], pairs.segment[area]
-    a, b = start[own_segment], end[own_segment]
+    own_key, own_part = key[area], pairs.part[area]
+    lon_a, lat_a, lon_b, lat_b = (column[pairs.segment[area]] for column in ends)
     polygon = shapes.polygon[own_part - first]
     # Free stretches of each segment and polygon: before, between and after the intervals.
     low, high = np.searchsorted(pieces[0], own_key), np.searchsorted(pieces[0], own_key, "right")
@@ -116,23 +108,21 @@ def _areas(
     of = np.repeat(np.arange(len(own_key)), free)
     nth = np.arange(len(of)) - np.repeat(np.cumsum(free) - free, free)
     before, after = low[of] + nth - 1, low[of] + nth
-    leave = np.append(pieces[1].leave, 0.0)
-    enter = np.append(pieces[1].enter, 0.0)
-    begins = np.where(nth == 0, 0.0, leave[before])
-    ends = np.where(nth == free[of] - 1, 1.0, enter[np.minimum(after, len(enter) - 1)])
-    some = np.flatnonzero(ends > begins)
-    of, begins, ends = of[some], begins[some], ends[some]
-    middle = (begins + ends) / 2
-    a_of, b_of = a[of], b[of]
+    leaves = np.append(pieces[1].leave, 0.0)
+    enters = np.append(pieces[1].enter, 0.0)
+    begins = np.where(nth == 0, 0.0, leaves[before])
+    stops = np.where(nth == free[of] - 1, 1.0, enters[np.minimum(after, len(enters) - 1)])
+    some = np.flatnonzero(stops > begins)
+    of, begins, stops = of[some], begins[some], stops[some]
+    middle = (begins + stops) / 2
     inside = shapely.contains_xy(
         polygon[of],
-        lon[a_of] + middle * (lon[b_of] - lon[a_of]),
-        lat[a_of] + middle * (lat[b_of] - lat[a_of]),
+        lon_a[of] + middle * (lon_b - lon_a)[of],
+        lat_a[of] + middle * (lat_b - lat_a)[of],
     )
-    of, begins, ends = of[inside], begins[inside], ends[inside]
-    at_start = np.flatnonzero(shapely.contains_xy(polygon, lon[a], lat[a]))
+    of, begins, stops = of[inside], begins[inside], stops[inside]
+    at_start = np.flatnonzero(shapely.contains_xy(polygon, lon_a, lat_a))
     enter = np.concatenate([begins, np.zeros(len(at_start))])
-    leave = np.concatenate([ends, np.zeros(len(at_start))])
+    leave = np.concatenate([stops, np.zeros(len(at_start))])
     more = np.concatenate([own_key[of], own_key[at_start]])
-    none = np.zeros(len(more))
-    return more, Pass(none == 0, enter, leave, enter, none)
+    return more, Pass(more, enter, leave, enter, np.zeros(len(more)))

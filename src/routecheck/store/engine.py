@@ -24,6 +24,11 @@ from routecheck.errors import RoutecheckError, StoreError, UsageError
 BUSY_TIMEOUT_S = 30.0
 """How long a transaction waits for another one; one of ours takes well under a second."""
 
+RUNNER_KEY = 0x726F7574
+"""Names our advisory locks on PostgreSQL ("rout"): the runner, a writer, a change of schema."""
+WRITER_KEY = RUNNER_KEY + 1
+SCHEMA_KEY = RUNNER_KEY + 2
+
 
 def parse_url(text: str) -> URL:
     """Return the URL of a store with the driver that is tested for its database.
@@ -113,6 +118,16 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def one_writer(connection: Connection) -> None:
+    """Let one transaction write at a time: what it read is still so when it writes.
+
+    On SQLite `BEGIN IMMEDIATE` has seen to it; on PostgreSQL a lock that the end of the
+    transaction frees.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER_KEY)))
 
 
 @contextmanager

@@ -21,8 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from routecheck.errors import StoreError
-from routecheck.store.engine import label, sqlite_path
-from routecheck.store.migrate import ADVISORY_KEY
+from routecheck.store.engine import RUNNER_KEY, label, sqlite_path
 
 _POLL_S = 0.2
 _APPLICATION = "routecheck"
@@ -131,7 +130,7 @@ def _try_server_lock(connection: Connection) -> bool:
     # The second key tells apart sites that share a database, each in a schema of its own.
     found = connection.execute(
         sa.text("SELECT pg_try_advisory_lock(:key, hashtext(current_schema()))"),
-        {"key": ADVISORY_KEY & 0x7FFFFFFF},
+        {"key": RUNNER_KEY},
     )
     return bool(found.scalar_one())
 
@@ -143,7 +142,7 @@ def _server_holder(connection: Connection) -> str:
             "WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = :key "
             "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         ),
-        {"key": ADVISORY_KEY & 0x7FFFFFFF},
+        {"key": RUNNER_KEY},
     ).scalars()
     for name in found:
         words = str(name).split(" ", 3)

@@ -15,15 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from routecheck.errors import StoreError
-from routecheck.store.engine import label, sqlite_path
+from routecheck.store.engine import SCHEMA_KEY, label, sqlite_path
 from routecheck.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata, version_table
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-ADVISORY_KEY = 0x726F757465  # "route": one key for the whole program
-_SCHEMA_KEY = ADVISORY_KEY + 1
 
 
 def ensure_schema(engine: Engine, *, create: bool) -> None:
@@ -74,7 +72,7 @@ def _version(connection: Connection) -> str | None:
 def _lock_schema(connection: Connection) -> None:
     """Keep a second process from making or migrating the same schema at once."""
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_KEY)))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_KEY)))
 
 
 def _create(engine: Engine) -> None:

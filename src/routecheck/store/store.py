@@ -28,7 +28,14 @@ from routecheck.errors import StoreError
 from routecheck.model.codes import CorrectionState
 from routecheck.store import blobs, corrections, kept, registry, verdicts
 from routecheck.store import rows as r
-from routecheck.store.engine import errors_told, label, make_engine, parse_url, sqlite_path
+from routecheck.store.engine import (
+    errors_told,
+    label,
+    make_engine,
+    one_writer,
+    parse_url,
+    sqlite_path,
+)
 from routecheck.store.kept import InputFile
 from routecheck.store.lock import run_lock
 from routecheck.store.migrate import ensure_schema
@@ -122,6 +129,7 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with errors_told(self.engine.url), self.engine.begin() as connection:
+            one_writer(connection)
             yield connection
 
     @contextmanager

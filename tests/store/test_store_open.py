@@ -1,0 +1,265 @@
+"""Opening a store: new, again, damaged, foreign, newer, refused."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from routecheck.errors import RoutecheckError, StoreError, UsageError
+from routecheck.store import Store, engine
+from store.builders import DAY, REJECTED, classified, judgements, pickup
+
+
+def one_line(error: pytest.ExceptionInfo[RoutecheckError]) -> str:
+    text = str(error.value)
+    assert "\n" not in text
+    assert "Traceback" not in text
+    return text
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def test_a_new_store_is_made_with_its_folder_and_opened_again(tmp_path: Path) -> None:
+    path = tmp_path / "not" / "yet" / "县 store.db"
+    with Store.open(sqlite_url(path)) as store:
+        run_id = store.begin_run("run")
+    with Store.open(sqlite_url(path), create=False) as store:
+        assert [run["run_id"] for run in store.runs()] == [run_id]
+
+
+def test_no_store_is_made_where_none_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with pytest.raises(StoreError) as error:
+        Store.open(sqlite_url(path), create=False)
+    assert str(path) in one_line(error)
+    assert not path.exists()
+
+
+def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    path.touch()
+    with pytest.raises(StoreError, match="no store"):
+        Store.open(sqlite_url(path), create=False)
+    Store.open(sqlite_url(path)).close()
+    Store.open(sqlite_url(path), create=False).close()
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    path.write_bytes(b"point_id,name\n" * 200)
+    with pytest.raises(StoreError) as error:
+        Store.open(sqlite_url(path))
+    assert str(path) in one_line(error)
+    assert path.read_bytes() == b"point_id,name\n" * 200
+
+
+def test_a_damaged_store(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with Store.open(sqlite_url(path)) as store:
+        run_id = store.begin_run("run")
+        rows = judgements(*(pickup(f"P{i}") for i in range(400)))
+        store.write_date(
+            DAY, rows, classified(), REJECTED.empty(), input_hash="h", run_id=run_id,
+            provisional=False,
+        )  # fmt: skip
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    content[middle : middle + 8 * 4096] = b"\xff" * (8 * 4096)
+    path.write_bytes(content)
+    with pytest.raises(StoreError) as error, Store.open(sqlite_url(path)) as store:
+        store.read_pickups(DAY)
+    assert "damaged" in one_line(error)
+    assert "backup" in str(error.value)
+
+
+def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as error:
+        Store.open(sqlite_url(tmp_path))
+    assert str(tmp_path) in one_line(error)
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(StoreError) as error:
+        Store.open(sqlite_url(tmp_path / "out" / "store.db"))
+    assert "store.url" in one_line(error)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may write everywhere: be somebody else for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_read_only_folder() -> None:
+    folder = Path(tempfile.mkdtemp())
+    try:
+        path = folder / "store.db"
+        with Store.open(sqlite_url(path)) as store:
+            run_id = store.begin_run("run")
+        path.chmod(0o444)
+        folder.chmod(0o555)
+        with as_nobody():
+            with pytest.raises(StoreError) as error, Store.open(sqlite_url(path)) as store:
+                store.begin_run("run")
+            assert "read-only" in one_line(error)
+            with pytest.raises(StoreError) as error:
+                Store.open(sqlite_url(folder / "other.db"))
+            assert "other.db" in one_line(error)
+            if engine.wal_can_corrupt(sqlite3.sqlite_version_info):
+                # With the rollback journal what is there can still be read.
+                with Store.open(sqlite_url(path), create=False) as store:
+                    assert [run["run_id"] for run in store.runs()] == [run_id]
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+def test_a_full_disk_leaves_the_old_state(tmp_path: Path) -> None:
+    with Store.open(sqlite_url(tmp_path / "store.db")) as store:
+        run_id = store.begin_run("run")
+
+        def write(n: int, verdict: str) -> None:
+            store.write_date(
+                DAY, judgements(*(pickup(f"P{i}", verdict=verdict) for i in range(n))),
+                classified(), REJECTED.empty(), input_hash="h", run_id=run_id, provisional=False,
+            )  # fmt: skip
+
+        write(3, "collected")
+
+        @sa.event.listens_for(store.engine, "begin")
+        def shrink(connection: sa.Connection) -> None:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}")
+
+        with pytest.raises(StoreError) as error:
+            write(3000, "missed")
+        assert "no space" in one_line(error)
+        sa.event.remove(store.engine, "begin", shrink)
+        assert store.read_pickups(DAY)["verdict"].tolist() == ["collected"] * 3
+
+
+@pytest.mark.parametrize("url", ["routecheck.db", "", "://", "oracle9://x/y"])
+def test_what_is_no_url_is_a_fault_of_the_configuration(url: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Store.open(url)
+    assert "store.url" in one_line(error)
+
+
+def test_plain_postgresql_gets_the_tested_driver() -> None:
+    for name in ("postgresql", "postgres", "postgresql+psycopg"):
+        url = engine.parse_url(f"{name}://u:secret@h/db")
+        assert url.drivername == "postgresql+psycopg"
+        assert "secret" not in engine.label(url)
+
+
+def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError) as error:
+        Store.open("postgresql://u:secret@127.0.0.1:1/db")
+    assert "routecheck[postgresql]" in one_line(error)
+    assert "secret" not in str(error.value)
+
+
+def test_a_server_that_does_not_answer_is_told() -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(StoreError) as error:
+        Store.open("postgresql://u:secret@127.0.0.1:1/db")
+    assert "127.0.0.1" in one_line(error)
+    assert "secret" not in str(error.value)
+
+
+def test_a_store_of_a_newer_routecheck_is_left_alone(url: str) -> None:
+    with Store.open(url) as store, store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE routecheck_version SET version_num = '9999'")
+    with pytest.raises(StoreError) as error:
+        Store.open(url)
+    assert "newer routecheck" in one_line(error)
+    assert "9999" in str(error.value)
+
+
+def test_a_database_of_something_else_is_left_alone(url: str) -> None:
+    other = engine.make_engine(engine.parse_url(url))
+    with other.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE run (distance INTEGER)")
+        connection.exec_driver_sql("CREATE TABLE shoes (size INTEGER)")
+    with pytest.raises(StoreError) as error:
+        Store.open(url)
+    assert "not a routecheck store" in one_line(error)
+    with other.connect() as connection:
+        assert set(sa.inspect(connection).get_table_names()) == {"run", "shoes"}
+    other.dispose()
+
+
+def test_tables_of_others_beside_the_store_do_no_harm(url: str) -> None:
+    other = engine.make_engine(engine.parse_url(url))
+    with other.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('of another program')")
+    other.dispose()
+    Store.open(url).close()
+    Store.open(url, create=False).close()
+
+
+@pytest.mark.parametrize(
+    ("version", "corrupts"),
+    [
+        ((3, 40, 1), True), ((3, 44, 5), True), ((3, 44, 6), False), ((3, 45, 0), True),
+        ((3, 50, 6), True), ((3, 50, 7), False), ((3, 51, 2), True), ((3, 51, 3), False),
+        ((3, 53, 0), False),
+    ],
+)  # fmt: skip
+def test_the_versions_of_sqlite_with_the_wal_fault(
+    version: tuple[int, ...], corrupts: bool
+) -> None:
+    assert engine.wal_can_corrupt(version) is corrupts
+
+
+@pytest.mark.parametrize(("corrupts", "mode"), [(True, "delete"), (False, "wal")])
+def test_sqlite_is_opened_durably(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, corrupts: bool, mode: str
+) -> None:
+    path = tmp_path / "store.db"
+    # Also a file that was left in the other mode by another version of SQLite.
+    with closing(sqlite3.connect(path)) as before:
+        before.execute(f"PRAGMA journal_mode={'wal' if corrupts else 'delete'}")
+        before.execute("CREATE TABLE other (x)")
+    monkeypatch.setattr(engine, "wal_can_corrupt", lambda version: corrupts)
+    with Store.open(sqlite_url(path)) as store, store.engine.connect() as connection:
+
+        def pragma(name: str) -> object:
+            return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+        assert pragma("journal_mode") == mode
+        assert pragma("synchronous") == 2  # FULL
+        assert pragma("foreign_keys") == 1
+        assert pragma("busy_timeout") == 30_000
+
+
+def test_alembic_is_not_imported_to_open_a_store(tmp_path: Path) -> None:
+    code = (
+        "import sys; from routecheck.store import Store\n"
+        f"Store.open({sqlite_url(tmp_path / 's.db')!r}).close()\n"
+        f"Store.open({sqlite_url(tmp_path / 's.db')!r}).close()\n"
+        "heavy = {'alembic', 'geopandas', 'scipy', 'pyarrow.parquet'} & set(sys.modules)\n"
+        "sys.exit(' '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -206,6 +206,7 @@ PROFILES: dict[str, Amounts] = {
         blocks=25,
         box_m=34_000.0,
         night_trucks=1,
+        interval_mix=((10.0, 0.72), (20.0, 0.12), (30.0, 0.08), (60.0, 0.05), (120.0, 0.03)),
         fixes_format="parquet",
     ),
 }

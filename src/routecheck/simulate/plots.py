@@ -25,13 +25,12 @@ def _fixes(directory: Path, vehicle_id: str, day: date) -> pd.DataFrame:
             part = pd.read_parquet(path, filters=[("vehicle_id", "in", sorted(names))])
             part["time"] = part["time"].dt.tz_convert("Asia/Shanghai").dt.tz_localize(None)
         else:
-            head = path.open("rb").read(3)
-            chinese = path.suffix == ".csv" and head not in (b"veh", b"\xef\xbb\xbf")
-            part = pd.read_csv(path, dtype=str, keep_default_na=False,
-                               encoding="gb18030" if chinese else "utf-8")  # fmt: skip
-            if chinese:
+            try:
+                part = _read(path)
+            except UnicodeDecodeError:  # the other form that is written: Chinese headers
                 from .files import COLUMNS
 
+                part = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="gb18030")
                 part.columns = pd.Index(COLUMNS)
             part = part[part["vehicle_id"].isin(names)].copy()
             part["time"] = pd.to_datetime(part["time"], errors="coerce")

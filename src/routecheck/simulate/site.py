@@ -278,7 +278,10 @@ def write_site(
             ran = run_shift(county, shift, pickups, seed, day)
             today.append(ran)
             fixes_out.add(_ids(county, terminals, shift.truck, ran.fixes), ran.fixes)
-            tell(calendar.start.isoformat(), (day + (shift.truck + 1) / len(shifts)) / days)
+            tell(
+                (start + timedelta(days=day)).isoformat(),
+                (day + (shift.truck + 1) / len(shifts)) / days,
+            )
         # yesterday's too: a clock a day ahead makes them look like today's
         seen_by = [concatenate([a, b.fixes]) for a, b in zip(before, today, strict=True)]
         rng = np.random.default_rng(np.random.SeedSequence([seed, 7, day]))

@@ -127,14 +127,11 @@ def nearest_m(day: TruckDay, xy: Floats) -> float:
     return float(np.hypot(*(a + along[:, None] * d - xy).T).min())
 
 
-def miss_cause(pickup: Pickup, days: list[TruckDay], xy: Floats) -> str:
-    """The defensible codes of a genuine miss."""
-    own, least = nearest_m(days[pickup.truck], xy), np.inf
-    for day in days:
-        if day.motion is not None:
-            low, high = day.motion.xy.min(axis=0), day.motion.xy.max(axis=0)
-            if (xy > low - NEAR_M * 4).all() and (xy < high + NEAR_M * 4).all():
-                least = min(least, nearest_m(day, xy))
+def miss_cause(pickup: Pickup, own_day: TruckDay, others: list[TruckDay], xy: Floats) -> str:
+    """The defensible codes of a genuine miss; others are the truck-days of the same county."""
+    own, least = nearest_m(own_day, xy), np.inf
+    for day in others:
+        least = min(least, nearest_m(day, xy))
     codes = []
     if pickup.skipped in ("not_run", "broke_off"):
         codes.append("route_not_run")
@@ -215,7 +212,7 @@ def judge(
     local = 1.15 * float(LIMIT_MPS[edge.kind])
     same_block = [d for d, t in zip(days, county.trucks, strict=True) if t.block == p.block]
     shown, why = miss_observable(pickup, days[pickup.truck], p.xy, local, same_block)
-    cause = miss_cause(pickup, days, p.xy)
+    cause = miss_cause(pickup, days[pickup.truck], same_block, p.xy)
     if not shown:
         cause = "|".join(dict.fromkeys([*why.split("|"), *cause.split("|")]))
     return Judged(shown, cause, alerted)

@@ -81,6 +81,12 @@ def _by_arrow(
     )
     if table.num_rows + len(misfits) != count:
         return None
+    empty = _empty_lines(block)
+    if len(empty):
+        # pyarrow makes rows of blanks of them.
+        rows_of_lines = np.delete(np.arange(count), [line for line, _ in misfits])
+        table = table.filter(pa.array(~np.isin(rows_of_lines, empty)))
+        misfits += [(int(line), "") for line in empty]
     lines = np.arange(count)
     columns = [column.combine_chunks() for column in table.columns]
     if not misfits:
@@ -102,6 +108,13 @@ def _by_arrow(
         if text.strip() and not _only_padded(row, width)
     ]
     return Cells(columns, lines, bad)
+
+
+def _empty_lines(block: bytes) -> Ints:
+    if b"\n\n" not in block and not block.startswith(b"\n"):
+        return np.empty(0, np.int64)
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
+    return np.flatnonzero(np.diff(ends, prepend=-1) == 1)
 
 
 def _by_line(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> Cells:

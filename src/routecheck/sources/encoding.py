@@ -26,6 +26,8 @@ _NOT_TEXT = (
     (b"PAR1", "Parquet; name it .parquet"),
     (b"SQLite format 3", "an SQLite or GeoPackage file"),
 )
+_TEXT_BYTES = bytes(set(range(256)) - set(range(9)) - set(range(14, 32)))
+"""All bytes but the control characters that no table has."""
 
 
 class LineReader:
@@ -88,7 +90,7 @@ class LineReader:
                 raise UnreadableFileError(
                     f"{self.label}: this is {what}; delimited text was wanted"
                 )
-        if head.count(0) > len(head) // 10:
+        if len(head.translate(None, _TEXT_BYTES)) > len(head) // 20:
             raise UnreadableFileError(f"{self.label}: binary data; delimited text was wanted")
 
     def _utf8(self, block: bytes) -> bytes:

@@ -80,7 +80,7 @@ def _require(taken: Mapping[str, int], found: Sequence[str], kind: str, label: s
     near = difflib.get_close_matches(
         first.name, [header.strip().lower() for header in free], 1, cutoff=0.6
     )
-    guess = next((h.strip() for h in free if near and h.strip().lower() == near[0]), "its header")
+    guess = next((h.strip() for h in free if near and h.strip().lower() == near[0]), "…")
     raise UnreadableFileError(
         f"{label}: required column {', '.join(header.name for header in missing)}{also} not "
         f"found; headers found: {_listed(found)}; name it under [{kind}.columns], such as "

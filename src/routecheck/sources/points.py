@@ -1,0 +1,191 @@
+"""The collection points: from a table, or from anything with geometries that GDAL reads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from routecheck.config import PointsSource
+from routecheck.errors import MissingDataError, UnreadableFileError, UsageError
+from routecheck.geo.crs import east_north, from_crs, parse_datum, to_wgs84
+from routecheck.geo.datum import Pair
+from routecheck.model.codes import RejectReason
+from routecheck.model.tables import POINTS
+from routecheck.sources.rejects import ReadResult
+from routecheck.sources.rows import Rows, dates, read_single, resolve, strings
+from routecheck.sources.values import numbers, read_date, read_number
+from routecheck.sources.vector import is_vector, read_vector
+
+Objects = npt.NDArray[np.object_]
+
+_USABLE = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
+
+
+def read_points(source: PointsSource, directory: Path) -> ReadResult:
+    """Read the collection points.
+
+    Args:
+        source: the section of the configuration.
+        directory: what relative paths start from.
+
+    Returns:
+        The table POINTS, geometries in WGS-84. A datum column goes before the declared datum.
+        A file with its own coordinate system is reprojected from that; GCJ-02 and BD-09, which no
+        file can carry, are then taken off where declared. A place that is blank, no number, not
+        on Earth or 0/0 is None, and the row stays. `recorded_lon` and `recorded_lat` are as in the
+        file (of a line or polygon: its centroid). One id may hold several places in periods that
+        do not overlap. `group` is the file, with the batch where the file has that column.
+
+    Raises:
+        MissingDataError: the file is not there or cannot be read.
+        UsageError: the configuration maps a header, or names a layer, that the file has not.
+    """
+    path, label = resolve(directory, source.path)
+    if path.exists() and is_vector(path):
+        try:
+            rows, shapes, crs = read_vector(path, label, source)
+        except UnreadableFileError as error:
+            raise MissingDataError(str(error)) from None
+    else:
+        rows, shapes, crs = read_single("points", source, directory), None, ""
+    point_id = rows.identifiers("point_id")
+    datum = _datums(rows, source.datum)
+    if shapes is None and "geometry" in rows:
+        shapes = shapely.from_wkt(
+            [text or None for text in rows.text("geometry")], on_invalid="ignore"
+        )
+    if shapes is not None:
+        recorded = _centroids(shapes)
+        geometry = _placed(shapes, datum, crs)
+    else:
+        recorded = _coordinates(rows, datum)
+        geometry = _points(*_converted(*recorded, datum))
+    tolerance = rows.parsed("tolerance_m", _tolerance, RejectReason.BAD_NUMBER)
+    valid_from = rows.parsed("valid_from", read_date, RejectReason.BAD_DATE)
+    valid_to = rows.parsed("valid_to", read_date, RejectReason.BAD_DATE)
+    rows.reject_overlapping(point_id, valid_from, valid_to)
+    table, rejected = rows.finish(
+        {
+            "point_id": strings(point_id),
+            "name": strings(rows.text("name")),
+            "township": strings(rows.text("township")),
+            "village": strings(rows.text("village")),
+            "geometry": pd.Series(geometry, dtype="object"),
+            "tolerance_m": pd.Series(tolerance, dtype="float64"),
+            "datum": strings(datum),
+            "valid_from": dates(valid_from),
+            "valid_to": dates(valid_to),
+            "recorded_lon": recorded[0],
+            "recorded_lat": recorded[1],
+            "group": strings([f"{label}:{v}" if v else label for v in rows.text("group")]),
+        }
+    )
+    return ReadResult(POINTS.check(table), rejected, rows.rows_in, (label,))
+
+
+def _tolerance(text: str) -> float:
+    value = read_number(text)
+    if value <= 0:
+        raise ValueError(text)
+    return value
+
+
+def _datums(rows: Rows, declared: str) -> list[str]:
+    def read(text: str) -> str:
+        try:
+            return parse_datum(text)
+        except UsageError as error:
+            raise ValueError(text) from error
+
+    return [found or declared for found in rows.parsed("datum", read, RejectReason.UNKNOWN_DATUM)]
+
+
+def _coordinates(rows: Rows, datum: list[str]) -> Pair:
+    """Return longitude or easting, latitude or northing, as the file has them."""
+    if "lon" in rows and "lat" in rows:
+        return _column(rows, rows.text("lon")), _column(rows, rows.text("lat"))
+    if "x" in rows and "y" in rows:
+        x, y = _column(rows, rows.text("x")), _column(rows, rows.text("y"))
+        east, north = x.copy(), y.copy()
+        for name in set(datum):
+            same = np.array(datum) == name
+            east[same], north[same] = east_north(x[same], y[same], name)
+        return east, north
+    pairs = [split_position(text) for text in rows.text("position")]
+    return (
+        _column(rows, [lon for lon, _ in pairs]),
+        _column(rows, [lat for _, lat in pairs]),
+    )
+
+
+def split_position(text: str) -> tuple[str, str]:
+    """Return the two numbers of a cell such as `108.7672,28.8411`; blanks if not two."""
+    found = re.findall(r"[^\s,;，；()\[\]（）]+", re.sub(r"(?i)^\s*point", "", text))
+    return (found[0], found[1]) if len(found) == 2 else ("", "")
+
+
+def _column(rows: Rows, texts: list[str]) -> npt.NDArray[np.float64]:
+    return numbers(pa.array(texts, pa.string()), comma=rows.decimal_comma)[0]
+
+
+def _converted(x: Any, y: Any, datum: list[str]) -> Pair:
+    lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    names = np.array(datum, dtype=object)
+    for name in set(datum):
+        same = names == name
+        lon[same], lat[same] = to_wgs84(x[same], y[same], name)
+    return lon, lat
+
+
+def _points(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Objects:
+    possible = _possible(lon, lat)
+    places = np.full(len(lon), None, object)
+    places[possible] = shapely.points(lon[possible], lat[possible])
+    return places
+
+
+def _possible(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Any:
+    somewhere = np.isfinite(lon) & np.isfinite(lat) & ((lon != 0) | (lat != 0))
+    return somewhere & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+
+
+def _centroids(shapes: Objects) -> Pair:
+    centres = shapely.centroid(shapes)
+    return shapely.get_x(centres), shapely.get_y(centres)
+
+
+def _placed(shapes: Objects, datum: list[str], crs: str) -> Objects:
+    """Return shapes in WGS-84, None where they cannot be."""
+    placed = np.full(len(shapes), None, object)
+    names = np.array(datum, dtype=object)
+    kinds = np.array([None if s is None or s.is_empty else s.geom_type for s in shapes])
+    usable = np.isin(kinds.astype(str), list(_USABLE))
+    for name in set(datum):
+        rows = np.flatnonzero(usable & (names == name))
+        if not len(rows):
+            continue
+
+        def convert(xy: npt.NDArray[np.float64], name: str = name) -> npt.NDArray[np.float64]:
+            if crs:
+                x, y = from_crs(xy[:, 0], xy[:, 1], crs)
+                x, y = to_wgs84(x, y, name if name in ("gcj02", "bd09") else "wgs84")
+            else:
+                x, y = to_wgs84(xy[:, 0], xy[:, 1], name)
+            return np.column_stack([x, y])
+
+        placed[rows] = shapely.transform(shapely.force_2d(shapes[rows]), convert)
+    coordinates, which = shapely.get_coordinates(placed, return_index=True)
+    impossible = which[~_possible(coordinates[:, 0], coordinates[:, 1])]
+    placed[impossible] = None
+    broken = ~shapely.is_valid(placed) & (placed != None)  # noqa: E711 - elementwise
+    if broken.any():
+        mended = shapely.make_valid(placed[broken], method="structure", keep_collapsed=False)
+        placed[broken] = [shape if shape.geom_type in _USABLE else None for shape in mended]
+    return placed

@@ -29,9 +29,8 @@ COARSE = np.array(
 @pytest.mark.parametrize(("table", "within"), [(VECTORS, 1e-7), (COARSE, 6e-7)])
 def test_agrees_with_independent_implementations(table: np.ndarray, within: float) -> None:
     lon, lat = table[:, 0], table[:, 1]
-    np.testing.assert_allclose(
-        np.column_stack(gcj02_from_wgs84(lon, lat)), table[:, 2:4], 0, within
-    )
+    gcj, bd = gcj02_from_wgs84(lon, lat), bd09_from_wgs84(lon, lat)
+    np.testing.assert_allclose(np.column_stack(gcj), table[:, 2:4], 0, within)
     np.testing.assert_allclose(np.column_stack(bd), table[:, 4:6], 0, within)
 
 

@@ -52,7 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SiteSummary]:
 def fixes(site: tuple[Path, SiteSummary]) -> pd.DataFrame:
     table = pd.concat([read(p) for p in sorted((site[0] / "fixes").glob("*.csv"))])
     for name in ("lon", "lat", "speed_kmh"):
-        table[name] = pd.to_numeric(table[name], errors="coerce")
+        table[name] = pd.to_numeric(table[name], errors="coerce").replace(np.inf, np.nan)
     for name in ("time", "received_at"):
         table[name] = pd.to_datetime(table[name], errors="coerce")
     return table

@@ -43,8 +43,9 @@ A fix counts as good if it is no stale repeat and lies within 25 m of the truth.
 whenever they were received, and a clock that is off spoils none.
 
 A collected pickup is observable if a good fix of the vehicle that collected it lies within the
-stand, or if the good fixes before and after the stand are at most 180 s apart and the stand fills
-at least 35 % of that time: then the time it took shows.
+stand (two, from devices that give no speed or always 0), or if the good fixes before and after the
+stand are at most 180 s apart and the stand fills at least 35 % of that time: then the time it took
+shows.
 
 A miss is observable if all of this holds for the scheduled vehicle:
 

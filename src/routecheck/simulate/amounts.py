@@ -73,12 +73,13 @@ class Amounts:
     halts_per_trip: float = 0.5
     crawls_per_trip: float = 1.5
     round_swap_rate: float = 0.006
+    takeover_share: float = 0.35  # of rounds not run or broken off: a colleague does the rest
     point_swap_rate: float = 0.006
     delay_rate: float = 0.008
     trip_swap_rate: float = 0.006
     # --- genuine misses --------------------------------------------------------------------
-    not_run_rate: float = 0.0025
-    broke_off_rate: float = 0.004
+    not_run_rate: float = 0.003  # one truck a day and county at most
+    broke_off_rate: float = 0.005
     passed_by_rate: float = 0.0018
     not_approached_rate: float = 0.002
     never_served_points: int = 3
@@ -127,8 +128,8 @@ _HARD = Amounts(
     point_swap_rate=0.012,
     delay_rate=0.015,
     trip_swap_rate=0.012,
-    not_run_rate=0.004,
-    broke_off_rate=0.006,
+    not_run_rate=0.006,
+    broke_off_rate=0.008,
     passed_by_rate=0.004,
     not_approached_rate=0.003,
     never_served_points=4,

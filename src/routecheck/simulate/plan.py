@@ -154,17 +154,18 @@ def plan_day(
     shifts = [Shift(i) for i in range(len(county.trucks))]
     twice = [any(len(county.points[t.point].trips) > 1 for trip in r for t in trip) for r in rounds]
     touched: set[int] = set()
+    idle: set[int] = set()
     delay = np.zeros(len(shifts))
     swapped: set[int] = set()
     for i, truck in enumerate(county.trucks):
         draw = rng.random(5)
         if i in touched or truck.night:
             continue
-        if draw[0] < amounts.not_run_rate:
+        if draw[0] < amounts.not_run_rate and truck.block not in idle:
             shifts[i].idle = True
-            for task in (t for trip in rounds[i] for t in trip):
-                pickups[task.pickup].skipped = "not_run"
-            rounds[i] = [[] for _ in rounds[i]]
+            idle.add(truck.block)
+            left, rounds[i] = rounds[i], [[] for _ in rounds[i]]
+            _leave(county, i, left, "not_run", rounds, touched, pickups, rng)
             touched.add(i)
         elif draw[1] < amounts.round_swap_rate:
             j = _partner(county, i, rng)
@@ -172,7 +173,8 @@ def plan_day(
                 rounds[i], rounds[j] = rounds[j], rounds[i]
                 touched |= {i, j}
         elif draw[2] < amounts.broke_off_rate:
-            _break_off(rounds[i], pickups, rng)
+            left = _break_off(rounds[i], rng)
+            _leave(county, i, left, "broke_off", rounds, touched, pickups, rng)
             touched.add(i)
         elif draw[3] < amounts.delay_rate and not twice[i]:
             delay[i] = float(rng.uniform(3.5, 6.0)) * 3600
@@ -206,17 +208,34 @@ def plan_day(
     return pickups, shifts
 
 
-def _break_off(trips: list[list[Task]], pickups: list[Pickup], rng: np.random.Generator) -> None:
-    """Give up somewhere in the round; what is left is not served."""
+def _break_off(trips: list[list[Task]], rng: np.random.Generator) -> list[list[Task]]:
+    """Give up somewhere in the round; returns what is left, by trip."""
     total = sum(len(trip) for trip in trips)
+    left: list[list[Task]] = [[] for _ in trips]
     if total < 3:
-        return
+        return left
     keep = int(rng.integers(1, total - 1))
-    for trip in trips:
-        for task in trip[keep:]:
-            pickups[task.pickup].skipped = "broke_off"
+    for trip, rest in zip(trips, left, strict=True):
+        rest.extend(trip[keep:])
+        done = len(trip)
         del trip[keep:]
-        keep = max(keep - len(trip), 0)
+        keep = max(keep - done, 0)
+    return left
+
+
+def _leave(county: County, truck: int, left: list[list[Task]], how: str,
+           rounds: list[list[list[Task]]], touched: set[int], pickups: list[Pickup],
+           rng: np.random.Generator) -> None:  # fmt: skip
+    """What a truck leaves undone a colleague does after his own points, or nobody."""
+    other = _partner(county, truck, rng)
+    helps = rng.random() < county.amounts.takeover_share
+    if helps and other >= 0 and other not in touched and all(rounds[other]):
+        for trip, tasks in enumerate(left):
+            rounds[other][trip].extend(tasks)
+        touched.add(other)
+        return
+    for task in (t for tasks in left for t in tasks):
+        pickups[task.pickup].skipped = how
 
 
 def _move_points(county: County, rounds: list[list[list[Task]]], touched: set[int],

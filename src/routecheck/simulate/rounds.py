@@ -124,7 +124,7 @@ def drive_trip(
             for _ in range(rng.poisson(amounts.halts_per_trip) if done > 400 else 0)
         ]
         for stand in extra:
-            if stand.s_m > 20 and np.abs(taken - stand.s_m).min() > 12:
+            if stand.s_m > 20 and (np.abs(taken - stand.s_m) > 12).all():
                 stands.append(stand)
                 doing.append(None)
     order = np.argsort([stand.s_m for stand in stands], kind="stable")

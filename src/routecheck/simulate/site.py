@@ -157,7 +157,7 @@ class _Writer:
                  str(said.observable).lower(), said.cause]
             )  # fmt: skip
             if said.alerted:
-                named = len(p.trips) > 1 or rng.random() < 0.5
+                named = rng.random() < (0.85 if len(p.trips) > 1 else 0.5)
                 alerts.append((pickup.raised_t, p.point_id, window if named else ""))
             if rng.random() < county.amounts.check_share:
                 self.checks.append([p.point_id, service, window, str(got).lower(), person(rng)])

@@ -54,7 +54,9 @@ def pickup_observable(pickup: Pickup, fixes: Fixes) -> tuple[bool, str]:
     """Whether the collector's fixes show a stand, and if not, the codes for why."""
     good = fixes.usable & (fixes.error_m <= GOOD_FIX_M)
     during = (fixes.t >= pickup.arrive_t) & (fixes.t <= pickup.depart_t)
-    if (during & good).any():
+    # where no speed is given, one fix cannot tell standing from driving
+    speaks = bool((fixes.speed_kmh > 0).any())
+    if int((during & good).sum()) >= (1 if speaks else 2):
         return True, ""
     before = np.flatnonzero(good & (fixes.t < pickup.arrive_t))
     after = np.flatnonzero(good & (fixes.t > pickup.depart_t))

@@ -32,7 +32,9 @@ def as_table(table: Table, rows: list[dict[str, object]], **extra: object) -> pd
         values = [row[column.name] for row in rows]
         match column.kind:
             case "time":
-                series = pd.Series(pd.to_datetime(values, utc=True, format="ISO8601")).astype(TIME_DTYPE)
+                series = pd.Series(pd.to_datetime(values, utc=True, format="ISO8601")).astype(
+                    TIME_DTYPE
+                )
             case "float":
                 series = pd.Series(values, dtype="float64")
             case "text":

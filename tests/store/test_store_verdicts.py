@@ -321,10 +321,12 @@ def test_rejected_rows_are_kept_by_date_and_by_input(store: Store, run_id: str) 
     ]
     of_points = rejected(("points.csv", 3, "missing_value", ",,"))
     store.write_rejected({"points": of_points, "schedule": rejected()})
-    assert store.rejected_inputs() == ["points"]
+    assert store.rejected_inputs() == ["points", "schedule"]
+    assert len(REJECTED.check(store.read_rejected("schedule"))) == 0
     pd.testing.assert_frame_equal(REJECTED.check(store.read_rejected("points")), of_points)
     store.write_rejected({"points": rejected()})
-    assert store.rejected_inputs() == []
+    assert store.rejected_inputs() == ["points", "schedule"]
+    assert len(store.read_rejected("points")) == 0
     assert store.rejected_counts("points") == []
 
 

@@ -42,7 +42,10 @@ def pack_rejected(df: pd.DataFrame) -> bytes:
 def put_rejected(
     connection: Connection, scope: date | str, df: pd.DataFrame, content: bytes
 ) -> None:
-    """Replace the rejected rows of a service date or an input, and their counts."""
+    """Replace the rejected rows of a service date or an input, and their counts.
+
+    `content` is the packed table; empty bytes leave no trace of the scope.
+    """
     name = _scope(scope)
     before = connection.execute(
         sa.select(rejected.c.content).where(rejected.c.scope == name)
@@ -51,9 +54,11 @@ def put_rejected(
         return
     connection.execute(sa.delete(rejected).where(rejected.c.scope == name))
     connection.execute(sa.delete(rejected_count).where(rejected_count.c.scope == name))
-    if not len(df):
+    if not content:
         return
     connection.execute(sa.insert(rejected), {"scope": name, "rows": len(df), "content": content})
+    if not len(df):
+        return
     counts = df.groupby(["file", "reason"], observed=True).size().reset_index(name="n")
     connection.execute(
         sa.insert(rejected_count),
@@ -82,7 +87,7 @@ def rejected_counts(connection: Connection, scope: date | str) -> list[tuple[str
 
 
 def rejected_inputs(connection: Connection) -> list[str]:
-    """Return the inputs without a date that have rejected rows, by name."""
+    """Return the inputs without a date that were entered, by name."""
     names = connection.execute(sa.select(rejected.c.scope)).scalars()
     return sorted(name for name in names if not name[:1].isdigit())
 

@@ -26,6 +26,7 @@ from sqlalchemy.engine import Connection, Engine
 from routecheck import __version__
 from routecheck.errors import StoreError
 from routecheck.model.codes import CorrectionState
+from routecheck.model.tables import REJECTED
 from routecheck.store import blobs, corrections, kept, registry, verdicts
 from routecheck.store import rows as r
 from routecheck.store.engine import (
@@ -319,7 +320,7 @@ class Store:
 
     def write_rejected(self, inputs: Mapping[str, pd.DataFrame]) -> None:
         """Replace the rejected rows of inputs that have no date, by name (`points`, …)."""
-        packed = {name: kept.pack_rejected(df) for name, df in inputs.items()}
+        packed = {name: blobs.pack(REJECTED.check(df)) for name, df in inputs.items()}
         with self._writing() as connection:
             for name, df in inputs.items():
                 kept.put_rejected(connection, name, df, packed[name])
@@ -335,7 +336,10 @@ class Store:
             return kept.rejected_counts(connection, scope)
 
     def rejected_inputs(self) -> list[str]:
-        """Return the names of the inputs without a date that have rejected rows."""
+        """Return the names of the inputs without a date, also of those without rejected rows.
+
+        The export needs them too: it empties the file that an earlier fault has left.
+        """
         with self._reading() as connection:
             return kept.rejected_inputs(connection)
 

@@ -82,6 +82,12 @@ def read_times(values: pa.Array, zone: ZoneInfo) -> Times:
     return _from_text(pc.cast(values, pa.string()), zone)
 
 
+def as_days(date: datetime.date | int) -> int:
+    """Return a date, or the first of January of a year, as days since 1970-01-01."""
+    first = datetime.date(date, 1, 1) if isinstance(date, int) else date
+    return first.toordinal() - datetime.date(1970, 1, 1).toordinal()
+
+
 def local_to_utc(local_us: Ints, zone: ZoneInfo) -> Ints:
     """Return local times, microseconds since 1970 by the clock on the wall, in UTC.
 

@@ -1,0 +1,80 @@
+"""Pieces of columns by day: in memory, and beyond a limit on disk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Piece = dict[str, npt.NDArray[Any]]
+
+COLUMNS: dict[str, type[np.generic]] = {
+    "vehicle": np.int32,
+    "time": np.int64,
+    "lon": np.float64,
+    "lat": np.float64,
+    "speed": np.float64,
+    "heading": np.float64,
+    "received": np.int64,
+    "positioned": np.bool_,
+    "day": np.int32,
+    "row": np.int64,
+    "file": np.int32,
+}
+
+
+class Buckets:
+    """Fixes by the number of a day; pieces of a day stay in the order they were added."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows_in_memory = 0
+        self._memory: dict[int, list[Piece]] = defaultdict(list)
+        self._disk: dict[int, list[Path]] = defaultdict(list)
+
+    def add(self, piece: Piece, days: npt.NDArray[np.integer[Any]]) -> None:
+        """Add rows, each under its day."""
+        if not len(days):
+            return
+        self.rows_in_memory += len(days)
+        lowest = int(days.min())
+        if lowest == int(days.max()):
+            self._memory[lowest].append(piece)
+            return
+        order = np.argsort(days, kind="stable")
+        ordered = days[order]
+        ends = np.flatnonzero(np.diff(ordered)) + 1
+        for rows in np.split(order, ends):
+            self._memory[int(days[rows[0]])].append({n: c[rows] for n, c in piece.items()})
+
+    def get(self, day: int) -> Piece:
+        """Return the rows of a day."""
+        parts = [_from_disk(path) for path in self._disk.get(day, ())]
+        parts += self._memory.get(day, [])
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
+            return {name: np.empty(0, kind) for name, kind in COLUMNS.items()}
+        return {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
+
+    def spill(self, directory: Path) -> None:
+        """Write what is in memory below `directory`, a file a day."""
+        for day, parts in self._memory.items():
+            whole = {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
+            path = directory / f"{self.name}_{day}_{len(self._disk[day])}.arrow"
+            batch = pa.RecordBatch.from_pydict({n: pa.array(c) for n, c in whole.items()})
+            with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
+                writer.write_batch(batch)
+            self._disk[day].append(path)
+        self._memory.clear()
+        self.rows_in_memory = 0
+
+
+def _from_disk(path: Path) -> Piece:
+    with pa.OSFile(str(path), "rb") as source, pa.ipc.open_file(source) as reader:
+        table = reader.read_all()
+    return {name: table[name].to_numpy() for name in COLUMNS}

@@ -1,0 +1,383 @@
+"""One file of fixes: from its columns to pieces of numpy arrays, and rejected rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from routecheck.config import FixesSource
+from routecheck.errors import UnreadableFileError, UsageError
+from routecheck.geo.crs import east_north, parse_datum, to_wgs84
+from routecheck.model.codes import RejectReason
+from routecheck.sources.encoding import BAD_CHARACTER
+from routecheck.sources.headings import match_headers
+from routecheck.sources.points import split_position
+from routecheck.sources.rejects import Ints, Rejects
+from routecheck.sources.text import Block, TextFile
+from routecheck.sources.times import (
+    DAY_US,
+    Times,
+    as_days,
+    local_days,
+    local_to_utc,
+    read_times,
+)
+from routecheck.sources.values import identifiers, numbers, positioned, texts
+
+NOT_RECEIVED = np.iinfo(np.int64).min
+"""Stands for a blank time of receipt; it is numpy's NaT."""
+OLDEST_DAY = as_days(2005)
+"""No tracker of this kind reports from before; such dates are those of a device without time."""
+REACH_DAYS = 400
+"""A date farther than this from the file's other rows (week rollovers are 7,168 days off, factory
+dates decades) does not say when the fix was; a file may well hold a year."""
+BATCH_ROWS = 1 << 18
+_MIDNIGHT_ROWS = 20
+"""So many fixes, all at midnight to the second, have lost their time of day."""
+
+Array = npt.NDArray[Any]
+Piece = dict[str, Array]
+"""Columns of fixes of the same length: vehicle (code), time, lon, lat, speed, heading, received,
+positioned, day (as in the table FIXES), moment (local date of the device time), row."""
+
+
+@dataclass
+class Vehicles:
+    """Names of vehicles by number, and which terminal was on which of them.
+
+    A terminal that the table does not name is its own vehicle. One that it names for other dates
+    only was on no vehicle: its fixes are rejected as `no_vehicle`, because counting them for any
+    vehicle would be a guess.
+    """
+
+    names: list[str] = field(default_factory=list)
+    _codes: dict[str, int] = field(default_factory=dict)
+    _mounted: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, table: pd.DataFrame | None) -> Vehicles:
+        """Return the vehicles of a table VEHICLES."""
+        vehicles = cls()
+        if table is not None:
+            names = ["device_id", "vehicle_id", "valid_from", "valid_to"]
+            for device, vehicle, first, last in table[names].itertuples(index=False):
+                days = (
+                    vehicles.code(vehicle),
+                    -(1 << 30) if pd.isna(first) else as_days(first),
+                    1 << 30 if pd.isna(last) else as_days(last),
+                )
+                vehicles._mounted.setdefault(device, []).append(days)
+        return vehicles
+
+    def code(self, name: str) -> int:
+        """Return the number of a vehicle."""
+        if name not in self._codes:
+            self._codes[name] = len(self.names)
+            self.names.append(name)
+        return self._codes[name]
+
+    def codes(self, devices: list[str], which: Array, day: Ints) -> Array:
+        """Return the number of the vehicle that each row's device was on that day, -1: none."""
+        width = max((len(self._mounted.get(device, ())) for device in devices), default=0)
+        own = [-1 if d in self._mounted else self.code(d) for d in devices]
+        found = np.array(own, np.int32)[which]
+        for k in range(width):
+            held = [self._mounted.get(d, [])[k : k + 1] or [(-1, 1, 0)] for d in devices]
+            vehicle, first, last = np.array([h[0] for h in held], np.int64).T
+            on = (day >= first[which]) & (day <= last[which])
+            found = np.where(on, vehicle[which], found)
+        return found.astype(np.int32)
+
+
+@dataclass
+class FixFile:
+    """One file of fixes.
+
+    After `pieces` is exhausted, `rows_in` counts the rows, `rejected()` gives those kept apart,
+    and `cut_off` says why the end of the file is missing, where it is.
+    """
+
+    path: Path
+    label: str
+    source: FixesSource
+    zone: ZoneInfo
+    vehicles: Vehicles
+    today: int
+    on_bytes: Callable[[int], None] | None = None
+    rows_in: int = 0
+    cut_off: str = ""
+    _comma: bool = False
+    _last_day: int = -1
+    _first_day: int = -1
+    _rejects: Rejects = field(init=False)
+    _day_rows: list[Ints] = field(default_factory=list)
+    _day_values: list[Ints] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._rejects = Rejects(self.label)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the fixes.
+
+        Raises:
+            UnreadableFileError: not readable, a required column missing, or times that are dates.
+        """
+        waiting: list[Piece] = []
+        first = True
+        for block in self._parquet() if _is_parquet(self.path) else self._text():
+            if len(block):
+                waiting.append(self._piece(block, first=first))
+                first = False
+            if self._first_day < 0:
+                continue
+            yield from self._dated(waiting)
+            waiting = []
+        yield from self._dated(waiting)
+
+    def rejected(self) -> pd.DataFrame:
+        """Return the rows kept apart as the table REJECTED, each counted under a date."""
+        if not self._day_rows or not len(self._rejects):
+            return self._rejects.table()
+        rows, days = np.concatenate(self._day_rows), np.concatenate(self._day_values)
+        at = np.searchsorted(rows, self._rejects.numbers, side="right") - 1
+        found = np.where(at < 0, -1, days[np.maximum(at, 0)])
+        return self._rejects.table(np.where(found < 0, self._first_day, found))
+
+    def _dated(self, pieces: list[Piece]) -> Iterator[Piece]:
+        """Give what came before the first credible date that date; without any, it goes."""
+        for piece in pieces:
+            undated = piece["day"] < 0
+            if undated.any():
+                if self._first_day < 0:
+                    days = piece["moment"][undated].astype("datetime64[D]").astype(str)
+                    self._rejects.add(piece["row"][undated], RejectReason.BAD_CLOCK, days)
+                    piece = {name: column[~undated] for name, column in piece.items()}
+                else:
+                    piece["day"][undated] = self._first_day
+            yield piece
+
+    def _text(self) -> Iterator[Block]:
+        file = TextFile(
+            self.path,
+            self.label,
+            "fixes",
+            self._rejects,
+            self.source.encoding,
+            self.source.columns,
+            self.on_bytes,
+        )
+        for block in file.blocks():
+            self.rows_in = file.rows_in
+            self._comma = file.delimiter != ","
+            yield block
+        self.rows_in, self.cut_off = file.rows_in, file.cut_off
+
+    def _parquet(self) -> Iterator[Block]:
+        import pyarrow.parquet as pq
+
+        try:
+            with pq.ParquetFile(self.path) as file:
+                names = [f.name for f in file.schema_arrow if not pa.types.is_nested(f.type)]
+                places = match_headers(names, "fixes", self.source.columns, self.label)
+                wanted = list(dict.fromkeys(names[at] for at in places.values()))
+                for batch in file.iter_batches(BATCH_ROWS, columns=wanted, use_threads=False):
+                    columns = {name: batch.column(names[at]) for name, at in places.items()}
+                    rows = np.arange(self.rows_in + 1, self.rows_in + batch.num_rows + 1)
+                    self.rows_in += batch.num_rows
+                    yield Block(columns, rows)
+                    if self.on_bytes is not None:
+                        share = self.rows_in / max(file.metadata.num_rows, 1)
+                        self.on_bytes(int(share * self.path.stat().st_size))
+        except (pa.ArrowException, OSError) as error:
+            if self.rows_in:
+                self.cut_off = "the Parquet data are damaged"
+                return
+            reason = str(error).splitlines()[0][:120]
+            raise UnreadableFileError(f"{self.label}: not readable as Parquet ({reason})") from None
+
+    def _piece(self, block: Block, *, first: bool) -> Piece:
+        """Return the good rows of a block, and keep the others apart."""
+        columns = block.columns
+        bad = _Bad(len(block))
+        device = identifiers(columns["vehicle_id"]).dictionary_encode()
+        devices = device.dictionary.to_pylist()
+        which = device.indices.to_numpy()
+        bad.mark(np.array([d == "" for d in devices], bool)[which], RejectReason.MISSING_VALUE, "")
+        broken = np.array([BAD_CHARACTER in d for d in devices], bool)[which]
+        bad.mark(broken, RejectReason.BAD_VALUE, "vehicle_id")
+
+        times = self._times(columns, first=first)
+        bad.mark(times.blank, RejectReason.MISSING_VALUE, "")
+        bad.mark(times.bad, RejectReason.BAD_TIME, "time")
+        has = np.ones(len(block), bool)
+        if "positioned" in columns:
+            has = positioned(columns["positioned"])
+        lon, lat = self._position(columns, bad, has)
+
+        received = np.full(len(block), NOT_RECEIVED)
+        if "received_at" in columns:
+            arrived = read_times(columns["received_at"], self.zone)
+            # A receipt that cannot be read costs the receipt, not the fix.
+            received = np.where(arrived.blank | arrived.bad, NOT_RECEIVED, arrived.us)
+        moment = local_days(times.us, self.zone)
+        day = self._days(moment, received, times.blank | times.bad)
+        self._note_days(block.rows, day)
+
+        vehicle = self.vehicles.codes(devices, which, day)
+        bad.mark(vehicle < 0, RejectReason.NO_VEHICLE, "vehicle_id")
+        bad.report(self._rejects, block)
+        piece = {
+            "vehicle": vehicle,
+            "time": times.us,
+            "lon": lon,
+            "lat": lat,
+            "speed": self._optional(columns, "speed_kmh", len(block)),
+            "heading": self._optional(columns, "heading_deg", len(block)),
+            "received": received,
+            "positioned": has,
+            "day": day.astype(np.int32),
+            "moment": moment.astype(np.int32),
+            "row": block.rows,
+        }
+        if bad.any:
+            piece = {name: column[bad.good] for name, column in piece.items()}
+        return piece
+
+    def _times(self, columns: Mapping[str, pa.Array], *, first: bool) -> Times:
+        values = columns["time"]
+        if "date" in columns:
+            clock = texts(values)
+            if pc.any(pc.match_substring_regex(clock, "^[0-9]{1,2}(:|时|点)")).as_py():
+                dates = pc.replace_substring_regex(
+                    texts(columns["date"]), r"[T ]0?0:00(:00(\.0+)?)?$", ""
+                )
+                values = pc.binary_join_element_wise(dates, clock, " ")
+        times = read_times(values, self.zone)
+        given = ~times.blank
+        if first and given.any():
+            us = times.us[given & ~times.bad]
+            midnight = len(us) >= _MIDNIGHT_ROWS and not np.any(us - _midnight(us, self.zone))
+            if midnight or times.date_only[given].all():
+                raise UnreadableFileError(
+                    f"{self.label}: the time column holds dates only, the time of day is lost; "
+                    f"date and time were wanted: export it again with hours, minutes and seconds"
+                )
+        return times
+
+    def _position(
+        self, columns: Mapping[str, pa.Array], bad: _Bad, has: npt.NDArray[np.bool_]
+    ) -> tuple[Array, Array]:
+        if "lon" in columns and "lat" in columns:
+            names, pair = ("lon", "lat"), (columns["lon"], columns["lat"])
+        elif "x" in columns and "y" in columns:
+            names, pair = ("x", "y"), (columns["x"], columns["y"])
+        else:
+            cells = [split_position(cell) for cell in texts(columns["position"]).to_pylist()]
+            names = ("position", "position")
+            pair = (
+                pa.array([lon for lon, _ in cells], pa.string()),
+                pa.array([lat for _, lat in cells], pa.string()),
+            )
+        (x, no_x, bad_x), (y, no_y, bad_y) = (numbers(v, comma=self._comma) for v in pair)
+        bad.mark((no_x | no_y) & ~has, RejectReason.NOT_POSITIONED, "")
+        bad.mark(no_x | no_y, RejectReason.MISSING_VALUE, "")
+        bad.mark(bad_x, RejectReason.BAD_NUMBER, names[0])
+        bad.mark(bad_y, RejectReason.BAD_NUMBER, names[1])
+        if "datum" not in columns:
+            lon, lat = self._converted(x, y, self.source.datum, names)
+        else:
+            coded = texts(columns["datum"]).dictionary_encode()
+            which = coded.indices.to_numpy()
+            lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
+            for k, text in enumerate(coded.dictionary.to_pylist()):
+                rows = which == k
+                try:
+                    datum = parse_datum(text) if text else self.source.datum
+                except UsageError:
+                    bad.mark(rows, RejectReason.UNKNOWN_DATUM, "datum")
+                    continue
+                lon[rows], lat[rows] = self._converted(x[rows], y[rows], datum, names)
+        bad.mark(~(np.isfinite(lon) & np.isfinite(lat)), RejectReason.OUT_OF_RANGE, names[0])
+        return lon, lat
+
+    @staticmethod
+    def _converted(x: Array, y: Array, datum: str, names: tuple[str, str]) -> tuple[Array, Array]:
+        if names == ("x", "y"):
+            x, y = east_north(x, y, datum)
+        return to_wgs84(x, y, datum)
+
+    def _optional(self, columns: Mapping[str, pa.Array], name: str, count: int) -> Array:
+        if name not in columns:
+            return np.full(count, np.nan)
+        # A speed that cannot be read costs the speed, not the fix.
+        return numbers(columns[name], comma=self._comma)[0]
+
+    def _days(self, moment: Ints, received: Ints, unknown: npt.NDArray[np.bool_]) -> Ints:
+        """Return the local date under which each row is counted, -1 where none is known yet."""
+        right = ~unknown & (moment >= OLDEST_DAY) & (moment <= self.today + 2)
+        if right.any():
+            right &= np.abs(moment - np.median(moment[right])) <= REACH_DAYS
+        if right.all():
+            day = moment
+        else:
+            rows = np.maximum.accumulate(np.where(right, np.arange(len(moment)), -1))
+            day = np.where(rows >= 0, moment[np.maximum(rows, 0)], self._last_day)
+            arrived = local_days(np.where(received == NOT_RECEIVED, 0, received), self.zone)
+            told = ~right & (arrived >= OLDEST_DAY) & (arrived <= self.today + 2)
+            day = np.where(told, arrived, day)
+        known = np.flatnonzero(day >= 0)
+        if len(known):
+            if self._first_day < 0:
+                self._first_day = int(day[known[0]])
+            self._last_day = int(day[known[-1]])
+        return np.array(day, np.int64)
+
+    def _note_days(self, rows: Ints, day: Ints) -> None:
+        changes = np.flatnonzero(np.diff(day, prepend=-2))
+        self._day_rows.append(rows[changes])
+        self._day_values.append(day[changes])
+
+
+class _Bad:
+    """Which rows of a block are rejected, each for its first reason."""
+
+    def __init__(self, count: int) -> None:
+        self.good = np.ones(count, bool)
+        self._found: list[tuple[Array, RejectReason, str]] = []
+
+    @property
+    def any(self) -> bool:
+        return bool(self._found)
+
+    def mark(self, rows: npt.NDArray[np.bool_], reason: RejectReason, column: str) -> None:
+        """Reject rows; `column` is the one that offends, empty: the whole row is shown."""
+        if not rows.any():
+            return
+        new = rows & self.good
+        if new.any():
+            self._found.append((np.flatnonzero(new), reason, column))
+            self.good &= ~rows
+
+    def report(self, rejects: Rejects, block: Block) -> None:
+        for rows, reason, column in self._found:
+            shown = [column] if column else list(block.columns)
+            cells = [texts(block.columns[name].take(pa.array(rows))).to_pylist() for name in shown]
+            found = [",".join(row) for row in zip(*cells, strict=True)]
+            rejects.add(block.rows[rows], reason, found)
+
+
+def _midnight(us: Ints, zone: ZoneInfo) -> Ints:
+    return local_to_utc(local_days(us, zone) * DAY_US, zone)
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() in (".parquet", ".pq")

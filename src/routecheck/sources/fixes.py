@@ -1,0 +1,300 @@
+"""All fixes of a site, by local date: read once, in bounded memory, loaded a day at a time."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from routecheck.config import FixesSource
+from routecheck.errors import MissingDataError, UnreadableFileError
+from routecheck.model.tables import FIXES
+from routecheck.sources.buckets import Buckets
+from routecheck.sources.fix_files import NOT_RECEIVED, FixFile, Piece, Vehicles
+from routecheck.sources.rejects import joined
+from routecheck.sources.rows import expand, label_of
+from routecheck.sources.times import DAY_US, as_days, as_times, local_days, local_to_utc
+
+HOUR_US = 3_600_000_000
+BEFORE_US, AFTER_US = 14 * HOUR_US, 20 * HOUR_US
+"""A clock that is wrong by its time zone (at most 14 h) still falls into the day it belongs to, as
+do windows that run past midnight."""
+CLOCK_FAULT_US = 10 * HOUR_US
+"""Received so long after the device time, or before: sent late, or the clock is off."""
+RECEIVED_BEFORE_US, RECEIVED_AFTER_US = HOUR_US, 30 * HOUR_US
+"""When the fixes of a day are received where they are received as they are made."""
+IN_MEMORY_ROWS = 4_000_000
+"""About 300 MB; beyond it days go to a temporary folder."""
+
+
+class FixDays:
+    """The fixes of all files, by day. A context manager: leaving it removes what it put on disk.
+
+    Attributes:
+        rejected: the table REJECTED of all files; the cleaning stage rejects more, later.
+        rows_in: rows in each file that was read, kept and rejected.
+        failed: (file, message) of files that could not be read, or not to the end; the rows before
+            a cut are used.
+    """
+
+    def __init__(self, zone: ZoneInfo, *, in_memory_rows: int = IN_MEMORY_ROWS) -> None:
+        self.rejected: pd.DataFrame = joined([])
+        self.rows_in: dict[str, int] = {}
+        self.failed: list[tuple[str, str]] = []
+        self._zone = zone
+        self._files: list[str] = []
+        self._vehicles = Vehicles()
+        self._directory: Path | None = None
+        self._limit = in_memory_rows
+        self._home = Buckets("home")
+        """By the local date of the device time, where it is the day that counts."""
+        self._odd = Buckets("odd")
+        """By the day that counts, where the device time says another."""
+        self._late = Buckets("late")
+        """By the local date of receipt, where that is far from the device time: second copies."""
+        self._days: set[int] = set()
+        self._loaded: tuple[int, Piece] | None = None
+
+    @classmethod
+    def read(
+        cls,
+        source: FixesSource,
+        directory: Path,
+        zone: ZoneInfo,
+        *,
+        vehicles: pd.DataFrame | None = None,
+        now: datetime.datetime,
+        progress: Callable[[int, int], None] | None = None,
+        in_memory_rows: int = IN_MEMORY_ROWS,
+    ) -> Self:
+        """Read all files of the source.
+
+        Args:
+            source: the section of the configuration.
+            directory: what relative paths start from.
+            zone: local time, of times without an offset and of the days.
+            vehicles: the table VEHICLES; see `Vehicles` for terminals that it does not cover.
+            now: an aware time; dates after it are no dates of fixes.
+            progress: is told the bytes read and the bytes in all.
+            in_memory_rows: how many rows stay in memory.
+
+        Raises:
+            MissingDataError: no file, none that can be read, or none with a row.
+            UsageError: the configuration maps a header that a file does not have.
+        """
+        paths = expand(directory, source.path)
+        if not paths:
+            raise MissingDataError(
+                f"{source.path}: no file of fixes matches; fixes.path in the configuration names "
+                f"them, such as fixes/*.csv"
+            )
+        days = cls(zone, in_memory_rows=in_memory_rows)
+        days._vehicles = Vehicles.of(vehicles)
+        try:
+            days._read(source, directory, paths, as_days(now.astimezone(zone).date()), progress)
+            days._require_rows(source)
+        except BaseException:
+            days.close()
+            raise
+        return days
+
+    def _read(
+        self,
+        source: FixesSource,
+        directory: Path,
+        paths: list[Path],
+        today: int,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        sizes = [path.stat().st_size if path.exists() else 0 for path in paths]
+        rejected = []
+        for number, path in enumerate(paths):
+            label, before = label_of(path, directory), sum(sizes[:number])
+
+            def tell(count: int, before: int = before) -> None:
+                if progress is not None:
+                    progress(before + count, sum(sizes))
+
+            file = FixFile(path, label, source, self._zone, self._vehicles, today, tell)
+            self._files.append(label)
+            started = False
+            try:
+                for piece in file.pieces():
+                    self._add(piece, number)
+                    started = True
+            except UnreadableFileError as error:
+                self.failed.append((label, str(error)))
+                if not started:
+                    continue
+            if file.cut_off:
+                self.failed.append(
+                    (label, f"{label}: {file.cut_off}; {file.rows_in} rows before that are used")
+                )
+            self.rows_in[label] = file.rows_in
+            rejected.append(file.rejected())
+            tell(sizes[number])
+        self.rejected = joined(rejected)
+
+    def _require_rows(self, source: FixesSource) -> None:
+        if self._days:
+            return
+        if self.failed:
+            more = f" ({len(self.failed)} files failed)" if len(self.failed) > 1 else ""
+            raise MissingDataError(self.failed[0][1] + more)
+        raise MissingDataError(
+            f"{source.path}: {len(self._files)} files of fixes, and not one usable row in them "
+            f"({len(self.rejected)} rejected)"
+        )
+
+    def _add(self, piece: Piece, file: int) -> None:
+        if not len(piece["row"]):
+            return
+        piece["file"] = np.full(len(piece["row"]), file, np.int32)
+        moment = piece.pop("moment")
+        self._days.update(np.unique(piece["day"]).tolist())
+        odd = piece["day"] != moment
+        received = piece["received"]
+        late = (received != NOT_RECEIVED) & (np.abs(received - piece["time"]) > CLOCK_FAULT_US)
+        if odd.any():
+            self._odd.add(_some(piece, odd), piece["day"][odd])
+            self._home.add(_some(piece, ~odd), moment[~odd])
+        else:
+            self._home.add(piece, moment)
+        if late.any():
+            self._late.add(_some(piece, late), local_days(received[late], self._zone))
+        buckets = (self._home, self._odd, self._late)
+        if sum(bucket.rows_in_memory for bucket in buckets) > self._limit:
+            if self._directory is None:
+                self._directory = Path(tempfile.mkdtemp(prefix="routecheck-"))
+            for bucket in buckets:
+                bucket.spill(self._directory)
+
+    @property
+    def days(self) -> list[datetime.date]:
+        """The local dates under which fixes are counted, in order."""
+        return [datetime.date(1970, 1, 1) + datetime.timedelta(day) for day in sorted(self._days)]
+
+    def load(self, day: datetime.date) -> pd.DataFrame:
+        """Return the fixes that may belong to a service date: the table FIXES.
+
+        Those whose device time lies within 14 h before and 20 h after the local date; those
+        received from 1 h before it to 30 h after whose device time is more than 10 h from that;
+        and those counted under it because their own date says nothing. Each row once. What truly
+        belongs to the date is for the cleaning stage to say.
+        """
+        piece = self._piece(as_days(day))
+        table = pd.DataFrame(
+            {
+                "vehicle_id": _categories(piece["vehicle"], self._vehicles.names),
+                "time": as_times(piece["time"], np.zeros(len(piece["time"]), bool)),
+                "lon": piece["lon"],
+                "lat": piece["lat"],
+                "speed_kmh": piece["speed"],
+                "heading_deg": piece["heading"],
+                "received_at": as_times(piece["received"], piece["received"] == NOT_RECEIVED),
+                "positioned": piece["positioned"],
+                "day": piece["day"].astype(np.int64),
+                "file": _categories(piece["file"], self._files),
+                "row": piece["row"],
+            },
+            copy=False,
+        )
+        return FIXES.check(table)
+
+    def fingerprint(self, day: datetime.date) -> str:
+        """Return a hash of what `load` gives for a day.
+
+        The order of rows and the files they stand in do not count. Rejected rows do not either.
+        """
+        piece = self._piece(as_days(day))
+        names = [hashlib.blake2b(n.encode(), digest_size=8).digest() for n in self._vehicles.names]
+        total = np.frombuffer(b"".join(names), np.uint64)[piece["vehicle"]]
+        for position, name in enumerate(_HASHED):
+            bits = _bits(piece[name])
+            total = _mixed(total + bits * np.uint64(2 * position + 3))
+        summary = (len(total), int(total.sum()), int(np.bitwise_xor.reduce(total)))
+        return hashlib.blake2b(repr(summary).encode(), digest_size=16).hexdigest()
+
+    def _piece(self, day: int) -> Piece:
+        if self._loaded is not None and self._loaded[0] == day:
+            return self._loaded[1]
+        midnights = local_to_utc(np.array([day, day + 1], np.int64) * DAY_US, self._zone)
+        first, last = midnights[0] - BEFORE_US, midnights[1] + AFTER_US
+        parts = [self._odd.get(day)]
+        for near in (day - 1, day, day + 1):
+            part = self._home.get(near)
+            parts.append(_some(part, (part["time"] >= first) & (part["time"] <= last)))
+        since, until = midnights[0] - RECEIVED_BEFORE_US, midnights[1] + RECEIVED_AFTER_US
+        for near in range(day - 1, day + 4):
+            part = self._late.get(near)
+            within = (part["received"] >= since) & (part["received"] <= until)
+            # Rows that are counted under the day are there already, and so are those by time,
+            # but for those whose time is not to be believed.
+            moment = local_days(part["time"], self._zone)
+            by_time = (part["time"] >= first) & (part["time"] <= last) & (part["day"] == moment)
+            parts.append(_some(part, within & (part["day"] != day) & ~by_time))
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        self._loaded = (day, whole)
+        return whole
+
+    def close(self) -> None:
+        """Remove what was put on disk."""
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)
+            self._directory = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+_HASHED = ("time", "lon", "lat", "speed", "heading", "received", "positioned")
+
+
+def _bits(values: npt.NDArray[np.generic]) -> npt.NDArray[np.uint64]:
+    if values.dtype == np.bool_:
+        return values.astype(np.uint64)
+    if values.dtype == np.float64:
+        # One NaN for all, and one zero.
+        values = np.where(np.isnan(values), np.nan, values) + 0.0
+    return values.view(np.uint64)
+
+
+def _mixed(x: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Scatter the bits of each number over all of it (the finalizer of splitmix64)."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(x ^ (x >> np.uint64(31)))
+
+
+def _some(piece: Piece, rows: npt.NDArray[np.bool_]) -> Piece:
+    if rows.all():
+        return piece
+    return {name: column[rows] for name, column in piece.items()}
+
+
+def _categories(codes: npt.NDArray[np.int32], names: list[str]) -> pd.Categorical:
+    """Return codes as a category of the names that occur, in order."""
+    used = np.flatnonzero(np.bincount(codes, minlength=len(names))).tolist()
+    order = sorted(used, key=lambda code: names[code])
+    place = np.full(len(names), -1, np.int32)
+    place[order] = np.arange(len(order))
+    categories = pd.Index([names[code] for code in order], dtype="str")
+    return pd.Categorical.from_codes(place[codes], categories)

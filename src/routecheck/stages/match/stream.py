@@ -140,8 +140,7 @@ class _Rows:
             vehicle = vehicle.cast(pa.string()).dictionary_encode()
         speed = None
         if "speed_kmh" in batch.schema.names:
-            column = batch.column("speed_kmh")
-            speed = _numbers(column.fill_null(np.nan) if column.null_count else column)
+            speed = _numbers(batch.column("speed_kmh"))
         return cls(
             _numbers(batch.column("lon")),
             _numbers(batch.column("lat")),
@@ -342,7 +341,11 @@ def _first_line(error: BaseException) -> str:
 def _numbers(column: pa.Array) -> Array:
     import pyarrow as pa
 
-    return _buffer(column if column.type == pa.float64() else column.cast(pa.float64()), np.float64)
+    if column.type != pa.float64():
+        column = column.cast(pa.float64())
+    if column.null_count:
+        column = column.fill_null(np.nan)
+    return _buffer(column, np.float64)
 
 
 def _buffer(column: pa.Array, dtype: Any) -> NDArray[Any]:

@@ -1,0 +1,108 @@
+"""The grid may let segments through in vain; it may never lose one."""
+
+import numpy as np
+import pyproj
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routecheck.geo import grid as grid_module
+from routecheck.geo.grid import Grid
+from routecheck.geo.plane import LocalPlane, distance_m, metres_per_degree
+from routecheck.geo.shapes import points
+
+
+def least_distance(a: np.ndarray, b: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Of each segment (row) from each place (column), in the plane of the columns."""
+    way = b - a
+    length = np.maximum((way**2).sum(1), 1e-30)[:, None]
+    s = np.clip((((p[None] - a[:, None]) * way[:, None]).sum(2)) / length, 0, 1)
+    return np.sqrt(((a[:, None] + s[..., None] * way[:, None] - p[None]) ** 2).sum(2))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([20.0, 300.0, 3000.0, 60_000.0]),
+    st.sampled_from([0.0, 28.8, -61.0]),
+)
+def test_every_segment_that_touches_a_tolerance_is_kept(
+    seed: int, reach_m: float, lat: float
+) -> None:
+    random = np.random.default_rng(seed)
+    lon_m, lat_m = metres_per_degree(lat)
+    side = 20_000.0
+    held = random.uniform(-side, side, (60, 2))
+    tolerance = random.choice([1.0, 30.0, 150.0, 600.0], 60)
+    way = np.cumsum(random.normal(0, reach_m, (300, 2)), axis=0)
+    way[::7] = held[random.integers(0, 60, len(way[::7]))] + random.normal(0, 100, (43, 2))
+    lon, lat_ = 100.0 + way[:, 0] / lon_m, lat + way[:, 1] / lat_m
+    grid = Grid.over(points(100.0 + held[:, 0] / lon_m, lat + held[:, 1] / lat_m, tolerance))
+
+    # The plane of the scene is off by a thousandth at most: leave that out of what must be found.
+    touches = least_distance(way[:-1], way[1:], held) < 0.98 * tolerance
+    near = grid.near(lon, lat_)
+    assert set(np.flatnonzero(touches.any(axis=1))) <= set(near)
+    pairs = grid.pairs(lon[:-1], lat_[:-1], lon[1:], lat_[1:])
+    found = list(zip(pairs.segment.tolist(), pairs.part.tolist(), strict=True))
+    assert len(found) == len(set(found))
+    assert set(zip(*(axis.tolist() for axis in np.nonzero(touches)), strict=True)) <= set(found)
+
+
+def test_the_grid_throws_out_what_is_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grid_module, "_WALK", 50)  # walked in several lots
+    grid = Grid.over(points(np.array([108.0]), np.array([29.0]), np.array([30.0])))
+    far = np.array([108.02, 108.03, 108.031])
+    assert len(grid.near(far, np.full(3, 29.0))) == 0
+    lon = np.repeat([[107.9], [108.1]], 20, axis=1)
+    lat = np.linspace(28.99, 29.01, 20)
+    pairs = grid.pairs(lon[0], lat, lon[1], lat)
+    assert len(pairs.segment) <= 3
+
+
+def test_places_all_over_the_world_are_bounded_in_memory() -> None:
+    random = np.random.default_rng(1)
+    lon, lat = random.uniform(-180, 180, 2000), random.uniform(-89.99, 89.99, 2000)
+    grid = Grid.over(points(lon, lat, np.full(2000, 150.0)))
+    assert grid.rings.nbytes + grid.starts.nbytes <= 5 * (1 << 22) + 64
+    shapes = points(lon, lat, np.full(2000, 150.0))
+    pairs = grid.pairs(shapes.lon, shapes.lat, shapes.lon, shapes.lat)
+    hit = set(zip(pairs.segment.tolist(), pairs.part.tolist(), strict=True))
+    assert {(part, part) for part in range(shapes.parts)} <= hit
+    assert shapes.wrapped
+
+
+def test_places_that_are_none_are_left_out() -> None:
+    bad = points(
+        np.array([np.nan, 108.0, 108.0, 108.0, 900.0]),
+        np.array([29.0, np.inf, 95.0, 29.0, 29.0]),
+        np.array([30.0, 30.0, 30.0, -1.0, 30.0]),
+    )
+    assert bad.parts == 0
+    assert len(Grid.over(bad).near(np.array([108.0, 108.0]), np.array([29.0, 29.0]))) == 0
+
+
+# The plane
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon_m", "lat_m"),
+    # Published lengths of a degree on WGS 84 (National Geospatial-Intelligence Agency).
+    [(0, 111_319.5, 110_574.3), (45, 78_846.8, 111_131.7), (60, 55_800.0, 111_412.2)],
+)
+def test_metres_per_degree_as_published(lat: float, lon_m: float, lat_m: float) -> None:
+    found = metres_per_degree(lat)
+    assert found[0] == pytest.approx(lon_m, abs=0.3)
+    assert found[1] == pytest.approx(lat_m, abs=0.3)
+
+
+@given(st.floats(-80, 80), st.floats(0, 360), st.floats(1, 500), st.floats(-170, 170))
+def test_the_plane_is_true_at_the_range_of_tolerances(
+    lat: float, azimuth: float, way_m: float, lon: float
+) -> None:
+    there = pyproj.Geod(ellps="WGS84").fwd(lon, lat, azimuth, way_m)[:2]
+    x, y = LocalPlane(lon, lat).to_metres(*there)
+    assert np.hypot(x, y) == pytest.approx(way_m, abs=2e-2 if abs(lat) < 60 else 0.3)
+    assert distance_m(lon, lat, *there) == pytest.approx(way_m, abs=1e-2)
+    back = LocalPlane(lon, lat).to_degrees(x, y)
+    assert back == pytest.approx(there, abs=1e-12)

@@ -13,12 +13,15 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import shapely
 
+from routecheck.model.arrays import records
 from routecheck.model.settings import MatchSettings, Settings
 from routecheck.model.standing import Standing
 from routecheck.model.tables import PLACES
-from routecheck.stages.classify import Classified, classify
+from routecheck.stages.classify import classify
 from routecheck.stages.clean import Cleaned, clean
+from routecheck.stages.diagnose import diagnose, summarise
 from routecheck.stages.expect import expect
 from routecheck.stages.judge import Scene, judge
 from routecheck.stages.match import match
@@ -48,6 +51,17 @@ class Observation:
     stops: pd.DataFrame
     as_of: pd.Timestamp
 
+    def history(self, pickups: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+        """HISTORY of the date: what diagnosing will look back on."""
+        return summarise(
+            self.cleaned.tracks,
+            self.standing,
+            self.stops,
+            pickups,
+            self.service_date,
+            settings.time_zone,
+        )
+
 
 def observe(
     fixes: pd.DataFrame, service_date: date, settings: Settings, now: pd.Timestamp
@@ -71,6 +85,23 @@ def observe(
     return Observation(service_date, cleaned, standing, stops, as_of)
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What was decided of a service date, and the evidence that it was decided on.
+
+    Attributes:
+        alerts: CLASSIFIED.
+        judgements: JUDGEMENTS with the column `alerted`.
+        visits: VISITS at the places.
+        approaches: VISITS with the tolerance widened by `margin_m`.
+    """
+
+    alerts: pd.DataFrame
+    judgements: pd.DataFrame
+    visits: pd.DataFrame
+    approaches: pd.DataFrame
+
+
 def decide(
     observation: Observation,
     site: Site,
@@ -78,7 +109,7 @@ def decide(
     usual: pd.DataFrame,
     alerts: pd.DataFrame,
     settings: Settings,
-) -> Classified:
+) -> Decision:
     """Judge the pickups of a service date and classify its alerts.
 
     Args:
@@ -89,8 +120,6 @@ def decide(
         alerts: ALERTS of the date.
         settings: all settings.
 
-    Returns:
-        CLASSIFIED alerts, and JUDGEMENTS with the column `alerted`.
     """
     day = observation.service_date
     tracks, standing = observation.cleaned.tracks, observation.standing
@@ -114,12 +143,12 @@ def decide(
     )
     judgements = judge(scene, settings.judge)
     recorded = recorded_places(site.points, day, settings.match)
-    monitored = site.points.drop_duplicates("point_id", keep="last")["tolerance_m"].to_numpy()
+    monitored = valid_points(site.points, day)["tolerance_m"].to_numpy()
     recorded = recorded.assign(
         tolerance_m=np.where(np.isnan(monitored), settings.judge.monitor_tolerance_m, monitored)
     )
     seen = match(tracks, standing, recorded, settings.match)
-    return classify(
+    said = classify(
         judgements,
         alerts,
         site.points,
@@ -130,16 +159,126 @@ def decide(
         settings.time_zone,
         settings.judge,
     )
+    return Decision(said.alerts, said.judgements, scene.visits, scene.approaches)
 
 
-def recorded_places(points: pd.DataFrame, on: date, settings: MatchSettings) -> pd.DataFrame:
-    """PLACES that take every record at its word: the validity on a date, else the last."""
+@dataclass(frozen=True)
+class Learned:
+    """What many dates taught: where points are, what is wrong with their records, who serves them.
+
+    Attributes:
+        places: PLACES, by the record that held on the last date.
+        corrections: CORRECTIONS to propose.
+        usual: columns point_id, vehicle_id.
+        on: the date whose records were diagnosed.
+    """
+
+    places: pd.DataFrame
+    corrections: pd.DataFrame
+    usual: pd.DataFrame
+    on: date
+
+    def places_on(
+        self, day: date, points: pd.DataFrame, accepted: pd.DataFrame, settings: Settings
+    ) -> pd.DataFrame:
+        """PLACES to judge a date at.
+
+        A point whose record was another one on that date is taken at that record's word; an
+        accepted correction outweighs both. Causes are told against the record all the same.
+
+        Args:
+            day: the service date.
+            points: POINTS of all time.
+            accepted: CORRECTIONS in force on that date.
+            settings: all settings.
+        """
+        then = recorded_places(points, day, settings.match)
+        now = recorded_places(points, self.on, settings.match)
+        places = self.places
+        if day != self.on:
+            former = dict(zip(then["point_id"], then["geometry"], strict=True))
+            moved = [
+                p in former and not _same(former[p], g)
+                for p, g in zip(now["point_id"], now["geometry"], strict=True)
+            ]
+            other = set(now.loc[moved, "point_id"])
+            places = pd.concat(
+                [
+                    places[~places["point_id"].isin(other)],
+                    then[then["point_id"].isin(other)],
+                ],
+                ignore_index=True,
+            )
+        return _corrected(places, accepted)
+
+
+def learn(
+    history: pd.DataFrame,
+    pickups: pd.DataFrame,
+    site: Site,
+    decided: pd.DataFrame,
+    on: date,
+    settings: Settings,
+) -> Learned:
+    """Find out where the points really are, from the stops of many dates.
+
+    Args:
+        history: HISTORY of all dates to learn from.
+        pickups: PICKUPS of those dates.
+        site: points, schedule, calendar.
+        decided: CORRECTIONS that an operator accepted or rejected.
+        on: the last of the dates: its records are diagnosed.
+        settings: all settings.
+    """
+    valid = valid_points(site.points, on)
+    found = diagnose(history, pickups, valid, decided, settings.diagnose, settings.time_zone)
+    return Learned(found.places, found.corrections, found.usual, on)
+
+
+def valid_points(points: pd.DataFrame, on: date) -> pd.DataFrame:
+    """POINTS, one row a point: the record that holds on a date, else its last one."""
     valid = [
         (first is None or first <= on) and (last is None or on <= last)
         for first, last in zip(points["valid_from"], points["valid_to"], strict=True)
     ]
     order = points.assign(valid=valid).sort_values("valid", kind="stable")
     rows = order.drop_duplicates("point_id", keep="last").sort_index()
+    return rows.drop(columns="valid").reset_index(drop=True)
+
+
+def _same(a: object, b: object) -> bool:
+    return a is b or (a is not None and b is not None and bool(a == b))
+
+
+def _corrected(places: pd.DataFrame, accepted: pd.DataFrame) -> pd.DataFrame:
+    """Places under the corrections that an operator accepted."""
+    if accepted.empty:
+        return places
+    by_point = {row.point_id: row for row in records(accepted)}
+    geometry, tolerance, settled, sigma = [], [], [], []
+    for row in records(places):
+        entry = by_point.get(row.point_id)
+        moved = entry is not None and not np.isnan(entry.proposed_lon)
+        wider = entry is not None and not np.isnan(entry.proposed_tolerance_m)
+        geometry.append(
+            shapely.Point(entry.proposed_lon, entry.proposed_lat) if moved else row.geometry
+        )
+        tolerance.append(float(entry.proposed_tolerance_m) if wider else row.tolerance_m)
+        settled.append(moved or row.settled)
+        sigma.append(5.0 if moved else row.sigma_m)
+    return PLACES.check(
+        places.assign(
+            geometry=pd.Series(geometry, index=places.index, dtype=object),
+            tolerance_m=tolerance,
+            settled=np.array(settled, dtype=bool),
+            sigma_m=sigma,
+        )
+    )
+
+
+def recorded_places(points: pd.DataFrame, on: date, settings: MatchSettings) -> pd.DataFrame:
+    """PLACES that take every record at its word: the one that holds on a date, else the last."""
+    rows = valid_points(points, on)
     n = len(rows)
     places = pd.DataFrame(
         {
@@ -161,6 +300,3 @@ def recorded_places(points: pd.DataFrame, on: date, settings: MatchSettings) -> 
 def with_tolerance(places: pd.DataFrame, tolerance_m: float) -> pd.DataFrame:
     """The same places under another tolerance: what if."""
     return places.assign(tolerance_m=tolerance_m)
-
-
-__all__ = ["Observation", "Site", "decide", "observe", "recorded_places", "with_tolerance"]

@@ -99,25 +99,23 @@ def clean(fixes: pd.DataFrame, settings: CleanSettings, now: pd.Timestamp) -> Cl
 
 def _rejected(fixes: pd.DataFrame, reason: np.ndarray) -> pd.DataFrame:
     bad = fixes[reason != ""]
-    text = (
-        bad["vehicle_id"].astype("str")
-        + " "
-        + bad["time"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-        + " "
-        + bad["lon"].map("{:.6f}".format)
-        + " "
-        + bad["lat"].map("{:.6f}".format)
-    )
+    clock = bad["time"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = [
+        f"{name} {moment} {lon:.6f} {lat:.6f}"
+        for name, moment, lon, lat in zip(
+            bad["vehicle_id"], clock, bad["lon"], bad["lat"], strict=True
+        )
+    ]
     rejected = pd.DataFrame(
         {
             "file": bad["file"].array,
             "row": bad["row"].array,
-            "reason": reason[reason != ""],
-            "text": text.array,
+            "reason": pd.Series(reason[reason != ""], dtype="str"),
+            "text": pd.Series(text, dtype="str"),
             "day": bad["day"].array,
         }
     )
-    return REJECTED.check(rejected.astype({"reason": "str", "text": "str"}))
+    return REJECTED.check(rejected)
 
 
 def _clock_table(tracks: pd.DataFrame) -> pd.DataFrame:

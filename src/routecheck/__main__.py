@@ -1,0 +1,5 @@
+"""`python -m routecheck`."""
+
+from routecheck.cli import main
+
+main()

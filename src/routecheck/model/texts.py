@@ -1,0 +1,85 @@
+"""What the program says to people at the command line, in English and Chinese, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from routecheck.model.codes import Language
+
+_TEXTS: Mapping[str, tuple[str, str]] = {
+    "date": ("Service date {day}", "服务日期 {day}"),
+    "dates": ("Service dates {first} to {last}", "服务日期 {first} 至 {last}"),
+    "provisional": (
+        "  provisional: data are still missing",
+        "  （暂定：数据尚不完整）",
+    ),
+    "pickups": (
+        "  Pickups expected: {total}   collected {collected}   really missed {missed}   "
+        "cannot be told {unverifiable}",
+        "  应收 {total} 次   已收运 {collected}   确实漏收 {missed}   无法核实 {unverifiable}",
+    ),
+    "alerts": ("  Alerts of the monitor: {total}", "  监控系统告警：{total} 条"),
+    "no_alerts": ("  The monitor raised no alerts.", "  监控系统没有告警。"),
+    "class_false": ("    {count} false", "    误报 {count} 条"),
+    "class_genuine": (
+        "    {count} genuine: the pickup was really missed",
+        "    属实 {count} 条：确实漏收",
+    ),
+    "class_unverifiable": (
+        "    {count} cannot be told from the data",
+        "    无法核实 {count} 条",
+    ),
+    "cause": ("      {count:>5}  {label}", "      {count:>5}  {label}"),
+    "unalerted": (
+        "  Misses that no alert named: {count}",
+        "  没有告警但确实漏收：{count} 次",
+    ),
+    "corrections": (
+        "Points whose record is wrong: {count} with a proposed correction (corrections.csv)",
+        "登记有误的收集点：{count} 个，已给出更正建议（corrections.csv）",
+    ),
+    "files": ("Files are in {directory}:", "文件位于 {directory}："),
+    "file_missed": (
+        "  {name}   the pickups to act on",
+        "  {name}   需要处理的漏收",
+    ),
+    "file_alerts": (
+        "  {name}   each alert: false, genuine or not to be told, and why",
+        "  {name}   每条告警的结论与原因",
+    ),
+    "file_pickups": ("  {name}   every expected pickup", "  {name}   全部应收运任务"),
+    "file_corrections": (
+        "  {name}   points whose record is wrong",
+        "  {name}   登记有误的收集点",
+    ),
+    "more_dates": (
+        "  and the same for the other {count} dates",
+        "  其余 {count} 个日期各有同样的文件",
+    ),
+    "rejected": (
+        "{count} rows of {source} were kept apart ({reasons}); see {file}",
+        "{source} 有 {count} 行数据被单独存放（{reasons}）；见 {file}",
+    ),
+    "failed": ("not read: {file}: {message}", "未能读取：{file}：{message}"),
+    "no_fixes": (
+        "{day}: no fixes at all; its pickups are unverifiable for now",
+        "{day}：没有任何定位数据，当日任务暂无法核实",
+    ),
+    "changes": (
+        "The points file changed the registry: {told}",
+        "点位文件更新了登记册：{told}",
+    ),
+    "unchanged": (
+        "Nothing changed since the last run.",
+        "与上次运行相比没有变化。",
+    ),
+    "clock": (
+        "{day}: the clock of {vehicle} is off by {offset}; corrected for judging",
+        "{day}：{vehicle} 终端时钟偏差 {offset}，判定时已校正",
+    ),
+}
+
+
+def text(key: str, language: Language, **values: object) -> str:
+    """Return a text in the language asked for, with its figures filled in."""
+    return _TEXTS[key][1 if language == "zh" else 0].format(**values)

@@ -1,0 +1,367 @@
+"""The shell around the pipeline: reads, runs the stages in order, stores and exports.
+
+A range of dates is observed date by date, diagnosed as a whole, then judged and stored date by
+date, a transaction each. Observations are kept while they are small and made again where not, so
+that memory does not grow with the number of dates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from routecheck import pipeline
+from routecheck.config import Config
+from routecheck.errors import MissingDataError
+from routecheck.model.arrays import records
+from routecheck.model.settings import Settings
+from routecheck.model.tables import ALERTS, CALENDAR, CORRECTIONS
+from routecheck.reports.csv import (
+    DateTables,
+    export_corrections,
+    export_date,
+    export_rejected_inputs,
+)
+from routecheck.sources.alerts import read_alerts
+from routecheck.sources.fixes import FixDays
+from routecheck.sources.optional import read_calendar, read_vehicles
+from routecheck.sources.points import read_points
+from routecheck.sources.rejects import ReadResult, joined
+from routecheck.sources.schedule import read_schedule
+from routecheck.store import Store
+from routecheck.store.registry import PointChange
+
+HISTORY_DAYS = 42
+"""How far diagnosis looks back in the store: six weeks, as points and habits do change."""
+KEEP_ROWS = 3_000_000
+"""Fixes whose observations are kept between observing and judging (some 300 MB)."""
+EPOCH = date(1970, 1, 1)
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that was read, but the fixes."""
+
+    points: pd.DataFrame
+    schedule: pd.DataFrame
+    calendar: pd.DataFrame
+    alerts: pd.DataFrame
+    vehicles: pd.DataFrame | None
+    rejected: dict[str, pd.DataFrame]
+    failed: list[tuple[str, str]]
+
+
+@dataclass
+class DateReport:
+    """What a service date came to."""
+
+    service_date: date
+    provisional: bool
+    fixes: int
+    pickups: pd.DataFrame
+    alerts: pd.DataFrame
+    changed: bool
+
+
+@dataclass
+class RunReport:
+    """What a run did, for people."""
+
+    dates: list[DateReport] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    corrections: pd.DataFrame = field(default_factory=CORRECTIONS.empty)
+    rejected: dict[str, dict[str, int]] = field(default_factory=dict)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    changes: list[PointChange] = field(default_factory=list)
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done with a part that failed."""
+        silent = any(entry.fixes == 0 for entry in self.dates)
+        return 1 if self.failed or silent else 0
+
+
+def read_inputs(config: Config) -> Inputs:
+    """Read points, schedule, and what else is configured.
+
+    Raises:
+        MissingDataError: there are no points, or no schedule.
+        UnreadableFileError: a file that the run cannot do without is bad.
+    """
+    zone = config.time_zone
+    rejected: dict[str, pd.DataFrame] = {}
+
+    def table(name: str, result: ReadResult) -> pd.DataFrame:
+        rejected[name] = result.rejected
+        return result.table
+
+    points = table("points", read_points(config.points, config.directory))
+    if points.empty:
+        raise MissingDataError(
+            f"no collection points: {config.points.path} has no usable row "
+            f"({len(rejected['points'])} rejected); nothing was written"
+        )
+    schedule = table("schedule", read_schedule(config.schedule, config.directory))
+    if schedule.empty:
+        raise MissingDataError(
+            f"no schedule: {config.schedule.path} has no usable row "
+            f"({len(rejected['schedule'])} rejected); nothing was written"
+        )
+    calendar = CALENDAR.empty()
+    if config.calendar.given:
+        calendar = table("calendar", read_calendar(config.calendar, config.directory))
+    vehicles = None
+    if config.vehicles.given:
+        vehicles = table("vehicles", read_vehicles(config.vehicles, config.directory))
+    alerts, failed = ALERTS.empty(), []
+    if config.alerts.given:
+        result = read_alerts(config.alerts, config.directory, zone)
+        alerts, failed = table("alerts", result), list(result.failed)
+    return Inputs(points, schedule, calendar, alerts, vehicles, rejected, failed)
+
+
+def dates_between(first: date, last: date) -> list[date]:
+    """All dates from first to last, both included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def reconcile(
+    config: Config,
+    dates: Sequence[date],
+    *,
+    now: pd.Timestamp,
+    allow_shrink: bool = False,
+    command: str = "run",
+    wait_s: float = 30.0,
+    progress: Progress | None = None,
+) -> RunReport:
+    """Judge service dates, store what was found, and write the exports.
+
+    Args:
+        config: the site.
+        dates: service dates, in order.
+        now: the present, UTC.
+        allow_shrink: take a points file that lacks more than a tenth of the known points.
+        command: what is entered in the ledger of runs.
+        wait_s: how long to wait for another runner on the same store.
+        progress: told what is being done, and which share of the whole is done.
+
+    Raises:
+        MissingDataError: no points, no schedule or no fixes at all: nothing was written.
+        StoreError: the store cannot be used; what it held stays.
+    """
+    tell = progress or (lambda _what, _share: None)
+    tell("reading", 0.0)
+    inputs = read_inputs(config)
+    with open_fixes(config, inputs, now, tell) as fixes:
+        if not fixes.days:
+            raise MissingDataError(
+                f"no fixes at all: {config.fixes.path} holds no usable row; nothing was written"
+            )
+        with Store.open(config.store_url) as store, store.lock(wait_s=wait_s):
+            run_id = store.begin_run(command)
+            try:
+                run = _Run(config, inputs, fixes, store, run_id, now, tell)
+                report = run.reconcile(dates, allow_shrink=allow_shrink)
+            except BaseException as error:
+                store.finish_run(run_id, "failed", note=str(error)[:500])
+                raise
+            store.finish_run(run_id, "partial" if report.exit_status else "done")
+            report.files += export(config, store, dates)
+    tell("done", 1.0)
+    return report
+
+
+@contextmanager
+def open_fixes(
+    config: Config, inputs: Inputs, now: pd.Timestamp, tell: Progress
+) -> Iterator[FixDays]:
+    """Read the fixes of a site; what was kept on disk is gone when the context ends."""
+    with FixDays.read(
+        config.fixes,
+        config.directory,
+        config.time_zone,
+        vehicles=inputs.vehicles,
+        now=now,
+        progress=lambda share: tell("reading fixes", 0.25 * share),
+    ) as fixes:
+        yield fixes
+
+
+class Observer:
+    """Observes service dates, and keeps what it saw as long as that is small."""
+
+    def __init__(self, fixes: FixDays, settings: Settings, now: pd.Timestamp) -> None:
+        """Remember where the fixes are; nothing is loaded yet."""
+        self.fixes, self.settings, self.now = fixes, settings, now
+        self._kept: dict[date, pipeline.Observation] = {}
+        self._rows = 0
+
+    def __call__(self, day: date) -> pipeline.Observation:
+        """The observation of a date."""
+        if day not in self._kept:
+            # Nothing of a date that is being judged was measured long after it, whatever the
+            # clock of this machine says.
+            latest = max(self.now, pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=3))
+            seen = pipeline.observe(self.fixes.load(day), day, self.settings, latest)
+            if self._rows + len(seen.cleaned.tracks) > KEEP_ROWS:
+                return seen
+            self._kept[day] = seen
+            self._rows += len(seen.cleaned.tracks)
+        return self._kept[day]
+
+
+class _Run:
+    """One run over a range of dates, under the lock of the store."""
+
+    def __init__(
+        self,
+        config: Config,
+        inputs: Inputs,
+        fixes: FixDays,
+        store: Store,
+        run_id: str,
+        now: pd.Timestamp,
+        tell: Progress,
+    ) -> None:
+        self.config, self.inputs, self.fixes, self.store = config, inputs, fixes, store
+        self.run_id, self.tell, self.settings = run_id, tell, config.settings
+        self.observer = Observer(fixes, self.settings, now)
+
+    def reconcile(self, dates: Sequence[date], *, allow_shrink: bool) -> RunReport:
+        """Observe all dates, learn from them and from the store, judge and store each."""
+        config, inputs, store = self.config, self.inputs, self.store
+        report = RunReport(failed=[*inputs.failed, *self.fixes.failed])
+        changes = store.sync_points(
+            inputs.points,
+            on=dates[0],
+            by=f"import of {config.points.path}",
+            allow_shrink=allow_shrink,
+        )
+        report.changes = list(changes)
+        store.write_rejected(inputs.rejected)
+        site = pipeline.Site(store.points(), inputs.schedule, inputs.calendar)
+        today: dict[date, pd.DataFrame] = {}
+        for n, day in enumerate(dates):
+            self.tell(f"observing {day}", 0.25 + 0.35 * n / len(dates))
+            pickups = site.pickups(day, self.settings)
+            today[day] = self.observer(day).history(pickups, self.settings)
+        self.tell("diagnosing", 0.6)
+        learned = learn(store, site, today, self.settings)
+        rejected_by_reason: dict[str, int] = {}
+        for n, day in enumerate(dates):
+            self.tell(f"judging {day}", 0.65 + 0.3 * n / len(dates))
+            entry, counts = self._date(day, site, learned, today[day])
+            report.dates.append(entry)
+            for reason, count in counts.items():
+                rejected_by_reason[reason] = rejected_by_reason.get(reason, 0) + count
+        for name, table in inputs.rejected.items():
+            if len(table):
+                report.rejected[name] = table["reason"].value_counts().to_dict()
+        if rejected_by_reason:
+            report.rejected["fixes"] = rejected_by_reason
+        store.write_corrections(learned.corrections, run_id=self.run_id)
+        report.corrections = store.read_corrections()
+        return report
+
+    def _date(
+        self, day: date, site: pipeline.Site, learned: pipeline.Learned, history: pd.DataFrame
+    ) -> tuple[DateReport, dict[str, int]]:
+        observation = self.observer(day)
+        accepted = self.store.read_corrections(in_force_on=day)
+        places = learned.places_on(day, site.points, accepted, self.settings)
+        alerts = self.inputs.alerts
+        alerts = alerts[alerts["service_date"] == day].reset_index(drop=True)
+        result = pipeline.decide(observation, site, places, learned.usual, alerts, self.settings)
+        number = (day - EPOCH).days
+        unread, cleaned = self.fixes.rejected, observation.cleaned.rejected
+        rejected = joined([unread[unread["day"] == number], cleaned[cleaned["day"] == number]])
+        kept = int((observation.cleaned.tracks["day"] == number).sum())
+        judged, ends = result.judgements, result.judgements["window_end"]
+        provisional = kept == 0 or bool((ends > observation.as_of).any())
+        reasons = {str(k): int(v) for k, v in rejected["reason"].value_counts().items()}
+        outcome = self.store.write_date(
+            day,
+            judged,
+            result.alerts,
+            rejected,
+            input_hash=self._input_hash(day, site, alerts),
+            run_id=self.run_id,
+            provisional=provisional,
+            counts={
+                "fixes_in": kept + len(rejected),
+                "fixes_kept": kept,
+                "rejected": reasons,
+                "clocks": {
+                    str(row.vehicle_id): round(float(row.offset_s))
+                    for row in records(observation.cleaned.clocks)
+                },
+            },
+            evidence_tables={"history": history},
+        )
+        entry = DateReport(day, provisional, kept, judged, result.alerts, outcome.changed)
+        return entry, reasons
+
+    def _input_hash(self, day: date, site: pipeline.Site, alerts: pd.DataFrame) -> str:
+        """Hash of all that the verdicts of a date rest on, but for its history."""
+        digest = hashlib.sha256(self.fixes.fingerprint(day).encode())
+        digest.update(repr(self.settings).encode())
+        for table in (site.points, site.schedule, site.calendar, alerts):
+            flat = table.drop(columns="geometry", errors="ignore")
+            digest.update(flat.to_csv(index=False).encode())
+        return digest.hexdigest()[:32]
+
+
+def learn(
+    store: Store, site: pipeline.Site, today: dict[date, pd.DataFrame], settings: Settings
+) -> pipeline.Learned:
+    """Learn from dates just observed and from the history in the store.
+
+    Args:
+        store: an open store.
+        site: points, schedule, calendar.
+        today: HISTORY by date, of the dates of this run.
+        settings: all settings.
+    """
+    last = max(today)
+    first = min(min(today), last - timedelta(days=HISTORY_DAYS))
+    kept = {
+        day: table
+        for day, table in store.evidence("history", first, last).items()
+        if day not in today
+    }
+    tables = {**kept, **today}
+    days = sorted(tables)
+    pickups = pd.concat([site.pickups(day, settings) for day in days], ignore_index=True)
+    history = pd.concat([tables[day] for day in days], ignore_index=True)
+    decided = store.read_corrections()
+    return pipeline.learn(history, pickups, site, decided, last, settings)
+
+
+def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
+    """Write the export files of dates from the store, and what is not of one date."""
+    directory, zone, language = config.export_directory, config.time_zone, config.site.language
+    points = store.points()
+    written: list[Path] = []
+    for day in dates:
+        tables = DateTables(
+            day,
+            store.read_pickups(day),
+            store.read_alerts(day),
+            points,
+            store.read_rejected(day),
+        )
+        written += export_date(tables, directory, language=language, zone=zone)
+    corrections = store.read_corrections()
+    written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
+    inputs = {name: store.read_rejected(name) for name in store.rejected_inputs()}
+    written += export_rejected_inputs(inputs, directory, zone=zone)
+    return written

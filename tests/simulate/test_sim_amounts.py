@@ -33,6 +33,9 @@ def test_ideal_has_no_fault_at_all() -> None:
         ({"encoding": "latin-1"}, "encoding"),
         ({"headers": "latin"}, "headers"),
         ({"points": 0}, "at least one point"),
+        ({"townships": 1}, "two townships"),
+        ({"interval_mix": ((0.0, 1.0),)}, "interval_mix"),
+        ({"box_m": 10.0}, "box_m"),
     ],
 )
 def test_wrong_amounts_are_named(overrides: dict[str, object], says: str) -> None:

@@ -292,6 +292,33 @@ def test_same_bytes_again_and_earlier_days_stay(tmp_path: Path) -> None:
     assert digests(tmp_path / "d")["points.csv"] != a["points.csv"]
 
 
+def test_the_bytes_are_those_of_every_machine(tmp_path: Path) -> None:
+    """A digest of a small site: changes only when the simulator is meant to change."""
+    write_site(tmp_path, days=1, points=60, trucks=6, seed=4)
+    whole = hashlib.sha256()
+    for name, digest in digests(tmp_path).items():
+        whole.update(f"{name} {digest}\n".encode())
+    assert whole.hexdigest() == "f8a83c14ab505462155615f18e6d75aadefbe85d0dddbad0af0a27fbd7426ceb"
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        {"points": 1, "trucks": 1},
+        {"points": 3, "trucks": 5},
+        {"points": 60, "trucks": 6, "town_share": 1.0},
+        {"points": 60, "trucks": 6, "town_share": 0.0},
+        {"points": 60, "trucks": 9, "blocks": 3, "profile": "hard"},
+        {"points": 40, "trucks": 4, "dirty_share": 0.5, "stale_rate": 1.0},
+    ],
+)
+def test_odd_sizes_work(tmp_path: Path, amounts: dict[str, object]) -> None:
+    summary = write_site(tmp_path, days=1, seed=3, **amounts)  # type: ignore[arg-type]
+    assert summary.points == amounts["points"]
+    assert summary.trucks <= int(str(amounts["trucks"]))
+    assert len(read(tmp_path / "points.csv")) == summary.points
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_ideal_has_nothing_to_accuse(tmp_path: Path, seed: int) -> None:
     summary = write_site(tmp_path, profile="ideal", seed=seed, days=2)

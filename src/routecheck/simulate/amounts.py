@@ -234,6 +234,12 @@ def amounts_for(profile: str, **overrides: Any) -> Amounts:
             raise ValueError(f"amount {name} is a share of 1: {value}")
     if amounts.points < 1 or amounts.trucks < 1:
         raise ValueError("a county needs at least one point and one truck")
+    if amounts.townships < 2 or amounts.blocks < 1:
+        raise ValueError("a county needs at least two townships, a site at least one block")
+    if not amounts.interval_mix or any(s < 1 or n <= 0 for s, n in amounts.interval_mix):
+        raise ValueError(f"interval_mix is pairs of seconds and shares: {amounts.interval_mix}")
+    if not 5_000 <= amounts.box_m <= 200_000:
+        raise ValueError(f"box_m lies between 5,000 and 200,000: {amounts.box_m}")
     if amounts.fixes_format not in ("csv", "csv.gz", "parquet"):
         raise ValueError(f"fixes_format is csv, csv.gz or parquet, not {amounts.fixes_format!r}")
     if amounts.headers not in ("canonical", "chinese"):

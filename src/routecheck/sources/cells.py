@@ -88,7 +88,7 @@ def _by_arrow(
         table = table.filter(pa.array(~np.isin(rows_of_lines, empty)))
         misfits += [(int(line), "") for line in empty]
     lines = np.arange(count)
-    columns = [column.combine_chunks() for column in table.columns]
+    columns = [_whole(column) for column in table.columns]
     if not misfits:
         return Cells(columns, lines, [])
     lines = np.delete(lines, [line for line, _ in misfits])
@@ -108,6 +108,10 @@ def _by_arrow(
         if text.strip() and not _only_padded(row, width)
     ]
     return Cells(columns, lines, bad)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _empty_lines(block: bytes) -> Ints:

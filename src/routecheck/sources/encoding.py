@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from collections.abc import Iterator
 from typing import IO
@@ -30,6 +29,39 @@ _TEXT_BYTES = bytes(set(range(256)) - set(range(9)) - set(range(14, 32)))
 """All bytes but the control characters that no table has."""
 
 
+class _Gunzip:
+    """Unpacks gzip and gives, where it is cut off, what there is (the gzip module drops it)."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._member = zlib.decompressobj(31)
+        self._packed = b""
+        self.broken = False
+
+    def read(self, size: int) -> bytes:
+        parts: list[bytes] = []
+        while size > 0 and not self.broken:
+            self._packed = self._packed or self._raw.read(1 << 16)
+            if self._member.eof:
+                # Another member may follow, or blocks of zeros as tapes have them.
+                self._packed = self._packed.lstrip(b"\0")
+                if not self._packed:
+                    break
+                self._member = zlib.decompressobj(31)
+            if not self._packed:
+                self.broken = True
+                break
+            try:
+                part = self._member.decompress(self._packed, size)
+            except zlib.error:
+                self.broken = True
+                break
+            self._packed = self._member.unconsumed_tail or self._member.unused_data
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+
 class LineReader:
     """Cuts a stream into blocks of whole lines and gives them as UTF-8.
 
@@ -45,7 +77,7 @@ class LineReader:
         head = raw.read(4096)
         raw.seek(0)
         packed = head.startswith(b"\x1f\x8b")
-        self._stream: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=raw) if packed else raw
+        self._stream = _Gunzip(raw) if packed else raw
         if not packed:
             self._refuse_binary(head)
 
@@ -77,12 +109,11 @@ class LineReader:
             yield self._utf8(block[:end]), True
 
     def _read(self) -> bytes:
-        try:
-            return self._stream.read(BLOCK_BYTES)
-        except (EOFError, zlib.error, gzip.BadGzipFile):
+        data = self._stream.read(BLOCK_BYTES)
+        if isinstance(self._stream, _Gunzip) and self._stream.broken:
             # What was read before stands; the last line is incomplete like that of any cut file.
             self.cut_off = "the gzip data end early or are damaged"
-            return b""
+        return data
 
     def _refuse_binary(self, head: bytes) -> None:
         for magic, what in _NOT_TEXT:
@@ -127,6 +158,8 @@ def _last_line_end(block: bytes) -> int:
 
 
 def _guess(block: bytes) -> str:
+    head = block[: 1 << 18]
+    block = block if head.isascii() else head
     lines = [line for line in block.split(b"\n") if not line.isascii()][:1000]
     right = sum(_decodes(line, "utf-8") for line in lines)
     return "utf-8" if 2 * right > len(lines) else "gb18030"

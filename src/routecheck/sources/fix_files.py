@@ -20,7 +20,6 @@ from routecheck.geo.crs import east_north, parse_datum, to_wgs84
 from routecheck.model.codes import RejectReason
 from routecheck.sources.encoding import BAD_CHARACTER
 from routecheck.sources.headings import match_headers
-from routecheck.sources.points import split_position
 from routecheck.sources.rejects import Ints, Rejects
 from routecheck.sources.text import Block, TextFile
 from routecheck.sources.times import (
@@ -31,7 +30,7 @@ from routecheck.sources.times import (
     local_to_utc,
     read_times,
 )
-from routecheck.sources.values import identifiers, numbers, positioned, texts
+from routecheck.sources.values import identifiers, numbers, positioned, split_position, texts
 
 NOT_RECEIVED = np.iinfo(np.int64).min
 """Stands for a blank time of receipt; it is numpy's NaT."""

@@ -40,6 +40,11 @@ def match_headers(
             wanted = {plain_header(name) for name in names}
             places = [i for i, name in enumerate(plain) if name in wanted and i not in used]
             if len(places) > 1:
+                if len({found[i] for i in places}) == 1:
+                    raise UnreadableFileError(
+                        f'{label}: the header "{found[places[0]].strip()}" stands twice; each '
+                        f"column once was wanted"
+                    )
                 both = " and ".join(f'"{found[i].strip()}"' for i in places[:2])
                 raise UnreadableFileError(
                     f"{label}: the headers {both} both mean {header.name}; say which it is under "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from routecheck.model.codes import RejectReason
 from routecheck.model.tables import POINTS
 from routecheck.sources.rejects import ReadResult
 from routecheck.sources.rows import Rows, dates, read_single, resolve, strings
-from routecheck.sources.values import numbers, read_date, read_number
+from routecheck.sources.values import numbers, read_date, read_number, split_position
 from routecheck.sources.vector import is_vector, read_vector
 
 Objects = npt.NDArray[np.object_]
@@ -123,12 +122,6 @@ def _coordinates(rows: Rows, datum: list[str]) -> Pair:
         _column(rows, [lon for lon, _ in pairs]),
         _column(rows, [lat for _, lat in pairs]),
     )
-
-
-def split_position(text: str) -> tuple[str, str]:
-    """Return the two numbers of a cell such as `108.7672,28.8411`; blanks if not two."""
-    found = re.findall(r"[^\s,;，；()\[\]（）]+", re.sub(r"(?i)^\s*point", "", text))
-    return (found[0], found[1]) if len(found) == 2 else ("", "")
 
 
 def _column(rows: Rows, texts: list[str]) -> npt.NDArray[np.float64]:

@@ -169,6 +169,12 @@ def plain(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
 
 
+def split_position(text: str) -> tuple[str, str]:
+    """Return the two numbers of a cell such as `108.7672,28.8411`; blanks if not two."""
+    found = re.findall(r"[^\s,;，；()\[\]（）]+", re.sub(r"(?i)^\s*point", "", text))
+    return (found[0], found[1]) if len(found) == 2 else ("", "")
+
+
 def read_number(text: str) -> float:
     """Read a number; a unit of metres or days behind it is allowed."""
     value = re.sub(r"(?i)(metres?|meters?|m|米|days?|d|天)$", "", plain(text))

@@ -1,8 +1,6 @@
-"""The configuration of a site: one TOML file, checked key by key.
+"""The keys of the configuration: each once, with default, bounds and meaning in both languages.
 
-Every key is declared once, here, with its default, its bounds and its meaning in both languages;
-the file that `init` writes and the reference in the documentation are made from that
-(`reference`, `document`). Paths are relative to the folder of the file.
+Sections are told of in their docstrings (English) and `about_zh`.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ import codecs
 import datetime
 import difflib
 import re
-import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -23,18 +21,11 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
-    ValidationError,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from routecheck.config_errors import (
-    UNKNOWN_COLUMN,
-    read_text,
-    toml_trouble,
-    toml_value,
-    value_trouble,
-)
+from routecheck.config.trouble import UNKNOWN_COLUMN
 from routecheck.errors import UsageError
 from routecheck.geo.crs import KNOWN_DATUMS, parse_datum
 from routecheck.model.codes import Language
@@ -104,12 +95,14 @@ FilePath = Annotated[str, Field(min_length=1)]
 
 
 class _Section(BaseModel):
+    about_zh: ClassVar[str] = ""
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class SiteSection(_Section):
     """Where and for whom."""
 
+    about_zh: ClassVar[str] = "站点"
     name: str = _key("", "name of the site, as reports show it", "站点名称，显示在报告中")
     time_zone: TimeZoneName = _key(
         "Asia/Shanghai",
@@ -168,6 +161,7 @@ _DATUM = (
 class PointsSource(FileSource):
     """Collection points."""
 
+    about_zh: ClassVar[str] = "收集点"
     kind: ClassVar[str] = "points"
     path: FilePath = _key(
         ...,
@@ -183,6 +177,7 @@ class PointsSource(FileSource):
 class ScheduleSource(FileSource):
     """Expected services."""
 
+    about_zh: ClassVar[str] = "收运计划"
     kind: ClassVar[str] = "schedule"
     path: FilePath = _key(..., "schedule: .csv", "收运计划：.csv")
 
@@ -190,6 +185,7 @@ class ScheduleSource(FileSource):
 class FixesSource(FileSource):
     """GPS reports."""
 
+    about_zh: ClassVar[str] = "定位数据"
     kind: ClassVar[str] = "fixes"
     path: FilePath = _key(
         ...,
@@ -202,6 +198,7 @@ class FixesSource(FileSource):
 class AlertsSource(FileSource):
     """What the monitor raised."""
 
+    about_zh: ClassVar[str] = "监控系统告警"
     kind: ClassVar[str] = "alerts"
     path: str = _key("", "alerts of the monitor: a glob of .csv", "监控系统告警：.csv 通配符")
 
@@ -209,6 +206,7 @@ class AlertsSource(FileSource):
 class VehiclesSource(FileSource):
     """Terminals that moved from truck to truck."""
 
+    about_zh: ClassVar[str] = "终端与车辆绑定"
     kind: ClassVar[str] = "vehicles"
     path: str = _key("", "which terminal was on which vehicle", "终端与车辆的绑定关系表")
 
@@ -216,6 +214,7 @@ class VehiclesSource(FileSource):
 class CalendarSource(FileSource):
     """Days that differ from the schedule."""
 
+    about_zh: ClassVar[str] = "特殊日期"
     kind: ClassVar[str] = "calendar"
     path: str = _key("", "holidays, market days, snow", "节假日、赶集日、降雪等特殊日期表")
 
@@ -223,6 +222,7 @@ class CalendarSource(FileSource):
 class ChecksSource(FileSource):
     """What someone went to see."""
 
+    about_zh: ClassVar[str] = "人工核查"
     kind: ClassVar[str] = "checks"
     path: str = _key("", "what someone went to see", "人工现场核查结果表")
 
@@ -230,6 +230,7 @@ class ChecksSource(FileSource):
 class MonitorSection(_Section):
     """The rule of the monitor, replayed to find why it failed."""
 
+    about_zh: ClassVar[str] = "监控系统自身的规则，用于重放以查明误报原因"
     tolerance_m: float = _key(
         30.0, "the monitor's own tolerance in metres", "监控系统自身规则的容差（米）", gt=0
     )
@@ -238,6 +239,7 @@ class MonitorSection(_Section):
 class MatchingSection(_Section):
     """What counts as a pickup."""
 
+    about_zh: ClassVar[str] = "什么算作一次收运"
     tolerance_m: float = _key(
         30.0, "where a point has none of its own, in metres", "收集点未单独设定时的容差（米）", gt=0
     )
@@ -257,6 +259,7 @@ class MatchingSection(_Section):
 class StoreSection(_Section):
     """Where results are kept."""
 
+    about_zh: ClassVar[str] = "结果的存储位置"
     url: StoreUrl = _key(
         "sqlite:///routecheck.db",
         "any SQLAlchemy URL; SQLite and PostgreSQL are tested",
@@ -267,12 +270,14 @@ class StoreSection(_Section):
 class ExportSection(_Section):
     """Where the CSV files are written."""
 
+    about_zh: ClassVar[str] = "CSV 文件的导出位置"
     directory: FilePath = _key("out", "folder of the exported files", "导出文件所在目录")
 
 
 class ServiceSection(_Section):
     """The scheduled service."""
 
+    about_zh: ClassVar[str] = "定时服务"
     daily_at: ClockTime = _key("06:30", "local time of the daily run", "每日运行的当地时间")
     revisit_days: int = _key(
         3, "earlier days judged again, for data that came late", "因数据迟到而重新判定的天数", ge=0
@@ -297,6 +302,12 @@ class Config(_Section):
     service: ServiceSection = ServiceSection()
 
     _directory: Path = PrivateAttr(default_factory=Path)
+
+    def at(self, directory: Path) -> Config:
+        """Return the same configuration, its relative paths starting from `directory`."""
+        placed = self.model_copy()
+        placed._directory = directory
+        return placed
 
     @property
     def directory(self) -> Path:
@@ -340,34 +351,34 @@ class Config(_Section):
         return self.directory / self.export.directory
 
 
-def load_config(path: str | Path) -> Config:
-    """Read and check a configuration.
+@dataclass(frozen=True)
+class KeyText:
+    """What is to be said of a key."""
 
-    Args:
-        path: the TOML file, UTF-8 with or without byte-order mark, or GB18030.
-
-    Raises:
-        UsageError: the file is not there, is no TOML, has a key that is not documented, lacks a
-            required one, or has a value that cannot be; the text names the key and the line.
-    """
-    path = Path(path)
-    text = read_text(path)
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: {toml_trouble(text, str(error))}") from None
-    try:
-        config = Config.model_validate(values)
-    except ValidationError as error:
-        raise UsageError(f"{path}: {value_trouble(text, values, error, Config)}") from None
-    config._directory = path.resolve().parent
-    return config
+    name: str
+    required: bool
+    default: object
+    meaning: str
 
 
-def document(language: Language) -> list[tuple[str, str, list[tuple[str, object, str]]]]:
-    """Return all keys: (section, what it is about, [(key, default or None, meaning)])."""
-    sections = []
-    for section, field in Config.model_fields.items():
+@dataclass(frozen=True)
+class SectionText:
+    """What is to be said of a section."""
+
+    name: str
+    about: str
+    keys: tuple[KeyText, ...]
+
+
+def _about(model: type[_Section]) -> str:
+    text = (model.__doc__ or "").rstrip(".")
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def sections(language: Language) -> list[SectionText]:
+    """Return all keys with their meanings, section by section."""
+    found = []
+    for name, field in Config.model_fields.items():
         model = field.annotation
         assert isinstance(model, type)
         assert issubclass(model, _Section)
@@ -377,18 +388,7 @@ def document(language: Language) -> list[tuple[str, str, list[tuple[str, object,
             meaning = declared.description or ""
             if language == "zh" and isinstance(extra, dict):
                 meaning = str(extra["zh"])
-            keys.append((key, None if declared.is_required() else declared.default, meaning))
-        sections.append((section, model.__doc__ or "", keys))
-    return sections
-
-
-def reference(language: Language = "en") -> str:
-    """Return the documentation of all keys as a Markdown table."""
-    head = ("key", "default", "meaning") if language == "en" else ("键", "默认值", "含义")
-    lines = ["| " + " | ".join(head) + " |", "| --- | --- | --- |"]
-    for section, _, keys in document(language):
-        for key, default, meaning in keys:
-            shown = "" if default is None else f"`{toml_value(default)}`"
-            meaning = meaning.replace("|", "\\|")
-            lines.append(f"| `{section}.{key}` | {shown} | {meaning} |")
-    return "\n".join(lines) + "\n"
+            keys.append(KeyText(key, declared.is_required(), declared.default, meaning))
+        about = model.about_zh if language == "zh" else _about(model)
+        found.append(SectionText(name, about, tuple(keys)))
+    return found

@@ -8,7 +8,7 @@ from all of them. Nothing here touches a disk, a clock or a person.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -35,10 +35,15 @@ class Site:
     points: pd.DataFrame
     schedule: pd.DataFrame
     calendar: pd.DataFrame
+    _due: dict[date, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def pickups(self, service_date: date, settings: Settings) -> pd.DataFrame:
-        """PICKUPS that were due on a date."""
-        return expect(self.schedule, self.points, self.calendar, service_date, settings.time_zone)
+        """PICKUPS that were due on a date; worked out once, as the dates beside it ask too."""
+        if service_date not in self._due:
+            self._due[service_date] = expect(
+                self.schedule, self.points, self.calendar, service_date, settings.time_zone
+            )
+        return self._due[service_date]
 
 
 @dataclass(frozen=True)

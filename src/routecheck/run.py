@@ -191,7 +191,7 @@ def open_fixes(
         config.time_zone,
         vehicles=inputs.vehicles,
         now=now,
-        progress=lambda share: tell("reading fixes", 0.25 * share),
+        progress=lambda done, total: tell("reading fixes", 0.25 * done / max(total, 1)),
     ) as fixes:
         yield fixes
 

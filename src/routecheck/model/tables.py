@@ -39,6 +39,10 @@ _EMPTY_DTYPE: Mapping[Kind, str] = {
 }
 
 
+_EMPTY: dict[str, pd.DataFrame] = {}
+"""Empty tables by name, made once: they are asked for often, and take a millisecond each."""
+
+
 class TableError(AssertionError):
     """A stage was given, or made, a table that is not what its contract says: a bug."""
 
@@ -70,9 +74,11 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """Return the table without rows."""
-        return pd.DataFrame(
-            {c.name: pd.Series([], dtype=_EMPTY_DTYPE[c.kind]) for c in self.columns}
-        )
+        if self.name not in _EMPTY:
+            _EMPTY[self.name] = pd.DataFrame(
+                {c.name: pd.Series([], dtype=_EMPTY_DTYPE[c.kind]) for c in self.columns}
+            )
+        return _EMPTY[self.name].copy()
 
     def check(self, df: pd.DataFrame) -> pd.DataFrame:
         """Return `df` with just the columns of this table, in order.

@@ -135,9 +135,8 @@ def frame(table: Table, rows: Sequence[Any], *, more: Sequence[str] = ()) -> pd.
     kinds = {column.name: column.kind for column in table.columns}
     columns: dict[str, Any] = {}
     if not rows:
-        columns = {name: table.empty()[name] for name in table.names}
-        columns |= {name: pd.Series([], dtype=object) for name in more if name not in columns}
-        return pd.DataFrame(columns)
+        none = pd.Series([], dtype=object)
+        return table.empty().assign(**{name: none for name in more if name not in kinds})
     taken = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
     for name in [*table.names, *(name for name in more if name not in kinds)]:
         values = taken[name]

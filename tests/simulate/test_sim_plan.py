@@ -41,7 +41,7 @@ def share(table: pd.DataFrame, code: str) -> float:
         ({"dead_day_rate": 1.0}, "no_fixes", True, 0.99),
         ({"interval_mix": ((120.0, 1.0),)}, "sparse_fixes", True, 0.1),
         ({"poor_day_rate": 1.0}, "poor_fixes", True, 0.05),
-        ({"misplaced_share": 0.5}, "misplaced", True, 0.3),
+        ({"misplaced_share": 0.5}, "misplaced", True, 0.2),
         ({"tolerance_fault_share": 0.5}, "tolerance", True, 0.25),
         ({"coordinate_fault_share": 0.5}, "coordinate_error", True, 0.4),
     ],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import Transformer
+from scipy.optimize import linear_sum_assignment
 
 from . import names
 from .amounts import Amounts
@@ -202,14 +203,18 @@ def _deal(network: Network, points: list[Point], begin: int, trucks: int,
     found = [(town[i * each : (i + 1) * each], True) for i in range(nights)]
     town = town[nights * each :]
     days = trucks - nights
-    for a, b in zip(
-        np.array_split(np.array(town, dtype=int), days),
-        np.array_split(np.array(country, dtype=int), days),
-        strict=True,
-    ):
-        part = [int(n) for n in [*a, *b]]
-        if part:
-            found.append((part, False))
+    in_town = [[int(n) for n in part] for part in np.array_split(np.array(town, int), days)]
+    outside = [[int(n) for n in part] for part in np.array_split(np.array(country, int), days)]
+    # a town part goes with a country part near it
+    middles = [
+        np.array([np.mean([points[n].xy for n in part], axis=0) if part else network.towns[0]
+                  for part in parts])
+        for parts in (in_town, outside)
+    ]  # fmt: skip
+    apart = np.hypot(*(middles[0][:, None] - middles[1][None]).transpose(2, 0, 1))
+    for i, j in zip(*linear_sum_assignment(apart), strict=True):
+        if in_town[i] or outside[j]:
+            found.append(([*in_town[i], *outside[j]], False))
     return found
 
 

@@ -62,6 +62,10 @@ def plot_truck_day(directory: Path, vehicle_id: str, day: date, out_png: Path) -
     figure = Figure(figsize=(13, 7), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=[1.1, 1])
     span = fixes[["lon", "lat"]].quantile([0.002, 0.998])
+    inside = fixes["lon"].between(*(span["lon"] + [-0.01, 0.01])) & fixes["lat"].between(
+        *(span["lat"] + [-0.01, 0.01])
+    )
+    fixes = fixes[inside]  # without the jumps
     left.plot(fixes["lon"], fixes["lat"], color="0.75", lw=0.7, zorder=1)
     shown = left.scatter(fixes["lon"], fixes["lat"], c=fixes["h"], s=5, cmap="viridis", zorder=2)
     bins = points.loc[own, ["lon", "lat"]].astype(float)
@@ -72,6 +76,7 @@ def plot_truck_day(directory: Path, vehicle_id: str, day: date, out_png: Path) -
     left.set_xlim(span["lon"].iloc[0] - 0.003, span["lon"].iloc[1] + 0.003)
     left.set_ylim(span["lat"].iloc[0] - 0.003, span["lat"].iloc[1] + 0.003)
     left.set_aspect(1 / np.cos(np.radians(fixes["lat"].median())))
+    left.locator_params(axis="x", nbins=5)
     left.legend(loc="best")
     left.set_title(f"{vehicle_id}, {day}")
     figure.colorbar(shown, ax=left, label="local time, h", shrink=0.7)

@@ -1,0 +1,177 @@
+"""The whole diagnosis of a range of dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from routecheck.model.arrays import Array, Bools
+from routecheck.model.codes import CorrectionState
+from routecheck.model.settings import DiagnoseSettings
+from routecheck.model.tables import CORRECTIONS, HISTORY, PICKUPS, PLACES, POINTS
+from routecheck.stages.diagnose.batches import find_batches
+from routecheck.stages.diagnose.evidence import gather
+from routecheck.stages.diagnose.frame import Frame, make_frame
+from routecheck.stages.diagnose.history import CELL_DEG
+from routecheck.stages.diagnose.outcome import Found, corrections_of, places_of, usual_of
+from routecheck.stages.diagnose.singles import choose, options
+from routecheck.stages.diagnose.variants import lattice, slips
+
+APPROACH_M = 100.0
+"""Beyond the tolerance: a record that no vehicle ever came so near to lies off the road."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the history says of the records.
+
+    Attributes:
+        places: PLACES, one row a point.
+        corrections: CORRECTIONS, proposed ones and those an operator has decided on.
+        usual: columns point_id, vehicle_id: which vehicles usually serve a point.
+    """
+
+    places: pd.DataFrame
+    corrections: pd.DataFrame
+    usual: pd.DataFrame
+
+
+def diagnose(
+    history: pd.DataFrame,
+    pickups: pd.DataFrame,
+    points: pd.DataFrame,
+    accepted: pd.DataFrame,
+    settings: DiagnoseSettings,
+    zone: ZoneInfo,
+) -> Diagnosis:
+    """Tell for every point where it is believed to be, and which records are wrong.
+
+    Args:
+        history: HISTORY of some dates, in any order; may be empty.
+        pickups: PICKUPS of the same dates.
+        points: POINTS as recorded; of several validities of a point the last that has begun
+            by the last date is diagnosed.
+        accepted: CORRECTIONS that an operator has accepted or rejected. An accepted one is taken
+            for the place of its point; a rejected one is not proposed again.
+        settings: thresholds.
+        zone: zone of the dates (HISTORY carries local dates already).
+
+    Returns:
+        `Diagnosis`. Positions in WGS-84, distances in metres.
+    """
+    HISTORY.check(history)
+    PICKUPS.check(pickups)
+    POINTS.check(points)
+    CORRECTIONS.check(accepted)
+    del zone  # dates are local already
+    points = _held(points, history)
+    recorded = points
+    points, fixed = _with_accepted(points, accepted)
+    frame = make_frame(history, pickups, points, settings)
+    evidence = gather(history, pickups, frame, settings)
+    batches, move_x, move_y = find_batches(evidence, frame, points, ~fixed, settings)
+    in_batch = np.zeros(frame.points, dtype=bool)
+    for batch in batches:
+        in_batch[batch.points] = True
+    known = slips(frame, points)
+    near_road = _near_road(history, frame, frame.x + move_x, frame.y + move_y)
+    opts = options(
+        evidence, frame, (move_x, move_y), in_batch, known, lattice(frame, points), near_road,
+        settings,
+    )  # fmt: skip
+    choice = choose(opts, evidence.stands, frame.tolerance_m)
+    found = Found(
+        frame=frame,
+        evidence=evidence,
+        batches=batches,
+        move=(move_x, move_y),
+        slips=known,
+        choice=choice,
+        near_road=near_road,
+        recorded=recorded,
+        fixed=fixed,
+    )
+    corrections = corrections_of(found, accepted, settings)
+    return Diagnosis(
+        places=PLACES.check(places_of(found, corrections, settings)),
+        corrections=CORRECTIONS.check(corrections),
+        usual=usual_of(found, pickups),
+    )
+
+
+def _held(points: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """One row a point: the last validity that has begun by the last date of the history."""
+    if points["point_id"].is_unique:
+        return points.reset_index(drop=True)
+    last = max(history["service_date"]) if len(history) else None
+    begun = [
+        last is None or first is None or first != first or first <= last
+        for first in points["valid_from"]
+    ]
+    first_day = [str(first) if first == first and first else "" for first in points["valid_from"]]
+    order = pd.DataFrame({"begun": begun, "first": first_day}).sort_values(
+        ["begun", "first"], kind="stable"
+    )
+    kept = points.iloc[order.index].drop_duplicates("point_id", keep="last")
+    return kept.sort_index().reset_index(drop=True)
+
+
+def _with_accepted(points: pd.DataFrame, accepted: pd.DataFrame) -> tuple[pd.DataFrame, Bools]:
+    """Put accepted corrections in the place of the record; which points they are."""
+    fixed = np.zeros(len(points), dtype=bool)
+    said = accepted[accepted["state"] == str(CorrectionState.ACCEPTED)]
+    if said.empty:
+        return points, fixed
+    said = said.drop_duplicates("point_id", keep="last").set_index("point_id")
+    geometry = points["geometry"].to_numpy(copy=True)
+    tolerance = points["tolerance_m"].to_numpy(dtype=np.float64, copy=True)
+    for i, point_id in enumerate(points["point_id"]):
+        if point_id not in said.index:
+            continue
+        row = said.loc[point_id]
+        fixed[i] = True
+        if not np.isnan(row["proposed_tolerance_m"]):
+            tolerance[i] = row["proposed_tolerance_m"]
+        if np.isnan(row["proposed_lon"]) or not np.isnan(row["proposed_tolerance_m"]):
+            continue
+        geometry[i] = moved_to(geometry[i], row["proposed_lon"], row["proposed_lat"])
+    return points.assign(geometry=pd.Series(geometry, dtype=object), tolerance_m=tolerance), fixed
+
+
+def moved_to(geometry: object, lon: float, lat: float) -> object:
+    """The geometry with its centroid at a place (deg); a point where there was none."""
+    if geometry is None or geometry != geometry:
+        return shapely.Point(lon, lat)
+    centre = shapely.centroid(geometry)
+    return shapely.transform(geometry, lambda c: c + [lon - centre.x, lat - centre.y])
+
+
+def _near_road(history: pd.DataFrame, frame: Frame, x: Array, y: Array) -> Bools:
+    """Whether any vehicle came within a hundred metres of the tolerance of each place."""
+    passes = history[(history["kind"] == "pass").to_numpy()]
+    lon = np.floor(passes["lon"].to_numpy() / CELL_DEG).astype(np.int64)
+    lat = np.floor(passes["lat"].to_numpy() / CELL_DEG).astype(np.int64)
+    cells = np.unique(lat * 1_000_000 + lon)
+    near = np.zeros(frame.points, dtype=bool)
+    rows = np.flatnonzero(~np.isnan(x))
+    reach = frame.tolerance_m[rows] + APPROACH_M
+    steps = int(np.ceil(float(reach.max(initial=0.0)) / 40.0)) + 1
+    own_lon, own_lat = frame.plane.to_degrees(x[rows], y[rows])
+    for i in range(-steps, steps + 1):
+        for j in range(-steps, steps + 1):
+            column = np.floor(own_lon / CELL_DEG).astype(np.int64) + i
+            row = np.floor(own_lat / CELL_DEG).astype(np.int64) + j
+            cx, cy = frame.plane.to_metres((column + 0.5) * CELL_DEG, (row + 0.5) * CELL_DEG)
+            close = np.hypot(cx - x[rows], cy - y[rows]) <= reach
+            at = np.searchsorted(cells, row * 1_000_000 + column)
+            hit = (
+                cells[np.minimum(at, len(cells) - 1)] == row * 1_000_000 + column
+                if len(cells)
+                else np.zeros(len(rows), dtype=bool)
+            )
+            near[rows] |= close & hit
+    return near

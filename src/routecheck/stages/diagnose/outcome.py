@@ -1,0 +1,370 @@
+"""From what was chosen to what is told: places, corrections with their evidence, usual vehicles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from routecheck.model.arrays import Array, Bools, Ints
+from routecheck.model.codes import Cause, CorrectionState
+from routecheck.model.settings import DiagnoseSettings
+from routecheck.stages.diagnose.batches import Batch
+from routecheck.stages.diagnose.evidence import Evidence
+from routecheck.stages.diagnose.frame import Frame
+from routecheck.stages.diagnose.singles import Choice, Kind
+from routecheck.stages.diagnose.variants import Slip
+
+RECORD_SIGMA_M = 5.0
+"""A surveyed place: a few metres of the receiver that surveyed it."""
+DATUM_SIGMA_M, SHIFT_SIGMA_M = 7.0, 12.0
+"""The published formula is off by up to 7 m; a shift of unknown origin is known to a dozen."""
+STAND_SIGMA_M = 10.0
+"""Bins from where vehicles stop for them."""
+JUST_OUTSIDE_M = 25.0
+"""So far beyond the tolerance a stand is a question of tolerance (GPS and survey error)."""
+SAME_M = 50.0
+"""A proposal this near to a rejected one is the same."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that the outcome is told from, in the order of the frame."""
+
+    frame: Frame
+    evidence: Evidence
+    batches: list[Batch]
+    move: tuple[Array, Array]
+    slips: list[Slip]
+    choice: Choice
+    near_road: Bools
+    recorded: pd.DataFrame
+    fixed: Bools
+    """Points whose accepted correction stands for the record."""
+
+    def stand_days(self) -> Ints:
+        """Due days on which a vehicle stood at the chosen stand."""
+        return self._days_at(self.choice.stand)
+
+    def _days_at(self, stand: Ints) -> Ints:
+        pairs, count = self.evidence.pairs, max(len(self.evidence.stands), 1)
+        key = pairs.point * count + pairs.stand
+        wanted = np.arange(self.frame.points) * count + stand
+        if not len(key):
+            return np.zeros(self.frame.points, dtype=np.int64)
+        at = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
+        return np.where((stand >= 0) & (key[at] == wanted), pairs.days[at], 0)
+
+    def days_at_record(self) -> Ints:
+        """Most due days that any one stand within tolerance of the record has."""
+        pairs, stands, frame = self.evidence.pairs, self.evidence.stands, self.frame
+        away = frame.away_m(pairs.point, stands.x[pairs.stand], stands.y[pairs.stand])
+        near = away <= frame.tolerance_m[pairs.point]
+        result = np.zeros(frame.points, dtype=np.int64)
+        np.maximum.at(result, pairs.point[near], pairs.days[near])
+        return result
+
+
+def corrections_of(
+    found: Found, accepted: pd.DataFrame, settings: DiagnoseSettings
+) -> pd.DataFrame:
+    """Return CORRECTIONS: proposed ones, and those that an operator has decided on."""
+    frame, choice = found.frame, found.choice
+    batch_of = np.full(frame.points, -1, dtype=np.int64)
+    for number, batch in enumerate(found.batches):
+        batch_of[batch.points] = number
+    days, at_record = found.stand_days(), found.days_at_record()
+    confidence = 1.0 / (1.0 + np.exp(-np.clip(choice.margin, -7.0, 7.0)))
+    rows: list[dict[str, Any]] = []
+    for i in range(frame.points):
+        if found.fixed[i]:
+            continue
+        row = _proposal(found, i, int(batch_of[i]), int(days[i]), float(confidence[i]), settings)
+        if row is None:
+            continue
+        row["criteria"] |= {
+            "days_due": int(found.evidence.due_days[i]),
+            "days_at_proposed": int(days[i]),
+            "days_at_recorded": int(at_record[i]),
+        }
+        rows.append(row)
+    return _table(found, rows, accepted)
+
+
+def _proposal(
+    found: Found, i: int, batch: int, days: int, confidence: float, settings: DiagnoseSettings
+) -> dict[str, Any] | None:
+    """What is proposed for a point, or None."""
+    choice, frame = found.choice, found.frame
+    kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
+    stands = found.evidence.stands
+    sure = confidence >= settings.min_confidence
+    in_right_place = kind in (Kind.OWN, Kind.SHARED, Kind.VAGUE, Kind.NEVER)
+    common = {
+        "margin": round(float(choice.margin[i]), 1),
+        "next_best": Kind(int(choice.rival[i])).name.lower() if choice.rival[i] >= 0 else "",
+        "next_margin": round(float(choice.rival_margin[i]), 1),
+    }
+    if stand >= 0:
+        common |= {
+            "stood_s": round(float(np.exp(stands.log_stood[stand]))),
+            "scatter_m": round(float(stands.scatter_m[stand]), 1),
+        }
+    if batch >= 0 and in_right_place:
+        if kind is Kind.NEVER and choice.p_right[i] < 0.3:
+            return None
+        return _of_batch(found, i, found.batches[batch], stand, days, common)
+    if kind is Kind.OWN:
+        beyond = float(choice.away_m[i]) - float(frame.tolerance_m[i])
+        if beyond <= 0 or days < settings.min_days or not sure:
+            return None
+        x, y = float(stands.x[stand]), float(stands.y[stand])
+        reach = float(choice.away_m[i]) + 2.0 * float(stands.scatter_m[stand]) + 5.0
+        if beyond <= JUST_OUTSIDE_M:
+            return {
+                "i": i, "cause": Cause.TOLERANCE, "x": np.nan, "y": np.nan, "days": days,
+                "offset_m": float(choice.away_m[i]), "confidence": confidence,
+                "tolerance": float(np.ceil(reach / 5.0) * 5.0),
+                "criteria": common | {"say": "tolerance",
+                                      "distance_m": round(float(choice.away_m[i]), 1)},
+            }  # fmt: skip
+        return _moved(i, Cause.MISPLACED, x, y, days, confidence, common | {"say": "misplaced"})
+    if kind in (Kind.SLIP, Kind.SLIP_ONLY):
+        slip = int(choice.slip[i])
+        if slip >= len(found.slips) or not sure:
+            return None
+        reading = found.slips[slip]
+        x, y = float(reading.x[i]), float(reading.y[i])
+        if stand >= 0:
+            x, y = _between(x, y, RECORD_SIGMA_M, float(stands.x[stand]), float(stands.y[stand]))
+        said = {"say": "coordinate_error", "slip": reading.name}
+        return _moved(i, Cause.COORDINATE_ERROR, x, y, days, confidence, common | said)
+    if kind in (Kind.COARSE, Kind.MOVED):
+        if not sure or days < settings.min_days:
+            return None
+        x, y = float(stands.x[stand]), float(stands.y[stand])
+        if kind is Kind.COARSE:
+            said = {"say": "coordinate_error", "slip": "digits"}
+            return _moved(i, Cause.COORDINATE_ERROR, x, y, days, confidence, common | said)
+        # In a batch of another datum that fault comes first, wherever else the record is wrong.
+        if batch >= 0:
+            said = {
+                "say": "batch_datum",
+                "reading": found.batches[batch].reading,
+                "and": "misplaced",
+            }
+            return _moved(i, Cause.DATUM, x, y, days, confidence, common | said)
+        return _moved(i, Cause.MISPLACED, x, y, days, confidence, common | {"say": "misplaced"})
+    return None
+
+
+def _moved(
+    i: int, cause: Cause, x: float, y: float, days: int, confidence: float, criteria: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "i": i, "cause": cause, "x": x, "y": y, "days": days, "confidence": confidence,
+        "tolerance": np.nan, "criteria": criteria,
+    }  # fmt: skip
+
+
+def _between(
+    x: float, y: float, sigma_m: float, stand_x: float, stand_y: float
+) -> tuple[float, float]:
+    """The place that agrees best with what the record says and where vehicles stop."""
+    weight = sigma_m**2 / (sigma_m**2 + STAND_SIGMA_M**2)
+    return x + weight * (stand_x - x), y + weight * (stand_y - y)
+
+
+def _of_batch(
+    found: Found, i: int, batch: Batch, stand: int, days: int, common: dict[str, Any]
+) -> dict[str, Any]:
+    stands = found.evidence.stands
+    x, y = found.frame.x[i] + found.move[0][i], found.frame.y[i] + found.move[1][i]
+    known = batch.reading != "shift"
+    if stand >= 0 and found.choice.away_m[i] <= 40.0:
+        sigma = DATUM_SIGMA_M if known else SHIFT_SIGMA_M
+        x, y = _between(x, y, sigma, float(stands.x[stand]), float(stands.y[stand]))
+    # The batch is beyond doubt at its gain; a point alone may be of the share that is not in it.
+    alone = 0.995 if stand >= 0 else 0.5 + 0.5 * batch.supporting / (len(batch.points) + 1)
+    confidence = min(alone, 1.0 / (1.0 + np.exp(-min(batch.gain, 10.0))))
+    criteria = common | {
+        "say": "batch_datum" if known else "batch_shift",
+        "reading": batch.reading,
+        "batch": batch.name,
+        "level": batch.level,
+        "batch_points": len(batch.points),
+        "supporting": batch.supporting,
+        "gain": round(batch.gain, 1),
+        "next_reading": batch.next_reading,
+        "next_gain": round(batch.next_gain, 1),
+    }
+    if not known:
+        k = int(np.flatnonzero(batch.points == i)[0])
+        criteria |= {
+            "east_m": round(float(batch.dx[k]), 1),
+            "north_m": round(float(batch.dy[k]), 1),
+        }
+    return _moved(i, Cause.DATUM, float(x), float(y), days, float(confidence), criteria)
+
+
+def _table(found: Found, rows: list[dict[str, Any]], accepted: pd.DataFrame) -> pd.DataFrame:
+    frame, recorded = found.frame, found.recorded
+    which = np.array([row["i"] for row in rows], dtype=np.int64)
+    x, y = (np.array([row[name] for row in rows], dtype=np.float64) for name in ("x", "y"))
+    lon, lat = frame.plane.to_degrees(x, y)
+    geometry = recorded["geometry"].to_numpy()
+    centre = shapely.centroid(np.array([g if g == g else None for g in geometry], dtype=object))
+    own_lon, own_lat = shapely.get_x(centre)[which], shapely.get_y(centre)[which]
+    offset = np.hypot(x - frame.x[which], y - frame.y[which])
+    offset = np.array(
+        [row.get("offset_m", away) for row, away in zip(rows, offset, strict=True)],
+        dtype=np.float64,
+    )
+    # A tolerance leaves the place as it is.
+    table = pd.DataFrame(
+        {
+            "point_id": pd.Series([str(frame.point_ids[i]) for i in which], dtype="str"),
+            "cause": pd.Series([str(row["cause"]) for row in rows], dtype="str"),
+            "recorded_lon": own_lon,
+            "recorded_lat": own_lat,
+            "proposed_lon": np.where(np.isnan(lon), own_lon, lon),
+            "proposed_lat": np.where(np.isnan(lat), own_lat, lat),
+            "offset_m": offset,
+            "days_seen": np.array([row["days"] for row in rows], dtype=np.int64),
+            "confidence": np.array([row["confidence"] for row in rows], dtype=np.float64),
+            "proposed_tolerance_m": np.array([row["tolerance"] for row in rows], dtype=np.float64),
+            "state": pd.Series([str(CorrectionState.PROPOSED)] * len(rows), dtype="str"),
+            "criteria": pd.Series([row["criteria"] for row in rows], dtype=object),
+        }
+    )
+    decided = accepted[accepted["state"] != str(CorrectionState.PROPOSED)]
+    decided = decided[decided["point_id"].isin(frame.point_ids)]
+    if decided.empty:
+        return table
+    table = table[~_rejected_before(table, decided)]
+    kept = [part for part in (table, decided) if len(part)]
+    order = pd.Series(np.arange(frame.points), index=frame.point_ids)
+    table = pd.concat(kept, ignore_index=True)
+    return table.iloc[np.argsort(order[table["point_id"]].to_numpy(), kind="stable")].reset_index(
+        drop=True
+    )
+
+
+def _rejected_before(table: pd.DataFrame, decided: pd.DataFrame) -> Bools:
+    from routecheck.geo.plane import distance_m
+
+    rejected = decided[decided["state"] == str(CorrectionState.REJECTED)]
+    rejected = rejected.drop_duplicates("point_id", keep="last").set_index("point_id")
+    old = rejected.reindex(table["point_id"])
+    away = distance_m(
+        table["proposed_lon"].to_numpy(), table["proposed_lat"].to_numpy(),
+        old["proposed_lon"].to_numpy(), old["proposed_lat"].to_numpy(),
+    )  # fmt: skip
+    same = old["cause"].to_numpy() == table["cause"].to_numpy()
+    return np.asarray(same & (np.nan_to_num(away, nan=np.inf) <= SAME_M))
+
+
+def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSettings) -> pd.DataFrame:
+    """Return PLACES: where each point is to be judged meanwhile."""
+    frame, choice, stands = found.frame, found.choice, found.evidence.stands
+    n = frame.points
+    held = corrections[corrections["state"] != str(CorrectionState.REJECTED)]
+    held = held.drop_duplicates("point_id", keep="last")
+    row_of = dict(zip(frame.point_codes(held["point_id"]).tolist(), range(len(held)), strict=True))
+    refused = set(
+        corrections.loc[corrections["state"] == str(CorrectionState.REJECTED), "point_id"]
+    )
+    days = found.stand_days()
+    stand_lon, stand_lat = frame.plane.to_degrees(stands.x, stands.y)
+    geometry = np.full(n, None, dtype=object)
+    stand_at = np.full(n, None, dtype=object)
+    cause = [""] * n
+    tolerance = frame.tolerance_m.copy()
+    sigma, confidence = np.full(n, RECORD_SIGMA_M), np.full(n, 0.98)
+    stand_sigma = np.full(n, np.nan)
+    settled = np.ones(n, dtype=bool)
+    for i in range(n):
+        kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
+        geometry[i] = frame.geometry[i] if frame.located[i] else None
+        fits = stand >= 0
+        if i in row_of:
+            row = held.iloc[row_of[i]]
+            cause[i], confidence[i] = str(row["cause"]), float(row["confidence"])
+            if not found.fixed[i]:
+                geometry[i] = _place(geometry[i], row, stand, stand_lon, stand_lat)
+            sigma[i] = DATUM_SIGMA_M if cause[i] == Cause.DATUM else STAND_SIGMA_M
+        elif str(frame.point_ids[i]) in refused:
+            fits = kind is Kind.OWN  # the operator says that the record is right
+        elif kind in (Kind.MOVED, Kind.COARSE, Kind.UNSEEN, Kind.SLIP_ONLY) or (
+            kind is Kind.SLIP and int(choice.slip[i]) < len(found.slips)
+        ):
+            settled[i], fits = False, False
+        elif kind in (Kind.NEVER, Kind.VAGUE):
+            settled[i] = choice.p_right[i] >= (settings.settled if kind is Kind.NEVER else 0.5)
+        if geometry[i] is None:
+            settled[i] = False
+        if not settled[i] or (i not in row_of and kind in (Kind.NEVER, Kind.VAGUE)):
+            confidence[i] = float(choice.p_right[i])
+        if fits:
+            stand_at[i] = shapely.Point(stand_lon[stand], stand_lat[stand])
+            stand_sigma[i] = max(float(stands.scatter_m[stand]), 3.0)
+    has_stand = np.array([s is not None for s in stand_at], dtype=bool)
+    return pd.DataFrame(
+        {
+            "point_id": pd.Series([str(p) for p in frame.point_ids], dtype="str"),
+            "geometry": pd.Series(geometry, dtype=object),
+            "tolerance_m": tolerance,
+            "sigma_m": sigma,
+            "cause": pd.Series(cause, dtype="str"),
+            "settled": settled,
+            "stand": pd.Series(stand_at, dtype=object),
+            "stand_sigma_m": stand_sigma,
+            "stand_days": np.where(has_stand, days, 0),
+            "confidence": np.clip(confidence, 0.01, 0.999),
+        }
+    )
+
+
+def _place(geometry: Any, row: pd.Series, stand: int, stand_lon: Array, stand_lat: Array) -> Any:
+    """The geometry at the proposed place; for a tolerance, where vehicles stand."""
+    lon, lat = float(row["proposed_lon"]), float(row["proposed_lat"])
+    if row["cause"] == Cause.TOLERANCE and stand >= 0:
+        lon, lat = float(stand_lon[stand]), float(stand_lat[stand])
+    if geometry is None:
+        return shapely.Point(lon, lat)
+    centre = shapely.centroid(geometry)
+    return shapely.transform(geometry, lambda c: c + [lon - centre.x, lat - centre.y])
+
+
+def usual_of(found: Found, pickups: pd.DataFrame) -> pd.DataFrame:
+    """Return columns point_id, vehicle_id: who comes on a quarter of the due days at least.
+
+    Where no stand is known, the vehicles that the schedule names.
+    """
+    frame, choice, stands = found.frame, found.choice, found.evidence.stands
+    owner = pd.DataFrame({"stand": choice.stand, "point": np.arange(frame.points)})
+    owner = owner[owner["stand"] >= 0]
+    visits = pd.DataFrame(
+        {"stand": stands.visit_stand, "vehicle": stands.visit_vehicle, "day": stands.visit_day}
+    ).drop_duplicates()
+    due = found.evidence.due
+    told = pd.DataFrame({"point": due.point, "vehicle": due.vehicle, "day": due.day})
+    met = owner.merge(visits, on="stand").merge(
+        told.drop_duplicates(), on=["point", "vehicle", "day"]
+    )
+    count = met.groupby(["point", "vehicle"]).size().rename("days").reset_index()
+    often = count["days"] >= 0.25 * np.maximum(found.evidence.due_days[count["point"]], 1)
+    count = count[often]
+    seen = pd.DataFrame(
+        {
+            "point_id": frame.point_ids[count["point"]].astype("str"),
+            "vehicle_id": frame.vehicle_ids[count["vehicle"]].astype("str"),
+        }
+    )
+    named = pickups.loc[pickups["vehicle_id"] != "", ["point_id", "vehicle_id"]].drop_duplicates()
+    named = named[~named["point_id"].isin(seen["point_id"])]
+    both = pd.concat([seen, named.astype("str")], ignore_index=True).astype("str")
+    return both.sort_values(["point_id", "vehicle_id"], kind="stable").reset_index(drop=True)

@@ -327,15 +327,25 @@ def _vary_schedule(county: County, rng: np.random.Generator) -> None:
     plain = plain[amounts.retired_points * amounts.blocks :]
     # most of the never served lie on a road that is driven every day
     wanted = amounts.never_served_points * amounts.blocks
-    ends = [n for n in plain if _ends_branch(county, n)][: wanted // 3]
+    # most of them where the fixes are close enough in time to tell a pass from a stand
+    clear = [n for n in plain if _seen_closely(county, n)]
+    ends = [n for n in clear if _ends_branch(county, n)][: wanted // 3]
+    passed = [n for n in clear if n not in ends][: max(wanted - len(ends) - 1, 0)]
+    rest = [n for n in plain if n not in ends and n not in passed]
+    passed += rest[: wanted - len(ends) - len(passed)]
     for n in ends:
         county.points[n].never_served = "skip"
-    plain = [n for n in plain if n not in ends]
-    for n in plain[: wanted - len(ends)]:
+    for n in passed:
         county.points[n].never_served = "pass"
-    plain = plain[wanted - len(ends) :]
+    plain = [n for n in plain if not county.points[n].never_served]
     for n in plain[: round(amounts.no_vehicle_share * len(county.points))]:
         county.points[n].scheduled = False
+
+
+def _seen_closely(county: County, n: int) -> bool:
+    """Whether the device of a point's truck shows every stand."""
+    device = county.trucks[county.points[n].truck].device
+    return device.interval_s <= 30 and not device.drops_zero_speed
 
 
 def _ends_branch(county: County, n: int) -> bool:

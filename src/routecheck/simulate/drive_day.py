@@ -61,7 +61,7 @@ def run_shift(county: County, shift: Shift, pickups: list[Pickup], seed: int, da
             ignition[first - 1 : first + 1] = [(ignition[first - 1][0], ignition[first][1])]
     home = county.networks[truck.block].xy_at(truck.depot)
     device = truck.device
-    if shift.idle and not device.heartbeat_s and rng.random() < 0.85:
+    if shift.idle and not device.heartbeat_s and rng.random() < 0.9:
         # the engine runs for the heating while the crew waits
         device = replace(device, heartbeat_s=180.0)
     fixes = observe(rng, whole, home, span, ignition, device, county.amounts, shift.trouble,

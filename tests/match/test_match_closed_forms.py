@@ -75,11 +75,21 @@ def test_a_line_is_entered_at_its_capsule() -> None:
     assert visit == pytest.approx((90 - 4, 110 + 4), abs=CM_S)
 
 
-def test_along_a_line_the_first_moment_of_the_least_distance_counts() -> None:
-    line = shapely.LineString([(-100, 0), (300, 0)])
-    (found,) = drive(line, 50.0).visits().itertuples()
-    assert found.distance_m == pytest.approx(0, abs=0.01)
-    assert seconds([found.nearest_at])[0] == pytest.approx(90, abs=0.3)
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("step_s", [15.0, 40.0, 200.0])
+def test_along_a_line_the_first_moment_of_the_least_distance_counts(
+    backwards: bool, step_s: float
+) -> None:
+    # In the plane of degrees itself, in which the two are parallel.
+    ends = [(108.77 - 0.001, 28.84), (108.77 + 0.003, 28.84)]
+    scene = drive(None, 50.0, step_s=step_s)
+    lon = 108.77 + (seconds(scene.tracks["time"]) - 100) / 10_000
+    table = scene.tracks.assign(lon=lon, lat=28.84 + 20 / 110_820)
+    line = shapely.LineString(ends[::-1] if backwards else ends)
+    scene.places["geometry"] = [line]
+    (found,) = scene._replace(tracks=table).visits().itertuples()
+    assert found.distance_m == pytest.approx(20, abs=0.01)
+    assert seconds([found.nearest_at])[0] == pytest.approx(90, abs=0.01)
 
 
 def test_a_crossed_line_is_at_no_distance() -> None:

@@ -49,6 +49,51 @@ def test_every_segment_that_touches_a_tolerance_is_kept(
     assert set(zip(*(axis.tolist() for axis in np.nonzero(touches)), strict=True)) <= set(found)
 
 
+@pytest.mark.parametrize("reach_m", [2.0, 60.0, 110.0, 350.0])
+def test_small_tolerances_beside_the_edges_of_cells(reach_m: float) -> None:
+    random = np.random.default_rng(7)
+    lon_m, lat_m = metres_per_degree(28.8)
+    held = random.uniform(-900, 900, (1500, 2))
+    start = random.uniform(-900, 900, (1500, 2))
+    turn = random.uniform(0, 2 * np.pi, 1500)
+    end = start + reach_m * random.uniform(0.5, 1.5, (1500, 1)) * np.column_stack(
+        [np.cos(turn), np.sin(turn)]
+    )
+    way = np.stack([start, end], axis=1).reshape(-1, 2)
+    lon, lat = 108.0 + way[:, 0] / lon_m, 28.8 + way[:, 1] / lat_m
+    tolerance = np.full(1500, 1.0)
+    touches = least_distance(start, end, held) < 0.995
+    assert touches.sum() > 3
+    for some in np.array_split(np.arange(1500), 100):  # few at a time: most cells are empty
+        spots = points(108.0 + held[some, 0] / lon_m, 28.8 + held[some, 1] / lat_m, tolerance[some])
+        grid = Grid.over(spots)
+        expected = touches[:, some]
+        near = set(grid.near(lon, lat).tolist())
+        assert {2 * row for row in np.flatnonzero(expected.any(axis=1)).tolist()} <= near
+        pairs = grid.pairs(lon[::2], lat[::2], lon[1::2], lat[1::2])
+        found = set(zip(pairs.segment.tolist(), pairs.part.tolist(), strict=True))
+        assert set(zip(*(axis.tolist() for axis in np.nonzero(expected)), strict=True)) <= found
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_tolerance_that_just_reaches_over_the_edge_of_a_cell(axis: int, side: int) -> None:
+    scale = np.array(metres_per_degree(28.8))
+    first = Grid.over(points(np.array([108.0]), np.array([28.8]), np.array([1.0])))
+    cells = np.array([first.lon_cells, first.lat_cells])
+    edge = (np.rint(np.array([108.0, 28.8]) * cells) + 0.5) / cells
+    off = np.zeros(2)
+    off[axis] = side
+    place, fix = (edge - 0.45 * off / scale)[:, None], (edge + 0.45 * off / scale)[:, None]
+    for other in (0.2, 0.4):  # away from the corner of the cell
+        shift = np.where(off == 0, other, 0.0)[:, None] / cells[:, None]
+        lon, lat = np.repeat(fix + shift, 2, axis=1)
+        grid = Grid.over(points(*(place + shift), np.array([1.0])))
+        assert grid.lat_cells == pytest.approx(first.lat_cells, rel=1e-6)
+        assert len(grid.near(lon, lat)) == 1
+        assert len(grid.pairs(lon, lat, lon, lat).segment) == 2
+
+
 def test_the_grid_throws_out_what_is_far(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grid_module, "_WALK", 50)  # walked in several lots
     grid = Grid.over(points(np.array([108.0]), np.array([29.0]), np.array([30.0])))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from match_scenes import (
     Scene,
@@ -18,6 +18,7 @@ from match_scenes import (
 )
 
 from routecheck.model.standing import Standing
+from routecheck.stages.match import core, table
 
 SEEDS = st.integers(0, 2**32)
 TIMES = ["entered", "left", "nearest_at"]
@@ -63,6 +64,22 @@ def test_the_order_of_places(seed: int) -> None:
     pd.testing.assert_frame_equal(scene.visits(), other)
 
 
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(SEEDS, st.integers(1, 9), st.integers(1, 20), st.integers(0, 30))
+def test_how_much_is_held_against_the_places_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, seed: int, block: int, lot: int, pending: int
+) -> None:
+    scene = random_scene(seed)
+    visits = scene.visits()
+    with monkeypatch.context() as patch:
+        patch.setattr(core, "_BLOCK", block)
+        patch.setattr(core, "_PENDING", pending)
+        patch.setattr(table, "_LOT", lot)
+        pd.testing.assert_frame_equal(visits, scene.visits())
+
+
 @settings(max_examples=25, deadline=None)
 @given(SEEDS)
 def test_fixes_said_twice(seed: int) -> None:
@@ -79,28 +96,28 @@ def test_fixes_said_twice(seed: int) -> None:
 @given(SEEDS)
 def test_fixes_on_the_way_between_two(seed: int) -> None:
     scene = random_scene(seed)
-    table, gap = scene.tracks, scene.standing.gap
+    fixes, gap = scene.tracks, scene.standing.gap
     random = np.random.default_rng(seed)
-    codes = table["vehicle_id"].cat.codes.to_numpy()
+    codes = fixes["vehicle_id"].cat.codes.to_numpy()
     linked = np.append((codes[1:] == codes[:-1]) & ~gap[:-1], False)
-    extra = np.where(linked, random.integers(0, 4, len(table)), 0)
-    row = np.repeat(np.arange(len(table)), extra + 1)
+    extra = np.where(linked, random.integers(0, 4, len(fixes)), 0)
+    row = np.repeat(np.arange(len(fixes)), extra + 1)
     nth = np.arange(len(row)) - np.repeat(np.cumsum(extra + 1) - extra - 1, extra + 1)
-    after = np.minimum(row + 1, len(table) - 1)
-    micros = table["time"].to_numpy(dtype="datetime64[us]").astype(np.int64)
+    after = np.minimum(row + 1, len(fixes) - 1)
+    micros = fixes["time"].to_numpy(dtype="datetime64[us]").astype(np.int64)
     length = micros[after] - micros[row]
     step = np.floor(length * (nth / (extra[row] + 1)))
     share = np.where(length > 0, step / np.maximum(length, 1), nth / (extra[row] + 1))
     split = pd.DataFrame(
         {
-            "vehicle_id": table["vehicle_id"].iloc[row].reset_index(drop=True),
+            "vehicle_id": fixes["vehicle_id"].iloc[row].reset_index(drop=True),
             "time": pd.DatetimeIndex(
                 (micros[row] + step.astype(np.int64)).view("datetime64[us]")
             ).tz_localize("UTC"),
             **{
-                c: table[c].to_numpy()[row]
+                c: fixes[c].to_numpy()[row]
                 + np.where(nth > 0, share, 0)
-                * (table[c].to_numpy()[after] - table[c].to_numpy()[row])
+                * (fixes[c].to_numpy()[after] - fixes[c].to_numpy()[row])
                 for c in ("lon", "lat")
             },
         }
@@ -119,11 +136,11 @@ def test_the_longitude_of_the_scene(seed: int, shift: float, at_the_date_line: b
     def moved(lon: np.ndarray) -> np.ndarray:
         return (lon + shift + 180) % 360 - 180
 
-    table = scene.tracks.assign(lon=moved(scene.tracks["lon"].to_numpy()))
+    there_tracks = scene.tracks.assign(lon=moved(scene.tracks["lon"].to_numpy()))
     there = scene.places.assign(
         geometry=[shapely.Point(moved(np.array([p.x]))[0], p.y) for p in scene.places["geometry"]]
     )
-    same(scene.visits(), Scene(table, scene.standing, there).visits(), slack_s=1e-4)
+    same(scene.visits(), Scene(there_tracks, scene.standing, there).visits(), slack_s=1e-4)
 
 
 @settings(max_examples=25, deadline=None)

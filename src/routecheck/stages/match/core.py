@@ -68,7 +68,6 @@ class Matcher:
         self._lots: list[Pieces] = []
         self._done: list[Pieces] = []
         self._row = 0
-        self._open = False
 
     def feed(self, rows: Rows) -> None:
         """Take the segments between these rows."""
@@ -78,15 +77,11 @@ class Matcher:
             after = min(first + _BLOCK, n)
             row = self.grid.near(lon[first : after + 1], rows.lat[first : after + 1])
             row += first
-            linked = rows.linked(row)
-            alone = self._alone(row[~linked], first)
-            self._open = bool(rows.linked(np.array([after - 1]))[0])
-            row = row[linked]
-            start, end = row, row + 1
-            if len(alone):
-                start, end = np.concatenate([row, alone]), np.concatenate([end, alone])
-            if len(start):
-                self._solve(rows, lon, start, end)
+            # A fix with no segment behind it is held by itself: the last before a gap, which
+            # joins what comes before it, or a lone one between two gaps.
+            end = row + rows.linked(row)
+            if len(row):
+                self._solve(rows, lon, row, end)
         self._row += max(n, 0)
 
     def finish(self, last: Rows | None) -> Pieces:
@@ -94,17 +89,6 @@ class Matcher:
         if last is not None:
             self.feed(last)
         return visits([*self._done, *self._lots])
-
-    def _alone(self, unlinked: Ints, first: int) -> Ints:
-        """Return the fixes near places with no segment on either side.
-
-        Near an occupied cell both segments of a fix have passed the grid, so it is enough to
-        look for neighbours among those without a link.
-        """
-        if len(unlinked) == 0:
-            return unlinked
-        before = np.concatenate([[unlinked[0] == first and not self._open], np.diff(unlinked) == 1])
-        return np.asarray(unlinked[before])
 
     def _solve(self, rows: Rows, lon: Array, start: Ints, end: Ints) -> None:
         """Solve the segments exactly, and keep the pieces of visits they make."""
@@ -153,7 +137,8 @@ class Matcher:
         to_fix = (found.leave == 1) & ~alone
         stood, most, where = rows.standing(a, way_m)
         share = found.leave - found.enter
-        # The row of a lone fix speaks of the gap behind it, not of the fix.
+        # The row of a fix by itself speaks of the gap behind it, not of the fix.
+        stood, most = np.where(alone, 0.0, stood), np.where(alone, 0.0, most)
         share[alone] = 0.0
         at_end = np.where(where < 0, from_fix, to_fix) & ~alone
         dwell = np.where(where == 0, stood * share, stood * at_end)

@@ -87,23 +87,21 @@ def match_parquet(
         last = rows.last()
     found = matcher.finish(last.before(last, linked=False) if last else None)
     names, of_row = vehicles.of(found.first_row)
-    ids = [str(point) for point in places["point_id"]]
     time = pa.timestamp("us", tz="UTC")
-    return pa.table(
-        {
-            "point_id": pa.DictionaryArray.from_arrays(pa.array(found.place), ids).cast(
-                pa.string()
-            ),
-            "vehicle_id": pa.DictionaryArray.from_arrays(pa.array(of_row), names),
-            "entered": pa.array(found.entered).cast(time),
-            "left": pa.array(found.left).cast(time),
-            "nearest_at": pa.array(found.nearest_at).cast(time),
-            "distance_m": found.distance_m,
-            "dwell_s": found.dwell_s,
-            "dwell_max_s": found.dwell_max_s,
-            "fixes_inside": found.fixes,
-        }
-    )
+    columns = {
+        "point_id": pa.DictionaryArray.from_arrays(
+            _arrow(found.place, pa.int64()), _texts([str(p) for p in places["point_id"]])
+        ).cast(pa.string()),
+        "vehicle_id": pa.DictionaryArray.from_arrays(_arrow(of_row, pa.int64()), _texts(names)),
+        "entered": _arrow(found.entered, time),
+        "left": _arrow(found.left, time),
+        "nearest_at": _arrow(found.nearest_at, time),
+        "distance_m": _arrow(found.distance_m, pa.float64()),
+        "dwell_s": _arrow(found.dwell_s, pa.float64()),
+        "dwell_max_s": _arrow(found.dwell_max_s, pa.float64()),
+        "fixes_inside": _arrow(found.fixes, pa.int64()),
+    }
+    return pa.Table.from_arrays(list(columns.values()), names=list(columns))
 
 
 @dataclass(frozen=True)
@@ -355,6 +353,25 @@ def _buffer(column: pa.Array, dtype: Any) -> NDArray[Any]:
     """
     values = np.frombuffer(column.buffers()[1], dtype=dtype)
     return values[column.offset : column.offset + len(column)]
+
+
+def _arrow(values: NDArray[Any], kind: pa.DataType) -> pa.Array:
+    """Return numbers as an Arrow column, not copied; `pa.array` would import pandas."""
+    import pyarrow as pa
+
+    values = np.ascontiguousarray(values)
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+
+
+def _texts(values: list[str]) -> pa.Array:
+    """Return texts as an Arrow column; `pa.array` would import pandas."""
+    import pyarrow as pa
+
+    encoded = [value.encode() for value in values]
+    ends = np.zeros(len(values) + 1, dtype=np.int32)
+    np.cumsum([len(value) for value in encoded], out=ends[1:])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
 
 def _shapes(places: Mapping[str, Any] | pd.DataFrame, settings: MatchSettings) -> Shapes:

@@ -21,6 +21,9 @@ from routecheck.model.tables import CLOCKS, FIXES, REJECTED, TRACKS
 ROLLOVER_S = 7168 * 86400.0
 """1,024 weeks: what a GPS receiver loses when its week counter overflows."""
 
+PILE_S = 300.0
+"""Live delays of one state of a clock differ by less: transmission takes seconds to minutes."""
+
 
 @dataclass(frozen=True)
 class Cleaned:
@@ -140,7 +143,7 @@ def _clock_offsets(
     """Seconds to add to device time, by device, from rows that were not uploaded late.
 
     A row is live when from the row before it the receipt clock advanced as the device clock did
-    (within 20% or 15 s): a batch that is uploaded late arrives at one moment. On live rows
+    (within a quarter, or 4 s): a batch that is uploaded late arrives at one moment. On live rows
     receipt minus device time is the error of the clock plus seconds of transmission.
     """
     offset = np.zeros(len(device_s))
@@ -160,23 +163,32 @@ def _clock_offsets(
     received_step_s = np.diff(received_s[order])
     same = np.diff(vehicle[order]) == 0
     live = np.concatenate([[False], same & (step_s > 0)])
-    live[1:] &= np.abs(received_step_s - step_s) <= np.maximum(15.0, 0.2 * step_s)
+    live[1:] &= np.abs(received_step_s - step_s) <= np.maximum(4.0, 0.25 * step_s)
+    live[1:] &= received_step_s > 0
     rows = order[live]
-    # Devices whose live rows are more than two minutes early or twenty minutes late. Earlier
-    # than sent is impossible; later may be a feed that is polled.
-    codes, starts, counts = runs_of(vehicle[rows])
-    for code, start, count in zip(codes, starts, counts, strict=True):
-        late = np.sort(delay[rows[start : start + count]])
-        middle = float(np.median(late))
-        agreeing = np.mean(np.abs(late - middle) <= 120.0)
-        if count >= 10 and agreeing >= 0.6 and (middle < -60.0 or middle > 1200.0):
-            # Whole quarters of an hour are time zones and wrong days; transmission is not.
-            quarter = round(middle / 900.0) * 900.0
-            correction = quarter if abs(middle - quarter) <= 180.0 and quarter else middle
-            mine = vehicle == code
-            # Rows that fit the receipt as they stand were not touched by the fault.
-            right = mine & (np.abs(delay) <= 600.0)
-            offset[mine & ~right] += correction
+    # A clock is off for a day or for good: the live delays of a device pile up in one place for
+    # each state of its clock. Earlier than sent is impossible; later may be a feed that is
+    # polled, or seconds of transmission.
+    pile = np.round(delay[rows] / PILE_S)
+    piles = np.lexsort((pile, vehicle[rows]))
+    change = np.concatenate(
+        [[True], (np.diff(vehicle[rows][piles]) != 0) | (np.diff(pile[piles]) > 1)]
+    )
+    start = np.flatnonzero(change)
+    for members in np.split(rows[piles], start[1:]) if len(rows) else []:
+        middle = float(np.median(delay[members]))
+        if len(members) < 10 or -60.0 <= middle <= 1200.0:
+            continue
+        # Whole quarters of an hour are time zones and wrong days; transmission is not.
+        quarter = round(middle / 900.0) * 900.0
+        correction = quarter if abs(middle - quarter) <= 180.0 and quarter else middle
+        mine = (vehicle == vehicle[members[0]]) & ~rolled
+        off = mine & (np.abs(delay - middle) <= 2 * PILE_S)
+        # Rows of the same time that were uploaded late have the same clock; rows that fit their
+        # receipt as they stand were not touched by it.
+        between = (device_s >= device_s[members].min()) & (device_s <= device_s[members].max())
+        off |= mine & between & (np.isnan(delay) | (np.abs(delay) > 600.0))
+        offset[off] = correction
     return offset
 
 

@@ -52,7 +52,11 @@ def find_stops(tracks: pd.DataFrame, settings: StopSettings) -> tuple[Standing, 
     same_place = moved_m <= settings.same_place_m
     gap = joined & (dt_s > settings.gap_s) & ~(same_place & stands[1:] & stands[:-1])
 
+    still = joined & stands[1:] & stands[:-1]
+    noisy = _noisy(moved_m, dt_s, still, ~np.isnan(tracks["speed_kmh"].to_numpy()), settings)
     stood, least, most, where = _segments(moved_m, dt_s, speed_ms, stands, settings)
+    for values in (stood, least, most):
+        values[noisy] = dt_s[noisy]
     for values in (stood, least, most):
         values[~joined | gap] = 0.0
     pad = np.zeros(1)
@@ -62,12 +66,14 @@ def find_stops(tracks: pd.DataFrame, settings: StopSettings) -> tuple[Standing, 
         where=np.append(np.where(joined, where, 0), 0).astype(np.int8),
         gap=np.append(gap, False),
     )
+    near = still & ((moved_m <= settings.radius_m) | noisy)
     stops = _gather(
         tracks,
         time_s,
         lon,
         lat,
         moved_m,
+        near & ~gap,
         joined & ~gap,
         stands,
         stood,
@@ -94,6 +100,22 @@ def _speeds(reported_ms: Array, moved_m: Array, dt_s: Array, joined: Bools) -> A
     told = np.where(low < 0.7, 0.0, high)
     told = np.where(np.isnan(told), 0.0, told)
     return np.where(unknown, told, reported_ms)
+
+
+def _noisy(
+    moved_m: Array, dt_s: Array, still: Bools, reported: Bools, settings: StopSettings
+) -> Bools:
+    """Segments of a stand in poor reception: the device says it stands, its position leaps.
+
+    Three or more such segments in a row, half of them longer than the places of one stand are
+    apart, and going to and fro rather than on. A truck that serves one point after another moves
+    on in one or two.
+    """
+    sure = still & reported[1:] & reported[:-1] & (dt_s <= 45.0) & (moved_m <= 150.0)
+    run = np.cumsum(np.concatenate([[True], sure[1:] != sure[:-1]])) - 1
+    long = np.bincount(run, weights=moved_m > settings.radius_m)
+    size = np.bincount(run)
+    return np.asarray(sure & (size[run] >= 3) & (long[run] >= 0.5 * size[run]))
 
 
 def _segments(
@@ -141,6 +163,7 @@ def _gather(
     lon: Array,
     lat: Array,
     moved_m: Array,
+    together: Bools,
     solid: Bools,
     stands: Bools,
     stood: Array,
@@ -151,7 +174,6 @@ def _gather(
 ) -> pd.DataFrame:
     """Stops: runs of standing fixes in one place, and hidden stands between two moving fixes."""
     n = len(time_s)
-    together = solid & stands[1:] & stands[:-1] & (moved_m <= settings.radius_m)
     group = np.concatenate([[0], np.cumsum(~together)])
     rows = np.flatnonzero(stands)
     start = rows[np.concatenate([[True], np.diff(group[rows]) != 0])] if len(rows) else rows

@@ -17,14 +17,19 @@ from routecheck.model.arrays import Array, Bools, runs_of, seconds
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.standing import Standing
 
+DETOUR_M = 40.0
+"""Off the chord by a road's bend, half its width and GPS error: still on the way."""
+ASIDE_S = 4 * 3600.0
+"""Gaps so long before or after the window are not asked: rounds shift by hours, not by days."""
 WINDING = 1.3
 """A county road between two places is at least so much longer than the straight line, on
 average; a vehicle's straight-line speed over minutes is below its speedometer's by as much."""
 YARD_M = 150.0
 """A depot yard, with the drift of parked receivers; ends of an hour's silence within it are one
 place."""
-PARKED_QUESTION_S = 7200.0
-"""Parked without a word for less than this is parked: a round takes longer."""
+PARKED_QUESTION_S = 2400.0
+"""Parked without a word for less than this is parked, a heartbeat or two lost: a round takes
+longer."""
 SAME_PLACE_M = 40.0
 """Two fixes closer than this are in one place, within GPS error."""
 IDLE_M = 400.0
@@ -48,6 +53,7 @@ class Hidden:
     end_s: float
     stood_s: float
     most_s: float
+    on_the_way: bool
 
 
 @dataclass(frozen=True)
@@ -131,13 +137,15 @@ class Watch:
         away_m = np.maximum(self.distance_m(lon, lat) - reach_m, 0.0)
         start_s, end_s = self.time_s[:-1], self.time_s[1:]
         need_s = (away_m[:-1] + away_m[1:]) / self.speed_ms + settings.min_dwell_s
-        overlaps = (start_s < day_s[1]) & (end_s > day_s[0])
+        first_s = max(day_s[0], window_s[0] - ASIDE_S)
+        last_s = min(day_s[1], window_s[1] + ASIDE_S)
+        overlaps = (start_s < last_s) & (end_s > first_s)
         possible = overlaps & (need_s <= end_s - start_s)
         # Parked with both ends in one place: there was time to get away and back only if the
         # silence covers the hours of the pickup and the round was not seen.
         long_s = end_s - start_s
         in_window_s = np.minimum(end_s, window_s[1]) - np.maximum(start_s, window_s[0])
-        asks = (in_window_s >= 0.5 * (window_s[1] - window_s[0])) & (not did_round)
+        asks = (in_window_s >= 0.3 * (window_s[1] - window_s[0])) & (not did_round)
         parked = self.parked & (long_s > settings.gap_s)
         asked = np.where(parked, asks & (long_s > PARKED_QUESTION_S), self.gap)
         possible &= asked
@@ -209,8 +217,10 @@ class Watch:
         way_m = np.maximum(away_m[k] - reach_m, 0.0) + np.maximum(away_m[k + 1] - reach_m, 0.0)
         moved_m = self.moved_m[k]
         way_m = np.maximum(way_m, moved_m)
-        # Beyond a detour the place is not on the way at all.
-        near = way_m - moved_m <= 40.0 + 0.1 * moved_m
+        # Beyond a detour the place is not on the way at all. Roads wind: the longer unseen, the
+        # longer the way may have been beside the chord.
+        detour_m = way_m - moved_m - DETOUR_M
+        near = detour_m <= np.interp(long_s[k], [25.0, 45.0, 90.0], [0.1, 0.25, 0.6]) * moved_m
         spare_s = long_s[k] - way_m / self.pace_ms
         # Below a minute the speeds at the two ends still tell how the way was driven.
         spare_s = np.where(long_s[k] < 60.0, np.minimum(spare_s, self.stood_s[k]), spare_s)
@@ -225,6 +235,7 @@ class Watch:
             float(end_s[i]),
             float(np.clip(spare_s[best], 0.0, long_s[i])),
             float(np.clip(most_s[best], 0.0, long_s[i])),
+            bool(detour_m[best] <= (0.15 if spare_s[best] < 45.0 else 0.35) * moved_m[best]),
         )
 
 

@@ -19,7 +19,7 @@ from routecheck.geo.plane import metres_per_degree
 from routecheck.model.arrays import records, seconds
 from routecheck.model.codes import Cause, Verdict
 from routecheck.model.settings import JudgeSettings
-from routecheck.stages.judge.observe import Silence, Watch
+from routecheck.stages.judge.observe import ASIDE_S, Silence, Watch
 
 if TYPE_CHECKING:
     from routecheck.stages.judge import Scene
@@ -28,6 +28,8 @@ ROUND_SHARE = 0.5
 """A vehicle that served this share of another's pickups that day did its round."""
 POOR_SPREAD_M = 14.0
 """Standing fixes scatter by about four metres; by tens of metres on poor days (measured)."""
+BREAK_S = 600.0
+"""Longer than any pickup: a break. Beside a point, it is no pickup of it."""
 NEARBY_M = 1500.0
 """Where no vehicle is scheduled: those that worked within this could have collected."""
 
@@ -67,6 +69,9 @@ class Unserved:
         self.approaches = {
             str(point): rows for point, rows in scene.approaches.groupby("point_id", sort=False)
         }
+        self.visits = {
+            str(point): rows for point, rows in scene.visits.groupby("point_id", sort=False)
+        }
         geometries = self.places["geometry"].to_numpy()
         located = np.array([g is not None for g in geometries], dtype=bool)
         self.place_ids = self.places.index.to_numpy()[located]
@@ -101,7 +106,9 @@ class Unserved:
         quiet = self._silence(i, pickup, place, lon, lat, span, vehicles, criteria)
         if quiet is not None:
             return quiet
-        doubtful = self._doubtful(pickup, place, lon, lat, span, criteria)
+        doubtful = self._stranger(i, pickup, vehicles, criteria)
+        if doubtful is None:
+            doubtful = self._doubtful(pickup, place, lon, lat, span, criteria)
         if doubtful is not None:
             return doubtful
         return self._missed(i, pickup, place, lon, lat, span, vehicles, criteria)
@@ -125,7 +132,8 @@ class Unserved:
         rows = self.approaches.get(pickup["point_id"])
         if rows is None:
             return None
-        rows = rows[rows["dwell_s"] >= max(self.settings.min_dwell_s, 8.0)]
+        long = rows["dwell_s"].to_numpy()
+        rows = rows[(long >= max(self.settings.min_dwell_s, 8.0)) & (long <= BREAK_S)]
         for row in records(rows.sort_values("distance_m", kind="stable")):
             if not self._counts(pickup, str(row.vehicle_id)):
                 continue
@@ -136,18 +144,21 @@ class Unserved:
             if stop is None:
                 continue
             where, away_m = stop
-            if away_m > place["tolerance_m"] + self.settings.margin_m:
+            if not 0.0 < away_m - place["tolerance_m"] <= self.settings.margin_m:
+                continue
+            start_s, end_s = float(self.stop_start_s[where]), float(self.stop_end_s[where])
+            aside_s = max(self.start_s[i] - end_s, start_s - self.end_s[i], 0.0)
+            if aside_s > ASIDE_S or not self._nearest_window(i, start_s, end_s):
                 continue
             other = self._explained(where, away_m, str(pickup["point_id"]))
             criteria["stand_outside_m"] = round(away_m, 1)
             if other is not None:
                 criteria["stand_belongs_to"] = other
                 continue
-            start_s, end_s = float(self.stop_start_s[where]), float(self.stop_end_s[where])
             margin = (away_m - place["tolerance_m"]) / self.settings.margin_m
             criteria |= {
                 "say": "tolerance",
-                "outside_s": max(self.start_s[i] - end_s, start_s - self.end_s[i], 0.0),
+                "outside_s": float(aside_s),
                 "other_vehicle": bool(pickup["vehicle_id"])
                 and str(row.vehicle_id) != pickup["vehicle_id"],
             }
@@ -163,6 +174,13 @@ class Unserved:
                 "criteria": criteria,
             }
         return None
+
+    def _nearest_window(self, i: int, start_s: float, end_s: float) -> bool:
+        """Whether of the point's pickups this one's window lies nearest to a span of time."""
+        point_id = self.pickups["point_id"].iloc[i]
+        mine = np.flatnonzero((self.pickups["point_id"] == point_id).to_numpy())
+        away_s = np.maximum(np.maximum(self.start_s[mine] - end_s, start_s - self.end_s[mine]), 0.0)
+        return int(mine[int(np.argmin(away_s))]) == i
 
     def _stop_of(
         self, vehicle: str, start_s: float, end_s: float, place: pd.Series
@@ -255,7 +273,7 @@ class Unserved:
         for watch in vehicles:
             reach_m = float(place["tolerance_m"])
             found = watch.hidden(lon, lat, reach_m, span, self.settings)
-            if found is None:
+            if found is None or not self._nearest_window(i, found.start_s, found.end_s):
                 continue
             criteria |= {
                 "dwell_s": round(found.stood_s, 1),
@@ -263,13 +281,15 @@ class Unserved:
                 "silent_from": _iso(found.start_s),
                 "silent_until": _iso(found.end_s),
             }
-            if found.stood_s < max(least_s, 8.0):
+            if found.stood_s < max(least_s, 8.0) or not found.on_the_way:
                 criteria["say"] = "gap_short"
                 return self._unverifiable(Cause.GAP, criteria, 0.6, watch.vehicle_id)
             scheduled = str(self.pickups["vehicle_id"].iloc[i])
             criteria |= {
                 "say": "hidden",
-                "outside_s": max(self.start_s[i] - found.end_s, found.start_s - self.end_s[i], 0.0),
+                "outside_s": float(
+                    max(self.start_s[i] - found.end_s, found.start_s - self.end_s[i], 0.0)
+                ),
                 "other_vehicle": bool(scheduled) and watch.vehicle_id != scheduled,
             }
             return {
@@ -328,6 +348,31 @@ class Unserved:
         cause = Cause.NO_FIXES if nothing or silence.whole_window else Cause.GAP
         criteria["say"] = "no_fixes" if cause is Cause.NO_FIXES else "gap"
         return self._unverifiable(cause, criteria, 0.85, watch.vehicle_id)
+
+    def _stranger(
+        self, i: int, pickup: pd.Series, vehicles: list[Watch], criteria: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """Another vehicle that passed in the window, its fixes too far apart to say it drove on."""
+        rows = self.visits.get(pickup["point_id"])
+        if rows is None or not self.settings.any_vehicle:
+            return None
+        own = {watch.vehicle_id for watch in vehicles}
+        least_s = 2.0 * max(self.settings.min_dwell_s, 10.0)
+        long = rows["dwell_max_s"].to_numpy() >= least_s
+        before, after = seconds(rows["entered"]), seconds(rows["left"])
+        perhaps = long & (after >= self.start_s[i]) & (before <= self.end_s[i])
+        for row in records(rows[perhaps]):
+            if str(row.vehicle_id) in own:
+                continue
+            criteria |= {
+                "say": "gap_short",
+                "dwell_s": round(float(row.dwell_s), 1),
+                "dwell_max_s": round(float(row.dwell_max_s), 1),
+                "silent_from": _iso(row.entered.timestamp()),
+                "silent_until": _iso(row.left.timestamp()),
+            }
+            return self._unverifiable(Cause.GAP, criteria, 0.6, str(row.vehicle_id))
+        return None
 
     def _doubtful(
         self,

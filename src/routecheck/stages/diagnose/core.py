@@ -19,8 +19,11 @@ from routecheck.stages.diagnose.frame import Frame, make_frame
 from routecheck.stages.diagnose.history import CELL_DEG
 from routecheck.stages.diagnose.outcome import Found, corrections_of, places_of, usual_of
 from routecheck.stages.diagnose.singles import choose, options
+from routecheck.stages.diagnose.stands import near_pairs
 from routecheck.stages.diagnose.variants import lattice, slips
 
+COPIED_M = 12.0
+"""Closer than this, two records may be one copied from the other (facts: GPS error)."""
 APPROACH_M = 100.0
 """Beyond the tolerance: a record that no vehicle ever came so near to lies off the road."""
 
@@ -83,7 +86,8 @@ def diagnose(
         evidence, frame, (move_x, move_y), in_batch, known, lattice(frame, points), near_road,
         settings,
     )  # fmt: skip
-    choice = choose(opts, evidence.stands, frame.tolerance_m)
+    copied = _copied(frame.x + move_x, frame.y + move_y, frame.located)
+    choice = choose(opts, evidence.stands, frame.tolerance_m, copied)
     found = Found(
         frame=frame,
         evidence=evidence,
@@ -148,6 +152,16 @@ def moved_to(geometry: object, lon: float, lat: float) -> object:
         return shapely.Point(lon, lat)
     centre = shapely.centroid(geometry)
     return shapely.transform(geometry, lambda c: c + [lon - centre.x, lat - centre.y])
+
+
+def _copied(x: Array, y: Array, located: Bools) -> Bools:
+    """Points within GPS error of another point's place."""
+    rows = np.flatnonzero(located)
+    nil = np.zeros(len(rows), dtype=np.int64)
+    i, j = near_pairs(x[rows], y[rows], nil, x[rows], y[rows], nil, COPIED_M)
+    result = np.zeros(len(x), dtype=bool)
+    result[rows[i[i != j]]] = True
+    return result
 
 
 def _near_road(history: pd.DataFrame, frame: Frame, x: Array, y: Array) -> Bools:

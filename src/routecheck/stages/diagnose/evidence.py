@@ -53,6 +53,8 @@ class Evidence:
     """Of each point: due days on which a vehicle of it worked."""
     service: Array
     """Of each point: probability that its stand is seen on a day it is served."""
+    clear: Array
+    """Of each point: probability that fixes show the vehicle standing on a day it is served."""
     days: int
     stops: Stops
     due: Due
@@ -263,13 +265,13 @@ def _agree(watch: _Watch, frame: Frame, stands: Stands, stops: Stops) -> Evidenc
 
     pair, inverse = np.unique(point * count + stand, return_inverse=True)
     visits = np.bincount(inverse, weights=due, minlength=len(pair))
-    in_time = np.bincount(inverse, weights=timely, minlength=len(pair))
+    in_time = _distinct(inverse[timely], watch.day[row][timely], len(pair), wide)
     days = _distinct(inverse[due], watch.day[row][due], len(pair), wide)
     odd_days = _distinct(inverse[~due], watch.day[row][~due], len(pair), wide)
     p, s = np.divmod(pair, max(count, 1))
     n, n0 = due_days[p], idle_days[p]
 
-    service = _service(p, s, days, due_days, frame, stands)
+    service, clear = _service(p, s, days, due_days, frame, stands)
     q = service[p]
     # Some points are seen far worse than others (a valley, a hedge): not all are alike in q.
     served = np.logaddexp(
@@ -287,17 +289,19 @@ def _agree(watch: _Watch, frame: Frame, stands: Stands, stops: Stops) -> Evidenc
     regular -= 2.0 * np.clip(stands.vehicles[s] - 2, 0, 4)
     often = visits / np.maximum(days, 1) - np.maximum(windows[p], 1.0)
     regular -= 2.0 * np.clip(np.abs(often) - 0.4, 0.0, 2.0)
-    share = np.clip(in_time * np.log(0.95 / 0.6) + (visits - in_time) * np.log(0.05 / 0.4), -6, 2)
+    share = np.clip(in_time * np.log(0.95 / 0.6) + (days - in_time) * np.log(0.05 / 0.4), -6, 2)
+    # Stops that no fix saw standing gather anywhere on the way between two fixes.
+    regular -= 3.0 * (stands.seen[s] < 0.2)
     pairs = Pairs(
         point=p,
         stand=s,
         days=days,
         likeness=regular + share,
         regular=regular,
-        density=_density(p, s, stands),
+        density=density(p, s, stands, np.ones(len(p), dtype=bool)),
     )
     due_rows = Due(watch.point[watch.due], watch.vehicle[watch.due], watch.day[watch.due])
-    return Evidence(stands, pairs, due_days, service, frame.days, stops, due_rows)
+    return Evidence(stands, pairs, due_days, service, clear, frame.days, stops, due_rows)
 
 
 def vague_days(evidence: Evidence, frame: Frame, x: Array, y: Array) -> Ints:
@@ -341,21 +345,31 @@ def _beta_binomial(most: int) -> Array:
     return np.asarray(up - base)
 
 
-def _service(p: Ints, s: Ints, days: Ints, due_days: Ints, frame: Frame, stands: Stands) -> Array:
-    """How surely a service is seen, told by the points whose record is plainly right."""
+def _service(
+    p: Ints, s: Ints, days: Ints, due_days: Ints, frame: Frame, stands: Stands
+) -> tuple[Array, Array]:
+    """How surely a service leaves a stand, and one that fixes saw, on a day.
+
+    Told by the points of the vehicle whose record is plainly right.
+    """
     away = frame.away_m(p, stands.x[s], stands.y[s])
-    best = np.zeros(frame.points)
-    near = away <= frame.tolerance_m[p] + 10.0
-    np.maximum.at(best, p[near], days[near] / np.maximum(due_days[p[near]], 1))
+    near = np.flatnonzero(away <= frame.tolerance_m[p] + 10.0)
+    rate = days[near] / np.maximum(due_days[p[near]], 1)
+    best, clear = np.zeros(frame.points), np.zeros(frame.points)
+    np.maximum.at(best, p[near], rate)
+    np.maximum.at(clear, p[near], rate * stands.seen[s[near]])
     plain = (best >= 0.3) & (due_days > 0)
     vehicle = frame.main_vehicle
-    size = np.maximum(int(vehicle.max(initial=0)) + 1, 1)
-    seen = np.bincount(vehicle[plain], weights=best[plain] * due_days[plain], minlength=size)
+    size = int(vehicle.max(initial=0)) + 1
     due = np.bincount(vehicle[plain], weights=due_days[plain], minlength=size)
     # Begin with nine in ten, worth three points of the vehicle.
     prior = 3.0 * max(float(np.median(due_days)) if len(due_days) else 1.0, 1.0)
-    rate = (seen + 0.9 * prior) / (due + prior)
-    return np.clip(rate, 0.3, 0.96)[vehicle]
+
+    def rates(share: Array) -> Array:
+        seen = np.bincount(vehicle[plain], weights=(share * due_days)[plain], minlength=size)
+        return np.asarray(((seen + 0.9 * prior) / (due + prior))[vehicle])
+
+    return np.clip(rates(best), 0.3, 0.96), np.clip(rates(clear), 0.05, 0.96)
 
 
 def _usual_stand(
@@ -371,22 +385,29 @@ def _usual_stand(
     return middle, float(np.clip(1.4826 * np.median(np.abs(values - middle)), 0.4, 1.2))
 
 
-def _density(p: Ints, s: Ints, stands: Stands) -> Array:
-    """Stands per square metre that the point's vehicles have about a stand."""
+def density(p: Ints, s: Ints, stands: Stands, counted: Bools) -> Array:
+    """Stands per square metre that the point's vehicles have about a stand, itself left out.
+
+    Args:
+        p: points of the pairs.
+        s: stands of the pairs.
+        stands: where they are.
+        counted: the pairs whose stands are counted.
+    """
     if not len(p):
         return np.zeros(0)
     column = (stands.x[s] / NEAR_M).astype(np.int64)
     row = (stands.y[s] / NEAR_M).astype(np.int64)
     column -= column.min() - 1
     row -= row.min() - 1
-    wide = int(row.max()) + 2
-    high = int(column.max()) + 2
+    wide, high = int(row.max()) + 2, int(column.max()) + 2
     key = (p * high + column) * wide + row
-    found, count = np.unique(key, return_counts=True)
+    found, inverse = np.unique(key, return_inverse=True)
+    count = np.bincount(inverse, weights=counted, minlength=len(found))
     total = np.zeros(len(p))
     for dx in (-1, 0, 1):
         for dy in (-1, 0, 1):
             other = key + dx * wide + dy
             at = np.minimum(np.searchsorted(found, other), len(found) - 1)
-            total += np.where(found[at] == other, count[at], 0)
-    return (total + 0.5) / (3 * NEAR_M) ** 2
+            total += np.where(found[at] == other, count[at], 0.0)
+    return (total - counted + 0.5) / (3 * NEAR_M) ** 2

@@ -26,6 +26,8 @@ STAND_SIGMA_M = 10.0
 """Bins from where vehicles stop for them."""
 JUST_OUTSIDE_M = 25.0
 """So far beyond the tolerance a stand is a question of tolerance (GPS and survey error)."""
+MOST_RIVALS = 4
+"""A point that may be at more places than these is not known to be anywhere."""
 SAME_M = 50.0
 """A proposal this near to a rejected one is the same."""
 
@@ -298,12 +300,29 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
             sigma[i] = DATUM_SIGMA_M if cause[i] == Cause.DATUM else STAND_SIGMA_M
         elif str(frame.point_ids[i]) in refused:
             fits = kind is Kind.OWN  # the operator says that the record is right
-        elif kind in (Kind.MOVED, Kind.COARSE, Kind.UNSEEN, Kind.SLIP_ONLY) or (
-            kind is Kind.SLIP and int(choice.slip[i]) < len(found.slips)
-        ):
-            settled[i], fits = False, False
-        elif kind in (Kind.NEVER, Kind.VAGUE):
-            settled[i] = choice.p_right[i] >= (settings.settled if kind is Kind.NEVER else 0.5)
+        elif i in choice.rivals:
+            wrong = 1.0 - choice.p_right[i]
+            bar = settings.settled if kind is Kind.NEVER else 0.5
+            if kind in (Kind.NEVER, Kind.VAGUE) and choice.p_right[i] >= bar:
+                confidence[i] = float(choice.p_right[i])
+            elif kind is not Kind.OWN or choice.p_right[i] < 0.9:
+                fits = False
+                among = choice.rivals[i]
+                known = 1.0 - float(choice.p_lost[i])
+                enough = days[i] >= min(settings.min_days, frame.days)
+                settled[i] = bool(
+                    known >= settings.min_confidence and enough and len(among) <= MOST_RIVALS
+                )
+                confidence[i] = known if settled[i] else float(choice.p_right[i])
+                if settled[i]:
+                    # Exchanged with another wrong record: it is one of these, whichever.
+                    geometry[i] = shapely.MultiPoint(
+                        np.column_stack([stand_lon[among], stand_lat[among]])
+                    )
+                    sigma[i] = STAND_SIGMA_M
+                    if wrong >= settings.min_confidence:
+                        slip = kind in (Kind.SLIP, Kind.COARSE)
+                        cause[i] = str(Cause.COORDINATE_ERROR if slip else Cause.MISPLACED)
         if geometry[i] is None:
             settled[i] = False
         if not settled[i] or (i not in row_of and kind in (Kind.NEVER, Kind.VAGUE)):

@@ -17,8 +17,9 @@ import numpy as np
 
 from routecheck.model.arrays import Array, Bools, Ints
 from routecheck.model.settings import DiagnoseSettings
+from routecheck.stages.diagnose.affinity import affinity
 from routecheck.stages.diagnose.batches import log_near
-from routecheck.stages.diagnose.evidence import NEAR_M, Evidence, vague_days
+from routecheck.stages.diagnose.evidence import Evidence, density, vague_days
 from routecheck.stages.diagnose.frame import Frame
 from routecheck.stages.diagnose.stands import Stands
 from routecheck.stages.diagnose.variants import Lattice, Slip
@@ -28,10 +29,10 @@ MISPLACED, NEVER_SERVED, SLIPPED, COARSE = 0.04, 0.012, 0.004, 0.7
 coarse records are rare."""
 SHARED = 0.25
 """A neighbour's stand within tolerance may serve a point that has none of its own."""
-UNSEEN, UNSEEN_BLURRED = 0.05, 0.6
+UNSEEN, UNSEEN_BLURRED = 0.015, 0.6
 """Of the misplaced, those whose true stand is no free stand within reach: shared, or beyond; and
 more where the vehicle's services are seldom seen."""
-OFF_ROAD = 0.25
+OFF_ROAD = 0.3
 """Fewer records of bins that nobody can drive to are right than of others."""
 LEAST_OFFSET_M = 40.0
 """Nearer than this a record is not misplaced but roughly right."""
@@ -87,6 +88,10 @@ class Choice:
     rival_margin: Array
     p_right: Array
     """Probability that the believed place is right."""
+    p_lost: Array
+    """Probability that it is served nowhere, or at a place that is not known."""
+    rivals: dict[int, Ints]
+    """Of doubtful points: the stands that together hold nearly all of the probability."""
 
 
 def options(
@@ -130,8 +135,7 @@ def options(
     near = np.flatnonzero(away <= frame.tolerance_m[p] + 30.0)
     junk = _junk_density(evidence, frame, near, away)
     blur = stands.sigma_m[s]
-    order = _order(evidence, frame, base_x, base_y, away)
-    like = pairs.likeness + order
+    like = pairs.likeness + affinity(evidence, frame, base_x, base_y, away)
     own = np.log(right) + like[near] + log_near(away[near], blur[near]) - np.log(junk[near])
     add(near, Kind.OWN, own, away[near])
     if in_batch.any():
@@ -157,7 +161,7 @@ def options(
     # Stops that nobody saw fit neighbours as well: they say no more than that nothing speaks
     # against the record.
     rows = np.flatnonzero((due > 0) & (vague >= 0.5 * due) & frame.located)
-    alone(rows, Kind.VAGUE, np.full(len(rows), np.log(right * SHARED)))
+    alone(rows, Kind.VAGUE, np.log(right * SHARED) + _log_never_clear(evidence)[rows])
     impossible = _impossible(evidence, frame, base_x, base_y)
     value = np.log(never) - np.where(impossible, 8.0, 0.0)
     located = np.flatnonzero(frame.located)
@@ -208,46 +212,16 @@ def _log_offset(offset_m: Array, reach_m: float) -> Array:
     return np.asarray(np.log(0.5 * (near + even) / (2 * np.pi)))
 
 
-def _order(evidence: Evidence, frame: Frame, x: Array, y: Array, away: Array) -> Array:
-    """What the order of the registry says of each pair of point and stand: a log-likelihood ratio.
+def _log_never_clear(evidence: Evidence) -> Array:
+    """Log-probability that no fix saw a served point's vehicle standing on any due day.
 
-    Registries are written along roads and villages: the rows before and after a point mostly
-    lie near it. How much that tells is measured on the points whose record is plainly right, at
-    their stands and at their neighbours' stands; in a registry without order it tells nothing.
+    Beta-binomial about the vehicle's rate: some points are seen worse than others.
     """
-    pairs, stands = evidence.pairs, evidence.stands
-    p, s = pairs.point, pairs.stand
-    result = np.zeros(len(p))
-    good = (away <= frame.tolerance_m[p]) & (pairs.days >= 0.5 * evidence.due_days[p])
-    good &= pairs.likeness > 0.0
-    plain = np.unique(p[good])
-    if len(plain) < 40:
-        return result
-    at = np.searchsorted(plain, np.arange(frame.points))
-    known = np.isin(np.arange(frame.points), plain)
-    logs = []
-    for step in (-2, -1, 0, 1):
-        # The plain point so many before or after; the point itself is left out.
-        number = at + step + (known if step >= 0 else 0)
-        there = (number >= 0) & (number < len(plain))
-        other = plain[np.clip(number, 0, len(plain) - 1)]
-        there &= np.abs(other - np.arange(frame.points)) <= 4
-        off = np.hypot(stands.x[s] - x[other[p]], stands.y[s] - y[other[p]])
-        logs.append(np.where(there[p], np.log(np.maximum(off, 20.0)), np.inf))
-    nearest = np.sort(np.stack(logs), axis=0)[:2]
-    single = np.isinf(nearest[1])
-    measure = np.where(single, nearest[0], nearest.sum(axis=0) / 2)
-    told = np.isfinite(measure)
-    offset = np.hypot(stands.x[s] - x[p], stands.y[s] - y[p])
-    true = measure[good & told]
-    false = measure[told & known[p] & (offset > 60.0) & (offset < 1000.0) & (pairs.likeness > 0.0)]
-    if len(true) < 40 or len(false) < 40:
-        return result
-    edges = np.quantile(np.concatenate([true, false]), np.linspace(0, 1, 9)[1:-1])
-    count_true = np.bincount(np.searchsorted(edges, true), minlength=8) + 2.0
-    count_false = np.bincount(np.searchsorted(edges, false), minlength=8) + 2.0
-    ratio = np.log(count_true / count_true.sum()) - np.log(count_false / count_false.sum())
-    result[told] = np.clip(ratio[np.searchsorted(edges, measure[told])], -3.0, 3.0)
+    a, b = 4.0 * evidence.clear, 4.0 * (1.0 - evidence.clear)
+    result = np.zeros(len(a))
+    for day in range(int(evidence.due_days.max(initial=0))):
+        more = evidence.due_days > day
+        result[more] += np.log((b[more] + day) / (a[more] + b[more] + day))
     return result
 
 
@@ -257,13 +231,7 @@ def _junk_density(evidence: Evidence, frame: Frame, near: Ints, away: Array) -> 
     plain = near[away[near] <= frame.tolerance_m[pairs.point[near]] + 5.0]
     explained = np.zeros(len(evidence.stands), dtype=bool)
     explained[pairs.stand[plain]] = True
-    cell_m = (3 * NEAR_M) ** 2
-    total = pairs.density * cell_m - 0.5
-    mine = explained[pairs.stand]
-    share = np.bincount(pairs.point, weights=~mine, minlength=frame.points) / np.maximum(
-        np.bincount(pairs.point, minlength=frame.points), 1
-    )
-    return (total * share[pairs.point] + 0.5) / cell_m
+    return density(pairs.point, pairs.stand, evidence.stands, ~explained[pairs.stand])
 
 
 def _impossible(evidence: Evidence, frame: Frame, x: Array, y: Array) -> Bools:
@@ -275,13 +243,14 @@ def _impossible(evidence: Evidence, frame: Frame, x: Array, y: Array) -> Bools:
     return frame.located & (nearest > FAR_M) & (nearest < np.inf)
 
 
-def choose(opts: Options, stands: Stands, tolerance_m: Array) -> Choice:
+def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> Choice:
     """Choose the options of largest total, each stand once, and tell how sure each choice is.
 
     Args:
         opts: the options of all points.
         stands: the stands they speak of.
         tolerance_m: tolerance of each point.
+        copied: points whose record lies on another's: either may be the one that is wrong.
     """
     points, stands_x, stands_y = len(tolerance_m), stands.x, stands.y
     private = np.full(points, -np.inf)
@@ -308,10 +277,11 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array) -> Choice:
     kind = opts.kind[chosen]
     margin, rival_margin = np.full(points, 12.0), np.full(points, 12.0)
     rival = np.full(points, -1, dtype=np.int64)
-    p_right = np.ones(points)
+    p_right, p_lost = np.ones(points), np.zeros(points)
+    rivals: dict[int, Ints] = {}
     # A plain record with its stand inside is beyond doubt; a stand outside could be another's.
     outside = (kind == Kind.OWN) & (opts.away_m[chosen] > tolerance_m)
-    doubtful = np.flatnonzero(outside | ~np.isin(kind, (Kind.OWN, Kind.SHARED)))
+    doubtful = np.flatnonzero(outside | copied | ~np.isin(kind, (Kind.OWN, Kind.SHARED)))
     by_point = np.argsort(opts.point, kind="stable")
     bounds = np.searchsorted(opts.point[by_point], np.arange(points + 1))
     for i in doubtful:
@@ -338,7 +308,11 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array) -> Choice:
         rival[i], rival_margin[i] = opts.kind[mine[k]], -others[k]
         right = np.isin(opts.kind[mine], RIGHT)
         weight = np.exp(drop - drop.max())
-        p_right[i] = weight[right].sum() / weight.sum()
+        weight /= weight.sum()
+        p_right[i] = weight[right].sum()
+        nowhere = np.isin(opts.kind[mine], (Kind.NEVER, Kind.UNSEEN, Kind.VAGUE, Kind.SLIP_ONLY))
+        p_lost[i] = weight[nowhere].sum()
+        rivals[int(i)] = _likely(opts.stand[mine][~nowhere], weight[~nowhere])
     return Choice(
         kind=kind,
         stand=opts.stand[chosen],
@@ -348,7 +322,20 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array) -> Choice:
         rival=rival,
         rival_margin=rival_margin,
         p_right=p_right,
+        p_lost=p_lost,
+        rivals=rivals,
     )
+
+
+def _likely(stand: Ints, weight: Array) -> Ints:
+    """The stands, likeliest first, that hold 98% of the weight."""
+    if not len(stand):
+        return stand
+    distinct, inverse = np.unique(stand, return_inverse=True)
+    total = np.bincount(inverse, weights=weight)
+    order = np.argsort(-total, kind="stable")
+    held = np.cumsum(total[order]) / max(total.sum(), 1e-300)
+    return distinct[order[: int(np.searchsorted(held, 0.98)) + 1]]
 
 
 class _Solver:

@@ -58,6 +58,10 @@ class Stands:
     """Vehicles that come regularly (on two days at least, where there are as many)."""
     log_stood: Array
     """Mean of the logarithm of the seconds stood."""
+    seen: Array
+    """Share of its stops that fixes saw standing."""
+    hour_s: Array
+    """Mean time of day of the visits, seconds after the hour at which the fewest work."""
     visit_stand: Ints
     visit_vehicle: Ints
     visit_day: Ints
@@ -197,7 +201,7 @@ def _merge(stops: Stops, label: Ints, days: int) -> Stands:
     rows = np.flatnonzero(label >= 0)
     if not len(rows):
         no, nil = np.zeros(0), np.zeros(0, dtype=np.int64)
-        return Stands(no, no, no, no, nil, nil, no, nil, nil, nil, no, no)
+        return Stands(no, no, no, no, nil, nil, no, no, no, nil, nil, nil, no, no)
     _, label = np.unique(label[rows], return_inverse=True)
     x, y, sigma = stops.x[rows], stops.y[rows], stops.sigma_m[rows]
     size = np.bincount(label).astype(np.float64)
@@ -241,12 +245,22 @@ def _merge(stops: Stops, label: Ints, days: int) -> Stands:
         days=np.bincount(key // wide // many, minlength=count),
         vehicles=np.bincount(stand_vehicle[regular] // many, minlength=count),
         log_stood=log_stood / np.maximum(np.bincount(s, minlength=count), 1),
+        seen=np.bincount(stand, weights=~stops.hidden[rows], minlength=count) / n,
+        hour_s=np.bincount(s, weights=_hours(start), minlength=count)
+        / np.maximum(np.bincount(s, minlength=count), 1),
         visit_stand=s,
         visit_vehicle=v,
         visit_day=day,
         visit_start_s=start,
         visit_stood_s=visit_stood,
     )
+
+
+def _hours(start_s: Array) -> Array:
+    """Seconds after the turn of the day, which is put opposite to the mean working hour."""
+    angle = start_s % 86400.0 / 86400.0 * 2 * np.pi
+    middle = np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()) / (2 * np.pi) * 86400.0
+    return np.asarray((start_s - middle + 43200.0) % 86400.0)
 
 
 def _robust_centre(

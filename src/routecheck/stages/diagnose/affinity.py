@@ -1,0 +1,150 @@
+"""What the registry itself says of where a point belongs: its order, villages, names, rounds.
+
+Registries are written along roads, points of a village lie together, names of neighbours begin
+alike, and a round is driven in much the same order. How much each of these tells is measured in
+each registry anew, by a logistic regression on the points whose record is plainly right: their
+own stands against stands of other points of the same vehicle. Where nothing of it holds, nothing
+is told. It helps where positions do not settle a case, and is bounded so that it does not
+outweigh those that do.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from routecheck.model.arrays import Array, Bools, Ints
+from routecheck.stages.diagnose.evidence import Evidence
+from routecheck.stages.diagnose.frame import Frame
+
+LEAST_PLAIN = 40
+"""With fewer plain points nothing is learnt."""
+ROWS_APART = 4
+"""Rows of the registry that count as neighbours."""
+BOUND = 3.0
+RIDGE = 1.0
+MOST_ROWS = 20_000
+"""So many pairs are enough to learn a dozen numbers."""
+
+
+def affinity(evidence: Evidence, frame: Frame, x: Array, y: Array, away: Array) -> Array:
+    """Return the log-likelihood ratio that a pair of point and stand belongs together.
+
+    Args:
+        evidence: the pairs.
+        frame: codes and metres, with the table of points.
+        x: metres, where each point is believed to be.
+        y: metres.
+        away: distance (m) of each pair's stand from where its point is believed to be.
+    """
+    pairs, stands = evidence.pairs, evidence.stands
+    p, s = pairs.point, pairs.stand
+    good = (away <= frame.tolerance_m[p]) & (pairs.days >= 0.5 * evidence.due_days[p])
+    good &= pairs.likeness > 0.0
+    plain = np.unique(p[good])
+    result = np.zeros(len(p))
+    if len(plain) < LEAST_PLAIN:
+        return result
+    known = np.zeros(frame.points, dtype=bool)
+    known[plain] = True
+    offset = np.hypot(stands.x[s] - x[p], stands.y[s] - y[p])
+    false = known[p] & (offset > 60.0) & (offset < 1500.0) & (pairs.likeness > -4.0)
+    wanted = pairs.likeness > -8.0
+    used = np.flatnonzero(wanted | good)
+    features = _features(evidence, frame, x, y, used, plain, good)
+    true_row, false_row = good[used], false[used]
+    if true_row.sum() < LEAST_PLAIN or false_row.sum() < LEAST_PLAIN:
+        return result
+    learnt = np.flatnonzero(true_row | false_row)
+    if len(learnt) > MOST_ROWS:
+        learnt = learnt[:: len(learnt) // MOST_ROWS + 1]
+    truth = true_row[learnt]
+    weights = _logistic(features[learnt], truth)
+    odds = features @ weights - np.log(truth.sum() / max((~truth).sum(), 1))
+    result[used] = np.clip(odds, -BOUND, BOUND)
+    return result
+
+
+def _features(
+    evidence: Evidence,
+    frame: Frame,
+    x: Array,
+    y: Array,
+    used: Ints,
+    plain: Ints,
+    good: Bools,
+) -> Array:
+    """One row a pair: a one, and for each relation whether it is known and the log of how far."""
+    pairs, stands = evidence.pairs, evidence.stands
+    p, s = pairs.point[used], pairs.stand[used]
+    sx, sy, hour = stands.x[s], stands.y[s], stands.hour_s[s]
+    own_hour = np.full(frame.points, np.nan)
+    own_hour[pairs.point[good]] = stands.hour_s[pairs.stand[good]]
+    columns = [np.ones(len(p))]
+
+    def add(values: Array, usual: float) -> None:
+        told = np.isfinite(values)
+        columns.append(told.astype(np.float64))
+        columns.append(np.where(told, values, usual) - usual)
+
+    near, late = [], []
+    at = np.searchsorted(plain, np.arange(frame.points))
+    known = np.isin(np.arange(frame.points), plain)
+    for step in (-2, -1, 0, 1):
+        # The plain points before and after in the file; the point itself is left out.
+        number = at + step + (known if step >= 0 else 0)
+        there = (number >= 0) & (number < len(plain))
+        other = plain[np.clip(number, 0, len(plain) - 1)]
+        there &= np.abs(other - np.arange(frame.points)) <= ROWS_APART
+        there &= frame.main_vehicle[other] == frame.main_vehicle
+        other = other[p]
+        far = np.hypot(sx - x[other], sy - y[other])
+        near.append(np.where(there[p], np.log(np.maximum(far, 20.0)), np.inf))
+        apart = np.abs(hour - own_hour[other])
+        late.append(np.where(there[p], np.log(np.maximum(apart, 60.0)), np.inf))
+    for values in (near, late):
+        two = np.sort(np.stack(values), axis=0)[:2]
+        add(np.where(np.isinf(two[1]), two[0], two.sum(axis=0) / 2), 6.0)
+    points = frame.points_table
+    stem = points["name"].map(lambda name: re.split(r"[\d#号-]", str(name))[0].strip())
+    for label in (points["village"], stem):
+        add(_nearest_alike(label, p, sx, sy, x, y, plain), 6.0)
+    return np.stack(columns, axis=1)
+
+
+def _nearest_alike(
+    label: pd.Series, p: Ints, sx: Array, sy: Array, x: Array, y: Array, plain: Ints
+) -> Array:
+    """Log of the distance from a stand to the nearest plain point, not itself, with its label."""
+    codes, names = pd.factorize(label)
+    empty = np.array([str(name) == "" for name in names], dtype=bool)
+    result = np.full(len(p), np.inf)
+    by_code = plain[np.argsort(codes[plain], kind="stable")]
+    count = np.bincount(codes[plain], minlength=len(names))
+    begin = np.cumsum(count) - count
+    code = codes[p]
+    size = np.where(empty[code] | (count[code] > 60), 0, count[code])
+    row = np.repeat(np.arange(len(p)), size)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
+    other = by_code[begin[code[row]] + within]
+    mine = other == p[row]
+    far = np.hypot(sx[row] - x[other], sy[row] - y[other])
+    np.minimum.at(result, row[~mine], np.log(np.maximum(far[~mine], 20.0)))
+    return result
+
+
+def _logistic(features: Array, truth: Bools) -> Array:
+    """Weights of a logistic regression, by Newton's method with a small ridge."""
+    weights = np.zeros(features.shape[1])
+    ridge = RIDGE * np.eye(features.shape[1])
+    for _ in range(12):
+        p = 1.0 / (1.0 + np.exp(-np.clip(features @ weights, -30.0, 30.0)))
+        slope = features.T @ (truth - p) - ridge @ weights
+        curve = (features * (p * (1.0 - p))[:, None]).T @ features + ridge
+        step = np.linalg.solve(curve, slope)
+        weights = weights + step
+        if np.abs(step).max() < 1e-6:
+            break
+    return weights

@@ -217,14 +217,15 @@ class Watch:
         way_m = np.maximum(away_m[k] - reach_m, 0.0) + np.maximum(away_m[k + 1] - reach_m, 0.0)
         moved_m = self.moved_m[k]
         way_m = np.maximum(way_m, moved_m)
-        # Beyond a detour the place is not on the way at all. Roads wind: the longer unseen, the
-        # longer the way may have been beside the chord.
         detour_m = way_m - moved_m - DETOUR_M
-        near = detour_m <= np.interp(long_s[k], [25.0, 45.0, 90.0], [0.1, 0.25, 0.6]) * moved_m
         spare_s = long_s[k] - way_m / self.pace_ms
         # Below a minute the speeds at the two ends still tell how the way was driven.
         spare_s = np.where(long_s[k] < 60.0, np.minimum(spare_s, self.stood_s[k]), spare_s)
         most_s = long_s[k] - way_m / self.speed_ms
+        # On the way, within what a winding road may lie beside the chord; or off it, where the
+        # usual pace leaves time to go there and back.
+        near = detour_m <= np.interp(long_s[k], [25.0, 45.0, 90.0], [0.1, 0.25, 0.6]) * moved_m
+        near |= (long_s[k] >= 45.0) & (spare_s >= max(settings.min_dwell_s, 10.0))
         near &= most_s >= settings.min_dwell_s + 5.0
         if not near.any():
             return None

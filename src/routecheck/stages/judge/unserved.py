@@ -106,7 +106,7 @@ class Unserved:
         quiet = self._silence(i, pickup, place, lon, lat, span, vehicles, criteria)
         if quiet is not None:
             return quiet
-        doubtful = self._stranger(i, pickup, vehicles, criteria)
+        doubtful = self._stranger(i, pickup, place, lon, lat, vehicles, criteria)
         if doubtful is None:
             doubtful = self._doubtful(pickup, place, lon, lat, span, criteria)
         if doubtful is not None:
@@ -350,26 +350,38 @@ class Unserved:
         return self._unverifiable(cause, criteria, 0.85, watch.vehicle_id)
 
     def _stranger(
-        self, i: int, pickup: pd.Series, vehicles: list[Watch], criteria: dict[str, Any]
+        self,
+        i: int,
+        pickup: pd.Series,
+        place: pd.Series,
+        lon: float,
+        lat: float,
+        vehicles: list[Watch],
+        criteria: dict[str, Any],
     ) -> dict[str, Any] | None:
-        """Another vehicle that passed in the window, its fixes too far apart to say it drove on."""
+        """Another vehicle that passed in the window, and whose sparse fixes leave time to stand."""
         rows = self.visits.get(pickup["point_id"])
         if rows is None or not self.settings.any_vehicle:
             return None
         own = {watch.vehicle_id for watch in vehicles}
-        least_s = 2.0 * max(self.settings.min_dwell_s, 10.0)
-        long = rows["dwell_max_s"].to_numpy() >= least_s
+        least_s = max(self.settings.min_dwell_s, 15.0)
         before, after = seconds(rows["entered"]), seconds(rows["left"])
-        perhaps = long & (after >= self.start_s[i]) & (before <= self.end_s[i])
-        for row in records(rows[perhaps]):
+        perhaps = (rows["dwell_max_s"].to_numpy() >= least_s) & (after >= self.start_s[i])
+        for row in records(rows[perhaps & (before <= self.end_s[i])]):
             if str(row.vehicle_id) in own:
+                continue
+            span = (row.entered.timestamp(), row.left.timestamp() + 1.0)
+            reach_m = float(place["tolerance_m"])
+            watch = self.seen[str(row.vehicle_id)]
+            found = watch.hidden(lon, lat, reach_m, span, self.settings)
+            if found is None or found.stood_s < least_s:
                 continue
             criteria |= {
                 "say": "gap_short",
-                "dwell_s": round(float(row.dwell_s), 1),
-                "dwell_max_s": round(float(row.dwell_max_s), 1),
-                "silent_from": _iso(row.entered.timestamp()),
-                "silent_until": _iso(row.left.timestamp()),
+                "dwell_s": round(found.stood_s, 1),
+                "dwell_max_s": round(found.most_s, 1),
+                "silent_from": _iso(found.start_s),
+                "silent_until": _iso(found.end_s),
             }
             return self._unverifiable(Cause.GAP, criteria, 0.6, str(row.vehicle_id))
         return None

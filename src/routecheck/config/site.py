@@ -46,7 +46,8 @@ _WORDS = {
         "head": "routecheck 站点配置。路径相对于本文件所在目录。\n"
         "以 # 开头的行是注释，其中的取值即默认值。",
         "readme": "本目录中每个文件给出一种表格的表头和一行示例。请填写上一级目录中的 "
-        "points.csv 与 schedule.csv；将车载终端导出的定位数据放入 fixes/，监控系统导出的告警放入 alerts/。"
+        "points.csv 与 schedule.csv；将车载终端导出的定位数据放入 fixes/，"
+        "监控系统导出的告警放入 alerts/。"
         "表头顺序不限，多余的列会被忽略，也可在 routecheck.toml 中映射自有表头。请保存为 CSV UTF-8"
         "（也可读取 GB18030）。",
         "key": "键",

@@ -44,7 +44,7 @@ def split_cells(block: bytes, delimiter: str, width: int, wanted: Sequence[int])
     """
     count = block.count(b"\n") + (not block.endswith(b"\n"))
     cells = None
-    if b"\r" not in block:
+    if block.strip(b"\n") and b"\r" not in block:
         cells = _by_arrow(block, delimiter, width, wanted, count)
     return cells if cells is not None else _by_line(block, delimiter, width, wanted)
 
@@ -59,26 +59,30 @@ def _by_arrow(
         return "skip"
 
     names = [str(i) for i in range(width)]
-    table = pacsv.read_csv(
-        pa.BufferReader(block),
-        read_options=pacsv.ReadOptions(
-            column_names=names, use_threads=False, block_size=max(len(block) + 1, 1 << 10)
-        ),
-        parse_options=pacsv.ParseOptions(
-            delimiter=delimiter,
-            quote_char='"' if b'"' in block else False,
-            ignore_empty_lines=False,
-            newlines_in_values=True,
-            invalid_row_handler=keep_apart,
-        ),
-        convert_options=pacsv.ConvertOptions(
-            include_columns=[str(i) for i in wanted],
-            column_types={name: pa.string() for name in names},
-            null_values=[],
-            strings_can_be_null=False,
-            check_utf8=False,
-        ),
-    )
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(block),
+            read_options=pacsv.ReadOptions(
+                column_names=names, use_threads=False, block_size=max(len(block) + 1, 1 << 10)
+            ),
+            parse_options=pacsv.ParseOptions(
+                delimiter=delimiter,
+                quote_char='"' if b'"' in block else False,
+                ignore_empty_lines=False,
+                newlines_in_values=True,
+                invalid_row_handler=keep_apart,
+            ),
+            convert_options=pacsv.ConvertOptions(
+                include_columns=[str(i) for i in wanted],
+                column_types={name: pa.string() for name in names},
+                null_values=[],
+                strings_can_be_null=False,
+                check_utf8=False,
+            ),
+        )
+    except pa.ArrowInvalid:
+        # Such as a block that holds a byte-order mark and no row.
+        return None
     if table.num_rows + len(misfits) != count:
         return None
     empty = _empty_lines(block)

@@ -82,10 +82,9 @@ def _require(taken: Mapping[str, int], found: Sequence[str], kind: str, label: s
     first = missing[0]
     also = f" (or {', '.join(first.aliases[:3])} …)" if first.aliases else ""
     free = [header for i, header in enumerate(found) if i not in taken.values()]
-    near = difflib.get_close_matches(
-        first.name, [header.strip().lower() for header in free], 1, cutoff=0.6
-    )
-    guess = next((h.strip() for h in free if near and h.strip().lower() == near[0]), "…")
+    names = [plain_header(name) for name in (first.name, *first.aliases)]
+    near = [h.strip() for h in free if difflib.get_close_matches(plain_header(h), names, 1, 0.7)]
+    guess = near[0] if near else "…"
     raise UnreadableFileError(
         f"{label}: required column {', '.join(header.name for header in missing)}{also} not "
         f"found; headers found: {_listed(found)}; name it under [{kind}.columns], such as "

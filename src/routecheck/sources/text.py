@@ -63,6 +63,8 @@ class TextFile:
     rows_in: int = 0
     cut_off: str = ""
     delimiter: str = ","
+    _shortest: int = 1 << 30
+    _compared: int = 0
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows.
@@ -140,20 +142,25 @@ class TextFile:
         columns = dict(zip(places, cells.columns, strict=True))
         self.rows_in += len(rows) + len(cells.misfits)
         last = next((name for name, i in places.items() if i == len(header) - 1), "")
-        measured = self.kind == "fixes" and last in _MEASURED
-        if len(rows) and (lost or (measured and not ended and _is_cut(columns[last]))):
+        if self.kind == "fixes" and last in _MEASURED and len(rows):
+            lost |= self._is_cut(columns[last], ended=ended)
+        if lost and len(rows):
             text = self.delimiter.join(column[-1].as_py() for column in columns.values())
             self.rejects.add(rows[-1], RejectReason.TOO_FEW_CELLS, [text])
             rows = rows[:-1]
             columns = {name: column[:-1] for name, column in columns.items()}
         return Block(columns, rows)
 
+    def _is_cut(self, values: pa.Array, *, ended: bool) -> bool:
+        """Whether the last cell of a file without a last line end lost its own end.
 
-def _is_cut(values: pa.Array) -> bool:
-    """Whether the last cell of a file without a last line end lost its own end.
-
-    A number that was cut is still a number, and a wrong one. It shows where every other cell of
-    the column is longer; twenty of them are asked for, as coordinates may end in a dropped zero.
-    """
-    lengths = pc.utf8_length(values).to_numpy(zero_copy_only=False)
-    return len(lengths) > 20 and 0 < lengths[-1] < np.min(lengths[:-1])
+        A number that was cut is still a number, and a wrong one. It shows where every other cell
+        of the column is longer; twenty of them are asked for, as a coordinate may end in a zero
+        that is not written.
+        """
+        lengths = pc.utf8_length(values).to_numpy(zero_copy_only=False)
+        others = lengths if ended else lengths[:-1]
+        if len(others):
+            self._shortest = min(self._shortest, int(np.min(others)))
+            self._compared += len(others)
+        return not ended and self._compared >= 20 and 0 < int(lengths[-1]) < self._shortest

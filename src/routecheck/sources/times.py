@@ -72,13 +72,12 @@ def read_times(values: pa.Array, zone: ZoneInfo) -> Times:
         some = values.is_valid().to_numpy(zero_copy_only=False)
         return Times(np.zeros(len(values), np.int64), ~some, some, some)
     if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-        numbers = pc.cast(values, pa.float64()).to_numpy(zero_copy_only=False)
-        blank = ~np.isfinite(numbers)
-        scale = np.where(np.abs(numbers) > 1e11, 1e3, 1e6)
-        us = np.where(blank, 0.0, np.nan_to_num(numbers) * scale)
-        bad = ~blank & ((us < 0) | (us > 8e15))
-        none = np.zeros(len(us), bool)
-        return Times(np.where(bad, 0, np.rint(us)).astype(np.int64), blank, bad, none)
+        numbers = pc.cast(values, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        blank = np.isnan(numbers)
+        bad = ~blank & ~((numbers >= 0) & (numbers < 8e12))
+        usable = np.where(blank | bad, 0.0, numbers)
+        us = np.rint(usable * np.where(usable > 1e11, 1e3, 1e6)).astype(np.int64)
+        return Times(us, blank, bad, np.zeros(len(us), bool))
     return _from_text(pc.cast(values, pa.string()), zone)
 
 

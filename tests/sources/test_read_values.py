@@ -1,0 +1,109 @@
+"""Single values as people write them."""
+
+import datetime
+import math
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routecheck.sources import values
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("1234567", "1234567"), ("531", "135"), ("1-5", "12345"), ("6-2", "1267"),
+        ("1,3,5", "135"), ("1、3、5", "135"), ("daily", "1234567"), ("每天", "1234567"),
+        ("一三五", "135"), ("周一,周三", "13"), ("周一至周五", "12345"), ("星期六、星期日", "67"),
+        ("每周一、三、五", "135"), ("周日", "7"), ("工作日", "12345"), ("Mon-Fri", "12345"),
+        ("MoWeFr", "135"), ("monday, sunday", "17"), ("１３５", "135"), ("7", "7"),
+    ],
+)  # fmt: skip
+def test_weekdays(text, days):
+    assert values.read_weekdays(text) == days
+
+
+@pytest.mark.parametrize("text", ["0", "8", "1-8", "x", "双日", "-", "1-", "1.5"])
+def test_what_are_no_weekdays(text):
+    if text == "1.5":  # a spreadsheet's idea of "1, 5"
+        assert values.read_weekdays(text) == "15"
+        return
+    with pytest.raises(ValueError, match=r".*"):
+        values.read_weekdays(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "minute"),
+    [
+        ("6:00", 360), ("06:00", 360), ("06:00:00", 360), ("0600", 360), ("600", 360),
+        ("６：００", 360), ("6点", 360), ("6点30分", 390), ("00:00", 0), ("23:59", 1439),
+        ("24:00", 1440),
+    ],
+)  # fmt: skip
+def test_times_of_day(text, minute):
+    assert values.read_minute(text) == minute
+
+
+@pytest.mark.parametrize("text", ["6", "24:01", "25:00", "6:60", "-1:00", "x", "6:0", "0.25"])
+def test_what_is_no_time_of_day(text):
+    with pytest.raises(ValueError, match=r".*"):
+        values.read_minute(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-01", "2026-3-1", "2026/3/1", "2026.03.01", "20260301", "2026年3月1日",
+     "2026-03-01 00:00:00", "2026-03-01T00:00:00Z", " 2026/3/1 0:00 "],
+)  # fmt: skip
+def test_dates(text):
+    assert values.read_date(text) == datetime.date(2026, 3, 1)
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "01/03/2026", "2026-03-01 06:00", "x", "2026-3/1"])
+def test_what_is_no_date(text):
+    with pytest.raises(ValueError, match=r".*"):
+        values.read_date(text)
+
+
+def test_yes_and_no():
+    assert [values.read_bool(t) for t in ("TRUE", "1", "是", "Yes")] == [True] * 4
+    assert [values.read_bool(t) for t in ("false", "0", "否", "不收")] == [False] * 4
+    with pytest.raises(ValueError, match="perhaps"):
+        values.read_bool("perhaps")
+
+
+@given(st.lists(st.one_of(st.floats().map(repr), st.text(max_size=6)), max_size=30))
+def test_numbers_as_python_reads_them(texts):
+    found, blank, bad = values.numbers(pa.array(texts, pa.string()))
+    for text, value, is_blank, is_bad in zip(texts, found, blank, bad, strict=True):
+        if not is_blank and not is_bad:
+            assert value == float(text)
+        else:
+            assert math.isnan(value)
+        try:
+            right = math.isfinite(float(text)) and "_" not in text
+        except ValueError:
+            right = False
+        if right:
+            assert not is_bad
+
+
+def test_numbers_that_are_none():
+    texts = ["1e400", "nan", "inf", "-inf", "0x10", "1_000", "1,5", "", " ", None, "１２", " 3 "]
+    found, blank, bad = values.numbers(pa.array(texts, pa.string()))
+    assert bad.tolist() == [True] * 7 + [False] * 5
+    assert blank.tolist() == [False] * 7 + [True] * 3 + [False] * 2
+    np.testing.assert_array_equal(found[-2:], [12, 3])
+    assert values.numbers(pa.array(["1,5"]), comma=True)[0].tolist() == [1.5]
+
+
+def test_ids_stay_text():
+    plain = pa.array(["007", "NA", " 1.0 ", '="008"', "1e5", None])
+    wanted = ["007", "NA", "1.0", "008", "1e5", ""]
+    assert values.identifiers(plain).to_pylist() == wanted
+    assert values.identifiers(plain.dictionary_encode()).to_pylist() == wanted
+    assert values.identifiers(pa.array([7, None])).to_pylist() == ["7", ""]
+    assert values.identifiers(pa.array([7.0, 1.5, float("nan")])).to_pylist() == ["7", "1.5", ""]

@@ -11,7 +11,7 @@ The monitor stands beside routecheck in every figure: each of its alerts is an a
 pickup that it did not name is taken as collected.
 
 `compare` puts verdicts beside the truth, `pool` puts sites together, `measure` counts; `evaluate`
-does the first and the last for one site.
+does the first and the last for one site, `compare_store` the first for all that a store holds.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from routecheck.evaluate.evaluation import (
 )
 from routecheck.evaluate.figures import mistakes
 from routecheck.evaluate.picture import plot
+from routecheck.evaluate.stored import compare_store, stored_verdicts
 from routecheck.evaluate.text import as_text
 from routecheck.evaluate.truth import Truth, read_truth
 
@@ -36,6 +37,7 @@ __all__ = [
     "as_json",
     "as_text",
     "compare",
+    "compare_store",
     "evaluate",
     "evaluate_checks",
     "measure",
@@ -43,4 +45,5 @@ __all__ = [
     "plot",
     "pool",
     "read_truth",
+    "stored_verdicts",
 ]

@@ -295,13 +295,18 @@ def _wrong(e: Evaluation, language: Language) -> list[str]:
             word(
                 "accusation", language, date=a.service_date,
                 point=_named(a.site, a.point_id, e.sites), kind=word(a.kind, language),
-                said=_label(a.said, language), truth=word(f"truth_{a.truth}", language),
-                causes="|".join(_label(c, language) for c in a.causes.split("|")),
+                said=_label(a.said, language) or "-", truth=word(f"truth_{a.truth}", language),
+                causes=_causes(a.causes, language),
                 hidden="" if a.observable or not e.observable_known else word("hidden", language),
             )
         )  # fmt: skip
     left = len(wrong) - LONGEST
     return [*lines, word("more", language, n=left)] if left > 0 else lines
+
+
+def _causes(causes: str, language: Language) -> str:
+    told = " | ".join(_label(code, language) for code in causes.split("|") if code)
+    return word("causes_of", language, causes=told) if told else ""
 
 
 def _named(site: int, point_id: str, sites: int) -> str:

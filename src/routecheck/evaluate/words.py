@@ -133,9 +133,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "always_not": (" - NOT FOUND", "——未发现"),
     "accusation": (
-        "{date} {point} ({kind}): said {said}; truth: {truth} {causes}{hidden}",
-        "{date} {point}（{kind}）：判定 {said}；事实：{truth} {causes}{hidden}",
+        "{date} {point} ({kind}): said {said}; truth: {truth}{causes}{hidden}",
+        "{date} {point}（{kind}）：判定 {said}；事实：{truth}{causes}{hidden}",
     ),
+    "causes_of": (" ({causes})", "（{causes}）"),
     "hidden": (", not observable", "，不可观察"),
     "pickup": ("pickup", "收运"),
     "alert": ("alert", "告警"),

@@ -187,7 +187,7 @@ def test_new_site_loads_with_the_defaults(tmp_path, write, language):
 
 def test_new_site_overwrites_nothing(tmp_path):
     (tmp_path / "points.csv").write_text("mine")
-    with pytest.raises(UsageError, match="points.csv is there already"):
+    with pytest.raises(UsageError, match=r"points\.csv is there already"):
         write_site(tmp_path, "en")
     assert [path.name for path in tmp_path.iterdir()] == ["points.csv"]
     assert (tmp_path / "points.csv").read_text() == "mine"

@@ -34,7 +34,9 @@ def _days(folder, files, pattern="*", **options):
 def _all(days):
     """Every kept row once, whatever day it is counted under."""
     tables = [days.load(day) for day in days.days]
-    tables = [t[t["day"] == (d - DATE(1970, 1, 1)).days] for t, d in zip(tables, days.days)]
+    tables = [
+        t[t["day"] == (d - DATE(1970, 1, 1)).days] for t, d in zip(tables, days.days, strict=True)
+    ]
     return pd.concat([t.astype({"vehicle_id": "str", "file": "str"}) for t in tables])
 
 
@@ -257,7 +259,7 @@ def test_bad_files_are_named_and_the_others_are_read(tmp_path):
             "a.csv": HEADER + "V,2026-03-01 06:00:00,108.7,28.8,,,\n",
             "b.csv": "",
             "c.csv": "vehicle_id,time,lat\n",
-            "d.csv": "车牌号,定位时间,经度,纬度\nV,2026-03-01,108.7,28.8\nV,2026-03-02,108.7,28.8\n",
+            "d.csv": "车牌号,定位时间,经度,纬度\n" + "V,2026-03-01,108.7,28.8\n" * 2,
             "e.parquet": b"PAR1 rubbish",
             "f.csv.gz": packed[: len(packed) // 2],
             "g.csv": "vehicle_id,time,lon,lat\n" + "V,2026-03-01 00:00:00,108.7,28.8\n" * 30,
@@ -319,7 +321,7 @@ ROWS = st.lists(
     min_size=1,
     max_size=25,
 )
-NOON = datetime.datetime(2026, 3, 1, 12)
+NOON = datetime.datetime.fromisoformat("2026-03-01 12:00")
 
 
 def _line(vehicle, hours, received, junk):
@@ -341,7 +343,7 @@ def test_a_day_loads_what_may_belong_to_it(tmp_path, rows, limit):
         elif received is not None:
             day = (NOON + datetime.timedelta(hours=received)).date()
         else:
-            before = [d for d, row in zip(counted, rows) if not row[3]]
+            before = [d for d, row in zip(counted, rows, strict=False) if not row[3]]
             day = before[-1]
         counted.append(day)
     with _days(tmp_path, {"f.csv": text}, in_memory_rows=limit) as days:

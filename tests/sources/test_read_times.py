@@ -15,7 +15,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-MOMENTS = st.datetimes(datetime.datetime(1975, 1, 1), datetime.datetime(2037, 12, 31))
+MOMENTS = st.datetimes(
+    datetime.datetime.fromisoformat("1975-01-01"), datetime.datetime.fromisoformat("2037-12-31")
+)
 
 
 def _us(moment):
@@ -132,7 +134,7 @@ def test_clocks_set_on_and_back():
 
 
 def test_typed_columns():
-    moment = datetime.datetime(2026, 3, 1, 6)
+    moment = datetime.datetime.fromisoformat("2026-03-01 06:00:00")
     naive = read_times(pa.array([moment, None], pa.timestamp("ms")), SHANGHAI)
     assert naive.us[0] == _us(moment.replace(tzinfo=SHANGHAI))
     assert naive.blank.tolist() == [False, True]

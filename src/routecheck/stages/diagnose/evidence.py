@@ -38,8 +38,10 @@ class Pairs:
     stand: Ints
     days: Ints
     likeness: Array
-    regular: Array
-    """That part of the likeness that tells whether anybody is served here at all."""
+    fit: Array
+    """Log-likelihood of the due days alone, against a stand on every one of them."""
+    common: Array
+    """What speaks against the stand as the place of a point that is recorded elsewhere."""
     density: Array
 
 
@@ -277,6 +279,7 @@ def _agree(watch: _Watch, frame: Frame, stands: Stands, stops: Stops) -> Evidenc
     served = np.logaddexp(
         np.log(0.85) + days * np.log(q) + (n - days) * np.log1p(-q), np.log(0.15) + n * np.log(0.5)
     )
+    fit = served - np.logaddexp(np.log(0.85) + n * np.log(q), np.log(0.15) + n * np.log(0.5))
     served += odd_days * np.log(0.06) + (n0 - odd_days) * np.log(0.94)
     table = _beta_binomial(int((n + n0).max(initial=0)))
     junk = table[n + n0, days + odd_days]
@@ -285,19 +288,20 @@ def _agree(watch: _Watch, frame: Frame, stands: Stands, stops: Stops) -> Evidenc
     mean, sd = _usual_stand(p, s, days, due_days, frame, stands)
     z = (stands.log_stood[s] - mean) / sd
     regular += -0.5 * np.minimum(z**2, 40.0) - np.log(sd * np.sqrt(2 * np.pi)) + np.log(7.0)
-    # A stand where many vehicles come is a yard, a transfer station, a market.
-    regular -= 2.0 * np.clip(stands.vehicles[s] - 2, 0, 4)
     often = visits / np.maximum(days, 1) - np.maximum(windows[p], 1.0)
     regular -= 2.0 * np.clip(np.abs(often) - 0.4, 0.0, 2.0)
     share = np.clip(in_time * np.log(0.95 / 0.6) + (days - in_time) * np.log(0.05 / 0.4), -6, 2)
-    # Stops that no fix saw standing gather anywhere on the way between two fixes.
-    regular -= 3.0 * (stands.seen[s] < 0.2)
+    # A stand where many vehicles come is a yard, a transfer station, a junction; stops that no
+    # fix saw standing gather anywhere on the way between two fixes.
+    common = 2.0 * np.clip(stands.vehicles[s] - 2, 0, 4)
+    common += 3.0 * ((stands.seen[s] < 0.3) | (stands.scatter_m[s] > 15.0))
     pairs = Pairs(
         point=p,
         stand=s,
         days=days,
         likeness=regular + share,
-        regular=regular,
+        fit=np.minimum(fit, 0.0),
+        common=common,
         density=density(p, s, stands, np.ones(len(p), dtype=bool)),
     )
     due_rows = Due(watch.point[watch.due], watch.vehicle[watch.due], watch.day[watch.due])

@@ -26,6 +26,8 @@ STAND_SIGMA_M = 10.0
 """Bins from where vehicles stop for them."""
 JUST_OUTSIDE_M = 25.0
 """So far beyond the tolerance a stand is a question of tolerance (GPS and survey error)."""
+EXCHANGE = 4.0
+"""Where two points could be exchanged only distances tell them apart: a wider margin."""
 MOST_RIVALS = 4
 """A point that may be at more places than these is not known to be anywhere."""
 SAME_M = 50.0
@@ -103,7 +105,7 @@ def _proposal(
     choice, frame = found.choice, found.frame
     kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
     stands = found.evidence.stands
-    sure = confidence >= settings.min_confidence
+    sure = confidence >= settings.min_confidence and choice.exchange[i] >= EXCHANGE
     in_right_place = kind in (Kind.OWN, Kind.SHARED, Kind.VAGUE, Kind.NEVER)
     common = {
         "margin": round(float(choice.margin[i]), 1),
@@ -123,6 +125,8 @@ def _proposal(
         beyond = float(choice.away_m[i]) - float(frame.tolerance_m[i])
         if beyond <= 0 or days < settings.min_days or not sure:
             return None
+        if found.evidence.stands.scatter_m[stand] > 15.0 or stands.seen[stand] < 0.3:
+            return None  # too blurred to say that it lies outside
         x, y = float(stands.x[stand]), float(stands.y[stand])
         reach = float(choice.away_m[i]) + 2.0 * float(stands.scatter_m[stand]) + 5.0
         if beyond <= JUST_OUTSIDE_M:

@@ -90,6 +90,8 @@ class Choice:
     """Probability that the believed place is right."""
     p_lost: Array
     """Probability that it is served nowhere, or at a place that is not known."""
+    exchange: Array
+    """Log-odds against the best of its places that another point now holds."""
     rivals: dict[int, Ints]
     """Of doubtful points: the stands that together hold nearly all of the probability."""
 
@@ -148,7 +150,7 @@ def options(
 
     # A neighbour's stand: it agrees with the point's days or it does not, and explains nothing.
     inside = np.flatnonzero(away <= frame.tolerance_m[p])
-    fit = np.clip(pairs.regular[inside], -12.0, 0.0)
+    fit = pairs.fit[inside]
     best = np.full(n, -np.inf)
     np.maximum.at(best, p[inside], np.log(right * SHARED) + fit)
     shared = np.flatnonzero(best > -np.inf)
@@ -166,7 +168,7 @@ def options(
     value = np.log(never) - np.where(impossible, 8.0, 0.0)
     located = np.flatnonzero(frame.located)
     alone(located, Kind.NEVER, value[located])
-    lost = np.clip(UNSEEN + UNSEEN_BLURRED * (0.96 - q), 0.0, 0.6)
+    lost = np.clip(UNSEEN + UNSEEN_BLURRED * (0.96 - evidence.clear), 0.0, 0.6)
     few = 0.95 * np.clip(1.0 - due / 4.0, 0.0, 1.0)
     alone(np.arange(n), Kind.UNSEEN, np.log(MISPLACED * np.maximum(lost, 0.3 * few)))
 
@@ -178,7 +180,7 @@ def options(
         value = prior[p[rows]] + like[rows] + log_near(off[rows], blur[rows]) - np.log(junk[rows])
         add(rows, Kind.SLIP, value, off[rows], slip=number)
         lonely = np.flatnonzero(slip.certain & ~np.isnan(slip.x))
-        alone(lonely, Kind.SLIP_ONLY, np.full(len(lonely), np.log(0.1)), slip=number)
+        alone(lonely, Kind.SLIP_ONLY, np.full(len(lonely), np.log(0.6)), slip=number)
 
     off_x, off_y = np.abs(sx - coarse.x[p]), np.abs(sy - coarse.y[p])
     box = (off_x <= coarse.half_x[p] + 20.0) & (off_y <= coarse.half_y[p] + 20.0)
@@ -186,13 +188,13 @@ def options(
     share = COARSE if coarse.rare else MISPLACED
     area = 4 * (coarse.half_x[p[rows]] + 20.0) * (coarse.half_y[p[rows]] + 20.0)
     offset = np.hypot(sx - base_x[p], sy - base_y[p])
-    value = np.log(share) + like[rows] - np.log(area) - np.log(junk[rows])
+    value = np.log(share) + like[rows] - pairs.common[rows] - np.log(area) - np.log(junk[rows])
     far = offset[rows] >= LEAST_OFFSET_M
     add(rows[far], Kind.COARSE, value[far], offset[rows][far])
 
     reach = (offset >= LEAST_OFFSET_M) & (offset <= settings.reach_m)
     rows = np.flatnonzero(reach & (pairs.likeness > -4.0))
-    value = np.log(MISPLACED) + like[rows] - np.log(junk[rows])
+    value = np.log(MISPLACED) + like[rows] - pairs.common[rows] - np.log(junk[rows])
     value += _log_offset(offset[rows], settings.reach_m)
     add(rows, Kind.MOVED, value, offset[rows])
     return Options(
@@ -279,6 +281,7 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
     rival = np.full(points, -1, dtype=np.int64)
     p_right, p_lost = np.ones(points), np.zeros(points)
     rivals: dict[int, Ints] = {}
+    exchange = np.full(points, 12.0)
     # A plain record with its stand inside is beyond doubt; a stand outside could be another's.
     outside = (kind == Kind.OWN) & (opts.away_m[chosen] > tolerance_m)
     doubtful = np.flatnonzero(outside | copied | ~np.isin(kind, (Kind.OWN, Kind.SHARED)))
@@ -299,6 +302,10 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
                 stands_y[at] - stands_y[opts.stand[here]],
             )
             same |= (at >= 0) & (close <= SAME_PLACE_M)
+        if kind[i] in (Kind.SLIP, Kind.SLIP_ONLY):
+            same |= (opts.slip[mine] == opts.slip[here]) & np.isin(
+                opts.kind[mine], (Kind.SLIP, Kind.SLIP_ONLY)
+            )
         if kind[i] in (Kind.NEVER, Kind.VAGUE):
             same |= np.isin(opts.kind[mine], RIGHT)
         others = np.where(same, -np.inf, drop)
@@ -306,6 +313,9 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
         margin[i] = -total if total > -12.0 else 12.0
         k = int(np.argmax(others))
         rival[i], rival_margin[i] = opts.kind[mine[k]], -others[k]
+        taken = np.array([int(at) in solver.owner for at in opts.stand[mine]], dtype=bool)
+        swap = np.where(taken, others, -np.inf).max(initial=-np.inf)
+        exchange[i] = -swap if swap > -12.0 else 12.0
         right = np.isin(opts.kind[mine], RIGHT)
         weight = np.exp(drop - drop.max())
         weight /= weight.sum()
@@ -323,6 +333,7 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
         rival_margin=rival_margin,
         p_right=p_right,
         p_lost=p_lost,
+        exchange=exchange,
         rivals=rivals,
     )
 

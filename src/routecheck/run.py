@@ -38,7 +38,7 @@ from routecheck.store import Store
 from routecheck.store.registry import PointChange
 
 HISTORY_DAYS = 42
-"""How far diagnosis looks back in the store: six weeks, as points and habits do change."""
+"""How far diagnosis looks about it in the store: six weeks, as points and habits do change."""
 KEEP_ROWS = 3_000_000
 """Fixes whose observations are kept between observing and judging (some 300 MB)."""
 EPOCH = date(1970, 1, 1)
@@ -331,19 +331,15 @@ def learn(
         today: HISTORY by date, of the dates of this run.
         settings: all settings.
     """
-    last = max(today)
-    first = min(min(today), last - timedelta(days=HISTORY_DAYS))
-    kept = {
-        day: table
-        for day, table in store.evidence("history", first, last).items()
-        if day not in today
-    }
+    around = timedelta(days=HISTORY_DAYS)
+    stored = store.evidence("history", min(today) - around, max(today) + around)
+    kept = {day: table for day, table in stored.items() if day not in today}
     tables = {**kept, **today}
     days = sorted(tables)
     pickups = pd.concat([site.pickups(day, settings) for day in days], ignore_index=True)
     history = pd.concat([tables[day] for day in days], ignore_index=True)
     decided = store.read_corrections()
-    return pipeline.learn(history, pickups, site, decided, last, settings)
+    return pipeline.learn(history, pickups, site, decided, max(today), settings)
 
 
 def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:

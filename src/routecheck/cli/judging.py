@@ -1,0 +1,177 @@
+"""Commands that judge: `run`, `recheck`, `export`, `status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from routecheck.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    date_of,
+    dates_of,
+    now,
+    progress_shown,
+    tell,
+)
+from routecheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from routecheck.config import Config
+    from routecheck.run import RunReport
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (run, recheck, export, status):
+        app.command()(command)
+
+
+def run(
+    day: Annotated[str, typer.Option("--date", help="A service date, ISO.")] = "",
+    first: Annotated[str, typer.Option("--from", help="First service date of a range.")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last service date of a range.")] = "",
+    allow_shrink: Annotated[
+        bool,
+        typer.Option(
+            "--allow-shrink", help="Take a points file that lacks many of the known points."
+        ),
+    ] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Reconcile service dates: judge, store, and write the exports."""
+    from routecheck.config import load_config
+
+    settings = load_config(config)
+    dates = dates_of(day, first, last)
+    from routecheck.run import reconcile
+
+    with progress_shown() as progress:
+        report = reconcile(settings, dates, now=now(), allow_shrink=allow_shrink, progress=progress)
+    report_to_people(settings, report)
+    raise typer.Exit(report.exit_status)
+
+
+def recheck(
+    point: Annotated[str, typer.Argument(help="The point, as the exports name it.")],
+    day: Annotated[str, typer.Option("--date", help="The service date, ISO.")],
+    window: Annotated[
+        str, typer.Option("--window", help="Only the pickup whose window starts at HH:MM.")
+    ] = "",
+    tolerance: Annotated[
+        float | None, typer.Option("--tolerance", help="What if the tolerance were so many metres.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Judge the pickups of one point again and show the evidence. Changes nothing."""
+    from routecheck.config import load_config
+
+    settings = load_config(config)
+    service_date = date_of(day, "--date")
+    if tolerance is not None and not 0 < tolerance <= 10_000:
+        raise UsageError(f"--tolerance must be between 0 and 10000 metres, found {tolerance:g}")
+    from routecheck.recheck import as_text, look_again
+
+    with progress_shown() as progress:
+        found = look_again(
+            settings,
+            _plain_id(point),
+            service_date,
+            window=window or None,
+            tolerance_m=tolerance,
+            now=now(),
+            progress=progress,
+        )
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        typer.echo(as_text(found, settings.site.language))
+
+
+def export(
+    day: Annotated[str, typer.Option("--date", help="A service date, ISO.")] = "",
+    first: Annotated[str, typer.Option("--from", help="First service date of a range.")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last service date of a range.")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write the CSV files again from the store."""
+    from routecheck.config import load_config
+
+    settings = load_config(config)
+    dates = dates_of(day, first, last)
+    from routecheck.errors import MissingDataError
+    from routecheck.run import export as write
+    from routecheck.store import Store
+
+    with Store.open(settings.store_url, create=False) as store:
+        known = {entry["service_date"] for entry in store.dates()}
+        wanted = [one for one in dates if one in known]
+        if not wanted:
+            raise MissingDataError(
+                f"the store holds no verdicts for {dates[0]}"
+                + (f" to {dates[-1]}" if len(dates) > 1 else "")
+                + "; run that date first; nothing was written"
+            )
+        for path in write(settings, store, wanted):
+            typer.echo(str(path))
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Show what ran, when, on what data, and what is due."""
+    from routecheck.config import load_config
+
+    settings = load_config(config)
+    from routecheck.status import as_text, read_status
+
+    found = read_status(settings, now())
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        typer.echo(as_text(found, settings.site.language))
+
+
+def report_to_people(config: Config, report: RunReport) -> None:
+    """Summary to standard output; what was kept apart, or failed, to standard error."""
+    from routecheck.model.texts import text
+    from routecheck.reports.summary import summary
+
+    language = config.site.language
+    for file, message in report.failed:
+        tell(text("failed", language, file=file, message=message))
+    for entry in report.dates:
+        if entry.fixes == 0:
+            tell(text("no_fixes", language, day=entry.service_date))
+    for source, reasons in report.rejected.items():
+        from routecheck.model.codes import RejectReason
+
+        label = ", ".join(
+            f"{RejectReason(code).label(language)} {count}" for code, count in reasons.items()
+        )
+        name = "rejected_*.csv" if source == "fixes" else f"rejected_{source}.csv"
+        count = sum(reasons.values())
+        tell(text("rejected", language, count=count, source=source, reasons=label, file=name))
+    lines = summary(
+        [entry.pickups for entry in report.dates],
+        [entry.alerts for entry in report.dates],
+        [entry.service_date for entry in report.dates],
+        [entry.provisional for entry in report.dates],
+        report.corrections,
+        report.files,
+        language,
+    )
+    for line in lines:
+        typer.echo(line)
+
+
+def _plain_id(text: str) -> str:
+    """An id as the exports show it: without the mark that keeps spreadsheets from formulas."""
+    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text

@@ -1,0 +1,68 @@
+"""Commands that make sites: `init`, `simulate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from routecheck.cli.common import date_of, language_of, progress_shown
+from routecheck.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (init, simulate):
+        app.command()(command)
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(help="The folder to make.", metavar="DIR")],
+    language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
+) -> None:
+    """Write a new site: a commented configuration and import templates."""
+    from routecheck.config import write_site
+
+    for path in write_site(directory, language_of(language)):
+        typer.echo(str(path))
+
+
+def simulate(
+    directory: Annotated[Path, typer.Argument(help="The folder to make.", metavar="DIR")],
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, another county.")] = 1,
+    days: Annotated[int, typer.Option("--days", min=1, help="How many service dates.")] = 7,
+    profile: Annotated[
+        str, typer.Option("--profile", help="county, ideal, hard, dense or prefecture.")
+    ] = "county",
+    start: Annotated[str, typer.Option("--start", help="First service date.")] = "2026-03-02",
+    points: Annotated[int | None, typer.Option("--points", help="How many points.")] = None,
+    trucks: Annotated[int | None, typer.Option("--trucks", help="How many trucks.")] = None,
+    language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
+) -> None:
+    """Write a whole site with known truth, ready to run."""
+    from routecheck.simulate import write_site
+
+    if directory.exists() and any(directory.iterdir()):
+        raise UsageError(f"{directory} is not empty; name a new folder")
+    try:
+        with progress_shown() as progress:
+            made = write_site(
+                directory,
+                profile=profile,
+                seed=seed,
+                days=days,
+                start=date_of(start, "--start"),
+                points=points,
+                trucks=trucks,
+                language=language_of(language),
+                progress=progress,
+            )
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    alerts = round(sum(made.alerts) / max(len(made.alerts), 1))
+    typer.echo(
+        f"{made.points} points, {made.trucks} trucks, {made.days} days, {made.fixes} fixes, "
+        f"{made.pickups} pickups, {made.misses} really missed, about {alerts} alerts a day"
+    )
+    typer.echo(f"Run it:  routecheck run --config {directory / 'routecheck.toml'} --date {start}")

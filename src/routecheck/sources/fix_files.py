@@ -36,6 +36,8 @@ NOT_RECEIVED = np.iinfo(np.int64).min
 """Stands for a blank time of receipt; it is numpy's NaT."""
 OLDEST_DAY = as_days(2005)
 """No tracker of this kind reports from before; such dates are those of a device without time."""
+LATEST_DAY = as_days(2080)
+"""Dates from here on are factory dates and overflows."""
 REACH_DAYS = 400
 """A date farther than this from the file's other rows (week rollovers are 7,168 days off, factory
 dates decades) does not say when the fix was; a file may well hold a year."""
@@ -322,16 +324,21 @@ class FixFile:
 
     def _days(self, moment: Ints, received: Ints, unknown: npt.NDArray[np.bool_]) -> Ints:
         """Return the local date under which each row is counted, -1 where none is known yet."""
-        right = ~unknown & (moment >= OLDEST_DAY) & (moment <= self.today + 2)
+        right = ~unknown & (moment >= OLDEST_DAY) & (moment < LATEST_DAY)
+        latest = LATEST_DAY
         if right.any():
-            right &= np.abs(moment - np.median(moment[right])) <= REACH_DAYS
+            middle = np.median(moment[right])
+            # Nothing was measured in the future; but where all of it was, this machine's clock is
+            # behind, or the site is simulated.
+            latest = self.today + 2 if middle <= self.today + 2 else LATEST_DAY
+            right &= (np.abs(moment - middle) <= REACH_DAYS) & (moment <= latest)
         if right.all():
             day = moment
         else:
             rows = np.maximum.accumulate(np.where(right, np.arange(len(moment)), -1))
             day = np.where(rows >= 0, moment[np.maximum(rows, 0)], self._last_day)
             arrived = local_days(np.where(received == NOT_RECEIVED, 0, received), self.zone)
-            told = ~right & (arrived >= OLDEST_DAY) & (arrived <= self.today + 2)
+            told = ~right & (arrived >= OLDEST_DAY) & (arrived <= latest)
             day = np.where(told, arrived, day)
         known = np.flatnonzero(day >= 0)
         if len(known):

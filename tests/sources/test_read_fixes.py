@@ -34,9 +34,8 @@ def _days(folder, files, pattern="*", **options):
 def _all(days):
     """Every kept row once, whatever day it is counted under."""
     tables = [days.load(day) for day in days.days]
-    tables = [
-        t[t["day"] == (d - DATE(1970, 1, 1)).days] for t, d in zip(tables, days.days, strict=True)
-    ]
+    numbers = [(day - DATE(1970, 1, 1)).days for day in days.days]
+    tables = [t[t["day"] == n] for t, n in zip(tables, numbers, strict=True)]
     return pd.concat([t.astype({"vehicle_id": "str", "file": "str"}) for t in tables])
 
 
@@ -224,6 +223,12 @@ def test_a_file_without_any_credible_date(tmp_path):
         assert days.rejected["day"].tolist() == [-1, -1]
         assert days.rows_in == {"a.csv": 2, "b.csv": 1}
         assert len(_all(days)) == 1
+
+
+def test_a_site_whose_dates_all_lie_ahead_of_this_clock(tmp_path):
+    text = HEADER + "".join(f"V,2027-01-0{day} 06:00:00,108.7,28.8,,,\n" for day in (1, 2))
+    with _days(tmp_path, {"f.csv": text}) as days:
+        assert days.days == [DATE(2027, 1, 1), DATE(2027, 1, 2)]
 
 
 def test_terminals_on_vehicles_by_date(tmp_path):

@@ -243,18 +243,19 @@ def mistakes(compared: Compared) -> pd.DataFrame:
 
     Returns:
         Columns kind (wrong_accusation, miss_not_found, false_alert_accused, alert_left_open,
-        pickup_left_open, cause), site, point_id, service_date, said, cause, confidence, status,
-        causes, observable; a pickup or an alert may stand there for several reasons.
+        pickup_left_open, cause), site, point_id, service_date, start_minute (-1: of an alert),
+        said, cause, confidence, status, causes, observable. A row may stand there for several
+        reasons.
     """
     p = compared.pickups.rename(columns={"verdict": "said"})
-    a = compared.alerts.rename(columns={"classification": "said"})
+    a = compared.alerts.rename(columns={"classification": "said"}).assign(start_minute=-1)
     seen, alert_seen = _is(p["observable"]), _is(a["observable"])
     missed, called = _is(p["status"] == "missed"), _is(p["said"] == "missed")
     false = _is(a["status"] != "missed")
     right = alerts_right(compared.alerts)
     columns = [
-        "site", "point_id", "service_date", "said", "cause", "confidence", "status", "causes",
-        "observable",
+        "site", "point_id", "service_date", "start_minute", "said", "cause", "confidence",
+        "status", "causes", "observable",
     ]  # fmt: skip
     parts = [
         ("wrong_accusation", p[called & ~missed]),

@@ -1,0 +1,408 @@
+"""The accuracy ledger: a fixed set of simulated counties, run as a user would, and judged.
+
+    python -m benchmarks.accuracy
+    python -m benchmarks.accuracy --profiles county,hard --seeds 1-5 --mistakes mistakes.csv
+    python -m benchmarks.accuracy --write docs/accuracy.md
+
+Each county is written by `routecheck simulate`, reconciled by `routecheck run`, each in a process
+of its own, and what the store then holds is compared with the truth. Figures are pooled over the
+rows of all seeds of a profile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from routecheck import __version__
+from routecheck.config import load_config
+from routecheck.evaluate import (
+    Compared,
+    Evaluation,
+    compare_store,
+    measure,
+    mistakes,
+    pool,
+    read_truth,
+)
+from routecheck.evaluate.intervals import Estimate, Share
+from routecheck.evaluate.text import aligned, figure, per_10000, percent
+
+TUNING_SEEDS = tuple(range(1, 21))
+"""Thresholds and calibration were chosen while looking at these."""
+HELD_OUT_SEEDS = tuple(range(101, 111))
+"""Nothing is chosen by these; the ledger shows them."""
+PROFILES = ("county", "hard", "dense", "ideal")
+DAYS = 14
+FIRST = date(2026, 3, 2)
+
+Cell = Callable[[Evaluation], "Share | Estimate | str | None"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the ledger: what it is, what is to be reached, and how to see it."""
+
+    label: str
+    aim: str
+    cell: Cell
+    reached: Callable[[Evaluation], bool] | None = None
+
+
+def _least(cell: Cell, aim: float) -> Callable[[Evaluation], bool]:
+    def reached(e: Evaluation) -> bool:
+        found = cell(e)
+        return isinstance(found, Share) and (found.n == 0 or found.value >= aim)
+
+    return reached
+
+
+def _most(cell: Cell, aim: float) -> Callable[[Evaluation], bool]:
+    def reached(e: Evaluation) -> bool:
+        found = cell(e)
+        return isinstance(found, (Share, Estimate)) and not found.value > aim
+
+    return reached
+
+
+def _at_least(label: str, aim: float, cell: Cell) -> Row:
+    return Row(label, f"≥ {aim}", cell, _least(cell, aim))
+
+
+def _at_most(label: str, aim: float, cell: Cell, shown: str = "") -> Row:
+    return Row(label, f"≤ {shown or aim}", cell, _most(cell, aim))
+
+
+def _hidden_accused(e: Evaluation) -> str:
+    return str(e.routecheck.accused.hits - e.routecheck.accused_observable)
+
+
+ROWS: tuple[Row | str, ...] = (
+    "Alerts whose truth the data could show",
+    _at_least(
+        "genuine ones called genuine", 0.95, lambda e: e.routecheck.genuine_recall.observable
+    ),
+    _at_least(
+        "called genuine, really genuine", 0.98, lambda e: e.routecheck.genuine_precision.observable
+    ),
+    _at_least("false ones called false", 0.99, lambda e: e.routecheck.false_recall.observable),
+    _at_most("left open", 0.01, lambda e: e.routecheck.unverifiable_alerts),
+    _at_least(
+        "cause right", 0.95, lambda e: e.causes.alerts.observable if e.causes else Share(0, 0)
+    ),
+    "Pickups whose truth the data could show",
+    Row("judged right", "", lambda e: e.routecheck.pickups_right.observable),
+    Row(
+        "judged right, record right",
+        "",
+        lambda e: e.routecheck.pickups_right_good_record.observable
+    ),
+    _at_most("left open", 0.01, lambda e: e.routecheck.unverifiable_pickups),
+    _at_least(
+        "misses that no alert named, found", 0.9, lambda e: e.routecheck.silent_recall.observable
+    ),
+    _at_least("of those, really missed", 0.95, lambda e: e.routecheck.silent_precision.observable),
+    _at_least("points missed every due day, found", 1.0, lambda e: e.routecheck.always_found),
+    "All pickups and alerts",
+    _at_most("wrong accusations, of pickups", 1 / 5000, lambda e: e.routecheck.accused, "1/5000"),
+    Row("for every 10,000 pickups", "≤ 2", lambda e: per_10000(e.routecheck.accused)),
+    Row(
+        "where the data could not show the truth", "0", _hidden_accused,
+        lambda e: _hidden_accused(e) == "0",
+    ),
+    Row("the monitor's wrong accusations", "", lambda e: e.monitor.accused),
+    Row(
+        "not observable, left open (pickups)", "",
+        lambda e: e.routecheck.unverifiable_pickups_hidden,
+    ),
+    "Corrections of the record",
+    Row(
+        "corrected places that are wrong", "",
+        lambda e: e.corrections.precision if e.corrections else None,
+    ),
+    Row(
+        "wrong places found", "", lambda e: e.corrections.recall_served if e.corrections else None
+    ),
+    Row("the fault named", "", lambda e: e.corrections.named if e.corrections else None),
+    Row(
+        "distance to the bins, median, m", "",
+        lambda e: e.corrections.median_m if e.corrections else None,
+    ),
+    Row(
+        "distance to the bins, 95% within, m", "",
+        lambda e: e.corrections.p95_m if e.corrections else None,
+    ),
+    "Confidence, where the data could show the truth",
+    _at_most(
+        "calibration error, pickups", 0.02,
+        lambda e: e.confidence["pickups_observable"].expected_error,
+    ),
+    _at_most(
+        "calibration error, alerts", 0.02,
+        lambda e: e.confidence["alerts_observable"].expected_error,
+    ),
+    _at_most(
+        "Brier score by that of the best constant, pickups", 0.7,
+        lambda e: e.confidence["pickups_observable"].ratio,
+    ),
+    _at_most(
+        "Brier score by that of the best constant, alerts", 0.7,
+        lambda e: e.confidence["alerts_observable"].ratio,
+    ),
+)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.accuracy", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--seeds", type=_seeds, default=HELD_OUT_SEEDS, help="such as 101-110 (default) or 1,2,5"
+    )
+    parser.add_argument(
+        "--profiles", type=lambda text: tuple(text.split(",")), default=PROFILES,
+        help="default: %(default)s",
+    )  # fmt: skip
+    parser.add_argument(
+        "--days", type=int, default=DAYS, help="service dates (default %(default)s)"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="counties at once")
+    parser.add_argument("--sites", type=Path, help="keep the simulated counties here")
+    parser.add_argument("--mistakes", type=Path, help="list every mistake in this CSV file")
+    parser.add_argument("--write", type=Path, help="write the ledger to this Markdown file")
+    given = parser.parse_args(arguments)
+    if given.write and set(given.seeds) & set(TUNING_SEEDS):
+        parser.error("the ledger is written of held-out seeds only; leave --seeds out")
+    with tempfile.TemporaryDirectory() as scratch:
+        sites = given.sites or Path(scratch)
+        started = time.perf_counter()
+        compared = {
+            profile: _of_profile(profile, given.seeds, given.days, sites, given.jobs)
+            for profile in given.profiles
+        }
+    found = {profile: measure(pool(parts)) for profile, parts in compared.items()}
+    print("\n".join(aligned(_table(found))))
+    print(f"\n{time.perf_counter() - started:.0f} s")
+    if given.mistakes:
+        _write_mistakes(given.mistakes, compared, given.seeds)
+    if given.write:
+        given.write.parent.mkdir(parents=True, exist_ok=True)
+        text = _document(found, compared, given.seeds, given.days)
+        given.write.write_text(text, encoding="utf-8", newline="\n")
+        print(f"written: {given.write}")
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    seeds: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        seeds += range(int(first), int(last if dash else first) + 1)
+    return tuple(seeds)
+
+
+def _of_profile(
+    profile: str, seeds: Sequence[int], days: int, sites: Path, jobs: int
+) -> list[Compared]:
+    with ThreadPoolExecutor(jobs) as threads:
+        return list(threads.map(lambda seed: _of_seed(profile, seed, days, sites), seeds))
+
+
+def _of_seed(profile: str, seed: int, days: int, sites: Path) -> Compared:
+    """Write a county unless it is there, run it from nothing, compare."""
+    site = sites / f"{profile}_{seed}_{days}"
+    config_path = site / "routecheck.toml"
+    started = time.perf_counter()
+    if not (site / "truth_points.csv").exists():
+        shutil.rmtree(site, ignore_errors=True)
+        _routecheck(
+            "simulate", str(site), "--profile", profile, "--seed", str(seed), "--days", str(days),
+            "--start", FIRST.isoformat(),
+        )  # fmt: skip
+    for left in site.glob("routecheck.db*"):
+        left.unlink()
+    last = FIRST + timedelta(days=days - 1)
+    _routecheck(
+        "run", "--config", str(config_path), "--from", FIRST.isoformat(), "--to", last.isoformat()
+    )
+    # Imported here: a store drags in a database, which --help need not wait for.
+    from routecheck.store import Store
+
+    config = load_config(config_path)
+    truth = read_truth(site / "truth.csv", config.time_zone)
+    with Store.open(config.store_url, create=False) as store:
+        compared = compare_store(store, truth)
+    print(f"{profile} {seed}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    return compared
+
+
+def _routecheck(*arguments: str) -> None:
+    """Run the command line in a process of its own.
+
+    Status 1 says that a part failed, such as a date without fixes: counties have such days.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "routecheck", *arguments],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    if done.returncode not in (0, 1):
+        raise SystemExit(
+            f"routecheck {' '.join(arguments)}: status {done.returncode}\n{done.stderr[-4000:]}"
+        )
+
+
+def _shown(value: Share | Estimate | str | None) -> str:
+    if isinstance(value, Share):
+        return percent(value)
+    if isinstance(value, Estimate):
+        return figure(value, 1 if value.value > 2 else 3)
+    return value or "-"
+
+
+def _table(found: dict[str, Evaluation], mark: str = "") -> list[list[str]]:
+    """Rows of label, aim, and a cell a profile; `mark` is put where an aim is not reached."""
+    rows = [["", "aim", *found]]
+    counts: tuple[tuple[str, Callable[[Evaluation], str]], ...] = (
+        ("pickups", lambda e: f"{e.pickups:,}"),
+        ("really missed", lambda e: f"{e.misses:,}"),
+        ("alerts", lambda e: f"{e.alerts:,}"),
+        ("pickups whose truth the data could show", lambda e: percent(e.observable)),
+    )
+    rows += [[name, "", *(count(e) for e in found.values())] for name, count in counts]
+    for row in ROWS:
+        if isinstance(row, str):
+            rows += [[""], [row]]
+            continue
+        cells = [
+            _shown(row.cell(e)) + (mark if row.reached is not None and not row.reached(e) else "")
+            for e in found.values()
+        ]
+        rows.append([row.label, row.aim, *cells])
+    return rows
+
+
+def _document(
+    found: dict[str, Evaluation],
+    compared: dict[str, list[Compared]],
+    seeds: Sequence[int],
+    days: int,
+) -> str:
+    names = list(found)
+    lines = [
+        "# Accuracy",
+        "",
+        "Made by `python -m benchmarks.accuracy --write docs/accuracy.md`; do not edit.",
+        f"routecheck {__version__}.",
+        "",
+        f"Simulated counties of {days} days each, with known truth, judged by `routecheck run` as "
+        "a user would run it: from nothing, all days in one range. Figures are pooled over the "
+        f"rows of {len(seeds)} counties a profile.",
+        "",
+        f"- Seeds {_told(TUNING_SEEDS)} were looked at while thresholds and calibration were "
+        "chosen.",
+        f"- Seeds {_told(HELD_OUT_SEEDS)} were not. This page shows {_told(seeds)}.",
+        "- In brackets: 95% intervals, Wilson's for shares, a bootstrap over points for the rest. "
+        "Rows of one point are alike, so Wilson's are somewhat too narrow.",
+        "- What the data could show (`observable`) is told by the physics of the delivered fixes; "
+        "the rules stand in the documentation of `routecheck.simulate`. On the rest "
+        "`unverifiable` is right.",
+        "- **✗** where an aim is not reached.",
+        "",
+        "| | aim | " + " | ".join(names) + " |",
+        "| --- | --- |" + " --- |" * len(names),
+    ]
+    for row in _table(found, mark=" **✗**")[1:]:
+        if row == [""]:
+            continue
+        if len(row) == 1:
+            lines.append(f"| **{row[0]}** | |" + " |" * len(names))
+        else:
+            lines.append("| " + " | ".join(row) + " |")
+    for name, evaluation in found.items():
+        lines += _profile_pages(name, evaluation, compared[name], seeds)
+    return "\n".join(lines) + "\n"
+
+
+def _profile_pages(
+    name: str, e: Evaluation, parts: list[Compared], seeds: Sequence[int]
+) -> list[str]:
+    lines = ["", f"## {name}", "", "### By seed", ""]
+    lines += [
+        "| seed | pickups | really missed | found, of observable | wrong accusations | "
+        "alerts called false, of false | left open, of observable |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for seed, part in zip(seeds, parts, strict=True):
+        one = measure(part)
+        f = one.routecheck
+        lines.append(
+            f"| {seed} | {one.pickups:,} | {one.misses} | {_of(f.miss_recall.observable)} | "
+            f"{f.accused.hits} | {_of(f.false_recall.observable)} | {_of(f.unverifiable_pickups)} |"
+        )
+    if e.corrections is not None and e.corrections.kinds:
+        lines += ["", "### Records", "", "| fault | found | named so | called so, wrong |"]
+        lines.append("| --- | --- | --- | --- |")
+        lines += [
+            f"| `{k.fault}` | {_shown(k.found)} | {_shown(k.named)} | {_shown(k.precision)} |"
+            for k in e.corrections.kinds
+        ]
+    for kind in ("pickups", "alerts"):
+        bins = e.confidence[kind].bins
+        if bins:
+            lines += ["", f"### Confidence of {kind}", "", "| said | mean | right |"]
+            lines.append("| --- | --- | --- |")
+            lines += [
+                f"| {b.lowest:.3f} to {b.highest:.3f} | {b.mean_confidence:.3f} | "
+                f"{_shown(b.right)} |"
+                for b in bins
+            ]
+    left = mistakes(pool(parts))
+    if len(left):
+        count = left.groupby(["kind", "said", "cause", "causes"]).size().sort_values(
+            ascending=False, kind="stable"
+        )  # fmt: skip
+        lines += ["", "### What is left", "", f"{len(left):,} mistakes, the commonest kinds:", ""]
+        lines += ["| mistake | said | cause told | causes in the truth | rows |"]
+        lines.append("| --- | --- | --- | --- | --- |")
+        rows = count.head(20).rename("rows").reset_index()
+        for kind, said, cause, causes, n in rows.itertuples(index=False):
+            shown = str(causes).replace("|", ", ")
+            lines.append(f"| {str(kind).replace('_', ' ')} | {said} | {cause} | {shown} | {n} |")
+    return lines
+
+
+def _of(share: Share) -> str:
+    return f"{share.hits:,} of {share.n:,}"
+
+
+def _told(seeds: Sequence[int]) -> str:
+    first, last = min(seeds), max(seeds)
+    if list(seeds) == list(range(first, last + 1)) and first < last:
+        return f"{first} to {last}"
+    return ", ".join(str(seed) for seed in seeds)
+
+
+def _write_mistakes(path: Path, compared: dict[str, list[Compared]], seeds: Sequence[int]) -> None:
+    import pandas as pd
+
+    tables = []
+    for profile, parts in compared.items():
+        table = mistakes(pool(parts))
+        if table.empty:
+            continue
+        seed = [seeds[int(site)] for site in table["site"]]
+        tables.append(table.assign(profile=profile, seed=seed).drop(columns="site"))
+    none = pd.DataFrame(columns=["kind"])
+    (pd.concat(tables, ignore_index=True) if tables else none).to_csv(path, index=False)
+
+
+if __name__ == "__main__":
+    main()

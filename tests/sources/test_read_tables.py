@@ -363,7 +363,7 @@ def test_optional_tables(tmp_path):
     _write(
         tmp_path, "k.csv",
         "point_id,service_date,window_start,collected,by\n007,2026-03-01,06:00,true,Li\n"
-        "007,2026-03-01,,否,Li\n007,2026-03-01,25:00,true,Li\n",
+        "007,2026-03-01,,否,Li\n007,2026-03-01,25:00,true,Li\n007,2026-03-01,2026-03-01T06:00:00+08:00,1,\n",
     )  # fmt: skip
     vehicles = read_vehicles(VehiclesSource(path="v.csv"), tmp_path)
     assert _reasons(vehicles) == {4: "duplicate_key", 5: "missing_value"}
@@ -373,19 +373,19 @@ def test_optional_tables(tmp_path):
     assert calendar.table[["township", "point_id", "due"]].to_numpy().tolist() == [
         ["", "", False], ["龙潭", "", True], ["", "007", False],
     ]  # fmt: skip
-    checks = read_checks(ChecksSource(path="k.csv"), tmp_path)
+    checks = read_checks(ChecksSource(path="k.csv"), tmp_path, SHANGHAI)
     assert _reasons(checks) == {4: "bad_time"}
     assert checks.table[["start_minute", "collected"]].to_numpy().tolist() == [
-        [360, True], [-1, False],
+        [360, True], [-1, False], [360, True],
     ]  # fmt: skip
-    for read, source in (
-        (read_vehicles, VehiclesSource),
-        (read_calendar, CalendarSource),
-        (read_checks, ChecksSource),
+    for read, source, more in (
+        (read_vehicles, VehiclesSource, ()),
+        (read_calendar, CalendarSource, ()),
+        (read_checks, ChecksSource, (SHANGHAI,)),
     ):
-        assert len(read(source(), tmp_path).table) == 0
+        assert len(read(source(), tmp_path, *more).table) == 0
         with pytest.raises(MissingDataError, match="no such file"):
-            read(source(path="none.csv"), tmp_path)
+            read(source(path="none.csv"), tmp_path, *more)
 
 
 def test_templates_of_a_new_site_are_read_without_a_rejected_row(tmp_path):
@@ -396,7 +396,7 @@ def test_templates_of_a_new_site_are_read_without_a_rejected_row(tmp_path):
         read_alerts(AlertsSource(path="templates/alerts.csv"), tmp_path, SHANGHAI),
         read_vehicles(VehiclesSource(path="templates/vehicles.csv"), tmp_path),
         read_calendar(CalendarSource(path="templates/calendar.csv"), tmp_path),
-        read_checks(ChecksSource(path="templates/checks.csv"), tmp_path),
+        read_checks(ChecksSource(path="templates/checks.csv"), tmp_path, SHANGHAI),
     ]
     assert [(len(r.table), r.rows_in) for r in found] == [(1, 1)] * 6
     assert found[0].table["geometry"][0].x == 108.7672

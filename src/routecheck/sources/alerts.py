@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,11 +14,9 @@ from routecheck.errors import UnreadableFileError
 from routecheck.model.codes import RejectReason
 from routecheck.model.tables import ALERTS
 from routecheck.sources.rejects import ReadResult, joined
-from routecheck.sources.rows import Rows, dates, expand, label_of, read_rows, strings
-from routecheck.sources.times import as_times, local_days, read_times
-from routecheck.sources.values import read_date, read_minute
-
-EPOCH = datetime.date(1970, 1, 1)
+from routecheck.sources.rows import Rows, dates, expand, label_of, read_rows, strings, window_starts
+from routecheck.sources.times import as_days, as_times, local_days, read_times
+from routecheck.sources.values import read_date
 
 
 def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadResult:
@@ -70,7 +67,7 @@ def _alerts(rows: Rows, zone: ZoneInfo, seen: set[str]) -> tuple[pd.DataFrame, p
     times = read_times(pa.array(raised, pa.string()), zone)
     for i in np.flatnonzero(times.bad).tolist():
         rows.reject(i, RejectReason.BAD_TIME, raised[i])
-    start = _window_start(rows, service_date, zone)
+    start = window_starts(rows, service_date, zone)
     for i, alert in enumerate(alert_id):
         if alert in seen:
             rows.reject(i, RejectReason.DUPLICATE_KEY)
@@ -79,7 +76,7 @@ def _alerts(rows: Rows, zone: ZoneInfo, seen: set[str]) -> tuple[pd.DataFrame, p
 
     def day(i: int) -> int:
         if (date := service_date[i]) is not None:
-            return (date - EPOCH).days
+            return as_days(date)
         return -1 if times.blank[i] or times.bad[i] else int(raised_days[i])
 
     return rows.finish(
@@ -92,31 +89,3 @@ def _alerts(rows: Rows, zone: ZoneInfo, seen: set[str]) -> tuple[pd.DataFrame, p
         },
         day,
     )
-
-
-def _window_start(
-    rows: Rows, service_date: list[datetime.date | None], zone: ZoneInfo
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the minute after local midnight of the service date, -1 where none is named.
-
-    A full timestamp may stand for the time of day; it must lie on the service date.
-    """
-    found = rows.text("window_start")
-    minutes = np.full(len(rows), -1, np.int64)
-    times = read_times(pa.array(found, pa.string()), zone)
-    days = local_days(times.us, zone)
-    for i, text in enumerate(found):
-        if not text:
-            continue
-        try:
-            minutes[i] = read_minute(text)
-            if minutes[i] < 24 * 60:
-                continue
-        except ValueError:
-            date = service_date[i]
-            if not times.bad[i] and date is not None and days[i] == (date - EPOCH).days:
-                moment = datetime.datetime.fromtimestamp(times.us[i] / 1e6, zone)
-                minutes[i] = moment.hour * 60 + moment.minute
-                continue
-        rows.reject(i, RejectReason.BAD_TIME, text)
-    return minutes

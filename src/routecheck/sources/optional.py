@@ -6,6 +6,7 @@ A file that is configured must be there: a calendar that silently fails accuses 
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,8 @@ from routecheck.config import CalendarSource, ChecksSource, VehiclesSource
 from routecheck.model.codes import RejectReason
 from routecheck.model.tables import CALENDAR, CHECKS, REJECTED, VEHICLES, Table
 from routecheck.sources.rejects import ReadResult
-from routecheck.sources.rows import dates, read_single, strings
-from routecheck.sources.values import read_bool, read_date, read_minute
+from routecheck.sources.rows import dates, read_single, strings, window_starts
+from routecheck.sources.values import read_bool, read_date
 
 
 def read_vehicles(source: VehiclesSource, directory: Path) -> ReadResult:
@@ -72,8 +73,11 @@ def read_calendar(source: CalendarSource, directory: Path) -> ReadResult:
     return ReadResult(CALENDAR.check(table), rejected, rows.rows_in, (rows.file,))
 
 
-def read_checks(source: ChecksSource, directory: Path) -> ReadResult:
+def read_checks(source: ChecksSource, directory: Path, zone: ZoneInfo) -> ReadResult:
     """Read what someone went to see: the table CHECKS, empty without a file.
+
+    A window may be named by its time of day, or by a timestamp (without offset: local, `zone`), as
+    the exports show it.
 
     Raises:
         MissingDataError: the file is configured and cannot be read.
@@ -83,13 +87,13 @@ def read_checks(source: ChecksSource, directory: Path) -> ReadResult:
     rows = read_single("checks", source, directory)
     point_id = rows.identifiers("point_id")
     service_date = rows.parsed("service_date", read_date, RejectReason.BAD_DATE, required=True)
-    start = rows.parsed("window_start", read_minute, RejectReason.BAD_TIME)
+    start = window_starts(rows, service_date, zone)
     collected = rows.parsed("collected", read_bool, RejectReason.BAD_VALUE, required=True)
     table, rejected = rows.finish(
         {
             "point_id": strings(point_id),
             "service_date": dates(service_date),
-            "start_minute": np.array([-1 if m is None else m for m in start], np.int64),
+            "start_minute": start,
             "collected": np.array([bool(value) for value in collected], bool),
             "by": strings(rows.text("by")),
         }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import glob
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -17,7 +19,8 @@ from routecheck.model.codes import RejectReason
 from routecheck.sources.encoding import BAD_CHARACTER
 from routecheck.sources.rejects import Ints, Rejects
 from routecheck.sources.text import Block, TextFile
-from routecheck.sources.values import identifiers
+from routecheck.sources.times import as_days, local_days, read_times
+from routecheck.sources.values import identifiers, read_minute
 
 T = TypeVar("T")
 
@@ -161,6 +164,34 @@ class Rows:
         counted = [-1] * earlier + [days(i) if days else -1 for i in order]
         table = pd.DataFrame(columns).iloc[self.kept].reset_index(drop=True)
         return table, self.rejects.table(counted)
+
+
+def window_starts(
+    rows: Rows, service_date: list[datetime.date | None], zone: ZoneInfo
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the minute after local midnight of the service date, -1 where none is named.
+
+    A full timestamp may stand for the time of day; it must lie on the service date.
+    """
+    found = rows.text("window_start")
+    minutes = np.full(len(rows), -1, np.int64)
+    times = read_times(pa.array(found, pa.string()), zone)
+    days = local_days(times.us, zone)
+    for i, text in enumerate(found):
+        if not text:
+            continue
+        try:
+            minutes[i] = read_minute(text)
+            if minutes[i] < 24 * 60:
+                continue
+        except ValueError:
+            date = service_date[i]
+            if not times.bad[i] and date is not None and days[i] == as_days(date):
+                moment = datetime.datetime.fromtimestamp(times.us[i] / 1e6, zone)
+                minutes[i] = moment.hour * 60 + moment.minute
+                continue
+        rows.reject(i, RejectReason.BAD_TIME, text)
+    return minutes
 
 
 def dates(values: Sequence[Any]) -> pd.Series:

@@ -294,7 +294,7 @@ def _agree(watch: _Watch, frame: Frame, stands: Stands, stops: Stops) -> Evidenc
     # A stand where many vehicles come is a yard, a transfer station, a junction; stops that no
     # fix saw standing gather anywhere on the way between two fixes.
     common = 2.0 * np.clip(stands.vehicles[s] - 2, 0, 4)
-    common += 3.0 * ((stands.seen[s] < 0.3) | (stands.scatter_m[s] > 15.0))
+    common += 3.0 * stands.blurred[s]
     pairs = Pairs(
         point=p,
         stand=s,

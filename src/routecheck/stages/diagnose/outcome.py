@@ -101,11 +101,27 @@ def corrections_of(
 def _proposal(
     found: Found, i: int, batch: int, days: int, confidence: float, settings: DiagnoseSettings
 ) -> dict[str, Any] | None:
-    """What is proposed for a point, or None."""
+    """What is proposed for a point, or None.
+
+    A point of a batch whose own place is in doubt is recorded in the batch's datum all the same.
+    """
+    row = _of_point(found, i, batch, days, confidence, settings)
+    as_recorded = found.choice.kind[i] == Kind.SLIP and found.choice.slip[i] == len(found.slips)
+    if row is None and batch >= 0 and not as_recorded:
+        common = {"margin": round(float(found.choice.margin[i]), 1), "in_doubt": True}
+        row = _of_batch(found, i, found.batches[batch], -1, days, common)
+        row["confidence"] = float(np.clip(found.choice.p_right[i], 0.5, row["confidence"]))
+    return row
+
+
+def _of_point(
+    found: Found, i: int, batch: int, days: int, confidence: float, settings: DiagnoseSettings
+) -> dict[str, Any] | None:
     choice, frame = found.choice, found.frame
     kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
     stands = found.evidence.stands
     sure = confidence >= settings.min_confidence and choice.exchange[i] >= EXCHANGE
+    blurred = stand >= 0 and bool(stands.blurred[stand])
     in_right_place = kind in (Kind.OWN, Kind.SHARED, Kind.VAGUE, Kind.NEVER)
     common = {
         "margin": round(float(choice.margin[i]), 1),
@@ -118,15 +134,15 @@ def _proposal(
             "scatter_m": round(float(stands.scatter_m[stand]), 1),
         }
     if batch >= 0 and in_right_place:
-        if kind is Kind.NEVER and choice.p_right[i] < 0.3:
+        if kind is Kind.NEVER and choice.p_right[i] < settings.settled:
             return None
         return _of_batch(found, i, found.batches[batch], stand, days, common)
     if kind is Kind.OWN:
         beyond = float(choice.away_m[i]) - float(frame.tolerance_m[i])
         if beyond <= 0 or days < settings.min_days or not sure:
             return None
-        if found.evidence.stands.scatter_m[stand] > 15.0 or stands.seen[stand] < 0.3:
-            return None  # too blurred to say that it lies outside
+        if blurred:
+            return None  # nobody can say that it lies outside
         x, y = float(stands.x[stand]), float(stands.y[stand])
         reach = float(choice.away_m[i]) + 2.0 * float(stands.scatter_m[stand]) + 5.0
         if beyond <= JUST_OUTSIDE_M:
@@ -149,7 +165,7 @@ def _proposal(
         said = {"say": "coordinate_error", "slip": reading.name}
         return _moved(i, Cause.COORDINATE_ERROR, x, y, days, confidence, common | said)
     if kind in (Kind.COARSE, Kind.MOVED):
-        if not sure or days < settings.min_days:
+        if not sure or days < settings.min_days or blurred:
             return None
         x, y = float(stands.x[stand]), float(stands.y[stand])
         if kind is Kind.COARSE:
@@ -302,6 +318,8 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
             if not found.fixed[i]:
                 geometry[i] = _place(geometry[i], row, stand, stand_lon, stand_lat)
             sigma[i] = DATUM_SIGMA_M if cause[i] == Cause.DATUM else STAND_SIGMA_M
+            if row["criteria"] and row["criteria"].get("in_doubt"):
+                settled[i], fits = bool(choice.p_right[i] >= settings.settled), False
         elif str(frame.point_ids[i]) in refused:
             fits = kind is Kind.OWN  # the operator says that the record is right
         elif i in choice.rivals:

@@ -38,6 +38,8 @@ LEAST_OFFSET_M = 40.0
 """Nearer than this a record is not misplaced but roughly right."""
 SAME_PLACE_M = 25.0
 """Two stands this close are one place for a point: no rivals."""
+WEAK = 4.0
+"""An own stand worth less than this is held against all other places."""
 FAR_M = 5000.0
 """Farther than this from every stand of its vehicles a record is impossible."""
 
@@ -169,7 +171,7 @@ def options(
     located = np.flatnonzero(frame.located)
     alone(located, Kind.NEVER, value[located])
     lost = np.clip(UNSEEN + UNSEEN_BLURRED * (0.96 - evidence.clear), 0.0, 0.6)
-    few = 0.95 * np.clip(1.0 - due / 4.0, 0.0, 1.0)
+    few = 0.95 * np.clip(1.0 - due / 8.0, 0.0, 1.0)
     alone(np.arange(n), Kind.UNSEEN, np.log(MISPLACED * np.maximum(lost, 0.3 * few)))
 
     prior = np.where(impossible | ~frame.located, np.log(0.3), np.log(SLIPPED))
@@ -284,6 +286,7 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
     exchange = np.full(points, 12.0)
     # A plain record with its stand inside is beyond doubt; a stand outside could be another's.
     outside = (kind == Kind.OWN) & (opts.away_m[chosen] > tolerance_m)
+    outside |= (kind == Kind.OWN) & (opts.value[chosen] < WEAK)
     doubtful = np.flatnonzero(outside | copied | ~np.isin(kind, (Kind.OWN, Kind.SHARED)))
     by_point = np.argsort(opts.point, kind="stable")
     bounds = np.searchsorted(opts.point[by_point], np.arange(points + 1))

@@ -68,6 +68,11 @@ class Stands:
     visit_start_s: Array
     visit_stood_s: Array
 
+    @property
+    def blurred(self) -> Bools:
+        """Too uncertain to be told from a neighbour: stops seen between two fixes only."""
+        return (self.scatter_m > 15.0) | ((self.seen < 0.3) & (self.scatter_m > KERNEL_M))
+
     def __len__(self) -> int:
         """How many stands there are."""
         return len(self.x)

@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from routecheck.model.arrays import records
+from routecheck.model.codes import Cause
 from routecheck.model.settings import MatchSettings, Settings
 from routecheck.model.standing import Standing
 from routecheck.model.tables import PLACES
@@ -25,6 +26,7 @@ from routecheck.stages.diagnose import diagnose, summarise
 from routecheck.stages.expect import expect
 from routecheck.stages.judge import Scene, judge
 from routecheck.stages.match import match
+from routecheck.stages.plain import plain_rule
 from routecheck.stages.stops import find_stops
 
 
@@ -147,24 +149,37 @@ def decide(
         as_of=observation.as_of,
     )
     judgements = judge(scene, settings.judge)
-    recorded = recorded_places(site.points, day, settings.match)
-    monitored = valid_points(site.points, day)["tolerance_m"].to_numpy()
-    recorded = recorded.assign(
-        tolerance_m=np.where(np.isnan(monitored), settings.judge.monitor_tolerance_m, monitored)
-    )
-    seen = match(tracks, standing, recorded, settings.match)
+    plain = replay(observation, scene.pickups, valid_points(site.points, day), settings)
     said = classify(
         judgements,
         alerts,
         site.points,
         places,
-        seen,
-        tracks,
+        plain,
+        observation.cleaned.clocks,
         day,
         settings.time_zone,
-        settings.judge,
     )
     return Decision(said.alerts, said.judgements, scene.visits, scene.approaches)
+
+
+def replay(
+    observation: Observation, pickups: pd.DataFrame, points: pd.DataFrame, settings: Settings
+) -> pd.DataFrame:
+    """PLAIN: what the monitor's own rule says of pickups under the points given.
+
+    Args:
+        observation: the tracks about the date.
+        pickups: PICKUPS of the date.
+        points: POINTS, a row a point: as recorded, or as corrected.
+        settings: all settings.
+    """
+    tolerance = points["tolerance_m"].fillna(settings.judge.monitor_tolerance_m)
+    asked = _as_places(points, tolerance.to_numpy(dtype=float))
+    tracks = observation.cleaned.tracks
+    visits = match(tracks, observation.standing, asked, settings.match)
+    recorded = points.assign(tolerance_m=tolerance.to_numpy(dtype=float))
+    return plain_rule(pickups, recorded, visits, tracks, settings.judge)
 
 
 @dataclass(frozen=True)
@@ -263,7 +278,8 @@ def _corrected(places: pd.DataFrame, accepted: pd.DataFrame) -> pd.DataFrame:
     geometry, tolerance, settled, sigma = [], [], [], []
     for row in records(places):
         entry = by_point.get(row.point_id)
-        moved = entry is not None and not np.isnan(entry.proposed_lon)
+        # A wider tolerance leaves the place as it is.
+        moved = entry is not None and entry.cause != Cause.TOLERANCE
         wider = entry is not None and not np.isnan(entry.proposed_tolerance_m)
         geometry.append(
             shapely.Point(entry.proposed_lon, entry.proposed_lat) if moved else row.geometry
@@ -284,12 +300,16 @@ def _corrected(places: pd.DataFrame, accepted: pd.DataFrame) -> pd.DataFrame:
 def recorded_places(points: pd.DataFrame, on: date, settings: MatchSettings) -> pd.DataFrame:
     """PLACES that take every record at its word: the one that holds on a date, else the last."""
     rows = valid_points(points, on)
+    return _as_places(rows, rows["tolerance_m"].fillna(settings.tolerance_m).to_numpy(float))
+
+
+def _as_places(rows: pd.DataFrame, tolerance_m: np.ndarray) -> pd.DataFrame:
     n = len(rows)
     places = pd.DataFrame(
         {
             "point_id": rows["point_id"].array,
             "geometry": pd.Series(rows["geometry"].to_numpy(), dtype=object),
-            "tolerance_m": rows["tolerance_m"].fillna(settings.tolerance_m).to_numpy(float),
+            "tolerance_m": tolerance_m,
             "sigma_m": np.full(n, 5.0),
             "cause": pd.Series([""] * n, dtype="str"),
             "settled": np.array([g is not None for g in rows["geometry"]], dtype=bool),
@@ -300,8 +320,3 @@ def recorded_places(points: pd.DataFrame, on: date, settings: MatchSettings) -> 
         }
     )
     return PLACES.check(places)
-
-
-def with_tolerance(places: pd.DataFrame, tolerance_m: float) -> pd.DataFrame:
-    """The same places under another tolerance: what if."""
-    return places.assign(tolerance_m=tolerance_m)

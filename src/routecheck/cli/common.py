@@ -67,6 +67,11 @@ def now() -> pd.Timestamp:
     return pd.Timestamp.now("UTC")
 
 
+def plain_id(text: str) -> str:
+    """An id as the exports show it: without the mark that keeps spreadsheets from formulas."""
+    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text
+
+
 def tell(message: str) -> None:
     """A message to standard error."""
     typer.echo(message, err=True)

@@ -12,6 +12,7 @@ from routecheck.cli.common import (
     date_of,
     dates_of,
     now,
+    plain_id,
     progress_shown,
     tell,
 )
@@ -77,7 +78,7 @@ def recheck(
     with progress_shown() as progress:
         found = look_again(
             settings,
-            _plain_id(point),
+            plain_id(point),
             service_date,
             window=window or None,
             tolerance_m=tolerance,
@@ -170,8 +171,3 @@ def report_to_people(config: Config, report: RunReport) -> None:
     )
     for line in lines:
         typer.echo(line)
-
-
-def _plain_id(text: str) -> str:
-    """An id as the exports show it: without the mark that keeps spreadsheets from formulas."""
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text

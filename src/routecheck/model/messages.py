@@ -203,6 +203,83 @@ _ACTION: Mapping[Cause, tuple[str, str]] = {
 }
 
 
+_CORRECTION: Mapping[str, tuple[str, str]] = {
+    "batch_datum": (
+        "With {supporting} of {batch_points} points of {batch} it is recorded as {reading}: read "
+        "so, they lie where vehicles stop for them.",
+        "{batch} 的 {batch_points} 个点中有 {supporting} 个按 {reading} 解读后，正好位于车辆停靠处，"
+        "该点同批登记。",
+    ),
+    "batch_shift": (
+        "With {supporting} of {batch_points} points of {batch} it is shifted by {east_m} m east "
+        "and {north_m} m north of where vehicles stop for them.",
+        "{batch} 的 {batch_points} 个点中有 {supporting} 个相对车辆停靠处整体偏移："
+        "向东 {east_m} 米、向北 {north_m} 米，该点同批登记。",
+    ),
+    "coordinate_error": (
+        "The coordinate was written wrongly ({slip}); read rightly it lies where vehicles stop "
+        "for it.",
+        "坐标录入有误（{slip}）；正确解读后位于车辆停靠处。",
+    ),
+    "misplaced": (
+        "Vehicles stood {offset} from the recorded place on {days} of the days it was due, for "
+        "about {stood_s} s, within {scatter_m} m of one place; no stand lies at the recorded one.",
+        "应收运的日子中有 {days} 天，车辆在距登记位置 {offset} 处停留约 {stood_s} 秒，"
+        "停靠位置相差在 {scatter_m} 米以内；登记位置无停靠。",
+    ),
+    "tolerance": (
+        "Vehicles stop {offset} from the point, just outside its tolerance, on {days} days.",
+        "有 {days} 天车辆停靠在距该点 {offset} 处，略超容差。",
+    ),
+}
+_READINGS: Mapping[str, tuple[str, str]] = {
+    "gcj02": ("GCJ-02", "GCJ-02（火星坐标系）"),
+    "bd09": ("BD-09", "BD-09（百度坐标系）"),
+    "gcj02_reversed": ("GCJ-02 taken off once too often", "多做一次 GCJ-02 逆转换"),
+    "bd09_reversed": ("BD-09 taken off once too often", "多做一次 BD-09 逆转换"),
+    "gcj02_twice": ("GCJ-02 applied twice", "重复转换的 GCJ-02"),
+    "bd09_twice": ("BD-09 applied twice", "重复转换的 BD-09"),
+    "bd09_as_gcj02": ("BD-09 taken for GCJ-02", "被当作 GCJ-02 的 BD-09"),
+    "gcj02_as_bd09": ("GCJ-02 taken for BD-09", "被当作 BD-09 的 GCJ-02"),
+    "meridian_east": ("a central meridian 3 degrees off", "中央子午线偏差 3 度"),
+    "meridian_west": ("a central meridian 3 degrees off", "中央子午线偏差 3 度"),
+    "meridian": ("a central meridian 3 degrees off", "中央子午线偏差 3 度"),
+    "swapped": ("longitude and latitude swapped", "经纬度颠倒"),
+    "minutes": ("degrees and minutes read as degrees", "度分被当作度"),
+    "minutes_lon": ("degrees and minutes read as degrees", "度分被当作度"),
+    "minutes_lat": ("degrees and minutes read as degrees", "度分被当作度"),
+    "seconds": ("degrees, minutes and seconds read as degrees", "度分秒被当作度"),
+    "swapped_minutes": ("swapped, and minutes read as degrees", "经纬度颠倒且度分被当作度"),
+    "sign": ("a wrong sign", "正负号错误"),
+    "digits": ("digits cut off", "小数位被截断"),
+}
+
+
+def correction_evidence(row: Mapping[str, Any], language: Language) -> str:
+    """Return the sentence that proves a proposed correction.
+
+    Args:
+        row: the columns of CORRECTIONS as stored, with `criteria`.
+        language: `en` or `zh`.
+    """
+    criteria: Mapping[str, Any] = row.get("criteria") or {}
+    column = 1 if language == "zh" else 0
+    say = str(criteria.get("say", ""))
+    if say not in _CORRECTION:
+        return ""
+    values = _Values(row, criteria, language, ZoneInfo("UTC"))
+    values["offset"] = values.metres(row.get("offset_m"))
+    values["days"] = str(row.get("days_seen", ""))
+    for name in ("reading", "slip"):
+        code = str(criteria.get(name, ""))
+        values[name] = _READINGS.get(code, (code, code))[column]
+    for name in ("batch", "batch_points", "supporting", "stood_s", "scatter_m"):
+        values[name] = str(criteria.get(name, values.unknown))
+    for name in ("east_m", "north_m"):
+        values[name] = f"{float(criteria.get(name) or 0.0):.0f}"
+    return _CORRECTION[say][column].format_map(values)
+
+
 def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     """Return the sentence (and what explains it) for a stored verdict or alert.
 

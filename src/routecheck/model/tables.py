@@ -368,6 +368,18 @@ JUDGEMENTS = Table(
     ),
 )
 
+PLAIN = Table(
+    "plain",
+    "The monitor's plain rule for each pickup, replayed on recorded points.",
+    (
+        _POINT_ID,
+        _WINDOW[0],
+        Column("holds", "bool", "scheduled vehicle, a fix inside the tolerance, in the window"),
+        Column("seen_at", "time", "when the first such fix was received", "UTC", blank=True),
+        Column("touched", "bool", "such a fix at any hour of the date"),
+    ),
+)
+
 CLASSIFIED = Table(
     "classified",
     "A classification for each alert.",
@@ -406,5 +418,5 @@ CORRECTIONS = Table(
 
 ALL_TABLES = (
     POINTS, SCHEDULE, FIXES, REJECTED, ALERTS, CALENDAR, VEHICLES, CHECKS, TRACKS, CLOCKS, STOPS,
-    PLACES, HISTORY, PICKUPS, VISITS, JUDGEMENTS, CLASSIFIED, CORRECTIONS,
+    PLACES, HISTORY, PICKUPS, VISITS, JUDGEMENTS, PLAIN, CLASSIFIED, CORRECTIONS,
 )  # fmt: skip

@@ -128,7 +128,7 @@ def export_corrections(
 
     df = _with_names(corrections, _names(points, None)).sort_values("point_id", kind="stable")
     rows = _row_mappings(df)
-    df["evidence"] = _texts([messages.evidence(row, language, zone) for row in rows])
+    df["evidence"] = _texts([messages.correction_evidence(row, language) for row in rows])
     return _write(directory / "corrections.csv", df, CORRECTION_COLUMNS, zone)
 
 

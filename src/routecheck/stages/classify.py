@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import shapely
 
-from routecheck.geo.distance import distances_m
-from routecheck.model.arrays import Array, records, runs_of, seconds
+from routecheck.geo.plane import distance_m
+from routecheck.model.arrays import Array, records, seconds
 from routecheck.model.codes import Cause, Classification, Verdict
-from routecheck.model.settings import JudgeSettings
-from routecheck.model.tables import ALERTS, CLASSIFIED, JUDGEMENTS, PLACES, POINTS, TRACKS, VISITS
+from routecheck.model.tables import ALERTS, CLASSIFIED, CLOCKS, JUDGEMENTS, PLACES, PLAIN, POINTS
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,10 @@ def classify(
     alerts: pd.DataFrame,
     points: pd.DataFrame,
     places: pd.DataFrame,
-    recorded_visits: pd.DataFrame,
-    tracks: pd.DataFrame,
+    plain: pd.DataFrame,
+    clocks: pd.DataFrame,
     service_date: date,
     zone: ZoneInfo,
-    settings: JudgeSettings,
 ) -> Classified:
     """Classify the alerts of a service date and find the cause of each collected pickup.
 
@@ -48,33 +47,34 @@ def classify(
         alerts: ALERTS of the date.
         points: POINTS as recorded, all validities.
         places: PLACES at which was judged.
-        recorded_visits: VISITS at the recorded geometries with the recorded tolerance (or the
-            monitor's), for the plain rule.
-        tracks: TRACKS, sorted by vehicle and time.
+        plain: PLAIN, the monitor's rule replayed, in the order of `judgements`.
+        clocks: CLOCKS that were found off.
         service_date: local calendar date.
         zone: zone of the windows that alerts name.
-        settings: the monitor's tolerance.
     """
     for table, df in (
         (JUDGEMENTS, judgements),
         (ALERTS, alerts),
         (POINTS, points),
         (PLACES, places),
-        (VISITS, recorded_visits),
-        (TRACKS, tracks),
+        (PLAIN, plain),
+        (CLOCKS, clocks),
     ):
         table.check(df)
-    plain = _plain_rule(judgements, points, recorded_visits, tracks, settings)
+    holds, touched = plain["holds"].to_numpy(), plain["touched"].to_numpy()
     fault = dict(zip(places["point_id"], places["cause"], strict=True))
-    offsets = _offsets_by_vehicle(tracks)
+    offset_m = _offsets(points, places, service_date)
+    clock_s = dict(zip(clocks["vehicle_id"].astype("str"), clocks["offset_s"], strict=True))
     causes = [
-        _cause(row, bool(plain.holds[k]), bool(plain.touched[k]), fault, offsets)
+        _cause(row, bool(holds[k]), bool(touched[k]), fault, offset_m, clock_s)
         if row.verdict == Verdict.COLLECTED
         else row.cause
         for k, row in enumerate(records(judgements))
     ]
     judged = judgements.assign(cause=pd.Series(causes, index=judgements.index, dtype="str"))
-    rows, raised = _alert_rows(judged, alerts, points, plain, service_date, zone)
+    rows, raised = _alert_rows(
+        judged, alerts, points, seconds(plain["seen_at"]), service_date, zone
+    )
     alerted = np.zeros(len(judged), dtype=bool)
     final = judged["cause"].to_numpy(dtype=object).copy()
     for k, cause in raised.items():
@@ -86,103 +86,38 @@ def classify(
     return Classified(_alert_table(alerts, rows), judged.assign(alerted=alerted))
 
 
-@dataclass(frozen=True)
-class _Plain:
-    """The plain rule for each judgement.
-
-    Does it hold, since when was that known, and did the right vehicle have any fix inside the
-    recorded tolerance on the date at all.
-    """
-
-    holds: np.ndarray
-    seen_s: Array
-    touched: np.ndarray
-
-
-def _plain_rule(
-    judgements: pd.DataFrame,
-    points: pd.DataFrame,
-    visits: pd.DataFrame,
-    tracks: pd.DataFrame,
-    settings: JudgeSettings,
-) -> _Plain:
-    n = len(judgements)
-    holds, touched = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
-    seen_s = np.full(n, np.inf)
-    inside = visits[visits["fixes_inside"] > 0]
-    if n == 0 or inside.empty:
-        return _Plain(holds, seen_s, touched)
-    time_s = seconds(tracks["time"])
-    device_s = time_s - tracks["clock_offset_s"].to_numpy()
-    received_s = seconds(tracks["received_at"])
-    received_s = np.where(np.isnan(received_s), time_s, received_s)
-    lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
-    names = tracks["vehicle_id"].cat.categories
-    bounds = {
-        str(names[code]): (int(start), int(start + count))
-        for code, start, count in zip(
-            *runs_of(tracks["vehicle_id"].cat.codes.to_numpy()), strict=True
-        )
-    }
-    shapes = {
-        p: (g, t if t == t else settings.monitor_tolerance_m)
-        for p, g, t in zip(
-            points["point_id"], points["geometry"], points["tolerance_m"], strict=True
-        )
-    }
-    pairs = (
-        inside.assign(
-            vehicle=inside["vehicle_id"].astype("str"),
-            entered_s=seconds(inside["entered"]),
-            left_s=seconds(inside["left"]),
-        )[["point_id", "vehicle", "entered_s", "left_s"]]
-        .merge(
-            pd.DataFrame(
-                {
-                    "point_id": judgements["point_id"],
-                    "k": np.arange(n),
-                    "scheduled": judgements["scheduled_vehicle_id"],
-                    "start_s": seconds(judgements["window_start"]),
-                    "end_s": seconds(judgements["window_end"]),
-                    "collected": judgements["verdict"] == Verdict.COLLECTED,
-                }
-            ),
-            on="point_id",
-        )
-        .query("collected and (scheduled == '' or scheduled == vehicle)")
-    )
-    for pair in records(pairs):
-        first, last = bounds[pair.vehicle]
-        a = first + int(np.searchsorted(time_s[first:last], pair.entered_s - 0.5))
-        b = first + int(np.searchsorted(time_s[first:last], pair.left_s + 0.5, side="right"))
-        geometry, tolerance_m = shapes[pair.point_id]
-        near = distances_m(geometry, lon[a:b], lat[a:b]) <= tolerance_m
-        touched[pair.k] |= bool(near.any())
-        ok = near & (device_s[a:b] >= pair.start_s) & (device_s[a:b] <= pair.end_s)
-        if ok.any():
-            holds[pair.k] = True
-            seen_s[pair.k] = min(seen_s[pair.k], float(received_s[a:b][ok].min()))
-    return _Plain(holds, seen_s, touched)
-
-
-def _offsets_by_vehicle(tracks: pd.DataFrame) -> dict[str, float]:
-    off = tracks[tracks["clock_offset_s"] != 0.0]
-    if off.empty:
-        return {}
-    medians = off.groupby("vehicle_id", observed=True)["clock_offset_s"].median()
-    return {str(name): float(value) for name, value in medians.items()}
+def _offsets(points: pd.DataFrame, places: pd.DataFrame, day: date) -> dict[str, float]:
+    """Metres from the recorded place to the one judged at, of points whose record is wrong."""
+    wrong = places[places["cause"] != ""]
+    recorded = points[points["point_id"].isin(wrong["point_id"])]
+    valid = recorded["valid_from"].map(lambda first: first is None or first <= day)
+    recorded = recorded[valid.to_numpy(dtype=bool)].drop_duplicates("point_id", keep="last")
+    was = dict(zip(recorded["point_id"], recorded["geometry"], strict=True))
+    result = {}
+    for row in records(wrong):
+        a, b = was.get(row.point_id), row.geometry
+        if a is not None and b is not None:
+            a, b = shapely.centroid(a), shapely.centroid(b)
+            result[row.point_id] = round(float(distance_m(a.x, a.y, b.x, b.y)), 1)
+    return result
 
 
 def _cause(
-    row: Any, holds: bool, touched: bool, fault: dict[str, str], offsets: dict[str, float]
+    row: Any,
+    holds: bool,
+    touched: bool,
+    fault: dict[str, str],
+    offset_m: dict[str, float],
+    clock_s: dict[str, float],
 ) -> str:
     """Why a plain monitor would have missed a collected pickup; empty: it would not have."""
     if holds:
         return ""
     criteria = row.criteria
     if fault.get(row.point_id):
+        criteria["offset_m"] = offset_m.get(row.point_id)
         return fault[row.point_id]
-    offset_s = offsets.get(row.vehicle_id, 0.0)
+    offset_s = clock_s.get(row.vehicle_id, 0.0)
     if offset_s and row.arrived_at is not pd.NaT:
         device_in = row.arrived_at.timestamp() - offset_s
         device_out = row.departed_at.timestamp() - offset_s
@@ -208,16 +143,14 @@ def _alert_rows(
     judged: pd.DataFrame,
     alerts: pd.DataFrame,
     points: pd.DataFrame,
-    plain: _Plain,
+    seen_s: Array,
     service_date: date,
     zone: ZoneInfo,
 ) -> tuple[list[dict[str, Any]], dict[int, Cause | str]]:
     """A row for each alert, and the cause that each alerted judgement takes from its alert."""
     by_point: dict[Any, Any] = dict(judged.groupby("point_id").indices)
     minutes = _minutes(judged, service_date, zone)
-    registry = {
-        p: rows for p, rows in points.groupby("point_id", sort=False)[["valid_from", "valid_to"]]
-    }
+    registry = dict(iter(points.groupby("point_id", sort=False)[["valid_from", "valid_to"]]))
     rows: list[dict[str, Any]] = []
     raised: dict[int, Cause | str] = {}
     for alert in records(alerts):
@@ -232,7 +165,7 @@ def _alert_rows(
             )
             continue
         for k in spoken:
-            raised[k] = _cause_of_alert(judged.iloc[k], plain, k, alert.raised_at)
+            raised[k] = _cause_of_alert(judged.iloc[k], float(seen_s[k]), alert.raised_at)
         verdicts = [judged["verdict"].iloc[k] for k in spoken]
         for verdict, classification in (
             (Verdict.MISSED, Classification.GENUINE),
@@ -266,12 +199,8 @@ def _alert_rows(
                             "window_until": row["window_end"].isoformat(),
                         }
                         | (
-                            {
-                                "seen_at": pd.Timestamp(
-                                    plain.seen_s[k], unit="s", tz="UTC"
-                                ).isoformat()
-                            }
-                            if np.isfinite(plain.seen_s[k])
+                            {"seen_at": pd.Timestamp(seen_s[k], unit="s", tz="UTC").isoformat()}
+                            if np.isfinite(seen_s[k])
                             else {}
                         ),
                     }
@@ -280,10 +209,10 @@ def _alert_rows(
     return rows, raised
 
 
-def _cause_of_alert(row: pd.Series, plain: _Plain, k: int, raised_at: Any) -> str:
+def _cause_of_alert(row: pd.Series, seen_s: float, raised_at: Any) -> str:
     if row["verdict"] != Verdict.COLLECTED or row["cause"]:
         return str(row["cause"])
-    if raised_at is not pd.NaT and plain.seen_s[k] > raised_at.timestamp():
+    if raised_at is not pd.NaT and seen_s > raised_at.timestamp():
         return str(Cause.LATE_DATA)
     return str(Cause.MONITOR_FAULT)
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.geo.plane import metres_per_degree
-from routecheck.model.arrays import Array, Bools, runs_of, seconds, times
+from routecheck.model.arrays import Array, Bools, seconds, times
 from routecheck.model.codes import RejectReason
 from routecheck.model.settings import CleanSettings
 from routecheck.model.tables import CLOCKS, FIXES, REJECTED, TRACKS

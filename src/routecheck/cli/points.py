@@ -1,0 +1,122 @@
+"""Commands about the records of points: `diagnose`, `accept`, `reject`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from routecheck.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    date_of,
+    now,
+    plain_id,
+    progress_shown,
+)
+from routecheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from routecheck.model.codes import CorrectionState
+
+Points = Annotated[
+    list[str] | None, typer.Argument(help="The points, as the exports name them.", metavar="POINT…")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (diagnose, accept, reject):
+        app.command()(command)
+
+
+def diagnose(
+    first: Annotated[str, typer.Option("--from", help="First service date.")] = "",
+    last: Annotated[str, typer.Option("--to", help="Last service date.")] = "",
+    export: Annotated[
+        bool, typer.Option("--export", help="Write the corrected points as GeoJSON and CSV.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """List the points whose record is wrong, why, and the proposed correction."""
+    from routecheck.config import load_config
+
+    settings = load_config(config)
+    a = date_of(first, "--from") if first else None
+    b = date_of(last, "--to") if last else None
+    if a and b and b < a:
+        raise UsageError(f"--to {b} lies before --from {a}")
+    from routecheck import corrections
+
+    with progress_shown() as progress:
+        found = corrections.diagnose_site(settings, a, b, now=now(), progress=progress)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(corrections.as_json(found), ensure_ascii=False, indent=2))
+    else:
+        typer.echo(corrections.as_text(found, settings.site.language))
+    if export:
+        for path in corrections.export_points(found, settings.export_directory):
+            typer.echo(str(path), err=as_json)
+
+
+def accept(
+    points: Points = None,
+    everything: Annotated[bool, typer.Option("--all", help="All proposed corrections.")] = False,
+    min_confidence: Annotated[
+        float, typer.Option("--min-confidence", min=0.0, max=1.0, help="With --all: so sure.")
+    ] = 0.0,
+    first: Annotated[
+        str, typer.Option("--from", help="Holds from this date; else from the first evidence.")
+    ] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Enter proposed corrections in the registry. The points file is never written to."""
+    from routecheck.model.codes import CorrectionState
+
+    holds_from = date_of(first, "--from") if first else None
+    _decide(config, points, CorrectionState.ACCEPTED, holds_from, everything, min_confidence)
+
+
+def reject(
+    points: Points = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Keep corrections from being proposed again."""
+    from routecheck.model.codes import CorrectionState
+
+    _decide(config, points, CorrectionState.REJECTED, None, False, 0.0)
+
+
+def _decide(
+    config: Path,
+    points: list[str] | None,
+    state: CorrectionState,
+    holds_from: date | None,
+    everything: bool,
+    min_confidence: float,
+) -> None:
+    from routecheck.config import load_config
+    from routecheck.corrections import decide
+
+    settings = load_config(config)
+    ids = [plain_id(point) for point in points or []]
+    if ids and everything:
+        raise UsageError("name points, or say --all, not both")
+    changed = decide(
+        settings,
+        ids,
+        state,
+        holds_from=holds_from,
+        everything=everything,
+        min_confidence=min_confidence,
+    )
+    label = state.label(settings.site.language)
+    for point in changed:
+        typer.echo(f"{point}  {label}")
+    if not changed:
+        typer.echo("nothing to change", err=True)

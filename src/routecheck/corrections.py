@@ -1,0 +1,306 @@
+"""Wrong records of points: listing them, trying them on the past, accepting and rejecting.
+
+The back-test replays the monitor's plain rule on the tracks of the dates asked for, under the
+points as recorded and under the points as corrected: which alerts would be gone, and which true
+misses would then go unseen.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from routecheck import pipeline
+from routecheck.config import Config
+from routecheck.errors import MissingDataError, UsageError
+from routecheck.model import messages
+from routecheck.model.arrays import records
+from routecheck.model.codes import Cause, CorrectionState, Language, Verdict
+from routecheck.model.tables import ALERTS, CORRECTIONS
+from routecheck.reports.atomic import write_whole
+from routecheck.run import Observer, Progress, export, learn, open_fixes, read_inputs
+from routecheck.store import Store
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with the records, and what correcting them would have done.
+
+    Attributes:
+        corrections: CORRECTIONS with `silenced` (alerts of the plain rule gone) and `hidden`
+            (true misses that it would then not raise).
+        points: POINTS as corrected.
+        dates: service dates the back-test replayed.
+        raised_before: alerts of the plain rule under the points as recorded.
+        raised_after: the same under the points as corrected.
+    """
+
+    corrections: pd.DataFrame
+    points: pd.DataFrame
+    dates: list[date]
+    raised_before: int
+    raised_after: int
+
+
+def diagnose_site(
+    config: Config, first: date | None, last: date | None, *, now: pd.Timestamp, progress: Progress
+) -> Diagnosis:
+    """Diagnose the points of a site from the fixes of some dates, and try the corrections.
+
+    Args:
+        config: the site.
+        first: first service date, None: the first with fixes.
+        last: last service date, None: the last with fixes.
+        now: the present, UTC.
+        progress: told what is being done.
+
+    Raises:
+        MissingDataError: there are no fixes in those dates.
+    """
+    settings = config.settings
+    inputs = read_inputs(config)
+    with open_fixes(config, inputs, now, progress) as fixes, Store.open(config.store_url) as store:
+        judged = [entry["service_date"] for entry in store.dates()]
+        wanted = [
+            day
+            for day in fixes.days
+            if (first is None or day >= first)
+            and (last is None or day <= last)
+            # Files of fixes reach over midnight: a date nobody asked to judge is no date.
+            and (first is not None or not judged or day in judged)
+        ]
+        if not wanted:
+            raise MissingDataError(
+                f"no fixes between {first or 'the beginning'} and {last or 'the end'}; "
+                f"{config.fixes.path} has {fixes.days[0]} to {fixes.days[-1]}"
+                if fixes.days
+                else f"no fixes at all: {config.fixes.path} holds no usable row"
+            )
+        observer = Observer(fixes, settings, now)
+        site = pipeline.Site(inputs.points, inputs.schedule, inputs.calendar)
+        today = {}
+        for n, day in enumerate(wanted):
+            progress(f"observing {day}", 0.3 + 0.3 * n / len(wanted))
+            today[day] = observer(day).history(site.pickups(day, settings), settings)
+        progress("diagnosing", 0.6)
+        learned = learn(store, site, today, settings)
+        corrected = corrected_points(inputs.points, learned.corrections)
+        before, after, hidden = _replayed(
+            config, observer, site, learned, corrected, wanted, progress
+        )
+    table = learned.corrections
+    table = table.assign(
+        silenced=[before.get(point, 0) - after.get(point, 0) for point in table["point_id"]],
+        hidden=[hidden.get(point, 0) for point in table["point_id"]],
+    )
+    return Diagnosis(table, corrected, wanted, sum(before.values()), sum(after.values()))
+
+
+def _replayed(
+    config: Config,
+    observer: Observer,
+    site: pipeline.Site,
+    learned: pipeline.Learned,
+    corrected: pd.DataFrame,
+    dates: Sequence[date],
+    progress: Progress,
+) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Alerts of the plain rule by point, before and after; true misses it would not raise."""
+    settings = config.settings
+    before: dict[str, int] = {}
+    after: dict[str, int] = {}
+    hidden: dict[str, int] = {}
+    for n, day in enumerate(dates):
+        progress(f"trying {day}", 0.65 + 0.35 * n / len(dates))
+        seen = observer(day)
+        pickups = site.pickups(day, settings)
+        recorded = pipeline.valid_points(site.points, day)
+        plain = pipeline.replay(seen, pickups, recorded, settings)
+        cured = pipeline.replay(
+            seen, pickups, corrected[corrected["point_id"].isin(recorded["point_id"])], settings
+        )
+        places = learned.places_on(day, site.points, CORRECTIONS.empty(), settings)
+        verdicts = pipeline.decide(
+            seen, site, places, learned.usual, ALERTS.empty(), settings
+        ).judgements
+        for table, counts in ((plain, before), (cured, after)):
+            for point in table.loc[~table["holds"], "point_id"]:
+                counts[point] = counts.get(point, 0) + 1
+        missed = (verdicts["verdict"] == Verdict.MISSED).to_numpy()
+        for point in cured.loc[missed & cured["holds"].to_numpy(), "point_id"]:
+            hidden[point] = hidden.get(point, 0) + 1
+    return before, after, hidden
+
+
+def corrected_points(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    """POINTS, a row a point, with the proposed or accepted corrections applied."""
+    rows = points.drop_duplicates("point_id", keep="last").reset_index(drop=True)
+    live = corrections[corrections["state"] != CorrectionState.REJECTED]
+    by_point = {row.point_id: row for row in records(live)}
+    geometry, tolerance = [], []
+    for row in records(rows):
+        entry = by_point.get(row.point_id)
+        moved = entry is not None and entry.cause != Cause.TOLERANCE
+        wider = entry is not None and not np.isnan(entry.proposed_tolerance_m)
+        geometry.append(
+            shapely.Point(entry.proposed_lon, entry.proposed_lat) if moved else row.geometry
+        )
+        tolerance.append(float(entry.proposed_tolerance_m) if wider else row.tolerance_m)
+    return rows.assign(
+        geometry=pd.Series(geometry, dtype=object), tolerance_m=np.array(tolerance, dtype=float)
+    )
+
+
+def decide(
+    config: Config,
+    point_ids: Sequence[str],
+    state: CorrectionState,
+    *,
+    holds_from: date | None,
+    everything: bool,
+    min_confidence: float,
+) -> list[str]:
+    """Accept or reject proposed corrections; return the points whose state changed.
+
+    Args:
+        config: the site.
+        point_ids: points, where not all.
+        state: accepted or rejected.
+        holds_from: accepted corrections hold from then on; None: the first date of the evidence.
+        everything: all proposed ones.
+        min_confidence: with `everything`, only those at least so sure.
+
+    Raises:
+        UsageError: a point has no correction, or none is named.
+    """
+    with Store.open(config.store_url, create=False) as store, store.lock(wait_s=30.0):
+        current = store.read_corrections()
+        if everything:
+            proposed = current[
+                (current["state"] == CorrectionState.PROPOSED)
+                & (current["confidence"] >= min_confidence)
+            ]
+            point_ids = proposed["point_id"].tolist()
+        elif not point_ids:
+            raise UsageError("name the points, or say --all")
+        changed: list[str] = []
+        if point_ids:
+            changed = store.set_correction_state(point_ids, state, by=_who(), holds_from=holds_from)
+        export(config, store, [])
+        return changed
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def export_points(diagnosis: Diagnosis, directory: Path) -> list[Path]:
+    """Write the corrected points as GeoJSON and CSV, to hand to whoever runs the monitor."""
+    rows = diagnosis.points
+    changed = dict(
+        zip(diagnosis.corrections["point_id"], diagnosis.corrections["cause"], strict=True)
+    )
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "point_id": row.point_id,
+                "name": row.name,
+                "township": row.township,
+                "village": row.village,
+                "tolerance_m": None if np.isnan(row.tolerance_m) else row.tolerance_m,
+                "corrected": changed.get(row.point_id, ""),
+            },
+            "geometry": None
+            if row.geometry is None
+            else json.loads(shapely.to_geojson(shapely.set_precision(row.geometry, 1e-7))),
+        }
+        for row in records(rows)
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    centre = [None if g is None else shapely.centroid(g) for g in rows["geometry"]]
+    flat = pd.DataFrame(
+        {
+            "point_id": rows["point_id"],
+            "name": rows["name"],
+            "township": rows["township"],
+            "village": rows["village"],
+            "lon": ["" if c is None else f"{c.x:.7f}" for c in centre],
+            "lat": ["" if c is None else f"{c.y:.7f}" for c in centre],
+            "tolerance_m": ["" if np.isnan(t) else f"{t:g}" for t in rows["tolerance_m"]],
+            "datum": "wgs84",
+            "corrected": [changed.get(p, "") for p in rows["point_id"]],
+        }
+    )
+    content = "\ufeff" + flat.to_csv(index=False, lineterminator="\r\n")
+    return [
+        write_whole(directory / "corrected_points.geojson", text.encode()),
+        write_whole(directory / "corrected_points.csv", content.encode()),
+    ]
+
+
+def as_text(diagnosis: Diagnosis, language: Language) -> str:
+    """The wrong records as lines for a terminal."""
+    zh = language == "zh"
+    table = diagnosis.corrections
+    first, last = diagnosis.dates[0], diagnosis.dates[-1]
+    lines = [
+        f"{first} 至 {last}：{len(table)} 个收集点登记有误"
+        if zh
+        else f"{first} to {last}: {len(table)} points whose record is wrong"
+    ]
+    for row in records(table.sort_values(["cause", "point_id"])):
+        label = Cause(row.cause).label(language)
+        proof = messages.correction_evidence(row._asdict(), language)
+        tried = (
+            f"可消除告警 {row.silenced} 条，会掩盖漏收 {row.hidden} 次"
+            if zh
+            else f"would have silenced {row.silenced} alerts, hidden {row.hidden} misses"
+        )
+        where = f"{row.proposed_lat:.6f}, {row.proposed_lon:.6f}"
+        if row.cause == Cause.TOLERANCE:
+            where = f"{row.proposed_tolerance_m:g} m"
+        lines.append(
+            f"{row.point_id}  {label}  -> {where}  {row.confidence:.2f}  "
+            f"{CorrectionState(row.state).label(language)}"
+        )
+        lines.append(f"    {proof} {tried}")
+    lines.append(
+        f"按监控系统自己的规则：原登记会产生告警 {diagnosis.raised_before} 条，"
+        f"更正后 {diagnosis.raised_after} 条"
+        if zh
+        else f"The monitor's plain rule raises {diagnosis.raised_before} alerts under the points "
+        f"as recorded, {diagnosis.raised_after} as corrected"
+    )
+    return "\n".join(lines)
+
+
+def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """The same, ready for JSON."""
+    rows = diagnosis.corrections.drop(columns=["criteria"]).to_dict("records")
+    return {
+        "dates": [day.isoformat() for day in diagnosis.dates],
+        "raised_before": diagnosis.raised_before,
+        "raised_after": diagnosis.raised_after,
+        "corrections": [
+            {
+                name: (None if isinstance(value, float) and np.isnan(value) else value)
+                for name, value in row.items()
+                if isinstance(value, (str, int, float, bool))
+            }
+            | {"criteria": criteria}
+            for row, criteria in zip(rows, diagnosis.corrections["criteria"], strict=True)
+        ],
+    }

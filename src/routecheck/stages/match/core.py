@@ -71,8 +71,19 @@ class Matcher:
 
     def feed(self, rows: Rows) -> None:
         """Take the segments between these rows."""
+        self.take(self.scan(rows, self.begin(rows)))
+
+    def begin(self, rows: Rows) -> int:
+        """Count rows that are fed; return the number of the first in the whole stream."""
+        first = self._row
+        self._row += max(len(rows.lon) - 1, 0)
+        return first
+
+    def scan(self, rows: Rows, first_row: int) -> Pieces:
+        """Return the pieces of visits between these rows. Changes nothing: threads may call it."""
         lon = unwrap(rows.lon) if self.shapes.wrapped else rows.lon
         n = len(lon) - 1
+        lots: list[Pieces] = []
         for first in range(0, n, _BLOCK):
             after = min(first + _BLOCK, n)
             row = self.grid.near(lon[first : after + 1], rows.lat[first : after + 1])
@@ -81,8 +92,15 @@ class Matcher:
             # joins what comes before it, or a lone one between two gaps.
             end = row + rows.linked(row)
             if len(row):
-                self._solve(rows, lon, row, end)
-        self._row += max(n, 0)
+                lots.append(self._solve(rows, lon, row, end, first_row))
+        return Pieces.concat(lots)
+
+    def take(self, pieces: Pieces) -> None:
+        """Keep what `scan` returned, in any order."""
+        self._lots.append(pieces)
+        if sum(len(lot.place) for lot in self._lots) > _PENDING:
+            self._done.append(whole(self._lots))
+            self._lots = []
 
     def finish(self, last: Rows | None) -> Pieces:
         """Take the last row, given twice and not linked, and return the visits."""
@@ -90,8 +108,8 @@ class Matcher:
             self.feed(last)
         return visits([*self._done, *self._lots])
 
-    def _solve(self, rows: Rows, lon: Array, start: Ints, end: Ints) -> None:
-        """Solve the segments exactly, and keep the pieces of visits they make."""
+    def _solve(self, rows: Rows, lon: Array, start: Ints, end: Ints, first_row: int) -> Pieces:
+        """Solve the segments exactly, and return the pieces of visits they make."""
         shapes, lat = self.shapes, rows.lat
         lon_a, lat_a, lon_b, lat_b = lon[start], lat[start], lon[end], lat[end]
         pairs = self.grid.pairs(lon_a, lat_a, lon_b, lat_b)
@@ -108,11 +126,10 @@ class Matcher:
             found = found.and_(more[2])
         else:
             segment, place, found = self._discs(lon_a, lat_a, lon_b, lat_b, pairs)
-        if len(segment):
-            dx = (lon_b[segment] - lon_a[segment]) * self._lon_m[place]
-            dy = (lat_b[segment] - lat_a[segment]) * self._lat_m[place]
-            way_m = np.sqrt(dx * dx + dy * dy)
-            self._keep(rows, start[segment], end[segment], way_m, place, found)
+        dx = (lon_b[segment] - lon_a[segment]) * self._lon_m[place]
+        dy = (lat_b[segment] - lat_a[segment]) * self._lat_m[place]
+        way_m = np.sqrt(dx * dx + dy * dy)
+        return self._pieces(rows, start[segment], end[segment], way_m, place, found, first_row)
 
     def _discs(
         self, lon_a: Array, lat_a: Array, lon_b: Array, lat_b: Array, pairs: Pairs
@@ -129,7 +146,16 @@ class Matcher:
         )
         return pairs.segment[found.which], shapes.place[part[found.which]], found
 
-    def _keep(self, rows: Rows, a: Ints, b: Ints, way_m: Array, place: Ints, found: Pass) -> None:
+    def _pieces(
+        self,
+        rows: Rows,
+        a: Ints,
+        b: Ints,
+        way_m: Array,
+        place: Ints,
+        found: Pass,
+        first_row: int,
+    ) -> Pieces:
         time_a = rows.time[a]
         length = rows.time[b] - time_a
         alone = a == b
@@ -150,24 +176,19 @@ class Matcher:
             slow = creeping & (way_m * 3.6e6 < CREEP_KMH * length)
             crept = np.where(slow, share * length / 1e6, 0.0)
             dwell, dwell_max = np.maximum(dwell, crept), np.maximum(dwell_max, crept)
-        self._lots.append(
-            joined(
-                Pieces(
-                    place=place,
-                    first_row=a + self._row,
-                    last_row=a + self._row,
-                    from_fix=from_fix,
-                    to_fix=to_fix,
-                    entered=time_a + np.rint(found.enter * length).astype(np.int64),
-                    left=time_a + np.rint(found.leave * length).astype(np.int64),
-                    nearest_at=time_a + np.rint(found.nearest * length).astype(np.int64),
-                    distance_m=found.distance_m,
-                    dwell_s=dwell,
-                    dwell_max_s=dwell_max,
-                    fixes=from_fix.astype(np.int64),
-                )
+        return joined(
+            Pieces(
+                place=place,
+                first_row=a + first_row,
+                last_row=a + first_row,
+                from_fix=from_fix,
+                to_fix=to_fix,
+                entered=time_a + np.rint(found.enter * length).astype(np.int64),
+                left=time_a + np.rint(found.leave * length).astype(np.int64),
+                nearest_at=time_a + np.rint(found.nearest * length).astype(np.int64),
+                distance_m=found.distance_m,
+                dwell_s=dwell,
+                dwell_max_s=dwell_max,
+                fixes=from_fix.astype(np.int64),
             )
         )
-        if sum(len(lot.place) for lot in self._lots) > _PENDING:
-            self._done.append(whole(self._lots))
-            self._lots = []

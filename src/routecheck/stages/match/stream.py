@@ -1,15 +1,16 @@
 """The matching of Parquet files of any size, by the same core: row groups streamed, seams joined.
 
 pandas is not imported here: it would take longer than a county-day of matching. One thread
-reads ahead, so that decompressing and matching go on side by side.
+matches what another reads and decompresses; more threads were measured to gain nothing, as they
+wait for the interpreter's lock.
 """
 
 from __future__ import annotations
 
 import os
-import queue
-import threading
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from routecheck.geo.plane import distance_m
 from routecheck.geo.shapes import Shapes, points, shapes
 from routecheck.model.settings import MatchSettings, StopSettings
 from routecheck.stages.match.core import Matcher
+from routecheck.stages.match.pieces import Pieces
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +36,8 @@ Ints = NDArray[np.int64]
 _NEEDED = ("vehicle_id", "time", "lon", "lat")
 _LOT = 1 << 18
 """Rows read at a time: what two of these take stays small beside the libraries themselves."""
-_AHEAD = 2
-"""Lots read before they are asked for."""
+_AHEAD = 3
+"""Lots that wait to be matched, while more are read."""
 _DRIVING_KMH = 70.0
 """How fast a truck may have driven what it did not stand, on county roads."""
 
@@ -74,17 +76,23 @@ def match_parquet(
     matcher = Matcher(_shapes(places, settings))
     vehicles = _Vehicles()
     last: _Rows | None = None
-    for path, batch in _ahead(files):
-        rows = _Rows.of(batch, path, stops)
-        if len(rows.lon) == 0:
-            continue
-        if last is not None:
-            seam = last.before(rows)
-            vehicles.check_order(seam, path)
-            matcher.feed(seam)
-        vehicles.enter(rows, path)
-        matcher.feed(rows)
-        last = rows.last()
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        scans: deque[Future[Pieces]] = deque()
+        for path, batch in _batches(files):
+            rows = _Rows.of(batch, path, stops)
+            if len(rows.lon) == 0:
+                continue
+            if last is not None:
+                seam = last.before(rows)
+                vehicles.check_order(seam, path)
+                matcher.feed(seam)
+            vehicles.enter(rows, path)
+            scans.append(worker.submit(matcher.scan, rows, matcher.begin(rows)))
+            last = rows.last()
+            if len(scans) > _AHEAD:
+                matcher.take(scans.popleft().result())
+        for scan in scans:
+            matcher.take(scan.result())
     found = matcher.finish(last.before(last, linked=False) if last else None)
     names, of_row = vehicles.of(found.first_row)
     time = pa.timestamp("us", tz="UTC")
@@ -266,41 +274,6 @@ class _Vehicles:
         """Return the names of vehicles, and which of them each row is of."""
         of = np.searchsorted(np.asarray(self._starts, dtype=np.int64), row, side="right") - 1
         return self._names, of
-
-
-def _ahead(files: list[Path]) -> Iterator[tuple[Path, pa.RecordBatch]]:
-    """Read batches in a thread of its own, some ahead of what is asked for."""
-    lots: queue.Queue[tuple[Path, pa.RecordBatch] | BaseException | None] = queue.Queue(_AHEAD)
-    stop = threading.Event()
-
-    def put(lot: tuple[Path, pa.RecordBatch] | BaseException | None) -> None:
-        while not stop.is_set():
-            try:
-                lots.put(lot, timeout=0.1)
-            except queue.Full:
-                continue
-            return
-
-    def read() -> None:
-        try:
-            for lot in _batches(files):
-                put(lot)
-                if stop.is_set():
-                    return
-            put(None)
-        except BaseException as error:  # raised where it is asked for
-            put(error)
-
-    reader = threading.Thread(target=read, name="read-ahead", daemon=True)
-    reader.start()
-    try:
-        while (lot := lots.get()) is not None:
-            if isinstance(lot, BaseException):
-                raise lot
-            yield lot
-    finally:
-        stop.set()
-        reader.join()
 
 
 def _batches(files: list[Path]) -> Iterator[tuple[Path, pa.RecordBatch]]:

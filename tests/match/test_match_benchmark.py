@@ -1,0 +1,20 @@
+"""The benchmark runs: it would rot unseen."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_the_smallest_benchmark_runs(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "matching", "--size", "S", "--no-join"]
+        + ["--repeat", "1", "--data", str(tmp_path)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = done.stdout.splitlines()
+    assert [line.split()[1] for line in lines[1:]] == ["floor", "tuned", "routecheck"]
+    assert lines[1].split()[-1] == "114000"
+    assert int(lines[3].split()[-1]) > 400

@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def test_the_smallest_benchmark_runs(tmp_path: Path) -> None:
+    how = ["--size", "S", "--no-join", "--repeat", "1", "--data", str(tmp_path)]
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "matching", "--size", "S", "--no-join"]
-        + ["--repeat", "1", "--data", str(tmp_path)],
+        [sys.executable, "-m", "benchmarks", "matching", *how],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,

@@ -7,18 +7,19 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from routecheck.model.arrays import Array, Bools
 from routecheck.model.codes import CorrectionState
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.model.tables import CORRECTIONS, HISTORY, PICKUPS, PLACES, POINTS
+from routecheck.stages.diagnose.assignment import choose
 from routecheck.stages.diagnose.batches import find_batches
 from routecheck.stages.diagnose.evidence import gather
-from routecheck.stages.diagnose.frame import Frame, make_frame
+from routecheck.stages.diagnose.frame import Frame, make_frame, moved_to
 from routecheck.stages.diagnose.history import CELL_DEG
-from routecheck.stages.diagnose.outcome import Found, corrections_of, places_of, usual_of
-from routecheck.stages.diagnose.singles import choose, options
+from routecheck.stages.diagnose.outcome import Found, corrections_of
+from routecheck.stages.diagnose.places import places_of, usual_of
+from routecheck.stages.diagnose.singles import options
 from routecheck.stages.diagnose.stands import near_pairs
 from routecheck.stages.diagnose.variants import lattice, slips
 
@@ -144,14 +145,6 @@ def _with_accepted(points: pd.DataFrame, accepted: pd.DataFrame) -> tuple[pd.Dat
             continue
         geometry[i] = moved_to(geometry[i], row["proposed_lon"], row["proposed_lat"])
     return points.assign(geometry=pd.Series(geometry, dtype=object), tolerance_m=tolerance), fixed
-
-
-def moved_to(geometry: object, lon: float, lat: float) -> object:
-    """The geometry with its centroid at a place (deg); a point where there was none."""
-    if geometry is None or geometry != geometry:
-        return shapely.Point(lon, lat)
-    centre = shapely.centroid(geometry)
-    return shapely.transform(geometry, lambda c: c + [lon - centre.x, lat - centre.y])
 
 
 def _copied(x: Array, y: Array, located: Bools) -> Bools:

@@ -12,10 +12,11 @@ import shapely
 from routecheck.model.arrays import Array, Bools, Ints
 from routecheck.model.codes import Cause, CorrectionState
 from routecheck.model.settings import DiagnoseSettings
+from routecheck.stages.diagnose.assignment import Choice
 from routecheck.stages.diagnose.batches import Batch
 from routecheck.stages.diagnose.evidence import Evidence
 from routecheck.stages.diagnose.frame import Frame
-from routecheck.stages.diagnose.singles import Choice, Kind
+from routecheck.stages.diagnose.singles import Kind
 from routecheck.stages.diagnose.variants import Slip
 
 RECORD_SIGMA_M = 5.0
@@ -28,8 +29,6 @@ JUST_OUTSIDE_M = 25.0
 """So far beyond the tolerance a stand is a question of tolerance (GPS and survey error)."""
 EXCHANGE = 4.0
 """Where two points could be exchanged only distances tell them apart: a wider margin."""
-MOST_RIVALS = 4
-"""A point that may be at more places than these is not known to be anywhere."""
 SAME_M = 50.0
 """A proposal this near to a rejected one is the same."""
 
@@ -287,125 +286,3 @@ def _rejected_before(table: pd.DataFrame, decided: pd.DataFrame) -> Bools:
     )  # fmt: skip
     same = old["cause"].to_numpy() == table["cause"].to_numpy()
     return np.asarray(same & (np.nan_to_num(away, nan=np.inf) <= SAME_M))
-
-
-def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSettings) -> pd.DataFrame:
-    """Return PLACES: where each point is to be judged meanwhile."""
-    frame, choice, stands = found.frame, found.choice, found.evidence.stands
-    n = frame.points
-    held = corrections[corrections["state"] != str(CorrectionState.REJECTED)]
-    held = held.drop_duplicates("point_id", keep="last")
-    row_of = dict(zip(frame.point_codes(held["point_id"]).tolist(), range(len(held)), strict=True))
-    refused = set(
-        corrections.loc[corrections["state"] == str(CorrectionState.REJECTED), "point_id"]
-    )
-    days = found.stand_days()
-    stand_lon, stand_lat = frame.plane.to_degrees(stands.x, stands.y)
-    geometry = np.full(n, None, dtype=object)
-    stand_at = np.full(n, None, dtype=object)
-    cause = [""] * n
-    tolerance = frame.tolerance_m.copy()
-    sigma, confidence = np.full(n, RECORD_SIGMA_M), np.full(n, 0.98)
-    stand_sigma = np.full(n, np.nan)
-    settled = np.ones(n, dtype=bool)
-    for i in range(n):
-        kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
-        geometry[i] = frame.geometry[i] if frame.located[i] else None
-        fits = stand >= 0
-        if i in row_of:
-            row = held.iloc[row_of[i]]
-            cause[i], confidence[i] = str(row["cause"]), float(row["confidence"])
-            if not found.fixed[i]:
-                geometry[i] = _place(geometry[i], row, stand, stand_lon, stand_lat)
-            sigma[i] = DATUM_SIGMA_M if cause[i] == Cause.DATUM else STAND_SIGMA_M
-            if row["criteria"] and row["criteria"].get("in_doubt"):
-                settled[i], fits = bool(choice.p_right[i] >= settings.settled), False
-        elif str(frame.point_ids[i]) in refused:
-            fits = kind is Kind.OWN  # the operator says that the record is right
-        elif i in choice.rivals:
-            wrong = 1.0 - choice.p_right[i]
-            bar = settings.settled if kind is Kind.NEVER else 0.5
-            if kind in (Kind.NEVER, Kind.VAGUE) and choice.p_right[i] >= bar:
-                confidence[i] = float(choice.p_right[i])
-            elif kind is not Kind.OWN or choice.p_right[i] < 0.9:
-                fits = False
-                among = choice.rivals[i]
-                known = 1.0 - float(choice.p_lost[i])
-                enough = days[i] >= min(settings.min_days, frame.days)
-                settled[i] = bool(
-                    known >= settings.min_confidence and enough and len(among) <= MOST_RIVALS
-                )
-                confidence[i] = known if settled[i] else float(choice.p_right[i])
-                if settled[i]:
-                    # Exchanged with another wrong record: it is one of these, whichever.
-                    geometry[i] = shapely.MultiPoint(
-                        np.column_stack([stand_lon[among], stand_lat[among]])
-                    )
-                    sigma[i] = STAND_SIGMA_M
-                    if wrong >= settings.min_confidence:
-                        slip = kind in (Kind.SLIP, Kind.COARSE)
-                        cause[i] = str(Cause.COORDINATE_ERROR if slip else Cause.MISPLACED)
-        if geometry[i] is None:
-            settled[i] = False
-        if not settled[i] or (i not in row_of and kind in (Kind.NEVER, Kind.VAGUE)):
-            confidence[i] = float(choice.p_right[i])
-        if fits:
-            stand_at[i] = shapely.Point(stand_lon[stand], stand_lat[stand])
-            stand_sigma[i] = max(float(stands.scatter_m[stand]), 3.0)
-    has_stand = np.array([s is not None for s in stand_at], dtype=bool)
-    return pd.DataFrame(
-        {
-            "point_id": pd.Series([str(p) for p in frame.point_ids], dtype="str"),
-            "geometry": pd.Series(geometry, dtype=object),
-            "tolerance_m": tolerance,
-            "sigma_m": sigma,
-            "cause": pd.Series(cause, dtype="str"),
-            "settled": settled,
-            "stand": pd.Series(stand_at, dtype=object),
-            "stand_sigma_m": stand_sigma,
-            "stand_days": np.where(has_stand, days, 0),
-            "confidence": np.clip(confidence, 0.01, 0.999),
-        }
-    )
-
-
-def _place(geometry: Any, row: pd.Series, stand: int, stand_lon: Array, stand_lat: Array) -> Any:
-    """The geometry at the proposed place; for a tolerance, where vehicles stand."""
-    lon, lat = float(row["proposed_lon"]), float(row["proposed_lat"])
-    if row["cause"] == Cause.TOLERANCE and stand >= 0:
-        lon, lat = float(stand_lon[stand]), float(stand_lat[stand])
-    if geometry is None:
-        return shapely.Point(lon, lat)
-    centre = shapely.centroid(geometry)
-    return shapely.transform(geometry, lambda c: c + [lon - centre.x, lat - centre.y])
-
-
-def usual_of(found: Found, pickups: pd.DataFrame) -> pd.DataFrame:
-    """Return columns point_id, vehicle_id: who comes on a quarter of the due days at least.
-
-    Where no stand is known, the vehicles that the schedule names.
-    """
-    frame, choice, stands = found.frame, found.choice, found.evidence.stands
-    owner = pd.DataFrame({"stand": choice.stand, "point": np.arange(frame.points)})
-    owner = owner[owner["stand"] >= 0]
-    visits = pd.DataFrame(
-        {"stand": stands.visit_stand, "vehicle": stands.visit_vehicle, "day": stands.visit_day}
-    ).drop_duplicates()
-    due = found.evidence.due
-    told = pd.DataFrame({"point": due.point, "vehicle": due.vehicle, "day": due.day})
-    met = owner.merge(visits, on="stand").merge(
-        told.drop_duplicates(), on=["point", "vehicle", "day"]
-    )
-    count = met.groupby(["point", "vehicle"]).size().rename("days").reset_index()
-    often = count["days"] >= 0.25 * np.maximum(found.evidence.due_days[count["point"]], 1)
-    count = count[often]
-    seen = pd.DataFrame(
-        {
-            "point_id": frame.point_ids[count["point"]].astype("str"),
-            "vehicle_id": frame.vehicle_ids[count["vehicle"]].astype("str"),
-        }
-    )
-    named = pickups.loc[pickups["vehicle_id"] != "", ["point_id", "vehicle_id"]].drop_duplicates()
-    named = named[~named["point_id"].isin(seen["point_id"])]
-    both = pd.concat([seen, named.astype("str")], ignore_index=True).astype("str")
-    return both.sort_values(["point_id", "vehicle_id"], kind="stable").reset_index(drop=True)

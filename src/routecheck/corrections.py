@@ -145,19 +145,7 @@ def corrected_points(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.Data
     """POINTS, a row a point, with the proposed or accepted corrections applied."""
     rows = points.drop_duplicates("point_id", keep="last").reset_index(drop=True)
     live = corrections[corrections["state"] != CorrectionState.REJECTED]
-    by_point = {row.point_id: row for row in records(live)}
-    geometry, tolerance = [], []
-    for row in records(rows):
-        entry = by_point.get(row.point_id)
-        moved = entry is not None and entry.cause != Cause.TOLERANCE
-        wider = entry is not None and not np.isnan(entry.proposed_tolerance_m)
-        geometry.append(
-            shapely.Point(entry.proposed_lon, entry.proposed_lat) if moved else row.geometry
-        )
-        tolerance.append(float(entry.proposed_tolerance_m) if wider else row.tolerance_m)
-    return rows.assign(
-        geometry=pd.Series(geometry, dtype=object), tolerance_m=np.array(tolerance, dtype=float)
-    )
+    return pipeline.corrected(rows, live)
 
 
 def decide(

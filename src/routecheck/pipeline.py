@@ -229,7 +229,7 @@ class Learned:
                 ],
                 ignore_index=True,
             )
-        return _corrected(places, accepted)
+        return _accepted(places, accepted)
 
 
 def learn(
@@ -270,29 +270,41 @@ def _same(a: object, b: object) -> bool:
     return a is b or (a is not None and b is not None and bool(a == b))
 
 
-def _corrected(places: pd.DataFrame, accepted: pd.DataFrame) -> pd.DataFrame:
-    """Places under the corrections that an operator accepted."""
-    if accepted.empty:
-        return places
-    by_point = {row.point_id: row for row in records(accepted)}
-    geometry, tolerance, settled, sigma = [], [], [], []
-    for row in records(places):
-        entry = by_point.get(row.point_id)
-        # A wider tolerance leaves the place as it is.
-        moved = entry is not None and entry.cause != Cause.TOLERANCE
-        wider = entry is not None and not np.isnan(entry.proposed_tolerance_m)
-        geometry.append(
-            shapely.Point(entry.proposed_lon, entry.proposed_lat) if moved else row.geometry
-        )
-        tolerance.append(float(entry.proposed_tolerance_m) if wider else row.tolerance_m)
-        settled.append(moved or row.settled)
-        sigma.append(5.0 if moved else row.sigma_m)
+def corrected(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    """Return points or places with `geometry` and `tolerance_m` as corrections have them.
+
+    Args:
+        points: any table with point_id, geometry, tolerance_m.
+        corrections: CORRECTIONS to apply; a wider tolerance leaves the place as it is.
+    """
+    if corrections.empty:
+        return points
+    by_point = {row.point_id: row for row in records(corrections)}
+    geometry, tolerance = [], []
+    for row in records(points):
+        cure = by_point.get(row.point_id)
+        place, tolerance_m = row.geometry, row.tolerance_m
+        if cure is not None and cure.cause != Cause.TOLERANCE:
+            place = shapely.Point(cure.proposed_lon, cure.proposed_lat)
+        if cure is not None and not np.isnan(cure.proposed_tolerance_m):
+            tolerance_m = float(cure.proposed_tolerance_m)
+        geometry.append(place)
+        tolerance.append(tolerance_m)
+    return points.assign(
+        geometry=pd.Series(geometry, index=points.index, dtype=object),
+        tolerance_m=np.array(tolerance, dtype=float),
+    )
+
+
+def _accepted(places: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    """Places under the corrections that an operator accepted: settled, for he said so."""
+    moved = set(corrections.loc[corrections["cause"] != Cause.TOLERANCE, "point_id"])
+    sure = places["point_id"].isin(moved).to_numpy()
+    table = corrected(places, corrections)
     return PLACES.check(
-        places.assign(
-            geometry=pd.Series(geometry, index=places.index, dtype=object),
-            tolerance_m=tolerance,
-            settled=np.array(settled, dtype=bool),
-            sigma_m=sigma,
+        table.assign(
+            settled=places["settled"].to_numpy() | sure,
+            sigma_m=np.where(sure, 5.0, places["sigma_m"].to_numpy()),
         )
     )
 

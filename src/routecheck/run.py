@@ -265,7 +265,10 @@ class _Run:
                 rejected_by_reason[reason] = rejected_by_reason.get(reason, 0) + count
         for name, table in inputs.rejected.items():
             if len(table):
-                report.rejected[name] = table["reason"].value_counts().to_dict()
+                report.rejected[name] = {
+                    str(reason): int(count)
+                    for reason, count in table["reason"].value_counts().items()
+                }
         if rejected_by_reason:
             report.rejected["fixes"] = rejected_by_reason
         store.write_corrections(learned.corrections, run_id=self.run_id)

@@ -66,7 +66,8 @@ def assign(
     pairs = pairs.drop_duplicates("visit")
     ranked = pairs.assign(late=pairs["outside_s"] > 0, short=-pairs["dwell_s"])
     ranked = ranked.sort_values(["pickup", "late", "other", "short", "entered"], kind="stable")
-    return ranked.drop(columns=["late", "short"]).reset_index(drop=True)
+    result: pd.DataFrame = ranked.drop(columns=["late", "short"]).reset_index(drop=True)
+    return result
 
 
 def local_dates(times: pd.Series, zone: ZoneInfo) -> np.ndarray:

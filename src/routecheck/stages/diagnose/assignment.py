@@ -82,10 +82,10 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
     doubtful = np.flatnonzero(outside | copied | ~np.isin(kind, (Kind.OWN, Kind.SHARED)))
     by_point = np.argsort(opts.point, kind="stable")
     bounds = np.searchsorted(opts.point[by_point], np.arange(points + 1))
-    for i in doubtful:
+    for i in doubtful.tolist():
         mine = by_point[bounds[i] : bounds[i + 1]]
         drop = solver.losses(
-            int(i), mine, opts.stand[mine], opts.value[mine], private[i],
+            i, mine, opts.stand[mine], opts.value[mine], private[i],
             opts.value[chosen[i]],
         )  # fmt: skip
         here = chosen[i]
@@ -117,7 +117,7 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
         p_right[i] = weight[right].sum()
         nowhere = np.isin(opts.kind[mine], (Kind.NEVER, Kind.UNSEEN, Kind.VAGUE, Kind.SLIP_ONLY))
         p_lost[i] = weight[nowhere].sum()
-        rivals[int(i)] = _likely(opts.stand[mine][~nowhere], weight[~nowhere])
+        rivals[i] = _likely(opts.stand[mine][~nowhere], weight[~nowhere])
     return Choice(
         kind=kind,
         stand=opts.stand[chosen],

@@ -255,7 +255,7 @@ def _free(
         for j in (-1, 0, 1):
             wide += np.roll(np.roll(piled, i, axis=0), j, axis=1)
     penalty = -float(np.log(reach**2 / NEAR_SIGMA_M**2))
-    result = []
+    result: list[_Best] = []
     for top in np.argsort(-wide, axis=None, kind="stable")[:6]:
         if wide.flat[top] < LEAST_POINTS_FREE:
             break

@@ -165,7 +165,7 @@ def _near_road(history: pd.DataFrame, frame: Frame, x: Array, y: Array) -> Bools
     cells = np.unique(lat * 1_000_000 + lon)
     near = np.zeros(frame.points, dtype=bool)
     rows = np.flatnonzero(~np.isnan(x))
-    reach = frame.tolerance_m[rows] + APPROACH_M
+    reach = frame.tolerance_m[rows] + APPROACH_M + frame.half_size_m[rows]
     steps = int(np.ceil(float(reach.max(initial=0.0)) / 40.0)) + 1
     own_lon, own_lat = frame.plane.to_degrees(x[rows], y[rows])
     for i in range(-steps, steps + 1):

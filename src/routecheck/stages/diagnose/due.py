@@ -105,7 +105,8 @@ def _by_anyone(
 ) -> pd.DataFrame:
     """Where no vehicle is scheduled: those that stop within reach of the recorded place."""
     parts = []
-    for point, rows in table.groupby("point"):
+    for code, rows in table.groupby("point"):
+        point = int(str(code))
         if not frame.located[point]:
             continue
         away = np.hypot(stands.x - frame.x[point], stands.y - frame.y[point])

@@ -165,7 +165,7 @@ def _agree(watch: Watch, frame: Frame, stands: Stands, stops: Stops) -> Evidence
     share = np.clip(in_time * np.log(0.95 / 0.6) + (days - in_time) * np.log(0.05 / 0.4), -6, 2)
     # A stand where many vehicles come is a yard, a transfer station, a junction; stops that no
     # fix saw standing gather anywhere on the way between two fixes.
-    common = 2.0 * np.clip(stands.vehicles[s] - 2, 0, 4)
+    common = np.asarray(2.0 * np.clip(stands.vehicles[s] - 2, 0, 4), dtype=np.float64)
     common += 3.0 * stands.blurred[s]
     pairs = Pairs(
         point=p,

@@ -73,6 +73,13 @@ class Frame:
         return np.nan_to_num(away, nan=1e9)
 
     @property
+    def half_size_m(self) -> Array:
+        """Half the diagonal of each geometry's box, 0 for single positions."""
+        box = shapely.bounds(self.flat)
+        size = np.hypot(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) / 2
+        return np.asarray(np.nan_to_num(size))
+
+    @property
     def shaped(self) -> Bools:
         """Points whose geometry is more than one position."""
         return np.array([g is not None for g in self.flat], dtype=bool)
@@ -114,9 +121,10 @@ def make_frame(
     plane = LocalPlane(lon0, lat0)
     geometry = points["geometry"].to_numpy()
     located = np.array([g is not None and g == g for g in geometry], dtype=bool)
-    centre = shapely.centroid(np.where(located, geometry, None))
+    whole = np.where(located, geometry, np.full(len(points), None, dtype=object))
+    centre = shapely.centroid(whole)
     x, y = plane.to_metres(shapely.get_x(centre), shapely.get_y(centre))
-    kind = shapely.get_type_id(np.where(located, geometry, None))
+    kind = shapely.get_type_id(whole)
     flat = np.full(len(points), None, dtype=object)
     for i in np.flatnonzero(located & (kind != 0)):
         flat[i] = shapely.transform(

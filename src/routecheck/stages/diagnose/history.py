@@ -75,7 +75,7 @@ def _table(kind: str, vehicle: object, start_s: Array, **values: object) -> pd.D
     table["vehicle_id"] = pd.Series(vehicle, dtype="str", index=table.index)
     table["start"] = times(start_s)
     for name in ("lon", "lat", "stood_s", "spread_m", "fixes"):
-        table[name] = values.get(name, blank.get(name))
+        table[name] = np.asarray(values.get(name, blank.get(name)))
     return table
 
 

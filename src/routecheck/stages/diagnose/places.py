@@ -19,6 +19,8 @@ RECORD_SIGMA_M = 5.0
 """A surveyed place: a few metres of the receiver that surveyed it."""
 LEAST_CHANCES = 5
 """Due days after which a place that no vehicle ever came near may be right all the same."""
+LEAST_DAYS = 2
+"""One day's stop may be a halt of any kind."""
 MOST_RIVALS = 4
 """A point that may be at more places than these is not known to be anywhere."""
 
@@ -47,7 +49,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
         geometry[i] = frame.geometry[i] if frame.located[i] else None
         fits = stand >= 0
         if i in row_of:
-            row = held.iloc[row_of[i]]
+            row: Any = held.iloc[row_of[i]]
             cause[i], confidence[i] = str(row["cause"]), float(row["confidence"])
             if not found.fixed[i]:
                 geometry[i] = _place(geometry[i], row, stand, stand_lon, stand_lat)
@@ -67,7 +69,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
                 fits = False
                 among = choice.rivals[i]
                 known = 1.0 - float(choice.p_lost[i])
-                enough = days[i] >= min(settings.min_days, frame.days)
+                enough = days[i] >= LEAST_DAYS or kind is Kind.SLIP
                 settled[i] = bool(
                     known >= settings.min_confidence and enough and len(among) <= MOST_RIVALS
                 )

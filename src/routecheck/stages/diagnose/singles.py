@@ -31,6 +31,7 @@ SHARED = 0.25
 UNSEEN, UNSEEN_BLURRED = 0.015, 0.6
 """Of the misplaced, those whose true stand is no free stand within reach: shared, or beyond; and
 more where the vehicle's services are seldom seen."""
+FIRST_DAY_UNSEEN = 0.3
 MISSED_A_DAY = 0.03
 """Share of the pickups that are missed on a day (facts: 4 to 5% of the alerts, and silent ones)."""
 OFF_ROAD = 0.3
@@ -147,8 +148,9 @@ def options(
     located = np.flatnonzero(frame.located)
     alone(located, Kind.NEVER, value[located])
     lost = np.clip(UNSEEN + UNSEEN_BLURRED * (0.96 - evidence.clear), 0.0, 0.6)
-    few = 0.95 * np.clip(1.0 - due / 8.0, 0.0, 1.0)
-    alone(np.arange(n), Kind.UNSEEN, np.log(MISPLACED * np.maximum(lost, 0.3 * few)))
+    # In the first days even a plain stand may not have shown itself as one.
+    few = FIRST_DAY_UNSEEN * 0.6 ** np.maximum(due - 1, 0)
+    alone(np.arange(n), Kind.UNSEEN, np.log(MISPLACED * np.maximum(lost, few)))
 
     prior = np.where(impossible | ~frame.located, np.log(0.3), np.log(SLIPPED))
     for number, slip in enumerate(known_slips):

@@ -102,7 +102,7 @@ def near_pairs(
     def cells(px: Array, py: Array, g: Ints) -> Ints:
         column = ((px - low_x) / radius_m).astype(np.int64) + 1
         row = ((py - low_y) / radius_m).astype(np.int64) + 1
-        return (g.astype(np.int64) * columns + column) * rows + row
+        return np.asarray((g * columns + column) * rows + row, dtype=np.int64)
 
     key2 = cells(x2, y2, group2)
     order = np.argsort(key2, kind="stable")

@@ -1,0 +1,237 @@
+"""Wrong records of a county whose places are known: found, proposed rightly, and no others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from diagnose.diagnose_scene import County, away, degrees
+
+from routecheck.model.codes import Cause, CorrectionState
+from routecheck.simulate.datums import bd09_from_wgs84, gcj02_from_wgs84
+
+SHIFTS = {"gcj02": gcj02_from_wgs84, "bd09": bd09_from_wgs84}
+"""The simulator's own copy of the published formulas: another implementation."""
+
+
+def in_township(county: County, township: str) -> list[str]:
+    return [name for name in county.true if county.township[name] == township]
+
+
+def record_in(county: County, names: list[str], datum: str) -> None:
+    for name in names:
+        lon, lat = degrees(*county.true[name])
+        east, north = SHIFTS[datum](np.array([lon]), np.array([lat]))
+        county.recorded[name] = (round(float(east[0]), 6), round(float(north[0]), 6))
+
+
+def proposed(county: County, corrections: pd.DataFrame) -> dict[str, tuple[str, float]]:
+    return {
+        row.point_id: (row.cause, county.error_m(row.point_id, row.proposed_lon, row.proposed_lat))
+        for row in corrections.itertuples()
+    }
+
+
+@pytest.mark.parametrize("days", [1, 2, 10])
+def test_right_records_are_left_alone(days: int) -> None:
+    found = County(days=days).diagnose()
+    assert found.corrections.empty
+    assert found.places["settled"].all()
+    assert (found.places["cause"] == "").all()
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+@pytest.mark.parametrize("days", [1, 10])
+def test_a_township_in_another_datum(datum: str, days: int) -> None:
+    county = County(days=days)
+    names = in_township(county, "town 1")
+    record_in(county, names, datum)
+    found = county.diagnose()
+    told = proposed(county, found.corrections)
+    assert set(told) == set(names)
+    assert {cause for cause, _ in told.values()} == {Cause.DATUM}
+    assert max(error for _, error in told.values()) < 12.0
+    assert {c["reading"] for c in found.corrections["criteria"]} == {datum}
+
+
+def test_the_whole_registry_in_another_datum() -> None:
+    county = County(townships=2, days=1)
+    record_in(county, list(county.true), "gcj02")
+    told = proposed(county, county.diagnose().corrections)
+    assert set(told) == set(county.true)
+    assert max(error for _, error in told.values()) < 12.0
+
+
+def test_converted_although_it_was_right_already() -> None:
+    county = County(days=2)
+    names = in_township(county, "town 2")
+    for name in names:
+        lon, lat = degrees(*county.true[name])
+        east, north = gcj02_from_wgs84(np.array([lon]), np.array([lat]))
+        # The shift is the same over its own length to a metre: taking it off undoes it.
+        county.recorded[name] = (2 * lon - float(east[0]), 2 * lat - float(north[0]))
+    found = county.diagnose()
+    assert {c["reading"] for c in found.corrections["criteria"]} == {"gcj02_reversed"}
+    assert set(found.corrections["point_id"]) == set(names)
+
+
+def test_a_township_shifted_by_nobody_knows_what() -> None:
+    county = County(days=3, size=10)
+    names = in_township(county, "town 0")
+    for name in names:
+        county.recorded[name] = away(county.true[name], 130.0, -210.0)
+    # A fifth of the batch is wrong in another way.
+    county.recorded[names[2]] = away(county.true[names[2]], -600.0, 300.0)
+    county.recorded[names[6]] = away(county.true[names[6]], 500.0, 420.0)
+    found = county.diagnose()
+    shifted = found.corrections[
+        [c["say"] == "batch_shift" and not c.get("in_doubt") for c in found.corrections["criteria"]]
+    ]
+    told = proposed(county, shifted)
+    right = set(names) - {names[2], names[6]}
+    assert right <= set(told)
+    assert max(told[name][1] for name in right) < 15.0
+
+
+def test_single_slips_of_the_pen() -> None:
+    county = County(days=4)
+    swapped, minutes, cut = "T0-03", "T1-05", "T2-09"
+    lon, lat = degrees(*county.true[swapped])
+    county.recorded[swapped] = (lat, lon)
+    lon, lat = degrees(*county.true[minutes])
+    county.recorded[minutes] = (108 + (lon - 108) * 0.6, 28 + (lat - 28) * 0.6)
+    lon, lat = degrees(*county.true[cut])
+    county.recorded[cut] = (np.floor(lon * 100) / 100, np.floor(lat * 100) / 100)
+    found = county.diagnose()
+    told = proposed(county, found.corrections)
+    slips = dict(
+        zip(found.corrections["point_id"], [c["slip"] for c in found.corrections["criteria"]])
+    )
+    assert slips == {swapped: "swapped", minutes: "minutes", cut: "digits"}
+    assert {cause for cause, _ in told.values()} == {Cause.COORDINATE_ERROR}
+    assert max(error for _, error in told.values()) < 15.0
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(90.0, 60.0), (-260.0, 200.0), (500.0, 700.0)])
+def test_a_misplaced_point(dx: float, dy: float) -> None:
+    county = County(days=8)
+    county.recorded["T3-04"] = away(county.true["T3-04"], dx, dy)
+    told = proposed(county, county.diagnose().corrections)
+    assert set(told) == {"T3-04"}
+    cause, error = told["T3-04"]
+    assert cause == Cause.MISPLACED
+    assert error < 12.0
+
+
+def test_one_day_does_not_settle_a_misplaced_point() -> None:
+    county = County(days=1)
+    county.recorded["T3-04"] = away(county.true["T3-04"], 200.0, 250.0)
+    found = county.diagnose()
+    assert found.corrections.empty
+    places = found.places.set_index("point_id")
+    assert not places.loc["T3-04", "settled"]
+    assert places.drop(index="T3-04")["settled"].all()
+
+
+@pytest.mark.parametrize("days", [5, 10])
+def test_a_point_that_is_never_served_takes_no_neighbours_stand(days: int) -> None:
+    county = County(days=days, never_served={"T1-06", "T2-00"})
+    found = county.diagnose()
+    assert found.corrections.empty
+    places = found.places.set_index("point_id")
+    assert places.loc[["T1-06", "T2-00"], "settled"].all()
+    assert (places.loc[["T1-06", "T2-00"], "stand_days"] == 0).all()
+
+
+def test_a_never_served_point_leaves_the_stand_to_the_misplaced_one() -> None:
+    county = County(days=10, never_served={"T1-06"})
+    county.recorded["T1-08"] = away(county.true["T1-08"], 60.0, 110.0)
+    told = proposed(county, county.diagnose().corrections)
+    assert set(told) <= {"T1-08"}
+    assert all(error < 12.0 for _, error in told.values())
+
+
+def test_a_stand_just_outside_the_tolerance() -> None:
+    county = County(days=6, beside={"T0-09": (0.0, 42.0)})
+    found = county.diagnose()
+    row = found.corrections.iloc[0]
+    assert list(found.corrections["point_id"]) == ["T0-09"]
+    assert row["cause"] == Cause.TOLERANCE
+    assert 42.0 <= row["proposed_tolerance_m"] <= 65.0
+    place = found.places.set_index("point_id").loc["T0-09"]
+    x, y = county.true["T0-09"]
+    assert county.error_m("T0-09", place["stand"].x, place["stand"].y) == pytest.approx(42, abs=5)
+
+
+def test_without_a_location_a_point_is_not_settled() -> None:
+    county = County(days=5)
+    county.recorded["T2-02"] = None
+    places = county.diagnose().places.set_index("point_id")
+    assert not places.loc["T2-02", "settled"]
+    assert places.loc["T2-02", "geometry"] is None
+
+
+def test_an_accepted_correction_holds_and_a_rejected_one_is_not_proposed_again() -> None:
+    county = County(days=8)
+    county.recorded["T3-04"] = away(county.true["T3-04"], -260.0, 200.0)
+    first = county.diagnose().corrections
+    accepted = first.assign(state=pd.Series([str(CorrectionState.ACCEPTED)], dtype="str"))
+    again = county.diagnose(accepted)
+    assert list(again.corrections["state"]) == [CorrectionState.ACCEPTED]
+    place = again.places.set_index("point_id").loc["T3-04"]
+    assert place["settled"]
+    assert place["cause"] == Cause.MISPLACED
+    assert county.error_m("T3-04", place["geometry"].x, place["geometry"].y) < 12.0
+
+    rejected = first.assign(state=pd.Series([str(CorrectionState.REJECTED)], dtype="str"))
+    held = county.diagnose(rejected)
+    assert list(held.corrections["state"]) == [CorrectionState.REJECTED]
+    place = held.places.set_index("point_id").loc["T3-04"]
+    assert place["settled"]
+    assert place["cause"] == ""
+    assert place["geometry"].equals(shapely.Point(county.recorded["T3-04"]))
+
+
+def test_the_order_of_rows_does_not_matter_and_nothing_is_changed() -> None:
+    from routecheck.model.settings import DiagnoseSettings
+    from routecheck.model.tables import CORRECTIONS
+    from routecheck.stages.diagnose import diagnose
+
+    from diagnose.diagnose_scene import ZONE
+
+    county = County(days=5)
+    county.recorded["T3-04"] = away(county.true["T3-04"], -260.0, 200.0)
+    record_in(county, in_township(county, "town 1"), "gcj02")
+    tables = (county.history(), county.pickups(), county.points(), CORRECTIONS.empty())
+    copies = [table.copy(deep=True) for table in tables]
+    plain = diagnose(*tables, DiagnoseSettings(), ZONE)
+    for table, copy in zip(tables, copies, strict=True):
+        pd.testing.assert_frame_equal(table, copy)
+    mixed = diagnose(
+        tables[0].sample(frac=1.0, random_state=3).reset_index(drop=True),
+        tables[1].sample(frac=1.0, random_state=4).reset_index(drop=True),
+        tables[2],
+        tables[3],
+        DiagnoseSettings(),
+        ZONE,
+    )
+    columns = ["point_id", "cause", "days_seen"]
+    pd.testing.assert_frame_equal(plain.corrections[columns], mixed.corrections[columns])
+    for column in ("proposed_lon", "proposed_lat"):
+        np.testing.assert_allclose(plain.corrections[column], mixed.corrections[column], atol=1e-7)
+
+
+def test_no_history_at_all() -> None:
+    county = County(days=0)
+    found = county.diagnose()
+    assert found.corrections.empty
+    assert len(found.places) == len(county.true)
+    assert not found.places["settled"].any()
+
+
+def test_usual_vehicles_are_those_that_come() -> None:
+    county = County(days=3)
+    usual = county.diagnose().usual
+    expected = {(name, "V" + county.township[name][-1]) for name in county.true}
+    assert set(zip(usual["point_id"], usual["vehicle_id"], strict=True)) == expected

@@ -348,7 +348,7 @@ class Config(_Section):
     @property
     def export_directory(self) -> Path:
         """The folder of the exported files."""
-        return self.directory / self.export.directory
+        return (self.directory / self.export.directory).resolve()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from routecheck.model.standing import Standing
 
 DETOUR_M = 40.0
 """Off the chord by a road's bend, half its width and GPS error: still on the way."""
+MOST_HIDDEN = 12
+"""Hidden stands that are looked at for one place: two rounds leave two or three."""
 ASIDE_S = 4 * 3600.0
 """Gaps so long before or after the window are not asked: rounds shift by hours, not by days."""
 WINDING = 1.3
@@ -195,8 +197,8 @@ class Watch:
         reach_m: float,
         span_s: tuple[float, float],
         settings: JudgeSettings,
-    ) -> Hidden | None:
-        """Find the stand at a place that sparse fixes may hide, the most plausible one.
+    ) -> list[Hidden]:
+        """Find the stands at a place that sparse fixes may hide, the most plausible first.
 
         A segment of 25 s or more hides a stand if its time allows the way over the place at the
         vehicle's usual pace and the dwell on top. At its fastest pace it is only possible.
@@ -212,7 +214,7 @@ class Watch:
             & (self.stood_max_s >= settings.min_dwell_s)
         )
         if not len(k):
-            return None
+            return []
         away_m = self.distance_m(lon, lat)
         way_m = np.maximum(away_m[k] - reach_m, 0.0) + np.maximum(away_m[k + 1] - reach_m, 0.0)
         moved_m = self.moved_m[k]
@@ -227,17 +229,20 @@ class Watch:
         near = detour_m <= np.interp(long_s[k], [25.0, 45.0, 90.0], [0.1, 0.25, 0.6]) * moved_m
         near |= (long_s[k] >= 45.0) & (spare_s >= max(settings.min_dwell_s, 10.0))
         near &= most_s >= settings.min_dwell_s + 5.0
-        if not near.any():
-            return None
-        best = int(np.argmax(np.where(near, spare_s, -np.inf)))
-        i = int(k[best])
-        return Hidden(
-            float(start_s[i]),
-            float(end_s[i]),
-            float(np.clip(spare_s[best], 0.0, long_s[i])),
-            float(np.clip(most_s[best], 0.0, long_s[i])),
-            bool(detour_m[best] <= (0.15 if spare_s[best] < 45.0 else 0.35) * moved_m[best]),
-        )
+        # A winding road may lie so far beside the chord, the more so the more time is left.
+        on_the_way = detour_m <= np.where(spare_s < 30.0, 0.15, 0.35) * moved_m
+        found = np.flatnonzero(near)
+        found = found[np.lexsort((-spare_s[found], ~on_the_way[found]))]
+        return [
+            Hidden(
+                float(start_s[k[j]]),
+                float(end_s[k[j]]),
+                float(np.clip(spare_s[j], 0.0, long_s[k[j]])),
+                float(np.clip(most_s[j], 0.0, long_s[k[j]])),
+                bool(on_the_way[j]),
+            )
+            for j in found[:MOST_HIDDEN]
+        ]
 
 
 def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -> dict[str, Watch]:

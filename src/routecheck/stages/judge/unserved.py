@@ -61,7 +61,7 @@ class Unserved:
         self.served_by[mine.index] = mine["vehicle_id"].to_numpy()
         self.served_s = pd.Series(np.nan, index=self.served_by.index)
         self.served_s[mine.index] = seconds(mine["entered"])
-        self.serving_visits = serving
+        self.serving = {str(point): rows for point, rows in serving.groupby("point_id", sort=False)}
         stops = scene.stops
         self.stop_vehicle = stops["vehicle_id"].astype("str").to_numpy()
         self.stop_lon, self.stop_lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
@@ -211,9 +211,21 @@ class Unserved:
             other_m = float(
                 distances_m(self.place_geometry[k], np.array([lon]), np.array([lat]))[0]
             )
-            if other_m <= min(self.place_tolerance[k], away_m):
+            nearer = other_m <= min(self.place_tolerance[k], away_m)
+            if nearer and not self._served_elsewhere(str(self.place_ids[k]), stop):
                 return str(self.place_ids[k])
         return None
+
+    def _served_elsewhere(self, point_id: str, stop: int) -> bool:
+        """Whether another stand serves a point, as near or nearer, so that it can do without."""
+        rows = self.serving.get(point_id)
+        if rows is None:
+            return False
+        apart = (seconds(rows["left"]) < self.stop_start_s[stop]) | (
+            seconds(rows["entered"]) > self.stop_end_s[stop]
+        )
+        same_round = np.abs(seconds(rows["entered"]) - self.stop_start_s[stop]) < ASIDE_S
+        return bool((apart & same_round).any())
 
     def _counts(self, pickup: pd.Series, vehicle: str) -> bool:
         return (
@@ -272,9 +284,11 @@ class Unserved:
         least_s = self.settings.min_dwell_s
         for watch in vehicles:
             reach_m = float(place["tolerance_m"])
-            found = watch.hidden(lon, lat, reach_m, span, self.settings)
-            if found is None or not self._nearest_window(i, found.start_s, found.end_s):
+            stands = watch.hidden(lon, lat, reach_m, span, self.settings)
+            mine = [h for h in stands if self._nearest_window(i, h.start_s, h.end_s)]
+            if not mine:
                 continue
+            found = mine[0]
             criteria |= {
                 "dwell_s": round(found.stood_s, 1),
                 "dwell_max_s": round(found.most_s, 1),
@@ -373,9 +387,10 @@ class Unserved:
             span = (row.entered.timestamp(), row.left.timestamp() + 1.0)
             reach_m = float(place["tolerance_m"])
             watch = self.seen[str(row.vehicle_id)]
-            found = watch.hidden(lon, lat, reach_m, span, self.settings)
-            if found is None or found.stood_s < least_s:
+            stands = watch.hidden(lon, lat, reach_m, span, self.settings)
+            if not stands or stands[0].stood_s < least_s:
                 continue
+            found = stands[0]
             criteria |= {
                 "say": "gap_short",
                 "dwell_s": round(found.stood_s, 1),
@@ -476,10 +491,15 @@ class Unserved:
         inside = (entered_s >= span[0]) & (entered_s < span[1])
         place = self.places.loc[pickup["point_id"]]
         near = rows["distance_m"].to_numpy() <= place["tolerance_m"] + 15.0
-        rows = rows.assign(foreign=vehicle != pickup["vehicle_id"])[inside & near]
+        start_s, end_s = pickup["window_start"].timestamp(), pickup["window_end"].timestamp()
+        rows = rows.assign(
+            foreign=vehicle != pickup["vehicle_id"],
+            aside=(entered_s < start_s) | (entered_s > end_s),
+        )[inside & near]
         if rows.empty:
             return None
-        rows = rows.sort_values(["foreign", "distance_m"], kind="stable")
+        # Of the passes in the window, those of the scheduled vehicle first.
+        rows = rows.sort_values(["aside", "foreign", "distance_m"], kind="stable")
         return next(records(rows))
 
     def _nearest(

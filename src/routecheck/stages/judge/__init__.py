@@ -95,7 +95,7 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     rest = np.flatnonzero(~served)
     if len(rest):
         seen: dict[str, Watch] = watches(scene.tracks, scene.standing, settings)
-        unserved = Unserved(scene, seen, pickups, best, serving, settings)
+        unserved = Unserved(scene, seen, pickups, best, settings)
         for i in rest:
             rows[i] = unserved.judge(int(i))
     return JUDGEMENTS.check(_table(pickups, rows))

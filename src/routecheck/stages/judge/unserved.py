@@ -43,7 +43,6 @@ class Unserved:
         seen: dict[str, Watch],
         pickups: pd.DataFrame,
         best: pd.DataFrame,
-        serving: pd.DataFrame,
         settings: JudgeSettings,
     ) -> None:
         """Gather what all of them need: who served what, and where vehicles stood."""
@@ -61,10 +60,10 @@ class Unserved:
         self.served_by[mine.index] = mine["vehicle_id"].to_numpy()
         self.served_s = pd.Series(np.nan, index=self.served_by.index)
         self.served_s[mine.index] = seconds(mine["entered"])
-        self.serving = {str(point): rows for point, rows in serving.groupby("point_id", sort=False)}
         stops = scene.stops
         self.stop_vehicle = stops["vehicle_id"].astype("str").to_numpy()
         self.stop_lon, self.stop_lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
+        self.stop_stood_s = stops["stood_s"].to_numpy()
         self.stop_start_s, self.stop_end_s = seconds(stops["start"]), seconds(stops["end"])
         self.approaches = {
             str(point): rows for point, rows in scene.approaches.groupby("point_id", sort=False)
@@ -212,20 +211,21 @@ class Unserved:
                 distances_m(self.place_geometry[k], np.array([lon]), np.array([lat]))[0]
             )
             nearer = other_m <= min(self.place_tolerance[k], away_m)
-            if nearer and not self._served_elsewhere(str(self.place_ids[k]), stop):
+            if nearer and not self._served_elsewhere(k, other_m, stop):
                 return str(self.place_ids[k])
         return None
 
-    def _served_elsewhere(self, point_id: str, stop: int) -> bool:
-        """Whether another stand serves a point, as near or nearer, so that it can do without."""
-        rows = self.serving.get(point_id)
-        if rows is None:
-            return False
-        apart = (seconds(rows["left"]) < self.stop_start_s[stop]) | (
-            seconds(rows["entered"]) > self.stop_end_s[stop]
+    def _served_elsewhere(self, k: int, other_m: float, stop: int) -> bool:
+        """Whether another stop of that round lies as near to a point, so that it needs not this."""
+        round_ = (
+            (self.stop_vehicle == self.stop_vehicle[stop])
+            & (np.abs(self.stop_start_s - self.stop_start_s[stop]) < ASIDE_S)
+            & (self.stop_stood_s >= max(self.settings.min_dwell_s, 8.0))
         )
-        same_round = np.abs(seconds(rows["entered"]) - self.stop_start_s[stop]) < ASIDE_S
-        return bool((apart & same_round).any())
+        round_[stop] = False
+        others = np.flatnonzero(round_)
+        away = distances_m(self.place_geometry[k], self.stop_lon[others], self.stop_lat[others])
+        return bool((away <= other_m + 2.0).any())
 
     def _counts(self, pickup: pd.Series, vehicle: str) -> bool:
         return (

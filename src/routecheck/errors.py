@@ -37,3 +37,9 @@ class StoreError(RoutecheckError):
     """The store cannot be opened, read or written."""
 
     exit_status = 1
+
+
+class StoppedError(RoutecheckError):
+    """The run was asked to stop, and did so between two transactions."""
+
+    exit_status = 1

@@ -7,18 +7,18 @@ that memory does not grow with the number of dates.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from routecheck import pipeline
+from routecheck import ledger, pipeline
 from routecheck.config import Config
-from routecheck.errors import MissingDataError
+from routecheck.errors import MissingDataError, StoppedError, StoreError
 from routecheck.model.arrays import records
 from routecheck.model.settings import Settings
 from routecheck.model.tables import ALERTS, CALENDAR, CORRECTIONS
@@ -28,13 +28,14 @@ from routecheck.reports.csv import (
     export_date,
     export_rejected_inputs,
 )
+from routecheck.reports.traces import compact, rounds, thinned
 from routecheck.sources.alerts import read_alerts
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.optional import read_calendar, read_vehicles
 from routecheck.sources.points import read_points
 from routecheck.sources.rejects import ReadResult, joined
 from routecheck.sources.schedule import read_schedule
-from routecheck.store import Store
+from routecheck.store import Revision, Store
 from routecheck.store.registry import PointChange
 
 HISTORY_DAYS = 42
@@ -81,11 +82,13 @@ class RunReport:
     rejected: dict[str, dict[str, int]] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
     changes: list[PointChange] = field(default_factory=list)
+    revised: list[Revision] = field(default_factory=list)
+    """What this run says otherwise than it was said before."""
 
     @property
     def exit_status(self) -> int:
         """0 done, 1 done with a part that failed."""
-        silent = any(entry.fixes == 0 for entry in self.dates)
+        silent = any(entry.fixes == 0 and len(entry.pickups) > 0 for entry in self.dates)
         return 1 if self.failed or silent else 0
 
 
@@ -167,16 +170,55 @@ def reconcile(
                 f"no fixes at all: {config.fixes.path} holds no usable row; nothing was written"
             )
         with Store.open(config.store_url) as store, store.lock(wait_s=wait_s):
-            run_id = store.begin_run(command)
-            try:
-                run = _Run(config, inputs, fixes, store, run_id, now, tell)
-                report = run.reconcile(dates, allow_shrink=allow_shrink)
-            except BaseException as error:
-                store.finish_run(run_id, "failed", note=str(error)[:500])
-                raise
-            store.finish_run(run_id, "partial" if report.exit_status else "done")
-            report.files += export(config, store, dates)
+            report = run_dates(
+                config,
+                inputs,
+                fixes,
+                store,
+                dates,
+                now=now,
+                allow_shrink=allow_shrink,
+                command=command,
+                tell=tell,
+            )
     tell("done", 1.0)
+    return report
+
+
+def run_dates(
+    config: Config,
+    inputs: Inputs,
+    fixes: FixDays,
+    store: Store,
+    dates: Sequence[date],
+    *,
+    now: pd.Timestamp,
+    allow_shrink: bool = False,
+    command: str = "run",
+    tell: Progress = lambda _what, _share: None,
+) -> RunReport:
+    """Judge, store and export service dates, under the lock of the store, as one run.
+
+    The run is entered as finished when the files are written too: a date whose run did not come
+    so far is done again by the service. `tell` may raise `StoppedError` to end it between two
+    transactions.
+
+    Raises:
+        StoreError, ExportError: what was stored before stays.
+    """
+    run_id = store.begin_run(command)
+    try:
+        run = _Run(config, inputs, fixes, store, run_id, now, tell)
+        report = run.reconcile(dates, allow_shrink=allow_shrink)
+        tell("exporting", 0.95)
+        report.files += export(config, store, dates)
+    except BaseException as error:
+        # Where the store itself has failed, the next run finds this one as killed.
+        with suppress(StoreError):
+            state = "stopped" if isinstance(error, StoppedError) else "failed"
+            store.finish_run(run_id, state, note=str(error)[:500])
+        raise
+    store.finish_run(run_id, "partial" if report.exit_status else "done")
     return report
 
 
@@ -234,6 +276,7 @@ class _Run:
     ) -> None:
         self.config, self.inputs, self.fixes, self.store = config, inputs, fixes, store
         self.run_id, self.tell, self.settings = run_id, tell, config.settings
+        self.today = now.tz_convert(config.time_zone).date()
         self.observer = Observer(fixes, self.settings, now)
 
     def reconcile(self, dates: Sequence[date], *, allow_shrink: bool) -> RunReport:
@@ -261,6 +304,7 @@ class _Run:
             self.tell(f"judging {day}", 0.65 + 0.3 * n / len(dates))
             entry, counts = self._date(day, site, learned, today[day])
             report.dates.append(entry)
+            report.revised += store.revisions(day, run_id=self.run_id)
             for reason, count in counts.items():
                 rejected_by_reason[reason] = rejected_by_reason.get(reason, 0) + count
         for name, table in inputs.rejected.items():
@@ -289,17 +333,22 @@ class _Run:
         rejected = joined([unread[unread["day"] == number], cleaned[cleaned["day"] == number]])
         kept = int((observation.cleaned.tracks["day"] == number).sum())
         judged, ends = result.judgements, result.judgements["window_end"]
-        provisional = kept == 0 or bool((ends > observation.as_of).any())
+        incomplete = (kept == 0 and len(ends) > 0) or bool((ends > observation.as_of).any())
+        settled = ledger.settled(day, self.today, self.config.service.revisit_days)
         reasons = {str(k): int(v) for k, v in rejected["reason"].value_counts().items()}
         outcome = self.store.write_date(
             day,
             judged,
             result.alerts,
             rejected,
-            input_hash=self._input_hash(day, site, alerts),
+            input_hash=input_hash(
+                self.fixes, site, alerts, accepted, day=day, settings=self.settings
+            ),
             run_id=self.run_id,
-            provisional=provisional,
+            provisional=incomplete or not settled,
             counts={
+                "complete": not incomplete,
+                "heard": heard(observation.cleaned.tracks, number),
                 "fixes_in": kept + len(rejected),
                 "fixes_kept": kept,
                 "rejected": reasons,
@@ -308,19 +357,73 @@ class _Run:
                     for row in records(observation.cleaned.clocks)
                 },
             },
-            evidence_tables={"history": history},
+            evidence_tables={
+                "history": history,
+                "tracks": compact(
+                    thinned(
+                        observation.cleaned.tracks,
+                        observation.standing.gap,
+                        day,
+                        self.settings.time_zone,
+                    )
+                ),
+                "rounds": rounds(site.pickups(day, self.settings), places),
+            },
         )
-        entry = DateReport(day, provisional, kept, judged, result.alerts, outcome.changed)
+        entry = DateReport(day, incomplete, kept, judged, result.alerts, outcome.changed)
         return entry, reasons
 
-    def _input_hash(self, day: date, site: pipeline.Site, alerts: pd.DataFrame) -> str:
-        """Hash of all that the verdicts of a date rest on, but for its history."""
-        digest = hashlib.sha256(self.fixes.fingerprint(day).encode())
-        digest.update(repr(self.settings).encode())
-        for table in (site.points, site.schedule, site.calendar, alerts):
-            flat = table.drop(columns="geometry", errors="ignore")
-            digest.update(flat.to_csv(index=False).encode())
-        return digest.hexdigest()[:32]
+
+def input_hash(
+    fixes: FixDays,
+    site: pipeline.Site,
+    alerts: pd.DataFrame,
+    accepted: pd.DataFrame,
+    *,
+    day: date,
+    settings: Settings,
+) -> str:
+    """Hash of all that the verdicts of a date rest on, but for the history of other dates.
+
+    Args:
+        fixes: of the site.
+        site: points, schedule, calendar.
+        alerts: ALERTS, of that date or of all.
+        accepted: CORRECTIONS in force on that date.
+        day: the service date.
+        settings: all settings.
+    """
+    digest = ledger.Digest().text(fixes.fingerprint(day), settings)
+    digest.points(pipeline.valid_points(site.points, day), day)
+    for shift in (-1, 0, 1):
+        digest.table(site.pickups(day + timedelta(days=shift), settings))
+    digest.table(alerts[alerts["service_date"] == day].reset_index(drop=True))
+    places = ["point_id", "proposed_lon", "proposed_lat", "proposed_tolerance_m"]
+    return digest.table(accepted[places]).value
+
+
+def heard(tracks: pd.DataFrame, number: int) -> dict[str, dict[str, Any]]:
+    """When each vehicle was last heard on a date, and how late its fixes came.
+
+    Args:
+        tracks: columns vehicle_id, time, received_at (UTC), day.
+        number: the date, in days since 1970.
+
+    Returns:
+        By vehicle: `last`, ISO 8601 UTC, and `delay_s`, the median of receipt less time, null
+        where receipt is not told.
+    """
+    own = tracks[tracks["day"] == number]
+    delay = (own["received_at"] - own["time"]).dt.total_seconds()
+    by_vehicle = own.assign(delay=delay).groupby("vehicle_id", observed=True)
+    found = by_vehicle.agg(last=("time", "max"), delay=("delay", "median"))
+    return {
+        str(vehicle): {
+            "last": last.isoformat(timespec="seconds"),
+            "delay_s": None if pd.isna(late) else round(float(late), 1),
+        }
+        for vehicle, last, late in zip(found.index, found["last"], found["delay"], strict=True)
+    }
 
 
 def learn(
@@ -340,7 +443,9 @@ def learn(
     tables = {**kept, **today}
     days = sorted(tables)
     pickups = pd.concat([site.pickups(day, settings) for day in days], ignore_index=True)
+    # Dates with other vehicles have other categories, and lose them when put together.
     history = pd.concat([tables[day] for day in days], ignore_index=True)
+    history = history.astype({"vehicle_id": "category"})
     decided = store.read_corrections()
     return pipeline.learn(history, pickups, site, decided, max(today), settings)
 

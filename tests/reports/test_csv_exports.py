@@ -91,21 +91,21 @@ def test_the_files_of_a_date_cell_by_cell(tmp_path: Path) -> None:
     assert alerts == [
         ["alert_id", "service_date", "point_id", "name", "township", "raised_at",
          "classification", "cause", "confidence", "vehicle_id", "arrived_at", "departed_at",
-         "dwell_s", "distance_m", "evidence", "action"],
+         "dwell_s", "distance_m", "evidence", "action", "revised_at", "earlier_verdict"],
         ["A1", "2026-03-02", "P1", "东门", "North", "2026-03-02T11:00:00+08:00", "false",
          "late_data", "0.950", "V1", "2026-03-02T07:10:05+08:00", "2026-03-02T07:11:00+08:00",
-         "41.0", "7.5", "zh: collected", "see P1, Asia/Shanghai"],
+         "41.0", "7.5", "zh: collected", "see P1, Asia/Shanghai", "", ""],
     ]  # fmt: skip
     assert pickups == [
         ["service_date", "point_id", "name", "township", "window_start", "window_end",
          "scheduled_vehicle_id", "verdict", "cause", "confidence", "vehicle_id", "arrived_at",
-         "departed_at", "dwell_s", "distance_m", "alerted"],
+         "departed_at", "dwell_s", "distance_m", "alerted", "revised_at", "earlier_verdict"],
         ["2026-03-02", "P1", "东门", "North", "2026-03-02T06:00:00+08:00",
          "2026-03-02T10:00:00+08:00", "V1", "collected", "late_data", "0.900", "V1",
-         "2026-03-02T07:10:05+08:00", "2026-03-02T07:11:00+08:00", "41.0", "7.0", "true"],
+         "2026-03-02T07:10:05+08:00", "2026-03-02T07:11:00+08:00", "41.0", "7.0", "true", "", ""],
         ["2026-03-02", "P2", "Gate P2", "South, upper", "2026-03-02T06:00:00+08:00",
          "2026-03-02T10:00:00+08:00", "V1", "missed", "not_approached", "0.988", "", "", "", "",
-         "", "false"],
+         "", "false", "", ""],
     ]  # fmt: skip
     assert misses == [pickups[0], pickups[2]]
     assert rejects == [

@@ -29,12 +29,12 @@ Japanese ones among them. A text that looks guarded is guarded too, so that it c
 ALERT_COLUMNS = (
     "alert_id", "service_date", "point_id", "name", "township", "raised_at", "classification",
     "cause", "confidence", "vehicle_id", "arrived_at", "departed_at", "dwell_s", "distance_m",
-    "evidence", "action",
+    "evidence", "action", "revised_at", "earlier_verdict",
 )  # fmt: skip
 PICKUP_COLUMNS = (
     "service_date", "point_id", "name", "township", "window_start", "window_end",
     "scheduled_vehicle_id", "verdict", "cause", "confidence", "vehicle_id", "arrived_at",
-    "departed_at", "dwell_s", "distance_m", "alerted",
+    "departed_at", "dwell_s", "distance_m", "alerted", "revised_at", "earlier_verdict",
 )  # fmt: skip
 CORRECTION_COLUMNS = (
     "point_id", "name", "township", "cause", "recorded_lon", "recorded_lat", "proposed_lon",
@@ -55,7 +55,11 @@ _DIGITS = {
     "proposed_lat": 7,
 }
 """Digits after the point: a decimetre, a tenth of a second, a centimetre in degrees."""
-_TIMES = frozenset({"raised_at", "arrived_at", "departed_at", "window_start", "window_end"})
+_TIMES = frozenset(
+    {"raised_at", "arrived_at", "departed_at", "window_start", "window_end", "revised_at"}
+)
+_REVISIONS = ("revised_at", "earlier_verdict")
+"""Blank where a verdict was never another one, and where the tables do not tell."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +197,12 @@ def _row_mappings(df: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _write(path: Path, df: pd.DataFrame, columns: Sequence[str], zone: ZoneInfo) -> Path:
-    cells = [_cells(df[name], name, zone) for name in columns]
+    cells = [
+        [""] * len(df)
+        if name in _REVISIONS and name not in df.columns
+        else _cells(df[name], name, zone)
+        for name in columns
+    ]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

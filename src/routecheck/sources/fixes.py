@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -62,7 +63,7 @@ class FixDays:
         """By the day that counts, where the device time says another."""
         self._late = Buckets("late")
         """By the local date of receipt, where that is far from the device time: second copies."""
-        self._days: set[int] = set()
+        self._days: Counter[int] = Counter()
         self._loaded: tuple[int, Piece] | None = None
 
     @classmethod
@@ -161,7 +162,8 @@ class FixDays:
             return
         piece["file"] = np.full(len(piece["row"]), file, np.int32)
         moment = piece.pop("moment")
-        self._days.update(np.unique(piece["day"]).tolist())
+        days, rows = np.unique(piece["day"], return_counts=True)
+        self._days.update(dict(zip(days.tolist(), rows.tolist(), strict=True)))
         odd = piece["day"] != moment
         received = piece["received"]
         late = (received != NOT_RECEIVED) & (np.abs(received - piece["time"]) > CLOCK_FAULT_US)
@@ -183,6 +185,12 @@ class FixDays:
     def days(self) -> list[datetime.date]:
         """The local dates under which fixes are counted, in order."""
         return [datetime.date(1970, 1, 1) + datetime.timedelta(day) for day in sorted(self._days)]
+
+    @property
+    def rows_by_day(self) -> dict[datetime.date, int]:
+        """How many usable rows are counted under each local date, in order of the dates."""
+        first = datetime.date(1970, 1, 1)
+        return {first + datetime.timedelta(day): self._days[day] for day in sorted(self._days)}
 
     def load(self, day: datetime.date) -> pd.DataFrame:
         """Return the fixes that may belong to a service date: the table FIXES.

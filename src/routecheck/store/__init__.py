@@ -7,6 +7,14 @@ from routecheck.store.kept import InputFile
 from routecheck.store.lock import StoreBusyError
 from routecheck.store.registry import PointChange
 from routecheck.store.store import DateOutcome, Store
-from routecheck.store.verdicts import Changes
+from routecheck.store.verdicts import Changes, Revision
 
-__all__ = ["Changes", "DateOutcome", "InputFile", "PointChange", "Store", "StoreBusyError"]
+__all__ = [
+    "Changes",
+    "DateOutcome",
+    "InputFile",
+    "PointChange",
+    "Revision",
+    "Store",
+    "StoreBusyError",
+]

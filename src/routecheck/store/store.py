@@ -41,8 +41,8 @@ from routecheck.store.kept import InputFile
 from routecheck.store.lock import run_lock
 from routecheck.store.migrate import ensure_schema
 from routecheck.store.registry import PointChange
-from routecheck.store.schema import run, service_date
-from routecheck.store.verdicts import Changes
+from routecheck.store.schema import alert_verdict, pickup_verdict, run, service_date
+from routecheck.store.verdicts import Changes, Revision
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ class Store:
         return run_id
 
     def finish_run(self, run_id: str, state: str, *, note: str = "") -> None:
-        """Enter how a run ended: `done`, `partial` (a part failed), or `failed`."""
+        """Enter how a run ended: `done`, `partial` (a part failed), `stopped`, or `failed`."""
         with self._writing() as connection:
             connection.execute(
                 sa.update(run)
@@ -203,6 +203,11 @@ class Store:
         statement = sa.select(run).order_by(run.c.started_at.desc(), run.c.run_id.desc())
         with self._reading() as connection:
             return [row._asdict() for row in connection.execute(statement.limit(limit))]
+
+    def run_states(self) -> dict[str, str]:
+        """Return the state of every run by its id."""
+        with self._reading() as connection:
+            return dict(connection.execute(sa.select(run.c.run_id, run.c.state)).tuples())
 
     # --- service dates ------------------------------------------------------------------------
 
@@ -267,6 +272,15 @@ class Store:
                 kept.put_evidence(connection, on, kind, n_rows, content)
         return DateOutcome(on, changed_pickups, changed_alerts, known is None)
 
+    def finalise(self, dates: Iterable[date]) -> None:
+        """Enter dates as final that need no judging again."""
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(service_date)
+                .where(service_date.c.service_date.in_(list(dates)))
+                .values(state="final")
+            )
+
     def dates(self) -> list[dict[str, Any]]:
         """Return the ledger: a dict of its columns for each service date, `counts` as a dict."""
         statement = sa.select(service_date).order_by(service_date.c.service_date)
@@ -286,19 +300,63 @@ class Store:
     def read_pickups(self, on: date, *, as_of: datetime | None = None) -> pd.DataFrame:
         """Return JUDGEMENTS of a date with `alerted` and the columns of versions, sorted.
 
+        Two more columns tell of revisions: `revised_at` (UTC) and `earlier_verdict`, blank where
+        the verdict was never another one.
+
         Args:
             on: the service date.
             as_of: as it was said at that moment (UTC); now, where not given.
         """
         with self._reading() as connection:
             found = verdicts.read(connection, verdicts.PICKUPS, on, as_of=as_of)
-        return verdicts.pickup_frame(found)
+            revised = verdicts.revised(connection, verdicts.PICKUPS, on, as_of=as_of)
+        return verdicts.with_revisions(verdicts.pickup_frame(found), verdicts.PICKUPS, revised)
 
     def read_alerts(self, on: date, *, as_of: datetime | None = None) -> pd.DataFrame:
-        """Return CLASSIFIED of a date with the columns of versions, sorted by alert."""
+        """Return CLASSIFIED of a date with the columns of versions, sorted by alert.
+
+        `revised_at` and `earlier_verdict` as in `read_pickups`; the verdict of an alert is its
+        classification.
+        """
         with self._reading() as connection:
             found = verdicts.read(connection, verdicts.ALERTS, on, as_of=as_of)
-        return verdicts.alert_frame(found)
+            revised = verdicts.revised(connection, verdicts.ALERTS, on, as_of=as_of)
+        return verdicts.with_revisions(verdicts.alert_frame(found), verdicts.ALERTS, revised)
+
+    def revisions(self, on: date, *, run_id: str | None = None) -> list[Revision]:
+        """Return what is said of a date otherwise than before, of one run or of all."""
+        with self._reading() as connection:
+            found = [
+                revision
+                for kind in (verdicts.PICKUPS, verdicts.ALERTS)
+                for revision in verdicts.revised(connection, kind, on).values()
+            ]
+        return [one for one in found if run_id is None or one.run_id == run_id]
+
+    def outcomes(self, first: date, last: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return what was said of the dates from `first` to `last`, both included, in short.
+
+        Returns:
+            A row a date, verdict and scheduled vehicle (`service_date`, `verdict`,
+            `scheduled_vehicle_id`, `pickups`), and a row an alert (`service_date`, `alert_id`,
+            `point_id`, `classification`, `cause`).
+        """
+        p, a = pickup_verdict.c, alert_verdict.c
+        keys = (p.service_date, p.verdict, p.scheduled_vehicle_id)
+        pickups = (
+            sa.select(*keys, sa.func.count().label("pickups"))
+            .where(p.current, p.service_date >= first, p.service_date <= last)
+            .group_by(*keys)
+        )
+        alerts = sa.select(a.service_date, a.alert_id, a.point_id, a.classification, a.cause)
+        alerts = alerts.where(a.current, a.service_date >= first, a.service_date <= last)
+        tables = []
+        with self._reading() as connection:
+            for statement in (pickups, alerts):
+                names = [column.name for column in statement.selected_columns]
+                found = sorted(tuple(row) for row in connection.execute(statement))
+                tables.append(pd.DataFrame(found, columns=names))
+        return tables[0], tables[1]
 
     def history(self, point_id: str, on: date) -> pd.DataFrame:
         """Return every version of the pickups of a point on a date, oldest first."""

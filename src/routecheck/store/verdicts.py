@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -39,17 +40,20 @@ class Kind:
     table: sa.Table
     key: tuple[str, ...]
     content: tuple[str, ...]
+    verdict: str
 
 
 PICKUPS = Kind(
     pickup_verdict,
     ("point_id", "window_start"),
     ("window_end", "scheduled_vehicle_id", "verdict", *_FOUND, "alerted"),
+    "verdict",
 )
 ALERTS = Kind(
     alert_verdict,
     ("alert_id",),
     ("point_id", "raised_at", "classification", *_FOUND),
+    "classification",
 )
 
 
@@ -253,6 +257,86 @@ def read(
     # Sorted here: databases differ in how they order texts.
     found.sort(key=lambda row: (*(getattr(row, name) for name in kind.key), row.version))
     return found
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A verdict, or the classification of an alert, that is another than it was before.
+
+    Attributes:
+        kind: `pickup` or `alert`.
+        service_date: of the pickup or alert.
+        key: what names it within its date (point and start of window, or id of the alert).
+        point_id: the point.
+        earlier: what was said before.
+        now: what is said instead.
+        cause: the cause that is given now.
+        revised_at: since when, UTC.
+        run_id: the run that said so.
+    """
+
+    kind: str
+    service_date: date
+    key: tuple[Any, ...]
+    point_id: str
+    earlier: str
+    now: str
+    cause: str
+    revised_at: datetime
+    run_id: str
+
+
+def revised(
+    connection: Connection, kind: Kind, service_date: date, *, as_of: datetime | None = None
+) -> dict[tuple[Any, ...], Revision]:
+    """Return the last change of what was said of each pickup or alert of a date, by its key.
+
+    Only another verdict or classification is a revision to people, not another confidence or
+    time; those are versions too (`read` with `every_version`).
+    """
+    table = kind.table
+    here = [table.c.service_date == service_date]
+    if as_of is not None:
+        here.append(table.c.said_at <= as_of)
+    more = connection.execute(sa.select(table.c.version).where(*here, table.c.version > 1).limit(1))
+    if more.first() is None:
+        return {}
+    names = (*kind.key, "point_id", kind.verdict, "cause", "said_at", "run_id")
+    rows = connection.execute(
+        sa.select(*(table.c[name].label(f"{n}") for n, name in enumerate(names)))
+        .where(*here)
+        .order_by(table.c.version)
+    )
+    n_key = len(kind.key)
+    before: dict[tuple[Any, ...], str] = {}
+    found: dict[tuple[Any, ...], Revision] = {}
+    for row in rows:
+        key = tuple(row[:n_key])
+        point_id, verdict, cause, said_at, run_id = row[n_key:]
+        earlier = before.setdefault(key, verdict)
+        if verdict != earlier:
+            name = "pickup" if kind is PICKUPS else "alert"
+            found[key] = Revision(
+                name, service_date, key, point_id, earlier, verdict, cause, said_at, run_id
+            )
+            before[key] = verdict
+    return found
+
+
+def with_revisions(
+    df: pd.DataFrame, kind: Kind, found: dict[tuple[Any, ...], Revision]
+) -> pd.DataFrame:
+    """Append `revised_at` (UTC) and `earlier_verdict` to a table of current rows."""
+    keys = zip(*(df[name].tolist() for name in kind.key), strict=True)
+    rows = [found.get(key) for key in keys] if found else [None] * len(df)
+    moments = [None if row is None else row.revised_at.replace(tzinfo=None) for row in rows]
+    stamps = pd.DatetimeIndex(np.array(moments, dtype="datetime64[us]"), tz=UTC)
+    return df.assign(
+        revised_at=pd.Series(stamps, index=df.index),
+        earlier_verdict=pd.Series(
+            ["" if row is None else row.earlier for row in rows], index=df.index, dtype="str"
+        ),
+    )
 
 
 def pickup_frame(found: Sequence[Row[Any]]) -> pd.DataFrame:

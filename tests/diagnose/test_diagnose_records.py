@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from diagnose.diagnose_scene import County, away, degrees
 
+from diagnose.diagnose_scene import County, away, degrees
 from routecheck.model.codes import Cause, CorrectionState
 from routecheck.simulate.datums import bd09_from_wgs84, gcj02_from_wgs84
 
@@ -106,7 +106,11 @@ def test_single_slips_of_the_pen() -> None:
     found = county.diagnose()
     told = proposed(county, found.corrections)
     slips = dict(
-        zip(found.corrections["point_id"], [c["slip"] for c in found.corrections["criteria"]])
+        zip(
+            found.corrections["point_id"],
+            [c["slip"] for c in found.corrections["criteria"]],
+            strict=True,
+        )
     )
     assert slips == {swapped: "swapped", minutes: "minutes", cut: "digits"}
     assert {cause for cause, _ in told.values()} == {Cause.COORDINATE_ERROR}
@@ -160,7 +164,6 @@ def test_a_stand_just_outside_the_tolerance() -> None:
     assert row["cause"] == Cause.TOLERANCE
     assert 42.0 <= row["proposed_tolerance_m"] <= 65.0
     place = found.places.set_index("point_id").loc["T0-09"]
-    x, y = county.true["T0-09"]
     assert county.error_m("T0-09", place["stand"].x, place["stand"].y) == pytest.approx(42, abs=5)
 
 
@@ -194,11 +197,10 @@ def test_an_accepted_correction_holds_and_a_rejected_one_is_not_proposed_again()
 
 
 def test_the_order_of_rows_does_not_matter_and_nothing_is_changed() -> None:
+    from diagnose.diagnose_scene import ZONE
     from routecheck.model.settings import DiagnoseSettings
     from routecheck.model.tables import CORRECTIONS
     from routecheck.stages.diagnose import diagnose
-
-    from diagnose.diagnose_scene import ZONE
 
     county = County(days=5)
     county.recorded["T3-04"] = away(county.true["T3-04"], -260.0, 200.0)

@@ -12,6 +12,10 @@ from routecheck.stages.diagnose.stands import Stands
 
 SAME_PLACE_M = 25.0
 """Two stands this close are one place for a point: no rivals."""
+NEGLIGIBLE = -10.0
+"""Log-odds below which nobody asks how much exactly."""
+SMALL = 40
+"""Rows up to which a matching is found here."""
 WEAK = 4.0
 """An own stand worth less than this is held against all other places."""
 
@@ -194,6 +198,8 @@ class _Solver:
         The others settle anew about it: what a stand's owner loses counts, and what others gain
         by the stand that is set free.
         """
+        if not (stand >= 0).any() and i not in self.part_of_point:
+            return value - now
         result = np.empty(len(mine))
         number = self.part_of_point.get(i)
         cache: dict[int, float] = {}
@@ -208,24 +214,17 @@ class _Solver:
             return cache[key]
 
         base = self.total[number] if number is not None else 0.0
+        alone = without(number, -1) if number is not None else 0.0
         for k, (s, v) in enumerate(zip(stand.tolist(), value.tolist(), strict=True)):
-            if v - now < -25.0 - base + min(base, 25.0):
-                result[k] = v - now
-                continue
-            gain = v - private
-            if s < 0:
-                rest = without(number, -1) if number is not None else 0.0
-                result[k] = rest + gain - base
-                continue
+            # At best nobody minds that the stand is taken.
+            result[k] = v - private + alone - base
             part = self.part_of_stand.get(s)
-            if part is None:  # nobody else wants it
-                rest = without(number, -1) if number is not None else 0.0
-                result[k] = rest + gain - base
-            elif part == number:
-                result[k] = without(part, s) + gain - base
+            if s < 0 or part is None or result[k] < NEGLIGIBLE:
+                continue
+            if part == number:
+                result[k] += without(part, s) - alone
             else:
-                own = without(number, -1) if number is not None else 0.0
-                result[k] = own + gain - base + without(part, s) - self.total[part]
+                result[k] += without(part, s) - self.total[part]
         return result
 
 
@@ -237,14 +236,62 @@ def _assign(point: Ints, stand: Ints, gain: Array) -> tuple[float, list[int]]:
     first = order[np.concatenate([[True], np.diff(point[order]) != 0])]
     if len(np.unique(stand[first])) == len(first):
         return float(gain[first].sum()), [int(k) for k in first]
-    from scipy.optimize import linear_sum_assignment
-
     _, i = np.unique(point, return_inverse=True)
     _, j = np.unique(stand, return_inverse=True)
     matrix = np.zeros((i.max() + 1, j.max() + 1))
     matrix[i, j] = gain
     row_of = np.full(matrix.shape, -1, dtype=np.int64)
     row_of[i, j] = np.arange(len(point))
-    a, b = linear_sum_assignment(matrix, maximize=True)
+    a, b = _best_matching(matrix)
     taken = [int(k) for k in row_of[a, b] if k >= 0]
     return float(gain[taken].sum()), taken
+
+
+def _best_matching(gain: Array) -> tuple[Ints, Ints]:
+    """Rows and columns of the matching of largest total; gains are not negative.
+
+    Small ones by shortest augmenting paths (Jonker and Volgenant 1987), one row at a time:
+    importing scipy for a handful of rows would take longer than all else of a single day.
+    """
+    rows, columns = gain.shape
+    if rows > SMALL:
+        from scipy.optimize import linear_sum_assignment
+
+        a, b = linear_sum_assignment(gain, maximize=True)
+        return np.asarray(a, dtype=np.int64), np.asarray(b, dtype=np.int64)
+    # Columns of its own, worth nothing, let a row stay out.
+    cost = np.hstack([-gain, np.zeros((rows, rows))])
+    wide = columns + rows
+    row_price, column_price = np.zeros(rows), np.zeros(wide)
+    owner = np.full(wide, -1, dtype=np.int64)
+    # Most rows get what they like best: that is optimal for them with these prices.
+    favourite = np.argmin(cost, axis=1)
+    row_price[:] = cost[np.arange(rows), favourite]
+    distinct, winner = np.unique(favourite, return_index=True)
+    owner[distinct] = winner
+    for start in np.setdiff1d(np.arange(rows), winner).tolist():
+        least = np.full(wide, np.inf)
+        came_from = np.full(wide, -1, dtype=np.int64)
+        done = np.zeros(wide, dtype=bool)
+        row, here = start, -1
+        while row >= 0:
+            reduced = cost[row] - row_price[row] - column_price
+            if here >= 0:
+                reduced = reduced + least[here]
+            better = ~done & (reduced < least)
+            least[better] = reduced[better]
+            came_from[better] = here
+            here = int(np.argmin(np.where(done, np.inf, least)))
+            done[here] = True
+            row = int(owner[here])
+        reached = done & (owner >= 0)
+        short = least[here]
+        row_price[owner[reached]] += short - least[reached]
+        row_price[start] += short
+        column_price[done] -= short - least[done]
+        while here >= 0:
+            before = int(came_from[here])
+            owner[here] = start if before < 0 else owner[before]
+            here = before
+    used = np.flatnonzero(owner[:columns] >= 0)
+    return owner[used], used

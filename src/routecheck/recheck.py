@@ -15,7 +15,7 @@ from routecheck.errors import StoreError, UsageError
 from routecheck.geo.distance import distances_m
 from routecheck.model import messages
 from routecheck.model.arrays import records, seconds
-from routecheck.model.codes import Cause, Language, Verdict
+from routecheck.model.codes import Cause, Classification, Language, Verdict
 from routecheck.model.tables import CORRECTIONS
 from routecheck.run import Observer, Progress, learn, open_fixes, read_inputs
 from routecheck.store import Store
@@ -251,10 +251,9 @@ def as_text(found: dict[str, Any], language: Language) -> str:
             f"    [{pickup['criterion']}] " + "  ".join(f"{k}={v}" for k, v in criteria.items())
         )
     for alert in found["alerts"]:
+        said = Classification(alert["classification"]).label(language)
         cause = Cause(alert["cause"]).label(language)
-        lines.append(
-            f"  {'告警' if zh else 'alert'} {alert['alert_id']}: {alert['classification']} ({cause})"
-        )
+        lines.append(f"  {'告警' if zh else 'alert'} {alert['alert_id']}: {said} ({cause})")
     titles = {
         "visits": ("within the tolerance", "容差范围内"),
         "approaches": ("within the tolerance and GPS error", "容差加定位误差范围内"),

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scene import UTC_TIME, degrees, drive, fixes, local, together
 
 from routecheck.model.settings import CleanSettings
 from routecheck.stages.clean import clean
+from scene import UTC_TIME, degrees, drive, fixes, local, together
 
 NOW = pd.Timestamp("2026-03-10", tz="UTC")
 ROUND = [("to", 3000.0, 0.0, 8.0), ("stand", 300), ("to", 3000.0, 2000.0, 10.0)]

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from scene import DAY, ZONE, points, schedule
 
 from routecheck.model.tables import CALENDAR
 from routecheck.stages.expect import expect
+from scene import DAY, ZONE, points, schedule
 
 
 def calendar(*rows: tuple) -> pd.DataFrame:

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from scene import DAY, ZONE, alerts, degrees, drive, fixes, local, points, schedule, together
 
 from routecheck import pipeline
 from routecheck.model.settings import Settings
 from routecheck.model.tables import ALERTS, CALENDAR, FIXES
+from scene import DAY, ZONE, alerts, degrees, drive, fixes, local, points, schedule, together
 
 NOW = pd.Timestamp("2026-03-10", tz="UTC")
 POINTS = points(P=(3000.0, 5.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
@@ -167,11 +167,11 @@ def test_one_visit_serves_one_of_two_pickups_of_a_day():
     route = schedule(
         *[(p, "A", "06:00", "10:00") for p in "PQRS"], *[(p, "A", "14:00", "18:00") for p in "PQRS"]
     )
-    result = decide(a(serve(*ALL) + [("stand", 30000)]), route=route).judgements
+    result = decide(a([*serve(*ALL), ("stand", 30000)]), route=route).judgements
     mine = result[result["point_id"] == "P"].sort_values("window_start")
     assert mine["verdict"].tolist() == ["collected", "missed"]
     raised = alerts(("1", "P", "19:00", "14:00"), ("2", "P", "19:00", "06:00"), ("3", "P", "19:00"))
-    table = a(serve(*ALL) + [("stand", 30000)])
+    table = a([*serve(*ALL), ("stand", 30000)])
     said = decide(table, route=route, raised=raised).alerts
     assert said["classification"].tolist() == ["genuine", "false", "genuine"]
 
@@ -238,7 +238,7 @@ def test_a_device_that_died_on_the_way_cannot_tell():
 
 
 def test_parked_in_silence_after_a_round_that_was_seen_is_no_gap():
-    legs = serve(3400.0, 3800.0, 4200.0)[:-1] + [("stand", 60), ("silent", 20000), ("stand", 60)]
+    legs = [*serve(3400.0, 3800.0, 4200.0)[:-1], ("stand", 60), ("silent", 20000), ("stand", 60)]
     assert verdict(a(legs)) == ("missed", "passed_by")
 
 

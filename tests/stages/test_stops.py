@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scene import LAT, LON, drive, fixes, local
 
 from routecheck.geo.plane import LocalPlane
 from routecheck.model.settings import CleanSettings, StopSettings
 from routecheck.stages.clean import clean
 from routecheck.stages.stops import find_stops
+from scene import LAT, LON, drive, fixes, local
 
 NOW = pd.Timestamp("2026-03-10", tz="UTC")
 

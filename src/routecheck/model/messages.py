@@ -60,6 +60,10 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
         "No vehicle is scheduled, and none that could have collected was heard.",
         "该点未指定车辆，且没有收到可能收运的车辆的数据。",
     ),
+    "feed_missing": (
+        "No vehicle at all was heard on {day}: the feed is missing.",
+        "{day} 没有收到任何车辆的数据：数据整体缺失。",
+    ),
     "no_fixes": (
         "Nothing was heard from {vehicle} from {silent_from} to {silent_until}.",
         "{silent_from} 至 {silent_until} 没有收到 {vehicle} 的任何数据。",
@@ -205,8 +209,8 @@ _ACTION: Mapping[Cause, tuple[str, str]] = {
 
 _CORRECTION: Mapping[str, tuple[str, str]] = {
     "batch_datum": (
-        "With {supporting} of {batch_points} points of {batch} it is recorded as {reading}: read "
-        "so, they lie where vehicles stop for them.",
+        "With {supporting} of {batch_points} points of {batch} it is recorded as {reading}: "
+        "read so, they lie where vehicles stop for them.",
         "{batch} 的 {batch_points} 个点中有 {supporting} 个按 {reading} 解读后，正好位于车辆停靠处，"
         "该点同批登记。",
     ),

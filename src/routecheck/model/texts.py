@@ -69,6 +69,45 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "The points file changed the registry: {told}",
         "点位文件更新了登记册：{told}",
     ),
+    "revised": (
+        "Revised since it was last told: {pickups} pickups, {alerts} alerts "
+        "(columns revised_at and earlier_verdict)",
+        "与此前结论不同：收运任务 {pickups} 次，告警 {alerts} 条（见 revised_at、earlier_verdict 列）",
+    ),
+    "retracted": (
+        "  {count} alerts that were called genuine are withdrawn",
+        "  其中 {count} 条原判属实的告警已撤回",
+    ),
+    "revised_pickup": (
+        "  {day} {name}: {earlier} before, now {now}{cause}",
+        "  {day} {name}：原判{earlier}，现判{now}{cause}",
+    ),
+    "revised_alert": (
+        "  {day} alert {name}: {earlier} before, now {now}{cause}",
+        "  {day} 告警 {name}：原判{earlier}，现判{now}{cause}",
+    ),
+    "revised_more": ("  and {count} more", "  另有 {count} 项"),
+    "nothing_due": (
+        "Nothing is due: every date up to {last} is done.",
+        "没有待运行的日期：截至 {last} 均已完成。",
+    ),
+    "nothing_expected": (
+        "Nothing is due: no date before today has data.",
+        "没有待运行的日期：今天之前没有数据。",
+    ),
+    "no_data_since": (
+        "No data came since {last}: {days} days are without any fixes.",
+        "自 {last} 之后没有收到数据：已有 {days} 天没有任何定位。",
+    ),
+    "shrunk": (
+        "{day} has lost data since it was judged; its verdicts are left as they are.",
+        "{day} 的数据比判定时减少，结论保持不变。",
+    ),
+    "message_title": ("{site}: {what}", "{site}：{what}"),
+    "message_summary": ("summary for {dates}", "{dates} 汇总"),
+    "message_revisions": ("earlier verdicts were revised", "此前结论已修订"),
+    "message_failure": ("the daily run failed", "每日运行失败"),
+    "message_recovered": ("the daily run works again", "每日运行已恢复"),
     "unchanged": (
         "Nothing changed since the last run.",
         "与上次运行相比没有变化。",

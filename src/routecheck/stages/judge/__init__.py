@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.model.arrays import records
-from routecheck.model.codes import Verdict
+from routecheck.model.codes import Cause, Verdict
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.standing import Standing
 from routecheck.model.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
@@ -73,6 +73,8 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     pickups = scene.pickups.reset_index(drop=True)
     if pickups.empty:
         return JUDGEMENTS.empty()
+    if not _heard(scene):
+        return JUDGEMENTS.check(_table(pickups, [_feed_missing() for _ in range(len(pickups))]))
     everything = pd.concat([pickups, scene.around], ignore_index=True)
     serving = assign(
         scene.visits[_stood(scene.visits, settings)],
@@ -99,6 +101,24 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
         for i in rest:
             rows[i] = unserved.judge(int(i))
     return JUDGEMENTS.check(_table(pickups, rows))
+
+
+def _heard(scene: Scene) -> bool:
+    """Whether any vehicle was heard in the hours in which the pickups would have counted."""
+    midnight = pd.Timestamp(scene.service_date).tz_localize(scene.zone)
+    last = max(midnight + pd.DateOffset(days=1), scene.pickups["window_end"].max())
+    times = scene.tracks["time"]
+    return bool(((times >= midnight) & (times < last)).any())
+
+
+def _feed_missing() -> dict[str, Any]:
+    """Where the feed as a whole is missing, nothing of the date is judged missed."""
+    return {
+        "verdict": Verdict.UNVERIFIABLE,
+        "cause": Cause.NO_FIXES,
+        "confidence": 0.95,
+        "criteria": {"say": "feed_missing"},
+    }
 
 
 def _stood(visits: pd.DataFrame, settings: JudgeSettings) -> np.ndarray:

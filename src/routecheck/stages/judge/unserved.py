@@ -211,7 +211,7 @@ class Unserved:
                 distances_m(self.place_geometry[k], np.array([lon]), np.array([lat]))[0]
             )
             nearer = other_m <= min(self.place_tolerance[k], away_m)
-            if nearer and not self._served_elsewhere(k, other_m, stop):
+            if nearer and not self._served_elsewhere(int(k), other_m, stop):
                 return str(self.place_ids[k])
         return None
 

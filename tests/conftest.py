@@ -1,0 +1,24 @@
+"""Fixtures that all tests may ask for."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from site_tools import call
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("site") / "county"
+    call("simulate", str(folder), "--seed", "5", "--days", "2", "--points", "60", "--trucks", "6")
+    return folder
+
+
+@pytest.fixture
+def site(county, tmp_path) -> Path:
+    folder = tmp_path / "county"
+    shutil.copytree(county, folder)
+    return folder

@@ -1,0 +1,256 @@
+"""The commands as a user calls them, on a small simulated county."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+
+from routecheck.config import load_config
+from routecheck.store import Store
+from site_tools import DAYS, call, exports, header, rows, run
+
+ALERT_COLUMNS = [
+    "alert_id",
+    "service_date",
+    "point_id",
+    "name",
+    "township",
+    "raised_at",
+    "classification",
+    "cause",
+    "confidence",
+    "vehicle_id",
+    "arrived_at",
+    "departed_at",
+    "dwell_s",
+    "distance_m",
+    "evidence",
+    "action",
+]
+PICKUP_COLUMNS = [
+    "service_date",
+    "point_id",
+    "name",
+    "township",
+    "window_start",
+    "window_end",
+    "scheduled_vehicle_id",
+    "verdict",
+    "cause",
+    "confidence",
+    "vehicle_id",
+    "arrived_at",
+    "departed_at",
+    "dwell_s",
+    "distance_m",
+    "alerted",
+]
+
+
+def test_run_writes_every_file_of_the_contract_and_tells_a_clerk_what_it_found(site, capsys):
+    assert run(site) == 0
+    told = capsys.readouterr().out
+    assert "Alerts of the monitor" in told
+    assert "really missed" in told
+    out = site / "out"
+    for day in DAYS:
+        assert header(out / f"alerts_{day}.csv")[: len(ALERT_COLUMNS)] == ALERT_COLUMNS
+        for kind in ("pickups", "missed"):
+            assert header(out / f"{kind}_{day}.csv")[: len(PICKUP_COLUMNS)] == PICKUP_COLUMNS
+        assert header(out / f"rejected_{day}.csv")[:4] == ["file", "row", "reason", "text"]
+    assert (out / "corrections.csv").exists()
+
+
+def test_every_alert_and_every_due_pickup_has_its_row(site):
+    run(site)
+    for day in DAYS:
+        raised = rows(site / "alerts" / f"alerts_{day}.csv")
+        told = rows(site / "out" / f"alerts_{day}.csv")
+        assert sorted(r["alert_id"] for r in told) == sorted({r["alert_id"] for r in raised})
+        true = [r for r in rows(site / "truth.csv") if r["service_date"] == day]
+        due = {(r["point_id"], r["window_start"]) for r in true if r["window_start"]}
+        judged = rows(site / "out" / f"pickups_{day}.csv")
+        assert {(r["point_id"], r["window_start"]) for r in judged} == due
+        missed = [r for r in judged if r["verdict"] == "missed"]
+        assert rows(site / "out" / f"missed_{day}.csv") == missed
+        for row in judged:
+            assert 0.0 <= float(row["confidence"]) <= 1.0
+            assert row["window_start"].endswith("+08:00")
+
+
+def test_rows_in_are_rows_kept_and_rows_rejected(site):
+    run(site, "--date", DAYS[0])
+    whole = 0
+    for path in (site / "fixes").iterdir():
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rt", encoding="utf-8-sig") as file:
+            whole += sum(1 for _ in file) - 1
+    for day in ("2026-03-01", DAYS[1], "2026-03-04", "2026-03-05", "2026-03-06"):
+        run(site, "--date", day)
+    config = load_config(site / "routecheck.toml")
+    with Store.open(config.store_url) as store:
+        entries = {e["service_date"].isoformat(): e["counts"] for e in store.dates()}
+    counted = sum(entry["fixes_in"] for entry in entries.values())
+    for entry in entries.values():
+        assert entry["fixes_in"] == entry["fixes_kept"] + sum(entry["rejected"].values())
+    # What has no date of its own in any of these days is counted under none of them.
+    assert whole * 0.98 <= counted <= whole
+
+
+def test_the_same_run_again_changes_nothing(site):
+    run(site)
+    before = exports(site)
+    run(site)
+    assert exports(site) == before
+
+
+def test_day_by_day_and_in_one_go_agree_on_what_was_seen(site, county, tmp_path):
+    run(site)
+    other = tmp_path / "other"
+    shutil.copytree(county, other)
+    for day in DAYS:
+        run(other, "--date", day)
+    for day in DAYS:
+        a = {(r["point_id"], r["window_start"]): r for r in rows(site / f"out/pickups_{day}.csv")}
+        b = {(r["point_id"], r["window_start"]): r for r in rows(other / f"out/pickups_{day}.csv")}
+        assert a.keys() == b.keys()
+
+
+def test_export_writes_the_same_files_again_from_the_store(site):
+    run(site)
+    before = exports(site)
+    shutil.rmtree(site / "out")
+    assert (
+        call("export", "--from", DAYS[0], "--to", DAYS[1], "-c", str(site / "routecheck.toml")) == 0
+    )
+    assert exports(site) == before
+
+
+def test_export_of_a_date_that_was_never_run_writes_nothing(site, capsys):
+    run(site)
+    before = exports(site)
+    assert call("export", "--date", "2026-01-01", "-c", str(site / "routecheck.toml")) == 3
+    assert "2026-01-01" in capsys.readouterr().err
+    assert exports(site) == before
+
+
+def test_recheck_agrees_with_the_run_and_changes_nothing(site, capsys):
+    run(site)
+    before = exports(site)
+    database = (site / "routecheck.db").read_bytes()
+    judged = rows(site / "out" / f"pickups_{DAYS[1]}.csv")
+    for row in judged[:3] + [r for r in judged if r["verdict"] != "collected"][:3]:
+        capsys.readouterr()
+        config = str(site / "routecheck.toml")
+        assert call("recheck", row["point_id"], "--date", DAYS[1], "--json", "-c", config) == 0
+        found = json.loads(capsys.readouterr().out)
+        mine = {p["window_start"]: p for p in found["pickups"]}[row["window_start"]]
+        assert (mine["verdict"], mine["cause"] or "") in {
+            (row["verdict"], row["cause"]),
+            # The cause of an alerted pickup may lie in the alert alone.
+            (row["verdict"], ""),
+        }
+    assert exports(site) == before
+    assert (site / "routecheck.db").read_bytes() == database
+
+
+def test_recheck_answers_what_if(site, capsys):
+    run(site)
+    config = str(site / "routecheck.toml")
+    row = next(
+        r
+        for r in rows(site / "out" / f"pickups_{DAYS[0]}.csv")
+        if r["verdict"] == "collected" and not r["cause"] and float(r["distance_m"]) > 3
+    )
+    window = row["window_start"][11:16]
+    capsys.readouterr()
+    call("recheck", row["point_id"], "--date", DAYS[0], "--window", window, "--tolerance", "1",
+         "--json", "-c", config)  # fmt: skip
+    found = json.loads(capsys.readouterr().out)
+    assert found["place"]["tolerance_m"] == 1.0
+    assert len(found["pickups"]) == 1
+
+
+def test_status_tells_what_ran(site, capsys):
+    run(site)
+    capsys.readouterr()
+    assert call("status", "--json", "-c", str(site / "routecheck.toml")) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [entry["service_date"] for entry in found["dates"]] == list(DAYS)
+    assert found["runs"][0]["state"] == "done"
+
+
+def test_accepting_a_correction_holds_and_can_be_seen(site, capsys):
+    run(site)
+    config = str(site / "routecheck.toml")
+    proposed = [r for r in rows(site / "out/corrections.csv") if r["state"] == "proposed"]
+    assert proposed
+    first = proposed[0]["point_id"]
+    assert call("accept", first, "-c", config) == 0
+    state = {r["point_id"]: r["state"] for r in rows(site / "out/corrections.csv")}
+    assert state[first] == "accepted"
+    assert call("accept", "--all", "--min-confidence", "0.99", "-c", config) == 0
+    run(site)
+    state = {r["point_id"]: r["state"] for r in rows(site / "out/corrections.csv")}
+    assert state[first] == "accepted"
+    told = [r for r in rows(site / f"out/alerts_{DAYS[0]}.csv") if r["point_id"] == first]
+    # Causes are told against the record as the points file has it.
+    assert all(r["cause"] == proposed[0]["cause"] for r in told if r["classification"] == "false")
+    assert call("accept", "no such point", "-c", config) == 2
+    assert "no such point" in capsys.readouterr().err
+
+
+def test_a_rejected_correction_is_not_proposed_again(site):
+    run(site)
+    point = next(r["point_id"] for r in rows(site / "out/corrections.csv"))
+    assert call("reject", point, "-c", str(site / "routecheck.toml")) == 0
+    run(site)
+    state = {r["point_id"]: r["state"] for r in rows(site / "out/corrections.csv")}
+    assert state[point] == "rejected"
+
+
+def test_diagnose_tells_what_correcting_would_do(site, capsys):
+    run(site)
+    capsys.readouterr()
+    config = str(site / "routecheck.toml")
+    points = (site / "points.csv").read_bytes()
+    assert call("diagnose", "--json", "--export", "-c", config) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["raised_after"] < found["raised_before"]
+    assert {c["point_id"] for c in found["corrections"]} >= {
+        r["point_id"] for r in rows(site / "out/corrections.csv")
+    }
+    collection = json.loads((site / "out/corrected_points.geojson").read_text(encoding="utf-8"))
+    assert len(collection["features"]) == len(rows(site / "points.csv"))
+    assert (site / "points.csv").read_bytes() == points
+
+
+def test_evaluate_compares_with_the_truth(site, capsys):
+    run(site)
+    capsys.readouterr()
+    config, truth = str(site / "routecheck.toml"), str(site / "truth.csv")
+    assert call("evaluate", "--truth", truth, "--json", "-c", config) == 0
+    assert json.loads(capsys.readouterr().out)
+    assert call("evaluate", "--truth", truth, "-c", config) == 0
+    assert "Wrong accusations" in capsys.readouterr().out
+
+
+def test_init_writes_a_site_that_only_wants_data(tmp_path, capsys):
+    folder = tmp_path / "new"
+    assert call("init", str(folder)) == 0
+    assert (folder / "routecheck.toml").exists()
+    capsys.readouterr()
+    assert call("run", "--date", DAYS[0], "-c", str(folder / "routecheck.toml")) == 3
+    assert "nothing was written" in capsys.readouterr().err
+    assert call("init", str(folder)) == 2
+
+
+def test_chinese_speaks_chinese(site, capsys):
+    toml = site / "routecheck.toml"
+    toml.write_text(toml.read_text("utf-8").replace('language = "en"', 'language = "zh"'), "utf-8")
+    run(site, "--date", DAYS[0])
+    assert "监控系统告警" in capsys.readouterr().out
+    told = rows(site / "out" / f"alerts_{DAYS[0]}.csv")
+    assert all(any("\u4e00" <= c <= "\u9fff" for c in r["evidence"] + r["action"]) for r in told)
+    assert {r["classification"] for r in told} <= {"false", "genuine", "unverifiable"}

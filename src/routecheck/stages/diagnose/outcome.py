@@ -138,7 +138,7 @@ def _of_point(
         return _of_batch(found, i, found.batches[batch], stand, days, common)
     if kind is Kind.OWN:
         beyond = float(choice.away_m[i]) - float(frame.tolerance_m[i])
-        if beyond <= 1.5 * float(stands.sigma_m[stand]) or days < settings.min_days or not sure:
+        if beyond <= 0.5 * float(stands.sigma_m[stand]) or days < settings.min_days or not sure:
             return None
         if blurred:
             return None  # nobody can say that it lies outside

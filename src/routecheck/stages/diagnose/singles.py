@@ -147,7 +147,9 @@ def options(
     value = np.log(never) - np.where(impossible, 8.0, 0.0)
     located = np.flatnonzero(frame.located)
     alone(located, Kind.NEVER, value[located])
-    lost = np.clip(UNSEEN + UNSEEN_BLURRED * (0.96 - evidence.clear), 0.0, 0.6)
+    lost = UNSEEN + UNSEEN_BLURRED * np.maximum(
+        np.exp(_log_never_clear(evidence)), _unseen_of_vehicle(evidence, frame, away)
+    )
     # In the first days even a plain stand may not have shown itself as one.
     few = FIRST_DAY_UNSEEN * 0.6 ** np.maximum(due - 1, 0)
     alone(np.arange(n), Kind.UNSEEN, np.log(MISPLACED * np.maximum(lost, few)))
@@ -192,6 +194,25 @@ def _log_offset(offset_m: Array, reach_m: float) -> Array:
     near = 1.0 / (offset_m**2 * np.log(reach_m / LEAST_OFFSET_M))
     even = 1.0 / (offset_m * (reach_m - LEAST_OFFSET_M))
     return np.asarray(np.log(0.5 * (near + even) / (2 * np.pi)))
+
+
+def _unseen_of_vehicle(evidence: Evidence, frame: Frame, away: Array) -> Array:
+    """Share of the vehicle's other points that have no clear stand where they are believed to be.
+
+    One of them may be wrong itself; where there are more, the vehicle's stands are seldom seen.
+    """
+    pairs = evidence.pairs
+    near = away <= frame.tolerance_m[pairs.point] + 10.0
+    clear = near & (pairs.days >= 0.3 * evidence.due_days[pairs.point])
+    clear &= ~evidence.stands.blurred[pairs.stand]
+    has = np.zeros(frame.points, dtype=bool)
+    has[pairs.point[clear]] = True
+    counted = evidence.due_days > 0
+    size = int(frame.main_vehicle.max(initial=0)) + 1
+    total = np.bincount(frame.main_vehicle[counted], minlength=size)
+    without = np.bincount(frame.main_vehicle[counted & ~has], minlength=size)
+    others = np.maximum(without[frame.main_vehicle] - ~has - 1, 0)
+    return np.asarray(others / np.maximum(total[frame.main_vehicle] - 1, 1))
 
 
 def _log_never_clear(evidence: Evidence) -> Array:

@@ -1,0 +1,50 @@
+/* What the report and the map of one point share. ES5: old office browsers read it too. */
+var routecheck = (function () {
+  "use strict";
+  function el(tag, className, text) {
+    var node = document.createElement(tag);
+    if (className) { node.className = className; }
+    if (text !== undefined && text !== null) { node.appendChild(document.createTextNode(text)); }
+    return node;
+  }
+  function two(n) { return (n < 10 ? "0" : "") + n; }
+  function clock(seconds) {
+    var s = Math.max(0, Math.round(seconds)), h = Math.floor(s / 3600);
+    return two(h % 24) + ":" + two(Math.floor(s / 60) % 60) + ":" + two(s % 60);
+  }
+  function data() { return JSON.parse(document.getElementById("data").textContent); }
+  function map(id, texts, tiles) {
+    var made = L.map(id, { zoomControl: false, attributionControl: false, minZoom: 5, maxZoom: 19,
+      zoomSnap: 0.5, preferCanvas: true, worldCopyJump: false });
+    L.control.zoom({ zoomInTitle: texts.zoom_in, zoomOutTitle: texts.zoom_out }).addTo(made);
+    L.control.scale({ imperial: false, maxWidth: 150 }).addTo(made);
+    if (tiles) { L.tileLayer(tiles, { maxZoom: 19, opacity: 0.75 }).addTo(made); }
+    return made;
+  }
+  function icon(className, inner, size) {
+    return L.divIcon({ className: "", html: "<span class='mk " + className + "'>" +
+      (inner ? "<b>" + inner + "</b>" : "") + "</span>", iconSize: [size, size] });
+  }
+  function fitForPrint(made, fit) {
+    var before;
+    function begin() {
+      if (before) { return; }
+      before = { centre: made.getCenter(), zoom: made.getZoom() };
+      document.body.className += " printing";
+      made.invalidateSize({ animate: false });
+      fit();
+    }
+    function end() {
+      if (!before) { return; }
+      document.body.className = document.body.className.replace(" printing", "");
+      made.invalidateSize({ animate: false });
+      made.setView(before.centre, before.zoom, { animate: false });
+      before = null;
+    }
+    if ("onbeforeprint" in window) {
+      window.addEventListener("beforeprint", begin);
+      window.addEventListener("afterprint", end);
+    }
+  }
+  return { el: el, clock: clock, data: data, map: map, icon: icon, fitForPrint: fitForPrint };
+}());

@@ -163,5 +163,5 @@ def lattice(frame: Frame, points: pd.DataFrame) -> Lattice:
         y=blank((low_y + high_y) / 2),
         half_x=blank((high_x - low_x) / 2),
         half_y=blank((high_y - low_y) / 2),
-        rare=bool(known.mean() < 0.2),
+        rare=bool(known.sum() < 0.2 * len(known)),
     )

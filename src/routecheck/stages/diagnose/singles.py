@@ -31,6 +31,9 @@ SHARED = 0.25
 UNSEEN, UNSEEN_BLURRED = 0.015, 0.6
 """Of the misplaced, those whose true stand is no free stand within reach: shared, or beyond; and
 more where the vehicle's services are seldom seen."""
+HALT = 1.5
+"""Against a stand on few of the due days: halts lie along roads, as records do, so that they
+meet by chance more often than their density over the land tells (20 m of road in 250 m)."""
 FIRST_DAY_UNSEEN = 0.3
 MISSED_A_DAY = 0.03
 """Share of the pickups that are missed on a day (facts: 4 to 5% of the alerts, and silent ones)."""
@@ -116,6 +119,8 @@ def options(
     blur = stands.sigma_m[s]
     like = pairs.likeness + affinity(evidence, frame, base_x, base_y, away)
     own = np.log(right) + like[near] + log_near(away[near], blur[near]) - np.log(junk[near])
+    few_of_many = pairs.days[near] < 0.3 * evidence.due_days[p[near]]
+    own -= HALT * (few_of_many & ((evidence.due_days >= 5) & (evidence.clear >= 0.6))[p[near]])
     add(near, Kind.OWN, own, away[near])
     if in_batch.any():
         # In a batch some were recorded rightly, or are shifted by it needlessly.

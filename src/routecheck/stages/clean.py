@@ -287,17 +287,23 @@ def _stale(
     speed_kmh: Array,
     settings: CleanSettings,
 ) -> dict[RejectReason, np.ndarray]:
-    """The same position to the last digit, again and again, with a speed above walking."""
+    """The same position to the last digit, again and again, with a speed above walking.
+
+    A receiver that stands repeats itself too, but says that it stands: what gives it away is a
+    run in which it reports to move more than once.
+    """
     if len(vehicle) < 2:
         return {}
-    moving = np.nan_to_num(speed_kmh) > 5.0
     repeat = np.concatenate(
         [[False], (np.diff(vehicle) == 0) & (np.diff(lon) == 0) & (np.diff(lat) == 0)]
     )
-    repeat &= moving
     run = np.cumsum(~repeat)
+    moving = np.nan_to_num(speed_kmh) > 10.0
+    moves = np.bincount(run, weights=moving & repeat)[run]
     length = np.bincount(run, weights=repeat)[run]
-    return {RejectReason.STALE: np.flatnonzero(repeat & (length >= settings.stale_repeats))}
+    starts_moving = np.bincount(run, weights=moving & ~repeat)[run]
+    stuck = (length >= settings.stale_repeats) & (moves + starts_moving >= 2)
+    return {RejectReason.STALE: np.flatnonzero(repeat & stuck)}
 
 
 def _trusted_speed(

@@ -32,6 +32,8 @@ place."""
 PARKED_QUESTION_S = 2400.0
 """Parked without a word for less than this is parked, a heartbeat or two lost: a round takes
 longer."""
+STANDING_KMH = 3.0
+"""At or below this a reported speed is standing."""
 SAME_PLACE_M = 40.0
 """Two fixes closer than this are in one place, within GPS error."""
 IDLE_M = 400.0
@@ -229,8 +231,10 @@ class Watch:
         near = detour_m <= np.interp(long_s[k], [25.0, 45.0, 90.0], [0.1, 0.25, 0.6]) * moved_m
         near |= (long_s[k] >= 45.0) & (spare_s >= max(settings.min_dwell_s, 10.0))
         near &= most_s >= settings.min_dwell_s + 5.0
-        # A winding road may lie so far beside the chord, the more so the more time is left.
+        # A winding road may lie so far beside the chord, the more so the more time is left; with
+        # a minute to spare the vehicle went there.
         on_the_way = detour_m <= np.where(spare_s < 30.0, 0.15, 0.35) * moved_m
+        on_the_way |= spare_s >= 60.0
         found = np.flatnonzero(near)
         found = found[np.lexsort((-spare_s[found], ~on_the_way[found]))]
         return [
@@ -254,9 +258,11 @@ def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -
     east_m, north_m = metres_per_degree(lat)
     step_m = np.append(np.hypot(np.diff(lon) * east_m[1:], np.diff(lat) * north_m[1:]), 0.0)
     dt_s = np.append(np.diff(time_s), 0.0)
-    # A fix stands if all of a segment at it was stood.
+    # A fix stands if it says so; of one that does not say, if all of a segment at it was stood.
     full = (standing.stood_s >= 0.9 * dt_s) & (dt_s > 0)
-    stands = full | np.concatenate([[False], full[:-1]])
+    speed_kmh = tracks["speed_kmh"].to_numpy()
+    told = full | np.concatenate([[False], full[:-1]])
+    stands = np.where(np.isnan(speed_kmh), told, speed_kmh <= STANDING_KMH)
     result: dict[str, Watch] = {}
     for code, start, count in zip(*runs_of(codes), strict=True):
         own = slice(int(start), int(start + count))

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 ROUND_SHARE = 0.5
 """A vehicle that served this share of another's pickups that day did its round."""
-POOR_SPREAD_M = 14.0
-"""Standing fixes scatter by about four metres; by tens of metres on poor days (measured)."""
+NOISE_S = 420.0
+"""Multipath between houses and in valleys holds for minutes of driving."""
 BREAK_S = 600.0
 """Longer than any pickup: a break. Beside a point, it is no pickup of it."""
 NEARBY_M = 1500.0
@@ -65,6 +65,12 @@ class Unserved:
         self.stop_lon, self.stop_lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
         self.stop_stood_s = stops["stood_s"].to_numpy()
         self.stop_start_s, self.stop_end_s = seconds(stops["start"]), seconds(stops["end"])
+        self.stop_fixes = stops["fixes"].to_numpy()
+        self.noise_m = _noise(
+            self.stop_vehicle, self.stop_start_s, stops["spread_m"].to_numpy(), self.stop_fixes
+        )
+        # What a stretch scatters more than it should widens the doubt, and a little always is.
+        self.noise_reach_m = np.clip(4.0 * self.noise_m, 12.0, 80.0)
         self.approaches = {
             str(point): rows for point, rows in scene.approaches.groupby("point_id", sort=False)
         }
@@ -107,7 +113,7 @@ class Unserved:
             return quiet
         doubtful = self._stranger(i, pickup, place, lon, lat, vehicles, criteria)
         if doubtful is None:
-            doubtful = self._doubtful(pickup, place, lon, lat, span, criteria)
+            doubtful = self._doubtful(i, pickup, place, span, vehicles, criteria)
         if doubtful is not None:
             return doubtful
         return self._missed(i, pickup, place, lon, lat, span, vehicles, criteria)
@@ -403,36 +409,42 @@ class Unserved:
 
     def _doubtful(
         self,
+        i: int,
         pickup: pd.Series,
         place: pd.Series,
-        lon: float,
-        lat: float,
         span: tuple[float, float],
+        vehicles: list[Watch],
         criteria: dict[str, Any],
     ) -> dict[str, Any] | None:
-        """A stand that scatters too much to be placed."""
-        stops = self.scene.stops
-        spread = stops["spread_m"].to_numpy()
-        poor = np.flatnonzero(
-            (spread > POOR_SPREAD_M)
-            & (stops["fixes"].to_numpy() >= 3)
-            & (self.stop_start_s < span[1])
-            & (self.stop_end_s > span[0])
+        """A stand that no point explains, farther off than fixes usually lie, nearer than these."""
+        window = (self.start_s[i] - ASIDE_S, self.end_s[i] + ASIDE_S)
+        there = np.flatnonzero(
+            (self.stop_start_s < min(span[1], window[1]))
+            & (self.stop_end_s > max(span[0], window[0]))
+            & (self.stop_stood_s >= max(self.settings.min_dwell_s, 15.0))
+            & (self.stop_stood_s <= BREAK_S)
+            & (self.stop_fixes > 0)
         )
-        if len(poor):
-            away = distances_m(place["geometry"], self.stop_lon[poor], self.stop_lat[poor])
-            reach = place["tolerance_m"] + self.settings.margin_m + 2.0 * spread[poor]
-            for k in np.flatnonzero(away <= reach):
-                vehicle = self.stop_vehicle[poor[k]]
-                if self._counts(pickup, str(vehicle)) and not self._explained(
-                    int(poor[k]), float(away[k]), str(pickup["point_id"])
-                ):
-                    criteria |= {
-                        "say": "poor_fixes",
-                        "spread_m": round(float(spread[poor[k]]), 1),
-                        "distance_m": round(float(away[k]), 1),
-                    }
-                    return self._unverifiable(Cause.POOR_FIXES, criteria, 0.6, str(vehicle))
+        away = distances_m(place["geometry"], self.stop_lon[there], self.stop_lat[there])
+        reach_m = place["tolerance_m"] + self.settings.margin_m + self.noise_reach_m[there]
+        own = {watch.vehicle_id for watch in vehicles}
+        for k in np.flatnonzero(away <= reach_m)[np.argsort(away[away <= reach_m])]:
+            stop = int(there[k])
+            vehicle = str(self.stop_vehicle[stop])
+            if vehicle not in own or not self._counts(pickup, vehicle):
+                continue
+            if not self._nearest_window(
+                i, float(self.stop_start_s[stop]), float(self.stop_end_s[stop])
+            ):
+                continue
+            if self._explained(stop, float(away[k]), str(pickup["point_id"])) is not None:
+                continue
+            criteria |= {
+                "say": "poor_fixes",
+                "spread_m": round(float(self.noise_m[stop]), 1),
+                "distance_m": round(float(away[k]), 1),
+            }
+            return self._unverifiable(Cause.POOR_FIXES, criteria, 0.6, vehicle)
         return None
 
     def _missed(
@@ -550,6 +562,27 @@ class Unserved:
             "vehicle_id": vehicle,
             "criteria": criteria,
         }
+
+
+def _noise(
+    vehicle: np.ndarray, start_s: np.ndarray, spread_m: np.ndarray, fixes: np.ndarray
+) -> np.ndarray:
+    """Scatter of the fixes about each stop, told from the stands of some minutes before and after.
+
+    The scatter while standing is the noise of a stretch (about four metres; tens on poor days).
+    """
+    noise = np.full(len(start_s), 4.0)
+    seen = np.flatnonzero((fixes >= 3) & (spread_m > 0))
+    for name in np.unique(vehicle):
+        mine = seen[vehicle[seen] == name]
+        all_ = np.flatnonzero(vehicle == name)
+        if not len(mine):
+            continue
+        near = np.abs(start_s[all_][:, None] - start_s[mine][None, :]) <= NOISE_S
+        spread = np.where(near, spread_m[mine][None, :], np.nan)
+        some = near.any(axis=1)
+        noise[all_[some]] = np.nanmedian(spread[some], axis=1)
+    return noise
 
 
 def _iso(moment_s: float) -> str:

@@ -20,6 +20,9 @@ import shapely
 DATA_SHARE = 0.01
 """A date with less than a hundredth of the rows of the busiest one has no data to speak of: clocks
 that are off scatter single fixes over months."""
+FIRST_SHARE = 0.1
+"""The first date has at least a tenth of the rows of a usual one: before it lie the evening's
+fixes of vehicles that work past midnight, and trials."""
 HOLE_DAYS = 31
 """A hole in the data is filled (its pickups are `no_fixes`) up to a month; beyond that the site did
 not work. So long, too, data are waited for before a date without them is final."""
@@ -112,6 +115,9 @@ def expected(rows: Mapping[date, int], until: date, revisit_days: int) -> Expect
     data = sorted(day for day, n in rows.items() if n > 0 and n >= least)
     if not data:
         return Expected((), None, 0)
+    usual = sorted(rows[day] for day in data)[len(data) // 2]
+    while rows[data[0]] < FIRST_SHARE * usual:
+        del data[0]
     found: list[date] = []
     for n, day in enumerate(data):
         if n:

@@ -7,6 +7,7 @@ that memory does not grow with the number of dates.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ HISTORY_DAYS = 42
 KEEP_ROWS = 3_000_000
 """Fixes whose observations are kept between observing and judging (some 300 MB)."""
 EPOCH = date(1970, 1, 1)
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, float], None]
 
@@ -82,6 +85,7 @@ class RunReport:
     rejected: dict[str, dict[str, int]] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
     changes: list[PointChange] = field(default_factory=list)
+    run_id: str = ""
     revised: list[Revision] = field(default_factory=list)
     """What this run says otherwise than it was said before."""
 
@@ -207,6 +211,7 @@ def run_dates(
         StoreError, ExportError: what was stored before stays.
     """
     run_id = store.begin_run(command)
+    log.info("run of %s to %s", dates[0], dates[-1], extra={"run_id": run_id})
     try:
         run = _Run(config, inputs, fixes, store, run_id, now, tell)
         report = run.reconcile(dates, allow_shrink=allow_shrink)
@@ -218,7 +223,9 @@ def run_dates(
             state = "stopped" if isinstance(error, StoppedError) else "failed"
             store.finish_run(run_id, state, note=str(error)[:500])
         raise
-    store.finish_run(run_id, "partial" if report.exit_status else "done")
+    state = "partial" if report.exit_status else "done"
+    store.finish_run(run_id, state)
+    log.info("run %s", state, extra={"run_id": run_id})
     return report
 
 
@@ -282,7 +289,7 @@ class _Run:
     def reconcile(self, dates: Sequence[date], *, allow_shrink: bool) -> RunReport:
         """Observe all dates, learn from them and from the store, judge and store each."""
         config, inputs, store = self.config, self.inputs, self.store
-        report = RunReport(failed=[*inputs.failed, *self.fixes.failed])
+        report = RunReport(failed=[*inputs.failed, *self.fixes.failed], run_id=self.run_id)
         changes = store.sync_points(
             inputs.points,
             on=dates[0],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -33,6 +33,9 @@ def run(
     day: Annotated[str, typer.Option("--date", help="A service date, ISO.")] = "",
     first: Annotated[str, typer.Option("--from", help="First service date of a range.")] = "",
     last: Annotated[str, typer.Option("--to", help="Last service date of a range.")] = "",
+    due: Annotated[
+        bool, typer.Option("--due", help="Every date that is due, as the service would.")
+    ] = False,
     allow_shrink: Annotated[
         bool,
         typer.Option(
@@ -45,6 +48,10 @@ def run(
     from routecheck.config import load_config
 
     settings = load_config(config)
+    if due:
+        if day or first or last:
+            raise UsageError("--due finds the dates itself; leave out --date, --from and --to")
+        _run_due(settings, allow_shrink)
     dates = dates_of(day, first, last)
     from routecheck.run import reconcile
 
@@ -52,6 +59,19 @@ def run(
         report = reconcile(settings, dates, now=now(), allow_shrink=allow_shrink, progress=progress)
     report_to_people(settings, report)
     raise typer.Exit(report.exit_status)
+
+
+def _run_due(config: Config, allow_shrink: bool) -> NoReturn:
+    from routecheck.rounds import do_round
+    from routecheck.told import round_notices
+
+    with progress_shown() as progress:
+        done = do_round(config, now=now(), allow_shrink=allow_shrink, progress=progress)
+    for report in done.reports:
+        report_to_people(config, report)
+    for line in round_notices(done, config.site.language):
+        tell(line)
+    raise typer.Exit(done.exit_status)
 
 
 def recheck(
@@ -123,6 +143,10 @@ def export(
 
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="For monitoring: exit status 1 where something is wrong."),
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Show what ran, when, on what data, and what is due."""
@@ -138,36 +162,15 @@ def status(
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         typer.echo(as_text(found, settings.site.language))
+    if check and found["problems"]:
+        raise typer.Exit(1)
 
 
 def report_to_people(config: Config, report: RunReport) -> None:
     """Summary to standard output; what was kept apart, or failed, to standard error."""
-    from routecheck.model.texts import text
-    from routecheck.reports.summary import summary
+    from routecheck.told import notices, results
 
-    language = config.site.language
-    for file, message in report.failed:
-        tell(text("failed", language, file=file, message=message))
-    for entry in report.dates:
-        if entry.fixes == 0:
-            tell(text("no_fixes", language, day=entry.service_date))
-    for source, reasons in report.rejected.items():
-        from routecheck.model.codes import RejectReason
-
-        label = ", ".join(
-            f"{RejectReason(code).label(language)} {count}" for code, count in reasons.items()
-        )
-        name = "rejected_*.csv" if source == "fixes" else f"rejected_{source}.csv"
-        count = sum(reasons.values())
-        tell(text("rejected", language, count=count, source=source, reasons=label, file=name))
-    lines = summary(
-        [entry.pickups for entry in report.dates],
-        [entry.alerts for entry in report.dates],
-        [entry.service_date for entry in report.dates],
-        [entry.provisional for entry in report.dates],
-        report.corrections,
-        report.files,
-        language,
-    )
-    for line in lines:
+    for line in notices(report, config.site.language):
+        tell(line)
+    for line in results(report, config.site.language):
         typer.echo(line)

@@ -11,7 +11,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from routecheck.config.environment import filled_in
 from routecheck.config.trouble import UNKNOWN_COLUMN
 from routecheck.errors import UsageError
 from routecheck.geo.crs import KNOWN_DATUMS, parse_datum
@@ -272,6 +273,20 @@ class ExportSection(_Section):
 
     about_zh: ClassVar[str] = "CSV 文件的导出位置"
     directory: FilePath = _key("out", "folder of the exported files", "导出文件所在目录")
+    report: bool = _key(
+        False,
+        "write the report and the workbook of each date (report_D.html, report_D.xlsx) with every "
+        "run; the daily service always does, and `routecheck report` when asked",
+        "每次运行都写出各日的报告与工作簿（report_日期.html、.xlsx）；"
+        "定时服务总会写出，也可用 routecheck report 写出",
+    )
+    tiles: str = _key(
+        "",
+        "map tiles under the reports' maps (https://…/{z}/{x}/{y}.png, or a path from the report), "
+        "WGS-84; empty: none, and the report asks for nothing from anywhere",
+        "报告地图的底图瓦片地址（https://…/{z}/{x}/{y}.png，或相对报告的路径），须为 WGS-84；"
+        "留空则不用底图，报告不发出任何请求",
+    )
 
 
 class ServiceSection(_Section):
@@ -281,6 +296,29 @@ class ServiceSection(_Section):
     daily_at: ClockTime = _key("06:30", "local time of the daily run", "每日运行的当地时间")
     revisit_days: int = _key(
         3, "earlier days judged again, for data that came late", "因数据迟到而重新判定的天数", ge=0
+    )
+    check_minutes: float = _key(
+        10.0,
+        "how often the service looks whether missing data have come",
+        "服务检查缺失数据是否到达的间隔（分钟）",
+        gt=0,
+        le=1440,
+    )
+
+
+class MessagesSection(_Section):
+    """Messages that the service sends; none by default."""
+
+    about_zh: ClassVar[str] = "服务发送的消息；默认不发送"
+    urls: list[str] = _key(
+        [],
+        "receivers as apprise URLs; secrets from the environment as ${NAME}",
+        "接收方（apprise 地址）；密钥以 ${变量名} 取自环境变量",
+    )
+    send: list[Literal["summary", "revisions", "failures"]] = _key(
+        ["summary", "revisions", "failures"],
+        "what is sent: summary, revisions, failures",
+        "发送内容：summary 汇总、revisions 修订、failures 故障",
     )
 
 
@@ -300,6 +338,7 @@ class Config(_Section):
     store: StoreSection = StoreSection()
     export: ExportSection = ExportSection()
     service: ServiceSection = ServiceSection()
+    messages: MessagesSection = MessagesSection()
 
     _directory: Path = PrivateAttr(default_factory=Path)
 
@@ -339,10 +378,14 @@ class Config(_Section):
 
     @property
     def store_url(self) -> str:
-        """The URL of the store, the path of an SQLite file made absolute."""
+        """The URL of the store, the path of an SQLite file made absolute.
+
+        Raises:
+            UsageError: it asks for an environment variable that is not set.
+        """
         match = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?", self.store.url)
         if match is None or match[2].startswith((":memory:", "file:")):
-            return self.store.url
+            return filled_in(self.store.url)
         return match[1] + (self.directory / match[2]).as_posix() + (match[3] or "")
 
     @property

@@ -72,7 +72,8 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "revised": (
         "Revised since it was last told: {pickups} pickups, {alerts} alerts "
         "(columns revised_at and earlier_verdict)",
-        "与此前结论不同：收运任务 {pickups} 次，告警 {alerts} 条（见 revised_at、earlier_verdict 列）",
+        "与此前结论不同：收运任务 {pickups} 次，告警 {alerts} 条"
+        "（见 revised_at、earlier_verdict 列）",
     ),
     "retracted": (
         "  {count} alerts that were called genuine are withdrawn",
@@ -106,6 +107,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "message_title": ("{site}: {what}", "{site}：{what}"),
     "message_summary": ("summary for {dates}", "{dates} 汇总"),
     "message_revisions": ("earlier verdicts were revised", "此前结论已修订"),
+    "message_silent": ("no data come", "没有收到数据"),
     "message_failure": ("the daily run failed", "每日运行失败"),
     "message_recovered": ("the daily run works again", "每日运行已恢复"),
     "unchanged": (

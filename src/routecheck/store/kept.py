@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from routecheck.model.tables import REJECTED
 from routecheck.store import blobs
 from routecheck.store import rows as r
-from routecheck.store.schema import evidence, input_file, rejected, rejected_count
+from routecheck.store.schema import evidence, input_file, note, rejected, rejected_count
 
 
 @dataclass(frozen=True)
@@ -134,3 +134,17 @@ def read_input_files(connection: Connection) -> dict[str, InputFile]:
     names = tuple(InputFile.__dataclass_fields__)
     found = connection.execute(sa.select(*(input_file.c[name] for name in names)))
     return {row.path: InputFile(**row._asdict()) for row in found}
+
+
+def put_note(connection: Connection, name: str, content: str, *, at: datetime) -> None:
+    """Replace what is kept under a name: JSON."""
+    connection.execute(sa.delete(note).where(note.c.name == name))
+    connection.execute(sa.insert(note), {"name": name, "content": content, "noted_at": at})
+
+
+def read_note(connection: Connection, name: str) -> tuple[str, datetime] | None:
+    """Return what is kept under a name (JSON) and since when; None where there is nothing."""
+    found = connection.execute(
+        sa.select(note.c.content, note.c.noted_at).where(note.c.name == name)
+    ).first()
+    return None if found is None else (found.content, found.noted_at)

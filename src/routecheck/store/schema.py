@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every schema there has been, oldest first; the names of the migrations."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = "routecheck_version"
@@ -98,7 +98,7 @@ run = sa.Table(
     metadata,
     _text("run_id", primary_key=True, doc="begins with its UTC time: sorts by age"),
     _text("command"),
-    _text("state", doc="running, done, partial, failed, killed"),
+    _text("state", doc="running, done, partial, stopped, failed, killed"),
     _time("started_at", nullable=False),
     _time("finished_at"),
     _text("host"),
@@ -259,6 +259,14 @@ rejected_count = sa.Table(
     _text("reason"),
     sa.Column("rows", sa.Integer, nullable=False),
     sa.PrimaryKeyConstraint("scope", "file", "reason"),
+)
+
+note = sa.Table(
+    "note",
+    metadata,
+    _text("name", primary_key=True),
+    _text("content", doc="JSON"),
+    _time("noted_at", nullable=False),
 )
 
 input_file = sa.Table(

@@ -207,7 +207,8 @@ class Store:
     def run_states(self) -> dict[str, str]:
         """Return the state of every run by its id."""
         with self._reading() as connection:
-            return dict(connection.execute(sa.select(run.c.run_id, run.c.state)).tuples())
+            found = connection.execute(sa.select(run.c.run_id, run.c.state))
+            return {row.run_id: row.state for row in found}
 
     # --- service dates ------------------------------------------------------------------------
 
@@ -421,6 +422,17 @@ class Store:
         """Return the input files that were read, by path."""
         with self._reading() as connection:
             return kept.read_input_files(connection)
+
+    def put_note(self, name: str, content: Mapping[str, Any]) -> None:
+        """Keep a small thing under a name, with the time; replaces the former one."""
+        with self._writing() as connection:
+            kept.put_note(connection, name, r.as_json(content), at=self.now())
+
+    def read_note(self, name: str) -> tuple[dict[str, Any], datetime] | None:
+        """Return what is kept under a name and since when (UTC); None where there is nothing."""
+        with self._reading() as connection:
+            found = kept.read_note(connection, name)
+        return None if found is None else (json.loads(found[0]), found[1])
 
     # --- registry -----------------------------------------------------------------------------
 

@@ -1,0 +1,114 @@
+"""What a run is told of to people: at the command line, and in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from routecheck.model.codes import Cause, Classification, Language, RejectReason, Verdict
+from routecheck.model.texts import text
+from routecheck.reports.summary import summary
+from routecheck.rounds import Round
+from routecheck.run import RunReport
+from routecheck.store import Revision
+
+SHOWN_REVISIONS = 20
+"""More of them are in the exports, by their columns `revised_at` and `earlier_verdict`."""
+
+
+def notices(report: RunReport, language: Language) -> list[str]:
+    """Return what was kept apart, or failed: a line each."""
+    lines = [
+        text("failed", language, file=file, message=message) for file, message in report.failed
+    ]
+    lines += [
+        text("no_fixes", language, day=entry.service_date)
+        for entry in report.dates
+        if entry.fixes == 0 and len(entry.pickups)
+    ]
+    for source, reasons in report.rejected.items():
+        label = ", ".join(
+            f"{RejectReason(code).label(language)} {count}" for code, count in reasons.items()
+        )
+        name = "rejected_*.csv" if source == "fixes" else f"rejected_{source}.csv"
+        count = sum(reasons.values())
+        lines.append(
+            text("rejected", language, count=count, source=source, reasons=label, file=name)
+        )
+    return lines
+
+
+def results(report: RunReport, language: Language) -> list[str]:
+    """Return the summary of the run's dates, and what it revised."""
+    lines = summary(
+        [entry.pickups for entry in report.dates],
+        [entry.alerts for entry in report.dates],
+        [entry.service_date for entry in report.dates],
+        [entry.provisional for entry in report.dates],
+        report.corrections,
+        report.files,
+        language,
+    )
+    return [*lines, *revisions(report.revised, language)]
+
+
+def retracted(found: Sequence[Revision]) -> list[Revision]:
+    """Return the alerts that were called genuine and are not any more."""
+    genuine = str(Classification.GENUINE)
+    return [one for one in found if one.kind == "alert" and one.earlier == genuine]
+
+
+def revisions(found: Sequence[Revision], language: Language) -> list[str]:
+    """Return what is said otherwise than before: how much of it, and the first of them."""
+    if not found:
+        return []
+    pickups = [one for one in found if one.kind == "pickup"]
+    alerts = [one for one in found if one.kind == "alert"]
+    lines = [text("revised", language, pickups=len(pickups), alerts=len(alerts))]
+    withdrawn = retracted(found)
+    if withdrawn:
+        lines.append(text("retracted", language, count=len(withdrawn)))
+    # What was an accusation comes first.
+    weight = {str(Verdict.MISSED): 0, str(Classification.GENUINE): 0}
+    order = sorted(found, key=lambda one: (weight.get(one.earlier, 1), one.service_date))
+    for one in order[:SHOWN_REVISIONS]:
+        kind: type[Verdict] | type[Classification] = Verdict
+        name = one.point_id
+        if one.kind == "alert":
+            kind, name = Classification, f"{one.key[0]} ({one.point_id})"
+        lines.append(
+            text(
+                f"revised_{one.kind}",
+                language,
+                day=one.service_date,
+                name=name,
+                earlier=kind(one.earlier).label(language),
+                now=kind(one.now).label(language),
+                cause=f" ({Cause(one.cause).label(language)})" if one.cause else "",
+            )
+        )
+    if len(found) > SHOWN_REVISIONS:
+        lines.append(text("revised_more", language, count=len(found) - SHOWN_REVISIONS))
+    return lines
+
+
+def round_notices(done: Round, language: Language) -> list[str]:
+    """Return what a round did not do: nothing due, no data, data that were lost."""
+    lines = []
+    if not done.due.dates:
+        dates = done.expected.dates
+        lines.append(
+            text("nothing_due", language, last=dates[-1])
+            if dates
+            else text("nothing_expected", language)
+        )
+    if done.expected.silent_days:
+        lines.append(
+            text(
+                "no_data_since",
+                language,
+                last=done.expected.last_data,
+                days=done.expected.silent_days,
+            )
+        )
+    lines += [text("shrunk", language, day=day) for day in done.due.shrunk]
+    return lines

@@ -29,6 +29,7 @@ from routecheck.reports.csv import (
     export_date,
     export_rejected_inputs,
 )
+from routecheck.reporting import write_reports
 from routecheck.reports.traces import compact, rounds, thinned
 from routecheck.sources.alerts import read_alerts
 from routecheck.sources.fixes import FixDays
@@ -217,6 +218,8 @@ def run_dates(
         report = run.reconcile(dates, allow_shrink=allow_shrink)
         tell("exporting", 0.95)
         report.files += export(config, store, dates)
+        if config.export.report or command == "serve":
+            report.files += write_reports(config, store, dates)
     except BaseException as error:
         # Where the store itself has failed, the next run finds this one as killed.
         with suppress(StoreError):

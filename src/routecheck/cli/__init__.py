@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from routecheck import __version__
-from routecheck.cli import evaluation, judging, points, service, sites
+from routecheck.cli import evaluation, judging, points, reports, service, sites
 from routecheck.cli.common import tell
 from routecheck.errors import RoutecheckError
 
@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
-for group in (judging, points, sites, service, evaluation):
+for group in (judging, reports, points, sites, service, evaluation):
     group.register(app)
 
 

@@ -116,6 +116,9 @@ def _toml(language: Language) -> str:
             # What must be said stands; of sources, what is optional is shown as a comment.
             if key.name == "language":
                 value = language
+            if key.name == "report":
+                # A new site is for people; the second that it takes is theirs to save later.
+                value = True
             shown = key.required or (key.name == "path" and section.name in _PATHS) or not source
             if key.name == "columns":
                 continue

@@ -8,12 +8,50 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 import numpy as np
+import pandas as pd
 
-from routecheck.geo.plane import LocalPlane
+from routecheck.geo.plane import LocalPlane, distance_m
 from routecheck.model.arrays import Array, Ints
+from routecheck.model.codes import Verdict
 
 MOST_FOR_SWAPS = 120
 """Beyond so many places in a group, nearest-next is left as it is: swaps take their square."""
+YARD_M = 300.0
+"""Vehicles that begin their day within this of each other begin in one yard."""
+
+
+def numbered(pickups: pd.DataFrame, tracks: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the missed pickups in an order to drive them, with the `number` of their point.
+
+    Args:
+        pickups: `point_id`, `window_start`, `verdict`, `township`, `route`, `lon`, `lat`.
+        tracks: thinned tracks, for the depot; None: not known.
+    """
+    rows = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
+    first = rows.drop_duplicates("point_id")
+    order = drive_order(
+        first["lon"].to_numpy(dtype=float),
+        first["lat"].to_numpy(dtype=float),
+        list(zip(first["township"], first["route"], strict=True)),
+        depot(tracks),
+    )
+    number = {point: n for n, point in enumerate(first["point_id"].to_numpy()[order], start=1)}
+    rows = rows.assign(number=rows["point_id"].map(number).astype("int64"))
+    return rows.sort_values(["number", "window_start"], kind="stable")
+
+
+def depot(tracks: pd.DataFrame | None) -> tuple[float, float] | None:
+    """Return longitude and latitude of where most vehicles begin their day, None if unknown."""
+    if tracks is None or tracks.empty:
+        return None
+    first = tracks.drop_duplicates("vehicle_id")
+    lon, lat = first["lon_e5"].to_numpy() * 1e-5, first["lat_e5"].to_numpy() * 1e-5
+    away = distance_m(lon[:, None], lat[:, None], lon[None, :], lat[None, :])
+    near = away <= YARD_M
+    best = int(np.argmax(near.sum(axis=1)))
+    if near[best].sum() < 2 and len(first) > 1:
+        return None
+    return float(np.median(lon[near[best]])), float(np.median(lat[near[best]]))
 
 
 def drive_order(

@@ -14,6 +14,7 @@ from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, Verdict
 from routecheck.model.report_texts import report_text
 from routecheck.reports.daily import Daily
+from routecheck.reports.drive import depot
 
 MOVED_M = 25.0
 """A record this far from where the point really is gets a line from one to the other."""
@@ -95,8 +96,7 @@ def _points(
     towns: list[str],
 ) -> list[dict[str, Any]]:
     town_no = {name: number for number, name in enumerate(towns)}
-    mine = {point: list(records(rows)) for point, rows in pickups.groupby("point_id", sort=False)}
-    raised = {point: list(records(rows)) for point, rows in alerts.groupby("point_id", sort=False)}
+    mine, raised = _by_point(pickups), _by_point(alerts)
     recorded = points[["recorded_lon", "recorded_lat"]].to_numpy(dtype=float)
     place = points[["lon", "lat"]].to_numpy(dtype=float)
     off_m = distance_m(recorded[:, 0], recorded[:, 1], place[:, 0], place[:, 1])
@@ -132,6 +132,13 @@ def _points(
         if outline and off < MOVED_M:
             entry["g"] = outline
         found.append(entry)
+    return found
+
+
+def _by_point(rows: pd.DataFrame) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in records(rows):
+        found.setdefault(row.point_id, []).append(row)
     return found
 
 
@@ -189,19 +196,3 @@ def _tracks(
         steps = np.vstack([part[:1], np.diff(part, axis=0)])
         lines.append([vehicles[names[codes[first]]], steps.ravel().tolist()])
     return lines
-
-
-def depot(tracks: pd.DataFrame | None) -> tuple[float, float] | None:
-    """Return longitude and latitude of where most vehicles begin their day, None if unknown."""
-    if tracks is None or tracks.empty:
-        return None
-    first = tracks.drop_duplicates("vehicle_id")
-    lon, lat = first["lon_e5"].to_numpy() * 1e-5, first["lat_e5"].to_numpy() * 1e-5
-    away = distance_m(lon[:, None], lat[:, None], lon[None, :], lat[None, :])
-    near = away <= 300.0
-    best = int(np.argmax(near.sum(axis=1)))
-    if near[best].sum() < 2 and len(first) > 1:
-        return None
-    return float(np.median(lon[near[best]])), float(np.median(lat[near[best]]))
-
-

@@ -19,9 +19,9 @@ from routecheck.model.report_texts import (
     report_text,
 )
 from routecheck.reports.daily import Daily
-from routecheck.reports.drive import drive_order
+from routecheck.reports.drive import numbered
 from routecheck.reports.figures import causes_of
-from routecheck.reports.html.mapdata import depot, map_data
+from routecheck.reports.html.mapdata import map_data
 
 CHRONIC_ROWS = 30
 """Points that the list of chronic alerts names; the workbook of the month has them all."""
@@ -134,21 +134,10 @@ class _Shown:
 
     def todo(self) -> list[dict[str, Any]]:
         """Return the missed pickups, by township and route, in an order to drive them."""
-        rows = self.pickups[(self.pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
-        if rows.empty:
-            return []
-        first = rows.drop_duplicates("point_id")
-        order = drive_order(
-            first["lon"].to_numpy(dtype=float),
-            first["lat"].to_numpy(dtype=float),
-            list(zip(first["township"], first["route"], strict=True)),
-            depot(self.daily.source.tracks),
-        )
-        stops = first["point_id"].to_numpy()[order]
-        self.numbers = {str(point): number for number, point in enumerate(stops, start=1)}
-        rows = rows.assign(number=rows["point_id"].map(self.numbers))
+        rows = numbered(self.pickups, self.daily.source.tracks)
+        self.numbers = dict(zip(rows["point_id"], rows["number"].tolist(), strict=True))
         groups: list[dict[str, Any]] = []
-        for row in records(rows.sort_values(["number", "window_start"], kind="stable")):
+        for row in records(rows):
             key = (row.township, row.route)
             if not groups or groups[-1]["key"] != key:
                 groups.append(

@@ -48,8 +48,8 @@
     if (p.q) {
       p.extra.push([recorded, L.polyline([[p.q[1], p.q[0]], at], { renderer: canvas, weight: 1.5,
         interactive: false, dashArray: "3 4", color: "#5a2d91" })]);
-      p.extra.push([recorded, L.marker([p.q[1], p.q[0]], { icon: L.divIcon({ className: "mk mk-x",
-        html: "×", iconSize: [14, 16] }), interactive: false, keyboard: false })]);
+      p.extra.push([recorded, L.marker([p.q[1], p.q[0]], { icon: L.divIcon({ className: "",
+        html: "<span class='mk mk-x'>×</span>", iconSize: [14, 16] }), interactive: false, keyboard: false })]);
     }
     byId[p.i] = p;
   }

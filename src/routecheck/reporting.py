@@ -1,0 +1,114 @@
+"""Reports for people, written from the store alone: a service date, a month."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from routecheck.config import Config
+from routecheck.errors import MissingDataError
+from routecheck.reports.atomic import write_whole
+from routecheck.reports.daily import TREND_DAYS, DailySource, prepare
+from routecheck.reports.traces import restored
+from routecheck.store import Store
+
+
+def write_daily(
+    config: Config, store: Store, day: date, *, html: bool = True, workbook: bool = True
+) -> list[Path]:
+    """Write the report and the workbook of a service date and return where they were written.
+
+    Args:
+        config: the site.
+        store: open; only read.
+        day: the service date.
+        html: write `report_D.html` (and a page a township where the area is large).
+        workbook: write `report_D.xlsx`.
+
+    Raises:
+        MissingDataError: the store holds no verdicts of that date.
+        ExportError: a file could not be written.
+    """
+    daily = prepare(read_source(config, store, day))
+    directory, written = config.export_directory, []
+    if html:
+        from routecheck.reports.html import build_report
+
+        for name, content in build_report(daily, tiles=config.export.tiles).items():
+            written.append(write_whole(directory / name, content))
+    if workbook:
+        from routecheck.reports.workbook import daily_workbook
+
+        written.append(write_whole(directory / f"report_{day}.xlsx", daily_workbook(daily)))
+    return written
+
+
+def write_reports(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
+    """Write report and workbook of each of these dates and return where they were written."""
+    return [path for day in dates for path in write_daily(config, store, day)]
+
+
+def read_source(config: Config, store: Store, day: date) -> DailySource:
+    """Read what a report of a service date needs.
+
+    Raises:
+        MissingDataError: the store holds no verdicts of that date.
+    """
+    entry = store.date_entry(day)
+    if entry is None:
+        raise MissingDataError(
+            f"the store holds no verdicts for {day}; run that date first; nothing was written"
+        )
+    tracks = store.evidence("tracks", day, day).get(day)
+    past_pickups, past_alerts = store.outcomes(day - timedelta(days=TREND_DAYS - 1), day)
+    return DailySource(
+        service_date=day,
+        site=config.site.name,
+        language=config.site.language,
+        zone=config.time_zone,
+        entry=entry,
+        pickups=store.read_pickups(day),
+        alerts=store.read_alerts(day),
+        points=store.points(),
+        corrections=store.read_corrections(),
+        tracks=None if tracks is None else restored(tracks),
+        rounds=store.evidence("rounds", day, day).get(day),
+        rejected=store.rejected_counts(day),
+        past_pickups=past_pickups,
+        past_alerts=past_alerts,
+    )
+
+
+def write_month(config: Config, store: Store, year: int, month: int) -> Path:
+    """Write the workbook of a month and return where it was written.
+
+    Raises:
+        MissingDataError: the store holds no date of that month.
+        ExportError: the file could not be written.
+    """
+    from routecheck.reports.workbook import Month, monthly_workbook
+
+    first = date(year, month, 1)
+    last = date(year, month, calendar.monthrange(year, month)[1])
+    entries = [e for e in store.dates() if first <= e["service_date"] <= last]
+    if not entries:
+        raise MissingDataError(
+            f"the store holds no verdicts of {first:%Y-%m}; run its dates first; "
+            f"nothing was written"
+        )
+    content = monthly_workbook(
+        Month(
+            first=first,
+            site=config.site.name,
+            language=config.site.language,
+            zone=config.time_zone,
+            entries=entries,
+            pickups=[store.read_pickups(e["service_date"]) for e in entries],
+            alerts=[store.read_alerts(e["service_date"]) for e in entries],
+            points=store.points(),
+            corrections=store.read_corrections(),
+        )
+    )
+    return write_whole(config.export_directory / f"report_{first:%Y-%m}.xlsx", content)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from diagnose.diagnose_scene import EAST_M, NORTH_M, ZONE, County, degrees
 
+from diagnose.diagnose_scene import EAST_M, NORTH_M, ZONE, County, degrees
 from routecheck.model.codes import Cause
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.model.tables import CORRECTIONS, PICKUPS, POINTS
@@ -44,7 +44,7 @@ def shaped(county: County, township: str, half_m: float) -> pd.DataFrame:
 def test_lines_and_areas_are_right_where_vehicles_stop_along_them() -> None:
     # Vehicles stand 40 m along the line, beyond tolerance of its middle.
     names = [f"T1-{k:02d}" for k in range(15)]
-    county = County(days=3, beside={name: (40.0, 6.0) for name in names})
+    county = County(days=3, beside=dict.fromkeys(names, (40.0, 6.0)))
     found = run(county, shaped(county, "town 1", 50.0))
     assert found.corrections.empty
     assert found.places["settled"].all()

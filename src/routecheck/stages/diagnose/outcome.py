@@ -27,6 +27,8 @@ STAND_SIGMA_M = 10.0
 """Bins from where vehicles stop for them."""
 JUST_OUTSIDE_M = 25.0
 """So far beyond the tolerance a stand is a question of tolerance (GPS and survey error)."""
+OFTEN = 0.6
+"""A misplaced point is served on its due days; a place met on few of them is a halt."""
 EXCHANGE = 4.0
 """Where two points could be exchanged only distances tell them apart: a wider margin."""
 SAME_M = 50.0
@@ -164,7 +166,8 @@ def _of_point(
         said = {"say": "coordinate_error", "slip": reading.name}
         return _moved(i, Cause.COORDINATE_ERROR, x, y, days, confidence, common | said)
     if kind in (Kind.COARSE, Kind.MOVED):
-        if not sure or days < settings.min_days or blurred:
+        often = days > OFTEN * found.evidence.due_days[i]
+        if not sure or days < settings.min_days or not often or blurred:
             return None
         x, y = float(stands.x[stand]), float(stands.y[stand])
         if kind is Kind.COARSE:

@@ -12,8 +12,8 @@ from routecheck.model.arrays import Array
 from routecheck.model.codes import Cause, CorrectionState
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.stages.diagnose.frame import moved_to
-from routecheck.stages.diagnose.outcome import DATUM_SIGMA_M, STAND_SIGMA_M, Found
-from routecheck.stages.diagnose.singles import Kind
+from routecheck.stages.diagnose.outcome import DATUM_SIGMA_M, OFTEN, STAND_SIGMA_M, Found
+from routecheck.stages.diagnose.singles import RIGHT, Kind
 
 RECORD_SIGMA_M = 5.0
 """A surveyed place: a few metres of the receiver that surveyed it."""
@@ -60,16 +60,17 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
             fits = kind is Kind.OWN  # the operator says that the record is right
         elif i in choice.rivals:
             wrong = 1.0 - choice.p_right[i]
-            bar = settings.settled if kind is Kind.NEVER else 0.5
+            bar = 0.5 if kind is Kind.VAGUE else settings.settled
             # Where no vehicle has been, some days must have had the chance.
             seen = found.near_road[i] or found.evidence.due_days[i] >= LEAST_CHANCES
-            if kind in (Kind.NEVER, Kind.VAGUE) and choice.p_right[i] >= bar and seen:
+            if kind in RIGHT and choice.p_right[i] >= bar and seen:
                 confidence[i] = float(choice.p_right[i])
-            elif kind is not Kind.OWN or choice.p_right[i] < 0.9:
+            else:
                 fits = False
                 among = choice.rivals[i]
                 known = 1.0 - float(choice.p_lost[i])
-                enough = days[i] >= LEAST_DAYS or kind is Kind.SLIP
+                often = days[i] > OFTEN * found.evidence.due_days[i]
+                enough = (days[i] >= LEAST_DAYS and often) or kind in (Kind.SLIP, Kind.NEVER)
                 settled[i] = bool(
                     known >= settings.min_confidence and enough and len(among) <= MOST_RIVALS
                 )

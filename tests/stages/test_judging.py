@@ -210,6 +210,14 @@ def test_a_round_broken_off_is_a_route_not_run_for_what_came_after():
     }  # fmt: skip
 
 
+def test_wherever_the_point_is_a_vehicle_that_stayed_home_did_not_collect_it():
+    pts = points(P=None, Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+    table = a([("stand", 30000)], every_s=120.0)
+    assert verdict(table, pts=pts) == ("missed", "route_not_run")
+    b = fixes("B", local("06:30"), drive((0.0, 0.0), serve(*ALL)))
+    assert verdict(together(table, b), pts=pts) == ("unverifiable", "unknown_point")
+
+
 # --- cannot be told ------------------------------------------------------------------------------
 
 

@@ -89,6 +89,11 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
         "{window_from} 至 {window_until} 期间 {vehicle} 没有执行收运线路，"
         "最近时距该点 {nearest}（{nearest_at}）。",
     ),
+    "stayed_home": (
+        "{vehicle} was heard all the time between {window_from} and {window_until} and never left "
+        "its yard; nobody took over its round.",
+        "{window_from} 至 {window_until} 期间 {vehicle} 一直有数据，始终停在场内，且无人接替其线路。",
+    ),
     "passed_by": (
         "{vehicle} drove past at {arrived}, {distance} from the point, and did not stop.",
         "{vehicle} 于 {arrived} 从距该点 {distance} 处经过，没有停下。",

@@ -19,7 +19,7 @@ from routecheck.geo.plane import metres_per_degree
 from routecheck.model.arrays import records, seconds
 from routecheck.model.codes import Cause, Verdict
 from routecheck.model.settings import JudgeSettings
-from routecheck.stages.judge.observe import ASIDE_S, Silence, Watch
+from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Silence, Watch
 
 if TYPE_CHECKING:
     from routecheck.stages.judge import Scene
@@ -91,6 +91,9 @@ class Unserved:
             self.places.loc[pickup["point_id"]] if pickup["point_id"] in self.places.index else None
         )
         if place is None or place["geometry"] is None or not place["settled"]:
+            stayed = self._stayed_home(i, str(pickup["vehicle_id"]), criteria)
+            if stayed is not None:
+                return stayed
             criteria["say"] = "unknown_point"
             criteria["located"] = place is not None and place["geometry"] is not None
             return self._unverifiable(Cause.UNKNOWN_POINT, criteria, 0.9)
@@ -117,6 +120,31 @@ class Unserved:
         if doubtful is not None:
             return doubtful
         return self._missed(i, pickup, place, lon, lat, span, vehicles, criteria)
+
+    def _stayed_home(
+        self, i: int, scheduled: str, criteria: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """Wherever the point may be: its vehicle was heard all the window, and never left a yard."""
+        watch = self.seen.get(scheduled)
+        window = (float(self.start_s[i]), float(self.end_s[i]))
+        if watch is None or self.as_of_s < window[1] or self._took_over(scheduled):
+            return None
+        inside = watch.time_s[(watch.time_s >= window[0]) & (watch.time_s <= window[1])]
+        heard = np.concatenate([[window[0]], inside, [window[1]]])
+        if not watch.idle(*window) or float(np.diff(heard).max()) > PARKED_QUESTION_S:
+            return None
+        criteria |= {
+            "say": "stayed_home",
+            "window_from": _iso(window[0]),
+            "window_until": _iso(window[1]),
+        }
+        return {
+            "verdict": Verdict.MISSED,
+            "cause": Cause.ROUTE_NOT_RUN,
+            "confidence": 0.85,
+            "vehicle_id": scheduled,
+            "criteria": criteria,
+        }
 
     def _span(self, i: int) -> tuple[float, float]:
         """When a visit would have counted for the pickup: its date, or six hours after."""

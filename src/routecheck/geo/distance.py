@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from routecheck.geo.plane import LocalPlane
+from routecheck.geo.plane import LocalPlane, metres_per_degree
 
 
 def distances_m(
@@ -25,3 +25,20 @@ def distances_m(
     plane = LocalPlane(centre.x, centre.y)
     flat = shapely.transform(geometry, lambda c: np.column_stack(plane.to_metres(c[:, 0], c[:, 1])))
     return np.asarray(shapely.distance(flat, shapely.points(*plane.to_metres(lon, lat))))
+
+
+def lower_bounds_m(bounds: NDArray[np.float64], lon: float, lat: float) -> NDArray[np.float64]:
+    """Return distances in metres from a position to boxes that geometries lie in.
+
+    Args:
+        bounds: west, south, east, north of each geometry (deg), as `shapely.bounds` gives them.
+        lon: longitude of the position (deg).
+        lat: latitude of the position (deg).
+
+    Returns:
+        For points their distance, for others no more than it: what is far by this is far.
+    """
+    east_m, north_m = metres_per_degree(lat)
+    dx = np.maximum(np.maximum(bounds[:, 0] - lon, lon - bounds[:, 2]), 0.0) * east_m
+    dy = np.maximum(np.maximum(bounds[:, 1] - lat, lat - bounds[:, 3]), 0.0) * north_m
+    return np.asarray(np.hypot(dx, dy))

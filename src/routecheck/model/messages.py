@@ -90,9 +90,10 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
         "最近时距该点 {nearest}（{nearest_at}）。",
     ),
     "stayed_home": (
-        "{vehicle} was heard all the time between {window_from} and {window_until} and never left "
-        "its yard; nobody took over its round.",
-        "{window_from} 至 {window_until} 期间 {vehicle} 一直有数据，始终停在场内，且无人接替其线路。",
+        "{vehicle} was heard all the time between {window_from} and {window_until} and never "
+        "left its yard; nobody took over its round.",
+        "{window_from} 至 {window_until} 期间 {vehicle} 一直有数据，始终停在场内，"
+        "且无人接替其线路。",
     ),
     "passed_by": (
         "{vehicle} drove past at {arrived}, {distance} from the point, and did not stop.",
@@ -216,8 +217,8 @@ _CORRECTION: Mapping[str, tuple[str, str]] = {
     "batch_datum": (
         "With {supporting} of {batch_points} points of {batch} it is recorded as {reading}: "
         "read so, they lie where vehicles stop for them.",
-        "{batch} 的 {batch_points} 个点中有 {supporting} 个按 {reading} 解读后，正好位于车辆停靠处，"
-        "该点同批登记。",
+        "{batch} 的 {batch_points} 个点中有 {supporting} 个按 {reading} 解读后，"
+        "正好位于车辆停靠处，该点同批登记。",
     ),
     "batch_shift": (
         "With {supporting} of {batch_points} points of {batch} it is shifted by {east_m} m east "

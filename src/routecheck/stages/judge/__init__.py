@@ -10,10 +10,7 @@ Every verdict carries the outcome of each criterion that was looked at, in `crit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -21,44 +18,13 @@ import pandas as pd
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, Verdict
 from routecheck.model.settings import JudgeSettings
-from routecheck.model.standing import Standing
 from routecheck.model.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
-from routecheck.stages.judge.observe import Watch, watches
+from routecheck.stages.judge.criteria import IN_ORDER
+from routecheck.stages.judge.facts import Case, Facts, Judgement, Scene
+from routecheck.stages.judge.missed import missed
 from routecheck.stages.judge.serve import assign
-from routecheck.stages.judge.unserved import Unserved
 
-
-@dataclass(frozen=True)
-class Scene:
-    """All that is known of one service date.
-
-    Attributes:
-        service_date: local calendar date.
-        zone: zone of the service dates.
-        pickups: PICKUPS of the date.
-        around: PICKUPS of the dates beside it, to which visits may belong instead.
-        places: PLACES, one row a point.
-        tracks: TRACKS, from the evening before to the night after.
-        standing: what was stood in their segments.
-        stops: STOPS of the same tracks.
-        visits: VISITS at the places, with their tolerance.
-        approaches: VISITS with the tolerance widened by `margin_m`.
-        usual: columns point_id, vehicle_id: who usually serves a point.
-        as_of: until when the feed as a whole was heard.
-    """
-
-    service_date: date
-    zone: ZoneInfo
-    pickups: pd.DataFrame
-    around: pd.DataFrame
-    places: pd.DataFrame
-    tracks: pd.DataFrame
-    standing: Standing
-    stops: pd.DataFrame
-    visits: pd.DataFrame
-    approaches: pd.DataFrame
-    usual: pd.DataFrame
-    as_of: pd.Timestamp
+__all__ = ["Scene", "judge"]
 
 
 def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
@@ -96,11 +62,19 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
         rows[i] = _collected(visit, settings)
     rest = np.flatnonzero(~served)
     if len(rest):
-        seen: dict[str, Watch] = watches(scene.tracks, scene.standing, settings)
-        unserved = Unserved(scene, seen, pickups, best, settings)
+        facts = Facts(scene, pickups, best, settings)
         for i in rest:
-            rows[i] = unserved.judge(int(i))
+            rows[i] = _unserved(facts.case(int(i)), facts)
     return JUDGEMENTS.check(_table(pickups, rows))
+
+
+def _unserved(case: Case, facts: Facts) -> Judgement:
+    """A pickup without a serving visit: the first criterion that settles it, else missed."""
+    for criterion in IN_ORDER:
+        settled = criterion(case, facts)
+        if settled is not None:
+            return settled
+    return missed(case, facts)
 
 
 def _heard(scene: Scene) -> bool:

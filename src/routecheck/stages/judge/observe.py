@@ -48,6 +48,11 @@ class Silence:
     end_s: float
     whole_window: bool
 
+    @property
+    def length_s(self) -> float:
+        """How long it was."""
+        return self.end_s - self.start_s
+
 
 @dataclass(frozen=True)
 class Hidden:

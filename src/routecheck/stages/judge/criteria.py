@@ -1,0 +1,252 @@
+"""The criteria that may settle a pickup without a serving visit, in the order they are asked.
+
+Each takes a case and the facts, adds what it saw to `case.criteria`, and returns a judgement, or
+None where it does not settle it. What none of them settles was missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from routecheck.geo.distance import distances_m
+from routecheck.model.arrays import records, seconds
+from routecheck.model.codes import Cause, Verdict
+from routecheck.stages.judge.facts import Case, Facts, Judgement, iso, moment
+from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Hidden, Silence, Watch
+
+BREAK_S = 600.0
+"""Longer than any pickup: a break. Beside a point, it is no pickup of it."""
+
+
+def unknown_place(case: Case, facts: Facts) -> Judgement | None:
+    """The place is not known, or contradicted: only a vehicle that stayed home can be told."""
+    if case.settled:
+        return None
+    stayed = _stayed_home(case, facts)
+    if stayed is not None:
+        return stayed
+    case.criteria.update(say="unknown_point", located=case.geometry is not None)
+    return case.unverifiable(Cause.UNKNOWN_POINT, 0.9)
+
+
+def _stayed_home(case: Case, facts: Facts) -> Judgement | None:
+    """Wherever the point may be: its vehicle was heard all the window, and never left a yard."""
+    watch = facts.seen.get(case.scheduled)
+    if watch is None or facts.as_of_s < case.window_s[1] or facts.took_over(case.scheduled):
+        return None
+    start_s, end_s = case.window_s
+    inside = watch.time_s[(watch.time_s >= start_s) & (watch.time_s <= end_s)]
+    heard = np.concatenate([[start_s], inside, [end_s]])
+    if not watch.idle(start_s, end_s) or float(np.diff(heard).max()) > PARKED_QUESTION_S:
+        return None
+    case.criteria.update(say="stayed_home", window_from=iso(start_s), window_until=iso(end_s))
+    return {
+        "verdict": Verdict.MISSED,
+        "cause": Cause.ROUTE_NOT_RUN,
+        "confidence": 0.85,
+        "vehicle_id": case.scheduled,
+        "criteria": case.criteria,
+    }
+
+
+def just_outside(case: Case, facts: Facts) -> Judgement | None:
+    """A stand within GPS and survey error of the tolerance, which no other point explains."""
+    rows = facts.approaches.get(case.point_id)
+    if rows is None:
+        return None
+    long = rows["dwell_s"].to_numpy()
+    rows = rows[(long >= max(facts.settings.min_dwell_s, 8.0)) & (long <= BREAK_S)]
+    for row in records(rows.sort_values("distance_m", kind="stable")):
+        vehicle, entered_s = str(row.vehicle_id), row.entered.timestamp()
+        in_span = case.span_s[0] <= entered_s < case.span_s[1]
+        if not in_span or not facts.counts(case, vehicle):
+            continue
+        found = facts.nearest_stop(vehicle, entered_s, row.left.timestamp(), case.geometry)
+        if found is None:
+            continue
+        stop, away_m = found
+        beyond_m = away_m - case.tolerance_m
+        start_s, end_s = float(facts.stop_start_s[stop]), float(facts.stop_end_s[stop])
+        if not 0.0 < beyond_m <= facts.settings.margin_m:
+            continue
+        if case.outside_s(start_s, end_s) > ASIDE_S:
+            continue
+        if not facts.nearest_window(case, start_s, end_s):
+            continue
+        case.criteria["stand_outside_m"] = round(away_m, 1)
+        other = facts.explained(stop, away_m, case.point_id)
+        if other is not None:
+            case.criteria["stand_belongs_to"] = other
+            continue
+        case.criteria.update(
+            say="tolerance",
+            outside_s=case.outside_s(start_s, end_s),
+            other_vehicle=case.scheduled not in ("", vehicle),
+        )
+        return {
+            "verdict": Verdict.COLLECTED,
+            "cause": "",
+            "confidence": 0.93 - 0.2 * beyond_m / facts.settings.margin_m,
+            "vehicle_id": vehicle,
+            "arrived_at": moment(start_s),
+            "departed_at": moment(end_s),
+            "dwell_s": round(end_s - start_s, 1),
+            "distance_m": away_m,
+            "criteria": case.criteria,
+        }
+    return None
+
+
+def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
+    """A stand between two sparse fixes: collected if the usual pace leaves time for it."""
+    case.criteria["observers"] = [watch.vehicle_id for watch in case.observers]
+    for watch in case.observers:
+        stands = [
+            stand
+            for stand in _hidden(case, facts, watch, case.span_s)
+            if facts.nearest_window(case, stand.start_s, stand.end_s)
+        ]
+        if not stands:
+            continue
+        stand = stands[0]
+        _tell_hidden(case, stand)
+        if stand.stood_s < max(facts.settings.min_dwell_s, 8.0) or not stand.on_the_way:
+            case.criteria["say"] = "gap_short"
+            return case.unverifiable(Cause.GAP, 0.6, watch.vehicle_id)
+        case.criteria.update(
+            say="hidden",
+            outside_s=case.outside_s(stand.start_s, stand.end_s),
+            other_vehicle=case.scheduled not in ("", watch.vehicle_id),
+        )
+        return {
+            "verdict": Verdict.COLLECTED,
+            "cause": "",
+            "confidence": 0.8,
+            "vehicle_id": watch.vehicle_id,
+            "arrived_at": moment(stand.start_s),
+            "departed_at": moment(stand.end_s),
+            "dwell_s": round(stand.stood_s, 1),
+            "distance_m": 0.0,
+            "criteria": case.criteria,
+        }
+    return None
+
+
+def _hidden(case: Case, facts: Facts, watch: Watch, span_s: tuple[float, float]) -> list[Hidden]:
+    return watch.hidden(case.lon, case.lat, case.tolerance_m, span_s, facts.settings)
+
+
+def _tell_hidden(case: Case, stand: Hidden) -> None:
+    case.criteria.update(
+        dwell_s=round(stand.stood_s, 1),
+        dwell_max_s=round(stand.most_s, 1),
+        silent_from=iso(stand.start_s),
+        silent_until=iso(stand.end_s),
+    )
+
+
+def window_open(case: Case, facts: Facts) -> Judgement | None:
+    """The data do not reach to the end of the window."""
+    if facts.as_of_s >= case.window_s[1]:
+        return None
+    case.criteria.update(say="window_open", until=iso(facts.as_of_s))
+    return case.unverifiable(Cause.NO_FIXES, 0.9)
+
+
+def silence(case: Case, facts: Facts) -> Judgement | None:
+    """A vehicle that had to see it was not heard, and could have been there meanwhile."""
+    if not case.observers:
+        case.criteria["say"] = "no_observer"
+        return case.unverifiable(Cause.NO_FIXES, 0.8)
+    case.criteria["fixes_in_window"] = case.observers[0].fixes_between(*case.window_s)
+    worst: tuple[Silence, Watch] | None = None
+    for watch in case.observers:
+        found = watch.silence(
+            case.lon,
+            case.lat,
+            case.tolerance_m,
+            case.window_s,
+            case.span_s,
+            facts.as_of_s,
+            did_round=facts.did_round(watch.vehicle_id, case),
+            settings=facts.settings,
+        )
+        if found is not None and (worst is None or found.length_s > worst[0].length_s):
+            worst = (found, watch)
+    if worst is None:
+        return None
+    quiet, watch = worst
+    case.criteria.update(silent_from=iso(quiet.start_s), silent_until=iso(quiet.end_s))
+    nothing = quiet.whole_window or watch.fixes_between(*case.span_s) == 0
+    case.criteria["say"] = "no_fixes" if nothing else "gap"
+    return case.unverifiable(Cause.NO_FIXES if nothing else Cause.GAP, 0.85, watch.vehicle_id)
+
+
+def stranger(case: Case, facts: Facts) -> Judgement | None:
+    """Another vehicle passed in the window, and its sparse fixes leave time to have stood."""
+    rows = facts.visits.get(case.point_id)
+    if rows is None or not facts.settings.any_vehicle:
+        return None
+    own = {watch.vehicle_id for watch in case.observers}
+    least_s = max(facts.settings.min_dwell_s, 15.0)
+    perhaps = rows["dwell_max_s"].to_numpy() >= least_s
+    perhaps = perhaps & (seconds(rows["left"]) >= case.window_s[0])
+    for row in records(rows[perhaps & (seconds(rows["entered"]) <= case.window_s[1])]):
+        if str(row.vehicle_id) in own:
+            continue
+        watch = facts.seen[str(row.vehicle_id)]
+        span = (row.entered.timestamp(), row.left.timestamp() + 1.0)
+        stands = _hidden(case, facts, watch, span)
+        if stands and stands[0].stood_s >= least_s:
+            _tell_hidden(case, stands[0])
+            case.criteria["say"] = "gap_short"
+            return case.unverifiable(Cause.GAP, 0.6, watch.vehicle_id)
+    return None
+
+
+def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
+    """A stand that no point explains, farther off than fixes usually lie, nearer than these."""
+    first_s = max(case.span_s[0], case.window_s[0] - ASIDE_S)
+    last_s = min(case.span_s[1], case.window_s[1] + ASIDE_S)
+    there = np.flatnonzero(
+        (facts.stop_start_s < last_s)
+        & (facts.stop_end_s > first_s)
+        & (facts.stop_stood_s >= max(facts.settings.min_dwell_s, 15.0))
+        & (facts.stop_stood_s <= BREAK_S)
+        & (facts.stop_fixes > 0)
+        & np.isin(facts.stop_vehicle, [watch.vehicle_id for watch in case.observers])
+    )
+    away_m = distances_m(case.geometry, facts.stop_lon[there], facts.stop_lat[there])
+    # What a stretch scatters more than it should widens the doubt, and a little always is.
+    doubt_m = np.clip(4.0 * facts.noise_m[there], 12.0, 80.0)
+    near = away_m <= case.tolerance_m + facts.settings.margin_m + doubt_m
+    for k in np.flatnonzero(near)[np.argsort(away_m[near], kind="stable")]:
+        stop = int(there[k])
+        span = float(facts.stop_start_s[stop]), float(facts.stop_end_s[stop])
+        if not facts.counts(case, str(facts.stop_vehicle[stop])):
+            continue
+        if not facts.nearest_window(case, *span):
+            continue
+        if facts.explained(stop, float(away_m[k]), case.point_id) is not None:
+            continue
+        case.criteria.update(
+            say="poor_fixes",
+            spread_m=round(float(facts.noise_m[stop]), 1),
+            distance_m=round(float(away_m[k]), 1),
+        )
+        return case.unverifiable(Cause.POOR_FIXES, 0.6, str(facts.stop_vehicle[stop]))
+    return None
+
+
+IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
+    unknown_place,
+    just_outside,
+    hidden_stand,
+    window_open,
+    silence,
+    stranger,
+    poor_fixes,
+)
+"""The first that settles a case is told."""

@@ -1,0 +1,292 @@
+"""What every criterion may ask of a service date: stops, passes, windows, rounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from routecheck.geo.distance import distances_m, lower_bounds_m
+from routecheck.model.arrays import seconds
+from routecheck.model.codes import Cause, Verdict
+from routecheck.model.settings import JudgeSettings
+from routecheck.model.standing import Standing
+from routecheck.stages.judge.observe import ASIDE_S, Watch, watches
+
+ROUND_SHARE = 0.5
+"""A vehicle that served this share of another's pickups that day did its round."""
+NEARBY_M = 1500.0
+"""Where no vehicle is scheduled: those that worked within this could have collected."""
+NOISE_S = 420.0
+"""Multipath between houses and in valleys holds for minutes of driving."""
+
+Judgement = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that is known of one service date.
+
+    Attributes:
+        service_date: local calendar date.
+        zone: zone of the service dates.
+        pickups: PICKUPS of the date.
+        around: PICKUPS of the dates beside it, to which visits may belong instead.
+        places: PLACES, one row a point.
+        tracks: TRACKS, from the evening before to the night after.
+        standing: what was stood in their segments.
+        stops: STOPS of the same tracks.
+        visits: VISITS at the places, with their tolerance.
+        approaches: VISITS with the tolerance widened by `margin_m`.
+        usual: columns point_id, vehicle_id: who usually serves a point.
+        as_of: until when the feed as a whole was heard.
+    """
+
+    service_date: date
+    zone: ZoneInfo
+    pickups: pd.DataFrame
+    around: pd.DataFrame
+    places: pd.DataFrame
+    tracks: pd.DataFrame
+    standing: Standing
+    stops: pd.DataFrame
+    visits: pd.DataFrame
+    approaches: pd.DataFrame
+    usual: pd.DataFrame
+    as_of: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Case:
+    """One pickup that no visit serves. Times in seconds since 1970 (UTC), positions in degrees.
+
+    Attributes:
+        i: its position among the pickups of the date.
+        point_id: the point.
+        scheduled: the scheduled vehicle, empty: any.
+        window_s: start and end of its window.
+        span_s: when a visit would have counted: the date, or 6 h after a window past midnight.
+        geometry: where the point is believed to be; None: not known.
+        lon: longitude of its centre.
+        lat: latitude of its centre.
+        tolerance_m: its tolerance.
+        settled: whether the place is known.
+        observers: the vehicles whose tracks must have seen it for it to be missed.
+        criteria: what was looked at, and came out; each criterion adds its own.
+    """
+
+    i: int
+    point_id: str
+    scheduled: str
+    window_s: tuple[float, float]
+    span_s: tuple[float, float]
+    geometry: Any
+    lon: float
+    lat: float
+    tolerance_m: float
+    settled: bool
+    observers: list[Watch]
+    criteria: dict[str, Any] = field(default_factory=dict)
+
+    def outside_s(self, start_s: float, end_s: float) -> float:
+        """How far a span of time lies outside the window."""
+        return float(max(self.window_s[0] - end_s, start_s - self.window_s[1], 0.0))
+
+    def unverifiable(self, cause: Cause, confidence: float, vehicle: str = "") -> Judgement:
+        """The data cannot tell."""
+        return {
+            "verdict": Verdict.UNVERIFIABLE,
+            "cause": cause,
+            "confidence": confidence,
+            "vehicle_id": vehicle,
+            "criteria": self.criteria,
+        }
+
+
+class Facts:
+    """The scene in arrays, and questions that several criteria ask."""
+
+    def __init__(
+        self, scene: Scene, pickups: pd.DataFrame, best: pd.DataFrame, settings: JudgeSettings
+    ) -> None:
+        """Gather who served what, and where vehicles stood.
+
+        Args:
+            scene: the service date.
+            pickups: its pickups, plain index.
+            best: the visit that serves each pickup, by its position.
+            settings: dwell, speeds, margins.
+        """
+        self.scene, self.pickups, self.settings = scene, pickups, settings
+        self.seen: dict[str, Watch] = watches(scene.tracks, scene.standing, settings)
+        self.as_of_s = scene.as_of.timestamp()
+        midnight = pd.Timestamp(scene.service_date).tz_localize(scene.zone)
+        self.day_s = (midnight.timestamp(), (midnight + pd.DateOffset(days=1)).timestamp())
+        self.point = pickups["point_id"].to_numpy(dtype=object)
+        self.scheduled = pickups["vehicle_id"].to_numpy(dtype=object)
+        self.start_s, self.end_s = seconds(pickups["window_start"]), seconds(pickups["window_end"])
+        self.served_by = np.full(len(pickups), "", dtype=object)
+        self.served_s = np.full(len(pickups), np.nan)
+        mine = best[best.index < len(pickups)]
+        self.served_by[mine.index] = mine["vehicle_id"].to_numpy(dtype=object)
+        self.served_s[mine.index] = seconds(mine["entered"])
+        stops = scene.stops
+        self.stop_vehicle = stops["vehicle_id"].astype("str").to_numpy(dtype=object)
+        self.stop_lon, self.stop_lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
+        self.stop_start_s, self.stop_end_s = seconds(stops["start"]), seconds(stops["end"])
+        self.stop_stood_s = stops["stood_s"].to_numpy()
+        self.stop_fixes = stops["fixes"].to_numpy()
+        self.noise_m = _noise(
+            self.stop_vehicle, self.stop_start_s, stops["spread_m"].to_numpy(), self.stop_fixes
+        )
+        self.visits = dict(iter(scene.visits.groupby("point_id", sort=False)))
+        self.approaches = dict(iter(scene.approaches.groupby("point_id", sort=False)))
+        located = scene.places[scene.places["geometry"].notna()]
+        self.place_id = located["point_id"].to_numpy(dtype=object)
+        self.place_tolerance_m = located["tolerance_m"].to_numpy()
+        self.place_geometry = located["geometry"].to_numpy(dtype=object)
+        self.place_bounds = shapely.bounds(self.place_geometry)
+        self.row_of = {row.point_id: row for row in scene.places.itertuples(index=False)}
+
+    def case(self, i: int) -> Case:
+        """The i-th pickup, with what the criteria ask of it."""
+        place: Any = self.row_of.get(self.point[i])
+        geometry = None if place is None else place.geometry
+        centre = None if geometry is None else geometry.centroid
+        lon, lat = (np.nan, np.nan) if centre is None else (float(centre.x), float(centre.y))
+        last_s = self.day_s[1] if self.end_s[i] <= self.day_s[1] else self.end_s[i] + 6 * 3600.0
+        scheduled = str(self.scheduled[i])
+        return Case(
+            i=i,
+            point_id=str(self.point[i]),
+            scheduled=scheduled,
+            window_s=(float(self.start_s[i]), float(self.end_s[i])),
+            span_s=(self.day_s[0], float(last_s)),
+            geometry=geometry,
+            lon=lon,
+            lat=lat,
+            tolerance_m=0.0 if place is None else float(place.tolerance_m),
+            settled=geometry is not None and bool(place.settled),
+            observers=self._observers(str(self.point[i]), scheduled, lon, lat),
+        )
+
+    def _observers(self, point_id: str, scheduled: str, lon: float, lat: float) -> list[Watch]:
+        """The vehicles whose track must have seen the pickup for it to be missed."""
+        if scheduled:
+            result = [self.seen.get(scheduled, Watch.silent(scheduled))]
+            stand_in = self.took_over(scheduled) if self.settings.any_vehicle else ""
+            return [*result, self.seen[stand_in]] if stand_in in self.seen else result
+        usual = self.scene.usual
+        names = set(usual.loc[usual["point_id"] == point_id, "vehicle_id"])
+        if names:
+            return [self.seen[name] for name in sorted(names) if name in self.seen]
+        return [
+            watch
+            for _, watch in sorted(self.seen.items())
+            if len(watch.time_s) and float(watch.distance_m(lon, lat).min()) <= NEARBY_M
+        ]
+
+    def counts(self, case: Case, vehicle: str) -> bool:
+        """Whether a pickup by this vehicle would count."""
+        return self.settings.any_vehicle or case.scheduled in ("", vehicle)
+
+    def took_over(self, scheduled: str) -> str:
+        """Another vehicle that did the round of the scheduled one, or empty."""
+        mine = self.scheduled == scheduled
+        others = self.served_by[mine]
+        others = others[(others != "") & (others != scheduled)]
+        if not len(others):
+            return ""
+        names, counts = np.unique(others.astype(str), return_counts=True)
+        most = int(np.argmax(counts))
+        return str(names[most]) if counts[most] >= ROUND_SHARE * mine.sum() else ""
+
+    def did_round(self, vehicle: str, case: Case) -> bool:
+        """Whether a vehicle was seen serving most of its pickups whose windows overlap this one."""
+        mine = (self.scheduled == vehicle) & (self.start_s < case.window_s[1])
+        mine &= self.end_s > case.window_s[0]
+        if not mine.any():
+            return bool((self.served_by == vehicle).sum() >= 3)
+        return bool((self.served_by[mine] == vehicle).mean() >= ROUND_SHARE)
+
+    def nearest_window(self, case: Case, start_s: float, end_s: float) -> bool:
+        """Whether of the point's pickups this one's window lies nearest to a span of time."""
+        mine = np.flatnonzero(self.point == case.point_id)
+        before, after = self.start_s[mine] - end_s, start_s - self.end_s[mine]
+        away_s = np.maximum(np.maximum(before, after), 0.0)
+        return int(mine[int(np.argmin(away_s))]) == case.i
+
+    def nearest_stop(
+        self, vehicle: str, start_s: float, end_s: float, geometry: Any
+    ) -> tuple[int, float] | None:
+        """The nearest stop of a vehicle in a span of time, and its distance from a geometry (m)."""
+        mine = np.flatnonzero(
+            (self.stop_vehicle == vehicle)
+            & (self.stop_start_s <= end_s)
+            & (self.stop_end_s >= start_s)
+        )
+        if not len(mine):
+            return None
+        away = distances_m(geometry, self.stop_lon[mine], self.stop_lat[mine])
+        k = int(np.argmin(away))
+        return int(mine[k]), float(away[k])
+
+    def explained(self, stop: int, away_m: float, point_id: str) -> str | None:
+        """Another point that a stop lies within tolerance of, and nearer, and that needs it."""
+        lon, lat = self.stop_lon[stop : stop + 1], self.stop_lat[stop : stop + 1]
+        near = lower_bounds_m(self.place_bounds, float(lon[0]), float(lat[0]))
+        for k in np.flatnonzero(near <= self.place_tolerance_m):
+            if self.place_id[k] == point_id:
+                continue
+            other_m = float(distances_m(self.place_geometry[k], lon, lat)[0])
+            nearer = other_m <= min(self.place_tolerance_m[k], away_m)
+            if nearer and not self._served_elsewhere(int(k), other_m, stop):
+                return str(self.place_id[k])
+        return None
+
+    def _served_elsewhere(self, k: int, other_m: float, stop: int) -> bool:
+        """Whether another stop of that round lies as near to a point, so that it needs not this."""
+        others = (
+            (self.stop_vehicle == self.stop_vehicle[stop])
+            & (np.abs(self.stop_start_s - self.stop_start_s[stop]) < ASIDE_S)
+            & (self.stop_stood_s >= max(self.settings.min_dwell_s, 8.0))
+        )
+        others[stop] = False
+        away = distances_m(self.place_geometry[k], self.stop_lon[others], self.stop_lat[others])
+        return bool((away <= other_m + 2.0).any())
+
+
+def _noise(
+    vehicle: np.ndarray, start_s: np.ndarray, spread_m: np.ndarray, fixes: np.ndarray
+) -> np.ndarray:
+    """Scatter of the fixes about each stop, told from the stands of some minutes before and after.
+
+    The scatter while standing is the noise of a stretch (about four metres; tens on poor days).
+    """
+    noise = np.full(len(start_s), 4.0)
+    seen = np.flatnonzero((fixes >= 3) & (spread_m > 0))
+    for name in np.unique(vehicle.astype(str)):
+        mine = seen[vehicle[seen] == name]
+        every = np.flatnonzero(vehicle == name)
+        if not len(mine):
+            continue
+        near = np.abs(start_s[every][:, None] - start_s[mine][None, :]) <= NOISE_S
+        spread = np.where(near, spread_m[mine][None, :], np.nan)
+        some = near.any(axis=1)
+        noise[every[some]] = np.nanmedian(spread[some], axis=1)
+    return noise
+
+
+def iso(moment_s: float) -> str:
+    """UTC text of seconds since 1970, for criteria."""
+    return pd.Timestamp(round(moment_s), unit="s", tz="UTC").isoformat()
+
+
+def moment(moment_s: float) -> pd.Timestamp:
+    """UTC time of seconds since 1970."""
+    return pd.Timestamp(round(moment_s * 1e6), unit="us", tz="UTC").as_unit("us")

@@ -1,0 +1,112 @@
+"""Nobody collected it, and the tracks were there to see it: why it was missed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from routecheck.geo.distance import distances_m
+from routecheck.model.arrays import records, seconds
+from routecheck.model.codes import Cause, Verdict
+from routecheck.stages.judge.facts import Case, Facts, Judgement, iso
+
+PASS_M = 15.0
+"""Beyond the tolerance, what GPS error adds to a pass at the point."""
+BROKEN_OFF_SHARE = 0.2
+"""A round is broken off where at least this share of it was left, and at least three pickups."""
+BROKEN_OFF_S = 1800.0
+"""So long before the end of the window the last pickup lay: there was time to go on."""
+
+
+def missed(case: Case, facts: Facts) -> Judgement:
+    """Return the judgement `missed` with the cause that applies first."""
+    nearest = _nearest(case)
+    passed = _passed(case, facts)
+    case.criteria.update(window_from=iso(case.window_s[0]), window_until=iso(case.window_s[1]))
+    result: Judgement = {"verdict": Verdict.MISSED, "criteria": case.criteria}
+    if case.scheduled and _round_not_run(case, facts, passed is not None):
+        case.criteria["say"] = "route_not_run"
+        result |= {
+            "cause": Cause.ROUTE_NOT_RUN,
+            "vehicle_id": case.scheduled,
+            "confidence": 0.93,
+        }
+    elif passed is not None:
+        case.criteria.update(say="passed_by", dwell_max_s=round(float(passed.dwell_max_s), 1))
+        result |= {
+            "cause": Cause.PASSED_BY,
+            "vehicle_id": str(passed.vehicle_id),
+            "arrived_at": passed.entered,
+            "departed_at": passed.left,
+            "dwell_s": float(passed.dwell_s),
+            "distance_m": float(passed.distance_m),
+            "confidence": 0.85,
+        }
+    else:
+        case.criteria["say"] = "not_approached"
+        result |= {"cause": Cause.NOT_APPROACHED, "confidence": 0.9}
+        if nearest is not None:
+            result["vehicle_id"] = nearest[0]
+    if nearest is not None:
+        case.criteria.update(
+            nearest_vehicle=nearest[0],
+            nearest_m=round(nearest[1], 1),
+            nearest_at=iso(nearest[2]),
+        )
+        result.setdefault("distance_m", nearest[1])
+    return result
+
+
+def _passed(case: Case, facts: Facts) -> Any:
+    """The pass to tell of: in the window and by the scheduled vehicle first, then the nearest."""
+    rows = facts.approaches.get(case.point_id)
+    if rows is None:
+        return None
+    entered_s = seconds(rows["entered"])
+    inside = (entered_s >= case.span_s[0]) & (entered_s < case.span_s[1])
+    near = rows["distance_m"].to_numpy() <= case.tolerance_m + PASS_M
+    rows = rows.assign(
+        foreign=rows["vehicle_id"].astype("str").to_numpy() != case.scheduled,
+        aside=(entered_s < case.window_s[0]) | (entered_s > case.window_s[1]),
+    )[inside & near]
+    if rows.empty:
+        return None
+    return next(records(rows.sort_values(["aside", "foreign", "distance_m"], kind="stable")))
+
+
+def _nearest(case: Case) -> tuple[str, float, float] | None:
+    """Vehicle, distance and moment of the observers' fix that came nearest."""
+    best: tuple[str, float, float] | None = None
+    for watch in case.observers:
+        inside = (watch.time_s >= case.span_s[0]) & (watch.time_s < case.span_s[1])
+        if not inside.any():
+            continue
+        away_m = distances_m(case.geometry, watch.lon[inside], watch.lat[inside])
+        k = int(np.argmin(away_m))
+        if best is None or away_m[k] < best[1]:
+            best = (watch.vehicle_id, float(away_m[k]), float(watch.time_s[inside][k]))
+    return best
+
+
+def _round_not_run(case: Case, facts: Facts, passed: bool) -> bool:
+    """Whether the scheduled vehicle evidently did not work, or broke off before this point."""
+    if facts.took_over(case.scheduled):
+        return False
+    watch = case.observers[0]
+    if watch.idle(*case.window_s):
+        return True
+    # Pickups of the same round: their windows overlap this one's.
+    mine = (facts.scheduled == case.scheduled) & (facts.start_s < case.window_s[1])
+    mine &= facts.end_s > case.window_s[0]
+    own = facts.served_by[mine] == case.scheduled
+    left = int((facts.served_by[mine] == "").sum())
+    if mine.sum() < 4 or left < 3:
+        return False
+    if not own.any():
+        return not passed
+    if passed or left < BROKEN_OFF_SHARE * mine.sum():
+        return False
+    last_s = float(np.nanmax(facts.served_s[mine][own]))
+    until_s = max(case.window_s[1], last_s + BROKEN_OFF_S)
+    return watch.idle(last_s + 900.0, until_s) or case.window_s[1] - last_s > BROKEN_OFF_S

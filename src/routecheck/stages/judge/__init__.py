@@ -53,6 +53,9 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     best = serving.drop_duplicates("pickup").set_index("pickup")
     settled = scene.places.set_index("point_id")["settled"]
     known = pickups["point_id"].map(settled).eq(True).to_numpy()
+    # A place in doubt is good enough where its own vehicle was seen standing in the window.
+    plain = best[~best["other"] & (best["outside_s"] == 0.0) & (best["fixes_inside"] > 0)]
+    known = known | np.isin(np.arange(len(pickups)), plain.index.to_numpy())
     served = np.isin(np.arange(len(pickups)), best.index.to_numpy()) & known
 
     rows: list[dict[str, Any]] = [{} for _ in range(len(pickups))]

@@ -196,7 +196,7 @@ class Service:
             what=what or text(key, site.language),
         )
 
-    def _beat(self, config: Config, now: pd.Timestamp) -> None:
+    def _beat(self, config: Config, now: pd.Timestamp, *, stopped: bool = False) -> None:
         """Leave word in the store that the service lives; the store may be down, it goes on."""
         upcoming = next_slot(now.to_pydatetime(), config.service.daily_at, config.time_zone)
         note: dict[str, Any] = {
@@ -205,6 +205,7 @@ class Service:
             "tick_s": self.tick_s,
             "next_run_at": upcoming.isoformat(),
             "failure": self._told_failure,
+            "stopped": stopped,
         }
         with (
             contextlib.suppress(RoutecheckError),
@@ -255,6 +256,7 @@ class Service:
             # Until the round that is under way has ended its transaction.
             if self._one.acquire(timeout=STOP_WAIT_S):
                 self._one.release()
+            self._beat(self.config, self.clock(), stopped=True)
             restore()
         log.info("stopped")
 

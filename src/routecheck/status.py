@@ -120,7 +120,8 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
     }
     if note is not None:
         content, at = note
-        alive = timedelta(0) <= present - at <= timedelta(seconds=3 * content["tick_s"] + 600)
+        tick = timedelta(seconds=3 * content["tick_s"] + 600)
+        alive = abs(present - at) <= tick and not content["stopped"]
         found["service"] = {"last_tick_at": _local(at, zone), "alive": alive, **content}
     found["problems"] = _problems(config, found, runs, last_data, present)
     return found
@@ -228,7 +229,7 @@ def _problems(
         silent = "ever" if last_data is None else f"since {last_data}"
         problems.append(f"no data came {silent}")
     service = found["service"]
-    if service is not None and not service["alive"]:
+    if service is not None and not service["alive"] and not service["stopped"]:
         problems.append(
             f"the service has not ticked since {service['last_tick_at']} (process "
             f"{service['pid']} on {service['host']})"
@@ -252,6 +253,8 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         state = (
             ("运行中" if zh else "alive") if service["alive"] else ("无响应" if zh else "silent")
         )
+        if service["stopped"]:
+            state = "已停止" if zh else "stopped"
         label = "服务" if zh else "service"
         lines.append(f"{label}: {state}  {service['last_tick_at']}  pid {service['pid']}")
     lines.append(("下次运行：" if zh else "next daily run: ") + str(found["next_run_at"]))

@@ -9,6 +9,7 @@ is used, which is a few milliseconds slower a transaction and safe whoever else 
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -170,11 +171,23 @@ _SQLITE_MEANINGS = (
 )
 
 
+_OS_SIGNS = {
+    errno.ENOSPC: " disk is full",
+    getattr(errno, "EDQUOT", errno.ENOSPC): " disk is full",
+    errno.EROFS: " readonly database",
+    errno.EACCES: " readonly database",
+    errno.EPERM: " readonly database",
+}
+"""What SQLite calls what befalls the files beside the store."""
+
+
 def _explain(error: BaseException, url: URL) -> StoreError:
     text = str(error).strip()
     first_line = text.splitlines()[0] if text else type(error).__name__
     where = label(url)
     if url.get_backend_name() == "sqlite":
+        if isinstance(error, OSError):
+            text += _OS_SIGNS.get(error.errno or 0, "")
         for sign, meaning in _SQLITE_MEANINGS:
             if sign in text:
                 return StoreError(meaning.format(where=where))

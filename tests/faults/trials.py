@@ -1,0 +1,367 @@
+"""The faults themselves; each returns counts, and raises AssertionError where something is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from faults.server import Server
+from faults.yard import (
+    TROUBLE,
+    Yard,
+    count_points,
+    differences,
+    end,
+    in_child,
+    one_round,
+    snapshot,
+    start,
+)
+from routecheck.config import load_config
+from routecheck.store import Store
+
+TIMED_SHARE = 0.3
+"""Of the kills: at a random moment, also in the midst of a commit; the others at counted points."""
+
+
+def undisturbed(yard: Yard) -> dict[str, object]:
+    """What a round without faults comes to; the round itself is checked to have done its work."""
+    config = yard.trial("undisturbed")
+    assert in_child(lambda: one_round(config, yard.now)) == 0
+    found = snapshot(config)
+    revised = [row for row in found["pickups_2026-03-03.csv"] if row["revised_at"]]  # type: ignore[attr-defined]
+    assert revised, "the late fixes must revise something, or the trials prove little"
+    return found
+
+
+def told(log: Path) -> str:
+    """The one clear line of a child that ended in trouble."""
+    text = log.read_text().strip()
+    assert text, "no word of what went wrong"
+    assert "Traceback" not in text, text
+    assert "\n" not in text, text
+    return text
+
+
+def mended(yard: Yard, config: Path, want: dict[str, object], why: str) -> None:
+    """A normal run follows; then all is as if nothing had happened."""
+    log = config.parent / "log"
+    status = in_child(lambda: one_round(config, yard.now), log=log)
+    assert status == 0, f"{why}: {log.read_text()}"
+    log.unlink()
+    wrong = differences(want, snapshot(config))
+    assert not wrong, f"{why}: {wrong} differ from an undisturbed run"
+    strange = [path.name for path in (config.parent / "out").iterdir() if "tmp" in path.suffix]
+    assert not strange, f"{why}: left behind: {strange}"
+
+
+def kills(yard: Yard, count: int, seed: int = 1) -> Counter[str]:
+    """SIGKILL at seeded points of a round, each followed by a normal one."""
+    rng = random.Random(seed)
+    want = undisturbed(yard)
+    scratch = yard.trial("count")
+    points = count_points(lambda: one_round(scratch, yard.now), yard.folder / "points")
+    began = time.monotonic()
+    scratch = yard.trial("count")
+    assert in_child(lambda: one_round(scratch, yard.now)) == 0
+    takes_s = time.monotonic() - began
+    found: Counter[str] = Counter(points_in_a_run=points)
+    while found["killed"] < count:
+        config = yard.trial("kill")
+        if rng.random() < TIMED_SHARE:
+            after_s = rng.uniform(0.0, takes_s)
+            pid = start(lambda config=config: one_round(config, yard.now))
+            time.sleep(after_s)
+            os.kill(pid, signal.SIGKILL)
+            why = f"killed after {after_s:.3f} s"
+        else:
+            at = rng.randrange(points)
+            pid = start(lambda config=config: one_round(config, yard.now), kill_at=at)
+            why = f"killed at point {at} of {points}"
+        status = end(pid)
+        if status != -signal.SIGKILL:
+            assert status == 0, f"{why}: {status}"
+            found["ended before the kill"] += 1
+        else:
+            found["killed"] += 1
+        mended(yard, config, want, why)
+    return found
+
+
+def kills_twice(yard: Yard, count: int, seed: int = 2) -> Counter[str]:
+    """Killed, killed again while mending, and again, before a normal run."""
+    rng = random.Random(seed)
+    want = undisturbed(yard)
+    found: Counter[str] = Counter()
+    for _ in range(count):
+        config = yard.trial("twice")
+        for _ in range(rng.randint(2, 4)):
+            at = rng.randrange(450)
+            status = end(start(lambda config=config: one_round(config, yard.now), kill_at=at))
+            found["killed" if status == -signal.SIGKILL else "done"] += 1
+        mended(yard, config, want, "killed several times")
+    return found
+
+
+def stops(yard: Yard, count: int, seed: int = 3) -> Counter[str]:
+    """SIGTERM at random moments of a serving service: it ends within seconds, between dates."""
+    rng = random.Random(seed)
+    want = undisturbed(yard)
+    found: Counter[str] = Counter()
+    slowest = 0.0
+    for _ in range(count):
+        config = yard.trial("stop")
+
+        def serve(config: Path = config) -> None:
+            from routecheck.service import Service
+
+            Service(config, clock=lambda: yard.now, tick_s=0.2).serve()
+
+        pid = start(serve)
+        time.sleep(rng.uniform(0.3, 1.5))
+        began = time.monotonic()
+        os.kill(pid, signal.SIGTERM)
+        status = end(pid)
+        slowest = max(slowest, time.monotonic() - began)
+        # Before the handler is in place, SIGTERM ends any process: nothing was begun then.
+        assert status in (0, -signal.SIGTERM), status
+        with Store.open(load_config(config).store_url) as store:
+            states = [run["state"] for run in store.runs()]
+            assert "running" not in states, states
+            found[states[0] if len(states) > 1 else "before the run"] += 1
+        mended(yard, config, want, "stopped")
+    assert slowest < 10.0, f"a stop took {slowest:.1f} s"
+    found["slowest stop, ms"] = round(1000 * slowest)
+    return found
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
+    """A file system of its own, of a given size; needs root."""
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k,mode=0777", "tmpfs", str(folder)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=False, capture_output=True)
+
+
+def can_mount(folder: Path) -> bool:
+    if os.name != "posix" or os.geteuid() != 0 or shutil.which("mount") is None:
+        return False
+    try:
+        with small_disk(folder / "probe", 64):
+            return True
+    except (subprocess.CalledProcessError, OSError):
+        return False
+
+
+def disk_full(yard: Yard, count: int, seed: int = 4) -> Counter[str]:
+    """The disk is full after so many kilobytes; later some space is made, and a normal run ends."""
+    rng = random.Random(seed)
+    want = undisturbed(yard)
+    found: Counter[str] = Counter()
+    size = 16_000
+    with small_disk(yard.folder / "disk", size) as disk:
+        for n in range(count):
+            config = yard.trial("full", disk)
+            used = shutil.disk_usage(disk).used // 1024
+            # From nothing free to more than a round needs, evenly.
+            free = int(rng.uniform(0, 1) * 40 + n * 1400 / count)
+            filler = disk / "filler"
+            filler.write_bytes(b"x" * 1024 * max(size - used - free, 0))
+            log = yard.folder / "log"
+            status = in_child(lambda config=config: one_round(config, yard.now), log=log)
+            assert status in (0, TROUBLE), log.read_text()
+            if status == TROUBLE:
+                text = told(log)
+                assert "no space" in text or "cannot be made" in text, text
+                found["told"] += 1
+            else:
+                found["enough space"] += 1
+            filler.unlink()
+            mended(yard, config, want, f"{free} kB were free")
+    return found
+
+
+def read_only(yard: Yard) -> Counter[str]:
+    """Folders that cannot be written: of the exports, and of the store."""
+    want = undisturbed(yard)
+    found: Counter[str] = Counter()
+    with small_disk(yard.folder / "disk", 16_000) as disk:
+        config = yard.trial("ro", disk)
+        log = yard.folder / "log"
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        assert in_child(lambda: one_round(config, yard.now), log=log) == TROUBLE
+        assert "read-only" in told(log) or "not permitted" in told(log), told(log)
+        found["store"] += 1
+        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        mended(yard, config, want, "the store was read-only")
+    with small_disk(yard.folder / "disk", 16_000) as disk:
+        config = yard.trial("ro-exports")
+        shutil.rmtree(config.parent / "out")
+        (config.parent / "out").symlink_to(disk)
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        log = yard.folder / "log"
+        assert in_child(lambda: one_round(config, yard.now), log=log) == TROUBLE
+        assert "read-only" in told(log), told(log)
+        found["exports"] += 1
+        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        # The verdicts are stored, and the files come with the next run, unasked.
+        wanted = {k: v for k, v in want.items() if "2026-03-02" not in k}
+        assert in_child(lambda: one_round(config, yard.now)) == 0
+        got = {k: v for k, v in snapshot(config).items() if "2026-03-02" not in k}
+        assert not differences(wanted, got), differences(wanted, got)
+    return found
+
+
+def conflicts(yard: Yard, count: int) -> Counter[str]:
+    """Two rounds at once: one does the work, the other is told who holds it, or waits and does
+    nothing twice."""
+    want = undisturbed(yard)
+    found: Counter[str] = Counter()
+    for n in range(count):
+        config = yard.trial("conflict")
+        log = yard.folder / "log"
+        first = start(lambda config=config: one_round(config, yard.now))
+        wait_s = 0.0 if n % 2 else 60.0
+        second = start(lambda c=config, w=wait_s: one_round(c, yard.now, w), log=log)
+        statuses = end(first), end(second)
+        if TROUBLE in statuses:
+            # Whichever came second has been refused, or has waited.
+            assert statuses[0] in (0, TROUBLE)
+            if statuses[1] == TROUBLE:
+                assert f"process {first} on " in told(log), told(log)
+            found["told who holds it"] += 1
+        else:
+            assert statuses == (0, 0), log.read_text()
+            found["waited"] += 1
+        with Store.open(load_config(config).store_url) as store:
+            runs = [run for run in store.runs() if run["state"] == "done"]
+            assert len(runs) == 2, "the base's run and one more: nothing ran twice"
+        wrong = differences(want, snapshot(config))
+        assert not wrong, wrong
+    return found
+
+
+def corrupted(yard: Yard, count: int, seed: int = 5) -> Counter[str]:
+    """Bytes of the store overwritten: a clear message, and a backup brings everything back."""
+    from routecheck.store.care import back_up, check, restore
+
+    rng = random.Random(seed)
+    want = undisturbed(yard)
+    found: Counter[str] = Counter()
+    for _ in range(count):
+        config = yard.trial("corrupted")
+        url = load_config(config).store_url
+        store = config.parent / "routecheck.db"
+        backup = back_up(url, config.parent / "backup.bak")
+        content = bytearray(store.read_bytes())
+        if rng.random() < 0.3:
+            content = content[: rng.randrange(len(content))]
+        for _ in range(rng.randint(1, 40)):
+            if len(content) > 4096:
+                at = rng.randrange(0, len(content) - 4096)
+                content[at : at + 4096] = rng.randbytes(4096)
+        store.write_bytes(content)
+        log = yard.folder / "log"
+        status = in_child(lambda config=config: one_round(config, yard.now), log=log)
+        assert status in (0, TROUBLE), log.read_text()
+        if status == TROUBLE:
+            assert "restore" in told(log) or "damaged" in told(log), told(log)
+            found["told by the run"] += 1
+        # What a run may not meet, a check does.
+        status = in_child(lambda url=url: sound(check(url).faults), log=log)
+        assert status == TROUBLE, log.read_text()
+        assert "Traceback" not in log.read_text(), log.read_text()
+        found["told by the check"] += 1
+        restore(url, backup)
+        backup.unlink()
+        assert not check(url).faults
+        mended(yard, config, want, "restored")
+    return found
+
+
+def sound(faults: list[str]) -> None:
+    from routecheck.errors import StoreError
+
+    if faults:
+        raise StoreError("; ".join(faults).replace("\n", " "))
+
+
+def server_stops(yard: Yard, server: Server, count: int, seed: int = 6) -> Counter[str]:
+    """PostgreSQL stopped at once in mid-run, and started again."""
+    from routecheck.store.care import restore
+
+    rng = random.Random(seed)
+    found: Counter[str] = Counter()
+    base = yard.trial("server-base")
+    from routecheck.store.care import back_up
+
+    backup = back_up(load_config(base).store_url, yard.folder / "base.bak")
+
+    def trial() -> tuple[Path, str]:
+        url = server.database()
+        config = yard.trial("server")
+        config.write_text(config.read_text().replace("sqlite:///routecheck.db", url))
+        assert in_child(lambda: restore(url, backup)) == 0
+        return config, url
+
+    config, url = trial()
+    began = time.monotonic()
+    assert in_child(lambda: one_round(config, yard.now)) == 0
+    takes_s = time.monotonic() - began
+    want = told_by_server(config, url)
+    for n in range(count):
+        config, url = trial()
+        log = yard.folder / "log"
+        pid = start(lambda config=config: one_round(config, yard.now), log=log)
+        # Stratified: over the whole of a run.
+        time.sleep(takes_s * (n + rng.random()) / count)
+        server.stop()
+        status = end(pid)
+        server.start()
+        assert status in (0, TROUBLE), log.read_text()
+        if status == TROUBLE:
+            assert "server" in told(log) or "store" in told(log), told(log)
+        found["told" if status else "done before"] += 1
+        log.unlink()
+        assert in_child(lambda config=config: one_round(config, yard.now), log=log) == 0, (
+            log.read_text()
+        )
+        wrong = differences(want, told_by_server(config, url))
+        assert not wrong, wrong
+    backup.unlink()
+    return found
+
+
+def told_by_server(config: Path, url: str) -> dict[str, object]:
+    scratch = config.parent / "told"
+
+    def tell() -> None:
+        import pickle
+
+        scratch.write_bytes(pickle.dumps(snapshot(config, url)))
+
+    import pickle
+
+    assert in_child(tell) == 0
+    return dict(pickle.loads(scratch.read_bytes()))
+
+
+def at(text: str) -> pd.Timestamp:
+    """A local moment of the yard."""
+    return pd.Timestamp(text, tz="Asia/Shanghai").tz_convert("UTC")

@@ -37,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     # Tables and modules are long-lived here: collecting garbage often costs a tenth of a run.
-    gc.set_threshold(200_000, 20, 100)
+    gc.set_threshold(1_000_000, 20, 100)
+    gc.enable()
     try:
         app(args=arguments, standalone_mode=True)
     except RoutecheckError as error:

@@ -13,10 +13,10 @@ Blank is NaN, NaT or None, allowed only where a column says `blank=True`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -95,20 +95,24 @@ class Table:
         return df[self.names]
 
 
+_RIGHT: Mapping[Kind, Callable[[Any], bool]] = {
+    "text": lambda dtype: dtype == "str" or pd.api.types.is_string_dtype(dtype),
+    "vehicle": lambda dtype: isinstance(dtype, pd.CategoricalDtype),
+    "time": lambda dtype: str(dtype) == TIME_DTYPE,
+    "float": lambda dtype: bool(dtype == np.float64),
+    "int": pd.api.types.is_integer_dtype,
+    "bool": pd.api.types.is_bool_dtype,
+    "date": pd.api.types.is_object_dtype,
+    "geometry": pd.api.types.is_object_dtype,
+    "object": pd.api.types.is_object_dtype,
+}
+"""Whether a type is right for a kind of column."""
+
+
 def _check_column(table: str, column: Column, values: pd.Series) -> None:
     where = f"{table}.{column.name}"
     dtype = values.dtype
-    right = {
-        "text": dtype == "str" or len(values) == 0 or pd.api.types.is_string_dtype(dtype),
-        "vehicle": isinstance(dtype, pd.CategoricalDtype),
-        "time": str(dtype) == TIME_DTYPE,
-        "float": dtype == np.float64,
-        "int": pd.api.types.is_integer_dtype(dtype),
-        "bool": pd.api.types.is_bool_dtype(dtype),
-        "date": pd.api.types.is_object_dtype(dtype),
-        "geometry": pd.api.types.is_object_dtype(dtype),
-        "object": pd.api.types.is_object_dtype(dtype),
-    }[column.kind]
+    right = _RIGHT[column.kind](dtype) or (column.kind == "text" and len(values) == 0)
     if not right:
         raise TableError(f"{where}: wanted {column.kind}, found {dtype}")
     if not column.blank and column.kind != "object" and bool(values.isna().any()):

@@ -59,6 +59,7 @@ def _by_arrow(
         return "skip"
 
     names = [str(i) for i in range(width)]
+    quoted = b'"' in block
     try:
         table = pacsv.read_csv(
             pa.BufferReader(block),
@@ -67,9 +68,9 @@ def _by_arrow(
             ),
             parse_options=pacsv.ParseOptions(
                 delimiter=delimiter,
-                quote_char='"' if b'"' in block else False,
+                quote_char='"' if quoted else False,
                 ignore_empty_lines=False,
-                newlines_in_values=True,
+                newlines_in_values=quoted,
                 invalid_row_handler=keep_apart,
             ),
             convert_options=pacsv.ConvertOptions(

@@ -8,7 +8,7 @@ hold, the cause is what would have to change for it to hold, asked in the order 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -148,70 +148,71 @@ def _alert_rows(
     zone: ZoneInfo,
 ) -> tuple[list[dict[str, Any]], dict[int, Cause | str]]:
     """A row for each alert, and the cause that each alerted judgement takes from its alert."""
-    by_point: dict[Any, Any] = dict(judged.groupby("point_id").indices)
+    judgements = list(records(judged))
+    by_point: dict[str, list[int]] = {}
+    for k, row in enumerate(judgements):
+        by_point.setdefault(row.point_id, []).append(k)
     minutes = _minutes(judged, service_date, zone)
-    registry = dict(iter(points.groupby("point_id", sort=False)[["valid_from", "valid_to"]]))
+    retired_on = _ends(points)
     rows: list[dict[str, Any]] = []
     raised: dict[int, Cause | str] = {}
     for alert in records(alerts):
-        spoken = list(by_point.get(alert.point_id, ()))
+        spoken = by_point.get(alert.point_id, [])
         if alert.start_minute >= 0 and spoken:
             exact = [k for k in spoken if minutes[k][0] == alert.start_minute]
             within = [k for k in spoken if minutes[k][0] <= alert.start_minute < minutes[k][1]]
             spoken = exact or within
         if not spoken:
-            rows.append(
-                _not_due(alert.point_id, alert.point_id in registry, registry, service_date)
-            )
+            rows.append(_not_due(alert.point_id, retired_on, service_date))
             continue
         for k in spoken:
-            raised[k] = _cause_of_alert(judged.iloc[k], float(seen_s[k]), alert.raised_at)
-        verdicts = [judged["verdict"].iloc[k] for k in spoken]
-        for verdict, classification in (
-            (Verdict.MISSED, Classification.GENUINE),
-            (Verdict.UNVERIFIABLE, Classification.UNVERIFIABLE),
-            (Verdict.COLLECTED, Classification.FALSE),
-        ):
+            raised[k] = _cause_of_alert(judgements[k], float(seen_s[k]), alert.raised_at)
+        verdicts = [judgements[k].verdict for k in spoken]
+        for verdict, classification in _GRAVEST_FIRST:
             if verdict in verdicts:
                 those = [k for k, v in zip(spoken, verdicts, strict=True) if v == verdict]
-                order = [str(cause) for cause in Cause]
-                k = min(those, key=lambda k: order.index(str(raised[k])))
-                row = judged.iloc[k]
+                k = min(those, key=lambda k: _CAUSE_ORDER[str(raised[k])])
                 rows.append(
-                    {
-                        "classification": classification,
-                        "cause": str(raised[k]),
-                        **{
-                            name: row[name]
-                            for name in (
-                                "confidence",
-                                "vehicle_id",
-                                "arrived_at",
-                                "departed_at",
-                                "dwell_s",
-                                "distance_m",
-                            )
-                        },
-                        "criteria": {
-                            **row["criteria"],
-                            "scheduled_vehicle_id": row["scheduled_vehicle_id"],
-                            "window_from": row["window_start"].isoformat(),
-                            "window_until": row["window_end"].isoformat(),
-                        }
-                        | (
-                            {"seen_at": pd.Timestamp(seen_s[k], unit="s", tz="UTC").isoformat()}
-                            if np.isfinite(seen_s[k])
-                            else {}
-                        ),
-                    }
+                    _row_of(judgements[k], classification, str(raised[k]), float(seen_s[k]))
                 )
                 break
     return rows, raised
 
 
-def _cause_of_alert(row: pd.Series, seen_s: float, raised_at: Any) -> str:
-    if row["verdict"] != Verdict.COLLECTED or row["cause"]:
-        return str(row["cause"])
+_GRAVEST_FIRST = (
+    (Verdict.MISSED, Classification.GENUINE),
+    (Verdict.UNVERIFIABLE, Classification.UNVERIFIABLE),
+    (Verdict.COLLECTED, Classification.FALSE),
+)
+_CAUSE_ORDER = {str(cause): n for n, cause in enumerate(Cause)}
+
+
+def _row_of(row: Any, classification: Classification, cause: str, seen_s: float) -> dict[str, Any]:
+    """A row of an alert from the judgement that it stands and falls with."""
+    criteria = {
+        **row.criteria,
+        "scheduled_vehicle_id": row.scheduled_vehicle_id,
+        "window_from": row.window_start.isoformat(),
+        "window_until": row.window_end.isoformat(),
+    }
+    if np.isfinite(seen_s):
+        criteria["seen_at"] = pd.Timestamp(seen_s, unit="s", tz="UTC").isoformat()
+    return {
+        "classification": classification,
+        "cause": cause,
+        "confidence": row.confidence,
+        "vehicle_id": row.vehicle_id,
+        "arrived_at": row.arrived_at,
+        "departed_at": row.departed_at,
+        "dwell_s": row.dwell_s,
+        "distance_m": row.distance_m,
+        "criteria": criteria,
+    }
+
+
+def _cause_of_alert(row: Any, seen_s: float, raised_at: Any) -> str:
+    if row.verdict != Verdict.COLLECTED or row.cause:
+        return str(row.cause)
     if raised_at is not pd.NaT and seen_s > raised_at.timestamp():
         return str(Cause.LATE_DATA)
     return str(Cause.MONITOR_FAULT)
@@ -219,29 +220,37 @@ def _cause_of_alert(row: pd.Series, seen_s: float, raised_at: Any) -> str:
 
 def _minutes(judged: pd.DataFrame, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
     """Windows in wall-clock minutes after local midnight of the service date."""
-    midnight = datetime.combine(day, datetime.min.time())
-    result = []
-    for start, end in zip(judged["window_start"], judged["window_end"], strict=True):
-        walls = [t.tz_convert(zone).tz_localize(None) - midnight for t in (start, end)]
-        result.append((round(walls[0].total_seconds() / 60), round(walls[1].total_seconds() / 60)))
-    return result
+    midnight = pd.Timestamp(day)
+
+    def walls(name: str) -> list[int]:
+        wall = judged[name].dt.tz_convert(zone).dt.tz_localize(None)
+        return [round(s / 60) for s in (wall - midnight).dt.total_seconds().tolist()]
+
+    return list(zip(walls("window_start"), walls("window_end"), strict=True))
 
 
-def _not_due(
-    point_id: str, known: bool, registry: dict[Any, pd.DataFrame], day: date
-) -> dict[str, Any]:
-    if not known:
+def _ends(points: pd.DataFrame) -> dict[str, date | None]:
+    """Points of the registry, with the last date of those whose every record has one."""
+    found: dict[str, date | None] = {}
+    for point_id, last in zip(points["point_id"], points["valid_to"], strict=True):
+        before = found.get(point_id, date.min)
+        found[point_id] = None if last is None or before is None else max(last, before)
+    return found
+
+
+def _not_due(point_id: str, retired_on: dict[str, date | None], day: date) -> dict[str, Any]:
+    if point_id not in retired_on:
         return {
             "classification": Classification.UNVERIFIABLE,
             "cause": str(Cause.UNKNOWN_POINT),
             "confidence": 0.95,
             "criteria": {"say": "not_registered"},
         }
-    last = [value for value in registry[point_id]["valid_to"] if value is not None]
-    retired = bool(last) and max(last) < day and len(last) == len(registry[point_id])
+    last = retired_on[point_id]
+    retired = last is not None and last < day
     criteria: dict[str, Any] = {"say": "retired" if retired else "not_due"}
-    if retired:
-        criteria["retired_on"] = max(last).isoformat()
+    if last is not None and retired:
+        criteria["retired_on"] = last.isoformat()
     return {
         "classification": Classification.FALSE,
         "cause": str(Cause.NOT_DUE),

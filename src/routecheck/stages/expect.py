@@ -39,10 +39,11 @@ def expect(
     rows = schedule[_valid(schedule, service_date)]
     if rows.empty:
         return PICKUPS.empty()
-    known = points["point_id"].unique()
+    known = set(points["point_id"])
     alive = points.loc[_valid(points, service_date), ["point_id", "township"]]
     township = dict(zip(alive["point_id"], alive["township"], strict=True))
-    rows = rows[rows["point_id"].isin(township.keys()) | ~rows["point_id"].isin(known)]
+    counts = [point in township or point not in known for point in rows["point_id"]]
+    rows = rows[np.array(counts, dtype=bool)]
     weekday = str(service_date.isoweekday())
     by_weekday = np.array([weekday in days for days in rows["weekdays"]], dtype=bool)
     by_weekday &= _in_phase(rows, service_date)

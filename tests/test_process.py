@@ -1,0 +1,57 @@
+"""The command line in a process of its own: its status and its last words get out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def process(*arguments: str, **how: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "routecheck", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        **how,  # type: ignore[call-overload]
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [(("--version",), 0), (("run", "--date", "tomorrow"), 2), (("run", "--nothing"), 2)],
+)
+def test_the_status_of_the_command_is_that_of_the_process(
+    arguments: tuple[str, ...], status: int, tmp_path: Path
+) -> None:
+    done = process(*arguments, cwd=tmp_path)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+    assert (done.stdout if status == 0 else done.stderr).endswith("\n")
+
+
+def test_all_that_was_said_arrives_in_a_file(tmp_path: Path) -> None:
+    # A file is written in blocks: what is left in the last one has to be flushed.
+    with (tmp_path / "help").open("w") as out:
+        subprocess.run(
+            [sys.executable, "-m", "routecheck", "run", "--help"], stdout=out, check=True
+        )
+    assert "--allow-shrink" in (tmp_path / "help").read_text()
+
+
+def test_a_reader_that_went_away_is_no_reason_to_complain() -> None:
+    first = subprocess.Popen(
+        [sys.executable, "-m", "routecheck", "--help"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert first.stdout is not None
+    assert first.stderr is not None
+    first.stdout.close()
+    said = first.stderr.read()
+    first.stderr.close()
+    assert first.wait() in (0, 1)
+    assert said == ""

@@ -19,6 +19,7 @@ from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, Verdict
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
+from routecheck.stages.judge import confidence
 from routecheck.stages.judge.criteria import IN_ORDER
 from routecheck.stages.judge.facts import Case, Facts, Judgement, Scene
 from routecheck.stages.judge.missed import missed
@@ -62,7 +63,7 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     for i, visit in zip(
         np.flatnonzero(served), records(best.reindex(np.flatnonzero(served))), strict=True
     ):
-        rows[i] = _collected(visit, settings)
+        rows[i] = _collected(visit)
     rest = np.flatnonzero(~served)
     if len(rest):
         facts = Facts(scene, pickups, best, settings)
@@ -93,7 +94,7 @@ def _feed_missing() -> dict[str, Any]:
     return {
         "verdict": Verdict.UNVERIFIABLE,
         "cause": Cause.NO_FIXES,
-        "confidence": 0.95,
+        "confidence": confidence.of("feed_missing"),
         "criteria": {"say": "feed_missing"},
     }
 
@@ -109,17 +110,14 @@ def _stood(visits: pd.DataFrame, settings: JudgeSettings) -> np.ndarray:
     return np.asarray((dwell_s >= least_s) | ((dwell_s >= 0.5 * least_s) & (most_s >= least_s)))
 
 
-def _collected(visit: Any, settings: JudgeSettings) -> dict[str, Any]:
+def _collected(visit: Any) -> dict[str, Any]:
     """A visit that stood within the tolerance."""
-    # One sampling interval of doubt in the dwell: the closer to the least, the less sure.
-    margin = visit.dwell_s / max(settings.min_dwell_s, 1.0)
-    confidence = 0.995 - 0.12 * float(np.exp(-(margin - 1.0)))
-    if visit.fixes_inside == 0:
-        confidence -= 0.05
     return {
         "verdict": Verdict.COLLECTED,
         "cause": "",
-        "confidence": confidence,
+        "confidence": confidence.of_stand(
+            visit.dwell_s, visit.distance_m, visit.fixes_inside, other=visit.other
+        ),
         "vehicle_id": visit.vehicle_id,
         "arrived_at": visit.entered,
         "departed_at": visit.left,

@@ -13,6 +13,7 @@ import numpy as np
 from routecheck.geo.distance import distances_m
 from routecheck.model.arrays import records, seconds
 from routecheck.model.codes import Cause, Verdict
+from routecheck.stages.judge import confidence
 from routecheck.stages.judge.facts import Case, Facts, Judgement, iso, moment
 from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Hidden, Silence, Watch
 
@@ -28,7 +29,7 @@ def unknown_place(case: Case, facts: Facts) -> Judgement | None:
     if stayed is not None:
         return stayed
     case.criteria.update(say="unknown_point", located=case.geometry is not None)
-    return case.unverifiable(Cause.UNKNOWN_POINT, 0.9)
+    return case.unverifiable(Cause.UNKNOWN_POINT)
 
 
 def _stayed_home(case: Case, facts: Facts) -> Judgement | None:
@@ -45,7 +46,7 @@ def _stayed_home(case: Case, facts: Facts) -> Judgement | None:
     return {
         "verdict": Verdict.MISSED,
         "cause": Cause.ROUTE_NOT_RUN,
-        "confidence": 0.85,
+        "confidence": confidence.of("stayed_home"),
         "vehicle_id": case.scheduled,
         "criteria": case.criteria,
     }
@@ -88,7 +89,7 @@ def just_outside(case: Case, facts: Facts) -> Judgement | None:
         return {
             "verdict": Verdict.COLLECTED,
             "cause": "",
-            "confidence": 0.93 - 0.2 * beyond_m / facts.settings.margin_m,
+            "confidence": confidence.of("tolerance"),
             "vehicle_id": vehicle,
             "arrived_at": moment(start_s),
             "departed_at": moment(end_s),
@@ -114,7 +115,7 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
         _tell_hidden(case, stand)
         if stand.stood_s < max(facts.settings.min_dwell_s, 8.0) or not stand.on_the_way:
             case.criteria["say"] = "gap_short"
-            return case.unverifiable(Cause.GAP, 0.6, watch.vehicle_id)
+            return case.unverifiable(Cause.GAP, watch.vehicle_id)
         case.criteria.update(
             say="hidden",
             outside_s=case.outside_s(stand.start_s, stand.end_s),
@@ -123,7 +124,7 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
         return {
             "verdict": Verdict.COLLECTED,
             "cause": "",
-            "confidence": 0.8,
+            "confidence": confidence.of_hidden(stand.stood_s),
             "vehicle_id": watch.vehicle_id,
             "arrived_at": moment(stand.start_s),
             "departed_at": moment(stand.end_s),
@@ -152,14 +153,14 @@ def window_open(case: Case, facts: Facts) -> Judgement | None:
     if facts.as_of_s >= case.window_s[1]:
         return None
     case.criteria.update(say="window_open", until=iso(facts.as_of_s))
-    return case.unverifiable(Cause.NO_FIXES, 0.9)
+    return case.unverifiable(Cause.NO_FIXES)
 
 
 def silence(case: Case, facts: Facts) -> Judgement | None:
     """A vehicle that had to see it was not heard, and could have been there meanwhile."""
     if not case.observers:
         case.criteria["say"] = "no_observer"
-        return case.unverifiable(Cause.NO_FIXES, 0.8)
+        return case.unverifiable(Cause.NO_FIXES)
     case.criteria["fixes_in_window"] = case.observers[0].fixes_between(*case.window_s)
     worst: tuple[Silence, Watch] | None = None
     for watch in case.observers:
@@ -181,7 +182,7 @@ def silence(case: Case, facts: Facts) -> Judgement | None:
     case.criteria.update(silent_from=iso(quiet.start_s), silent_until=iso(quiet.end_s))
     nothing = quiet.whole_window or watch.fixes_between(*case.span_s) == 0
     case.criteria["say"] = "no_fixes" if nothing else "gap"
-    return case.unverifiable(Cause.NO_FIXES if nothing else Cause.GAP, 0.85, watch.vehicle_id)
+    return case.unverifiable(Cause.NO_FIXES if nothing else Cause.GAP, watch.vehicle_id)
 
 
 def stranger(case: Case, facts: Facts) -> Judgement | None:
@@ -202,7 +203,7 @@ def stranger(case: Case, facts: Facts) -> Judgement | None:
         if stands and stands[0].stood_s >= least_s:
             _tell_hidden(case, stands[0])
             case.criteria["say"] = "gap_short"
-            return case.unverifiable(Cause.GAP, 0.6, watch.vehicle_id)
+            return case.unverifiable(Cause.GAP, watch.vehicle_id)
     return None
 
 
@@ -236,7 +237,7 @@ def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
             spread_m=round(float(facts.noise_m[stop]), 1),
             distance_m=round(float(away_m[k]), 1),
         )
-        return case.unverifiable(Cause.POOR_FIXES, 0.6, str(facts.stop_vehicle[stop]))
+        return case.unverifiable(Cause.POOR_FIXES, str(facts.stop_vehicle[stop]))
     return None
 
 

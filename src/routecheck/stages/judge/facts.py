@@ -16,6 +16,7 @@ from routecheck.model.arrays import seconds
 from routecheck.model.codes import Cause, Verdict
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.standing import Standing
+from routecheck.stages.judge import confidence
 from routecheck.stages.judge.observe import ASIDE_S, Watch, watches
 
 ROUND_SHARE = 0.5
@@ -97,12 +98,12 @@ class Case:
         """How far a span of time lies outside the window."""
         return float(max(self.window_s[0] - end_s, start_s - self.window_s[1], 0.0))
 
-    def unverifiable(self, cause: Cause, confidence: float, vehicle: str = "") -> Judgement:
-        """The data cannot tell."""
+    def unverifiable(self, cause: Cause, vehicle: str = "") -> Judgement:
+        """The data cannot tell; `criteria` says already which criterion found so."""
         return {
             "verdict": Verdict.UNVERIFIABLE,
             "cause": cause,
-            "confidence": confidence,
+            "confidence": confidence.of(self.criteria["say"]),
             "vehicle_id": vehicle,
             "criteria": self.criteria,
         }

@@ -9,6 +9,7 @@ import numpy as np
 from routecheck.geo.distance import distances_m
 from routecheck.model.arrays import records, seconds
 from routecheck.model.codes import Cause, Verdict
+from routecheck.stages.judge import confidence
 from routecheck.stages.judge.facts import Case, Facts, Judgement, iso
 
 PASS_M = 15.0
@@ -30,7 +31,7 @@ def missed(case: Case, facts: Facts) -> Judgement:
         result |= {
             "cause": Cause.ROUTE_NOT_RUN,
             "vehicle_id": case.scheduled,
-            "confidence": 0.93,
+            "confidence": confidence.of("route_not_run"),
         }
     elif passed is not None:
         case.criteria.update(say="passed_by", dwell_max_s=round(float(passed.dwell_max_s), 1))
@@ -41,11 +42,11 @@ def missed(case: Case, facts: Facts) -> Judgement:
             "departed_at": passed.left,
             "dwell_s": float(passed.dwell_s),
             "distance_m": float(passed.distance_m),
-            "confidence": 0.85,
+            "confidence": confidence.of("passed_by"),
         }
     else:
         case.criteria["say"] = "not_approached"
-        result |= {"cause": Cause.NOT_APPROACHED, "confidence": 0.9}
+        result |= {"cause": Cause.NOT_APPROACHED, "confidence": confidence.of("not_approached")}
         if nearest is not None:
             result["vehicle_id"] = nearest[0]
     if nearest is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,11 +18,52 @@ from routecheck.model import messages
 from routecheck.model.arrays import records, seconds
 from routecheck.model.codes import Cause, Classification, Language, Verdict
 from routecheck.model.tables import CORRECTIONS
+from routecheck.reports.pointscene import PointScene
 from routecheck.run import Observer, Progress, learn, open_fixes, read_inputs
+from routecheck.stages.judge.observe import watches
 from routecheck.store import Store
 
 MAX_ROWS = 12
 """Visits, approaches and gaps that are listed: the nearest, the longest."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What looking again found, and what was looked at.
+
+    Attributes:
+        found: ready for JSON; times local ISO 8601 with offset, lengths in metres.
+        point: the row of POINTS that holds on the date.
+        place: the row of PLACES that it was judged at.
+        observation: tracks and stops about the date.
+    """
+
+    found: dict[str, Any]
+    point: pd.Series
+    place: pd.Series
+    observation: pipeline.Observation
+
+    def scene(self, config: Config) -> PointScene:
+        """Return what a map of it shows."""
+        seen = self.observation
+        tracks = seen.cleaned.tracks
+        watching = watches(tracks, seen.standing, config.settings.judge)
+        gaps = [np.append(watch.gap, False) for watch in watching.values()]
+        return PointScene(
+            found=self.found,
+            name=str(self.point["name"]),
+            township=str(self.point["township"]),
+            language=config.site.language,
+            zone=config.time_zone,
+            recorded=self.point["geometry"],
+            place=self.place["geometry"],
+            tolerance_m=float(self.place["tolerance_m"]),
+            tracks=tracks,
+            gap=np.concatenate(gaps) if gaps else np.zeros(0, dtype=bool),
+            stops=seen.stops,
+            speeds_ms={name: watch.speed_ms for name, watch in watching.items()},
+            min_dwell_s=config.settings.judge.min_dwell_s,
+        )
 
 
 def look_again(
@@ -33,7 +75,7 @@ def look_again(
     tolerance_m: float | None,
     now: pd.Timestamp,
     progress: Progress,
-) -> dict[str, Any]:
+) -> Look:
     """Judge the pickups of a point again, from the data and what the store knows.
 
     Args:
@@ -44,9 +86,6 @@ def look_again(
         tolerance_m: what if the tolerance were this; None: as it is.
         now: the present, UTC.
         progress: told what is being done.
-
-    Returns:
-        What was found, ready for JSON; times local ISO 8601 with offset, lengths in metres.
 
     Raises:
         UsageError: the point is not known, or has no pickup in that window.
@@ -93,7 +132,7 @@ def look_again(
         rows = rows[(starts == window).to_numpy()]
     place = places[places["point_id"] == point_id].iloc[0]
     raised = decision.alerts[decision.alerts["point_id"] == point_id]
-    return {
+    found = {
         "point_id": point_id,
         "service_date": day.isoformat(),
         "place": _place(place),
@@ -111,6 +150,9 @@ def look_again(
         "gaps": _gaps(observation, rows, config),
         "nearest": _nearest(observation, place, rows, config),
     }
+    valid = pipeline.valid_points(site.points, day)
+    point = valid[valid["point_id"] == point_id].iloc[0]
+    return Look(found, point, place, observation)
 
 
 def _place(place: pd.Series) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -84,6 +85,12 @@ def recheck(
         float | None, typer.Option("--tolerance", help="What if the tolerance were so many metres.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    map_file: Annotated[
+        Path | None, typer.Option("--map", help="Write a map of the evidence.", metavar="FILE.html")
+    ] = None,
+    png_file: Annotated[
+        Path | None, typer.Option("--png", help="The same as a picture.", metavar="FILE.png")
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Judge the pickups of one point again and show the evidence. Changes nothing."""
@@ -96,7 +103,7 @@ def recheck(
     from routecheck.recheck import as_text, look_again
 
     with progress_shown() as progress:
-        found = look_again(
+        look = look_again(
             settings,
             plain_id(point),
             service_date,
@@ -108,9 +115,20 @@ def recheck(
     if as_json:
         import json
 
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(look.found, ensure_ascii=False, indent=2))
     else:
-        typer.echo(as_text(found, settings.site.language))
+        typer.echo(as_text(look.found, settings.site.language))
+    if map_file is not None:
+        from routecheck.reports.atomic import write_whole
+        from routecheck.reports.pointmap import point_page
+
+        page = point_page(look.scene(settings), tiles=settings.export.tiles)
+        tell(str(write_whole(map_file, page)))
+    if png_file is not None:
+        from routecheck.reports.atomic import write_whole
+        from routecheck.reports.pointpicture import point_picture
+
+        tell(str(write_whole(png_file, point_picture(look.scene(settings)))))
 
 
 def export(

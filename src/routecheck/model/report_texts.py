@@ -316,6 +316,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "pm_speed": ("speed (km/h)", "车速（公里/小时）"),
     "pm_window": ("window", "时间窗"),
     "pm_within": ("within the tolerance", "容差范围内"),
+    "pm_metres": ("metres from the point", "距收集点（米）"),
     "pm_time": ("local time", "当地时间"),
     "pm_no_location": (
         "The point has no usable location: there is no map to draw.",
@@ -327,6 +328,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "pm_no_pickup": ("No pickup was due on that date.", "当日没有收运任务。"),
     "pm_speed_at": ("{speed} km/h", "{speed} 公里/小时"),
+    "pm_away": ("{metres} from the point", "距收集点 {metres}"),
     "pm_wrong": ("The record is wrong: {cause}", "登记有误：{cause}"),
     "pm_vehicles": ("Vehicles", "车辆"),
     "pm_scheduled": ("scheduled", "计划车辆"),

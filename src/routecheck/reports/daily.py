@@ -195,12 +195,10 @@ def _with_routes(
 def _windows(pickups: pd.DataFrame, zone: ZoneInfo) -> list[str]:
     start = pickups["window_start"].dt.tz_convert(zone).dt.strftime("%H:%M")
     end = pickups["window_end"].dt.tz_convert(zone).dt.strftime("%H:%M")
-    return [f"{a}–{b}" for a, b in zip(start, end, strict=True)]  # noqa: RUF001
+    return [f"{a}–{b}" for a, b in zip(start, end, strict=True)]
 
 
-def _sentences(
-    df: pd.DataFrame, language: Language, zone: ZoneInfo
-) -> tuple[list[str], list[str]]:
+def _sentences(df: pd.DataFrame, language: Language, zone: ZoneInfo) -> tuple[list[str], list[str]]:
     rows = [{str(k): v for k, v in row.items()} for row in df.to_dict("records")]
     return (
         [messages.evidence(row, language, zone) for row in rows],

@@ -69,7 +69,7 @@ def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFram
 def _counted(table: pd.DataFrame, column: str, codes: Sequence[str]) -> pd.DataFrame:
     if table.empty:
         return pd.DataFrame(0, index=pd.Index([], dtype="str"), columns=list(codes))
-    counts = table.groupby(["township", column], observed=True).size().unstack(fill_value=0)
+    counts = pd.crosstab(table["township"], table[column])
     return counts.reindex(columns=list(codes), fill_value=0)
 
 
@@ -103,11 +103,8 @@ def by_date(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
     verdicts = pickups.pivot_table(
         index="service_date", columns="verdict", values="pickups", aggfunc="sum", fill_value=0
     ).reindex(index=index, columns=[str(v) for v in Verdict], fill_value=0)
-    worth = (
-        alerts.groupby(["service_date", "classification"])
-        .size()
-        .unstack(fill_value=0)
-        .reindex(index=index, columns=[str(c) for c in Classification], fill_value=0)
+    worth = pd.crosstab(alerts["service_date"], alerts["classification"]).reindex(
+        index=index, columns=[str(c) for c in Classification], fill_value=0
     )
     return pd.DataFrame(
         {

@@ -54,9 +54,7 @@ def thinned(tracks: pd.DataFrame, gap: Bools, day: date, zone: ZoneInfo) -> pd.D
     lon, lat = tracks["lon"].to_numpy()[rows], tracks["lat"].to_numpy()[rows]
     keep = _shape(piece, lon, lat) | _now_and_then(piece, time_s[rows])
     names = tracks["vehicle_id"].cat.categories.to_numpy(dtype=object)
-    return _table(
-        names[vehicle[rows][keep]], piece[keep], time_s[rows][keep], lon[keep], lat[keep]
-    )
+    return _table(names[vehicle[rows][keep]], piece[keep], time_s[rows][keep], lon[keep], lat[keep])
 
 
 def _shape(piece: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> Bools:

@@ -6,11 +6,10 @@ has a frozen header, filters where it has rows to filter, and prints on A4 lands
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -25,18 +24,10 @@ from routecheck.model.codes import (
     RejectReason,
     Verdict,
 )
-from routecheck.model.report_texts import day_text, duration_text, report_text
+from routecheck.model.report_texts import day_text, duration_text
+from routecheck.reports.book import Book, columns
 from routecheck.reports.daily import Daily
 from routecheck.reports.figures import by_date, causes_of, chronic, township_summary
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
-
-CELL_LETTERS = 32_000
-"""A cell holds 32,767 characters; a longer text is cut."""
-MAX_ROWS = 1_048_000
-"""Rows of a sheet."""
 
 
 @dataclass(frozen=True)
@@ -66,63 +57,50 @@ class Month:
     corrections: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class _Column:
-    """A column of a sheet: heading key, width in characters, kind of its cells."""
-
-    key: str
-    width: float
-    kind: str = "text"
-
-
-def _columns(*declared: tuple[str, float] | tuple[str, float, str]) -> list[_Column]:
-    return [_Column(*entry) for entry in declared]
-
-
-_SUMMARY = _columns(
+_SUMMARY = columns(
     ("township", 16), ("due", 9, "int"), ("collected", 10, "int"), ("missed", 10, "int"),
     ("unverifiable", 11, "int"), ("rate", 15, "share"), ("rank", 7, "int"),
     ("alerts", 10, "int"), ("false", 10, "int"), ("genuine_short", 10, "int"),
     ("untold_short", 13, "int"), ("false_rate", 12, "share"),
 )  # fmt: skip
-_MISSED = _columns(
+_MISSED = columns(
     ("order", 6, "int"), ("township", 12), ("route_id", 11), ("point_id", 11), ("name", 20),
     ("window", 13), ("scheduled", 11), ("cause", 16), ("evidence", 55, "wrap"),
     ("action", 40, "wrap"), ("alerted", 8), ("done", 8),
 )  # fmt: skip
 _MONTH_MISSED = [column for column in _MISSED if column.key not in ("order", "route_id")]
-_ALERTS = _columns(
+_ALERTS = columns(
     ("alert_id", 18), ("township", 12), ("point_id", 11), ("name", 20), ("raised", 17, "time"),
     ("classification", 12), ("cause", 18), ("confidence", 10, "number"), ("vehicle", 11),
     ("arrived", 17, "time"), ("departed", 17, "time"), ("dwell", 10, "number"),
     ("distance", 11, "number"), ("evidence", 60, "wrap"), ("action", 40, "wrap"), ("code", 16),
 )  # fmt: skip
-_PICKUPS = _columns(
+_PICKUPS = columns(
     ("township", 12), ("point_id", 11), ("name", 20), ("route_id", 11),
     ("window_start", 17, "time"), ("window_end", 17, "time"), ("scheduled", 11),
     ("verdict", 12), ("cause", 18), ("confidence", 10, "number"), ("vehicle", 11),
     ("arrived", 17, "time"), ("departed", 17, "time"), ("dwell", 10, "number"),
     ("distance", 11, "number"), ("alerted", 8), ("code", 16),
 )  # fmt: skip
-_CAUSES = _columns(
+_CAUSES = columns(
     ("cause", 24), ("alerts", 10, "int"), ("share", 9, "share"), ("points_count", 9, "int"),
     ("meaning", 80, "wrap"), ("code", 18),
 )  # fmt: skip
-_CORRECTIONS = _columns(
+_CORRECTIONS = columns(
     ("township", 12), ("point_id", 11), ("name", 20), ("cause", 20),
     ("recorded_lon", 14, "degrees"), ("recorded_lat", 14, "degrees"),
     ("proposed_lon", 16, "degrees"), ("proposed_lat", 16, "degrees"),
     ("offset_m", 11, "number"), ("proposed_tolerance", 12, "number"), ("days_seen", 10, "int"),
     ("confidence", 10, "number"), ("state", 10), ("code", 16),
 )  # fmt: skip
-_QUALITY = _columns(("item", 28), ("detail", 52, "wrap"), ("rows", 12, "int"))
-_DAYS = _columns(
+_QUALITY = columns(("item", 28), ("detail", 52, "wrap"), ("rows", 12, "int"))
+_DAYS = columns(
     ("date", 12, "date"), ("due", 9, "int"), ("collected", 10, "int"), ("missed", 10, "int"),
     ("unverifiable", 11, "int"), ("rate", 15, "share"), ("alerts", 10, "int"),
     ("false", 10, "int"), ("genuine_short", 10, "int"), ("untold_short", 13, "int"),
     ("false_rate", 12, "share"), ("q_state", 14),
 )  # fmt: skip
-_CHRONIC = _columns(
+_CHRONIC = columns(
     ("township", 12), ("point_id", 11), ("name", 22), ("cause", 22), ("chronic_days", 10, "int"),
     ("false", 9, "int"), ("genuine_short", 9, "int"), ("untold_short", 13, "int"),
     ("chronic_marks", 36), ("code", 18),
@@ -132,7 +110,7 @@ _CHRONIC = _columns(
 def daily_workbook(daily: Daily) -> bytes:
     """Return the workbook of a service date; the same date gives the same bytes."""
     source = daily.source
-    book = _Book(source.language, source.zone, source.service_date)
+    book = Book(source.language, source.zone, source.service_date)
     title = book.text("book_title", day=day_text(source.service_date, source.language))
     book.heading = f"{source.site}  {title}".strip()
     book.table("sheet_summary", _SUMMARY, _summary_rows(daily.townships, book), totals=True)
@@ -147,7 +125,7 @@ def daily_workbook(daily: Daily) -> bytes:
 
 def monthly_workbook(month: Month) -> bytes:
     """Return the workbook of a month: totals per township, the trend, who alerts chronically."""
-    book = _Book(month.language, month.zone, month.first)
+    book = Book(month.language, month.zone, month.first)
     title = book.text("book_month", month=month.first.strftime("%Y-%m"))
     book.heading = f"{month.site}  {title}".strip()
     names = _names(month.points)
@@ -158,7 +136,11 @@ def monthly_workbook(month: Month) -> bytes:
     states = {entry["service_date"]: entry["state"] for entry in month.entries}
     # A date on which nothing was due still belongs to the month.
     dates = sorted(states)
-    days = days.set_index("service_date").reindex(dates, fill_value=0).reset_index(names="service_date")
+    days = (
+        days.set_index("service_date")
+        .reindex(dates, fill_value=0)
+        .reset_index(names="service_date")
+    )
     often = _named(chronic(alerts, dates), names)
     grave = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
 
@@ -180,7 +162,7 @@ def monthly_workbook(month: Month) -> bytes:
 # --- rows ------------------------------------------------------------------------------------
 
 
-def _summary_rows(table: pd.DataFrame, book: _Book) -> list[list[Any]]:
+def _summary_rows(table: pd.DataFrame, book: Book) -> list[list[Any]]:
     rows = []
     for number, row in enumerate(records(table.rename(columns={"false": "false_"}))):
         total = number == len(table) - 1
@@ -194,7 +176,7 @@ def _summary_rows(table: pd.DataFrame, book: _Book) -> list[list[Any]]:
     return rows
 
 
-def _missed_rows(daily: Daily, book: _Book) -> list[list[Any]]:
+def _missed_rows(daily: Daily, book: Book) -> list[list[Any]]:
     from routecheck.reports.drive import numbered
 
     rows = numbered(daily.pickups, daily.source.tracks)
@@ -208,14 +190,14 @@ def _missed_rows(daily: Daily, book: _Book) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _month_missed(grave: pd.DataFrame, book: _Book) -> list[list[Any]]:
+def _month_missed(grave: pd.DataFrame, book: Book) -> list[list[Any]]:
     rows = []
     for row in records(grave.sort_values(["window_start", "point_id"], kind="stable")):
         entry = row._asdict()
         start, end = book.local(row.window_start), book.local(row.window_end)
         rows.append(
             [
-                row.township, row.point_id, row.name, f"{start:%Y-%m-%d %H:%M}–{end:%H:%M}",  # noqa: RUF001
+                row.township, row.point_id, row.name, f"{start:%Y-%m-%d %H:%M}–{end:%H:%M}",
                 row.scheduled_vehicle_id, book.cause(row.cause),
                 messages.evidence(entry, book.language, book.zone),
                 messages.action(entry, book.language, book.zone), book.yes(row.alerted), "",
@@ -224,7 +206,7 @@ def _month_missed(grave: pd.DataFrame, book: _Book) -> list[list[Any]]:
     return rows
 
 
-def _alert_rows(alerts: pd.DataFrame, book: _Book) -> list[list[Any]]:
+def _alert_rows(alerts: pd.DataFrame, book: Book) -> list[list[Any]]:
     return [
         [
             row.alert_id, row.township, row.point_id, row.name, row.raised_at,
@@ -236,7 +218,7 @@ def _alert_rows(alerts: pd.DataFrame, book: _Book) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _pickup_rows(pickups: pd.DataFrame, book: _Book) -> list[list[Any]]:
+def _pickup_rows(pickups: pd.DataFrame, book: Book) -> list[list[Any]]:
     return [
         [
             row.township, row.point_id, row.name, row.route_id, row.window_start, row.window_end,
@@ -248,7 +230,7 @@ def _pickup_rows(pickups: pd.DataFrame, book: _Book) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _cause_rows(alerts: pd.DataFrame, book: _Book) -> list[list[Any]]:
+def _cause_rows(alerts: pd.DataFrame, book: Book) -> list[list[Any]]:
     table = causes_of(alerts, Classification.FALSE)
     total = float(table["alerts"].sum())
     return [
@@ -260,7 +242,7 @@ def _cause_rows(alerts: pd.DataFrame, book: _Book) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _correction_rows(corrections: pd.DataFrame, book: _Book) -> list[list[Any]]:
+def _correction_rows(corrections: pd.DataFrame, book: Book) -> list[list[Any]]:
     rows = corrections.sort_values(["confidence", "point_id"], ascending=[False, True])
     return [
         [
@@ -273,9 +255,7 @@ def _correction_rows(corrections: pd.DataFrame, book: _Book) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _day_rows(
-    days: pd.DataFrame, states: Mapping[date, str], book: _Book
-) -> list[list[Any]]:
+def _day_rows(days: pd.DataFrame, states: Mapping[date, str], book: Book) -> list[list[Any]]:
     rows = []
     for row in records(days.rename(columns={"false": "false_"})):
         told = row.collected + row.missed
@@ -290,7 +270,7 @@ def _day_rows(
     return rows
 
 
-def _chronic_rows(often: pd.DataFrame, book: _Book) -> list[list[Any]]:
+def _chronic_rows(often: pd.DataFrame, book: Book) -> list[list[Any]]:
     return [
         [
             row.township, row.point_id, row.name, book.cause(row.cause), row.days, row.false_,
@@ -301,7 +281,7 @@ def _chronic_rows(often: pd.DataFrame, book: _Book) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _quality_rows(daily: Daily, book: _Book) -> list[list[Any]]:
+def _quality_rows(daily: Daily, book: Book) -> list[list[Any]]:
     source = daily.source
     counts, t = source.entry["counts"], book.text
     state = "final" if source.entry["state"] == "final" else "state_provisional"
@@ -329,7 +309,7 @@ def _quality_rows(daily: Daily, book: _Book) -> list[list[Any]]:
     ]
     untold = daily.pickups[(daily.pickups["verdict"] == str(Verdict.UNVERIFIABLE)).to_numpy()]
     rows += [
-        [t("q_untold"), book.cause(cause), int(count)]
+        [t("q_untold"), book.cause(str(cause)), int(count)]
         for cause, count in untold["cause"].value_counts().items()
     ]
     return rows
@@ -343,167 +323,7 @@ def _names(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(df: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
-    joined = df.assign(point_id=df["point_id"].astype("str")).merge(names, on="point_id", how="left")
+    joined = df.assign(point_id=df["point_id"].astype("str")).merge(
+        names, on="point_id", how="left"
+    )
     return joined.fillna({"name": "", "township": ""})
-
-
-# --- the file --------------------------------------------------------------------------------
-
-
-@dataclass
-class _Book:
-    """A workbook being written: its formats, its sheets, its language."""
-
-    language: Language
-    zone: ZoneInfo
-    day: date
-    heading: str = ""
-    _file: io.BytesIO = field(default_factory=io.BytesIO)
-    _formats: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        import xlsxwriter
-
-        self.book: Workbook = xlsxwriter.Workbook(
-            self._file,
-            {
-                "in_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "nan_inf_to_errors": False,
-            },
-        )
-        font = "Microsoft YaHei" if self.language == "zh" else "Calibri"
-        base = {"font_name": font, "font_size": 10, "valign": "top"}
-        kinds: Mapping[str, Mapping[str, Any]] = {
-            "text": {"num_format": "@"},
-            "wrap": {"num_format": "@", "text_wrap": True},
-            "int": {"num_format": "0"},
-            "number": {"num_format": "0.0##"},
-            "share": {"num_format": "0.0%"},
-            "degrees": {"num_format": "0.000000"},
-            "time": {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"},
-            "date": {"num_format": "yyyy-mm-dd", "align": "left"},
-        }
-        self._formats = {kind: self.book.add_format({**base, **own}) for kind, own in kinds.items()}
-        self._formats |= {
-            f"{kind}-total": self.book.add_format({**base, **own, "bold": True, "top": 1})
-            for kind, own in kinds.items()
-        }
-        self._formats["head"] = self.book.add_format(
-            {
-                **base, "bold": True, "text_wrap": True, "bg_color": "#1F4E79",
-                "font_color": "#FFFFFF", "valign": "vcenter", "border": 1,
-                "border_color": "#FFFFFF",
-            }
-        )  # fmt: skip
-        # The same data give the same bytes: no clock of this machine in the file.
-        self.book.set_properties({"created": datetime(self.day.year, self.day.month, self.day.day)})  # noqa: DTZ001
-
-    def text(self, key: str, **values: object) -> str:
-        """Return a text in the language of the site."""
-        return report_text(key, self.language, **values)
-
-    def cause(self, code: str) -> str:
-        """Return the label of a cause, empty for none."""
-        return Cause(code).label(self.language) if code else ""
-
-    def yes(self, value: Any) -> str:
-        """Return yes or no."""
-        return self.text("yes" if value else "no")
-
-    def local(self, moment: datetime) -> datetime:
-        """Return a UTC moment as local time without an offset, as spreadsheets have it."""
-        return moment.astimezone(self.zone).replace(tzinfo=None)
-
-    def table(
-        self,
-        name: str,
-        columns: Sequence[_Column],
-        rows: Iterable[Sequence[Any]],
-        *,
-        totals: bool = False,
-    ) -> Worksheet:
-        """Write a sheet: a header, rows, and where `totals` the last row apart from the rest."""
-        sheet = self.book.add_worksheet(self.text(name)[:31])
-        for number, column in enumerate(columns):
-            sheet.set_column(number, number, column.width, self._formats[column.kind])
-            sheet.write_string(0, number, self.text(column.key), self._formats["head"])
-        sheet.set_row(0, 32)
-        rows = list(rows)[:MAX_ROWS]
-        for r, row in enumerate(rows, start=1):
-            last = "-total" if totals and r == len(rows) else ""
-            for c, (column, value) in enumerate(zip(columns, row, strict=True)):
-                self._cell(sheet, r, c, value, column.kind, last)
-        body = len(rows) - (1 if totals else 0)
-        if body > 0:
-            # The totals stay where they are, whatever is sorted above them.
-            sheet.autofilter(0, 0, body, len(columns) - 1)
-        sheet.freeze_panes(1, 1 if totals else 0)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        # An ampersand begins a code in headers.
-        title = self.heading.replace("&", "&&")[:200]
-        sheet.set_header(f"&L&\"-,Bold\"{title}&R&A")
-        sheet.set_footer("&C&P / &N")
-        sheet.hide_gridlines(1)
-        return sheet
-
-    def _cell(
-        self, sheet: Worksheet, r: int, c: int, value: Any, kind: str, last: str
-    ) -> None:
-        form = self._formats[kind + last]
-        if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
-            if last:
-                sheet.write_blank(r, c, None, form)
-        elif kind in ("text", "wrap"):
-            sheet.write_string(r, c, _clean(str(value))[:CELL_LETTERS], form)
-        elif kind == "time":
-            sheet.write_datetime(r, c, self.local(value), form)
-        elif kind == "date":
-            sheet.write_datetime(r, c, value, form)
-        else:
-            sheet.write_number(r, c, float(value), form)
-
-    def chart(
-        self, sheet: Worksheet, name: str, columns: Sequence[_Column], rows: int
-    ) -> None:
-        """Draw alerts and misses by date beside their table."""
-        if rows < 2:
-            return
-        keys = [column.key for column in columns]
-        page = self.text(name)[:31]
-        chart = self.book.add_chart({"type": "column", "subtype": "stacked"})
-        colours = {"false": "#1559A6", "genuine_short": "#B3261E", "untold_short": "#D9A441"}
-        for key, colour in colours.items():
-            c = keys.index(key)
-            chart.add_series(
-                {
-                    "name": [page, 0, c],
-                    "categories": [page, 1, 0, rows, 0],
-                    "values": [page, 1, c, rows, c],
-                    "fill": {"color": colour},
-                    "gap": 40,
-                }
-            )
-        chart.set_title({"name": self.text("alerts"), "name_font": {"size": 12}})
-        chart.set_legend({"position": "bottom"})
-        chart.set_x_axis({"date_axis": False, "num_format": "mm-dd"})
-        chart.set_size({"width": 900, "height": 300})
-        sheet.insert_chart(rows + 2, 0, chart, {"object_position": 3})
-
-    def close(self) -> bytes:
-        """Return the file."""
-        self.book.close()
-        return self._file.getvalue()
-
-
-def _clean(text: str) -> str:
-    """Return a text without what no cell can hold: control characters, lone surrogates."""
-    if not text.isprintable():
-        text = "".join(ch for ch in text if ch in "\t\n" or ord(ch) >= 32)
-    return text.encode("utf-8", errors="replace").decode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -189,7 +190,7 @@ def _tracks(
     names = [str(name) for name in tracks["vehicle_id"].cat.categories]
     lines = []
     edges = [0, *breaks.tolist(), len(rows)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in itertools.pairwise(edges):
         if last - first < 2:
             continue
         part = stacked[first:last]

@@ -214,7 +214,7 @@ class _Shown:
         rows = self.pickups[(self.pickups["verdict"] == str(Verdict.UNVERIFIABLE)).to_numpy()]
         groups = []
         for code, count in rows["cause"].value_counts().items():
-            cause = Cause(code)
+            cause = Cause(str(code))
             mine = rows[(rows["cause"] == code).to_numpy()]
             groups.append(
                 {
@@ -394,10 +394,8 @@ def _same_place(row: Any) -> bool:
 
 
 def _per_cent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{100 * share:.1f}%"  # noqa: RUF001
+    return "–" if math.isnan(share) else f"{100 * share:.1f}%"
 
 
 def _clock(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
-
-

@@ -46,5 +46,16 @@ var routecheck = (function () {
       window.addEventListener("afterprint", end);
     }
   }
-  return { el: el, clock: clock, data: data, map: map, icon: icon, fitForPrint: fitForPrint };
+  function fitButton(made, text, fit) {
+    var control = L.control({ position: "topright" });
+    control.onAdd = function () {
+      var button = el("button", "fit", text);
+      button.type = "button";
+      L.DomEvent.disableClickPropagation(button);
+      L.DomEvent.on(button, "click", fit);
+      return button;
+    };
+    control.addTo(made);
+  }
+  return { fitButton: fitButton, el: el, clock: clock, data: data, map: map, icon: icon, fitForPrint: fitForPrint };
 }());

@@ -177,18 +177,6 @@
     if (marked) { marked.className += " mk-on"; }
   }
 
-  function fitButton() {
-    var control = L.control({ position: "topright" });
-    control.onAdd = function () {
-      var button = el("button", "fit", texts.fit);
-      button.type = "button";
-      L.DomEvent.disableClickPropagation(button);
-      L.DomEvent.on(button, "click", fitAll);
-      return button;
-    };
-    control.addTo(map);
-  }
-
   function listen() {
     ["township", "route", "cause"].forEach(function (key) {
       document.getElementById("by-" + key).addEventListener("change", function (event) {
@@ -234,7 +222,7 @@
   apply();
   fitAll();
   names();
-  fitButton();
+  rc.fitButton(map, texts.fit, fitAll);
   listen();
   rc.fitForPrint(map, fitAll);
   document.getElementById("map").setAttribute("data-ready", "1");

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from site_tools import call
 
 ROOT = Path(__file__).resolve().parent.parent

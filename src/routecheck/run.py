@@ -23,13 +23,13 @@ from routecheck.errors import MissingDataError, StoppedError, StoreError
 from routecheck.model.arrays import records
 from routecheck.model.settings import Settings
 from routecheck.model.tables import ALERTS, CALENDAR, CORRECTIONS
+from routecheck.reporting import write_reports
 from routecheck.reports.csv import (
     DateTables,
     export_corrections,
     export_date,
     export_rejected_inputs,
 )
-from routecheck.reporting import write_reports
 from routecheck.reports.traces import compact, rounds, thinned
 from routecheck.sources.alerts import read_alerts
 from routecheck.sources.fixes import FixDays

@@ -27,8 +27,8 @@ def codes_page() -> str:
     lines = [
         "# Codes / 代码表",
         "",
-        "The same codes stand in every file, whatever the language. Of several causes that apply the",
-        "first in this order is told.",
+        "The same codes stand in every file, whatever the language. Of several causes that apply",
+        "the first in this order is told.",
         "",
         "无论使用哪种语言，所有文件中的代码都相同。多个原因同时成立时，取本表中的第一个。",
     ]

@@ -83,8 +83,10 @@ class Grid:
         key = np.unique(address * max(shapes.parts, 1) + part[box])
         address, parts = np.divmod(key, max(shapes.parts, 1))
         starts = np.zeros(side * side + 1, dtype=np.int32)
-        np.cumsum(np.bincount(address, minlength=side * side), out=starts[1:])
-        occupied = starts[1:] > starts[:-1]
+        np.add.at(starts, address + 1, 1)
+        np.cumsum(starts, out=starts)
+        occupied = np.zeros(side * side, dtype=bool)
+        occupied[address] = True
         return cls(lon_cells, lat_cells, bits, _rings(occupied, side), starts, parts)
 
     def near(self, lon: Array, lat: Array) -> Ints:
@@ -225,12 +227,17 @@ def _boxes(shapes: Shapes, lon_cells: float, lat_cells: float) -> tuple[Ints, ..
 
 def _rings(occupied: NDArray[np.bool_], side: int) -> NDArray[np.uint8]:
     """Count the rings of cells to the nearest occupied one, over the edges of the table."""
-    reached = occupied.reshape(side, side).copy()
-    rings = np.where(reached, _RINGS - 1, _RINGS).astype(np.uint8)
+    reached = np.zeros((side + 2, side + 2), dtype=bool)  # a margin that repeats the far edge
+    wide = np.zeros((side + 2, side), dtype=bool)
+    inner = reached[1:-1, 1:-1]
+    inner[:] = occupied.reshape(side, side)
+    rings = np.where(inner, np.uint8(_RINGS - 1), np.uint8(_RINGS))
     for _ring in range(1, _RINGS):
-        wide = reached | np.roll(reached, 1, axis=1)
-        wide |= np.roll(reached, -1, axis=1)
-        reached = wide | np.roll(wide, 1, axis=0)
-        reached |= np.roll(wide, -1, axis=0)
-        rings -= reached  # counted down from the most, once for every ring beyond it
+        reached[:, 0], reached[:, -1] = reached[:, -2], reached[:, 1]
+        np.logical_or(inner, reached[1:-1, :-2], out=wide[1:-1])
+        wide[1:-1] |= reached[1:-1, 2:]
+        wide[0], wide[-1] = wide[-2], wide[1]
+        np.logical_or(wide[1:-1], wide[:-2], out=inner)
+        inner |= wide[2:]
+        rings -= inner  # counted down from the most, once for every ring beyond it
     return rings.reshape(-1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Literal
 
@@ -40,6 +41,12 @@ class Messenger:
         """
         if not self.urls or kind not in self.kinds:
             return 0
+        with warnings.catch_warnings():
+            # What its plug-ins think of the standard library is nobody's concern here.
+            warnings.simplefilter("ignore")
+            return self._send(title, "\n".join(lines))
+
+    def _send(self, title: str, body: str) -> int:
         try:
             import apprise
         except ModuleNotFoundError:
@@ -51,7 +58,6 @@ class Messenger:
         # Its own logs tell addresses.
         for name in ("apprise", "urllib3", "requests"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        body = "\n".join(lines)
         if len(body) > LONGEST:
             body = body[:LONGEST].rsplit("\n", 1)[0] + "\n…"
         taken = 0
@@ -61,7 +67,7 @@ class Messenger:
                 receiver = apprise.Apprise()
                 if not receiver.add(filled_in(url)):
                     log.error("message receiver %d (%s): not a URL apprise knows", place, service)
-                elif receiver.notify(title=title, body=body):
+                elif receiver.notify(title=title, body=body or title):
                     taken += 1
                     continue
                 else:

@@ -1,0 +1,102 @@
+"""The short form of the faults; `python -m tests.faults` runs the long one."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from faults import trials
+from faults.server import Server, binaries
+from faults.yard import Yard, make_yard, start
+from faults.year import soak
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked"),
+    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
+]
+
+
+def not_run(reason: str) -> None:
+    """Report a test as not run; where everything must run (CI), as failed."""
+    if os.environ.get("ROUTECHECK_REQUIRE_ALL") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def yard(tmp_path_factory: pytest.TempPathFactory) -> Yard:
+    return make_yard(tmp_path_factory.mktemp("yard"), points=16, trucks=2)
+
+
+@pytest.fixture
+def disks(tmp_path: Path) -> None:
+    if not trials.can_mount(tmp_path):
+        not_run("no small file system can be mounted here: needs root")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    pytest.importorskip("psycopg")
+    programs = binaries()
+    if programs is None:
+        not_run("no PostgreSQL: its server is not installed (Debian: apt-get install postgresql)")
+    assert programs is not None
+    with Server(programs) as server:
+        yield server
+
+
+def test_kills(yard: Yard) -> None:
+    assert trials.kills(yard, 6)["killed"] == 6
+
+
+def test_kills_of_what_mends(yard: Yard) -> None:
+    assert trials.kills_twice(yard, 1)["killed"] > 0
+
+
+def test_stops(yard: Yard) -> None:
+    trials.stops(yard, 2)
+
+
+def test_conflicts(yard: Yard) -> None:
+    found = trials.conflicts(yard, 2)
+    assert found["waited"] + found["told who holds it"] == 2
+
+
+def test_corruption(yard: Yard) -> None:
+    assert trials.corrupted(yard, 2)["told by the check"] == 2
+
+
+@pytest.mark.usefixtures("disks")
+def test_full_disks(yard: Yard) -> None:
+    found = trials.disk_full(yard, 3)
+    assert found["told"] > 0
+
+
+@pytest.mark.usefixtures("disks")
+def test_read_only_folders(yard: Yard) -> None:
+    assert trials.read_only(yard) == {"store": 1, "exports": 1}
+
+
+@pytest.mark.server
+def test_a_server_that_goes_and_comes(yard: Yard, server: Server) -> None:
+    found = trials.server_stops(yard, server, 2)
+    assert found["told"] > 0
+
+
+def test_a_week_of_the_year(tmp_path: Path) -> None:
+    counts = soak(tmp_path, 5)
+    assert counts["rounds"] == counts["days"] == 5
+
+
+def test_a_trial_can_fail(yard: Yard) -> None:
+    """What is compared does tell a store that lacks something."""
+    import sqlite3
+    from contextlib import closing
+
+    want = trials.undisturbed(yard)
+    config = yard.trial("undisturbed")
+    assert trials.end(start(lambda: trials.one_round(config, yard.now))) == 0
+    with closing(sqlite3.connect(config.parent / "routecheck.db")) as connection, connection:
+        connection.execute("UPDATE pickup_verdict SET cause = 'gap' WHERE rowid = 3")
+    assert trials.differences(want, trials.snapshot(config)) == ["table pickup_verdict"]

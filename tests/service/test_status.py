@@ -1,0 +1,104 @@
+"""What `status` shows, and what it calls wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from routecheck.config import load_config
+from routecheck.rounds import do_round
+from routecheck.service import Service
+from routecheck.status import as_text, read_status
+from service.village import Village, day, morning
+from site_tools import call
+
+
+@pytest.fixture
+def village(tmp_path: Path) -> Village:
+    return Village(tmp_path / "village")
+
+
+def status(village: Village, n: int, clock: str = "09:00") -> dict:
+    return read_status(load_config(village.config), morning(day(n), clock))
+
+
+def test_all_is_well(village: Village) -> None:
+    for n in range(3):
+        village.deliver(day(n))
+    now = [morning(day(3))]
+    service = Service(village.config, clock=lambda: now[0])
+    service.tick()
+    found = status(village, 3)
+    # The clock of the store is the machine's; the village lives in its own time.
+    found["problems"] = [p for p in found["problems"] if "ticked" not in p]
+    assert found["problems"] == []
+    assert found["due"] == []
+    assert found["last_data"] == str(day(2))
+    assert found["next_run_at"] == f"{day(4)}T06:30:00+08:00"
+    [vehicle] = found["vehicles"]
+    assert vehicle["vehicle_id"] == "V1"
+    assert vehicle["silent_days"] == 0
+    assert vehicle["delay_s"] == 5.0
+    assert vehicle["last_fix_at"].startswith(str(day(2)))
+    assert [row["state"] for row in found["dates"]] == ["provisional"] * 3
+    assert "nothing is due" in as_text(found, "en")
+    assert "没有待运行的日期" in as_text(found, "zh")
+
+
+def test_a_silent_vehicle_and_a_silent_feed(village: Village) -> None:
+    for n in range(3):
+        village.deliver(day(n))
+        if n == 0:
+            village.deliver(day(n), "V2", begins="07:05")
+    do_round(load_config(village.config), now=morning(day(3)))
+    silent = {v["vehicle_id"]: v["silent_days"] for v in status(village, 3)["vehicles"]}
+    assert silent == {"V1": 0, "V2": 2}
+    assert "vehicle V2 last heard" in as_text(status(village, 3), "en")
+    assert f"no data came since {day(2)}" in status(village, 6)["problems"]
+
+
+def test_months_after_the_data_nothing_is_due(village: Village) -> None:
+    for n in range(3):
+        village.deliver(day(n))
+    do_round(load_config(village.config), now=morning(day(3)))
+    found = status(village, 200)
+    assert found["due"] == []
+    assert f"no data came since {day(2)}" in found["problems"]
+
+
+def test_what_is_due_is_counted(village: Village) -> None:
+    for n in (0, 1, 3):
+        village.deliver(day(n))
+    config = load_config(village.config)
+    do_round(config, now=morning(day(2)))
+    from routecheck.run import reconcile
+
+    reconcile(config, [day(3)], now=morning(day(4)))
+    found = status(village, 4)
+    assert found["due"] == [str(day(2))]
+    assert f"1 dates are due, the first is {day(2)}" in found["problems"]
+
+
+def test_the_exit_status_for_monitoring(
+    village: Village, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = ["--config", str(village.config)]
+    assert call("status", *config) == 0
+    assert call("status", "--check", *config) == 1
+    assert "there is no store" in capsys.readouterr().out
+    village.deliver(day(0))
+    assert call("run", "--due", *config) == 0
+    capsys.readouterr()
+    assert call("status", "--check", "--json", *config) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["problems"] == [f"no data came since {day(0)}"]
+
+
+def test_a_password_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PG_PASSWORD", "s3cr3t")
+    village = Village(
+        tmp_path / "v", url="postgresql://user:${PG_PASSWORD}@127.0.0.1:9/none?connect_timeout=1"
+    )
+    shown = as_text(status(village, 1), "en") + json.dumps(status(village, 1))
+    assert "s3cr3t" not in shown
+    assert "127.0.0.1" in shown

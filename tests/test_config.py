@@ -171,8 +171,11 @@ def test_new_site_loads_with_the_defaults(tmp_path, write, language):
     made = load_config(tmp_path / "site" / "routecheck.toml")
     plain = load_config(write(PATHS))
     assert made.site.language == language
-    for section in ("monitor", "matching", "store", "export", "service"):
+    for section in ("monitor", "matching", "store", "service"):
         assert getattr(made, section) == getattr(plain, section)
+    # A new site wants the report that people look at; a script may do without.
+    assert made.export.report
+    assert made.export.model_copy(update={"report": False}) == plain.export
     for path in files:
         if path.suffix == ".csv":
             assert path.read_bytes().startswith(b"\xef\xbb\xbf")

@@ -68,8 +68,8 @@ NEXT = '''"""A later schema."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{head}"
 branch_labels = None
 depends_on = None
 
@@ -86,10 +86,11 @@ def next_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str) -> N
     """Pretend that this program has one more schema than it has."""
     folder = tmp_path / "migrations"
     shutil.copytree(migrate.MIGRATIONS, folder)
-    (folder / "versions" / "0002_later.py").write_text(NEXT.format(last=last), encoding="utf-8")
+    later = NEXT.format(last=last, head=HEAD)
+    (folder / "versions" / "9999_later.py").write_text(later, encoding="utf-8")
     monkeypatch.setattr(migrate, "MIGRATIONS", folder)
-    monkeypatch.setattr(migrate, "HEAD", "0002")
-    monkeypatch.setattr(migrate, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(migrate, "HEAD", "9999")
+    monkeypatch.setattr(migrate, "REVISIONS", (*REVISIONS, "9999"))
 
 
 def test_an_older_store_is_migrated_after_a_backup(
@@ -103,7 +104,7 @@ def test_an_older_store_is_migrated_after_a_backup(
         rows = connection.exec_driver_sql("SELECT run_id, mood FROM run").all()
         assert [tuple(row) for row in rows] == [(run_id, None)]
     if url.startswith("sqlite"):
-        with closing(sqlite3.connect(tmp_path / "store.db.schema-0001.bak")) as backup:
+        with closing(sqlite3.connect(tmp_path / f"store.db.schema-{HEAD}.bak")) as backup:
             assert backup.execute("SELECT run_id FROM run").fetchall() == [(run_id,)]
             tables = backup.execute("SELECT name FROM sqlite_master").fetchall()
             assert ("later",) not in tables

@@ -391,5 +391,5 @@ def test_progress_and_pictures(tmp_path: Path) -> None:
     plot_truck_day(tmp_path / "s", vehicle, START, tmp_path / "day.png")
     for name in ("points.png", "day.png"):
         assert (tmp_path / name).read_bytes()[:4] == b"\x89PNG"
-    with pytest.raises(ValueError, match="no fixes of nobody"):
+    with pytest.raises(ValueError, match="no vehicle 'nobody'"):
         plot_truck_day(tmp_path / "s", "nobody", START, tmp_path / "x.png")

@@ -1,4 +1,4 @@
-"""Commands that make sites: `init`, `simulate`."""
+"""Commands that make sites, and look at them: `init`, `simulate`, `plot`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from routecheck.errors import UsageError
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (init, simulate):
+    for command in (init, simulate, plot):
         app.command()(command)
 
 
@@ -66,3 +66,32 @@ def simulate(
         f"{made.pickups} pickups, {made.misses} really missed, about {alerts} alerts a day"
     )
     typer.echo(f"Run it:  routecheck run --config {directory / 'routecheck.toml'} --date {start}")
+
+
+def plot(
+    directory: Annotated[Path, typer.Argument(help="A simulated site.", metavar="DIR")],
+    vehicle: Annotated[str, typer.Option("--vehicle", help="Draw a day of this vehicle.")] = "",
+    day: Annotated[str, typer.Option("--date", help="Which day of it; default: the first.")] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to; default: in DIR.")
+    ] = None,
+) -> None:
+    """Draw a simulated site: recorded against true points, or a day of a vehicle."""
+    from routecheck.simulate.plots import first_date, plot_points, plot_truck_day
+
+    if day and not vehicle:
+        raise UsageError("--date is of a vehicle: say which with --vehicle")
+    wanted = date_of(day, "--date") if day else None
+    try:
+        if vehicle:
+            on = wanted or first_date(directory)
+            path = output or directory / f"{vehicle}_{on}.png"
+            plot_truck_day(directory, vehicle, on, path)
+        else:
+            path = output or directory / "points.png"
+            plot_points(directory, path)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror or error})") from None
+    typer.echo(str(path))

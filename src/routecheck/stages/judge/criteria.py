@@ -33,14 +33,14 @@ def unknown_place(case: Case, facts: Facts) -> Judgement | None:
 
 
 def _stayed_home(case: Case, facts: Facts) -> Judgement | None:
-    """Wherever the point may be: its vehicle was heard all the window, and never left a yard."""
+    """Wherever the point may be: its vehicle was heard all the window, and all date in a yard."""
     watch = facts.seen.get(case.scheduled)
     if watch is None or facts.as_of_s < case.window_s[1] or facts.took_over(case.scheduled):
         return None
     start_s, end_s = case.window_s
     inside = watch.time_s[(watch.time_s >= start_s) & (watch.time_s <= end_s)]
     heard = np.concatenate([[start_s], inside, [end_s]])
-    if not watch.idle(start_s, end_s) or float(np.diff(heard).max()) > PARKED_QUESTION_S:
+    if not watch.idle(*case.span_s) or float(np.diff(heard).max()) > PARKED_QUESTION_S:
         return None
     case.criteria.update(say="stayed_home", window_from=iso(start_s), window_until=iso(end_s))
     return {

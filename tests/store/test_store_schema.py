@@ -137,3 +137,31 @@ def test_the_wheel_holds_the_migrations(tmp_path: Path) -> None:
     assert f"{folder}/env.py" in names
     assert {f"{folder}/versions/{path.name}" for path in
             (migrate.MIGRATIONS / "versions").glob("0*.py")} <= names  # fmt: skip
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_every_earlier_schema_is_brought_here(url: str, tmp_path: Path, revision: str) -> None:
+    """A store as that version left it, with rows, as the migrations of the day made it."""
+    engine = make_engine(parse_url(url))
+    with engine.begin() as connection:
+        command.upgrade(migrate.alembic_config(connection), revision)
+        connection.exec_driver_sql(
+            "INSERT INTO run VALUES ('r1', 'run', 'done', '2026-03-03 06:30:00', NULL, 'h', 1, "
+            "'0', '')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO service_date VALUES ('2026-03-02', 'final', 'h', 'r1', "
+            "'2026-03-03 06:30:00', '2026-03-03 06:30:00', '{}')"
+        )
+    engine.dispose()
+    with Store.open(url, create=False) as store:
+        [entry] = store.dates()
+        assert (entry["service_date"].isoformat(), entry["state"]) == ("2026-03-02", "final")
+        assert store.run_states() == {"r1": "done"}
+        assert store.read_note("service") is None
+        store.put_note("service", {"pid": 1})
+        with store.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+            assert compare_metadata(context, metadata) == []
+    if url.startswith("sqlite"):
+        assert (tmp_path / f"store.db.schema-{revision}.bak").is_file()

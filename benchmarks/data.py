@@ -6,6 +6,7 @@ Trucks drive winding ways from point to point, stand at each, go to unload, and 
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,3 +144,7 @@ def _day(
         ],
         schema=schema,
     )
+
+
+if __name__ == "__main__":
+    print(*make(sys.argv[1], Path(sys.argv[2])), sep="\n")

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.data import SIZES, make
-from benchmarks.measure import measured_row, python, table
+from benchmarks.measure import Row, Section, in_turns, once
 
 COLUMNS = ["vehicle_id", "time", "lon", "lat", "speed_kmh"]
+NAMES = {"S": "a county-day", "M": "a county-month", "L": "a prefecture-month"}
+ABOUT = """From cleaned, sorted Parquet to a table of visits, written. The floor streams the same
+file with pyarrow as it comes, and does nothing else; the tuned floor reads only the columns that
+matching needs, in its own lots, ids as numbers. geopandas joins fixes with buffers, and sees none
+of the passes between two fixes."""
 JOINED_UP_TO = ("S", "M")  # beyond a county-month geopandas needs more memory than machines have
 
 
@@ -21,33 +26,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size",
         action="append",
-        choices=list(SIZES),
+        choices=list(NAMES),
         help="S: county-day, M: county-month, L: prefecture-month; again for more (default: S M)",
     )
     parser.add_argument("--no-join", action="store_true", help="leave out geopandas")
 
 
-def run(arguments: argparse.Namespace) -> None:
-    """Print seconds, their ratio to the floor, and peak memory of each way and size."""
-    rows: list[tuple[str, ...]] = [
-        ("", "seconds", "x floor", "x tuned", "peak MB", "fixes or visits")
-    ]
+def run(arguments: argparse.Namespace) -> Iterator[Section]:
+    """Seconds, their ratio to the floors, and peak memory of each way and size."""
     for size in arguments.size or ["S", "M"]:
-        fixes, points = (str(path) for path in make(size, arguments.data))
+        fixes, points = made(size, arguments.data)
         ways = ["floor", "tuned", "routecheck"]
+        found = in_turns(
+            {way: ("benchmarks.matching", way, fixes, points) for way in ways}, arguments.repeat
+        )
         if size in JOINED_UP_TO and not arguments.no_join:
-            ways.append("geopandas")
-        found = {
-            way: python(
-                "benchmarks.matching",
-                *(way, fixes, points),
-                repeat=1 if way == "geopandas" else arguments.repeat,
+            joined = ("benchmarks.matching", "geopandas", fixes, points)
+            found |= in_turns({"geopandas": joined}, 1)
+        rows: list[Row] = [
+            ("", "seconds", "CPU s", "x floor", "x tuned", "peak MB", "fixes or visits")
+        ]
+        rows += [
+            (
+                way,
+                f"{of.seconds:.2f}",
+                f"{of.cpu_s:.2f}",
+                f"{of.over(found['floor']):.2f}",
+                f"{of.over(found['tuned']):.2f}",
+                f"{of.peak_mb:.0f}",
+                of.said,
             )
-            for way in ways
-        }
-        floors = [found["floor"].seconds, found["tuned"].seconds]
-        rows += [measured_row(f"{size} {way}", found[way], floors) for way in ways]
-    print(table(rows))
+            for way, of in found.items()
+        ]
+        yield Section(f"Matching {NAMES[size]}", ABOUT, rows)
+
+
+def made(size: str, directory: Path) -> tuple[str, str]:
+    """Write the data of a size, unless they are there; return the paths of fixes and points."""
+    # In a process of its own: the memory of this one would count as that of its children.
+    fixes, points = once("benchmarks.data", size, str(directory)).said.splitlines()
+    return fixes, points
 
 
 def floor(fixes: str, points: str) -> int:

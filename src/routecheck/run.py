@@ -42,8 +42,9 @@ from routecheck.store.registry import PointChange
 
 HISTORY_DAYS = 42
 """How far diagnosis looks about it in the store: six weeks, as points and habits do change."""
-KEEP_ROWS = 3_000_000
-"""Fixes whose observations are kept between observing and judging (some 300 MB)."""
+KEEP_ROWS = 600_000
+"""Fixes whose observations are kept between observing and judging (some 150 MB): a county's ten
+days. Those of later dates are made again, an eighth of the time of a date."""
 EPOCH = date(1970, 1, 1)
 
 log = logging.getLogger(__name__)

@@ -242,3 +242,22 @@ def test_a_date_is_written_in_time(tmp_path: Path, n: int, budget_s: float) -> N
             spent.append(time.perf_counter() - began)
     # Twice the budget: other work shares the machine. The least of three is what it costs.
     assert min(spent) < 2 * budget_s
+
+
+@pytest.mark.server
+def test_who_has_lost_the_lock_writes_no_more(server: str) -> None:
+    """A session that the server ended has freed its lock: another runner may be at work."""
+    from store.conftest import new_database
+
+    with Store.open(new_database(server)) as store, Store.open(str(store.engine.url)) as other:
+        with store.lock():
+            run_id = store.begin_run("run")
+            with other.engine.begin() as connection:
+                connection.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                )
+            with other.lock(wait_s=5):
+                for _ in range(2):
+                    with pytest.raises(StoreError, match="does not answer"):
+                        store.finish_run(run_id, "done")
+        assert other.runs()[0]["state"] == "killed"

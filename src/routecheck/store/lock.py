@@ -12,7 +12,7 @@ import os
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,8 +32,10 @@ class StoreBusyError(StoreError):
 
 
 @contextmanager
-def run_lock(engine: Engine, *, wait_s: float = 0.0) -> Iterator[None]:
-    """Hold the store for one runner.
+def run_lock(engine: Engine, *, wait_s: float = 0.0) -> Iterator[Callable[[], None]]:
+    """Hold the store for one runner; gives a function that raises where the lock was lost.
+
+    A lock on a server ends with its session: after a restart another runner may hold it.
 
     Args:
         engine: of the store.
@@ -45,13 +47,17 @@ def run_lock(engine: Engine, *, wait_s: float = 0.0) -> Iterator[None]:
     path = sqlite_path(engine.url)
     if path is not None:
         with _file_lock(path, wait_s):
-            yield
+            yield _held
     elif engine.dialect.name == "postgresql":
-        with _server_lock(engine, wait_s):
-            yield
+        with _server_lock(engine, wait_s) as check:
+            yield check
     else:
         # In memory nobody else can come in. Other servers: each date is one transaction still.
-        yield
+        yield _held
+
+
+def _held() -> None:
+    """A lock on a file is held as long as its holder lives."""
 
 
 def lock_path(store: Path) -> Path:
@@ -106,7 +112,7 @@ def _read_holder(store: Path) -> str:
 
 
 @contextmanager
-def _server_lock(engine: Engine, wait_s: float) -> Iterator[None]:
+def _server_lock(engine: Engine, wait_s: float) -> Iterator[Callable[[], None]]:
     until = time.monotonic() + wait_s
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while not _try_server_lock(connection):
@@ -117,11 +123,22 @@ def _server_lock(engine: Engine, wait_s: float) -> Iterator[None]:
         # 63 bytes are kept of it.
         name = f"{_APPLICATION} {os.getpid()} {since} {socket.gethostname()}"[:63]
         connection.execute(sa.select(sa.func.set_config("application_name", name, False)))
+
+        def check() -> None:
+            # The session lives, so it holds the lock.
+            try:
+                connection.execute(sa.text("SELECT 1"))
+            except sa.exc.SQLAlchemyError as error:
+                raise StoreError(
+                    f"the database server of the store {label(engine.url)} does not answer, or "
+                    f"was started again in mid-run; what was stored before is whole: run again"
+                ) from error
+
         try:
-            yield
+            yield check
         finally:
             # A session that has been lost has freed its lock. Invalidated: not pooled again.
-            with contextlib.suppress(sa.exc.DBAPIError):
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
                 connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
             connection.invalidate()
 

@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -67,6 +67,8 @@ class Store:
     engine: Engine
     now: Any = field(default=lambda: datetime.now(UTC))
     """The clock, for tests."""
+    _still_held: Callable[[], None] | None = field(default=None, repr=False)
+    """While this is the runner: raises where the lock was lost, before anything is written."""
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:
@@ -129,9 +131,12 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with errors_told(self.engine.url), self.engine.begin() as connection:
-            one_writer(connection)
-            yield connection
+        with errors_told(self.engine.url):
+            if self._still_held is not None:
+                self._still_held()
+            with self.engine.begin() as connection:
+                one_writer(connection)
+                yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -153,9 +158,13 @@ class Store:
         Raises:
             StoreBusyError: another runner holds it; the text says who and since when.
         """
-        with errors_told(self.engine.url), run_lock(self.engine, wait_s=wait_s):
+        with errors_told(self.engine.url), run_lock(self.engine, wait_s=wait_s) as still_held:
             self._clear_leftovers()
-            yield
+            self._still_held = still_held
+            try:
+                yield
+            finally:
+                self._still_held = None
 
     def _clear_leftovers(self) -> None:
         with self._reading() as connection:

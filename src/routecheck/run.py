@@ -265,7 +265,8 @@ class Observer:
             # clock of this machine says.
             latest = max(self.now, pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=3))
             seen = pipeline.observe(self.fixes.load(day), day, self.settings, latest)
-            if self._rows + len(seen.cleaned.tracks) > KEEP_ROWS:
+            # The first is kept whatever its size: a run of one date observes once.
+            if self._kept and self._rows + len(seen.cleaned.tracks) > KEEP_ROWS:
                 return seen
             self._kept[day] = seen
             self._rows += len(seen.cleaned.tracks)

@@ -28,7 +28,7 @@ def metres_per_degree(lat: ArrayLike) -> tuple[Array, Array]:
     phi = np.asarray(lat, dtype=np.float64) * _RAD
     root = np.sqrt(1 - _E2 * np.sin(phi) ** 2)
     lon_m = _RAD * SEMI_MAJOR_M * np.cos(phi) / root
-    lat_m = _RAD * SEMI_MAJOR_M * (1 - _E2) / root**3
+    lat_m = _RAD * SEMI_MAJOR_M * (1 - _E2) / (root * root * root)
     return lon_m, lat_m
 
 

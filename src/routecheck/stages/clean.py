@@ -46,27 +46,27 @@ def clean(fixes: pd.DataFrame, settings: CleanSettings, now: pd.Timestamp) -> Cl
         Every row of `fixes` is either in `tracks` or in `rejected`.
     """
     FIXES.check(fixes)
-    reason = np.full(len(fixes), "", dtype=object)
+    reason = np.zeros(len(fixes), dtype=np.int8)  # numbers of `_REASONS`; texts only of the bad
     lon, lat = fixes["lon"].to_numpy(), fixes["lat"].to_numpy()
     # Receivers without a position send 0/0, or the last digits of noise about it.
     nowhere = ~fixes["positioned"].to_numpy() | ((np.abs(lon) < 1e-3) & (np.abs(lat) < 1e-3))
-    reason[nowhere] = RejectReason.NOT_POSITIONED
+    reason[nowhere] = _REASONS.index(RejectReason.NOT_POSITIONED)
     off_earth = ~nowhere & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
-    reason[off_earth] = RejectReason.OUT_OF_RANGE
+    reason[off_earth] = _REASONS.index(RejectReason.OUT_OF_RANGE)
 
     device_s, received_s = seconds(fixes["time"]), seconds(fixes["received_at"])
     vehicle = fixes["vehicle_id"].cat.codes.to_numpy()
-    offset_s = _clock_offsets(vehicle, device_s, received_s, reason == "", settings)
+    offset_s = _clock_offsets(vehicle, device_s, received_s, reason == 0, settings)
     true_s = device_s + offset_s
     oldest_s = pd.Timestamp(year=settings.oldest_year, month=1, day=1, tz="UTC").timestamp()
-    reason[(reason == "") & (true_s < oldest_s)] = RejectReason.BAD_CLOCK
+    reason[(reason == 0) & (true_s < oldest_s)] = _REASONS.index(RejectReason.BAD_CLOCK)
     latest_s = np.where(np.isnan(received_s), now.timestamp(), received_s) + settings.future_s
-    reason[(reason == "") & (true_s > latest_s)] = RejectReason.FUTURE
+    reason[(reason == 0) & (true_s > latest_s)] = _REASONS.index(RejectReason.FUTURE)
 
     # By vehicle and time, then what arrived first, then position: one order for any input order.
     received_or_last = np.where(np.isnan(received_s), np.inf, received_s)
     order = np.lexsort((lat, lon, received_or_last, true_s, vehicle))
-    order = order[reason[order] == ""]
+    order = order[reason[order] == 0]
     for find in (_doubled, _jumps, _stale):
         found = find(
             vehicle[order],
@@ -77,8 +77,8 @@ def clean(fixes: pd.DataFrame, settings: CleanSettings, now: pd.Timestamp) -> Cl
             settings,
         )
         for code, rows in found.items():
-            reason[order[rows]] = code
-        order = order[reason[order] == ""]
+            reason[order[rows]] = _REASONS.index(code)
+        order = order[reason[order] == 0]
 
     speed = _trusted_speed(
         vehicle[order], true_s[order], lon[order], lat[order], fixes["speed_kmh"].to_numpy()[order]
@@ -100,8 +100,11 @@ def clean(fixes: pd.DataFrame, settings: CleanSettings, now: pd.Timestamp) -> Cl
     return Cleaned(TRACKS.check(tracks), _clock_table(tracks), _rejected(fixes, reason))
 
 
+_REASONS = ("", *RejectReason)
+
+
 def _rejected(fixes: pd.DataFrame, reason: np.ndarray) -> pd.DataFrame:
-    bad = fixes[reason != ""]
+    bad = fixes[reason != 0]
     clock = bad["time"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     text = [
         f"{name} {moment} {lon:.6f} {lat:.6f}"
@@ -113,7 +116,7 @@ def _rejected(fixes: pd.DataFrame, reason: np.ndarray) -> pd.DataFrame:
         {
             "file": bad["file"].array,
             "row": bad["row"].array,
-            "reason": pd.Series(reason[reason != ""], dtype="str"),
+            "reason": pd.Series([str(_REASONS[n]) for n in reason[reason != 0]], dtype="str"),
             "text": pd.Series(text, dtype="str"),
             "day": bad["day"].array,
         }

@@ -118,6 +118,9 @@ def expected(rows: Mapping[date, int], until: date, revisit_days: int) -> Expect
     usual = sorted(rows[day] for day in data)[len(data) // 2]
     while rows[data[0]] < FIRST_SHARE * usual:
         del data[0]
+    # Likewise at the end, where no more will come: the night's fixes after the last date.
+    while rows[data[-1]] < FIRST_SHARE * usual and data[-1] < until - timedelta(days=revisit_days):
+        del data[-1]
     found: list[date] = []
     for n, day in enumerate(data):
         if n:

@@ -48,6 +48,13 @@ def test_stray_fixes_make_no_dates() -> None:
     assert ledger.expected(rows, D[100], 3).dates == tuple(D[21:28])
 
 
+def test_the_night_after_the_last_date_is_no_date_once_nothing_more_comes() -> None:
+    rows = {**dict.fromkeys(D[:7], 5000), D[7]: 180}
+    assert ledger.expected(rows, D[7], 3).dates == tuple(D[:8])
+    found = ledger.expected(rows, D[60], 3)
+    assert (found.dates, found.last_data) == (tuple(D[:7]), D[6])
+
+
 def test_holes_are_filled_but_not_for_ever() -> None:
     rows = dict.fromkeys([D[0], D[1], D[9], D[10]], 5000)
     assert ledger.expected(rows, D[10], 3).dates == tuple(D[:11])

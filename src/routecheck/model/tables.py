@@ -90,9 +90,10 @@ class Table:
         missing = [name for name in self.names if name not in df.columns]
         if missing:
             raise TableError(f"{self.name}: columns missing: {', '.join(missing)}")
+        types = dict(zip(df.columns, df.dtypes, strict=True))
         for column in self.columns:
-            _check_column(self.name, column, df[column.name])
-        return df[self.names]
+            _check_column(self.name, column, df, types[column.name])
+        return df.copy(deep=False) if list(types) == self.names else df[self.names]
 
 
 _RIGHT: Mapping[Kind, Callable[[Any], bool]] = {
@@ -109,17 +110,18 @@ _RIGHT: Mapping[Kind, Callable[[Any], bool]] = {
 """Whether a type is right for a kind of column."""
 
 
-def _check_column(table: str, column: Column, values: pd.Series) -> None:
+def _check_column(table: str, column: Column, df: pd.DataFrame, dtype: Any) -> None:
     where = f"{table}.{column.name}"
-    dtype = values.dtype
-    right = _RIGHT[column.kind](dtype) or (column.kind == "text" and len(values) == 0)
+    right = _RIGHT[column.kind](dtype) or (column.kind == "text" and len(df) == 0)
     if not right:
         raise TableError(f"{where}: wanted {column.kind}, found {dtype}")
-    if not column.blank and column.kind != "object" and bool(values.isna().any()):
-        raise TableError(f"{where}: blank in {int(values.isna().sum())} rows")
+    # Plain numbers and truth values cannot be blank.
+    may = not (isinstance(dtype, np.dtype) and dtype.kind in "iub") and column.kind != "object"
+    if may and not column.blank and bool(df[column.name].isna().any()):
+        raise TableError(f"{where}: blank in {int(df[column.name].isna().sum())} rows")
     if column.codes is not None:
         known = {str(code) for code in column.codes}
-        strange = set(values.dropna().unique()) - known
+        strange = set(df[column.name].dropna().unique()) - known
         if strange:
             raise TableError(f"{where}: unknown codes {sorted(strange)}")
 

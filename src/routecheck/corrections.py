@@ -22,12 +22,13 @@ import shapely
 from routecheck import pipeline
 from routecheck.config import Config
 from routecheck.errors import MissingDataError, UsageError
+from routecheck.inputs import Progress, open_fixes, read_inputs
 from routecheck.model import messages
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, CorrectionState, Language, Verdict
 from routecheck.model.tables import ALERTS, CORRECTIONS
 from routecheck.reports.atomic import write_whole
-from routecheck.run import Observer, Progress, export, learn, open_fixes, read_inputs
+from routecheck.run import Observer, export, learn
 from routecheck.store import Store
 
 

@@ -14,12 +14,13 @@ from routecheck import pipeline
 from routecheck.config import Config
 from routecheck.errors import StoreError, UsageError
 from routecheck.geo.distance import distances_m
+from routecheck.inputs import Progress, open_fixes, read_inputs
 from routecheck.model import messages
 from routecheck.model.arrays import records, seconds
 from routecheck.model.codes import Cause, Classification, Language, Verdict
 from routecheck.model.tables import CORRECTIONS
 from routecheck.reports.pointscene import PointScene
-from routecheck.run import Observer, Progress, learn, open_fixes, read_inputs
+from routecheck.run import Observer, learn
 from routecheck.stages.judge.observe import watches
 from routecheck.store import Store
 

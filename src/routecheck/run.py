@@ -8,8 +8,8 @@ that memory does not grow with the number of dates.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,9 +20,10 @@ import pandas as pd
 from routecheck import ledger, pipeline
 from routecheck.config import Config
 from routecheck.errors import MissingDataError, StoppedError, StoreError
+from routecheck.inputs import Inputs, Progress, open_fixes, read_inputs
 from routecheck.model.arrays import records
 from routecheck.model.settings import Settings
-from routecheck.model.tables import ALERTS, CALENDAR, CORRECTIONS
+from routecheck.model.tables import CORRECTIONS
 from routecheck.reporting import write_reports
 from routecheck.reports.csv import (
     DateTables,
@@ -31,12 +32,8 @@ from routecheck.reports.csv import (
     export_rejected_inputs,
 )
 from routecheck.reports.traces import compact, rounds, thinned
-from routecheck.sources.alerts import read_alerts
 from routecheck.sources.fixes import FixDays
-from routecheck.sources.optional import read_calendar, read_vehicles
-from routecheck.sources.points import read_points
-from routecheck.sources.rejects import ReadResult, joined
-from routecheck.sources.schedule import read_schedule
+from routecheck.sources.rejects import joined
 from routecheck.store import Revision, Store
 from routecheck.store.registry import PointChange
 
@@ -48,21 +45,6 @@ days. Those of later dates are made again, an eighth of the time of a date."""
 EPOCH = date(1970, 1, 1)
 
 log = logging.getLogger(__name__)
-
-Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Everything that was read, but the fixes."""
-
-    points: pd.DataFrame
-    schedule: pd.DataFrame
-    calendar: pd.DataFrame
-    alerts: pd.DataFrame
-    vehicles: pd.DataFrame | None
-    rejected: dict[str, pd.DataFrame]
-    failed: list[tuple[str, str]]
 
 
 @dataclass
@@ -96,50 +78,6 @@ class RunReport:
         """0 done, 1 done with a part that failed."""
         silent = any(entry.fixes == 0 and len(entry.pickups) > 0 for entry in self.dates)
         return 1 if self.failed or silent else 0
-
-
-def read_inputs(config: Config) -> Inputs:
-    """Read points, schedule, and what else is configured.
-
-    Raises:
-        MissingDataError: there are no points, or no schedule.
-        UnreadableFileError: a file that the run cannot do without is bad.
-    """
-    zone = config.time_zone
-    rejected: dict[str, pd.DataFrame] = {}
-
-    def table(name: str, result: ReadResult) -> pd.DataFrame:
-        rejected[name] = result.rejected
-        return result.table
-
-    points = table("points", read_points(config.points, config.directory))
-    if points.empty:
-        raise MissingDataError(
-            f"no collection points: {config.points.path} has no usable row "
-            f"({len(rejected['points'])} rejected); nothing was written"
-        )
-    schedule = table("schedule", read_schedule(config.schedule, config.directory))
-    if schedule.empty:
-        raise MissingDataError(
-            f"no schedule: {config.schedule.path} has no usable row "
-            f"({len(rejected['schedule'])} rejected); nothing was written"
-        )
-    calendar = CALENDAR.empty()
-    if config.calendar.given:
-        calendar = table("calendar", read_calendar(config.calendar, config.directory))
-    vehicles = None
-    if config.vehicles.given:
-        vehicles = table("vehicles", read_vehicles(config.vehicles, config.directory))
-    alerts, failed = ALERTS.empty(), []
-    if config.alerts.given:
-        result = read_alerts(config.alerts, config.directory, zone)
-        alerts, failed = table("alerts", result), list(result.failed)
-    return Inputs(points, schedule, calendar, alerts, vehicles, rejected, failed)
-
-
-def dates_between(first: date, last: date) -> list[date]:
-    """All dates from first to last, both included."""
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def reconcile(
@@ -231,22 +169,6 @@ def run_dates(
     store.finish_run(run_id, state)
     log.info("run %s", state, extra={"run_id": run_id})
     return report
-
-
-@contextmanager
-def open_fixes(
-    config: Config, inputs: Inputs, now: pd.Timestamp, tell: Progress
-) -> Iterator[FixDays]:
-    """Read the fixes of a site; what was kept on disk is gone when the context ends."""
-    with FixDays.read(
-        config.fixes,
-        config.directory,
-        config.time_zone,
-        vehicles=inputs.vehicles,
-        now=now,
-        progress=lambda done, total: tell("reading fixes", 0.25 * done / max(total, 1)),
-    ) as fixes:
-        yield fixes
 
 
 class Observer:

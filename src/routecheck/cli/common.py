@@ -16,8 +16,8 @@ from routecheck.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from routecheck.inputs import Progress
     from routecheck.model.codes import Language
-    from routecheck.run import Progress
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help="The configuration of the site.", metavar="FILE")
@@ -31,7 +31,7 @@ def dates_of(day: str, first: str, last: str) -> list[date]:
     Raises:
         UsageError: neither, both, or in the wrong order.
     """
-    from routecheck.run import dates_between
+    from routecheck.inputs import dates_between
 
     if day and not (first or last):
         return [date_of(day, "--date")]

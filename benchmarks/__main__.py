@@ -80,7 +80,9 @@ def machine() -> str:
     found = ", ".join(f"{name} {_version(name)}" for name in packages)
     return (
         f"{processor}, {os.cpu_count()} cores, {memory:.0f} GB; {platform.system()}, "
-        f"Python {platform.python_version()}, {found}."
+        f"Python {platform.python_version()}, {found}. "
+        f"Load average at the end: {os.getloadavg()[1]:.1f}; more than 1 is other work, and makes "
+        "every second longer."
     )
 
 

@@ -236,6 +236,20 @@ def test_evaluate_compares_with_the_truth(site, capsys):
     assert "Wrong accusations" in capsys.readouterr().out
 
 
+def test_amounts_of_a_simulated_county_can_be_set(tmp_path, capsys):
+    few = ("--days", "1", "--points", "40", "--trucks", "4")
+    noisy, calm = tmp_path / "noisy", tmp_path / "calm"
+    assert call("simulate", str(noisy), *few, "--set", "noise_m=20", "--set", "holiday=false") == 0
+    assert call("simulate", str(calm), *few) == 0
+    a, b = ((s / "fixes" / "fixes_2026-03-02.csv").read_bytes() for s in (noisy, calm))
+    assert a != b
+    assert call("simulate", str(tmp_path / "x"), "--set", "nosie_m=20") == 2
+    assert call("simulate", str(tmp_path / "y"), "--set", "noise_m") == 2
+    told = capsys.readouterr().err
+    assert "nosie_m" in told
+    assert "NAME=VALUE" in told
+
+
 def test_init_writes_a_site_that_only_wants_data(tmp_path, capsys):
     folder = tmp_path / "new"
     assert call("init", str(folder)) == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -39,10 +39,15 @@ def simulate(
     points: Annotated[int | None, typer.Option("--points", help="How many points.")] = None,
     trucks: Annotated[int | None, typer.Option("--trucks", help="How many trucks.")] = None,
     language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
+    amounts: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Another amount, such as noise_m=12.", metavar="NAME=VALUE"),
+    ] = None,
 ) -> None:
     """Write a whole site with known truth, ready to run."""
     from routecheck.simulate import write_site
 
+    changed = dict(_amount(text) for text in amounts or [])
     if directory.exists() and any(directory.iterdir()):
         raise UsageError(f"{directory} is not empty; name a new folder")
     try:
@@ -57,8 +62,9 @@ def simulate(
                 trucks=trucks,
                 language=language_of(language),
                 progress=progress,
+                **changed,
             )
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise UsageError(str(error)) from None
     alerts = round(sum(made.alerts) / max(len(made.alerts), 1))
     typer.echo(
@@ -66,6 +72,19 @@ def simulate(
         f"{made.pickups} pickups, {made.misses} really missed, about {alerts} alerts a day"
     )
     typer.echo(f"Run it:  routecheck run --config {directory / 'routecheck.toml'} --date {start}")
+
+
+def _amount(text: str) -> tuple[str, Any]:
+    """Name and value of `NAME=VALUE`; numbers, tuples and true or false as Python writes them."""
+    from ast import literal_eval
+
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise UsageError(f"--set wants NAME=VALUE, such as noise_m=12, found {text!r}")
+    try:
+        return name, literal_eval(value.strip().capitalize() if value.isalpha() else value)
+    except (SyntaxError, ValueError):
+        return name, value
 
 
 def plot(

@@ -57,9 +57,8 @@ seed another county.
 | `dense` | points 30 to 50 m apart along streets: neighbours share stands |
 | `prefecture` | 10,000 points, 400 trucks, Parquet: for speed |
 
-`--points` and `--trucks` resize any of them; every other amount (see below) can be set where a
-site is written from Python: `routecheck.simulate.write_site(directory, profile="hard",
-late_rate=0.2)`.
+`--points` and `--trucks` resize any of them, and `--set NAME=VALUE` sets any other amount (see
+below): `routecheck simulate DIR --profile hard --set late_rate=0.2`.
 
 ## Looking at it
 

@@ -227,6 +227,22 @@ def test_a_vehicle_that_was_not_heard_is_never_accused():
     assert verdict(FIXES.empty()) == ("unverifiable", "no_fixes")
 
 
+def test_trucks_swapped_for_a_day_and_one_of_them_silent_cannot_be_told():
+    far = {f"F{k}": (20000.0 + 400.0 * k, 5.0) for k in range(4)}
+    pts = points(P=(3000.0, 5.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0), **far)
+    route = schedule(
+        *[(p, "A", "06:00", "10:00") for p in "PQRS"], *[(p, "B", "06:00", "10:00") for p in far]
+    )
+    # A does the round of B; nothing is heard of B, which may have done A's.
+    table = a([*serve(*[x for x, _ in far.values()])[:-3], ("stand", 16000)])
+    result = decide(table, pts=pts, route=route).judgements.set_index("point_id")
+    assert set(result.loc[list(far), "cause"]) == {"other_vehicle"}
+    assert set(result.loc[list("PQRS"), "verdict"]) == {"unverifiable"}
+    heard = fixes("B", local("05:00"), drive((0.0, 0.0), [("stand", 36000)], every_s=120.0))
+    result = decide(together(table, heard), pts=pts, route=route).judgements
+    assert set(result.set_index("point_id").loc[list("PQRS"), "verdict"]) == {"missed"}
+
+
 def test_a_gap_that_holds_the_way_to_the_point_and_back_cannot_be_told():
     legs = [("stand", 60), ("to", 2000.0, 0.0, 8.0), ("hide", 5500.0, 0.0, 4.0), *HOME]
     assert verdict(a(legs)) == ("unverifiable", "gap")

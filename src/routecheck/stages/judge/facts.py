@@ -179,9 +179,13 @@ class Facts:
     def _observers(self, point_id: str, scheduled: str, lon: float, lat: float) -> list[Watch]:
         """The vehicles whose track must have seen the pickup for it to be missed."""
         if scheduled:
-            result = [self.seen.get(scheduled, Watch.silent(scheduled))]
-            stand_in = self.took_over(scheduled) if self.settings.any_vehicle else ""
-            return [*result, self.seen[stand_in]] if stand_in in self.seen else result
+            names = {scheduled: None}
+            if self.settings.any_vehicle:
+                # Whoever did its round; and where it did another's, that one may have done its.
+                names |= dict.fromkeys(
+                    name for name in (self.took_over(scheduled), self.did_for(scheduled)) if name
+                )
+            return [self.seen.get(name, Watch.silent(name)) for name in names]
         usual = self.scene.usual
         names = set(usual.loc[usual["point_id"] == point_id, "vehicle_id"])
         if names:
@@ -206,6 +210,16 @@ class Facts:
         names, counts = np.unique(others.astype(str), return_counts=True)
         most = int(np.argmax(counts))
         return str(names[most]) if counts[most] >= ROUND_SHARE * mine.sum() else ""
+
+    def did_for(self, vehicle: str) -> str:
+        """Another vehicle whose round this one did, or empty: crews swap trucks for a day."""
+        foreign = (self.served_by == vehicle) & (self.scheduled != vehicle) & (self.scheduled != "")
+        if not foreign.any():
+            return ""
+        names, counts = np.unique(self.scheduled[foreign].astype(str), return_counts=True)
+        most = int(np.argmax(counts))
+        due = int((self.scheduled == names[most]).sum())
+        return str(names[most]) if counts[most] >= max(3, ROUND_SHARE * due) else ""
 
     def did_round(self, vehicle: str, case: Case) -> bool:
         """Whether a vehicle was seen serving most of its pickups whose windows overlap this one."""

@@ -187,7 +187,7 @@ def _apart_m(scene: PointScene) -> float:
     return float(distance_m(*scene.centre, middle.x, middle.y))
 
 
-def _labels(scene: PointScene, track: Track) -> dict[int, str]:
+def time_labels(scene: PointScene, track: Track) -> dict[int, str]:
     """Return the fixes whose time stands on the map: those about the visit, not too many."""
     found: dict[int, str] = {}
     for focus in scene.focuses():
@@ -239,7 +239,7 @@ def _track(scene: PointScene, track: Track, start_s: float, end_s: float) -> dic
             lines.append(np.round(np.column_stack([track.lat[part], track.lon[part]]), 6).tolist())
     near = rows[np.argsort(track.away_m[rows], kind="stable")[:NEAR_FIXES]]
     near.sort()
-    labels = _labels(scene, track)
+    labels = time_labels(scene, track)
     dots = [
         [
             round(float(track.lat[i]), 6),

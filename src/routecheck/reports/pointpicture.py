@@ -15,7 +15,7 @@ from routecheck.model.codes import Cause, Verdict
 from routecheck.model.report_texts import day_text, metres_text, report_text
 from routecheck.reports.fonts import font_families
 from routecheck.reports.pointchart import ceiling_m, marks_s, pieces
-from routecheck.reports.pointmap import FAR_M, named_silences
+from routecheck.reports.pointmap import FAR_M, named_silences, time_labels
 from routecheck.reports.pointscene import Focus, PointScene, clock, moment
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _map(axes: Axes, scene: PointScene) -> None:
         axes.text(0.5, 0.5, report_text("pm_no_location", language), ha="center")
         return
     plane = LocalPlane(*centre)
-    reach = max(3.0 * scene.tolerance_m, 80.0)
+    reach = max(3.5 * scene.tolerance_m, 80.0)
     start_s, end_s = scene.span_s()
     for number, vehicle in enumerate(scene.vehicles()):
         colour, dash = _COLOURS[number], _DASHES[number]
@@ -103,12 +103,13 @@ def _map(axes: Axes, scene: PointScene) -> None:
                 marker="o", markersize=3.5, markerfacecolor="white",
                 label=vehicle if index == 0 else None,
             )  # fmt: skip
-            for i in np.flatnonzero(np.hypot(x, y) < reach)[:: max(1, len(x) // 400)][:12]:
-                axes.annotate(
-                    clock(float(track.time_s[piece][i]), scene.zone), (x[i], y[i]),
-                    xytext=(5, 4), textcoords="offset points", fontsize=7, color=colour,
-                    annotation_clip=True,
-                )  # fmt: skip
+        for i, told in time_labels(scene, track).items():
+            x, y = plane.to_metres(track.lon[i], track.lat[i])
+            axes.annotate(
+                told, (float(x), float(y)), xytext=(6, -3), textcoords="offset points",
+                fontsize=8, color=colour, annotation_clip=True,
+                bbox={"boxstyle": "round,pad=0.15", "fc": "white", "alpha": 0.8, "lw": 0},
+            )  # fmt: skip
     for vehicle, begin_s, until_s in named_silences(scene):
         track = scene.track(vehicle)
         ends = (track.time_s >= begin_s - 1) & (track.time_s <= until_s + 1)
@@ -134,7 +135,8 @@ def _map(axes: Axes, scene: PointScene) -> None:
         axes.plot([0, float(away[0])], [0, float(away[1])], ":", color="#5a2d91")
         axes.plot([float(away[0])], [float(away[1])], "x", color="#5a2d91", markersize=9,
                   markeredgewidth=2, label=report_text("pm_recorded", language))  # fmt: skip
-        reach = max(reach, 1.15 * float(np.hypot(*away)))
+        if float(np.hypot(*away)) < 4 * reach:
+            reach = max(reach, 1.15 * float(np.hypot(*away)))
     axes.add_patch(
         Circle((0, 0), 0.001, facecolor=_BAND, alpha=0.2,
                label=report_text("pm_tolerance", language,

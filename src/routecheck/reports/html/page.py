@@ -83,7 +83,8 @@ def _origin(tiles: str) -> str:
     if not tiles:
         return ""
     parts = urlsplit(tiles)
-    if parts.scheme in ("http", "https") and parts.netloc:
-        host = parts.netloc.replace("{s}", "*")
-        return f" {parts.scheme}://{re.sub(r'[^A-Za-z0-9.:*-]', '', host)}"
-    return " 'self' file:"
+    if parts.scheme not in ("http", "https"):
+        return " 'self' file:"
+    host = parts.netloc.replace("{s}", "*")
+    # Anything but a host would be another rule of the policy.
+    return f" {parts.scheme}://{host}" if re.fullmatch(r"(\*\.)?[\w.-]+(:\d+)?", host) else ""

@@ -1,0 +1,109 @@
+"""The map behind a verdict, in a real browser and as a picture."""
+
+from pathlib import Path
+
+import pytest
+from watched import opened
+
+from site_tools import DAYS, call, rows
+
+DAY = DAYS[1]
+
+
+def first(site: Path, verdict: str, cause: str | None = None) -> dict[str, str] | None:
+    return next(
+        (
+            row
+            for row in rows(site / "out" / f"pickups_{DAY}.csv")
+            if row["verdict"] == verdict and (cause is None or row["cause"] == cause)
+        ),
+        None,
+    )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("verdict", ["collected", "missed", "unverifiable"])
+def test_the_map_of_a_point_opens_and_shows_the_evidence(
+    chromium, reported, language, verdict, tmp_path, capsys
+):
+    site = reported[language]
+    row = first(site, verdict)
+    if row is None:
+        pytest.skip(f"no pickup of this county is {verdict}")
+    path = tmp_path / "map.html"
+    config = str(site / "routecheck.toml")
+    assert (
+        call("recheck", row["point_id"], "--date", DAY, "--config", config, "--map", str(path)) == 0
+    )
+    told = capsys.readouterr().out
+    with opened(chromium, path) as seen:
+        assert seen.requests == [path.resolve().as_uri()]
+        assert seen.complaints == []
+        words = seen.page.inner_text("body")
+        assert row["point_id"] in words
+        # The page tells what the terminal tells.
+        sentence = seen.page.locator(".said p").nth(1).inner_text()
+        assert sentence in told
+        assert seen.count("#map .pm-place") == 1
+        if row["arrived_at"]:
+            assert row["arrived_at"][11:16] in words
+            assert seen.count("svg.chart") >= 1
+            assert seen.count("#map path.leaflet-interactive") >= 1
+            assert seen.count(".c-away") >= 1
+
+
+@pytest.mark.browser
+def test_vehicles_can_be_taken_off_the_map(chromium, reported, tmp_path):
+    site = reported["en"]
+    row = first(site, "collected", "")
+    path = tmp_path / "map.html"
+    config = str(site / "routecheck.toml")
+    call("recheck", row["point_id"], "--date", DAY, "--config", config, "--map", str(path))
+    with opened(chromium, path) as seen:
+        before = seen.count("#map path")
+        seen.page.uncheck("input[data-vehicle='0']")
+        assert seen.count("#map path") < before
+
+
+def test_a_picture_is_written_in_both_languages(reported, tmp_path, monkeypatch):
+    from routecheck.reports import fonts
+
+    for language, site in reported.items():
+        row = first(site, "collected", "")
+        path = tmp_path / f"{language}.png"
+        if fonts.chinese_font() is None:
+            pytest.skip("no Chinese font is installed (Debian: apt-get install fonts-wqy-microhei)")
+        config = str(site / "routecheck.toml")
+        call("recheck", row["point_id"], "--date", DAY, "--config", config, "--png", str(path))
+        content = path.read_bytes()
+        assert content[:8] == b"\x89PNG\r\n\x1a\n"
+        wide, high = (int.from_bytes(content[k : k + 4], "big") for k in (16, 20))
+        assert wide >= 1000
+        assert high >= 1000
+
+
+def test_without_a_chinese_font_a_picture_says_what_to_install(
+    reported, tmp_path, monkeypatch, capsys
+):
+    from routecheck.reports import fonts
+
+    monkeypatch.setattr(fonts, "chinese_font", lambda: None)
+    row = first(reported["zh"], "collected", "")
+    config = str(reported["zh"] / "routecheck.toml")
+    path = tmp_path / "map.png"
+    status = call("recheck", row["point_id"], "--date", DAY, "--config", config, "--png", str(path))
+    said = capsys.readouterr().err.strip().splitlines()
+    assert status == 1
+    assert len(said) == 1
+    assert "fonts-wqy-microhei" in said[0]
+    assert not path.exists()
+
+
+def test_latin_text_needs_no_chinese_font(monkeypatch):
+    from routecheck.reports import fonts
+
+    monkeypatch.setattr(fonts, "chinese_font", lambda: None)
+    assert fonts.font_families("Gate 7, 12:30-16:00") == ["DejaVu Sans"]
+    with pytest.raises(fonts.MissingFontError):
+        fonts.font_families("新华街")

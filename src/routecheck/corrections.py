@@ -198,9 +198,9 @@ def _who() -> str:
 def export_points(diagnosis: Diagnosis, directory: Path) -> list[Path]:
     """Write the corrected points as GeoJSON and CSV, to hand to whoever runs the monitor."""
     rows = diagnosis.points
-    changed = dict(
-        zip(diagnosis.corrections["point_id"], diagnosis.corrections["cause"], strict=True)
-    )
+    live = diagnosis.corrections
+    live = live[(live["state"] != CorrectionState.REJECTED).to_numpy()]
+    changed = dict(zip(live["point_id"], live["cause"], strict=True))
     features = [
         {
             "type": "Feature",

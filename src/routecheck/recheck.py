@@ -146,8 +146,8 @@ def look_again(
             }
             for row in records(raised)
         ],
-        "visits": _passes(decision.visits, point_id, config),
-        "approaches": _passes(decision.approaches, point_id, config),
+        "visits": _passes(decision.visits, point_id, day, rows, config),
+        "approaches": _passes(decision.approaches, point_id, day, rows, config),
         "gaps": _gaps(observation, rows, config),
         "nearest": _nearest(observation, place, rows, config),
     }
@@ -190,8 +190,21 @@ def _pickup(row: Any, config: Config) -> dict[str, Any]:
     }
 
 
-def _passes(table: pd.DataFrame, point_id: str, config: Config) -> list[dict[str, Any]]:
-    mine = table[table["point_id"] == point_id].sort_values(["distance_m", "entered"])
+def _passes(
+    table: pd.DataFrame, point_id: str, day: date, rows: pd.DataFrame, config: Config
+) -> list[dict[str, Any]]:
+    """Passes of the date (or up to six hours after a window past midnight), in order of time.
+
+    Of many, those that stood longest and came nearest.
+    """
+    midnight = pd.Timestamp(day).tz_localize(config.time_zone)
+    last = midnight + pd.DateOffset(days=1)
+    if len(rows) and rows["window_end"].max() > last:
+        last = rows["window_end"].max() + pd.Timedelta(hours=6)
+    mine = table[(table["point_id"] == point_id).to_numpy()]
+    mine = mine[((mine["entered"] >= midnight) & (mine["entered"] < last)).to_numpy()]
+    mine = mine.sort_values(["dwell_s", "distance_m"], ascending=[False, True], kind="stable")
+    mine = mine.head(MAX_ROWS).sort_values("entered", kind="stable")
     return [
         {
             "vehicle_id": str(row.vehicle_id),
@@ -202,7 +215,7 @@ def _passes(table: pd.DataFrame, point_id: str, config: Config) -> list[dict[str
             "dwell_max_s": _number(row.dwell_max_s),
             "fixes_inside": int(row.fixes_inside),
         }
-        for row in records(mine.head(MAX_ROWS))
+        for row in records(mine)
     ]
 
 

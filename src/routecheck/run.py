@@ -249,7 +249,9 @@ class _Run:
                 }
         if rejected_by_reason:
             report.rejected["fixes"] = rejected_by_reason
-        store.write_corrections(learned.corrections, run_id=self.run_id)
+        # Dates without a single fix teach nothing: what was proposed before stays.
+        if any(entry.fixes for entry in report.dates):
+            store.write_corrections(learned.corrections, run_id=self.run_id)
         report.corrections = store.read_corrections()
         return report
 

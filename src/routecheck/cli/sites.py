@@ -48,6 +48,8 @@ def simulate(
     from routecheck.simulate import write_site
 
     changed = dict(_amount(text) for text in amounts or [])
+    if directory.exists() and not directory.is_dir():
+        raise UsageError(f"{directory} is a file; name a new folder")
     if directory.exists() and any(directory.iterdir()):
         raise UsageError(f"{directory} is not empty; name a new folder")
     try:

@@ -124,6 +124,10 @@ _BECAUSE: Mapping[Cause, tuple[str, str]] = {
         "The clock of its device is off by {clock}.",
         "其车载终端时钟偏差 {clock}。",
     ),
+    Cause.TOLERANCE: (
+        "That is {offset} from the recorded place, just outside its tolerance.",
+        "该处距登记位置 {offset}，略超容差。",
+    ),
     Cause.OTHER_VEHICLE: ("Scheduled was {scheduled}.", "计划车辆为 {scheduled}。"),
     Cause.OUTSIDE_WINDOW: (
         "The window was {window_from} to {window_until}.",
@@ -149,16 +153,22 @@ _ACTION: Mapping[Cause, tuple[str, str]] = {
         "无需处理；请向监控系统更新收运计划和日历。",
     ),
     Cause.DATUM: (
-        "Accept the proposed correction: the coordinates need converting to the declared datum.",
-        "请接受更正建议：将坐标转换为所声明的坐标系。",
+        "Accept the correction in corrections.csv, and give the monitor the corrected record; "
+        "where none is proposed yet, have the point surveyed.",
+        "请接受 corrections.csv 中的更正建议，并将更正后的坐标提供给监控系统；"
+        "尚无建议时请实地复测。",
     ),
     Cause.COORDINATE_ERROR: (
-        "Accept the proposed correction of the coordinate.",
-        "请接受坐标更正建议。",
+        "Accept the correction in corrections.csv, and give the monitor the corrected record; "
+        "where none is proposed yet, have the point surveyed.",
+        "请接受 corrections.csv 中的更正建议，并将更正后的坐标提供给监控系统；"
+        "尚无建议时请实地复测。",
     ),
     Cause.MISPLACED: (
-        "Accept the proposed position, or have the point surveyed.",
-        "请接受建议位置，或实地复测该点。",
+        "Accept the position in corrections.csv, and give the monitor the corrected record; "
+        "where none is proposed yet, have the point surveyed.",
+        "请接受 corrections.csv 中的建议位置，并将更正后的坐标提供给监控系统；"
+        "尚无建议时请实地复测。",
     ),
     Cause.CLOCK: (
         "Have the clock and time zone of the device of {vehicle} set right.",
@@ -193,8 +203,8 @@ _ACTION: Mapping[Cause, tuple[str, str]] = {
         "请安排车辆补收整条线路，并核实 {vehicle} 未作业的原因。",
     ),
     Cause.PASSED_BY: (
-        "Send a vehicle to collect, and ask the crew of {vehicle} why it did not stop.",
-        "请安排补收，并向 {vehicle} 班组核实未停车的原因。",
+        "Send a vehicle to collect, and ask the crew of {crew} why the point was left out.",
+        "请安排补收，并向 {crew} 班组核实漏收的原因。",
     ),
     Cause.NOT_APPROACHED: ("Send a vehicle to collect.", "请安排车辆补收。"),
     Cause.UNKNOWN_POINT: (
@@ -219,6 +229,16 @@ _CORRECTION: Mapping[str, tuple[str, str]] = {
         "read so, they lie where vehicles stop for them.",
         "{batch} 的 {batch_points} 个点中有 {supporting} 个按 {reading} 解读后，"
         "正好位于车辆停靠处，该点同批登记。",
+    ),
+    "datum_and_place": (
+        "Its township is recorded as {reading}; read so, it still lies away from where vehicles "
+        "stop for it, on {days} days.",
+        "该批点位按 {reading} 登记；如此解读后仍偏离车辆停靠处，共观察 {days} 天。",
+    ),
+    "read_only": (
+        "The coordinate was written wrongly ({slip}): as it stands it cannot be. No stop has "
+        "proved the right reading yet.",
+        "坐标录入有误（{slip}），原值不成立；正确解读尚未得到停靠数据证实。",
     ),
     "batch_shift": (
         "With {supporting} of {batch_points} points of {batch} it is shifted by {east_m} m east "
@@ -275,6 +295,10 @@ def correction_evidence(row: Mapping[str, Any], language: Language) -> str:
     criteria: Mapping[str, Any] = row.get("criteria") or {}
     column = 1 if language == "zh" else 0
     say = str(criteria.get("say", ""))
+    if say == "batch_datum" and "batch" not in criteria:
+        say = "datum_and_place"
+    if say == "coordinate_error" and not row.get("days_seen"):
+        say = "read_only"
     if say not in _CORRECTION:
         return ""
     values = _Values(row, criteria, language, ZoneInfo("UTC"))
@@ -306,7 +330,8 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     values = _Values(row, criteria, language, zone)
     sentences = [_EVIDENCE[say][column].format_map(values)] if say in _EVIDENCE else []
     cause = row.get("cause")
-    if cause and Cause(cause) in _BECAUSE:
+    plain = cause == Cause.TOLERANCE and criteria.get("offset_m") is None
+    if cause and Cause(cause) in _BECAUSE and not plain:
         sentences.append(_BECAUSE[Cause(cause)][column].format_map(values))
     return ("" if language == "zh" else " ").join(sentences)
 
@@ -339,6 +364,7 @@ class _Values(dict[str, str]):
                 row.get("vehicle_id") or scheduled or ("计划车辆" if zh else "the vehicle")
             ),
             scheduled=str(scheduled or self.unknown),
+            crew=str(scheduled or row.get("vehicle_id") or self.unknown),
             nearest_vehicle=str(criteria.get("nearest_vehicle") or self.unknown),
             arrived=self.clock(row.get("arrived_at")),
             departed=self.clock(row.get("departed_at")),

@@ -57,7 +57,9 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
             if row["criteria"] and row["criteria"].get("in_doubt"):
                 settled[i], fits = bool(choice.p_right[i] >= settings.settled), False
         elif str(frame.point_ids[i]) in refused:
-            fits = kind is Kind.OWN  # the operator says that the record is right
+            # The operator refused one place; that the record is right, the tracks must say.
+            fits = kind is Kind.OWN
+            settled[i] = fits or bool(found.near_road[i])
         elif i in choice.rivals:
             wrong = 1.0 - choice.p_right[i]
             bar = 0.5 if kind is Kind.VAGUE else settings.settled

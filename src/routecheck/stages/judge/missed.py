@@ -60,7 +60,7 @@ def missed(case: Case, facts: Facts) -> Judgement:
 
 
 def _passed(case: Case, facts: Facts) -> Any:
-    """The pass to tell of: in the window and by the scheduled vehicle first, then the nearest."""
+    """The pass to tell of: by the scheduled vehicle first, in the window, then the nearest."""
     rows = facts.approaches.get(case.point_id)
     if rows is None:
         return None
@@ -73,7 +73,7 @@ def _passed(case: Case, facts: Facts) -> Any:
     )[inside & near]
     if rows.empty:
         return None
-    return next(records(rows.sort_values(["aside", "foreign", "distance_m"], kind="stable")))
+    return next(records(rows.sort_values(["foreign", "aside", "distance_m"], kind="stable")))
 
 
 def _nearest(case: Case) -> tuple[str, float, float] | None:

@@ -18,7 +18,8 @@ SHOWN_REVISIONS = 20
 def notices(report: RunReport, language: Language) -> list[str]:
     """Return what was kept apart, or failed: a line each."""
     lines = [
-        text("failed", language, file=file, message=message) for file, message in report.failed
+        text("failed", language, file=file, message=message.removeprefix(f"{file}: "))
+        for file, message in report.failed
     ]
     lines += [
         text("no_fixes", language, day=entry.service_date)

@@ -19,6 +19,9 @@ from routecheck.cli import evaluation, judging, points, reports, service, sites
 from routecheck.cli.common import tell
 from routecheck.errors import RoutecheckError
 
+INTERRUPTED = 130
+"""Exit status of what Ctrl-C ended, as shells have it."""
+
 app = typer.Typer(
     name="routecheck",
     help="Which waste pickups were really missed, from GPS alone.",
@@ -44,6 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except RoutecheckError as error:
         tell(f"routecheck: {error}")
         sys.exit(error.exit_status)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            tell("routecheck: interrupted; what was stored before is whole, run it again")
+        raise
     except KeyboardInterrupt:
         tell("routecheck: interrupted; what was stored before is whole")
         sys.exit(130)

@@ -386,7 +386,7 @@ class Config(_Section):
         match = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?", self.store.url)
         if match is None or match[2].startswith((":memory:", "file:")):
             return filled_in(self.store.url)
-        return match[1] + (self.directory / match[2]).as_posix() + (match[3] or "")
+        return match[1] + (self.directory / match[2]).resolve().as_posix() + (match[3] or "")
 
     @property
     def export_directory(self) -> Path:

@@ -187,9 +187,9 @@ class Facts:
                 )
             return [self.seen.get(name, Watch.silent(name)) for name in names]
         usual = self.scene.usual
-        names = set(usual.loc[usual["point_id"] == point_id, "vehicle_id"])
-        if names:
-            return [self.seen[name] for name in sorted(names) if name in self.seen]
+        servers = set(usual.loc[usual["point_id"] == point_id, "vehicle_id"])
+        if servers:
+            return [self.seen[name] for name in sorted(servers) if name in self.seen]
         return [
             watch
             for _, watch in sorted(self.seen.items())

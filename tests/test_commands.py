@@ -190,6 +190,9 @@ def test_accepting_a_correction_holds_and_can_be_seen(site, capsys):
     assert call("accept", first, "-c", config) == 0
     state = {r["point_id"]: r["state"] for r in rows(site / "out/corrections.csv")}
     assert state[first] == "accepted"
+    with Store.open(load_config(config).store_url) as store:
+        held = store.read_corrections().set_index("point_id").loc[first]
+    assert held["holds_from"].isoformat() == DAYS[0]
     assert call("accept", "--all", "--min-confidence", "0.99", "-c", config) == 0
     run(site)
     state = {r["point_id"]: r["state"] for r in rows(site / "out/corrections.csv")}

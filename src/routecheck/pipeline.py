@@ -191,12 +191,14 @@ class Learned:
         corrections: CORRECTIONS to propose.
         usual: columns point_id, vehicle_id.
         on: the date whose records were diagnosed.
+        since: the first date that was learned from.
     """
 
     places: pd.DataFrame
     corrections: pd.DataFrame
     usual: pd.DataFrame
     on: date
+    since: date
 
     def places_on(
         self, day: date, points: pd.DataFrame, accepted: pd.DataFrame, settings: Settings
@@ -252,7 +254,8 @@ def learn(
     """
     valid = valid_points(site.points, on)
     found = diagnose(history, pickups, valid, decided, settings.diagnose, settings.time_zone)
-    return Learned(found.places, found.corrections, found.usual, on)
+    since = min(history["service_date"], default=on)
+    return Learned(found.places, found.corrections, found.usual, on, since)
 
 
 def valid_points(points: pd.DataFrame, on: date) -> pd.DataFrame:

@@ -251,7 +251,8 @@ class _Run:
             report.rejected["fixes"] = rejected_by_reason
         # Dates without a single fix teach nothing: what was proposed before stays.
         if any(entry.fixes for entry in report.dates):
-            store.write_corrections(learned.corrections, run_id=self.run_id)
+            proposed = learned.corrections.assign(evidence_from=learned.since)
+            store.write_corrections(proposed, run_id=self.run_id)
         report.corrections = store.read_corrections()
         return report
 

@@ -6,7 +6,7 @@ Tables as the store holds them go in; the HTML report and the workbook read what
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ import shapely
 
 from routecheck.model import messages
 from routecheck.model.codes import Language
+from routecheck.reports.drive import depot
 from routecheck.reports.figures import by_date, chronic, township_summary
 
 TREND_DAYS = 42
@@ -77,6 +78,10 @@ class Daily:
         townships: see `figures.township_summary`.
         trend: see `figures.by_date`.
         chronic: see `figures.chronic`, with names.
+        dates: the dates of the trend, this one the last.
+        depot: longitude and latitude of where most vehicles begin, None where not known.
+        heard: by vehicle, its first and last fix of the date in seconds since local midnight;
+            None where no tracks were kept.
     """
 
     source: DailySource
@@ -87,7 +92,9 @@ class Daily:
     townships: pd.DataFrame
     trend: pd.DataFrame
     chronic: pd.DataFrame
-    dates: list[date] = field(default_factory=list)
+    dates: list[date]
+    depot: tuple[float, float] | None
+    heard: dict[str, tuple[int, int]] | None
 
 
 def prepare(source: DailySource) -> Daily:
@@ -117,6 +124,8 @@ def prepare(source: DailySource) -> Daily:
         trend=trend,
         chronic=_with_names(chronic(source.past_alerts, dates), named),
         dates=[d for d in dates if d <= day],
+        depot=depot(source.tracks),
+        heard=_heard(source.tracks),
     )
 
 
@@ -125,6 +134,17 @@ def local_clock(moment: Any, zone: ZoneInfo) -> str:
     if not isinstance(moment, datetime) or moment is pd.NaT:
         return ""
     return moment.astimezone(zone).strftime("%H:%M")
+
+
+def _heard(tracks: pd.DataFrame | None) -> dict[str, tuple[int, int]] | None:
+    if tracks is None:
+        return None
+    today = tracks[(tracks["time_s"] < 24 * 3600).to_numpy()]
+    ends = today.groupby("vehicle_id", observed=True)["time_s"].agg(["min", "max"])
+    return {
+        str(vehicle): (int(first), int(last))
+        for vehicle, first, last in zip(ends.index, ends["min"], ends["max"], strict=True)
+    }
 
 
 def _points(source: DailySource) -> pd.DataFrame:

@@ -20,12 +20,12 @@ YARD_M = 300.0
 """Vehicles that begin their day within this of each other begin in one yard."""
 
 
-def numbered(pickups: pd.DataFrame, tracks: pd.DataFrame | None) -> pd.DataFrame:
+def numbered(pickups: pd.DataFrame, start: tuple[float, float] | None) -> pd.DataFrame:
     """Return the missed pickups in an order to drive them, with the `number` of their point.
 
     Args:
         pickups: `point_id`, `window_start`, `verdict`, `township`, `route`, `lon`, `lat`.
-        tracks: thinned tracks, for the depot; None: not known.
+        start: longitude and latitude of the depot; None: not known.
     """
     rows = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
     first = rows.drop_duplicates("point_id")
@@ -33,7 +33,7 @@ def numbered(pickups: pd.DataFrame, tracks: pd.DataFrame | None) -> pd.DataFrame
         first["lon"].to_numpy(dtype=float),
         first["lat"].to_numpy(dtype=float),
         list(zip(first["township"], first["route"], strict=True)),
-        depot(tracks),
+        start,
     )
     number = {point: n for n, point in enumerate(first["point_id"].to_numpy()[order], start=1)}
     rows = rows.assign(number=rows["point_id"].map(number).astype("int64"))

@@ -179,7 +179,7 @@ def _summary_rows(table: pd.DataFrame, book: Book) -> list[list[Any]]:
 def _missed_rows(daily: Daily, book: Book) -> list[list[Any]]:
     from routecheck.reports.drive import numbered
 
-    rows = numbered(daily.pickups, daily.source.tracks)
+    rows = numbered(daily.pickups, daily.depot)
     return [
         [
             row.number, row.township, row.route_id, row.point_id, row.name, row.window,

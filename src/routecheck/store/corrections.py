@@ -59,6 +59,9 @@ def write(connection: Connection, proposals: pd.DataFrame, *, run_id: str, at: d
                 continue
             if before.state == CorrectionState.REJECTED and before.cause == row["cause"]:
                 continue
+            if before.cause == row["cause"] and before.evidence_from and row["evidence_from"]:
+                # The window that is looked back on moves on; the evidence began when it began.
+                row["evidence_from"] = min(before.evidence_from, row["evidence_from"])
             if all(getattr(before, name) == row[name] for name in (*_CONTENT, "criteria")):
                 continue
             end.append(point_id)

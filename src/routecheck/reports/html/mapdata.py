@@ -11,16 +11,17 @@ import numpy as np
 import pandas as pd
 
 from routecheck.geo.plane import distance_m
-from routecheck.model.arrays import records
+from routecheck.model.arrays import Array, Bools, records
 from routecheck.model.codes import Cause, Verdict
 from routecheck.model.report_texts import report_text
 from routecheck.reports.daily import Daily
-from routecheck.reports.drive import depot
 
 MOVED_M = 25.0
 """A record this far from where the point really is gets a line from one to the other."""
 FAR_M = 5_000.0
 """A record farther off than this (swapped axes, minutes for degrees) is told, not drawn."""
+APART = 4.0
+"""Beyond so many times the distance within which three quarters of the points lie: elsewhere."""
 AROUND_DEG = 0.02
 """A page of one township shows the tracks to some 2 km about its points."""
 _JS_TEXTS = (
@@ -61,7 +62,7 @@ def map_data(
         if vehicle in vehicles:
             by_route.setdefault(route_no[route], set()).add(vehicles[vehicle])
     towns = sorted(set(points["township"]))
-    start = depot(daily.source.tracks)
+    start = daily.depot
     return {
         "texts": {key: _raw(key, language) for key in _JS_TEXTS},
         "townships": towns,
@@ -171,11 +172,11 @@ def _tracks(
     if tracks is None or tracks.empty:
         return []
     lon, lat = points["lon"].to_numpy(dtype=float), points["lat"].to_numpy(dtype=float)
-    if np.isnan(lon).all():
+    together = _together(lon, lat)
+    if not together.any():
         return []
-    # A record in another country must not let the tracks of the whole area in.
-    low = [np.nanpercentile(v, 1) - AROUND_DEG for v in (lon, lat)]
-    high = [np.nanpercentile(v, 99) + AROUND_DEG for v in (lon, lat)]
+    low = [float(v[together].min()) - AROUND_DEG for v in (lon, lat)]
+    high = [float(v[together].max()) + AROUND_DEG for v in (lon, lat)]
     x, y = tracks["lon_e5"].to_numpy(), tracks["lat_e5"].to_numpy()
     here = (x >= low[0] * 1e5) & (x <= high[0] * 1e5) & (y >= low[1] * 1e5) & (y <= high[1] * 1e5)
     if here.mean() > 0.9:
@@ -197,3 +198,13 @@ def _tracks(
         steps = np.vstack([part[:1], np.diff(part, axis=0)])
         lines.append([vehicles[names[codes[first]]], steps.ravel().tolist()])
     return lines
+
+
+def _together(lon: Array, lat: Array) -> Bools:
+    """Mark the places that lie together: a record in another county must not let all tracks in."""
+    known = ~(np.isnan(lon) | np.isnan(lat))
+    if not known.any():
+        return known
+    middle = float(np.median(lon[known])), float(np.median(lat[known]))
+    away = distance_m(lon, lat, *middle)
+    return known & (away <= APART * float(np.quantile(away[known], 0.75)) + 1.0)

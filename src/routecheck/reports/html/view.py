@@ -134,7 +134,7 @@ class _Shown:
 
     def todo(self) -> list[dict[str, Any]]:
         """Return the missed pickups, by township and route, in an order to drive them."""
-        rows = numbered(self.pickups, self.daily.source.tracks)
+        rows = numbered(self.pickups, self.daily.depot)
         self.numbers = dict(zip(rows["point_id"], rows["number"].tolist(), strict=True))
         groups: list[dict[str, Any]] = []
         for row in records(rows):
@@ -234,11 +234,11 @@ class _Shown:
         untold = pickups["cause"].isin(silent) & (pickups["verdict"] == str(Verdict.UNVERIFIABLE))
         by_vehicle = pickups.assign(untold=untold).groupby("scheduled_vehicle_id")["untold"]
         table = by_vehicle.agg(["sum", "size"])
-        heard = self._heard()
+        heard = self.daily.heard
         clocks: Mapping[str, float] = self.daily.source.entry["counts"].get("clocks", {})
         found = []
         for vehicle, (count, due) in zip(table.index, table.to_numpy().tolist(), strict=True):
-            times = heard.get(vehicle) if heard is not None else ("", "")
+            times = heard.get(vehicle) if heard is not None else (None, None)
             clock = clocks.get(vehicle, 0.0)
             if count == 0 and times is not None and not clock:
                 continue
@@ -246,26 +246,14 @@ class _Shown:
                 {
                     "vehicle": vehicle,
                     "silent": times is None,
-                    "first": "" if times is None else times[0],
-                    "last": "" if times is None else times[1],
+                    "first": _clock(times[0]) if times is not None else "",
+                    "last": _clock(times[1]) if times is not None else "",
                     "untold": int(count),
                     "due": int(due),
                     "clock": duration_text(clock, self.language) if clock else "",
                 }
             )
         return sorted(found, key=lambda v: (-v["untold"], not v["silent"], v["vehicle"]))
-
-    def _heard(self) -> dict[str, tuple[str, str]] | None:
-        """Return first and last local time of each vehicle's track on the date."""
-        tracks = self.daily.source.tracks
-        if tracks is None:
-            return None
-        today = tracks[(tracks["time_s"] < 24 * 3600).to_numpy()]
-        ends = today.groupby("vehicle_id", observed=True)["time_s"].agg(["min", "max"])
-        return {
-            str(vehicle): (_clock(int(first)), _clock(int(last)))
-            for vehicle, first, last in zip(ends.index, ends["min"], ends["max"], strict=True)
-        }
 
     def corrections(self) -> list[dict[str, Any]]:
         """Return the corrections that wait for a decision, the surest first."""
@@ -397,5 +385,7 @@ def _per_cent(share: float) -> str:
     return "–" if math.isnan(share) else f"{100 * share:.1f}%"
 
 
-def _clock(seconds: int) -> str:
+def _clock(seconds: int | None) -> str:
+    if seconds is None:
+        return ""
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"

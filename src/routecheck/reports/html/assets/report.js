@@ -33,7 +33,7 @@
   function addPoint(p) {
     var kind = STATES[p.s], at = [p.y, p.x], grave = p.s === "m" || p.s === "u";
     var inner = p.s === "m" ? String(p.k || "!") : p.s === "u" ? "?" : "";
-    p.marker = L.marker(at, { icon: rc.icon(kind[0], inner, kind[1]), title: (p.n || p.i) + " " + p.i,
+    p.marker = L.marker(at, { icon: rc.icon(kind[0] + (inner.length > 2 ? " mk-wide" : ""), inner, kind[1]), title: (p.n || p.i) + " " + p.i,
       alt: (p.n || "") + " " + p.i, keyboard: grave, zIndexOffset: LEVEL[p.s] });
     p.marker.bindPopup(function () { return popup(p); }, { maxWidth: 320, autoPanPadding: [20, 20] });
     p.extra = [];
@@ -84,7 +84,9 @@
       sums[p.t].x.push(p.x);
       sums[p.t].y.push(p.y);
     }
-    function middle(values) { values.sort(function (a, b) { return a - b; }); return values[values.length >> 1]; }
+    function middle(values) { values.sort(number); return values[values.length >> 1]; }
+    /* More names than this hide what they name. */
+    if (data.townships.length > 40) { return; }
     for (key in sums) {
       if (Object.prototype.hasOwnProperty.call(sums, key) && data.townships[key]) {
         mark = L.marker([middle(sums[key].y), middle(sums[key].x)], { interactive: false, keyboard: false,
@@ -101,14 +103,23 @@
       (choice.cause === "*" || p.c.indexOf(choice.cause) >= 0);
   }
 
+  function number(a, b) { return a - b; }
+
   function bounds(points) {
-    var box = L.latLngBounds([]), xs = [], ys = [], i, low, high;
+    var box = L.latLngBounds([]), xs = [], ys = [], away = [], i, x, y, shrink, far;
+    if (!points.length) { return box; }
     for (i = 0; i < points.length; i += 1) { xs.push(points[i].x); ys.push(points[i].y); }
-    function number(a, b) { return a - b; }
-    xs.sort(number); ys.sort(number);
-    /* A point recorded in another country must not make the whole area a speck. */
-    low = Math.floor(xs.length * 0.005); high = xs.length - 1 - low;
-    if (xs.length) { box.extend([ys[low], xs[low]]); box.extend([ys[high], xs[high]]); }
+    x = xs.slice().sort(number)[xs.length >> 1];
+    y = ys.slice().sort(number)[ys.length >> 1];
+    shrink = Math.cos(y * Math.PI / 180);
+    for (i = 0; i < points.length; i += 1) {
+      away.push(Math.sqrt(Math.pow((xs[i] - x) * shrink, 2) + Math.pow(ys[i] - y, 2)));
+    }
+    /* A point recorded in another county must not make the whole area a speck. */
+    far = 4 * away.slice().sort(number)[Math.floor(away.length * 0.75)] + 1e-5;
+    for (i = 0; i < points.length; i += 1) {
+      if (away[i] <= far || points[i].s === "m") { box.extend([ys[i], xs[i]]); }
+    }
     return box;
   }
 

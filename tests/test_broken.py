@@ -115,6 +115,18 @@ def test_most_points_gone_from_the_file_is_refused_unless_said(site, capsys):
     assert run(site, "--from", DAYS[0], "--to", DAYS[1], "--allow-shrink") == 0
 
 
+def test_points_that_cannot_be_placed_or_found_are_named(site, capsys):
+    lines = (site / "points.csv").read_text("utf-8-sig").splitlines()
+    cells = lines[1].split(",")
+    cells[4] = "abc"
+    text = "\n".join([lines[0], ",".join(cells), *lines[2:-1]]) + "\n"
+    (site / "points.csv").write_text(text, "utf-8")
+    assert run(site) == 0
+    told = capsys.readouterr().err
+    assert cells[0] in told
+    assert lines[-1].split(",")[0] in told
+
+
 def test_gb18030_everywhere_reads_the_same(site, county, tmp_path):
     run(site)
     other = tmp_path / "gbk"

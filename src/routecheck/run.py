@@ -69,6 +69,10 @@ class RunReport:
     rejected: dict[str, dict[str, int]] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
     changes: list[PointChange] = field(default_factory=list)
+    unlocated: list[str] = field(default_factory=list)
+    """Points of the file without a usable location."""
+    unregistered: list[str] = field(default_factory=list)
+    """Points of the schedule that the registry does not know."""
     run_id: str = ""
     revised: list[Revision] = field(default_factory=list)
     """What this run says otherwise than it was said before."""
@@ -224,6 +228,9 @@ class _Run:
             allow_shrink=allow_shrink,
         )
         report.changes = list(changes)
+        points, expected = inputs.points, inputs.schedule["point_id"]
+        report.unlocated = points.loc[points["geometry"].isna(), "point_id"].tolist()
+        report.unregistered = sorted(set(expected) - set(points["point_id"]))
         store.write_rejected(inputs.rejected)
         site = pipeline.Site(store.points(), inputs.schedule, inputs.calendar)
         today: dict[date, pd.DataFrame] = {}

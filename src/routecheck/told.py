@@ -11,6 +11,8 @@ from routecheck.rounds import Round
 from routecheck.run import RunReport
 from routecheck.store import Revision
 
+SHOWN_POINTS = 5
+"""Points named in a line; the rest is counted."""
 SHOWN_REVISIONS = 20
 """More of them are in the exports, by their columns `revised_at` and `earlier_verdict`."""
 
@@ -26,6 +28,13 @@ def notices(report: RunReport, language: Language) -> list[str]:
         for entry in report.dates
         if entry.fixes == 0 and len(entry.pickups)
     ]
+    for key, found in (
+        ("unlocated", report.unlocated),
+        ("unregistered", report.unregistered),
+    ):
+        if found:
+            named = ", ".join(found[:SHOWN_POINTS]) + (" …" if len(found) > SHOWN_POINTS else "")
+            lines.append(text(key, language, count=len(found), points=named))
     for source, reasons in report.rejected.items():
         label = ", ".join(
             f"{RejectReason(code).label(language)} {count}" for code, count in reasons.items()

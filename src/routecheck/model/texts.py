@@ -60,6 +60,14 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "{count} rows of {source} were kept apart ({reasons}); see {file}",
         "{source} 有 {count} 行数据被单独存放（{reasons}）；见 {file}",
     ),
+    "unlocated": (
+        "points without a usable location; their pickups cannot be told: {count} ({points})",
+        "没有可用坐标、无法判定的收集点：{count} 个（{points}）",
+    ),
+    "unregistered": (
+        "points of the schedule that the points file does not have: {count} ({points})",
+        "收运计划中有、点位文件中没有的收集点：{count} 个（{points}）",
+    ),
     "failed": ("not read: {file}: {message}", "未能读取：{file}：{message}"),
     "no_fixes": (
         "{day}: no fixes at all; its pickups are unverifiable for now",

@@ -30,6 +30,8 @@ from faults.yard import (
 from routecheck.config import load_config
 from routecheck.store import Store
 
+ENOUGH_KB = 400
+"""A round of the yard seldom needs more room than this."""
 TIMED_SHARE = 0.3
 """Of the kills: at a random moment, also in the midst of a commit; the others at counted points."""
 
@@ -176,11 +178,11 @@ def disk_full(yard: Yard, count: int, seed: int = 4) -> Counter[str]:
     found: Counter[str] = Counter()
     size = 16_000
     with small_disk(yard.folder / "disk", size) as disk:
-        for n in range(count):
+        while found["told"] < count:
             config = yard.trial("full", disk)
             used = shutil.disk_usage(disk).used // 1024
-            # From nothing free to more than a round needs, evenly.
-            free = int(rng.uniform(0, 1) * 40 + n * 1400 / count)
+            # From nothing free to more than a round needs.
+            free = rng.randrange(ENOUGH_KB)
             filler = disk / "filler"
             filler.write_bytes(b"x" * 1024 * max(size - used - free, 0))
             log = yard.folder / "log"
@@ -325,12 +327,11 @@ def server_stops(yard: Yard, server: Server, count: int, seed: int = 6) -> Count
     assert in_child(lambda: one_round(config, yard.now)) == 0
     takes_s = time.monotonic() - began
     want = told_by_server(config, url)
-    for n in range(count):
+    while found["told"] < count:
         config, url = trial()
         log = yard.folder / "log"
         pid = start(lambda config=config: one_round(config, yard.now), log=log)
-        # Stratified: over the whole of a run.
-        time.sleep(takes_s * (n + rng.random()) / count)
+        time.sleep(takes_s * rng.random())
         server.stop()
         status = end(pid)
         server.start()

@@ -25,6 +25,9 @@ from routecheck.store.engine import RUNNER_KEY, label, sqlite_path
 
 _POLL_S = 0.2
 _APPLICATION = "routecheck"
+_NAMED_S = 1.0
+"""So long a refused runner waits for the name of the other, before it does without."""
+_NAMELESS = "its process did not leave its name"
 
 
 class StoreBusyError(StoreError):
@@ -82,7 +85,7 @@ def _file_lock(store: Path, wait_s: float) -> Iterator[None]:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
-            raise _busy(str(store), _read_holder(store)) from None
+            raise _busy(str(store), _told_holder(store)) from None
         holder = holder_path(store)
         holder.write_text(
             json.dumps(
@@ -103,12 +106,20 @@ def _file_lock(store: Path, wait_s: float) -> Iterator[None]:
                 connection.execute("ROLLBACK")
 
 
+def _told_holder(store: Path) -> str:
+    # Whoever has just taken the lock needs a moment to leave its name.
+    until = time.monotonic() + _NAMED_S
+    while (found := _read_holder(store)) == _NAMELESS and time.monotonic() < until:
+        time.sleep(_NAMED_S / 20)
+    return found
+
+
 def _read_holder(store: Path) -> str:
     try:
         found = json.loads(holder_path(store).read_text(encoding="utf-8"))
         return f"process {found['pid']} on {found['host']} since {found['since']}"
     except (OSError, ValueError, KeyError, TypeError):
-        return "its process did not leave its name"
+        return _NAMELESS
 
 
 @contextmanager
@@ -165,7 +176,7 @@ def _server_holder(connection: Connection) -> str:
         words = str(name).split(" ", 3)
         if len(words) == 4 and words[0] == _APPLICATION:
             return f"process {words[1]} on {words[3]} since {words[2]}"
-    return "its process did not leave its name"
+    return _NAMELESS
 
 
 def _busy(where: str, holder: str) -> StoreBusyError:

@@ -154,11 +154,20 @@ def run_dates(
     Raises:
         StoreError, ExportError: what was stored before stays.
     """
-    run_id = store.begin_run(command)
+    with store.as_one():
+        run_id = store.begin_run(command)
+        changes = store.sync_points(
+            inputs.points,
+            on=dates[0],
+            by=f"import of {config.points.path}",
+            allow_shrink=allow_shrink,
+        )
+        store.write_rejected(inputs.rejected)
     log.info("run of %s to %s", dates[0], dates[-1], extra={"run_id": run_id})
     try:
         run = _Run(config, inputs, fixes, store, run_id, now, tell)
-        report = run.reconcile(dates, allow_shrink=allow_shrink)
+        report = run.reconcile(dates)
+        report.changes = list(changes)
         tell("exporting", 0.95)
         report.files += export(config, store, dates)
         if config.export.report or command == "serve":
@@ -217,33 +226,30 @@ class _Run:
         self.today = now.tz_convert(config.time_zone).date()
         self.observer = Observer(fixes, self.settings, now)
 
-    def reconcile(self, dates: Sequence[date], *, allow_shrink: bool) -> RunReport:
+    def reconcile(self, dates: Sequence[date]) -> RunReport:
         """Observe all dates, learn from them and from the store, judge and store each."""
         config, inputs, store = self.config, self.inputs, self.store
         report = RunReport(failed=[*inputs.failed, *self.fixes.failed], run_id=self.run_id)
-        changes = store.sync_points(
-            inputs.points,
-            on=dates[0],
-            by=f"import of {config.points.path}",
-            allow_shrink=allow_shrink,
-        )
-        report.changes = list(changes)
         points, expected = inputs.points, inputs.schedule["point_id"]
         report.unlocated = points.loc[points["geometry"].isna(), "point_id"].tolist()
         report.unregistered = sorted(set(expected) - set(points["point_id"]))
-        store.write_rejected(inputs.rejected)
         site = pipeline.Site(store.points(), inputs.schedule, inputs.calendar)
         today: dict[date, pd.DataFrame] = {}
+        heard_any = False
         for n, day in enumerate(dates):
             self.tell(f"observing {day}", 0.25 + 0.35 * n / len(dates))
             pickups = site.pickups(day, self.settings)
-            today[day] = self.observer(day).history(pickups, self.settings)
+            seen = self.observer(day)
+            heard_any |= bool((seen.cleaned.tracks["day"] == (day - EPOCH).days).any())
+            today[day] = seen.history(pickups, self.settings)
         self.tell("diagnosing", 0.6)
         learned = learn(store, site, today, self.settings)
         rejected_by_reason: dict[str, int] = {}
         for n, day in enumerate(dates):
             self.tell(f"judging {day}", 0.65 + 0.3 * n / len(dates))
-            entry, counts = self._date(day, site, learned, today[day])
+            # Dates without a single fix teach nothing: what was proposed before stays.
+            closing = heard_any and day == dates[-1]
+            entry, counts = self._date(day, site, learned, today[day], closing=closing)
             report.dates.append(entry)
             report.revised += store.revisions(day, run_id=self.run_id)
             for reason, count in counts.items():
@@ -256,16 +262,19 @@ class _Run:
                 }
         if rejected_by_reason:
             report.rejected["fixes"] = rejected_by_reason
-        # Dates without a single fix teach nothing: what was proposed before stays.
-        if any(entry.fixes for entry in report.dates):
-            proposed = learned.corrections.assign(evidence_from=learned.since)
-            store.write_corrections(proposed, run_id=self.run_id)
         report.corrections = store.read_corrections()
         return report
 
     def _date(
-        self, day: date, site: pipeline.Site, learned: pipeline.Learned, history: pd.DataFrame
+        self,
+        day: date,
+        site: pipeline.Site,
+        learned: pipeline.Learned,
+        history: pd.DataFrame,
+        *,
+        closing: bool,
     ) -> tuple[DateReport, dict[str, int]]:
+        """Judge and store a date; `closing`: with what the whole range proposes."""
         observation = self.observer(day)
         accepted = self.store.read_corrections(in_force_on=day)
         places = learned.places_on(day, site.points, accepted, self.settings)
@@ -280,40 +289,41 @@ class _Run:
         incomplete = (kept == 0 and len(ends) > 0) or bool((ends > observation.as_of).any())
         settled = ledger.settled(day, self.today, self.config.service.revisit_days)
         reasons = {str(k): int(v) for k, v in rejected["reason"].value_counts().items()}
-        outcome = self.store.write_date(
-            day,
-            judged,
-            result.alerts,
-            rejected,
-            input_hash=input_hash(
-                self.fixes, site, alerts, accepted, day=day, settings=self.settings
-            ),
-            run_id=self.run_id,
-            provisional=incomplete or not settled,
-            counts={
-                "complete": not incomplete,
-                "heard": heard(observation.cleaned.tracks, number),
-                "fixes_in": kept + len(rejected),
-                "fixes_kept": kept,
-                "rejected": reasons,
-                "clocks": {
-                    str(row.vehicle_id): round(float(row.offset_s))
-                    for row in records(observation.cleaned.clocks)
-                },
+        counts = {
+            "complete": not incomplete,
+            "heard": heard(observation.cleaned.tracks, number),
+            "fixes_in": kept + len(rejected),
+            "fixes_kept": kept,
+            "rejected": reasons,
+            "clocks": {
+                str(row.vehicle_id): round(float(row.offset_s))
+                for row in records(observation.cleaned.clocks)
             },
-            evidence_tables={
-                "history": history,
-                "tracks": compact(
-                    thinned(
-                        observation.cleaned.tracks,
-                        observation.standing.gap,
-                        day,
-                        self.settings.time_zone,
-                    )
-                ),
-                "rounds": rounds(site.pickups(day, self.settings), places),
-            },
+        }
+        tracks = thinned(
+            observation.cleaned.tracks, observation.standing.gap, day, self.settings.time_zone
         )
+        evidence = {
+            "history": history,
+            "tracks": compact(tracks),
+            "rounds": rounds(site.pickups(day, self.settings), places),
+        }
+        rests_on = input_hash(self.fixes, site, alerts, accepted, day=day, settings=self.settings)
+        with self.store.as_one():
+            outcome = self.store.write_date(
+                day,
+                judged,
+                result.alerts,
+                rejected,
+                input_hash=rests_on,
+                run_id=self.run_id,
+                provisional=incomplete or not settled,
+                counts=counts,
+                evidence_tables=evidence,
+            )
+            if closing:
+                proposed = learned.corrections.assign(evidence_from=learned.since)
+                self.store.write_corrections(proposed, run_id=self.run_id)
         entry = DateReport(day, incomplete, kept, judged, result.alerts, outcome.changed)
         return entry, reasons
 

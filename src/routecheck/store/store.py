@@ -69,6 +69,8 @@ class Store:
     """The clock, for tests."""
     _still_held: Callable[[], None] | None = field(default=None, repr=False)
     """While this is the runner: raises where the lock was lost, before anything is written."""
+    _open: Connection | None = field(default=None, repr=False)
+    """While several writes are put into one transaction: the connection that holds it."""
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:
@@ -130,7 +132,23 @@ class Store:
         return sqlite_path(self.engine.url)
 
     @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """Put all that is written within into one transaction, done as a whole or not at all.
+
+        Each commit waits for the disk, some 10 to 20 ms. What is read within is what was there
+        before.
+        """
+        with self._writing() as self._open:
+            try:
+                yield
+            finally:
+                self._open = None
+
+    @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        if self._open is not None:
+            yield self._open
+            return
         with errors_told(self.engine.url):
             if self._still_held is not None:
                 self._still_held()

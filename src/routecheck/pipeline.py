@@ -26,7 +26,7 @@ from routecheck.stages.diagnose import diagnose, summarise
 from routecheck.stages.expect import expect
 from routecheck.stages.judge import Scene, judge
 from routecheck.stages.match import match
-from routecheck.stages.plain import plain_rule
+from routecheck.stages.plain import plain_rule, shown
 from routecheck.stages.stops import find_stops
 
 
@@ -149,16 +149,18 @@ def decide(
         as_of=observation.as_of,
     )
     judgements = judge(scene, settings.judge)
-    plain = replay(observation, scene.pickups, valid_points(site.points, day), settings)
+    recorded = valid_points(site.points, day)
+    plain = replay(observation, scene.pickups, recorded, settings)
     said = classify(
         judgements,
         alerts,
         site.points,
         places,
         plain,
-        observation.cleaned.clocks,
+        shown(judgements, plain, recorded, tracks, observation.stops, settings.judge),
         day,
         settings.time_zone,
+        settings.judge.margin_m,
     )
     return Decision(said.alerts, said.judgements, scene.visits, scene.approaches)
 

@@ -134,6 +134,39 @@ def test_no_fix_inside_the_tolerance_but_the_track_is():
         assert said[0] == "collected" or said == ("unverifiable", "gap"), (lag, said)
 
 
+def test_fixes_of_another_hour_are_no_reason_for_what_sparse_fixes_hid():
+    # At four in the morning it crawls past with fixes at the point; the pickup at six is seen by
+    # the time that the way took only. Collected in its window: nothing is outside of it.
+    past = a([("stand", 60), ("to", 3400.0, 0.0, 3.0), ("to", 0.0, 0.0, 9.0)], begins="04:00")
+    told = set()
+    for lag in range(0, 75, 5):
+        legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 60), *HOME]
+        rows = decide(together(past, a(legs, every_s=75.0, lag_s=float(lag)))).judgements
+        row = rows.set_index("point_id").loc["P"]
+        if row["verdict"] == "collected":
+            told.add(row["cause"])
+    assert "sparse_fixes" in told
+    assert told <= {"", "sparse_fixes"}
+
+
+def test_seen_standing_outside_the_tolerance_is_no_matter_of_sparse_fixes():
+    # It stands 40 m before the point, by several fixes, and passes through the tolerance unseen.
+    for lag in range(0, 30, 5):
+        legs = [("stand", 60), ("to", 2960.0, 0.0, 8.0), ("stand", 100), *HOME]
+        said = verdict(a(legs, every_s=30.0, lag_s=float(lag)))
+        assert said in {("collected", "tolerance"), ("collected", "")}, (lag, said)
+
+
+def test_a_pass_at_another_hour_does_not_make_late_data_of_a_wrong_clock():
+    # The clock is eight hours slow: by it the pickup was at six in the morning, and a pass that
+    # was at night lies in the window.
+    route = schedule(*[(p, "A", "14:00", "18:00") for p in "PQRS"])
+    night = a([("stand", 60), ("to", 3400.0, 0.0, 3.0)], begins="22:30", clock_s=-8 * 3600.0)
+    table = together(a(serve(*ALL), begins="14:10", clock_s=-8 * 3600.0), night)
+    raised = alerts(("1", "P", "20:00"))
+    assert classification(table, raised, route=route) == ("false", "clock")
+
+
 def test_driving_past_is_enough_where_the_site_says_so():
     table = a(serve(3400.0, 3800.0, 4200.0))
     base = Settings(time_zone=ZONE)

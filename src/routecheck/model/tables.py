@@ -382,7 +382,21 @@ PLAIN = Table(
         _WINDOW[0],
         Column("holds", "bool", "scheduled vehicle, a fix inside the tolerance, in the window"),
         Column("seen_at", "time", "when the first such fix was received", "UTC", blank=True),
-        Column("touched", "bool", "such a fix at any hour of the date"),
+    ),
+)
+
+SHOWN = Table(
+    "shown",
+    "What the fixes of the visits that served pickups show the monitor, on recorded points.",
+    (
+        Column("pickup", "int", "position of the pickup among those of the date"),
+        Column("clock_offset_s", "float", "what was added to the device's clock", "s"),
+        Column("inside", "int", "fixes of the visit within the recorded tolerance"),
+        Column("in_window", "int", "of those: in the window, by the clock set right"),
+        Column("in_device_window", "int", "of those: in the window, by the device's clock"),
+        Column("seen_at", "time", "when the first of the last was received", "UTC", blank=True),
+        Column("stand_m", "float", "from the record to the nearest stand", "m", blank=True),
+        Column("tolerance_m", "float", "recorded tolerance, else the monitor's", "m"),
     ),
 )
 
@@ -424,5 +438,5 @@ CORRECTIONS = Table(
 
 ALL_TABLES = (
     POINTS, SCHEDULE, FIXES, REJECTED, ALERTS, CALENDAR, VEHICLES, CHECKS, TRACKS, CLOCKS, STOPS,
-    PLACES, HISTORY, PICKUPS, VISITS, JUDGEMENTS, PLAIN, CLASSIFIED, CORRECTIONS,
+    PLACES, HISTORY, PICKUPS, VISITS, JUDGEMENTS, PLAIN, SHOWN, CLASSIFIED, CORRECTIONS,
 )  # fmt: skip

@@ -19,7 +19,7 @@ import shapely
 from routecheck.geo.plane import distance_m
 from routecheck.model.arrays import Array, records, seconds
 from routecheck.model.codes import Cause, Classification, Verdict
-from routecheck.model.tables import ALERTS, CLASSIFIED, CLOCKS, JUDGEMENTS, PLACES, PLAIN, POINTS
+from routecheck.model.tables import ALERTS, CLASSIFIED, JUDGEMENTS, PLACES, PLAIN, POINTS, SHOWN
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,10 @@ def classify(
     points: pd.DataFrame,
     places: pd.DataFrame,
     plain: pd.DataFrame,
-    clocks: pd.DataFrame,
+    shown: pd.DataFrame,
     service_date: date,
     zone: ZoneInfo,
+    margin_m: float,
 ) -> Classified:
     """Classify the alerts of a service date and find the cause of each collected pickup.
 
@@ -48,9 +49,10 @@ def classify(
         points: POINTS as recorded, all validities.
         places: PLACES at which was judged.
         plain: PLAIN, the monitor's rule replayed, in the order of `judgements`.
-        clocks: CLOCKS that were found off.
+        shown: SHOWN, of the visits that the rule did not see, or late.
         service_date: local calendar date.
         zone: zone of the windows that alerts name.
+        margin_m: beyond the tolerance, what GPS and survey error allow.
     """
     for table, df in (
         (JUDGEMENTS, judgements),
@@ -58,22 +60,28 @@ def classify(
         (POINTS, points),
         (PLACES, places),
         (PLAIN, plain),
-        (CLOCKS, clocks),
+        (SHOWN, shown),
     ):
         table.check(df)
-    holds, touched = plain["holds"].to_numpy(), plain["touched"].to_numpy()
+    holds = plain["holds"].to_numpy()
     fault = dict(zip(places["point_id"], places["cause"], strict=True))
     offset_m = _offsets(points, places, service_date)
-    clock_s = dict(zip(clocks["vehicle_id"].astype("str"), clocks["offset_s"], strict=True))
-    causes = [
-        _cause(row, bool(holds[k]), bool(touched[k]), fault, offset_m, clock_s)
-        if row.verdict == Verdict.COLLECTED
-        else row.cause
-        for k, row in enumerate(records(judgements))
-    ]
+    fixes = {row.pickup: row for row in records(shown)}
+    causes, aside = [], {}
+    for k, row in enumerate(records(judgements)):
+        seen = fixes.get(k)
+        lacks = row.cause
+        if row.verdict == Verdict.COLLECTED and (seen is not None or not holds[k]):
+            lacks = _cause(row, seen, fault, offset_m, margin_m)
+        if holds[k] and row.verdict == Verdict.COLLECTED:
+            if seen is not None and not seen.in_device_window:
+                # The rule holds by fixes of another hour; those of this visit lack something.
+                aside[k] = lacks
+            lacks = ""
+        causes.append(lacks)
     judged = judgements.assign(cause=pd.Series(causes, index=judgements.index, dtype="str"))
     rows, raised = _alert_rows(
-        judged, alerts, points, seconds(plain["seen_at"]), service_date, zone
+        judged, alerts, points, seconds(plain["seen_at"]), aside, service_date, zone
     )
     alerted = np.zeros(len(judged), dtype=bool)
     final = judged["cause"].to_numpy(dtype=object).copy()
@@ -104,21 +112,18 @@ def _offsets(points: pd.DataFrame, places: pd.DataFrame, day: date) -> dict[str,
 
 def _cause(
     row: Any,
-    holds: bool,
-    touched: bool,
+    fixes: Any,
     fault: dict[str, str],
     offset_m: dict[str, float],
-    clock_s: dict[str, float],
+    margin_m: float,
 ) -> str:
-    """Why a plain monitor would have missed a collected pickup; empty: it would not have."""
-    if holds:
-        return ""
+    """Why a plain monitor would have missed a collected pickup that its rule does not see."""
     criteria = row.criteria
     if fault.get(row.point_id):
         criteria["offset_m"] = offset_m.get(row.point_id)
         return fault[row.point_id]
-    offset_s = clock_s.get(row.vehicle_id, 0.0)
-    if offset_s and row.arrived_at is not pd.NaT:
+    offset_s = 0.0 if fixes is None else fixes.clock_offset_s
+    if offset_s:
         device_in = row.arrived_at.timestamp() - offset_s
         device_out = row.departed_at.timestamp() - offset_s
         in_window = (
@@ -133,9 +138,16 @@ def _cause(
         return str(Cause.OUTSIDE_WINDOW)
     if criteria["say"] == "tolerance":
         return str(Cause.TOLERANCE)
-    if touched:
-        # Fixes lie inside, none of them in the window: the visit straddles its edge.
+    if fixes is not None and fixes.inside and not fixes.in_window:
+        # Fixes of this visit lie inside, none of them in the window: it straddles its edge.
         return str(Cause.OUTSIDE_WINDOW)
+    if (
+        fixes is not None
+        and not fixes.inside
+        and fixes.tolerance_m < fixes.stand_m <= fixes.tolerance_m + margin_m
+    ):
+        # It was seen standing just outside; the track through the tolerance is on the way there.
+        return str(Cause.TOLERANCE)
     return str(Cause.SPARSE_FIXES)
 
 
@@ -144,6 +156,7 @@ def _alert_rows(
     alerts: pd.DataFrame,
     points: pd.DataFrame,
     seen_s: Array,
+    aside: dict[int, str],
     service_date: date,
     zone: ZoneInfo,
 ) -> tuple[list[dict[str, Any]], dict[int, Cause | str]]:
@@ -166,7 +179,9 @@ def _alert_rows(
             rows.append(_not_due(alert.point_id, retired_on, service_date))
             continue
         for k in spoken:
-            raised[k] = _cause_of_alert(judgements[k], float(seen_s[k]), alert.raised_at)
+            raised[k] = _cause_of_alert(
+                judgements[k], float(seen_s[k]), alert.raised_at, aside.get(k, "")
+            )
         verdicts = [judgements[k].verdict for k in spoken]
         for verdict, classification in _GRAVEST_FIRST:
             if verdict in verdicts:
@@ -210,11 +225,12 @@ def _row_of(row: Any, classification: Classification, cause: str, seen_s: float)
     }
 
 
-def _cause_of_alert(row: Any, seen_s: float, raised_at: Any) -> str:
+def _cause_of_alert(row: Any, seen_s: float, raised_at: Any, aside: str) -> str:
+    """The cause of an alert; `aside`: what the visit lacks where other fixes make the rule hold."""
     if row.verdict != Verdict.COLLECTED or row.cause:
         return str(row.cause)
     if raised_at is not pd.NaT and seen_s > raised_at.timestamp():
-        return str(Cause.LATE_DATA)
+        return aside or str(Cause.LATE_DATA)
     return str(Cause.MONITOR_FAULT)
 
 

@@ -194,6 +194,7 @@ class Learned:
         usual: columns point_id, vehicle_id.
         on: the date whose records were diagnosed.
         since: the first date that was learned from.
+        unaided: PLACES, by the tracks alone, of points whose accepted place is another one.
     """
 
     places: pd.DataFrame
@@ -201,6 +202,7 @@ class Learned:
     usual: pd.DataFrame
     on: date
     since: date
+    unaided: pd.DataFrame = field(default_factory=PLACES.empty)
 
     def places_on(
         self, day: date, points: pd.DataFrame, accepted: pd.DataFrame, settings: Settings
@@ -219,6 +221,10 @@ class Learned:
         then = recorded_places(points, day, settings.match)
         now = recorded_places(points, self.on, settings.match)
         places = self.places
+        early = self.unaided[~self.unaided["point_id"].isin(accepted["point_id"])]
+        if len(early):  # their correction does not hold yet
+            others = places[~places["point_id"].isin(early["point_id"])]
+            places = pd.concat([others, early], ignore_index=True)
         if day != self.on:
             former = dict(zip(then["point_id"], then["geometry"], strict=True))
             moved = [
@@ -233,7 +239,7 @@ class Learned:
                 ],
                 ignore_index=True,
             )
-        return _accepted(places, accepted)
+        return _accepted(places, then, accepted)
 
 
 def learn(
@@ -257,7 +263,7 @@ def learn(
     valid = valid_points(site.points, on)
     found = diagnose(history, pickups, valid, decided, settings.diagnose, settings.time_zone)
     since = min(history["service_date"], default=on)
-    return Learned(found.places, found.corrections, found.usual, on, since)
+    return Learned(found.places, found.corrections, found.usual, on, since, found.unaided)
 
 
 def valid_points(points: pd.DataFrame, on: date) -> pd.DataFrame:
@@ -301,8 +307,20 @@ def corrected(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _accepted(places: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
-    """Places under the corrections that an operator accepted: settled, for he said so."""
+def _accepted(
+    places: pd.DataFrame, recorded: pd.DataFrame, corrections: pd.DataFrame
+) -> pd.DataFrame:
+    """Places under the corrections that an operator accepted: settled, for he said so.
+
+    Where he accepted a wider tolerance, it lies about the recorded place again.
+    """
+    wider = corrections.loc[corrections["cause"] == Cause.TOLERANCE, "point_id"]
+    if len(wider):
+        own = recorded.drop_duplicates("point_id").set_index("point_id")["geometry"]
+        back = places["point_id"].isin(wider) & places["point_id"].isin(own.index)
+        geometry = places["geometry"].to_numpy(dtype=object, copy=True)
+        geometry[back.to_numpy()] = own.reindex(places.loc[back, "point_id"]).to_numpy()
+        places = places.assign(geometry=pd.Series(geometry, index=places.index, dtype=object))
     moved = set(corrections.loc[corrections["cause"] != Cause.TOLERANCE, "point_id"])
     sure = places["point_id"].isin(moved).to_numpy()
     table = corrected(places, corrections)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from diagnose.diagnose_scene import County, away, degrees
 from routecheck.model.codes import Cause, CorrectionState
+from routecheck.model.messages import correction_evidence
 from routecheck.simulate.datums import bd09_from_wgs84, gcj02_from_wgs84
 
 SHIFTS = {"gcj02": gcj02_from_wgs84, "bd09": bd09_from_wgs84}
@@ -196,6 +201,78 @@ def test_an_accepted_correction_holds_and_a_rejected_one_is_not_proposed_again()
     assert place["geometry"].equals(shapely.Point(county.recorded["T3-04"]))
 
 
+def crowded_county() -> County:
+    """Faults of all kinds side by side: a batch, and single points among each other."""
+    county = County(days=6)
+    for name in in_township(county, "town 1"):
+        record_in(county, [name], "gcj02")
+    county.recorded["T3-04"] = away(county.true["T3-04"], -260.0, 200.0)
+    county.recorded["T3-06"] = away(county.true["T3-06"], 140.0, 90.0)
+    county.recorded["T0-02"] = away(county.true["T0-02"], 60.0, -170.0)
+    lon, lat = degrees(*county.true["T2-05"])
+    county.recorded["T2-05"] = (108 + (lon - 108) * 0.6, 28 + (lat - 28) * 0.6)
+    county.beside["T0-09"] = (0.0, 42.0)
+    return county
+
+
+CROWDED = crowded_county()
+UNDECIDED = CROWDED.diagnose()
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.sets(st.sampled_from(sorted(UNDECIDED.corrections["point_id"]))))
+def test_accepting_some_leaves_what_is_said_of_the_others(chosen: set[str]) -> None:
+    """Acceptance is no evidence: neither for the others nor against them."""
+    table = UNDECIDED.corrections
+    accepted = table[table["point_id"].isin(chosen)]
+    accepted = accepted.assign(state=str(CorrectionState.ACCEPTED)).astype({"state": "str"})
+    found = CROWDED.diagnose(accepted.reset_index(drop=True))
+    mine = found.corrections["point_id"].isin(chosen)
+    assert (found.corrections.loc[mine, "state"] == CorrectionState.ACCEPTED).all()
+    assert set(found.corrections.loc[mine, "point_id"]) == chosen
+    rest = found.corrections[~mine].reset_index(drop=True)
+    expected = table[~table["point_id"].isin(chosen)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(rest, expected)
+    pd.testing.assert_frame_equal(found.places, UNDECIDED.places)
+    assert found.unaided.empty
+
+
+def test_an_operator_who_knows_better_is_believed_and_the_days_before_keep_theirs() -> None:
+    """He enters another place than the tracks tell: the stand there is his point's."""
+    county = County(days=6)
+    there = away(county.true["T0-05"], 0.0, 130.0)
+    made_up = County(days=6)
+    made_up.recorded["T0-05"] = there
+    row = made_up.diagnose().corrections
+    lon, lat = degrees(*county.true["T0-06"])
+    accepted = row.assign(
+        state=pd.Series([str(CorrectionState.ACCEPTED)], dtype="str"),
+        proposed_lon=lon, proposed_lat=lat + 80.0 / 110_850.0,
+    )  # fmt: skip
+    found = county.diagnose(accepted)
+    place = found.places.set_index("point_id").loc["T0-05"]
+    assert place["geometry"].y == pytest.approx(lat + 80.0 / 110_850.0)
+    assert list(found.unaided["point_id"]) == ["T0-05"]
+    before = found.unaided["geometry"].iloc[0]
+    assert county.error_m("T0-05", before.x, before.y) < 1.0
+
+
+def test_a_member_of_a_batch_that_was_never_seen_says_so() -> None:
+    county = County(days=4)
+    names = in_township(county, "town 1")
+    record_in(county, names, "gcj02")
+    county.never_served = {names[4]}
+    table = county.diagnose().corrections.set_index("point_id")
+    assert table.loc[names[4], "days_seen"] == 0
+    assert table.loc[names[4], "criteria"]["batch_days"] == 4
+    assert table.loc[names[4], "confidence"] < table.loc[names[5], "confidence"]
+    said = correction_evidence(table.loc[names[4]].to_dict(), "en")
+    assert "For this point itself no stop was seen yet" in said
+    assert "4 days" in said
+    other = correction_evidence(table.loc[names[5]].to_dict(), "en")
+    assert "For this point itself" not in other
+
+
 def test_the_order_of_rows_does_not_matter_and_nothing_is_changed() -> None:
     from diagnose.diagnose_scene import ZONE
     from routecheck.model.settings import DiagnoseSettings
@@ -237,3 +314,25 @@ def test_usual_vehicles_are_those_that_come() -> None:
     usual = county.diagnose().usual
     expected = {(name, "V" + county.township[name][-1]) for name in county.true}
     assert set(zip(usual["point_id"], usual["vehicle_id"], strict=True)) == expected
+
+
+def test_each_day_makes_it_surer() -> None:
+    """More days: no proposal is lost, none is less sure, and fewer places are in doubt."""
+    told: list[dict[str, float]] = []
+    doubtful: list[int] = []
+    for days in (1, 2, 3, 5, 8):
+        county = County(days=days)
+        county.recorded["T3-04"] = away(county.true["T3-04"], -260.0, 200.0)
+        county.recorded["T0-02"] = away(county.true["T0-02"], 60.0, -170.0)
+        county.recorded["T2-10"] = away(county.true["T2-10"], 90.0, 220.0)
+        found = county.diagnose()
+        table = found.corrections
+        told.append(dict(zip(table["point_id"], table["confidence"], strict=True)))
+        doubtful.append(int((~found.places["settled"]).sum()))
+    for before, after in itertools.pairwise(told):
+        assert set(before) <= set(after)
+        assert all(after[point] >= before[point] - 1e-9 for point in before)
+    assert doubtful == sorted(doubtful, reverse=True)
+    assert told[0] == {}
+    assert set(told[-1]) == {"T3-04", "T0-02", "T2-10"}
+    assert doubtful[0] > doubtful[-1] == 0

@@ -262,6 +262,11 @@ _CORRECTION: Mapping[str, tuple[str, str]] = {
         "有 {days} 天车辆停靠在距该点 {offset} 处，略超容差。",
     ),
 }
+_BY_BATCH = (
+    " For this point itself no stop was seen yet: it is proposed because of the others, most of "
+    "them seen on {batch_days} days.",
+    "该点本身尚未观察到停靠，仅依据同批其他点位（多数观察到 {batch_days} 天）提出更正。",
+)
 _READINGS: Mapping[str, tuple[str, str]] = {
     "gcj02": ("GCJ-02", "GCJ-02（火星坐标系）"),
     "bd09": ("BD-09", "BD-09（百度坐标系）"),
@@ -307,11 +312,12 @@ def correction_evidence(row: Mapping[str, Any], language: Language) -> str:
     for name in ("reading", "slip"):
         code = str(criteria.get(name, ""))
         values[name] = _READINGS.get(code, (code, code))[column]
-    for name in ("batch", "batch_points", "supporting", "stood_s", "scatter_m"):
+    for name in ("batch", "batch_points", "supporting", "batch_days", "stood_s", "scatter_m"):
         values[name] = str(criteria.get(name, values.unknown))
     for name in ("east_m", "north_m"):
         values[name] = f"{float(criteria.get(name) or 0.0):.0f}"
-    return _CORRECTION[say][column].format_map(values)
+    by_batch = _BY_BATCH[column] if criteria.get("batch_days") else ""
+    return (_CORRECTION[say][column] + by_batch).format_map(values)
 
 
 def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:

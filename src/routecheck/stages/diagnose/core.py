@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from routecheck.geo.plane import distance_m
 from routecheck.model.arrays import Array, Bools
-from routecheck.model.codes import CorrectionState
+from routecheck.model.codes import Cause, CorrectionState
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.model.tables import CORRECTIONS, HISTORY, PICKUPS, PLACES, POINTS
 from routecheck.stages.diagnose.assignment import choose
@@ -25,6 +26,8 @@ from routecheck.stages.diagnose.variants import lattice, slips
 
 COPIED_M = 12.0
 """Closer than this, two records may be one copied from the other (facts: GPS error)."""
+AGREES_M = 25.0
+"""Two places this near to each other are one: stands so close are one place for a point."""
 APPROACH_M = 100.0
 """Beyond the tolerance: a record that no vehicle ever came so near to lies off the road."""
 
@@ -37,11 +40,14 @@ class Diagnosis:
         places: PLACES, one row a point.
         corrections: CORRECTIONS, proposed ones and those an operator has decided on.
         usual: columns point_id, vehicle_id: which vehicles usually serve a point.
+        unaided: PLACES, by the tracks alone, of the points whose accepted place is another: for
+            the days before their correction holds.
     """
 
     places: pd.DataFrame
     corrections: pd.DataFrame
     usual: pd.DataFrame
+    unaided: pd.DataFrame
 
 
 def diagnose(
@@ -60,7 +66,8 @@ def diagnose(
         points: POINTS as recorded; of several validities of a point the last that has begun
             by the last date is diagnosed.
         accepted: CORRECTIONS that an operator has accepted or rejected. An accepted one is taken
-            for the place of its point; a rejected one is not proposed again.
+            for the place of its point, and changes nothing for the others where the tracks tell
+            the same; a rejected one is not proposed again.
         settings: thresholds.
         zone: zone of the dates (HISTORY carries local dates already).
 
@@ -73,8 +80,35 @@ def diagnose(
     CORRECTIONS.check(accepted)
     del zone  # dates are local already
     points = _held(points, history)
-    recorded = points
-    points, fixed = _with_accepted(points, accepted)
+    tables = (history, pickups, points)
+    found = _find(*tables, np.zeros(len(points), dtype=bool), points, settings)
+    # That an operator accepts what was found is no further evidence: the other points are told
+    # from the tracks alone, whatever was accepted. Only where he knows better than the tracks,
+    # his places stand for the records.
+    known = _known_better(found, accepted, settings)
+    unaided = PLACES.empty()
+    if known.any():
+        before = places_of(found, corrections_of(found, accepted[:0], settings), settings)
+        unaided = before[known].reset_index(drop=True)
+        found = _find(*tables, known, _with_accepted(points, accepted, known), settings)
+    corrections = corrections_of(found, accepted, settings)
+    return Diagnosis(
+        places=PLACES.check(places_of(found, corrections, settings)),
+        corrections=CORRECTIONS.check(corrections),
+        usual=usual_of(found, pickups),
+        unaided=PLACES.check(unaided),
+    )
+
+
+def _find(
+    history: pd.DataFrame,
+    pickups: pd.DataFrame,
+    recorded: pd.DataFrame,
+    fixed: Bools,
+    points: pd.DataFrame,
+    settings: DiagnoseSettings,
+) -> Found:
+    """Choose what holds of every point; those that are `fixed` lie where `points` has them."""
     frame = make_frame(history, pickups, points, settings)
     evidence = gather(history, pickups, frame, settings)
     batches, move_x, move_y = find_batches(evidence, frame, points, ~fixed, settings)
@@ -88,23 +122,16 @@ def diagnose(
         settings,
     )  # fmt: skip
     copied = _copied(frame.x + move_x, frame.y + move_y, frame.located)
-    choice = choose(opts, evidence.stands, frame.tolerance_m, copied)
-    found = Found(
+    return Found(
         frame=frame,
         evidence=evidence,
         batches=batches,
         move=(move_x, move_y),
         slips=known,
-        choice=choice,
+        choice=choose(opts, evidence.stands, frame.tolerance_m, copied),
         near_road=near_road,
         recorded=recorded,
         fixed=fixed,
-    )
-    corrections = corrections_of(found, accepted, settings)
-    return Diagnosis(
-        places=PLACES.check(places_of(found, corrections, settings)),
-        corrections=CORRECTIONS.check(corrections),
-        usual=usual_of(found, pickups),
     )
 
 
@@ -125,26 +152,39 @@ def _held(points: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     return kept.sort_index().reset_index(drop=True)
 
 
-def _with_accepted(points: pd.DataFrame, accepted: pd.DataFrame) -> tuple[pd.DataFrame, Bools]:
-    """Put accepted corrections in the place of the record; which points they are."""
-    fixed = np.zeros(len(points), dtype=bool)
-    said = accepted[accepted["state"] == str(CorrectionState.ACCEPTED)]
+def _known_better(found: Found, accepted: pd.DataFrame, settings: DiagnoseSettings) -> Bools:
+    """Points whose accepted place is not the one that the tracks tell now."""
+    said = _accepted_places(accepted)
+    result = np.zeros(found.frame.points, dtype=bool)
     if said.empty:
-        return points, fixed
-    said = said.drop_duplicates("point_id", keep="last").set_index("point_id")
+        return result
+    now = corrections_of(found, accepted[:0], settings).set_index("point_id")
+    now = now.reindex(said["point_id"])
+    away = distance_m(
+        said["proposed_lon"].to_numpy(), said["proposed_lat"].to_numpy(),
+        now["proposed_lon"].to_numpy(), now["proposed_lat"].to_numpy(),
+    )  # fmt: skip
+    other = said["point_id"][~(np.nan_to_num(away, nan=np.inf) <= AGREES_M)]
+    rows = found.frame.point_codes(other)
+    result[rows[rows >= 0]] = True
+    return result
+
+
+def _accepted_places(accepted: pd.DataFrame) -> pd.DataFrame:
+    """The accepted corrections that move a point; a wider tolerance does not."""
+    said = accepted[accepted["state"] == str(CorrectionState.ACCEPTED)]
+    said = said[(said["cause"] != str(Cause.TOLERANCE)) & said["proposed_lon"].notna()]
+    return said.drop_duplicates("point_id", keep="last").reset_index(drop=True)
+
+
+def _with_accepted(points: pd.DataFrame, accepted: pd.DataFrame, which: Bools) -> pd.DataFrame:
+    """Put the accepted places of some points in the place of their records."""
+    said = _accepted_places(accepted).set_index("point_id")
     geometry = points["geometry"].to_numpy(copy=True)
-    tolerance = points["tolerance_m"].to_numpy(dtype=np.float64, copy=True)
-    for i, point_id in enumerate(points["point_id"]):
-        if point_id not in said.index:
-            continue
-        row = said.loc[point_id]
-        fixed[i] = True
-        if not np.isnan(row["proposed_tolerance_m"]):
-            tolerance[i] = row["proposed_tolerance_m"]
-        if np.isnan(row["proposed_lon"]) or not np.isnan(row["proposed_tolerance_m"]):
-            continue
+    for i in np.flatnonzero(which):
+        row = said.loc[points["point_id"].iloc[i]]
         geometry[i] = moved_to(geometry[i], row["proposed_lon"], row["proposed_lat"])
-    return points.assign(geometry=pd.Series(geometry, dtype=object), tolerance_m=tolerance), fixed
+    return points.assign(geometry=pd.Series(geometry, dtype=object))
 
 
 def _copied(x: Array, y: Array, located: Bools) -> Bools:

@@ -50,7 +50,7 @@ class Found:
     near_road: Bools
     recorded: pd.DataFrame
     fixed: Bools
-    """Points whose accepted correction stands for the record."""
+    """Points that an operator knows better than the tracks: his place stands for the record."""
 
     def stand_days(self) -> Ints:
         """Due days on which a vehicle stood at the chosen stand."""
@@ -97,6 +97,12 @@ def corrections_of(
             "days_at_proposed": int(days[i]),
             "days_at_recorded": int(at_record[i]),
         }
+        if batch_of[i] >= 0 and not row["days"]:
+            # Its own place was not seen: what is known, the others of its batch have shown.
+            others = days[found.batches[batch_of[i]].points]
+            row["criteria"]["batch_days"] = (
+                int(np.median(others[others > 0])) if others.any() else 0
+            )
         rows.append(row)
     return _table(found, rows, accepted)
 
@@ -272,7 +278,8 @@ def _table(found: Found, rows: list[dict[str, Any]], accepted: pd.DataFrame) -> 
     decided = decided[decided["point_id"].isin(frame.point_ids)]
     if decided.empty:
         return table
-    table = table[~_rejected_before(table, decided)]
+    held = decided.loc[decided["state"] == str(CorrectionState.ACCEPTED), "point_id"]
+    table = table[~_rejected_before(table, decided) & ~table["point_id"].isin(held)]
     kept = [part for part in (table, decided) if len(part)]
     order = pd.Series(np.arange(frame.points), index=frame.point_ids)
     table = pd.concat(kept, ignore_index=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from site_tools import call
+
+# What is said before a site is known follows the environment; tests read it in English.
+os.environ["ROUTECHECK_LANGUAGE"] = "en"
 
 
 @pytest.fixture(scope="session")

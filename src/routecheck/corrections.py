@@ -21,7 +21,7 @@ import shapely
 
 from routecheck import pipeline
 from routecheck.config import Config
-from routecheck.errors import MissingDataError, UsageError
+from routecheck.errors import MissingDataError, Said, UsageError
 from routecheck.inputs import Progress, open_fixes, read_inputs
 from routecheck.model import messages
 from routecheck.model.arrays import records
@@ -80,12 +80,7 @@ def diagnose_site(
             and (first is not None or not judged or day in judged)
         ]
         if not wanted:
-            raise MissingDataError(
-                f"no fixes between {first or 'the beginning'} and {last or 'the end'}; "
-                f"{config.fixes.path} has {fixes.days[0]} to {fixes.days[-1]}"
-                if fixes.days
-                else f"no fixes at all: {config.fixes.path} holds no usable row"
-            )
+            raise _no_fixes(config, fixes.days, first, last)
         observer = Observer(fixes, settings, now)
         site = pipeline.Site(inputs.points, inputs.schedule, inputs.calendar)
         today = {}
@@ -104,6 +99,21 @@ def diagnose_site(
         hidden=[hidden.get(point, 0) for point in table["point_id"]],
     )
     return Diagnosis(table, corrected, wanted, sum(before.values()), sum(after.values()))
+
+
+def _no_fixes(
+    config: Config, days: Sequence[date], first: date | None, last: date | None
+) -> MissingDataError:
+    if not days:
+        return MissingDataError("no_fixes", path=config.fixes.path)
+    return MissingDataError(
+        "no_fixes_between",
+        first=first or Said("the_beginning"),
+        last=last or Said("the_end"),
+        path=config.fixes.path,
+        known_first=days[0],
+        known_last=days[-1],
+    )
 
 
 def _replayed(
@@ -180,7 +190,7 @@ def decide(
             ]
             point_ids = proposed["point_id"].tolist()
         elif not point_ids:
-            raise UsageError("name the points, or say --all")
+            raise UsageError("points_or_all")
         changed: list[str] = []
         if point_ids:
             changed = store.set_correction_state(point_ids, state, by=_who(), holds_from=holds_from)

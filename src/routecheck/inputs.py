@@ -53,14 +53,12 @@ def read_inputs(config: Config) -> Inputs:
     points = table("points", read_points(config.points, config.directory))
     if points.empty:
         raise MissingDataError(
-            f"no collection points: {config.points.path} has no usable row "
-            f"({len(rejected['points'])} rejected); nothing was written"
+            "no_points", path=config.points.path, rejected=len(rejected["points"])
         )
     schedule = table("schedule", read_schedule(config.schedule, config.directory))
     if schedule.empty:
         raise MissingDataError(
-            f"no schedule: {config.schedule.path} has no usable row "
-            f"({len(rejected['schedule'])} rejected); nothing was written"
+            "no_schedule", path=config.schedule.path, rejected=len(rejected["schedule"])
         )
     calendar = CALENDAR.empty()
     if config.calendar.given:

@@ -71,7 +71,7 @@ def set_up_logs(form: Form = "text", file: Path | None = None) -> None:
                 file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
             )
         except OSError as error:
-            raise UsageError(f"--log-file {file}: cannot be written ({error.strerror})") from None
+            raise UsageError("log_file_refused", file=file, reason=error.strerror) from None
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     root = logging.getLogger("routecheck")
     for old in root.handlers[:]:

@@ -12,7 +12,7 @@ import shapely
 
 from routecheck import pipeline
 from routecheck.config import Config
-from routecheck.errors import StoreError, UsageError
+from routecheck.errors import Said, StoreError, UsageError
 from routecheck.geo.distance import distances_m
 from routecheck.inputs import Progress, open_fixes, read_inputs
 from routecheck.model import messages
@@ -96,8 +96,10 @@ def look_again(
     if point_id not in set(inputs.points["point_id"]):
         near = _similar(point_id, inputs.points["point_id"].tolist())
         raise UsageError(
-            f"point {point_id!r} is not in {config.points.path}"
-            + (f"; did you mean {near!r}?" if near else "")
+            "point_unknown_near" if near else "point_unknown",
+            point=point_id,
+            path=config.points.path,
+            near=near,
         )
     with open_fixes(config, inputs, now, progress) as fixes:
         observer = Observer(fixes, settings, now)
@@ -127,8 +129,11 @@ def look_again(
         starts = rows["window_start"].dt.tz_convert(zone).dt.strftime("%H:%M")
         if window not in set(starts):
             raise UsageError(
-                f"point {point_id} has no pickup whose window starts at {window} on {day}; "
-                f"it has: {', '.join(starts) or 'none'}"
+                "no_such_window",
+                point=point_id,
+                window=window,
+                day=day,
+                known=", ".join(starts) or Said("none"),
             )
         rows = rows[(starts == window).to_numpy()]
     place = places[places["point_id"] == point_id].iloc[0]

@@ -58,9 +58,7 @@ def read_source(config: Config, store: Store, day: date) -> DailySource:
     """
     entry = store.date_entry(day)
     if entry is None:
-        raise MissingDataError(
-            f"the store holds no verdicts for {day}; run that date first; nothing was written"
-        )
+        raise MissingDataError("no_verdicts", day=day)
     tracks = store.evidence("tracks", day, day).get(day)
     past_pickups, past_alerts = store.outcomes(day - timedelta(days=TREND_DAYS - 1), day)
     return DailySource(
@@ -94,10 +92,7 @@ def write_month(config: Config, store: Store, year: int, month: int) -> Path:
     last = date(year, month, calendar.monthrange(year, month)[1])
     entries = [e for e in store.dates() if first <= e["service_date"] <= last]
     if not entries:
-        raise MissingDataError(
-            f"the store holds no verdicts of {first:%Y-%m}; run its dates first; "
-            f"nothing was written"
-        )
+        raise MissingDataError("no_verdicts_of_month", month=f"{first:%Y-%m}")
     content = monthly_workbook(
         Month(
             first=first,

@@ -19,9 +19,10 @@ import pandas as pd
 
 from routecheck import ledger, pipeline
 from routecheck.config import Config
-from routecheck.errors import MissingDataError, StoppedError, StoreError
+from routecheck.errors import MissingDataError, RoutecheckError, StoppedError, StoreError
 from routecheck.inputs import Inputs, Progress, open_fixes, read_inputs
 from routecheck.model.arrays import records
+from routecheck.model.codes import Language
 from routecheck.model.settings import Settings
 from routecheck.model.tables import CORRECTIONS
 from routecheck.reporting import write_reports
@@ -114,9 +115,7 @@ def reconcile(
     inputs = read_inputs(config)
     with open_fixes(config, inputs, now, tell) as fixes:
         if not fixes.days:
-            raise MissingDataError(
-                f"no fixes at all: {config.fixes.path} holds no usable row; nothing was written"
-            )
+            raise MissingDataError("no_fixes", path=config.fixes.path)
         with Store.open(config.store_url) as store, store.lock(wait_s=wait_s):
             report = run_dates(
                 config,
@@ -176,12 +175,17 @@ def run_dates(
         # Where the store itself has failed, the next run finds this one as killed.
         with suppress(StoreError):
             state = "stopped" if isinstance(error, StoppedError) else "failed"
-            store.finish_run(run_id, state, note=str(error)[:500])
+            store.finish_run(run_id, state, note=_note(error, config.site.language))
         raise
     state = "partial" if report.exit_status else "done"
     store.finish_run(run_id, state)
     log.info("run %s", state, extra={"run_id": run_id})
     return report
+
+
+def _note(error: BaseException, language: Language) -> str:
+    text = error.told(language) if isinstance(error, RoutecheckError) else str(error)
+    return text[:500]
 
 
 class Observer:

@@ -73,8 +73,11 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
                 found["disk"]["store_bytes"] = store.path.stat().st_size
     except RoutecheckError as error:
         shown = config.store.url if isinstance(error, StoreError) else "?"
-        found |= {"store": found["store"] or _hidden(shown), "note": str(error)}
-        found["problems"] = [str(error)]
+        found |= {
+            "store": found["store"] or _hidden(shown),
+            "note": error.told(config.site.language),
+        }
+        found["problems"] = [found["note"]]
         return found
     known = ledger.entries(dates, states)
     changed = _changed_since(config, max((r["started_at"] for r in runs), default=None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from routecheck.errors import told
 from routecheck.model.codes import Cause, Classification, Language, RejectReason, Verdict
 from routecheck.model.texts import text
 from routecheck.reports.summary import summary
@@ -20,7 +21,7 @@ SHOWN_REVISIONS = 20
 def notices(report: RunReport, language: Language) -> list[str]:
     """Return what was kept apart, or failed: a line each."""
     lines = [
-        text("failed", language, file=file, message=message.removeprefix(f"{file}: "))
+        text("failed", language, file=file, message=_without(file, told(message, language)))
         for file, message in report.failed
     ]
     lines += [
@@ -45,6 +46,11 @@ def notices(report: RunReport, language: Language) -> list[str]:
             text("rejected", language, count=count, source=source, reasons=label, file=name)
         )
     return lines
+
+
+def _without(file: str, message: str) -> str:
+    """A message without the file that it begins with."""
+    return message.removeprefix(f"{file}: ").removeprefix(f"{file}：")
 
 
 def results(report: RunReport, language: Language) -> list[str]:

@@ -15,20 +15,15 @@ from typing import Annotated, NoReturn
 import typer
 
 from routecheck import __version__
-from routecheck.cli import evaluation, judging, points, reports, service, sites
+from routecheck.cli import evaluation, judging, points, reports, service, sites, speech
 from routecheck.cli.common import tell
-from routecheck.errors import RoutecheckError
+from routecheck.cli.pages import WrongCall, dress, typer_app, wrong_call
+from routecheck.errors import RoutecheckError, Said, UsageError
 
 INTERRUPTED = 130
 """Exit status of what Ctrl-C ended, as shells have it."""
 
-app = typer.Typer(
-    name="routecheck",
-    help="Which waste pickups were really missed, from GPS alone.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-)
+app = typer_app("routecheck")
 for group in (judging, reports, points, sites, service, evaluation):
     group.register(app)
 
@@ -39,28 +34,32 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # Old Windows consoles cannot show every character; better a mark than a crash.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    speech.speak(speech.of_environment())
     # Tables and modules are long-lived here: collecting garbage often costs a tenth of a run.
     gc.set_threshold(1_000_000, 20, 100)
     gc.enable()
     try:
-        app(args=arguments, standalone_mode=True)
+        command = dress(typer.main.get_command(app))
+        status = command.main(args=arguments, prog_name="routecheck", standalone_mode=False)
+        if status == INTERRUPTED:
+            tell(f"routecheck: {Said('interrupted').told(speech.spoken())}")
+        sys.exit(status if isinstance(status, int) else 0)
     except RoutecheckError as error:
-        tell(f"routecheck: {error}")
+        tell(f"routecheck: {error.told(speech.spoken())}")
         sys.exit(error.exit_status)
-    except SystemExit as ended:
-        if ended.code == INTERRUPTED:
-            tell("routecheck: interrupted; what was stored before is whole, run it again")
-        raise
+    except WrongCall as error:
+        page = type(error).__name__ == "NoArgsIsHelpError"
+        tell(str(error) if page else f"routecheck: {wrong_call(error).told(speech.spoken())}")
+        sys.exit(UsageError.exit_status)
     except KeyboardInterrupt:
-        tell("routecheck: interrupted; what was stored before is whole")
-        sys.exit(130)
+        tell(f"routecheck: {Said('interrupted').told(speech.spoken())}")
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
     except MemoryError:
-        tell("routecheck: out of memory; run fewer dates at once")
+        tell(f"routecheck: {Said('out_of_memory').told(speech.spoken())}")
         sys.exit(1)
-    sys.exit(0)
 
 
 def _version(wanted: bool) -> None:
@@ -71,8 +70,6 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
 ) -> None:
     """Which waste pickups were really missed, from GPS alone."""

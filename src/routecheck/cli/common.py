@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from routecheck.errors import UsageError
+from routecheck.cli import speech
+from routecheck.errors import MissingDataError, RoutecheckError, UsageError, told
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from routecheck.config import Config
     from routecheck.inputs import Progress
     from routecheck.model.codes import Language
 
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", help="The configuration of the site.", metavar="FILE")
-]
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", metavar="FILE")]
 DEFAULT_CONFIG = Path("config/routecheck.toml")
 
 
@@ -38,9 +39,9 @@ def dates_of(day: str, first: str, last: str) -> list[date]:
     if first and last and not day:
         a, b = date_of(first, "--from"), date_of(last, "--to")
         if b < a:
-            raise UsageError(f"--to {b} lies before --from {a}")
+            raise UsageError("dates_reversed", first=a, last=b)
         return dates_between(a, b)
-    raise UsageError("say which dates: --date D, or --from A --to B")
+    raise UsageError("which_dates")
 
 
 def date_of(text: str, option: str) -> date:
@@ -48,7 +49,35 @@ def date_of(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{option} wants a date like 2026-03-02, found {text!r}") from None
+        raise UsageError("date_wanted", option=option, found=text) from None
+
+
+def open_site(path: Path) -> Config:
+    """Read the configuration of a site; from here on its language is spoken.
+
+    Raises:
+        UsageError: as `load_config`.
+    """
+    from routecheck.config import load_config
+
+    try:
+        config = load_config(path)
+    except RoutecheckError:
+        # One wrong key does not hide in which language the site is to be told of it.
+        with suppress(OSError):
+            found = re.search(rb'^\s*language\s*=\s*"(en|zh)"', path.read_bytes(), re.MULTILINE)
+            if found:
+                speech.speak("zh" if found[1] == b"zh" else "en")
+        raise
+    speech.speak(config.site.language)
+    return config
+
+
+def no_verdicts(dates: Sequence[date]) -> MissingDataError:
+    """What is said where none of the dates asked for has been judged."""
+    if len(dates) == 1:
+        return MissingDataError("no_verdicts", day=dates[0])
+    return MissingDataError("no_verdicts_between", first=dates[0], last=dates[-1])
 
 
 def language_of(text: str) -> Language:
@@ -57,7 +86,7 @@ def language_of(text: str) -> Language:
         return "en"
     if text == "zh":
         return "zh"
-    raise UsageError(f"--language is en or zh, found {text!r}")
+    raise UsageError("language_wanted", found=text)
 
 
 def now() -> pd.Timestamp:
@@ -72,9 +101,14 @@ def plain_id(text: str) -> str:
     return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text
 
 
+def say(text: str) -> None:
+    """A result to standard output, in the language that is spoken."""
+    typer.echo(told(text, speech.spoken()))
+
+
 def tell(message: str) -> None:
-    """A message to standard error."""
-    typer.echo(message, err=True)
+    """A message to standard error, in the language that is spoken."""
+    typer.echo(told(message, speech.spoken()), err=True)
 
 
 @contextmanager

@@ -7,34 +7,27 @@ from typing import Annotated
 
 import typer
 
-from routecheck.cli.common import DEFAULT_CONFIG, ConfigOption
+from routecheck.cli.common import DEFAULT_CONFIG, ConfigOption, open_site
+from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command()(evaluate)
+    app.command(cls=Command)(evaluate)
 
 
 def evaluate(
-    truth: Annotated[
-        Path | None, typer.Option("--truth", help="truth.csv, as `simulate` writes it.")
-    ] = None,
-    checks: Annotated[
-        bool, typer.Option("--checks", help="Against the field checks of the configuration.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    plot: Annotated[
-        Path | None, typer.Option("--plot", help="Draw a picture (PNG).", metavar="FILE")
-    ] = None,
+    truth: Annotated[Path | None, typer.Option("--truth", metavar="FILE")] = None,
+    checks: Annotated[bool, typer.Option("--checks")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE")] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Compare the stored verdicts, and the monitor's alerts, with known truth."""
-    from routecheck.config import load_config
-
-    settings = load_config(config)
+    settings = open_site(config)
     if (truth is None) == (not checks):
-        raise UsageError("say what to compare with: --truth FILE, or --checks")
+        raise UsageError("compare_with_what")
     from routecheck import evaluate as against
     from routecheck.store import Store
 
@@ -45,7 +38,7 @@ def evaluate(
             found = against.measure(against.compare_store(store, known))
         else:
             if not settings.checks.given:
-                raise UsageError("the configuration names no field checks: set checks.path")
+                raise UsageError("no_checks_configured")
             from routecheck.sources.optional import read_checks
 
             seen = read_checks(settings.checks, settings.directory, zone).table

@@ -12,11 +12,14 @@ from routecheck.cli.common import (
     ConfigOption,
     date_of,
     dates_of,
+    no_verdicts,
     now,
+    open_site,
     plain_id,
     progress_shown,
     tell,
 )
+from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,31 +30,25 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     for command in (run, recheck, export, status):
-        app.command()(command)
+        app.command(cls=Command)(command)
 
 
 def run(
-    day: Annotated[str, typer.Option("--date", help="A service date, ISO.")] = "",
-    first: Annotated[str, typer.Option("--from", help="First service date of a range.")] = "",
-    last: Annotated[str, typer.Option("--to", help="Last service date of a range.")] = "",
-    due: Annotated[
-        bool, typer.Option("--due", help="Every date that is due, as the service would.")
-    ] = False,
+    day: Annotated[str, typer.Option("--date", metavar="DATE")] = "",
+    first: Annotated[str, typer.Option("--from", metavar="DATE")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="DATE")] = "",
+    due: Annotated[bool, typer.Option("--due")] = False,
     allow_shrink: Annotated[
         bool,
-        typer.Option(
-            "--allow-shrink", help="Take a points file that lacks many of the known points."
-        ),
+        typer.Option("--allow-shrink"),
     ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Reconcile service dates: judge, store, and write the exports."""
-    from routecheck.config import load_config
-
-    settings = load_config(config)
+    settings = open_site(config)
     if due:
         if day or first or last:
-            raise UsageError("--due finds the dates itself; leave out --date, --from and --to")
+            raise UsageError("due_and_dates")
         _run_due(settings, allow_shrink)
     dates = dates_of(day, first, last)
     from routecheck.run import reconcile
@@ -76,30 +73,20 @@ def _run_due(config: Config, allow_shrink: bool) -> NoReturn:
 
 
 def recheck(
-    point: Annotated[str, typer.Argument(help="The point, as the exports name it.")],
-    day: Annotated[str, typer.Option("--date", help="The service date, ISO.")],
-    window: Annotated[
-        str, typer.Option("--window", help="Only the pickup whose window starts at HH:MM.")
-    ] = "",
-    tolerance: Annotated[
-        float | None, typer.Option("--tolerance", help="What if the tolerance were so many metres.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    map_file: Annotated[
-        Path | None, typer.Option("--map", help="Write a map of the evidence.", metavar="FILE.html")
-    ] = None,
-    png_file: Annotated[
-        Path | None, typer.Option("--png", help="The same as a picture.", metavar="FILE.png")
-    ] = None,
+    point: Annotated[str, typer.Argument(metavar="POINT")],
+    day: Annotated[str, typer.Option("--date", metavar="DATE")],
+    window: Annotated[str, typer.Option("--window", metavar="HH:MM")] = "",
+    tolerance: Annotated[float | None, typer.Option("--tolerance", metavar="METRES")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    map_file: Annotated[Path | None, typer.Option("--map", metavar="FILE.html")] = None,
+    png_file: Annotated[Path | None, typer.Option("--png", metavar="FILE.png")] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Judge the pickups of one point again and show the evidence. Changes nothing."""
-    from routecheck.config import load_config
-
-    settings = load_config(config)
+    settings = open_site(config)
     service_date = date_of(day, "--date")
     if tolerance is not None and not 0 < tolerance <= 10_000:
-        raise UsageError(f"--tolerance must be between 0 and 10000 metres, found {tolerance:g}")
+        raise UsageError("tolerance_range", found=tolerance)
     from routecheck.recheck import as_text, look_again
 
     with progress_shown() as progress:
@@ -132,17 +119,14 @@ def recheck(
 
 
 def export(
-    day: Annotated[str, typer.Option("--date", help="A service date, ISO.")] = "",
-    first: Annotated[str, typer.Option("--from", help="First service date of a range.")] = "",
-    last: Annotated[str, typer.Option("--to", help="Last service date of a range.")] = "",
+    day: Annotated[str, typer.Option("--date", metavar="DATE")] = "",
+    first: Annotated[str, typer.Option("--from", metavar="DATE")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="DATE")] = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Write the CSV files again from the store."""
-    from routecheck.config import load_config
-
-    settings = load_config(config)
+    settings = open_site(config)
     dates = dates_of(day, first, last)
-    from routecheck.errors import MissingDataError
     from routecheck.run import export as write
     from routecheck.store import Store
 
@@ -150,27 +134,21 @@ def export(
         known = {entry["service_date"] for entry in store.dates()}
         wanted = [one for one in dates if one in known]
         if not wanted:
-            raise MissingDataError(
-                f"the store holds no verdicts for {dates[0]}"
-                + (f" to {dates[-1]}" if len(dates) > 1 else "")
-                + "; run that date first; nothing was written"
-            )
+            raise no_verdicts(dates)
         for path in write(settings, store, wanted):
             typer.echo(str(path))
 
 
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
     check: Annotated[
         bool,
-        typer.Option("--check", help="For monitoring: exit status 1 where something is wrong."),
+        typer.Option("--check"),
     ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Show what ran, when, on what data, and what is due."""
-    from routecheck.config import load_config
-
-    settings = load_config(config)
+    settings = open_site(config)
     from routecheck.status import as_text, read_status
 
     found = read_status(settings, now())

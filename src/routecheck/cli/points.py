@@ -13,42 +13,38 @@ from routecheck.cli.common import (
     ConfigOption,
     date_of,
     now,
+    open_site,
     plain_id,
     progress_shown,
 )
+from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
 
 if TYPE_CHECKING:
     from routecheck.model.codes import CorrectionState
 
-Points = Annotated[
-    list[str] | None, typer.Argument(help="The points, as the exports name them.", metavar="POINT…")
-]
+Points = Annotated[list[str] | None, typer.Argument(metavar="POINT…")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     for command in (diagnose, accept, reject):
-        app.command()(command)
+        app.command(cls=Command)(command)
 
 
 def diagnose(
-    first: Annotated[str, typer.Option("--from", help="First service date.")] = "",
-    last: Annotated[str, typer.Option("--to", help="Last service date.")] = "",
-    export: Annotated[
-        bool, typer.Option("--export", help="Write the corrected points as GeoJSON and CSV.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    first: Annotated[str, typer.Option("--from", metavar="DATE")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="DATE")] = "",
+    export: Annotated[bool, typer.Option("--export")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """List the points whose record is wrong, why, and the proposed correction."""
-    from routecheck.config import load_config
-
-    settings = load_config(config)
+    settings = open_site(config)
     a = date_of(first, "--from") if first else None
     b = date_of(last, "--to") if last else None
     if a and b and b < a:
-        raise UsageError(f"--to {b} lies before --from {a}")
+        raise UsageError("dates_reversed", first=a, last=b)
     from routecheck import corrections
 
     with progress_shown() as progress:
@@ -66,13 +62,11 @@ def diagnose(
 
 def accept(
     points: Points = None,
-    everything: Annotated[bool, typer.Option("--all", help="All proposed corrections.")] = False,
+    everything: Annotated[bool, typer.Option("--all")] = False,
     min_confidence: Annotated[
-        float, typer.Option("--min-confidence", min=0.0, max=1.0, help="With --all: so sure.")
+        float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="X")
     ] = 0.0,
-    first: Annotated[
-        str, typer.Option("--from", help="Holds from this date; else from the first evidence.")
-    ] = "",
+    first: Annotated[str, typer.Option("--from", metavar="DATE")] = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Enter proposed corrections in the registry. The points file is never written to."""
@@ -100,13 +94,12 @@ def _decide(
     everything: bool,
     min_confidence: float,
 ) -> None:
-    from routecheck.config import load_config
     from routecheck.corrections import decide
 
-    settings = load_config(config)
+    settings = open_site(config)
     ids = [plain_id(point) for point in points or []]
     if ids and everything:
-        raise UsageError("name points, or say --all, not both")
+        raise UsageError("points_and_all")
     changed = decide(
         settings,
         ids,

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from routecheck.cli.common import DEFAULT_CONFIG, ConfigOption, date_of, plain_id, tell
+from routecheck.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    date_of,
+    now,
+    open_site,
+    plain_id,
+    say,
+    tell,
+)
+from routecheck.cli.pages import Command, typer_app
 from routecheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,51 +26,44 @@ if TYPE_CHECKING:
 
     from routecheck.config import Config
 
-store_app = typer.Typer(
-    help="Look after the store: back up, restore, check, prune.",
-    rich_markup_mode=None,
-    no_args_is_help=True,
-)
+store_app = typer_app("store")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     for command in (serve, history):
-        app.command()(command)
+        app.command(cls=Command)(command)
     app.add_typer(store_app, name="store")
 
 
 def serve(
-    log_format: Annotated[
-        str, typer.Option("--log-format", help="text, or json: an object a line.")
-    ] = "text",
+    log_format: Annotated[str, typer.Option("--log-format", metavar="FORM")] = "text",
     log_file: Annotated[
         Path | None,
-        typer.Option("--log-file", help="Write logs here instead of to standard error."),
+        typer.Option("--log-file", metavar="FILE"),
     ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Run every day at the configured hour, catching up what was missed."""
     if log_format not in ("text", "json"):
-        raise UsageError(f"--log-format is text or json, found {log_format!r}")
+        raise UsageError("log_format_wanted", found=log_format)
     from routecheck.logs import set_up_logs
     from routecheck.service import Service
 
+    open_site(config)
     service = Service(config)
     set_up_logs("json" if log_format == "json" else "text", log_file)
     service.serve()
 
 
 def history(
-    point: Annotated[str, typer.Argument(help="The point, as the exports name it.")],
-    day: Annotated[str, typer.Option("--date", help="The service date, ISO.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    point: Annotated[str, typer.Argument(metavar="POINT")],
+    day: Annotated[str, typer.Option("--date", metavar="DATE")],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Show everything that was said of a point on a date: every version, and when."""
-    from routecheck.config import load_config
-
-    settings = load_config(config)
+    settings = open_site(config)
     on = date_of(day, "--date")
     name = plain_id(point)
     from routecheck.errors import MissingDataError
@@ -69,10 +72,7 @@ def history(
     with Store.open(settings.store_url, create=False) as store:
         pickups, alerts = store.history(name, on), store.alert_history(name, on)
         if pickups.empty and alerts.empty:
-            raise MissingDataError(
-                f"the store {store.label} says nothing of point {name!r} on {on}; `routecheck run "
-                f"--date {on}` judges that date"
-            )
+            raise MissingDataError("nothing_said", store=store.label, point=name, day=on)
     versions = [
         *_versions(settings, pickups, "pickup", "verdict"),
         *_versions(settings, alerts, "alert", "classification"),
@@ -139,65 +139,65 @@ def _versions(config: Config, df: pd.DataFrame, kind: str, column: str) -> list[
     return found
 
 
-@store_app.command()
+@store_app.command(cls=Command)
 def backup(
-    file: Annotated[
-        Path | None, typer.Argument(help="Where to; beside the store, where not given.")
-    ] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Copy the store, whole and consistent, into one SQLite file; also while it is in use."""
-    from routecheck.config import load_config
     from routecheck.store.care import back_up
 
-    typer.echo(str(back_up(load_config(config).store_url, file)))
+    typer.echo(str(back_up(open_site(config).store_url, file)))
 
 
-@store_app.command()
+@store_app.command(cls=Command)
 def restore(
-    file: Annotated[Path, typer.Argument(help="A backup.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Put a backup in the place of the store; the former store is kept beside it."""
-    from routecheck.config import load_config
     from routecheck.store.care import restore as put_back
 
-    for line in put_back(load_config(config).store_url, file):
-        typer.echo(line)
+    for line in put_back(open_site(config).store_url, file):
+        say(line)
 
 
-@store_app.command()
-def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
+@store_app.command(cls=Command)
+def check(
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
     """Read the whole store and tell whether it is sound; exit status 1 where it is not."""
-    from routecheck.config import load_config
     from routecheck.store.care import check as look
 
-    found = look(load_config(config).store_url)
-    for line in found.facts:
-        typer.echo(line)
+    found = look(open_site(config).store_url)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps({"facts": found.facts, "faults": found.faults}, indent=2))
+    else:
+        for line in found.facts:
+            say(line)
     for line in found.faults:
         tell(line)
     raise typer.Exit(1 if found.faults else 0)
 
 
-@store_app.command()
+@store_app.command(cls=Command)
 def prune(
     keep_days: Annotated[
-        int, typer.Option("--keep-days", min=90, help="How many days before today are kept whole.")
+        int, typer.Option("--keep-days", min=90, metavar="N")
     ] = 400,
     verdicts: Annotated[
         bool,
-        typer.Option("--verdicts", help="Remove the verdicts of earlier dates too, not only "
-                     "former versions, evidence and rejected rows."),
+        typer.Option("--verdicts"),
     ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:  # fmt: skip
     """Remove what is old, and give the space back. The ledger of dates is kept."""
-    from routecheck.cli.common import now
-    from routecheck.config import load_config
     from routecheck.store.care import prune as remove
 
-    settings = load_config(config)
+    settings = open_site(config)
     today = now().tz_convert(settings.time_zone).date()
     for line in remove(settings.store_url, today, keep_days=keep_days, verdicts=verdicts):
-        typer.echo(line)
+        say(line)

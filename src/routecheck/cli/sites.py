@@ -8,18 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from routecheck.cli.common import date_of, language_of, progress_shown
+from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     for command in (init, simulate, plot):
-        app.command()(command)
+        app.command(cls=Command)(command)
 
 
 def init(
-    directory: Annotated[Path, typer.Argument(help="The folder to make.", metavar="DIR")],
-    language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
+    directory: Annotated[Path, typer.Argument(metavar="DIR")],
+    language: Annotated[str, typer.Option("--language", metavar="LANGUAGE")] = "en",
 ) -> None:
     """Write a new site: a commented configuration and import templates."""
     from routecheck.config import write_site
@@ -29,19 +30,17 @@ def init(
 
 
 def simulate(
-    directory: Annotated[Path, typer.Argument(help="The folder to make.", metavar="DIR")],
-    seed: Annotated[int, typer.Option("--seed", help="Another seed, another county.")] = 1,
-    days: Annotated[int, typer.Option("--days", min=1, help="How many service dates.")] = 7,
-    profile: Annotated[
-        str, typer.Option("--profile", help="county, ideal, hard, dense or prefecture.")
-    ] = "county",
-    start: Annotated[str, typer.Option("--start", help="First service date.")] = "2026-03-02",
-    points: Annotated[int | None, typer.Option("--points", help="How many points.")] = None,
-    trucks: Annotated[int | None, typer.Option("--trucks", help="How many trucks.")] = None,
-    language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
+    directory: Annotated[Path, typer.Argument(metavar="DIR")],
+    seed: Annotated[int, typer.Option("--seed", metavar="N")] = 1,
+    days: Annotated[int, typer.Option("--days", min=1, metavar="N")] = 7,
+    profile: Annotated[str, typer.Option("--profile", metavar="PROFILE")] = "county",
+    start: Annotated[str, typer.Option("--start", metavar="DATE")] = "2026-03-02",
+    points: Annotated[int | None, typer.Option("--points", metavar="N")] = None,
+    trucks: Annotated[int | None, typer.Option("--trucks", metavar="N")] = None,
+    language: Annotated[str, typer.Option("--language", metavar="LANGUAGE")] = "en",
     amounts: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Another amount, such as noise_m=12.", metavar="NAME=VALUE"),
+        typer.Option("--set", metavar="NAME=VALUE"),
     ] = None,
 ) -> None:
     """Write a whole site with known truth, ready to run."""
@@ -49,9 +48,9 @@ def simulate(
 
     changed = dict(_amount(text) for text in amounts or [])
     if directory.exists() and not directory.is_dir():
-        raise UsageError(f"{directory} is a file; name a new folder")
+        raise UsageError("folder_is_file", path=directory)
     if directory.exists() and any(directory.iterdir()):
-        raise UsageError(f"{directory} is not empty; name a new folder")
+        raise UsageError("folder_not_empty", path=directory)
     try:
         with progress_shown() as progress:
             made = write_site(
@@ -67,7 +66,7 @@ def simulate(
                 **changed,
             )
     except (TypeError, ValueError) as error:
-        raise UsageError(str(error)) from None
+        raise UsageError("not_simulated_so", reason=error) from None
     alerts = round(sum(made.alerts) / max(len(made.alerts), 1))
     typer.echo(
         f"{made.points} points, {made.trucks} trucks, {made.days} days, {made.fixes} fixes, "
@@ -82,7 +81,7 @@ def _amount(text: str) -> tuple[str, Any]:
 
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
-        raise UsageError(f"--set wants NAME=VALUE, such as noise_m=12, found {text!r}")
+        raise UsageError("set_wanted", found=text)
     try:
         return name, literal_eval(value.strip().capitalize() if value.isalpha() else value)
     except (SyntaxError, ValueError):
@@ -90,18 +89,16 @@ def _amount(text: str) -> tuple[str, Any]:
 
 
 def plot(
-    directory: Annotated[Path, typer.Argument(help="A simulated site.", metavar="DIR")],
-    vehicle: Annotated[str, typer.Option("--vehicle", help="Draw a day of this vehicle.")] = "",
-    day: Annotated[str, typer.Option("--date", help="Which day of it; default: the first.")] = "",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where to; default: in DIR.")
-    ] = None,
+    directory: Annotated[Path, typer.Argument(metavar="DIR")],
+    vehicle: Annotated[str, typer.Option("--vehicle", metavar="VEHICLE")] = "",
+    day: Annotated[str, typer.Option("--date", metavar="DATE")] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
 ) -> None:
     """Draw a simulated site: recorded against true points, or a day of a vehicle."""
     from routecheck.simulate.plots import first_date, plot_points, plot_truck_day
 
     if day and not vehicle:
-        raise UsageError("--date is of a vehicle: say which with --vehicle")
+        raise UsageError("date_of_which_vehicle")
     wanted = date_of(day, "--date") if day else None
     try:
         if vehicle:
@@ -112,7 +109,7 @@ def plot(
             path = output or directory / "points.png"
             plot_points(directory, path)
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError("not_simulated_so", reason=error) from None
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror or error})") from None
+        raise UsageError("not_written", path=path, reason=error.strerror or error) from None
     typer.echo(str(path))

@@ -58,9 +58,11 @@ def load_config(path: str | Path) -> Config:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: {toml_trouble(text, str(error))}") from None
+        raise UsageError("in_file", path=path, what=toml_trouble(text, str(error))) from None
     try:
         config = Config.model_validate(values)
     except ValidationError as error:
-        raise UsageError(f"{path}: {value_trouble(text, values, error, Config)}") from None
+        raise UsageError(
+            "in_file", path=path, what=value_trouble(text, values, error, Config)
+        ) from None
     return config.at(path.resolve().parent)

@@ -21,9 +21,7 @@ def filled_in(text: str, environment: Mapping[str, str] | None = None) -> str:
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in values:
-            raise UsageError(
-                f"the environment variable {match[1]} is not set; the configuration asks for it"
-            )
+            raise UsageError("variable_not_set", name=match[1])
         return values[match[1]]
 
     return _VARIABLE.sub(value, text)

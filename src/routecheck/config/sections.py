@@ -27,7 +27,7 @@ from pydantic_core import PydanticCustomError
 
 from routecheck.config.environment import filled_in
 from routecheck.config.trouble import UNKNOWN_COLUMN
-from routecheck.errors import UsageError
+from routecheck.errors import Said, UsageError
 from routecheck.geo.crs import KNOWN_DATUMS, parse_datum
 from routecheck.model.codes import Language
 from routecheck.model.headers import HEADERS
@@ -39,15 +39,24 @@ def _key(default: Any, en: str, zh: str, **bounds: Any) -> Any:
     return Field(default, description=en, json_schema_extra={"zh": zh}, **bounds)
 
 
+_SAID_FOR = dict.fromkeys(
+    ("beijing", "peking", "china", "guangzhou", "shenzhen", "chengdu", "wuhan", "xian", "utc+8",
+     "utc+08:00", "gmt+8", "cst", "北京", "中国", "上海", "北京时间"),
+    "Asia/Shanghai",
+)  # fmt: skip
+"""What people write for the time of China, which IANA has under its largest city."""
+
+
 def _checked_time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         from zoneinfo import available_timezones
 
-        near = difflib.get_close_matches(name, available_timezones(), 1)
-        hint = f', perhaps "{near[0]}"' if near else ', such as "Asia/Shanghai"'
-        raise ValueError(f"a time zone by its IANA name{hint}") from None
+        near = _SAID_FOR.get(re.sub(r"[\s_]", "", name).lower().rsplit("/", 1)[-1], "")
+        near = near or "".join(difflib.get_close_matches(name, available_timezones(), 1))
+        said = Said("wanted_zone_near", near=near) if near else Said("wanted_zone")
+        raise ValueError(said) from None
     return name
 
 
@@ -55,7 +64,7 @@ def _checked_datum(name: str) -> str:
     try:
         return parse_datum(name)
     except UsageError as error:
-        raise ValueError(f"a datum ({error})") from None
+        raise ValueError(Said("wanted_datum", what=error.said)) from None
 
 
 def _checked_encoding(name: str) -> str:
@@ -65,12 +74,12 @@ def _checked_encoding(name: str) -> str:
             return name if name == "auto" else codecs.lookup(name).name
     except LookupError:
         pass
-    raise ValueError('"auto", "utf-8", "gb18030" or another encoding of text, by name')
+    raise ValueError(Said("wanted_encoding"))
 
 
 def _checked_clock(value: str) -> str:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        raise ValueError('a time of day "HH:MM", such as "06:30"')
+        raise ValueError(Said("wanted_clock"))
     return value
 
 
@@ -81,9 +90,7 @@ def _clock_as_text(value: object) -> object:
 
 def _checked_url(value: str) -> str:
     if not re.match(r"\w+(\+\w+)?://", value):
-        raise ValueError(
-            'an SQLAlchemy URL: "sqlite:///routecheck.db" or "postgresql+psycopg://user@host/base"'
-        )
+        raise ValueError(Said("wanted_url"))
     return value
 
 
@@ -142,8 +149,8 @@ class FileSource(_Section):
         for name in columns:
             if name not in known:
                 near = difflib.get_close_matches(name, known, 1)
-                hint = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(known)}"
-                raise PydanticCustomError(UNKNOWN_COLUMN, "{hint}", {"name": name, "hint": hint})
+                told = {"name": name, "near": "".join(near), "known": ", ".join(known)}
+                raise PydanticCustomError(UNKNOWN_COLUMN, "{name}", told)
         return columns
 
     @property

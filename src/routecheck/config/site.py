@@ -89,7 +89,7 @@ def write_site(directory: Path, language: Language = "en") -> list[Path]:
         files[templates / f"{kind}.csv"] = f"\ufeff{_headers(kind)}{_EXAMPLES[kind]}\n"
     for path in files:
         if path.exists():
-            raise UsageError(f"{path} is there already, and is kept; name a new folder")
+            raise UsageError("site_there", path=path)
     try:
         for folder in (templates, directory / "fixes", directory / "alerts"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def write_site(directory: Path, language: Language = "en") -> list[Path]:
             path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UsageError(f"{directory}: a site cannot be written there ({reason})") from None
+        raise UsageError("site_refused", path=directory, reason=reason) from None
     return list(files)
 
 

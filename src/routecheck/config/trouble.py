@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from routecheck.errors import UsageError
+from routecheck.errors import Said, UsageError
 
 UNKNOWN_COLUMN = "unknown_column"
 """Type of the error that a mapping of a header raises which no file of the kind has."""
@@ -31,37 +31,36 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise UsageError(
-            f"{path}: there is no such configuration file; `routecheck init DIR` writes a new one"
-        ) from None
+        raise UsageError("no_configuration", path=path) from None
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}): a TOML file wanted") from None
+        raise UsageError("configuration_unreadable", path=path, reason=error.strerror) from None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UsageError(f"{path}: not text in UTF-8; save it as UTF-8")
+    raise UsageError("configuration_no_text", path=path)
 
 
-def toml_trouble(text: str, message: str) -> str:
+def toml_trouble(text: str, message: str) -> Said:
     """Say what is wrong with the TOML, and what people usually did."""
     match = re.search(r"line (\d+)", message)
     number = int(match[1]) if match else len(text.splitlines())
     line = (text.splitlines() or [""])[min(number, max(len(text.splitlines()), 1)) - 1]
-    where = f"line {number}: {line.strip()[:80]}"
+    key = "toml_wrong"
     if re.search("[“”‘’＂]", line):
-        return f'{where}: Chinese quotation marks; use plain ones: "'
-    if "\\" in line:
-        return f'{where}: a backslash in a path; write forward slashes: "C:/gps/fixes/*.csv"'
-    if re.search("[，＝：]", re.sub('"[^"]*"|#.*', "", line)):
-        return f"{where}: Chinese punctuation; use plain = and ,"
-    return f"{where}: not TOML ({re.sub(r' *[(]at .*[)]', '', message)})"
+        key = "toml_quotes"
+    elif "\\" in line:
+        key = "toml_backslash"
+    elif re.search("[，＝：]", re.sub('"[^"]*"|#.*', "", line)):
+        key = "toml_punctuation"
+    reason = re.sub(r" *[(]at .*[)]", "", message)
+    return Said(key, line=number, text=line.strip()[:80], reason=reason)
 
 
 def value_trouble(
     text: str, values: dict[str, Any], error: ValidationError, model: type[BaseModel]
-) -> str:
+) -> Said:
     """Say what is wrong with a key: its name, its line, what is wanted and what was found."""
     sections = model.model_fields
     # A key that is misspelt is told before the required one that is missing because of it.
@@ -70,53 +69,67 @@ def value_trouble(
     name = ".".join(keys)
     if first["type"] == UNKNOWN_COLUMN:
         keys.append(first["ctx"]["name"])
-        where = f"line {_line_of(text, keys)}: "
-        return f'{where}key "{".".join(keys)}" is not known; {first["ctx"]["hint"]}'
+        near, known = first["ctx"]["near"], first["ctx"]["known"]
+        hint = Said("did_you_mean", near=near) if near else Said("known_columns", known=known)
+        return Said("key_unknown", line=_line_of(text, keys), name=".".join(keys), hint=hint)
     if first["type"] == "missing":
         section = f"[{keys[0]}]"
-        line = _line_of(text, keys[:1]) if keys[0] in values else None
-        where = f"line {line}: " if line and len(keys) > 1 else ""
         wanted = keys[1] if len(keys) > 1 else "path"
-        return f'{where}{keys[0]}.{wanted} is required: write {wanted} = "…" under {section}'
-    where = f"line {_line_of(text, keys)}: "
+        required = {"name": f"{keys[0]}.{wanted}", "key": wanted, "section": section}
+        if keys[0] in values and len(keys) > 1:
+            return Said("key_required_at", line=_line_of(text, keys[:1]), **required)
+        return Said("key_required", **required)
+    line = _line_of(text, keys)
     if first["type"] == "extra_forbidden":
         known = list(sections)
         if len(keys) > 1:
             known = _keys_of(sections[keys[0]].annotation)
         near = difflib.get_close_matches(keys[-1], known, 1)
         homes = [s for s, f in sections.items() if keys[-1] in _keys_of(f.annotation)]
-        hint = f"known here: {', '.join(known)}"
+        hint = Said("known_here", known=", ".join(known))
         if near:
-            hint = f'did you mean "{near[0]}"?'
+            hint = Said("did_you_mean", near=near[0])
         elif homes:
-            hint = f"it belongs under {' or '.join(f'[{home}]' for home in homes)}"
-        return f'{where}key "{name}" is not known; {hint}'
+            named = [f"[{home}]" for home in homes]
+            either: str = named[0]
+            for home in named[1:]:
+                either = Said("either", first=either, second=home)
+            hint = Said("belongs_under", homes=either)
+        return Said("key_unknown", line=line, name=name, hint=hint)
     found = first["input"]
     shown = toml_value(found) if isinstance(found, str | bool | int | float) else repr(found)
-    return f"{where}{name} must be {_wanted(first)}; found {shown[:80]}"
+    return Said("value_wrong", line=line, name=name, wanted=_wanted(first), found=shown[:80])
 
 
 def _keys_of(model: Any) -> list[str]:
     return list(model.model_fields)
 
 
-def _wanted(error: Any) -> str:
-    bounds = error.get("ctx", {})
+def _wanted(error: Any) -> Said:
+    bounds, kind = error.get("ctx", {}), error["type"]
     kinds = {
-        "float_type": "a number",
-        "int_type": "a whole number",
-        "bool_type": "true or false",
-        "string_type": 'a text in quotation marks: "…"',
-        "string_too_short": "a path, not empty",
-        "model_type": "a section of its own, [in brackets]",
-        "dict_type": 'a section of its own: canonical name = "header in the file"',
-        "finite_number": "a finite number",
-        "greater_than": f"a number above {bounds.get('gt', 0):g}" if "gt" in bounds else "",
-        "greater_than_equal": f"a number, at least {bounds.get('ge', 0):g}",
-        "literal_error": str(bounds.get("expected", "")).replace("'", '"'),
-        "value_error": str(bounds.get("error", "")),
+        "float_type": "wanted_number",
+        "int_type": "wanted_whole_number",
+        "bool_type": "wanted_bool",
+        "string_type": "wanted_text",
+        "string_too_short": "wanted_path",
+        "model_type": "wanted_section",
+        "dict_type": "wanted_mapping",
+        "finite_number": "wanted_finite",
     }
-    return kinds.get(error["type"], "") or str(error["msg"])
+    if kind in kinds:
+        return Said(kinds[kind])
+    if kind == "greater_than":
+        return Said("wanted_above", bound=bounds["gt"])
+    if kind == "greater_than_equal":
+        return Said("wanted_at_least", bound=bounds["ge"])
+    if kind == "literal_error":
+        return Said("wanted_one_of", choices=str(bounds["expected"]).replace("'", '"'))
+    if kind == "value_error":
+        # What a validator of ours raised carries its own sentence.
+        said = bounds["error"].args[0]
+        return said if isinstance(said, Said) else Said(str(said))
+    return Said("wanted_else", message=str(error["msg"]))
 
 
 def _line_of(text: str, keys: list[str]) -> int:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from routecheck.errors import MissingDataError
+from routecheck.errors import MissingDataError, Said
 from routecheck.evaluate.truth import Truth
 from routecheck.model.arrays import Array, Ints, records
 from routecheck.model.codes import Cause, CorrectionState, Verdict
@@ -89,13 +89,13 @@ def compare(
     true_dates = set(truth.pickups["service_date"])
     dates = judged_dates & true_dates
     if not judged_dates:
-        raise MissingDataError(
-            "nothing to evaluate: no service date has been judged yet; `routecheck run` comes first"
-        )
+        raise MissingDataError("nothing_judged")
     if not dates:
         raise MissingDataError(
-            f"nothing to evaluate: {truth.label} speaks of {_span(true_dates)}, judged are "
-            f"{_span(judged_dates)}; run those dates first, or name the truth of this site"
+            "other_dates_judged",
+            truth=truth.label,
+            true=_span(true_dates),
+            judged=_span(judged_dates),
         )
     known = truth.pickups[truth.pickups["service_date"].isin(dates)]
     mine = pickups[pickups["service_date"].isin(dates)].reset_index(drop=True)
@@ -370,4 +370,4 @@ def _apart_m(both: pd.DataFrame) -> Array:
 
 def _span(dates: set[date]) -> str:
     first, last = min(dates).isoformat(), max(dates).isoformat()
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else Said("span", first=first, last=last)

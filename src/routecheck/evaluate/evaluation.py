@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from routecheck.errors import MissingDataError
+from routecheck.errors import MissingDataError, Said
 from routecheck.evaluate.calibration import Calibration, of_alerts, of_pickups
 from routecheck.evaluate.compare import Compared, compare
 from routecheck.evaluate.corrections import CorrectionFigures, correction_figures
@@ -111,10 +111,7 @@ def evaluate_checks(
         MissingDataError: there are no checks, or none on a date that was judged.
     """
     if checks.empty:
-        raise MissingDataError(
-            "nothing to evaluate: there are no field checks; put them in the file that [checks] "
-            "path names, or name known truth with --truth"
-        )
+        raise MissingDataError("no_checks")
     key = ["point_id", "service_date", "start_minute"]
     said = checks.groupby(key, sort=False)["collected"].agg(["all", "any"])
     agreed = said[said["all"] == said["any"]].reset_index()
@@ -130,7 +127,7 @@ def evaluate_checks(
         }
     )
     truth = Truth(
-        zone, seen, observable_known=False, causes_known=False, label="the file of field checks"
+        zone, seen, observable_known=False, causes_known=False, label=Said("the_checks_file")
     )
     count = pickups.groupby(["point_id", "service_date"]).size().to_dict()
     pairs = zip(seen["point_id"], seen["service_date"], seen["start_minute"], strict=True)
@@ -145,10 +142,7 @@ def evaluate_checks(
         usable = [True] * n
     truth = dataclasses.replace(truth, pickups=seen[usable].reset_index(drop=True))
     if truth.pickups.empty:
-        raise MissingDataError(
-            f"nothing to evaluate: none of {len(checks)} field checks can be used; each must name "
-            f"the window where a point has several a day, and not contradict another"
-        )
+        raise MissingDataError("checks_unusable", count=len(checks))
     compared = compare(pickups, alerts, truth, CORRECTIONS.empty())
     left = len(said) - len(truth.pickups)
     return measure(dataclasses.replace(compared, source="checks", truth_rejected=left))

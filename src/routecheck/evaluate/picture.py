@@ -42,9 +42,7 @@ def plot(evaluation: Evaluation, path_png: Path) -> None:
     try:
         picture.savefig(Path(path_png), format="png", dpi=120)
     except OSError as error:
-        raise UsageError(
-            f"{path_png}: the picture cannot be written ({error.strerror or error})"
-        ) from None
+        raise UsageError("picture_refused", path=path_png, reason=error.strerror or error) from None
 
 
 def _reliability(axes: Any, evaluation: Evaluation) -> None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from routecheck.errors import UsageError
+from routecheck.errors import Said, UsageError
 
 COLUMNS = (
     "point_id",
@@ -111,11 +111,10 @@ def read_truth(path: Path, zone: ZoneInfo) -> Truth:
         for k in np.flatnonzero(~good)
     )
     if not good.any():
-        why = f"the first: line {rejected[0][0]}, {rejected[0][1]}" if rejected else "it is empty"
-        raise UsageError(
-            f"{path}: no row can be used ({why}); needed are point_id, service_date as "
-            f"2026-03-01, collected as true or false"
-        )
+        why = Said("truth_no_rows")
+        if rejected:
+            why = Said("truth_bad_row", line=rejected[0][0], why=rejected[0][1])
+        raise UsageError("truth_no_row", file=path, why=why)
     pickups = pd.DataFrame(
         {
             "point_id": table["point_id"],
@@ -160,15 +159,15 @@ def _read_cells(path: Path, required: tuple[str, ...]) -> tuple[pd.DataFrame, li
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"{path}: there is no such file; name the truth.csv of the site") from None
+        raise UsageError("truth_missing", file=path) from None
     except IsADirectoryError:
-        raise UsageError(f"{path}: a folder, where a file was wanted; name its truth.csv") from None
+        raise UsageError("truth_is_folder", file=path) from None
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror or error})") from None
+        raise UsageError("file_refused", file=path, reason=error.strerror or error) from None
     wanted = ", ".join(required)
     text = _decoded(data)
     if text is None:
-        raise UsageError(f"{path}: no text in UTF-8 or GB18030; a CSV file with {wanted} is needed")
+        raise UsageError("truth_no_text", file=path, wanted=wanted)
     reader = csv.reader(io.StringIO(text, newline=""))
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -183,13 +182,12 @@ def _read_cells(path: Path, required: tuple[str, ...]) -> tuple[pd.DataFrame, li
             rows.append([cell.strip() for cell in row])
             lines.append(reader.line_num)
     except csv.Error as error:
-        raise UsageError(f"{path}: no CSV file (line {reader.line_num}: {error})") from None
+        raise UsageError("truth_no_csv", file=path, line=reader.line_num, reason=error) from None
     missing = [name for name in required if name not in (header or [])]
     if header is None or missing:
-        found = ", ".join(header[:12])[:200] if header else "nothing"
+        found = ", ".join(header[:12])[:200] if header else Said("nothing")
         raise UsageError(
-            f"{path}: the columns {wanted} are needed; "
-            f"missing: {', '.join(missing)}; found: {found}"
+            "truth_columns", file=path, wanted=wanted, missing=", ".join(missing), found=found
         )
     width = len(header)
     rows = [(row + [""] * width)[:width] for row in rows]

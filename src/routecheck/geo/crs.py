@@ -85,7 +85,7 @@ def parse_datum(text: str) -> str:
         return _SPELLINGS[key]
     match = re.fullmatch(r"(?:epsg)?(\d{4,6})", key)
     if match is None:
-        raise UsageError(f'datum "{text}" is not known: {", ".join(KNOWN_DATUMS)} or "EPSG:4545" …')
+        raise UsageError("datum_unknown", found=text, known=", ".join(KNOWN_DATUMS))
     name = f"EPSG:{int(match[1])}"
     _way(name)
     return name
@@ -190,22 +190,18 @@ def _way(crs_text: str) -> Transformer | None:
         crs = CRS.from_user_input(crs_text)
     except CRSError:
         raise UsageError(
-            f"{_short(crs_text)} is not a coordinate system that PROJ knows: check the number, "
-            f"or use one of {', '.join(KNOWN_DATUMS)}"
+            "crs_unknown", crs=_short(crs_text), known=", ".join(KNOWN_DATUMS)
         ) from None
     base = crs.geodetic_crs
     if base is None:
-        raise UsageError(f"{crs.name} has no longitude and latitude: export in EPSG:4326")
+        raise UsageError("crs_without_degrees", crs=crs.name)
     if base.datum is not None and re.search(_CGCS2000, base.datum.name):
         # Treated as WGS-84: between the two PROJ has a ballpark only, and there is no shift.
         return None if crs.is_geographic else Transformer.from_crs(crs, base, always_xy=True)
     try:
         way = Transformer.from_crs(crs, "EPSG:4326", always_xy=True, allow_ballpark=False)
     except ProjError:
-        raise UsageError(
-            f"{_short(crs_text)} ({crs.name}): PROJ knows no transformation to WGS-84 better than "
-            f"a guess; have the positions converted to CGCS2000 and declare that"
-        ) from None
+        raise UsageError("crs_no_way", crs=_short(crs_text), name=crs.name) from None
     return None if crs.equals("EPSG:4326", ignore_axis_order=True) else way
 
 

@@ -51,9 +51,7 @@ def write_whole(path: Path, content: bytes) -> Path:
                     return target
     except OSError as error:
         raise _explained(path, error) from error
-    raise ExportError(
-        f"{path} is held by another program, and so are its copies: close it there and export again"
-    )
+    raise ExportError("export_held", path=path)
 
 
 def clear_leftovers(directory: Path) -> int:
@@ -120,13 +118,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _explained(path: Path, error: OSError) -> ExportError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ExportError(
-            f"no space is left to write {path}; the former file is as it was: free some space "
-            f"and export again"
-        )
+        return ExportError("export_no_space", path=path)
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return ExportError(
-            f"{path} cannot be written: the folder is read-only or not permitted; name another "
-            f"in export.directory"
-        )
-    return ExportError(f"{path} cannot be written: {error.strerror or error}")
+        return ExportError("export_not_permitted", path=path)
+    return ExportError("export_refused", path=path, reason=error.strerror or error)

@@ -32,12 +32,7 @@ def font_families(text: str) -> list[str]:
         return ["DejaVu Sans"]
     found = chinese_font()
     if found is None:
-        raise MissingFontError(
-            "the picture has Chinese text, and no font on this machine can write it: install one "
-            "(Debian, Ubuntu: apt-get install fonts-wqy-microhei; Fedora: dnf install "
-            "google-noto-sans-cjk-fonts; Windows brings Microsoft YaHei), or use --map FILE.html, "
-            "which needs none"
-        )
+        raise MissingFontError("no_chinese_font")
     return [found, "DejaVu Sans"]
 
 

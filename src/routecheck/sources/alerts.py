@@ -46,7 +46,7 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
         try:
             rows = read_rows(path, label, "alerts", source)
         except UnreadableFileError as error:
-            failed.append((label, str(error)))
+            failed.append((label, error.said))
             continue
         table, apart = _alerts(rows, zone, seen)
         seen.update(table["alert_id"])

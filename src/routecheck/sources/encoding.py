@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from routecheck.errors import UnreadableFileError
+from routecheck.errors import Said, UnreadableFileError
 
 BLOCK_BYTES = 8 << 20
 """Large enough for a county-day of fixes, small enough for any machine."""
@@ -17,13 +17,13 @@ BAD_CHARACTER = "\ufffd"
 """Stands for bytes that are no text, NUL among them; a row that needs such a cell is rejected."""
 
 _NOT_TEXT = (
-    (b"PK\x03\x04", "an Excel workbook or a zip archive; save it as CSV UTF-8"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook; save it as CSV UTF-8"),
-    (b"\xff\xfe", "text in UTF-16; save it as CSV UTF-8"),
-    (b"\xfe\xff", "text in UTF-16; save it as CSV UTF-8"),
-    (b"%PDF", "a PDF"),
-    (b"PAR1", "Parquet; name it .parquet"),
-    (b"SQLite format 3", "an SQLite or GeoPackage file"),
+    (b"PK\x03\x04", "format_workbook"),
+    (b"\xd0\xcf\x11\xe0", "format_old_workbook"),
+    (b"\xff\xfe", "format_utf16"),
+    (b"\xfe\xff", "format_utf16"),
+    (b"%PDF", "format_pdf"),
+    (b"PAR1", "format_parquet"),
+    (b"SQLite format 3", "format_sqlite"),
 )
 _TEXT_BYTES = bytes(set(range(256)) - set(range(9)) - set(range(14, 32)))
 """All bytes but the control characters that no table has."""
@@ -99,10 +99,7 @@ class LineReader:
             end = _last_line_end(block)
             if end == 0:
                 if len(block) > LONGEST_LINE:
-                    raise UnreadableFileError(
-                        f"{self.label}: a line longer than {LONGEST_LINE} bytes; a table as "
-                        f"delimited text was wanted"
-                    )
+                    raise UnreadableFileError("line_too_long", file=self.label, bytes=LONGEST_LINE)
                 rest = block
                 continue
             rest = block[end:]
@@ -112,17 +109,15 @@ class LineReader:
         data = self._stream.read(BLOCK_BYTES)
         if isinstance(self._stream, _Gunzip) and self._stream.broken:
             # What was read before stands; the last line is incomplete like that of any cut file.
-            self.cut_off = "the gzip data end early or are damaged"
+            self.cut_off = Said("gzip_cut")
         return data
 
     def _refuse_binary(self, head: bytes) -> None:
         for magic, what in _NOT_TEXT:
             if head.startswith(magic):
-                raise UnreadableFileError(
-                    f"{self.label}: this is {what}; delimited text was wanted"
-                )
+                raise UnreadableFileError("wrong_format", file=self.label, what=Said(what))
         if len(head.translate(None, _TEXT_BYTES)) > len(head) // 20:
-            raise UnreadableFileError(f"{self.label}: binary data; delimited text was wanted")
+            raise UnreadableFileError("binary", file=self.label)
 
     def _utf8(self, block: bytes) -> bytes:
         if b"\r" in block:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from routecheck.config import FixesSource
-from routecheck.errors import UnreadableFileError, UsageError
+from routecheck.errors import Said, UnreadableFileError, UsageError
 from routecheck.geo.crs import east_north, parse_datum, to_wgs84
 from routecheck.model.codes import RejectReason
 from routecheck.sources.encoding import BAD_CHARACTER
@@ -200,10 +200,10 @@ class FixFile:
                         self.on_bytes(int(share * self.path.stat().st_size))
         except (pa.ArrowException, OSError) as error:
             if self.rows_in:
-                self.cut_off = "the Parquet data are damaged"
+                self.cut_off = Said("parquet_cut")
                 return
             reason = str(error).splitlines()[0][:120]
-            raise UnreadableFileError(f"{self.label}: not readable as Parquet ({reason})") from None
+            raise UnreadableFileError("no_parquet", file=self.label, reason=reason) from None
 
     def _piece(self, block: Block, *, first: bool) -> Piece:
         """Return the good rows of a block, and keep the others apart."""
@@ -268,10 +268,7 @@ class FixFile:
             us = times.us[given & ~times.bad]
             midnight = len(us) >= _MIDNIGHT_ROWS and not np.any(us - _midnight(us, self.zone))
             if midnight or times.date_only[given].all():
-                raise UnreadableFileError(
-                    f"{self.label}: the time column holds dates only, the time of day is lost; "
-                    f"date and time were wanted: export it again with hours, minutes and seconds"
-                )
+                raise UnreadableFileError("dates_only", file=self.label)
         return times
 
     def _position(

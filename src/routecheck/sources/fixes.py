@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from routecheck.config import FixesSource
-from routecheck.errors import MissingDataError, UnreadableFileError
+from routecheck.errors import MissingDataError, Said, UnreadableFileError
 from routecheck.model.tables import FIXES
 from routecheck.sources.buckets import Buckets
 from routecheck.sources.fix_files import NOT_RECEIVED, FixFile, Piece, Vehicles
@@ -95,10 +95,7 @@ class FixDays:
         """
         paths = expand(directory, source.path)
         if not paths:
-            raise MissingDataError(
-                f"{source.path}: no file of fixes matches; fixes.path in the configuration names "
-                f"them, such as fixes/*.csv"
-            )
+            raise MissingDataError("no_fix_files", path=source.path)
         days = cls(zone, in_memory_rows=in_memory_rows)
         days._vehicles = Vehicles.of(vehicles)
         try:
@@ -134,13 +131,12 @@ class FixDays:
                     self._add(piece, number)
                     started = True
             except UnreadableFileError as error:
-                self.failed.append((label, str(error)))
+                self.failed.append((label, error.said))
                 if not started:
                     continue
             if file.cut_off:
-                self.failed.append(
-                    (label, f"{label}: {file.cut_off}; {file.rows_in} rows before that are used")
-                )
+                why, rows = file.cut_off, file.rows_in
+                self.failed.append((label, Said("cut_off_used", file=label, why=why, rows=rows)))
             self.rows_in[label] = file.rows_in
             rejected.append(file.rejected())
             tell(sizes[number])
@@ -150,11 +146,12 @@ class FixDays:
         if self._days:
             return
         if self.failed:
-            more = f" ({len(self.failed)} files failed)" if len(self.failed) > 1 else ""
-            raise MissingDataError(self.failed[0][1] + more)
+            first = self.failed[0][1]
+            if len(self.failed) > 1:
+                first = Said("and_others_failed", first=first, count=len(self.failed))
+            raise MissingDataError(first)
         raise MissingDataError(
-            f"{source.path}: {len(self._files)} files of fixes, and not one usable row in them "
-            f"({len(self.rejected)} rejected)"
+            "no_usable_fixes", path=source.path, files=len(self._files), rejected=len(self.rejected)
         )
 
     def _add(self, piece: Piece, file: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 
-from routecheck.errors import UnreadableFileError, UsageError
+from routecheck.errors import Said, UnreadableFileError, UsageError
 from routecheck.model.headers import HEADERS, plain_header
 
 INSTEAD = {
@@ -42,13 +42,16 @@ def match_headers(
             if len(places) > 1:
                 if len({found[i] for i in places}) == 1:
                     raise UnreadableFileError(
-                        f'{label}: the header "{found[places[0]].strip()}" stands twice; each '
-                        f"column once was wanted"
+                        "header_twice", file=label, header=found[places[0]].strip()
                     )
-                both = " and ".join(f'"{found[i].strip()}"' for i in places[:2])
+                both = [f'"{found[i].strip()}"' for i in places[:2]]
                 raise UnreadableFileError(
-                    f"{label}: the headers {both} both mean {header.name}; say which it is under "
-                    f'[{kind}.columns]: {header.name} = "{found[places[0]].strip()}"'
+                    "headers_alike",
+                    file=label,
+                    first=both[0],
+                    second=both[1],
+                    name=header.name,
+                    kind=kind,
                 )
             if places:
                 taken[header.name] = places[0]
@@ -64,8 +67,12 @@ def _mapped(found: Sequence[str], name: str, header: str, kind: str, label: str)
         if len(places) == 1:
             return places[0]
     raise UsageError(
-        f'{label}: [{kind}.columns] {name} = "{header}": the file has '
-        f"{'several such headers' if places else 'no such header'}; found: {_listed(found)}"
+        "mapped_header_several" if places else "mapped_header_missing",
+        file=label,
+        kind=kind,
+        name=name,
+        header=header,
+        found=_listed(found),
     )
 
 
@@ -80,15 +87,20 @@ def _require(taken: Mapping[str, int], found: Sequence[str], kind: str, label: s
     if not missing:
         return
     first = missing[0]
-    also = f" (or {', '.join(first.aliases[:3])} …)" if first.aliases else ""
+    also = Said("or_aliases", names=", ".join(first.aliases[:3])) if first.aliases else ""
     free = [header for i, header in enumerate(found) if i not in taken.values()]
     names = [plain_header(name) for name in (first.name, *first.aliases)]
     near = [h.strip() for h in free if difflib.get_close_matches(plain_header(h), names, 1, 0.7)]
     guess = near[0] if near else "…"
     raise UnreadableFileError(
-        f"{label}: required column {', '.join(header.name for header in missing)}{also} not "
-        f"found; headers found: {_listed(found)}; name it under [{kind}.columns], such as "
-        f'{first.name} = "{guess}"'
+        "column_missing",
+        file=label,
+        missing=", ".join(header.name for header in missing),
+        also=also,
+        found=_listed(found),
+        kind=kind,
+        name=first.name,
+        guess=guess,
     )
 
 

@@ -51,7 +51,7 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
         try:
             rows, shapes, crs = read_vector(path, label, source)
         except UnreadableFileError as error:
-            raise MissingDataError(str(error)) from None
+            raise MissingDataError(error.said) from None
     else:
         rows, shapes, crs = read_single("points", source, directory), None, ""
     point_id = rows.identifiers("point_id")

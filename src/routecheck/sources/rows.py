@@ -214,7 +214,7 @@ def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
     file = TextFile(path, label, kind, rejects, source.encoding, source.columns)
     blocks = list(file.blocks())
     if file.cut_off:
-        raise UnreadableFileError(f"{label}: {file.cut_off}; the whole file was wanted")
+        raise UnreadableFileError("cut_off", file=label, why=file.cut_off)
     return rows_of(blocks, label, rejects, decimal_comma=file.delimiter != ",")
 
 
@@ -271,10 +271,8 @@ def read_single(kind: str, source: FileSource, directory: Path) -> Rows:
     """
     path, label = resolve(directory, source.path)
     if not path.exists():
-        raise MissingDataError(
-            f"{label}: there is no such file; {kind}.path in the configuration names it"
-        )
+        raise MissingDataError("no_file_configured", file=label, kind=kind)
     try:
         return read_rows(path, label, kind, source)
     except UnreadableFileError as error:
-        raise MissingDataError(str(error)) from None
+        raise MissingDataError(error.said) from None

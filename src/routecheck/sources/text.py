@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from routecheck.errors import UnreadableFileError
+from routecheck.errors import Said, UnreadableFileError
 from routecheck.model.codes import RejectReason
 from routecheck.sources.cells import Cells, split_cells
 from routecheck.sources.encoding import LineReader
@@ -80,12 +80,12 @@ class TextFile:
                     if self.on_bytes is not None:
                         self.on_bytes(raw.tell())
         except IsADirectoryError:
-            raise UnreadableFileError(f"{self.label}: a folder, where a file was wanted") from None
+            raise UnreadableFileError("file_is_folder", file=self.label) from None
         except FileNotFoundError:
-            raise UnreadableFileError(f"{self.label}: there is no such file") from None
+            raise UnreadableFileError("no_file", file=self.label) from None
         except OSError as error:
             reason = error.strerror or str(error)
-            raise UnreadableFileError(f"{self.label}: cannot be read ({reason})") from None
+            raise UnreadableFileError("file_refused", file=self.label, reason=reason) from None
 
     def _blocks(self, reader: LineReader) -> Iterator[Block]:
         line = 1
@@ -107,10 +107,8 @@ class TextFile:
             line += block.count(b"\n")
         self.cut_off = reader.cut_off
         if header is None:
-            why = self.cut_off or "it is empty"
-            raise UnreadableFileError(
-                f"{self.label}: {why}; a table with a line of headers was wanted"
-            )
+            why = self.cut_off or Said("empty_file")
+            raise UnreadableFileError("no_table", file=self.label, why=why)
 
     def _header(self, data: bytes) -> tuple[int, list[str] | None, bytes]:
         """Return how many lines the header takes with what is before it, the header, the rest."""

@@ -54,13 +54,11 @@ def read_vector(
             meta, table = pyogrio.read_arrow(path, layer=layer, **options)
     except (DataSourceError, DataLayerError, FieldError, ValueError, OSError) as error:
         reason = re.split(r"\.?;|\n", str(error))[0].replace(str(path), label)[:200]
-        raise UnreadableFileError(
-            f"{label}: cannot be read as a file with geometries ({reason})"
-        ) from None
+        raise UnreadableFileError("vector_unreadable", file=label, reason=reason) from None
     table = table.combine_chunks()
     geometry = meta["geometry_name"] or "wkb_geometry"
     if geometry not in table.column_names:
-        raise UnreadableFileError(f"{label}: has no geometries; points with places were wanted")
+        raise UnreadableFileError("no_geometries", file=label)
     fields = [name for name in table.column_names if name != geometry]
     places = match_headers([*fields, "geometry"], "points", source.columns, label)
     columns = {
@@ -80,12 +78,10 @@ def _layer(path: Path, label: str, wanted: str) -> str | None:
     layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
     if wanted:
         if wanted not in layers:
-            raise UsageError(
-                f'{label}: points.layer = "{wanted}": no such layer; found: {", ".join(layers)}'
-            )
+            raise UsageError("layer_unknown", file=label, wanted=wanted, layers=", ".join(layers))
         return wanted
     if len(layers) > 1:
-        raise UsageError(f"{label}: several layers; name one as points.layer: {', '.join(layers)}")
+        raise UsageError("layers_several", file=label, layers=", ".join(layers))
     return layers[0] if layers else None
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.errors import StoreError, UsageError
+from routecheck.errors import Said, StoreError, UsageError
 from routecheck.store import migrate
 from routecheck.store.engine import errors_told, make_engine, parse_url, sqlite_path
 from routecheck.store.lock import run_lock
@@ -65,11 +65,11 @@ def back_up(url: str, target: Path | None = None, *, at: datetime | None = None)
             beside = store.path or Path("routecheck.db")
             target = beside.with_name(f"{beside.name}.{name}")
         if target.exists():
-            raise UsageError(f"{target} is there already, and is kept; name another file")
+            raise UsageError("backup_there", path=target)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"{target}: its folder cannot be made ({error.strerror})") from error
+            raise StoreError("backup_folder_refused", path=target, reason=error.strerror) from error
         partial = target.with_name(f"{target.name}.partial")
         partial.unlink(missing_ok=True)
         try:
@@ -80,10 +80,10 @@ def back_up(url: str, target: Path | None = None, *, at: datetime | None = None)
                     _copy(store.engine, f"sqlite:///{partial}")
             faults = _integrity(partial)
             if faults:
-                raise StoreError(f"the backup of {store.label} is not sound: {faults[0]}")
+                raise StoreError("backup_unsound", store=store.label, fault=faults[0])
             partial.replace(target)
         except OSError as error:
-            raise StoreError(f"{target}: cannot be written ({error.strerror})") from error
+            raise StoreError("not_written", path=target, reason=error.strerror) from error
         finally:
             partial.unlink(missing_ok=True)
     return target
@@ -101,10 +101,10 @@ def restore(url: str, source: Path, *, at: datetime | None = None) -> list[str]:
     """
     parsed = parse_url(url)
     if not source.is_file():
-        raise UsageError(f"{source}: there is no such file; name a backup")
+        raise UsageError("backup_missing", path=source)
     faults = _integrity(source) or _not_ours(source)
     if faults:
-        raise StoreError(f"{source} is no sound backup: {faults[0]}; the store is as it was")
+        raise StoreError("backup_no_good", path=source, fault=faults[0])
     path = sqlite_path(parsed)
     engine = make_engine(parsed)
     try:
@@ -120,21 +120,22 @@ def restore(url: str, source: Path, *, at: datetime | None = None) -> list[str]:
 def _restore_file(path: Path, source: Path, at: datetime) -> list[str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.samefile(source):
-        raise UsageError(f"{source} is the store itself; name a backup")
+        raise UsageError("backup_is_store", path=source)
     partial = path.with_name(f"{path.name}.partial")
     migrate.backup(source, partial)
-    lines = []
+    lines: list[str] = []
     if path.exists():
         kept = path.with_name(f"{path.name}.before-restore-{at:%Y%m%dT%H%M%SZ}")
         path.replace(kept)
-        lines.append(f"the former store is kept as {kept}")
+        lines.append(Said("restore_kept", path=kept))
     # What belongs to the former file would be taken for the new one's.
     for ending in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
     partial.replace(path)
     with Store.open(f"sqlite:///{path}") as store:
         dates = store.dates()
-    return [*lines, f"restored {path} from {source}: {len(dates)} service dates"]
+    done = Said("restored_file", store=path, path=source, dates=len(dates))
+    return [*lines, done]
 
 
 def _restore_server(url: str, source: Path) -> list[str]:
@@ -157,7 +158,7 @@ def _restore_server(url: str, source: Path) -> list[str]:
                 dates = new.execute(sa.select(sa.func.count()).select_from(service_date)).scalar()
         finally:
             target.dispose()
-    return [f"restored the store from {source}: {dates} service dates"]
+    return [Said("restored_server", path=source, dates=dates)]
 
 
 @contextmanager
@@ -193,19 +194,19 @@ def _integrity(path: Path) -> list[str]:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
             strange = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
     except sqlite3.Error as error:
-        return [f"SQLite cannot read it ({error})"]
+        return [Said("fault_unreadable", reason=error)]
     faults = [line for line in found if line != "ok"]
-    return faults + [f"{row[0]}: a row names a {row[2]} that is not there" for row in strange]
+    return faults + [Said("fault_reference", table=row[0], other=row[2]) for row in strange]
 
 
 def _not_ours(path: Path) -> list[str]:
     with closing(sqlite3.connect(f"file:{path.as_posix()}?mode=ro", uri=True)) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if VERSION_TABLE not in tables:
-            return ["it holds no routecheck store"]
+            return [Said("fault_no_store")]
         row = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()
     if row is None or row[0] not in REVISIONS:
-        return [f"its schema {row[0] if row else '?'} is not known here (up to {HEAD})"]
+        return [Said("fault_schema", version=row[0] if row else "?", head=HEAD)]
     return []
 
 
@@ -220,9 +221,7 @@ def check(url: str) -> Checked:
     if path is not None and path.exists():
         found.faults.extend(_integrity(path))
         if found.faults:
-            found.faults.append(
-                f"the store {path} is damaged: restore a backup (`routecheck store restore FILE`)"
-            )
+            found.faults.append(Said("fault_damaged", store=path))
             return found
     with Store.open(url, create=False) as store:
         with errors_told(store.engine.url), store.engine.connect() as connection:
@@ -236,18 +235,20 @@ def check(url: str) -> Checked:
             left = connection.execute(
                 sa.select(sa.func.count()).select_from(run).where(run.c.state == "running")
             ).scalar_one()
-        found.facts.append(f"store {store.label}, schema {HEAD}")
-        found.facts.extend(f"{name}: {count} rows" for name, count in sorted(sizes.items()))
+        found.facts.append(Said("checked_store", store=store.label, head=HEAD))
+        found.facts.extend(
+            Said("checked_rows", table=name, count=count) for name, count in sorted(sizes.items())
+        )
         if left:
-            found.facts.append(f"{left} runs are under way, or were killed")
+            found.facts.append(Said("checked_runs_left", count=left))
     if not found.faults:
-        found.facts.append("sound")
+        found.facts.append(Said("checked_sound"))
     return found
 
 
 def _broken_versions(connection: Connection) -> list[str]:
     """Keys with two current versions, gaps in their versions, or a date that the ledger lacks."""
-    faults = []
+    faults: list[str] = []
     for table, key in (
         (pickup_verdict, ("point_id", "window_start")),
         (alert_verdict, ("alert_id",)),
@@ -257,14 +258,15 @@ def _broken_versions(connection: Connection) -> list[str]:
         for row in connection.execute(
             sa.select(*columns).group_by(*columns).having(current > 1).limit(20)
         ):
-            faults.append(f"{table.name}: {' '.join(map(str, row))} has two current versions")
+            key_text = " ".join(map(str, row))
+            faults.append(Said("fault_two_current", table=table.name, key=key_text))
         lost = (
             sa.select(table.c.service_date)
             .distinct()
             .where(~table.c.service_date.in_(sa.select(service_date.c.service_date)))
         )
         for row in connection.execute(lost):
-            faults.append(f"{table.name}: the ledger does not know {row.service_date}")
+            faults.append(Said("fault_date_unknown", table=table.name, day=row.service_date))
     return faults
 
 
@@ -284,7 +286,7 @@ def prune(url: str, today: date, *, keep_days: int, verdicts: bool = False) -> l
         StoreError: the store cannot be used, or another routecheck is at work.
     """
     first = today - timedelta(days=keep_days)
-    lines = []
+    lines: list[str] = []
     with (
         Store.open(url, create=False) as store,
         store.lock(wait_s=LOCK_WAIT_S),
@@ -295,17 +297,17 @@ def prune(url: str, today: date, *, keep_days: int, verdicts: bool = False) -> l
                 old = table.c.service_date < first
                 which = old if verdicts else sa.and_(old, sa.not_(table.c.current))
                 count = connection.execute(sa.delete(table).where(which)).rowcount
-                lines.append(f"{table.name}: {count} rows removed")
+                lines.append(Said("pruned_rows", table=table.name, count=count))
             gone = connection.execute(sa.delete(evidence).where(evidence.c.service_date < first))
-            lines.append(f"evidence: {gone.rowcount} rows removed")
+            lines.append(Said("pruned_rows", table="evidence", count=gone.rowcount))
             for table in (rejected, rejected_count):
                 # Scopes that are dates begin with a digit; inputs have names.
                 scope = table.c.scope
                 dated = sa.and_(scope >= "0", scope < ":", scope < first.isoformat())
                 count = connection.execute(sa.delete(table).where(dated)).rowcount
-                lines.append(f"{table.name}: {count} rows removed")
+                lines.append(Said("pruned_rows", table=table.name, count=count))
             count = connection.execute(sa.delete(run).where(_unused(first))).rowcount
-            lines.append(f"run: {count} rows removed")
+            lines.append(Said("pruned_rows", table="run", count=count))
         if store.path is not None:
             with closing(sqlite3.connect(store.path)) as raw:
                 raw.execute("VACUUM")

@@ -102,9 +102,7 @@ def decide(
     old = {row.point_id: row for row in _current(connection)}
     unknown = sorted(set(point_ids) - set(old))
     if unknown:
-        raise UsageError(
-            f"no correction is proposed for {', '.join(unknown)}; `routecheck diagnose` lists them"
-        )
+        raise UsageError("nothing_proposed", points=", ".join(unknown))
     last = _last_versions(connection)
     insert = []
     for point_id in dict.fromkeys(point_ids):

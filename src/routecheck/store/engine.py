@@ -40,10 +40,7 @@ def parse_url(text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError:
-        raise UsageError(
-            f"store.url: wanted a database URL such as sqlite:///routecheck.db or "
-            f"postgresql://user@host/name, found {text!r}"
-        ) from None
+        raise UsageError("store_url_wrong", found=text) from None
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     return url
@@ -87,14 +84,11 @@ def make_engine(url: URL) -> Engine:
     try:
         engine = sa.create_engine(url, **options)
     except NoSuchModuleError:
-        raise UsageError(
-            f"store.url: no database {url.drivername!r} is known; use sqlite or postgresql"
-        ) from None
+        raise UsageError("store_no_such_database", found=url.drivername) from None
     except ModuleNotFoundError as error:
-        extra = " (pip install 'routecheck[postgresql]')" if "psycopg" in str(error) else ""
+        extra = "_postgresql" if "psycopg" in str(error) else ""
         raise StoreError(
-            f"the store {label(url)} needs the Python package {error.name!r}, which is not "
-            f"installed{extra}"
+            "store_driver_missing" + extra, store=label(url), package=error.name
         ) from None
     if sqlite:
         sa.event.listen(engine, "connect", _prepare_sqlite)
@@ -145,29 +139,12 @@ def errors_told(url: URL) -> Iterator[None]:
 
 
 _SQLITE_MEANINGS = (
-    (
-        "file is not a database",
-        "{where} is not a store: the file is no SQLite database, or is damaged; restore a backup "
-        "or move it away",
-    ),
-    ("malformed", "the store {where} is damaged; restore a backup"),
-    (
-        "disk is full",
-        "no space is left for the store {where}; what was being written was undone: free some "
-        "space and run again",
-    ),
-    (
-        "readonly database",
-        "the store {where} cannot be written: the file or its folder is read-only",
-    ),
-    (
-        "unable to open",
-        "the store {where} cannot be opened: its folder does not exist, or access is not permitted",
-    ),
-    (
-        "locked",
-        "the store {where} is being written by another program; try again when it has finished",
-    ),
+    ("file is not a database", "store_no_database"),
+    ("malformed", "store_malformed"),
+    ("disk is full", "store_full"),
+    ("readonly database", "store_read_only"),
+    ("unable to open", "store_not_opened"),
+    ("locked", "store_locked"),
 )
 
 
@@ -188,11 +165,9 @@ def _explain(error: BaseException, url: URL) -> StoreError:
     if url.get_backend_name() == "sqlite":
         if isinstance(error, OSError):
             text += _OS_SIGNS.get(error.errno or 0, "")
-        for sign, meaning in _SQLITE_MEANINGS:
+        for sign, key in _SQLITE_MEANINGS:
             if sign in text:
-                return StoreError(meaning.format(where=where))
+                return StoreError(key, store=where)
     if "connection" in text and url.get_backend_name() == "postgresql":
-        return StoreError(
-            f"the database server of the store {where} does not answer, or refuses: {first_line}"
-        )
-    return StoreError(f"the store {where} failed: {first_line}")
+        return StoreError("store_server_silent", store=where, reason=first_line)
+    return StoreError("store_failed", store=where, reason=first_line)

@@ -20,14 +20,14 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.errors import StoreError
+from routecheck.errors import Said, StoreError
 from routecheck.store.engine import RUNNER_KEY, label, sqlite_path
 
 _POLL_S = 0.2
 _APPLICATION = "routecheck"
 _NAMED_S = 1.0
 """So long a refused runner waits for the name of the other, before it does without."""
-_NAMELESS = "its process did not leave its name"
+_NAMELESS = Said("holder_nameless")
 
 
 class StoreBusyError(StoreError):
@@ -117,7 +117,7 @@ def _told_holder(store: Path) -> str:
 def _read_holder(store: Path) -> str:
     try:
         found = json.loads(holder_path(store).read_text(encoding="utf-8"))
-        return f"process {found['pid']} on {found['host']} since {found['since']}"
+        return Said("holder", pid=found["pid"], host=found["host"], since=found["since"])
     except (OSError, ValueError, KeyError, TypeError):
         return _NAMELESS
 
@@ -140,10 +140,7 @@ def _server_lock(engine: Engine, wait_s: float) -> Iterator[Callable[[], None]]:
             try:
                 connection.execute(sa.text("SELECT 1"))
             except sa.exc.SQLAlchemyError as error:
-                raise StoreError(
-                    f"the database server of the store {label(engine.url)} does not answer, or "
-                    f"was started again in mid-run; what was stored before is whole: run again"
-                ) from error
+                raise StoreError("store_server_lost", store=label(engine.url)) from error
 
         try:
             yield check
@@ -175,12 +172,9 @@ def _server_holder(connection: Connection) -> str:
     for name in found:
         words = str(name).split(" ", 3)
         if len(words) == 4 and words[0] == _APPLICATION:
-            return f"process {words[1]} on {words[3]} since {words[2]}"
+            return Said("holder", pid=words[1], host=words[3], since=words[2])
     return _NAMELESS
 
 
 def _busy(where: str, holder: str) -> StoreBusyError:
-    return StoreBusyError(
-        f"another routecheck is at work on the store {where}: {holder}; wait until it has "
-        f"finished, or stop it"
-    )
+    return StoreBusyError("store_busy", store=where, holder=holder)

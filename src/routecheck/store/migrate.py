@@ -37,9 +37,7 @@ def ensure_schema(engine: Engine, *, create: bool) -> None:
         return
     if version is None:
         if not create:
-            raise StoreError(
-                f"there is no store at {label(engine.url)}; `routecheck run` makes one"
-            )
+            raise StoreError("store_missing", store=label(engine.url))
         _create(engine)
     else:
         _migrate(engine, version)
@@ -52,20 +50,14 @@ def _version(connection: Connection) -> str | None:
     if not inspector.has_table(VERSION_TABLE):
         strange = sorted(set(metadata.tables) & set(inspector.get_table_names()))
         if strange:
-            raise StoreError(
-                f"{where} is not a routecheck store, and has tables by the names it needs: "
-                f"{', '.join(strange)}; name another database in store.url"
-            )
+            raise StoreError("store_foreign", store=where, tables=", ".join(strange))
         return None
     found = connection.execute(sa.select(version_table.c.version_num)).scalar_one_or_none()
     version = None if found is None else str(found)
     if version is None:
-        raise StoreError(f"the store {where} has lost its version; restore a backup")
+        raise StoreError("store_version_lost", store=where)
     if version not in REVISIONS:
-        raise StoreError(
-            f"the store {where} was made by a newer routecheck (schema {version}; this one knows "
-            f"up to {HEAD}): install that version, or name another store.url"
-        )
+        raise StoreError("store_newer", store=where, version=version, head=HEAD)
     return version
 
 

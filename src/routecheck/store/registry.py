@@ -97,9 +97,7 @@ def sync(
     gone = [point_id for point_id in known if point_id not in given]
     if len(gone) > SHRINK_LIMIT * len(known) and not allow_shrink:
         raise MissingDataError(
-            f"the points file lacks {len(gone)} of the {len(known)} known points (such as "
-            f"{', '.join(sorted(gone)[:3])}): nothing was written; if they are really gone, run "
-            f"again with --allow-shrink"
+            "points_lost", gone=len(gone), known=len(known), examples=", ".join(sorted(gone)[:3])
         )
 
     changes: list[PointChange] = []

@@ -89,13 +89,12 @@ class Store:
         path = sqlite_path(parsed)
         if path is not None and not path.exists():
             if not create:
-                raise StoreError(f"there is no store at {path}; `routecheck run` makes one")
+                raise StoreError("store_missing", store=path)
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise StoreError(
-                    f"the folder of the store {path} cannot be made: {error.strerror}; name "
-                    f"another in store.url"
+                    "store_folder_refused", store=path, reason=error.strerror
                 ) from error
         engine = make_engine(parsed)
         try:

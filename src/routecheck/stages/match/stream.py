@@ -131,14 +131,11 @@ class _Rows:
         for name in _NEEDED:
             if batch.column(name).null_count:
                 raise UnreadableFileError(
-                    f"{path}: cleaned fixes need a value in every row of {name}, "
-                    f"found {batch.column(name).null_count} blank ones; clean the fixes first"
+                    "stream_blank", file=path, name=name, count=batch.column(name).null_count
                 )
         stamp = batch.column("time")
         if not pa.types.is_timestamp(stamp.type):
-            raise UnreadableFileError(
-                f"{path}: column time must be a timestamp (UTC), found {stamp.type}"
-            )
+            raise UnreadableFileError("stream_time", file=path, found=stamp.type)
         if stamp.type.unit != "us":
             stamp = stamp.cast(pa.timestamp("us", tz=stamp.type.tz), safe=False)
         vehicle = batch.column("vehicle_id")
@@ -246,8 +243,7 @@ class _Vehicles:
                 continue
             if name in self._seen:
                 raise UnreadableFileError(
-                    f"{path}: fixes must be sorted by vehicle and time, "
-                    f"found vehicle {name} again after {self._names[-1]}; sort them first"
+                    "stream_again", file=path, vehicle=name, after=self._names[-1]
                 )
             self._seen.add(name)
             self._names.append(name)
@@ -261,14 +257,10 @@ class _Vehicles:
         back = back[rows.vehicle[back] == rows.vehicle[back + 1]]
         if len(back):
             raise UnreadableFileError(
-                f"{path}: fixes must be sorted by vehicle and time, found vehicle "
-                f"{rows.names[int(rows.vehicle[back[0]])]} going back in time; sort them first"
+                "stream_back", file=path, vehicle=rows.names[int(rows.vehicle[back[0]])]
             )
         if not np.isfinite(rows.lon.sum() + rows.lat.sum()):
-            raise UnreadableFileError(
-                f"{path}: cleaned fixes need a position in every row, "
-                "found lon or lat that are no numbers; clean the fixes first"
-            )
+            raise UnreadableFileError("stream_position", file=path)
 
     def of(self, row: Ints) -> tuple[list[str], Ints]:
         """Return the names of vehicles, and which of them each row is of."""
@@ -286,13 +278,16 @@ def _batches(files: list[Path]) -> Iterator[tuple[Path, pa.RecordBatch]]:
             file = pq.ParquetFile(os.fspath(path), read_dictionary=["vehicle_id"], pre_buffer=False)
         except (pa.ArrowException, OSError) as error:
             raise UnreadableFileError(
-                f"{path}: wanted a Parquet file of cleaned fixes, found: {_first_line(error)}"
+                "stream_no_parquet", file=path, reason=_first_line(error)
             ) from error
         missing = [name for name in _NEEDED if name not in file.schema_arrow.names]
         if missing:
             raise UnreadableFileError(
-                f"{path}: cleaned fixes need the columns {', '.join(_NEEDED)}, "
-                f"found no {', '.join(missing)} among {', '.join(file.schema_arrow.names)}"
+                "stream_columns",
+                file=path,
+                wanted=", ".join(_NEEDED),
+                missing=", ".join(missing),
+                found=", ".join(file.schema_arrow.names),
             )
         columns = [n for n in (*_NEEDED, "speed_kmh") if n in file.schema_arrow.names]
         with file:
@@ -301,7 +296,7 @@ def _batches(files: list[Path]) -> Iterator[tuple[Path, pa.RecordBatch]]:
                     yield path, batch
             except (pa.ArrowException, OSError) as error:
                 raise UnreadableFileError(
-                    f"{path}: the file is damaged: {_first_line(error)}; write it again"
+                    "stream_damaged", file=path, reason=_first_line(error)
                 ) from error
 
 

@@ -232,7 +232,7 @@ class _Run:
 
     def reconcile(self, dates: Sequence[date]) -> RunReport:
         """Observe all dates, learn from them and from the store, judge and store each."""
-        config, inputs, store = self.config, self.inputs, self.store
+        inputs, store = self.inputs, self.store
         report = RunReport(failed=[*inputs.failed, *self.fixes.failed], run_id=self.run_id)
         points, expected = inputs.points, inputs.schedule["point_id"]
         report.unlocated = points.loc[points["geometry"].isna(), "point_id"].tolist()

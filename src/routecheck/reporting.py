@@ -6,13 +6,18 @@ import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from routecheck.config import Config
 from routecheck.errors import MissingDataError
 from routecheck.reports.atomic import write_whole
 from routecheck.reports.daily import TREND_DAYS, DailySource, prepare
 from routecheck.reports.traces import restored
+from routecheck.reports.weeks import RARE_WEEKS, chronic_weeks, monday, needed_from
 from routecheck.store import Store
+
+WEEKS = 8
+"""Weeks over which the workbook of a month tells how many points alerted chronically."""
 
 
 def write_daily(
@@ -60,7 +65,8 @@ def read_source(config: Config, store: Store, day: date) -> DailySource:
     if entry is None:
         raise MissingDataError("no_verdicts", day=day)
     tracks = store.evidence("tracks", day, day).get(day)
-    past_pickups, past_alerts = store.outcomes(day - timedelta(days=TREND_DAYS - 1), day)
+    began = day - timedelta(days=TREND_DAYS - 1)
+    past_pickups, past_alerts = store.outcomes(began, day)
     return DailySource(
         service_date=day,
         site=config.site.name,
@@ -76,6 +82,30 @@ def read_source(config: Config, store: Store, day: date) -> DailySource:
         rejected=store.rejected_counts(day),
         past_pickups=past_pickups,
         past_alerts=past_alerts,
+        past_due=store.due_days(began, day),
+    )
+
+
+def read_weeks(store: Store, dates: Sequence[date], *, limit: int) -> list[dict[str, Any]]:
+    """Tell of the last weeks in which dates were judged: see `weeks.chronic_weeks`.
+
+    Args:
+        store: open; only read.
+        dates: the dates that were judged.
+        limit: how many weeks at most.
+    """
+    if not dates:
+        return []
+    weeks = sorted({monday(day) for day in dates})[-limit:]
+    first, last = needed_from(weeks), weeks[-1] + timedelta(days=6)
+    asked = {w - timedelta(weeks=n) for w in weeks for n in range(RARE_WEEKS)}
+    judged = {monday(day) for day in dates}
+    return chronic_weeks(
+        store.outcomes(first, last)[1],
+        {w: store.due_days(w, w + timedelta(days=6)) for w in sorted(asked & judged)},
+        store.read_corrections(every_version=True),
+        dates,
+        weeks,
     )
 
 
@@ -90,7 +120,8 @@ def write_month(config: Config, store: Store, year: int, month: int) -> Path:
 
     first = date(year, month, 1)
     last = date(year, month, calendar.monthrange(year, month)[1])
-    entries = [e for e in store.dates() if first <= e["service_date"] <= last]
+    known = store.dates()
+    entries = [e for e in known if first <= e["service_date"] <= last]
     if not entries:
         raise MissingDataError("no_verdicts_of_month", month=f"{first:%Y-%m}")
     content = monthly_workbook(
@@ -104,6 +135,12 @@ def write_month(config: Config, store: Store, year: int, month: int) -> Path:
             alerts=[store.read_alerts(e["service_date"]) for e in entries],
             points=store.points(),
             corrections=store.read_corrections(),
+            due=store.due_days(first, last),
+            weeks=read_weeks(
+                store,
+                [e["service_date"] for e in known if e["service_date"] <= last],
+                limit=WEEKS,
+            ),
         )
     )
     return write_whole(config.export_directory / f"report_{first:%Y-%m}.xlsx", content)

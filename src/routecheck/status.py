@@ -16,7 +16,9 @@ import pandas as pd
 from routecheck import ledger
 from routecheck.config import Config
 from routecheck.errors import RoutecheckError, StoreError
-from routecheck.model.codes import Language
+from routecheck.model.codes import Cause, Language
+from routecheck.model.texts import text
+from routecheck.reporting import WEEKS, read_weeks
 from routecheck.rounds import input_files, next_slot, slot
 from routecheck.service import HEARTBEAT
 from routecheck.store import Store
@@ -53,6 +55,7 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
         "vehicles": [],
         "rejected": {},
         "corrections": {},
+        "chronic": [],
         "disk": _disk(config),
         "inputs_changed": [],
         "problems": [],
@@ -64,6 +67,8 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
             runs, dates = store.runs(limit=10), store.dates()
             states = store.run_states()
             corrections = store.read_corrections()
+            judged = [entry["service_date"] for entry in dates]
+            found["chronic"] = read_weeks(store, judged, limit=WEEKS)
             note = store.read_note(HEARTBEAT)
             rejected = {
                 name: sum(rows for _, _, rows in store.rejected_counts(name))
@@ -294,6 +299,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
             lines.append(f"{'单独存放的行' if zh else 'rows kept apart'}, {name}: {count}")
     for state, count in sorted(found["corrections"].items()):
         lines.append(f"{'更正' if zh else 'corrections'} {state}: {count}")
+    lines += _chronic_lines(found["chronic"], language)
     free, size = found["disk"].get("free_bytes"), found["disk"].get("store_bytes")
     if free is not None:
         told = f"{'可用空间' if zh else 'free'} {free / 1e9:.1f} GB"
@@ -303,6 +309,39 @@ def as_text(found: dict[str, Any], language: Language) -> str:
     for problem in found["problems"]:
         lines.append(("问题：" if zh else "problem: ") + problem)
     return "\n".join(lines)
+
+
+def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]:
+    """The last weeks: how many points alert chronically, and what explains them."""
+    if not weeks:
+        return []
+    lines = [text("chronic", language)]
+    comma = "，" if language == "zh" else ", "
+    for week in weeks:
+        change = ""
+        if week["came"] is not None:
+            change = text("chronic_change", language, came=week["came"], left=week["left"])
+        line = text(
+            "chronic_week",
+            language,
+            week=week["week"],
+            points=week["points"],
+            change=change,
+            false=week["false"],
+            genuine=week["genuine"],
+            unverifiable=week["unverifiable"],
+            held=week["corrections_in_force"],
+            corrected=week["corrected"],
+        )
+        if week["days_judged"] < 7:
+            line += text("chronic_part", language, days=week["days_judged"])
+        lines.append(line)
+        causes = comma.join(
+            f"{Cause(cause).label(language)} {n}" for cause, n in week["causes"].items()
+        )
+        if causes:
+            lines.append(text("chronic_causes", language, causes=causes))
+    return lines
 
 
 def _hidden(url: str) -> str:

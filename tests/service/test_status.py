@@ -94,6 +94,25 @@ def test_the_exit_status_for_monitoring(
     assert found["problems"] == [f"no data came since {day(0)}"]
 
 
+def test_points_that_alert_chronically_are_counted(village: Village) -> None:
+    for n in range(4):
+        village.deliver(day(n), skip=["P3"])
+        village.alert(f"A{n}", "P3", day(n))
+        if n < 2:
+            village.alert(f"B{n}", "P5", day(n))
+    village.alert("C", "P6", day(0))
+    do_round(load_config(village.config), now=morning(day(4)))
+    found = status(village, 4)
+    [week] = found["chronic"]
+    # P3 on four days of four, P5 on two of four, P6 on one.
+    assert (week["week"], week["days_judged"], week["points"]) == ("2026-W10", 4, 2)
+    assert (week["false"], week["genuine"], week["unverifiable"]) == (1, 1, 0)
+    assert week["causes"] == {"monitor_fault": 1, "passed_by": 1}
+    assert "2026-W10  2 points: false 1, genuine 1" in as_text(found, "en")
+    assert "2026-W10  2 个：误报 1，属实 1" in as_text(found, "zh")
+    assert "(4 of 7 days judged)" in as_text(found, "en")
+
+
 def test_a_password_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PG_PASSWORD", "s3cr3t")
     village = Village(

@@ -122,6 +122,19 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "Nothing changed since the last run.",
         "与上次运行相比没有变化。",
     ),
+    "chronic": (
+        "points that alert chronically (on at least half of their due days of a week, and twice):",
+        "反复告警的收集点（一周内至少一半的应收运日有告警，且不少于两次）：",
+    ),
+    "chronic_week": (
+        "  {week}  {points} points{change}: false {false}, genuine {genuine}, cannot be told "
+        "{unverifiable}; corrections in force {held}, of these points {corrected}",
+        "  {week}  {points} 个{change}：误报 {false}，属实 {genuine}，无法核实 {unverifiable}；"
+        "生效的更正 {held} 项，涉及其中 {corrected} 个",
+    ),
+    "chronic_change": (" (+{came} -{left})", "（+{came} -{left}）"),
+    "chronic_part": ("  ({days} of 7 days judged)", "（已判定 {days}/7 天）"),
+    "chronic_causes": ("      {causes}", "      {causes}"),
     "clock": (
         "{day}: the clock of {vehicle} is off by {offset}; corrected for judging",
         "{day}：{vehicle} 终端时钟偏差 {offset}，判定时已校正",

@@ -43,6 +43,7 @@ class DailySource:
         rejected: (file, reason, rows) of the date.
         past_pickups: `service_date`, `verdict`, `pickups`, this date included.
         past_alerts: `service_date`, `point_id`, `classification`, `cause`, this date included.
+        past_due: days due in that time, by point; None: every date.
     """
 
     service_date: date
@@ -59,6 +60,7 @@ class DailySource:
     rejected: Sequence[tuple[str, str, int]]
     past_pickups: pd.DataFrame
     past_alerts: pd.DataFrame
+    past_due: pd.Series | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def prepare(source: DailySource) -> Daily:
         points=points,
         townships=township_summary(pickups, alerts),
         trend=trend,
-        chronic=_with_names(chronic(source.past_alerts, dates), named),
+        chronic=_with_names(chronic(source.past_alerts, dates, source.past_due), named),
         dates=[d for d in dates if d <= day],
         depot=depot(source.tracks),
         heard=_heard(source.tracks),

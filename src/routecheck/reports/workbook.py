@@ -44,6 +44,8 @@ class Month:
         alerts: CLASSIFIED of each of these dates.
         points: POINTS of all time.
         corrections: CORRECTIONS, current ones.
+        due: days due in the month, by point; None: every date.
+        weeks: the last weeks, see `weeks.chronic_weeks`.
     """
 
     first: date
@@ -55,6 +57,8 @@ class Month:
     alerts: Sequence[pd.DataFrame]
     points: pd.DataFrame
     corrections: pd.DataFrame
+    due: pd.Series | None = None
+    weeks: Sequence[Mapping[str, Any]] = ()
 
 
 _SUMMARY = columns(
@@ -105,6 +109,12 @@ _CHRONIC = columns(
     ("false", 9, "int"), ("genuine_short", 9, "int"), ("untold_short", 13, "int"),
     ("chronic_marks", 36), ("code", 18),
 )  # fmt: skip
+_WEEKS = columns(
+    ("week", 11), ("week_days", 10, "int"), ("week_points", 13, "int"), ("week_came", 9, "int"),
+    ("week_left", 9, "int"), ("false", 9, "int"), ("genuine_short", 9, "int"),
+    ("untold_short", 13, "int"), ("week_causes", 60, "wrap"), ("week_corrected", 15, "int"),
+    ("week_in_force", 15, "int"),
+)  # fmt: skip
 
 
 def daily_workbook(daily: Daily) -> bytes:
@@ -141,7 +151,7 @@ def monthly_workbook(month: Month) -> bytes:
         .reindex(dates, fill_value=0)
         .reset_index(names="service_date")
     )
-    often = _named(chronic(alerts, dates), names)
+    often = _named(chronic(alerts, dates, month.due), names)
     grave = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
 
     book.table(
@@ -153,6 +163,7 @@ def monthly_workbook(month: Month) -> bytes:
     book.table("sheet_missed", _MONTH_MISSED, _month_missed(grave, book))
     book.table("sheet_causes", _CAUSES, _cause_rows(alerts, book))
     book.table("sheet_chronic", _CHRONIC, _chronic_rows(often, book))
+    book.table("sheet_weeks", _WEEKS, _week_rows(month.weeks, book))
     book.table(
         "sheet_corrections", _CORRECTIONS, _correction_rows(_named(month.corrections, names), book)
     )
@@ -278,6 +289,21 @@ def _chronic_rows(often: pd.DataFrame, book: Book) -> list[list[Any]]:
             "".join("·" if m == "-" else book.text(f"mark_{m}") for m in row.marks), row.cause,
         ]
         for row in records(often.rename(columns={"false": "false_"}))
+    ]  # fmt: skip
+
+
+def _week_rows(weeks: Sequence[Mapping[str, Any]], book: Book) -> list[list[Any]]:
+    return [
+        [
+            week["week"], week["days_judged"], week["points"], week["came"], week["left"],
+            week["false"], week["genuine"], week["unverifiable"],
+            ", ".join(
+                book.text("week_cause", cause=book.cause(cause), count=n)
+                for cause, n in week["causes"].items()
+            ),
+            week["corrected"], week["corrections_in_force"],
+        ]
+        for week in weeks
     ]  # fmt: skip
 
 

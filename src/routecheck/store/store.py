@@ -385,6 +385,18 @@ class Store:
                 tables.append(pd.DataFrame(found, columns=names))
         return tables[0], tables[1]
 
+    def due_days(self, first: date, last: date) -> pd.Series:
+        """Return on how many dates from `first` to `last` each point was due, by point."""
+        p = pickup_verdict.c
+        statement = (
+            sa.select(p.point_id, sa.func.count(sa.distinct(p.service_date)).label("days"))
+            .where(p.current, p.service_date >= first, p.service_date <= last)
+            .group_by(p.point_id)
+        )
+        with self._reading() as connection:
+            found = {row.point_id: int(row.days) for row in connection.execute(statement)}
+        return pd.Series(found, dtype="int64").sort_index()
+
     def history(self, point_id: str, on: date) -> pd.DataFrame:
         """Return every version of the pickups of a point on a date, oldest first."""
         with self._reading() as connection:

@@ -20,11 +20,12 @@ import pandas as pd
 from routecheck import ledger, pipeline
 from routecheck.config import Config
 from routecheck.errors import MissingDataError, RoutecheckError, StoppedError, StoreError
+from routecheck.incidents import find_incidents
 from routecheck.inputs import Inputs, Progress, open_fixes, read_inputs
 from routecheck.model.arrays import records
 from routecheck.model.codes import Language
 from routecheck.model.settings import Settings
-from routecheck.model.tables import CORRECTIONS
+from routecheck.model.tables import CORRECTIONS, INCIDENTS
 from routecheck.reporting import write_reports
 from routecheck.reports.csv import (
     DateTables,
@@ -58,6 +59,9 @@ class DateReport:
     pickups: pd.DataFrame
     alerts: pd.DataFrame
     changed: bool
+    counts: dict[str, Any] = field(default_factory=dict)
+    """What was counted, as the store has it."""
+    incidents: pd.DataFrame = field(default_factory=INCIDENTS.empty)
 
 
 @dataclass
@@ -267,6 +271,15 @@ class _Run:
         if rejected_by_reason:
             report.rejected["fixes"] = rejected_by_reason
         report.corrections = store.read_corrections()
+        for entry in report.dates:
+            entry.incidents = find_incidents(
+                entry.service_date,
+                entry.pickups,
+                entry.alerts,
+                report.corrections,
+                site.points,
+                entry.counts,
+            ).table
         return report
 
     def _date(
@@ -299,10 +312,7 @@ class _Run:
             "fixes_in": kept + len(rejected),
             "fixes_kept": kept,
             "rejected": reasons,
-            "clocks": {
-                str(row.vehicle_id): round(float(row.offset_s))
-                for row in records(observation.cleaned.clocks)
-            },
+            **clocks_told(observation.cleaned.clocks, day, self.settings),
         }
         tracks = thinned(
             observation.cleaned.tracks, observation.standing.gap, day, self.settings.time_zone
@@ -328,7 +338,7 @@ class _Run:
             if closing:
                 proposed = learned.corrections.assign(evidence_from=learned.since)
                 self.store.write_corrections(proposed, run_id=self.run_id)
-        entry = DateReport(day, incomplete, kept, judged, result.alerts, outcome.changed)
+        entry = DateReport(day, incomplete, kept, judged, result.alerts, outcome.changed, counts)
         return entry, reasons
 
 
@@ -384,6 +394,35 @@ def heard(tracks: pd.DataFrame, number: int) -> dict[str, dict[str, Any]]:
     }
 
 
+def clocks_told(clocks: pd.DataFrame, day: date, settings: Settings) -> dict[str, Any]:
+    """Which clocks were off on a date, and from when to when.
+
+    Args:
+        clocks: CLOCKS of the fixes about the date.
+        day: the service date.
+        settings: the time zone.
+
+    Returns:
+        `clocks`, seconds that were added by vehicle, and `clock_spans`, by vehicle the first and
+        last such moment within the local date, ISO 8601 UTC.
+    """
+    first, last = (
+        pd.Timestamp(one).tz_localize(settings.time_zone).tz_convert("UTC")
+        for one in (day, day + timedelta(days=1))
+    )
+    off = clocks[((clocks["first"] < last) & (clocks["last"] >= first)).to_numpy()]
+    return {
+        "clocks": {str(row.vehicle_id): round(float(row.offset_s)) for row in records(off)},
+        "clock_spans": {
+            str(row.vehicle_id): [
+                max(row.first, first).isoformat(),
+                min(row.last, last).isoformat(),
+            ]
+            for row in records(off)
+        },
+    }
+
+
 def learn(
     store: Store, site: pipeline.Site, today: dict[date, pd.DataFrame], settings: Settings
 ) -> pipeline.Learned:
@@ -411,18 +450,21 @@ def learn(
 def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
     """Write the export files of dates from the store, and what is not of one date."""
     directory, zone, language = config.export_directory, config.time_zone, config.site.language
-    points = store.points()
+    points, corrections = store.points(), store.read_corrections()
     written: list[Path] = []
     for day in dates:
+        pickups, alerts = store.read_pickups(day), store.read_alerts(day)
+        entry = store.date_entry(day)
+        counts = entry["counts"] if entry is not None else {}
         tables = DateTables(
             day,
-            store.read_pickups(day),
-            store.read_alerts(day),
+            pickups,
+            alerts,
             points,
             store.read_rejected(day),
+            find_incidents(day, pickups, alerts, corrections, points, counts),
         )
         written += export_date(tables, directory, language=language, zone=zone)
-    corrections = store.read_corrections()
     written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
     inputs = {name: store.read_rejected(name) for name in store.rejected_inputs()}
     written += export_rejected_inputs(inputs, directory, zone=zone)

@@ -165,7 +165,7 @@ class Service:
             told = {"run_id": report.run_id}
             for line in notices(report, language):
                 log.warning("%s", line, extra=told)
-            lines = results(report, language)
+            lines = results(report, language, config.time_zone)
             for line in lines:
                 log.info("%s", line.strip(), extra=told)
             days = [entry.service_date.isoformat() for entry in report.dates]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from routecheck.errors import told
 from routecheck.model.codes import Cause, Classification, Language, RejectReason, Verdict
@@ -53,8 +54,8 @@ def _without(file: str, message: str) -> str:
     return message.removeprefix(f"{file}: ").removeprefix(f"{file}：")
 
 
-def results(report: RunReport, language: Language) -> list[str]:
-    """Return the summary of the run's dates, and what it revised."""
+def results(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
+    """Return the summary of the run's dates (times in `zone`), and what it revised."""
     lines = summary(
         [entry.pickups for entry in report.dates],
         [entry.alerts for entry in report.dates],
@@ -63,6 +64,8 @@ def results(report: RunReport, language: Language) -> list[str]:
         report.corrections,
         report.files,
         language,
+        incidents=[entry.incidents for entry in report.dates],
+        zone=zone,
     )
     return [*lines, *revisions(report.revised, language)]
 

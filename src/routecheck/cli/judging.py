@@ -168,5 +168,5 @@ def report_to_people(config: Config, report: RunReport) -> None:
 
     for line in notices(report, config.site.language):
         tell(line)
-    for line in results(report, config.site.language):
+    for line in results(report, config.site.language, config.time_zone):
         typer.echo(line)

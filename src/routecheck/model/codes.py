@@ -248,6 +248,130 @@ class CorrectionState(CodeText):
     REJECTED = ("rejected", "rejected", "已拒绝", "Not to be proposed again.", "不再提出。")
 
 
+class IncidentKind(CodeText):
+    """What explains many pickups at once; the gravest first."""
+
+    FEED_MISSING = (
+        "feed_missing",
+        "no data at all",
+        "全部数据缺失",
+        "No vehicle at all was heard on that date.",
+        "当天没有收到任何车辆的数据。",
+    )
+    FEED_GAP = (
+        "feed_gap",
+        "no data for some hours",
+        "数据整体中断",
+        "For some hours no vehicle was heard.",
+        "一段时间内没有收到任何车辆的数据。",
+    )
+    ROUTE_NOT_RUN = (
+        "route_not_run",
+        "round not run",
+        "线路未执行",
+        "A vehicle did not do its round, and nobody took over.",
+        "车辆没有执行收运线路，且无人接替。",
+    )
+    ROUTE_BROKEN_OFF = (
+        "route_broken_off",
+        "round broken off",
+        "线路中途停止",
+        "A vehicle began its round and did not end it, and nobody took over.",
+        "车辆中途停止收运，且无人接替。",
+    )
+    DEVICE_SILENT = (
+        "device_silent",
+        "device silent all day",
+        "终端全天无数据",
+        "The device of a vehicle reported nothing on that date.",
+        "某车辆的终端当天没有上报任何数据。",
+    )
+    DEVICE_DIED = (
+        "device_died",
+        "device fell silent",
+        "终端中途失联",
+        "The device of a vehicle reported nothing more from some moment on.",
+        "某车辆的终端自某时起不再上报数据。",
+    )
+    DEVICE_GAP = (
+        "device_gap",
+        "device silent for a while",
+        "终端一时失联",
+        "The device of a vehicle reported nothing for a while.",
+        "某车辆的终端一段时间没有上报数据。",
+    )
+    DEVICE_POOR = (
+        "device_poor",
+        "device inaccurate",
+        "终端定位精度差",
+        "The fixes of a vehicle are too inaccurate to tell several pickups.",
+        "某车辆的定位精度太差，多次收运无法核实。",
+    )
+    CLOCK = (
+        "clock",
+        "device clock off",
+        "终端时钟错误",
+        "The clock or the time zone of a device is off; it is corrected for judging.",
+        "车载终端的时钟或时区有误，判定时已校正。",
+    )
+    BATCH_DATUM = (
+        "batch_datum",
+        "batch in another datum",
+        "成批坐标系不符",
+        "The points of a township, file or survey are recorded in another datum than declared.",
+        "某乡镇、文件或测量批次的点位所用坐标系与声明的不同。",
+    )
+    BATCH_SHIFT = (
+        "batch_shift",
+        "batch shifted",
+        "成批点位偏移",
+        "The points of a township, file or survey are all shifted by one offset.",
+        "某乡镇、文件或测量批次的点位整体偏移。",
+    )
+    TAKEN_OVER = (
+        "taken_over",
+        "round taken over",
+        "由其他车辆代收",
+        "Another vehicle did the pickups of a vehicle.",
+        "某车辆的收运由另一车辆完成。",
+    )
+    OTHER_HOURS = (
+        "other_hours",
+        "round at other hours",
+        "收运时间变动",
+        "A vehicle did its pickups outside their windows.",
+        "某车辆在规定时间窗之外完成了收运。",
+    )
+    LATE_DATA = (
+        "late_data",
+        "data of a vehicle came late",
+        "车辆数据迟到",
+        "The fixes of a vehicle were received after the monitor had raised its alerts.",
+        "某车辆的定位数据在告警发出之后才收到。",
+    )
+    SELDOM_HEARD = (
+        "seldom_heard",
+        "device reports too seldom",
+        "终端上报过稀",
+        "A device reports so seldom that the monitor does not see its vehicle at the points.",
+        "某终端上报间隔过大，监控系统看不到车辆到点。",
+    )
+    MONITOR_FAULT = (
+        "monitor_fault",
+        "monitor wrong about a batch",
+        "监控系统成批误报",
+        "The monitor raised alerts although its own rule held, for a whole batch.",
+        "按监控系统自己的规则已满足要求，却成批发出告警。",
+    )
+    NOT_DUE = (
+        "not_due",
+        "nothing was due",
+        "当日无需收运",
+        "The monitor raised alerts where no pickup was due that day.",
+        "当天无需收运，监控系统却发出告警。",
+    )
+
+
 class RejectReason(CodeText):
     """Why a row of an input file was kept apart."""
 

@@ -9,6 +9,7 @@ from routecheck.model.codes import (
     Classification,
     CodeText,
     CorrectionState,
+    IncidentKind,
     RejectReason,
     Verdict,
 )
@@ -17,6 +18,7 @@ _SECTIONS: tuple[tuple[str, type[CodeText]], ...] = (
     ("Verdict of a pickup / 收运结论", Verdict),
     ("Classification of an alert / 告警结论", Classification),
     ("Cause / 原因", Cause),
+    ("Kind of an incident / 事件类型", IncidentKind),
     ("State of a correction / 更正状态", CorrectionState),
     ("Reason of a rejected row / 数据行被单独存放的原因", RejectReason),
 )

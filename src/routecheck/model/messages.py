@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -267,7 +267,7 @@ _BY_BATCH = (
     "them seen on {batch_days} days.",
     "该点本身尚未观察到停靠，仅依据同批其他点位（多数观察到 {batch_days} 天）提出更正。",
 )
-_READINGS: Mapping[str, tuple[str, str]] = {
+READINGS: Mapping[str, tuple[str, str]] = {
     "gcj02": ("GCJ-02", "GCJ-02（火星坐标系）"),
     "bd09": ("BD-09", "BD-09（百度坐标系）"),
     "gcj02_reversed": ("GCJ-02 taken off once too often", "多做一次 GCJ-02 逆转换"),
@@ -306,12 +306,12 @@ def correction_evidence(row: Mapping[str, Any], language: Language) -> str:
         say = "read_only"
     if say not in _CORRECTION:
         return ""
-    values = _Values(row, criteria, language, ZoneInfo("UTC"))
+    values = Values(row, criteria, language, ZoneInfo("UTC"))
     values["offset"] = values.metres(row.get("offset_m"))
     values["days"] = str(row.get("days_seen", ""))
     for name in ("reading", "slip"):
         code = str(criteria.get(name, ""))
-        values[name] = _READINGS.get(code, (code, code))[column]
+        values[name] = READINGS.get(code, (code, code))[column]
     for name in ("batch", "batch_points", "supporting", "batch_days", "stood_s", "scatter_m"):
         values[name] = str(criteria.get(name, values.unknown))
     for name in ("east_m", "north_m"):
@@ -333,7 +333,7 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     if say == "unknown_point" and not criteria.get("located", True):
         say = "no_location"
     column = 1 if language == "zh" else 0
-    values = _Values(row, criteria, language, zone)
+    values = Values(row, criteria, language, zone)
     sentences = [_EVIDENCE[say][column].format_map(values)] if say in _EVIDENCE else []
     cause = row.get("cause")
     plain = cause == Cause.TOLERANCE and criteria.get("offset_m") is None
@@ -347,11 +347,11 @@ def action(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     cause = row.get("cause")
     if not cause:
         return ""
-    values = _Values(row, row.get("criteria") or {}, language, zone)
+    values = Values(row, row.get("criteria") or {}, language, zone)
     return _ACTION[Cause(cause)][1 if language == "zh" else 0].format_map(values)
 
 
-class _Values(dict[str, str]):
+class Values(dict[str, str]):
     """Figures of a row as people write them; what is not there reads as unknown."""
 
     def __init__(
@@ -362,6 +362,7 @@ class _Values(dict[str, str]):
         zone: ZoneInfo,
     ) -> None:
         self.zone, self.language = zone, language
+        self.day = row.get("service_date")
         zh = language == "zh"
         scheduled = row.get("scheduled_vehicle_id") or criteria.get("scheduled_vehicle_id")
         self.unknown = "未知" if zh else "unknown"
@@ -406,7 +407,11 @@ class _Values(dict[str, str]):
         if not isinstance(moment, datetime) or moment != moment:
             return self.unknown
         local = moment.astimezone(self.zone)
-        return local.strftime("%Y-%m-%d %H:%M" if with_date else "%H:%M:%S")
+        if with_date:
+            return local.strftime("%Y-%m-%d %H:%M")
+        # An hour of another day says so: windows and silences run past midnight.
+        same = not isinstance(self.day, date) or local.date() == self.day
+        return local.strftime("%H:%M:%S" if same else "%Y-%m-%d %H:%M:%S")
 
     def duration(self, seconds: Any) -> str:
         """Seconds below two minutes, else minutes, else hours."""
@@ -418,7 +423,8 @@ class _Values(dict[str, str]):
             return f"{value:.0f} 秒" if zh else f"{value:.0f} s"
         if value < 7200:
             return f"{value / 60:.0f} 分钟" if zh else f"{value / 60:.0f} min"
-        return f"{value / 3600:.1f} 小时" if zh else f"{value / 3600:.1f} h"
+        hours = f"{value / 3600:.1f}".removesuffix(".0")
+        return f"{hours} 小时" if zh else f"{hours} h"
 
     def metres(self, value: Any) -> str:
         """Metres below a kilometre, else kilometres."""

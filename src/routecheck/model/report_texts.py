@@ -36,6 +36,12 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "contents": ("Contents", "目录"),
     "skip": ("Skip to what to do today", "跳到今日待办"),
     "back": ("All townships", "返回全县"),
+    "incidents": ("What explains many at once", "同一原因造成的多项结论"),
+    "incidents_intro": (
+        "Each of these is one thing to put right. Open it to see the pickups or alerts that it "
+        "explains; they stand in the lists below too.",
+        "以下每一项只需处理一次。点开可查看由它造成的收运任务或告警，它们也列在下方各表中。",
+    ),
     "todo": ("What to do today", "今日待办：确实漏收"),
     "map": ("Map", "地图"),
     "silenced": ("False alerts, and why", "误报告警及原因"),
@@ -215,6 +221,12 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     # --- workbook ---------------------------------------------------------------------------
     "sheet_summary": ("Summary", "汇总"),
+    "sheet_incidents": ("Incidents", "事件"),
+    "kind": ("What happened", "事件"),
+    "since": ("From", "自"),
+    "until": ("Until", "至"),
+    "batch": ("Batch", "批次"),
+    "pickups": ("Pickups", "收运次数"),
     "sheet_missed": ("Really missed", "确实漏收"),
     "sheet_alerts": ("Alerts", "告警明细"),
     "sheet_pickups": ("Pickups", "收运明细"),

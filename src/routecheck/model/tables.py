@@ -21,7 +21,14 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from routecheck.model.codes import Cause, Classification, CorrectionState, RejectReason, Verdict
+from routecheck.model.codes import (
+    Cause,
+    Classification,
+    CorrectionState,
+    IncidentKind,
+    RejectReason,
+    Verdict,
+)
 
 Kind = Literal["text", "vehicle", "time", "date", "float", "int", "bool", "geometry", "object"]
 
@@ -276,6 +283,7 @@ CLOCKS = Table(
         _VEHICLE,
         Column("offset_s", "float", "added to device time to get true time", "s"),
         Column("fixes", "int", "fixes it was applied to"),
+        *_times(("first", "true time of the first of them"), ("last", "of the last of them")),
     ),
 )
 
@@ -436,7 +444,25 @@ CORRECTIONS = Table(
     ),
 )
 
+INCIDENTS = Table(
+    "incidents",
+    "What explains many pickups of a date at once.",
+    (
+        _DATE,
+        Column("incident", "int", "number of the incident within its date, from 1"),
+        Column("kind", "text", "what happened", codes=IncidentKind),
+        Column("vehicle_id", "text", "vehicle whose device or round it is, empty: none"),
+        Column("batch", "text", "township, file or survey it is about, empty: none"),
+        Column("start", "time", "since when, blank where it has no hour", "UTC", blank=True),
+        Column("end", "time", "until when, blank where it has no hour", "UTC", blank=True),
+        Column("pickups", "int", "pickups it explains"),
+        Column("alerts", "int", "alerts it explains"),
+        Column("criteria", "object", "dict: figures of its sentence"),
+    ),
+)
+
 ALL_TABLES = (
     POINTS, SCHEDULE, FIXES, REJECTED, ALERTS, CALENDAR, VEHICLES, CHECKS, TRACKS, CLOCKS, STOPS,
     PLACES, HISTORY, PICKUPS, VISITS, JUDGEMENTS, PLAIN, SHOWN, CLASSIFIED, CORRECTIONS,
+    INCIDENTS,
 )  # fmt: skip

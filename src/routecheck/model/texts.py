@@ -34,6 +34,17 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "  Misses that no alert named: {count}",
         "  没有告警但确实漏收：{count} 次",
     ),
+    "incidents": ("  Explained by one cause:", "  同一原因造成的："),
+    "incident": ("    {sentence}", "    {sentence}"),
+    "incident_over_dates": (
+        "    {label}, {about}: {pickups} pickups, {alerts} alerts on {dates} dates",
+        "    {label}，{about}：{dates} 天共 {pickups} 次收运，{alerts} 条告警",
+    ),
+    "incident_on_date": (
+        "    {label}, {about}: {pickups} pickups, {alerts} alerts on {day}",
+        "    {label}，{about}：{day} {pickups} 次收运，{alerts} 条告警",
+    ),
+    "incidents_more": ("    and {count} more", "    另有 {count} 项"),
     "corrections": (
         "Points whose record is wrong: {count} with a proposed correction (corrections.csv)",
         "登记有误的收集点：{count} 个，已给出更正建议（corrections.csv）",
@@ -48,6 +59,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "  {name}   每条告警的结论与原因",
     ),
     "file_pickups": ("  {name}   every expected pickup", "  {name}   全部应收运任务"),
+    "file_incidents": (
+        "  {name}   what explains many pickups at once",
+        "  {name}   同一原因造成的多次收运或告警",
+    ),
     "file_corrections": (
         "  {name}   points whose record is wrong",
         "  {name}   登记有误的收集点",

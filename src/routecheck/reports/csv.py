@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from routecheck.incidents import Incidents
 from routecheck.model.codes import Language, Verdict
 from routecheck.reports.atomic import write_whole
 
@@ -41,6 +42,10 @@ CORRECTION_COLUMNS = (
     "proposed_lat", "offset_m", "days_seen", "confidence", "evidence", "proposed_tolerance_m",
     "state",
 )  # fmt: skip
+INCIDENT_COLUMNS = (
+    "service_date", "incident", "kind", "vehicle_id", "batch", "from", "until", "pickups",
+    "alerts", "evidence", "action", "point_ids",
+)  # fmt: skip
 REJECTED_COLUMNS = ("file", "row", "reason", "text")
 
 _DIGITS = {
@@ -56,7 +61,16 @@ _DIGITS = {
 }
 """Digits after the point: a decimetre, a tenth of a second, a centimetre in degrees."""
 _TIMES = frozenset(
-    {"raised_at", "arrived_at", "departed_at", "window_start", "window_end", "revised_at"}
+    {
+        "raised_at",
+        "arrived_at",
+        "departed_at",
+        "window_start",
+        "window_end",
+        "revised_at",
+        "from",
+        "until",
+    }
 )
 _REVISIONS = ("revised_at", "earlier_verdict")
 """Blank where a verdict was never another one, and where the tables do not tell."""
@@ -72,6 +86,7 @@ class DateTables:
         alerts: CLASSIFIED.
         points: POINTS of all time (or of that date), for names; `valid_*` tell which holds.
         rejected: REJECTED of that date.
+        incidents: of that date; None: not told.
     """
 
     service_date: date
@@ -79,12 +94,13 @@ class DateTables:
     alerts: pd.DataFrame
     points: pd.DataFrame
     rejected: pd.DataFrame
+    incidents: Incidents | None = None
 
 
 def export_date(
     tables: DateTables, directory: Path, *, language: Language, zone: ZoneInfo
 ) -> list[Path]:
-    """Write the four files of a service date and return where they were written.
+    """Write the files of a service date and return where they were written.
 
     Args:
         tables: of that date.
@@ -107,12 +123,39 @@ def export_date(
     alerts["action"] = _texts([messages.action(row, language, zone) for row in rows])
     missed = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
     rejected = tables.rejected.sort_values(["file", "row"], kind="stable")
+    more = []
+    if tables.incidents is not None:
+        told = _incident_rows(tables, tables.incidents, language, zone)
+        more = [_write(directory / f"incidents_{day}.csv", told, INCIDENT_COLUMNS, zone)]
     return [
         _write(directory / f"alerts_{day}.csv", alerts, ALERT_COLUMNS, zone),
         _write(directory / f"pickups_{day}.csv", pickups, PICKUP_COLUMNS, zone),
         _write(directory / f"missed_{day}.csv", missed, PICKUP_COLUMNS, zone),
         _write(directory / f"rejected_{day}.csv", rejected, REJECTED_COLUMNS, zone),
+        *more,
     ]
+
+
+def _incident_rows(
+    tables: DateTables, found: Incidents, language: Language, zone: ZoneInfo
+) -> pd.DataFrame:
+    """Return a row an incident, with its sentences and the points under it, joined by `|`."""
+    from routecheck.model.incident_texts import incident_action, incident_text
+
+    rows = _row_mappings(found.table)
+    points: list[set[str]] = [set() for _ in rows]
+    for of, ids in (
+        (found.pickup, tables.pickups["point_id"]),
+        (found.alert, tables.alerts["point_id"]),
+    ):
+        for number, point_id in zip(of.tolist(), ids, strict=True):
+            if number >= 0:
+                points[number].add(point_id)
+    return found.table.assign(
+        evidence=_texts([incident_text(row, language, zone) for row in rows]),
+        action=_texts([incident_action(row, language, zone) for row in rows]),
+        point_ids=_texts(["|".join(sorted(ids)) for ids in points]),
+    ).rename(columns={"start": "from", "end": "until"})
 
 
 def export_corrections(
@@ -230,7 +273,7 @@ def _cells(values: pd.Series, name: str, zone: ZoneInfo) -> list[str]:
 
         def form(value: Any) -> str:
             return "true" if value else "false"
-    elif name in ("row", "days_seen"):
+    elif name in ("row", "days_seen", "incident", "pickups", "alerts"):
 
         def form(value: Any) -> str:
             return str(int(value))

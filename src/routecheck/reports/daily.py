@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from routecheck.incidents import find_incidents
 from routecheck.model import messages
 from routecheck.model.codes import Language
+from routecheck.model.incident_texts import incident_action, incident_text
 from routecheck.reports.drive import depot
 from routecheck.reports.figures import by_date, chronic, township_summary
 
@@ -69,10 +71,10 @@ class Daily:
 
     Attributes:
         source: what it was made from.
-        pickups: with `name`, `township`, `village`, `route_id`, `route` (the route, else the
-            scheduled vehicle), `lon`, `lat` (judged at), `evidence`, `action`, `window` (local
-            `HH:MM-HH:MM`).
-        alerts: with `name`, `township`, `village`, `evidence`, `action`.
+        pickups: with `incident` (its number, 0: none), `name`, `township`, `village`, `route_id`,
+            `route` (the route, else the scheduled vehicle), `lon`, `lat` (judged at), `evidence`,
+            `action`, `window` (local `HH:MM-HH:MM`).
+        alerts: with `incident`, `name`, `township`, `village`, `evidence`, `action`.
         corrections: with `name`, `township`, `evidence`.
         points: a row a point: `point_id`, `name`, `township`, `village`, `geometry` (recorded),
             `recorded_lon`, `recorded_lat` (centre, WGS-84), `lon`, `lat` (where it is believed to
@@ -80,6 +82,7 @@ class Daily:
         townships: see `figures.township_summary`.
         trend: see `figures.by_date`.
         chronic: see `figures.chronic`, with names.
+        incidents: INCIDENTS with `evidence`, `action`.
         dates: the dates of the trend, this one the last.
         depot: longitude and latitude of where most vehicles begin, None where not known.
         heard: by vehicle, its first and last fix of the date in seconds since local midnight;
@@ -94,6 +97,7 @@ class Daily:
     townships: pd.DataFrame
     trend: pd.DataFrame
     chronic: pd.DataFrame
+    incidents: pd.DataFrame
     dates: list[date]
     depot: tuple[float, float] | None
     heard: dict[str, tuple[int, int]] | None
@@ -104,11 +108,19 @@ def prepare(source: DailySource) -> Daily:
     day, zone, language = source.service_date, source.zone, source.language
     points = _points(source)
     named = points[["point_id", "name", "township", "village"]]
-    pickups = _with_names(source.pickups, named)
+    found = find_incidents(
+        day, source.pickups, source.alerts, source.corrections, source.points,
+        source.entry["counts"],
+    )  # fmt: skip
+    incidents = found.table
+    told = [{str(k): v for k, v in row.items()} for row in incidents.to_dict("records")]
+    incidents["evidence"] = [incident_text(row, language, zone) for row in told]
+    incidents["action"] = [incident_action(row, language, zone) for row in told]
+    pickups = _with_names(source.pickups.assign(incident=found.pickup + 1), named)
     pickups = _with_routes(pickups, source.rounds, points)
     pickups["window"] = _windows(pickups, zone)
     pickups["evidence"], pickups["action"] = _sentences(pickups, language, zone)
-    alerts = _with_names(source.alerts, named)
+    alerts = _with_names(source.alerts.assign(incident=found.alert + 1), named)
     alerts["evidence"], alerts["action"] = _sentences(alerts, language, zone)
     corrections = _with_names(source.corrections, named)
     corrections["evidence"], _ = _sentences(corrections, language, zone)
@@ -125,6 +137,7 @@ def prepare(source: DailySource) -> Daily:
         townships=township_summary(pickups, alerts),
         trend=trend,
         chronic=_with_names(chronic(source.past_alerts, dates, source.past_due), named),
+        incidents=incidents,
         dates=[d for d in dates if d <= day],
         depot=depot(source.tracks),
         heard=_heard(source.tracks),

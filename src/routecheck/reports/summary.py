@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from routecheck.model.codes import Cause, Classification, Language, Verdict
+from routecheck.model.arrays import records
+from routecheck.model.codes import Cause, Classification, IncidentKind, Language, Verdict
 from routecheck.model.texts import text
+
+SHOWN_INCIDENTS = 10
+"""The rest is counted, and stands in `incidents_*.csv`."""
 
 
 def summary(
@@ -20,6 +25,9 @@ def summary(
     corrections: pd.DataFrame,
     files: Sequence[Path],
     language: Language,
+    *,
+    incidents: Sequence[pd.DataFrame],
+    zone: ZoneInfo,
 ) -> list[str]:
     """Return the lines of the summary of one or several service dates.
 
@@ -31,6 +39,8 @@ def summary(
         corrections: CORRECTIONS.
         files: the exported files.
         language: of the lines.
+        incidents: INCIDENTS, a table a date.
+        zone: zone in which times are told.
     """
     lines: list[str] = []
     if len(dates) > 1:
@@ -54,11 +64,59 @@ def summary(
     missed = pickups["verdict"] == Verdict.MISSED
     silent = int((missed & ~pickups["alerted"].astype(bool)).sum())
     lines.append(text("unalerted", language, count=silent))
+    lines += _incident_lines(incidents, language, zone)
     proposed = int((corrections["state"] == "proposed").sum()) if len(corrections) else 0
     if proposed:
         lines.append(text("corrections", language, count=proposed))
     lines += _file_lines(files, dates, language)
     return lines
+
+
+def _incident_lines(
+    incidents: Sequence[pd.DataFrame], language: Language, zone: ZoneInfo
+) -> list[str]:
+    """What explains several at once: of one date a sentence each, of several dates counted."""
+    tables = [table for table in incidents if len(table)]
+    if not tables:
+        return []
+    rows = pd.concat(tables, ignore_index=True)
+    lines = [text("incidents", language)]
+    if len(incidents) == 1:
+        from routecheck.model.incident_texts import incident_text
+
+        found = [
+            text("incident", language, sentence=incident_text(row._asdict(), language, zone))
+            for row in records(rows.iloc[:SHOWN_INCIDENTS])
+        ]
+        left = len(rows) - len(found)
+    else:
+        order = {str(kind): n for n, kind in enumerate(IncidentKind)}
+        groups = rows.groupby(["kind", "vehicle_id", "batch"], sort=False)
+        counted = groups.agg(
+            pickups=("pickups", "sum"),
+            alerts=("alerts", "sum"),
+            dates=("service_date", "nunique"),
+            day=("service_date", "first"),
+        ).reset_index()
+        counted = counted.assign(order=counted["kind"].map(order)).sort_values(
+            ["order", "pickups", "alerts", "vehicle_id", "batch"],
+            ascending=[True, False, False, True, True],
+        )
+        found = [
+            text(
+                "incident_on_date" if row.dates == 1 else "incident_over_dates",
+                language,
+                label=IncidentKind(row.kind).label(language),
+                about=" ".join(name for name in (row.vehicle_id, row.batch) if name),
+                pickups=row.pickups,
+                alerts=row.alerts,
+                dates=row.dates,
+                day=row.day,
+            )
+            for row in records(counted.iloc[:SHOWN_INCIDENTS])
+        ]
+        left = len(counted) - len(found)
+    return [*lines, *found, *([text("incidents_more", language, count=left)] if left else [])]
 
 
 def _alert_lines(raised: pd.DataFrame, language: Language) -> list[str]:
@@ -81,7 +139,7 @@ def _file_lines(files: Sequence[Path], dates: Sequence[date], language: Language
         return []
     lines = [text("files", language, directory=files[0].parent)]
     last = dates[-1].isoformat()
-    for kind in ("missed", "alerts", "pickups"):
+    for kind in ("missed", "alerts", "pickups", "incidents"):
         found = [f.name for f in files if f.name.startswith(f"{kind}_{last}")]
         lines += [text(f"file_{kind}", language, name=name) for name in found]
     found = [f.name for f in files if f.name.startswith("corrections")]

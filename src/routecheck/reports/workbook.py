@@ -20,6 +20,7 @@ from routecheck.model.codes import (
     Cause,
     Classification,
     CorrectionState,
+    IncidentKind,
     Language,
     RejectReason,
     Verdict,
@@ -66,6 +67,11 @@ _SUMMARY = columns(
     ("unverifiable", 11, "int"), ("rate", 15, "share"), ("rank", 7, "int"),
     ("alerts", 10, "int"), ("false", 10, "int"), ("genuine_short", 10, "int"),
     ("untold_short", 13, "int"), ("false_rate", 12, "share"),
+)  # fmt: skip
+_INCIDENTS = columns(
+    ("order", 6, "int"), ("kind", 24), ("vehicle", 11), ("batch", 16), ("since", 17, "time"),
+    ("until", 17, "time"), ("pickups", 10, "int"), ("alerts", 10, "int"),
+    ("evidence", 60, "wrap"), ("action", 45, "wrap"), ("code", 18),
 )  # fmt: skip
 _MISSED = columns(
     ("order", 6, "int"), ("township", 12), ("route_id", 11), ("point_id", 11), ("name", 20),
@@ -124,6 +130,7 @@ def daily_workbook(daily: Daily) -> bytes:
     title = book.text("book_title", day=day_text(source.service_date, source.language))
     book.heading = f"{source.site}  {title}".strip()
     book.table("sheet_summary", _SUMMARY, _summary_rows(daily.townships, book), totals=True)
+    book.table("sheet_incidents", _INCIDENTS, _incident_rows(daily, book))
     book.table("sheet_missed", _MISSED, _missed_rows(daily, book))
     book.table("sheet_alerts", _ALERTS, _alert_rows(daily.alerts, book))
     book.table("sheet_pickups", _PICKUPS, _pickup_rows(daily.pickups, book))
@@ -185,6 +192,16 @@ def _summary_rows(table: pd.DataFrame, book: Book) -> list[list[Any]]:
             ]
         )  # fmt: skip
     return rows
+
+
+def _incident_rows(daily: Daily, book: Book) -> list[list[Any]]:
+    return [
+        [
+            row.incident, IncidentKind(row.kind).label(book.language), row.vehicle_id, row.batch,
+            row.start, row.end, row.pickups, row.alerts, row.evidence, row.action, row.kind,
+        ]
+        for row in records(daily.incidents)
+    ]  # fmt: skip
 
 
 def _missed_rows(daily: Daily, book: Book) -> list[list[Any]]:

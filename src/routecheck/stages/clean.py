@@ -129,8 +129,13 @@ def _clock_table(tracks: pd.DataFrame) -> pd.DataFrame:
     if off.empty:
         return CLOCKS.empty()
     table = (
-        off.groupby("vehicle_id", observed=True)["clock_offset_s"]
-        .agg(offset_s="median", fixes="size")
+        off.groupby("vehicle_id", observed=True)
+        .agg(
+            offset_s=("clock_offset_s", "median"),
+            fixes=("clock_offset_s", "size"),
+            first=("time", "min"),
+            last=("time", "max"),
+        )
         .reset_index()
     )
     return CLOCKS.check(table)

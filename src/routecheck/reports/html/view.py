@@ -10,7 +10,7 @@ import numpy as np
 
 from routecheck import __version__
 from routecheck.model.arrays import records
-from routecheck.model.codes import Cause, Classification, Verdict
+from routecheck.model.codes import Cause, Classification, IncidentKind, Verdict
 from routecheck.model.report_texts import (
     day_text,
     direction_text,
@@ -61,6 +61,7 @@ def view(
         "judged_at": source.entry["judged_at"].astimezone(source.zone).strftime("%Y-%m-%d %H:%M"),
         "version": __version__,
         "tiles_top": shown.tiles(),
+        "incidents": shown.incidents(),
         "todo": steps,
         "todo_counts": shown.todo_counts(),
         "silenced": shown.silenced(),
@@ -151,6 +152,28 @@ class _Shown:
                 )
             groups[-1]["rows"].append(self._row(row) | {"number": row.number})
         return groups
+
+    def incidents(self) -> list[dict[str, Any]]:
+        """Return what explains several pickups at once, with those of this page."""
+        found = []
+        for entry in records(self.daily.incidents):
+            mine = self.pickups[(self.pickups["incident"] == entry.incident).to_numpy()]
+            raised = self.alerts[(self.alerts["incident"] == entry.incident).to_numpy()]
+            if self.township is not None and mine.empty and raised.empty:
+                continue
+            # Alerts where nothing was due have no pickup.
+            rows = mine if len(mine) or raised.empty else raised
+            found.append(
+                {
+                    "label": IncidentKind(entry.kind).label(self.language),
+                    "evidence": entry.evidence,
+                    "action": entry.action,
+                    "pickups": len(mine),
+                    "alerts": len(raised),
+                    "rows": [] if self.overview else [self._row(row) for row in records(rows)],
+                }
+            )
+        return found
 
     def todo_counts(self) -> dict[str, int]:
         """Return how many pickups and points were missed, and how many no alert named."""

@@ -46,6 +46,7 @@ def table(sheet):
 def test_the_sheets_are_those_an_office_keeps(site):
     assert book(site, f"report_{DAY}.xlsx").sheetnames == [
         "Summary",
+        "Incidents",
         "Really missed",
         "Alerts",
         "Pickups",

@@ -85,7 +85,7 @@ def diagnose_site(
         site = pipeline.Site(inputs.points, inputs.schedule, inputs.calendar)
         today = {}
         for n, day in enumerate(wanted):
-            progress(f"observing {day}", 0.3 + 0.3 * n / len(wanted))
+            progress(Said("observing", day=day), 0.3 + 0.3 * n / len(wanted))
             today[day] = observer(day).history(site.pickups(day, settings), settings)
         progress("diagnosing", 0.6)
         learned = learn(store, site, today, settings)
@@ -131,7 +131,7 @@ def _replayed(
     after: dict[str, int] = {}
     hidden: dict[str, int] = {}
     for n, day in enumerate(dates):
-        progress(f"trying {day}", 0.65 + 0.35 * n / len(dates))
+        progress(Said("trying", day=day), 0.65 + 0.35 * n / len(dates))
         seen = observer(day)
         pickups = site.pickups(day, settings)
         recorded = pipeline.valid_points(site.points, day)

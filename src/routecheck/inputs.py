@@ -89,6 +89,6 @@ def open_fixes(
         config.time_zone,
         vehicles=inputs.vehicles,
         now=now,
-        progress=lambda done, total: tell("reading fixes", 0.25 * done / max(total, 1)),
+        progress=lambda done, total: tell("reading_fixes", 0.25 * done / max(total, 1)),
     ) as fixes:
         yield fixes

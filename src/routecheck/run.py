@@ -19,7 +19,7 @@ import pandas as pd
 
 from routecheck import ledger, pipeline
 from routecheck.config import Config
-from routecheck.errors import MissingDataError, RoutecheckError, StoppedError, StoreError
+from routecheck.errors import MissingDataError, RoutecheckError, Said, StoppedError, StoreError
 from routecheck.incidents import find_incidents
 from routecheck.inputs import Inputs, Progress, open_fixes, read_inputs
 from routecheck.model.arrays import records
@@ -245,7 +245,7 @@ class _Run:
         today: dict[date, pd.DataFrame] = {}
         heard_any = False
         for n, day in enumerate(dates):
-            self.tell(f"observing {day}", 0.25 + 0.35 * n / len(dates))
+            self.tell(Said("observing", day=day), 0.25 + 0.35 * n / len(dates))
             pickups = site.pickups(day, self.settings)
             seen = self.observer(day)
             heard_any |= bool((seen.cleaned.tracks["day"] == (day - EPOCH).days).any())
@@ -254,7 +254,7 @@ class _Run:
         learned = learn(store, site, today, self.settings)
         rejected_by_reason: dict[str, int] = {}
         for n, day in enumerate(dates):
-            self.tell(f"judging {day}", 0.65 + 0.3 * n / len(dates))
+            self.tell(Said("judging", day=day), 0.65 + 0.3 * n / len(dates))
             # Dates without a single fix teach nothing: what was proposed before stays.
             closing = heard_any and day == dates[-1]
             entry, counts = self._date(day, site, learned, today[day], closing=closing)

@@ -7,6 +7,7 @@ once, and changes nothing.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ import pandas as pd
 
 from routecheck import ledger
 from routecheck.config import Config
-from routecheck.errors import RoutecheckError, StoreError
-from routecheck.model.codes import Cause, Language
+from routecheck.errors import RoutecheckError, Said, StoreError, told
+from routecheck.model.codes import Cause, CorrectionState, Language
 from routecheck.model.texts import text
 from routecheck.reporting import WEEKS, read_weeks
 from routecheck.rounds import input_files, next_slot, slot
 from routecheck.service import HEARTBEAT
 from routecheck.store import Store
+from routecheck.terminal import table
 
 SHOWN_DATES = 14
 """Dates listed to people; JSON has them all."""
@@ -186,8 +188,8 @@ def _vehicles(dates: list[dict[str, Any]], zone: Any) -> list[dict[str, Any]]:
     latest: dict[str, dict[str, Any]] = {}
     recent = [entry for entry in dates if (entry["counts"] or {}).get("heard")][-LOOK_BACK:]
     for entry in recent:
-        for vehicle, told in entry["counts"]["heard"].items():
-            latest[vehicle] = told | {"date": entry["service_date"]}
+        for vehicle, heard in entry["counts"]["heard"].items():
+            latest[vehicle] = heard | {"date": entry["service_date"]}
     end = max((entry["service_date"] for entry in recent), default=None)
     return [
         {
@@ -219,95 +221,89 @@ def _problems(
 ) -> list[str]:
     """What someone should look at; empty where all is well."""
     zone = config.time_zone
-    problems = []
+    problems: list[str] = []
     ended = [row for row in runs if row["state"] != "running"]
     if ended and ended[0]["state"] in ("failed", "killed"):
-        problems.append(
-            f"the last run {ended[0]['state']}: {ended[0]['note']}".rstrip(": ")
-            if ended[0]["note"]
-            else f"the last run was {ended[0]['state']}"
-        )
+        state = Said("state_failed" if ended[0]["state"] == "failed" else "state_killed")
+        note = ended[0]["note"]
+        key = "last_run_ended_so" if note else "last_run_ended"
+        problems.append(Said(key, state=state, note=note))
     slot_at = slot(present, config.service.daily_at, zone)
     if found["due"] and present - slot_at > GRACE:
-        problems.append(f"{len(found['due'])} dates are due, the first is {found['due'][0]}")
+        problems.append(Said("dates_due", count=len(found["due"]), first=found["due"][0]))
     until = slot_at.astimezone(zone).date() - timedelta(days=1)
     if not found["dates"]:
-        problems.append("nothing was run yet")
-    elif last_data is None or (until - last_data).days > 1:
-        silent = "ever" if last_data is None else f"since {last_data}"
-        problems.append(f"no data came {silent}")
+        problems.append(Said("nothing_run"))
+    elif last_data is None:
+        problems.append(Said("no_data_ever"))
+    elif (until - last_data).days > 1:
+        problems.append(Said("no_data_since", day=last_data))
     service = found["service"]
     if service is not None and not service["alive"] and not service["stopped"]:
-        problems.append(
-            f"the service has not ticked since {service['last_tick_at']} (process "
-            f"{service['pid']} on {service['host']})"
-        )
+        since, pid, host = service["last_tick_at"], service["pid"], service["host"]
+        problems.append(Said("service_silent", since=since, pid=pid, host=host))
     elif service is not None and service["failure"]:
-        problems.append(f"the service cannot work: {service['failure']}")
+        problems.append(Said("service_failing", reason=service["failure"]))
     free = found["disk"]["free_bytes"]
     if free is not None and free < LEAST_FREE:
-        problems.append(f"only {free / 1e6:.0f} MB are free in {config.export_directory}")
+        folder = config.export_directory
+        problems.append(Said("space_short", megabytes=free / 1e6, folder=folder))
     return problems
 
 
 def as_text(found: dict[str, Any], language: Language) -> str:
     """The state as lines for a terminal."""
-    zh = language == "zh"
-    lines = [("存储：" if zh else "store: ") + str(found["store"])]
+
+    def say(key: str, **values: object) -> str:
+        return text(f"status_{key}", language, **values)
+
+    lines = [say("store", store=found["store"])]
     if found.get("note"):
-        return "\n".join([*lines, str(found["note"])])
+        return "\n".join([*lines, told(found["note"], language)])
     service = found["service"]
     if service is not None:
-        state = (
-            ("运行中" if zh else "alive") if service["alive"] else ("无响应" if zh else "silent")
+        state = "alive" if service["alive"] else "silent"
+        state = say("stopped" if service["stopped"] else state)
+        at, pid = _shown(service["last_tick_at"]), service["pid"]
+        lines.append(say("service", state=state, at=at, pid=pid))
+    lines.append(say("next", at=_shown(found["next_run_at"])))
+    if found["runs"]:
+        lines.append(say("runs"))
+        lines += table(
+            [
+                [_shown(row["started_at"]), say(f"run_{row['state']}"), row["command"], row["note"]]
+                for row in found["runs"][:5]
+            ],
+            indent="  ",
         )
-        if service["stopped"]:
-            state = "已停止" if zh else "stopped"
-        label = "服务" if zh else "service"
-        lines.append(f"{label}: {state}  {service['last_tick_at']}  pid {service['pid']}")
-    lines.append(("下次运行：" if zh else "next daily run: ") + str(found["next_run_at"]))
-    lines.append("最近运行：" if zh else "last runs:")
-    lines += [
-        f"  {row['started_at']}  {row['state']:<8} {row['command']}  {row['note']}".rstrip()
-        for row in found["runs"][:5]
-    ]
-    lines.append("服务日期：" if zh else "service dates:")
-    for entry in found["dates"][-SHOWN_DATES:]:
-        counts = entry["counts"] or {}
-        kept, total = counts.get("fixes_kept", 0), counts.get("fixes_in", 0)
-        fixes = f"定位 {kept}/{total}" if zh else f"fixes kept {kept} of {total}"
-        short = "" if entry["complete"] else ("  数据不全" if zh else "  data are missing")
-        lines.append(f"  {entry['service_date']}  {entry['state']:<12} {fixes}{short}")
+    if found["dates"]:
+        lines.append(say("dates"))
+        lines += table(
+            [_date_row(entry, say) for entry in found["dates"][-SHOWN_DATES:]], indent="  "
+        )
     if found["due"]:
         shown = ", ".join(found["due"][:5]) + (" …" if len(found["due"]) > 5 else "")
-        lines.append(("待运行：" if zh else "due: ") + f"{len(found['due'])}: {shown}")
+        lines.append(say("due", count=len(found["due"]), dates=shown))
     else:
-        lines.append("没有待运行的日期" if zh else "nothing is due")
-    odd = [
-        row for row in found["vehicles"] if row["silent_days"] or (row["delay_s"] or 0.0) > LATE_S
-    ]
-    for row in odd:
-        late = "" if row["delay_s"] is None else f"  {row['delay_s'] / 3600:.1f} h"
-        label = (
-            f"车辆 {row['vehicle_id']} 最后定位"
-            if zh
-            else f"vehicle {row['vehicle_id']} last heard"
-        )
-        lines.append(f"{label} {row['last_fix_at']}{late}")
+        lines.append(say("nothing_due"))
+    for row in found["vehicles"]:
+        late = row["delay_s"] or 0.0
+        if row["silent_days"] or late > LATE_S:
+            at = _shown(row["last_fix_at"])
+            key = "vehicle_late" if late > LATE_S else "vehicle"
+            lines.append(say(key, vehicle=row["vehicle_id"], at=at, hours=late / 3600))
     for name, count in sorted(found["rejected"].items()):
         if count:
-            lines.append(f"{'单独存放的行' if zh else 'rows kept apart'}, {name}: {count}")
+            lines.append(say("rejected", name=name, count=count))
     for state, count in sorted(found["corrections"].items()):
-        lines.append(f"{'更正' if zh else 'corrections'} {state}: {count}")
+        lines.append(say("corrections", state=CorrectionState(state).label(language), count=count))
     lines += _chronic_lines(found["chronic"], language)
     free, size = found["disk"].get("free_bytes"), found["disk"].get("store_bytes")
     if free is not None:
-        told = f"{'可用空间' if zh else 'free'} {free / 1e9:.1f} GB"
-        if size is not None:
-            told += f", {'存储' if zh else 'store'} {size / 1e6:.1f} MB"
-        lines.append(told)
-    for problem in found["problems"]:
-        lines.append(("问题：" if zh else "problem: ") + problem)
+        lines.append(say("free", free=free / 1e9))
+    if size is not None:
+        lines.append(say("size", size=size / 1e6))
+    lines += [say("problem", what=told(problem, language)) for problem in found["problems"]]
     return "\n".join(lines)
 
 
@@ -342,6 +338,19 @@ def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]
         if causes:
             lines.append(text("chronic_causes", language, causes=causes))
     return lines
+
+
+def _date_row(entry: dict[str, Any], say: Callable[..., str]) -> list[str]:
+    counts = entry["counts"] or {}
+    kept, total = counts.get("fixes_kept", 0), counts.get("fixes_in", 0)
+    short = "" if entry["complete"] else say("incomplete")
+    state = say(f"date_{entry['state']}")
+    return [entry["service_date"], state, say("fixes", kept=f"{kept:,}", total=f"{total:,}"), short]
+
+
+def _shown(moment: str | None) -> str:
+    """A local moment to the minute, as people write it."""
+    return moment[:16].replace("T", " ") if moment else "-"
 
 
 def _hidden(url: str) -> str:

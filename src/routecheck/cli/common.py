@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from routecheck.cli import speech
-from routecheck.errors import MissingDataError, RoutecheckError, UsageError, told
+from routecheck.errors import MissingDataError, RoutecheckError, Said, UsageError, told
+from routecheck.terminal import padded
+from routecheck.terminal import width as columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,14 +116,14 @@ def tell(message: str) -> None:
 @contextmanager
 def progress_shown() -> Iterator[Progress]:
     """Progress on one line of a terminal; nothing where standard error is not one."""
-    width = 0
+    width, spoken = 0, speech.spoken()
 
     def show(what: str, share: float) -> None:
         nonlocal width
-        line = f"{share:4.0%}  {what}"
-        sys.stderr.write("\r" + line.ljust(width))
+        line = f"{share:4.0%}  {told(what if isinstance(what, Said) else Said(what), spoken)}"
+        sys.stderr.write("\r" + padded(line, width))
         sys.stderr.flush()
-        width = len(line)
+        width = columns(line)
 
     if not sys.stderr.isatty():
         yield lambda _what, _share: None

@@ -144,6 +144,10 @@ HELP: Mapping[str, tuple[str, str]] = {
         "Write a new site: a commented configuration and import templates (CSV and XLSX).",
         "新建站点：带注释的配置文件和导入模板（CSV 与 XLSX）。",
     ),
+    "init.language": (
+        "en or zh; else that of the environment.",
+        "en（英文）或 zh（中文）；不写则按环境。",
+    ),
     "simulate": (
         "Write a whole simulated site with known truth, ready to run.",
         "生成一个真值已知的模拟站点，可直接运行。",

@@ -16,6 +16,7 @@ from routecheck.cli.common import (
     open_site,
     plain_id,
     progress_shown,
+    tell,
 )
 from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
@@ -95,6 +96,7 @@ def _decide(
     min_confidence: float,
 ) -> None:
     from routecheck.corrections import decide
+    from routecheck.model.texts import text
 
     settings = open_site(config)
     ids = [plain_id(point) for point in points or []]
@@ -111,5 +113,5 @@ def _decide(
     label = state.label(settings.site.language)
     for point in changed:
         typer.echo(f"{point}  {label}")
-    if not changed:
-        typer.echo("nothing to change", err=True)
+    key = f"decided_{state}" if changed else "decided_none"
+    tell(text(key, settings.site.language, count=len(changed)))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from routecheck.config import Config
+    from routecheck.model.codes import Language
 
 store_app = typer_app("store")
 
@@ -82,18 +83,40 @@ def history(
 
         typer.echo(json.dumps(versions, ensure_ascii=False, indent=2))
         return
+    for line in _as_text(versions, settings.site.language):
+        typer.echo(line)
+
+
+def _as_text(versions: list[dict[str, Any]], language: Language) -> list[str]:
+    from routecheck.model.texts import text
+    from routecheck.terminal import table
+
+    heads = []
     for row in versions:
-        until = f" until {row['ended_at']}" if row["ended_at"] else ""
-        if settings.site.language == "zh":
-            until = f"，至 {row['ended_at']}" if row["ended_at"] else ""
+        since, until = _minute(row["said_at"]), _minute(row["ended_at"])
         cause = f" ({row['cause_label']})" if row["cause"] else ""
-        typer.echo(
-            f"{row['kind']} {row['id']}  v{row['version']}  {row['said_at']}{until}  "
-            f"{row['label']}{cause}  {row['confidence']:.3f}  {row['vehicle_id']}  "
-            f"[{row['run_id']}]"
+        heads.append(
+            [
+                text(f"kind_{row['kind']}", language),
+                _minute(row["id"]) if row["kind"] == "pickup" else row["id"],
+                text("version", language, version=row["version"]),
+                text("said_until" if until else "said_from", language, since=since, until=until),
+                row["label"] + cause,
+                f"{row['confidence']:.3f}",
+                row["vehicle_id"],
+                f"[{row['run_id']}]",
+            ]
         )
+    lines = []
+    for head, row in zip(table(heads), versions, strict=True):
+        lines.append(head)
         if row["evidence"]:
-            typer.echo(f"    {row['evidence']}")
+            lines.append(f"    {row['evidence']}")
+    return lines
+
+
+def _minute(moment: str | None) -> str:
+    return moment[:16].replace("T", " ") if moment else ""
 
 
 def _versions(config: Config, df: pd.DataFrame, kind: str, column: str) -> list[dict[str, Any]]:

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from routecheck.cli import speech
 from routecheck.cli.common import date_of, language_of, progress_shown
 from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
+from routecheck.model.texts import text
 
 
 def register(app: typer.Typer) -> None:
@@ -20,12 +22,12 @@ def register(app: typer.Typer) -> None:
 
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR")],
-    language: Annotated[str, typer.Option("--language", metavar="LANGUAGE")] = "en",
+    language: Annotated[str, typer.Option("--language", metavar="LANGUAGE")] = "",
 ) -> None:
     """Write a new site: a commented configuration and import templates."""
     from routecheck.config import write_site
 
-    for path in write_site(directory, language_of(language)):
+    for path in write_site(directory, language_of(language) if language else speech.spoken()):
         typer.echo(str(path))
 
 
@@ -68,11 +70,12 @@ def simulate(
     except (TypeError, ValueError) as error:
         raise UsageError("not_simulated_so", reason=error) from None
     alerts = round(sum(made.alerts) / max(len(made.alerts), 1))
-    typer.echo(
-        f"{made.points} points, {made.trucks} trucks, {made.days} days, {made.fixes} fixes, "
-        f"{made.pickups} pickups, {made.misses} really missed, about {alerts} alerts a day"
-    )
-    typer.echo(f"Run it:  routecheck run --config {directory / 'routecheck.toml'} --date {start}")
+    counts = {
+        name: getattr(made, name) for name in ("points", "trucks", "days", "fixes", "pickups")
+    }
+    typer.echo(text("simulated", speech.spoken(), **counts, misses=made.misses, alerts=alerts))
+    command = f"routecheck run --config {directory / 'routecheck.toml'} --date {start}"
+    typer.echo(text("run_it", speech.spoken(), command=command))
 
 
 def _amount(text: str) -> tuple[str, Any]:

@@ -57,9 +57,9 @@ def _filled(key: str, values: Mapping[str, object], language: Spoken) -> str:
 @cache
 def catalogue() -> Mapping[str, tuple[str, str]]:
     """Return every sentence by its key: English, Chinese. Read when something is first wrong."""
-    from routecheck.errors import of_calls, of_files, of_stores
+    from routecheck.errors import of_calls, of_files, of_stores, of_work
 
-    return {**of_calls.TEXTS, **of_files.TEXTS, **of_stores.TEXTS}
+    return {**of_calls.TEXTS, **of_files.TEXTS, **of_stores.TEXTS, **of_work.TEXTS}
 
 
 class RoutecheckError(Exception):

@@ -294,7 +294,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
             lines.append(say(key, vehicle=row["vehicle_id"], at=at, hours=late / 3600))
     for name, count in sorted(found["rejected"].items()):
         if count:
-            lines.append(say("rejected", name=name, count=count))
+            lines.append(say("rejected", name=text(f"source_{name}", language), count=count))
     for state, count in sorted(found["corrections"].items()):
         lines.append(say("corrections", state=CorrectionState(state).label(language), count=count))
     lines += _chronic_lines(found["chronic"], language)

@@ -42,9 +42,9 @@ def notices(report: RunReport, language: Language) -> list[str]:
             f"{RejectReason(code).label(language)} {count}" for code, count in reasons.items()
         )
         name = "rejected_*.csv" if source == "fixes" else f"rejected_{source}.csv"
-        count = sum(reasons.values())
+        count, label_of = sum(reasons.values()), text(f"source_{source}", language)
         lines.append(
-            text("rejected", language, count=count, source=source, reasons=label, file=name)
+            text("rejected", language, count=count, source=label_of, reasons=label, file=name)
         )
     return lines
 

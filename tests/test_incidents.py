@@ -195,6 +195,23 @@ def test_a_clock_is_told_once_a_device_with_direction_amount_and_span():
     assert "V2 is 60 min behind" in second
 
 
+def test_devices_that_are_all_off_by_the_same_are_the_feed():
+    rows = [
+        collected(f"P{n}", f"V{n}", cause="clock", criteria={"clock_offset_s": -28800, "say": ""})
+        for n in (1, 2, 3)
+    ]
+    off = {"V1": -28800, "V2": -28800, "V3": -28800, "V4": 3600}
+    spans = {vehicle: ["2026-03-01T22:00:00+00:00"] * 2 for vehicle in off}
+    known = heard(**dict.fromkeys(("V1", "V2", "V3", "V4", "V5"), "09:00"))
+    _, told = incidents(rows, clocks=off, clock_spans=spans, heard=known)
+    assert [(i.kind, i.vehicle_id, i.pickups) for i in told] == [
+        ("clock", "V4", 0),
+        ("feed_clock", "", 3),
+    ]
+    sentence = incident_text(told[1]._asdict(), "en", SHANGHAI)
+    assert "The times of 3 devices are all 8 h ahead" in sentence
+
+
 def test_a_round_by_another_vehicle_needs_alerts_to_be_worth_telling():
     taken = {"cause": "other_vehicle", "vehicle_id": "V9", "scheduled_vehicle_id": "V1"}
     rows = [pickup(f"P{n}", **taken) for n in range(1, 5)]

@@ -81,8 +81,8 @@ def diagnose_site(
         ]
         if not wanted:
             raise _no_fixes(config, fixes.days, first, last)
-        observer = Observer(fixes, settings, now)
         site = pipeline.Site(inputs.points, inputs.schedule, inputs.calendar)
+        observer = Observer(fixes, settings, now, site)
         today = {}
         for n, day in enumerate(wanted):
             progress(Said("observing", day=day), 0.3 + 0.3 * n / len(wanted))

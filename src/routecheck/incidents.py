@@ -388,7 +388,24 @@ def _clocks(day: _Day) -> list[_Found]:
     members: dict[str, list[int]] = {}
     for k in day.with_cause(Cause.CLOCK):
         members.setdefault(day.rows[k].vehicle_id, []).append(k)
+    # Most devices off by the same are the feed: a wall clock that was marked as UTC.
+    for amount in set(day.clocks.values()):
+        same = [vehicle for vehicle, offset_s in day.clocks.items() if offset_s == amount]
+        if len(same) < max(FEED_VEHICLES, 0.5 * len(day.heard or same)):
+            continue
+        spans = [_epoch(moment) for v in same for moment in day.clock_spans.get(v, ())]
+        one = day.make(
+            IncidentKind.FEED_CLOCK,
+            [k for vehicle in same for k in members.pop(vehicle, ())],
+            start_s=min(spans, default=np.nan),
+            end_s=max(spans, default=np.nan),
+            criteria={"clock_offset_s": round(float(amount)), "vehicles": len(same)},
+        )
+        found.append(one)
+    told = {one.criteria["clock_offset_s"] for one in found}
     for vehicle, offset_s in day.clocks.items():
+        if round(float(offset_s)) in told:
+            continue
         span = [_epoch(moment) for moment in day.clock_spans.get(vehicle, ())] or [np.nan] * 2
         found.append(
             day.make(

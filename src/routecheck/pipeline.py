@@ -22,6 +22,7 @@ from routecheck.model.standing import Standing
 from routecheck.model.tables import PLACES
 from routecheck.stages.classify import classify
 from routecheck.stages.clean import Cleaned, clean
+from routecheck.stages.clocks import confirmed, find_clocks, standpoints, wrong_dates
 from routecheck.stages.diagnose import diagnose, summarise
 from routecheck.stages.expect import expect
 from routecheck.stages.judge import Scene, judge
@@ -71,7 +72,11 @@ class Observation:
 
 
 def observe(
-    fixes: pd.DataFrame, service_date: date, settings: Settings, now: pd.Timestamp
+    fixes: pd.DataFrame,
+    service_date: date,
+    settings: Settings,
+    now: pd.Timestamp,
+    site: Site | None = None,
 ) -> Observation:
     """Clean the fixes that may belong to a service date, and find the stops in them.
 
@@ -80,9 +85,15 @@ def observe(
         service_date: local calendar date.
         settings: all settings.
         now: the present, UTC.
+        site: where it is given, clocks that are off are also found by the schedule, for devices
+            without receipt times.
     """
     cleaned = clean(fixes, settings.clean, now)
     standing, stops = find_stops(cleaned.tracks, settings.stops)
+    off = {} if site is None else _clocks_off(fixes, stops, service_date, settings, now, site)
+    if off:
+        cleaned = clean(fixes, settings.clean, now, off)
+        standing, stops = find_stops(cleaned.tracks, settings.stops)
     tracks = cleaned.tracks
     if tracks.empty:
         as_of = pd.Timestamp(service_date, tz="UTC").as_unit("us")
@@ -90,6 +101,39 @@ def observe(
         heard = [tracks["time"].max(), tracks["received_at"].max()]
         as_of = max(moment for moment in heard if moment is not pd.NaT)
     return Observation(service_date, cleaned, standing, stops, as_of)
+
+
+def _clocks_off(
+    fixes: pd.DataFrame,
+    stops: pd.DataFrame,
+    service_date: date,
+    settings: Settings,
+    now: pd.Timestamp,
+    site: Site,
+) -> dict[str, float]:
+    """Seconds to add to device times, by vehicle, for clocks that no receipt time betrays."""
+    vehicle = fixes["vehicle_id"].cat
+    told = np.bincount(
+        vehicle.codes[fixes["received_at"].notna()], minlength=len(vehicle.categories)
+    )
+    untold = {str(name) for name, n in zip(vehicle.categories, told, strict=True) if n == 0}
+    if not untold:
+        return {}
+    zone = settings.time_zone
+    pickups, points = site.pickups(service_date, settings), valid_points(site.points, service_date)
+    dates = {
+        name: amount_s
+        for name, amount_s in wrong_dates(fixes, service_date, zone).items()
+        if name in untold
+    }
+    if dates:
+        again = clean(fixes, settings.clean, now, dates)
+        _, stops = find_stops(again.tracks, settings.stops)
+    found = standpoints(stops, pickups, points)
+    off = find_clocks(found, untold, service_date, zone)
+    return confirmed(dates, found, off) | {
+        name: amount_s for name, amount_s in off.items() if name not in dates
+    }
 
 
 @dataclass(frozen=True)

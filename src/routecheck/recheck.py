@@ -102,9 +102,9 @@ def look_again(
             near=near,
         )
     with open_fixes(config, inputs, now, progress) as fixes:
-        observer = Observer(fixes, settings, now)
-        observation = observer(day)
         site = pipeline.Site(inputs.points, inputs.schedule, inputs.calendar)
+        observer = Observer(fixes, settings, now, site)
+        observation = observer(day)
         pickups = site.pickups(day, settings)
         today = {day: observation.history(pickups, settings)}
         accepted = CORRECTIONS.empty()

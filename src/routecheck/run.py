@@ -195,9 +195,11 @@ def _note(error: BaseException, language: Language) -> str:
 class Observer:
     """Observes service dates, and keeps what it saw as long as that is small."""
 
-    def __init__(self, fixes: FixDays, settings: Settings, now: pd.Timestamp) -> None:
+    def __init__(
+        self, fixes: FixDays, settings: Settings, now: pd.Timestamp, site: pipeline.Site
+    ) -> None:
         """Remember where the fixes are; nothing is loaded yet."""
-        self.fixes, self.settings, self.now = fixes, settings, now
+        self.fixes, self.settings, self.now, self.site = fixes, settings, now, site
         self._kept: dict[date, pipeline.Observation] = {}
         self._rows = 0
 
@@ -207,7 +209,7 @@ class Observer:
             # Nothing of a date that is being judged was measured long after it, whatever the
             # clock of this machine says.
             latest = max(self.now, pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=3))
-            seen = pipeline.observe(self.fixes.load(day), day, self.settings, latest)
+            seen = pipeline.observe(self.fixes.load(day), day, self.settings, latest, self.site)
             # The first is kept whatever its size: a run of one date observes once.
             if self._kept and self._rows + len(seen.cleaned.tracks) > KEEP_ROWS:
                 return seen
@@ -232,7 +234,8 @@ class _Run:
         self.config, self.inputs, self.fixes, self.store = config, inputs, fixes, store
         self.run_id, self.tell, self.settings = run_id, tell, config.settings
         self.today = now.tz_convert(config.time_zone).date()
-        self.observer = Observer(fixes, self.settings, now)
+        self.site = pipeline.Site(store.points(), inputs.schedule, inputs.calendar)
+        self.observer = Observer(fixes, self.settings, now, self.site)
 
     def reconcile(self, dates: Sequence[date]) -> RunReport:
         """Observe all dates, learn from them and from the store, judge and store each."""
@@ -241,7 +244,7 @@ class _Run:
         points, expected = inputs.points, inputs.schedule["point_id"]
         report.unlocated = points.loc[points["geometry"].isna(), "point_id"].tolist()
         report.unregistered = sorted(set(expected) - set(points["point_id"]))
-        site = pipeline.Site(store.points(), inputs.schedule, inputs.calendar)
+        site = self.site
         today: dict[date, pd.DataFrame] = {}
         heard_any = False
         for n, day in enumerate(dates):

@@ -18,6 +18,7 @@ from routecheck import ledger
 from routecheck.config import Config
 from routecheck.errors import RoutecheckError, Said, StoreError, told
 from routecheck.model.codes import Cause, CorrectionState, Language
+from routecheck.model.report_texts import duration_text
 from routecheck.model.texts import text
 from routecheck.reporting import WEEKS, read_weeks
 from routecheck.rounds import input_files, next_slot, slot
@@ -55,6 +56,7 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
         "due": [],
         "last_data": None,
         "vehicles": [],
+        "clocks": [],
         "rejected": {},
         "corrections": {},
         "chronic": [],
@@ -119,6 +121,7 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
         for entry in dates
     ]
     found["vehicles"] = _vehicles(dates, zone)
+    found["clocks"] = _clocks(dates)
     found["rejected"] = rejected | {
         "fixes": sum(
             sum(((entry["counts"] or {}).get("rejected") or {}).values())
@@ -199,6 +202,18 @@ def _vehicles(dates: list[dict[str, Any]], zone: Any) -> list[dict[str, Any]]:
             "silent_days": (end - told["date"]).days if end else 0,
         }
         for vehicle, told in sorted(latest.items())
+    ]
+
+
+def _clocks(dates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each clock that was off on the last dates: by how much, on which dates."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for entry in dates[-LOOK_BACK:]:
+        for vehicle, offset_s in ((entry["counts"] or {}).get("clocks") or {}).items():
+            found.setdefault((vehicle, int(offset_s)), []).append(entry["service_date"].isoformat())
+    return [
+        {"vehicle_id": vehicle, "offset_s": offset_s, "first": seen[0], "last": seen[-1]}
+        for (vehicle, offset_s), seen in sorted(found.items())
     ]
 
 
@@ -292,6 +307,17 @@ def as_text(found: dict[str, Any], language: Language) -> str:
             at = _shown(row["last_fix_at"])
             key = "vehicle_late" if late > LATE_S else "vehicle"
             lines.append(say(key, vehicle=row["vehicle_id"], at=at, hours=late / 3600))
+    for row in found["clocks"]:
+        lines.append(
+            text(
+                "clock_behind" if row["offset_s"] > 0 else "clock_ahead",
+                language,
+                vehicle=row["vehicle_id"],
+                offset=duration_text(row["offset_s"], language),
+                first=row["first"],
+                last=row["last"],
+            )
+        )
     for name, count in sorted(found["rejected"].items()):
         if count:
             lines.append(say("rejected", name=text(f"source_{name}", language), count=count))

@@ -8,7 +8,7 @@ import pytest
 from routecheck.config import load_config
 from routecheck.rounds import do_round
 from routecheck.service import Service
-from routecheck.status import as_text, read_status
+from routecheck.status import _clocks, as_text, read_status
 from service.village import Village, day, morning
 from site_tools import call
 
@@ -121,3 +121,19 @@ def test_a_password_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     shown = as_text(status(village, 1), "en") + json.dumps(status(village, 1))
     assert "s3cr3t" not in shown
     assert "127.0.0.1" in shown
+
+
+def test_a_clock_that_is_off_is_told_once_a_device_with_its_dates(village: Village) -> None:
+    for n in range(3):
+        village.deliver(day(n))
+    do_round(load_config(village.config), now=morning(day(3)))
+    dates = [
+        {"service_date": day(n), "counts": {"clocks": {"V1": -28800} if n < 2 else {}}}
+        for n in range(3)
+    ]
+    found = status(village, 3) | {"clocks": _clocks(dates)}
+    assert found["clocks"] == [
+        {"vehicle_id": "V1", "offset_s": -28800, "first": str(day(0)), "last": str(day(1))}
+    ]
+    assert f"clock of V1: 8 h ahead, {day(0)} to {day(1)}" in as_text(found, "en")
+    assert "V1 终端时钟偏快 8 小时" in as_text(found, "zh")

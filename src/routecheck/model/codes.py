@@ -314,6 +314,13 @@ class IncidentKind(CodeText):
         "The clock or the time zone of a device is off; it is corrected for judging.",
         "车载终端的时钟或时区有误，判定时已校正。",
     )
+    FEED_CLOCK = (
+        "feed_clock",
+        "times of the feed off",
+        "整体时间错误",
+        "The times of most devices are off by the same; they are corrected for judging.",
+        "大部分终端的时间偏差相同，判定时已校正。",
+    )
     BATCH_DATUM = (
         "batch_datum",
         "batch in another datum",

@@ -49,6 +49,12 @@ _WHAT: Mapping[IncidentKind, tuple[str, str]] = {
         "was corrected for judging. It made {false_alerts}.",
         "{vehicle} 的终端时钟{way} {clock}（{start} 至 {end}），判定时已校正，{false_alerts}。",
     ),
+    IncidentKind.FEED_CLOCK: (
+        "The times of {vehicles} devices are all {clock} {way}, seen from {start} to {end}; they "
+        "were corrected for judging. That made {false_alerts}.",
+        "{vehicles} 个终端的时间均{way} {clock}（{start} 至 {end}），判定时已校正，"
+        "{false_alerts}。",
+    ),
     IncidentKind.BATCH_DATUM: (
         "{points} points of {batch} are recorded as {reading}, about {offset} from where vehicles "
         "stop for them; that made {false_alerts}.",
@@ -125,6 +131,10 @@ _ACTION: Mapping[IncidentKind, tuple[str, str]] = {
     IncidentKind.CLOCK: (
         "Have the clock and the time zone of the device on {vehicle} set.",
         "请校正 {vehicle} 终端的时钟与时区。",
+    ),
+    IncidentKind.FEED_CLOCK: (
+        "Ask whoever delivers the GPS data which time zone its times are in, and have it set.",
+        "请向 GPS 数据提供方核实时间所用的时区并予以校正。",
     ),
     IncidentKind.BATCH_DATUM: (
         "Accept the corrections of these points, and give the monitor the corrected records.",

@@ -399,7 +399,8 @@ def duration_text(seconds: float, language: Language) -> str:
         return f"{value:.0f} 秒" if language == "zh" else f"{value:.0f} s"
     if value < 7200:
         return f"{value / 60:.0f} 分钟" if language == "zh" else f"{value / 60:.0f} min"
-    return f"{value / 3600:.1f} 小时" if language == "zh" else f"{value / 3600:.1f} h"
+    hours = f"{value / 3600:.1f}".removesuffix(".0")
+    return f"{hours} 小时" if language == "zh" else f"{hours} h"
 
 
 def direction_text(degrees: float, language: Language) -> str:

@@ -214,9 +214,13 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "其中确实漏收 {misses} 次，每天约 {alerts} 条告警",
     ),
     "run_it": ("Run it:  {command}", "运行方法：  {command}"),
-    "clock": (
-        "{day}: the clock of {vehicle} is off by {offset}; corrected for judging",
-        "{day}：{vehicle} 终端时钟偏差 {offset}，判定时已校正",
+    "clock_behind": (
+        "clock of {vehicle}: {offset} behind, {first} to {last}; corrected for judging",
+        "{vehicle} 终端时钟偏慢 {offset}（{first} 至 {last}），判定时已校正",
+    ),
+    "clock_ahead": (
+        "clock of {vehicle}: {offset} ahead, {first} to {last}; corrected for judging",
+        "{vehicle} 终端时钟偏快 {offset}（{first} 至 {last}），判定时已校正",
     ),
 }
 

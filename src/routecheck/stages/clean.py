@@ -7,6 +7,7 @@ are kept apart with their reason; drift while parked is flagged and kept, becaus
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,9 @@ from routecheck.model.tables import CLOCKS, FIXES, REJECTED, TRACKS
 ROLLOVER_S = 7168 * 86400.0
 """1,024 weeks: what a GPS receiver loses when its week counter overflows."""
 
+MONTH_S = 31 * 86400.0
+"""Farther from the rows about it a date is no matter of hours or days."""
+
 PILE_S = 300.0
 """Live delays of one state of a clock differ by less: transmission takes seconds to minutes."""
 
@@ -34,13 +38,21 @@ class Cleaned:
     rejected: pd.DataFrame
 
 
-def clean(fixes: pd.DataFrame, settings: CleanSettings, now: pd.Timestamp) -> Cleaned:
+def clean(
+    fixes: pd.DataFrame,
+    settings: CleanSettings,
+    now: pd.Timestamp,
+    known: Mapping[str, float] | None = None,
+) -> Cleaned:
     """Sort fixes into tracks in true time and keep apart what cannot be believed.
 
     Args:
         fixes: FIXES, in any order.
         settings: thresholds.
         now: the present, UTC; nothing can have been measured later.
+        known: by vehicle, seconds to add to the device time of fixes without receipt time, where
+            something else told that its clock is off (`stages.clocks`). More than a month is
+            added only to rows that lie more than a month from the day they are counted under.
 
     Returns:
         Every row of `fixes` is either in `tracks` or in `rejected`.
@@ -57,6 +69,12 @@ def clean(fixes: pd.DataFrame, settings: CleanSettings, now: pd.Timestamp) -> Cl
     device_s, received_s = seconds(fixes["time"]), seconds(fixes["received_at"])
     vehicle = fixes["vehicle_id"].cat.codes.to_numpy()
     offset_s = _clock_offsets(vehicle, device_s, received_s, reason == 0, settings)
+    for name, seconds_off in (known or {}).items():
+        here = vehicle == fixes["vehicle_id"].cat.categories.get_loc(name)
+        mine = here & np.isnan(received_s)
+        if abs(seconds_off) > MONTH_S:
+            mine &= np.abs(fixes["day"].to_numpy() * 86400.0 - device_s) > MONTH_S
+        offset_s[mine] = seconds_off
     true_s = device_s + offset_s
     oldest_s = pd.Timestamp(year=settings.oldest_year, month=1, day=1, tz="UTC").timestamp()
     reason[(reason == 0) & (true_s < oldest_s)] = _REASONS.index(RejectReason.BAD_CLOCK)

@@ -31,13 +31,14 @@ from routecheck.reports.csv import (
     DateTables,
     export_corrections,
     export_date,
+    export_point_changes,
     export_rejected_inputs,
 )
 from routecheck.reports.traces import compact, rounds, thinned
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.rejects import joined
 from routecheck.store import Revision, Store
-from routecheck.store.registry import PointChange
+from routecheck.store.changes import PointChange
 
 HISTORY_DAYS = 42
 """How far diagnosis looks about it in the store: six weeks, as points and habits do change."""
@@ -170,9 +171,14 @@ def run_dates(
     try:
         run = _Run(config, inputs, fixes, store, run_id, now, tell)
         report = run.reconcile(dates)
-        report.changes = list(changes)
+        report.changes = [] if _filled(changes, inputs.points) else changes
         tell("exporting", 0.95)
         report.files += export(config, store, dates)
+        if report.changes:
+            zone = config.time_zone
+            report.files.append(
+                export_point_changes(store.point_changes(), config.export_directory, zone=zone)
+            )
         if config.export.report or command == "serve":
             report.files += write_reports(config, store, dates)
     except BaseException as error:
@@ -190,6 +196,12 @@ def run_dates(
 def _note(error: BaseException, language: Language) -> str:
     text = error.told(language) if isinstance(error, RoutecheckError) else str(error)
     return text[:500]
+
+
+def _filled(changes: Sequence[PointChange], points: pd.DataFrame) -> bool:
+    """Whether the points file filled an empty registry: no change that anyone need be told of."""
+    added = sum(change.kind == "added" for change in changes)
+    return added == len(changes) == points["point_id"].nunique()
 
 
 class Observer:

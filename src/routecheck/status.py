@@ -23,8 +23,9 @@ from routecheck.model.texts import text
 from routecheck.reporting import WEEKS, read_weeks
 from routecheck.rounds import input_files, next_slot, slot
 from routecheck.service import HEARTBEAT
-from routecheck.store import Store
+from routecheck.store import PointChange, Store
 from routecheck.terminal import table
+from routecheck.told import point_changes
 
 SHOWN_DATES = 14
 """Dates listed to people; JSON has them all."""
@@ -60,6 +61,7 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
         "rejected": {},
         "corrections": {},
         "chronic": [],
+        "points": {},
         "disk": _disk(config),
         "inputs_changed": [],
         "problems": [],
@@ -72,6 +74,7 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
             states = store.run_states()
             corrections = store.read_corrections()
             judged = [entry["service_date"] for entry in dates]
+            found["points"] = _registry(store, zone)
             found["chronic"] = read_weeks(store, judged, limit=WEEKS)
             note = store.read_note(HEARTBEAT)
             rejected = {
@@ -323,6 +326,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
             lines.append(say("rejected", name=text(f"source_{name}", language), count=count))
     for state, count in sorted(found["corrections"].items()):
         lines.append(say("corrections", state=CorrectionState(state).label(language), count=count))
+    lines += _registry_lines(found["points"], language)
     lines += _chronic_lines(found["chronic"], language)
     free, size = found["disk"].get("free_bytes"), found["disk"].get("store_bytes")
     if free is not None:
@@ -331,6 +335,29 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         lines.append(say("size", size=size / 1e6))
     lines += [say("problem", what=told(problem, language)) for problem in found["problems"]]
     return "\n".join(lines)
+
+
+def _registry(store: Store, zone: Any) -> dict[str, Any]:
+    """How many points there are, and what the points file changed when it last changed them."""
+    imports = store.point_changes()
+    at, by, changes = imports[-1] if imports else (None, "", [])
+    return {
+        "known": store.known_points(),
+        "changed_at": _local(at, zone),
+        "by": by,
+        "changes": [vars(change) for change in changes],
+    }
+
+
+def _registry_lines(points: dict[str, Any], language: Language) -> list[str]:
+    at, count = points["changed_at"], points["known"]
+    if at is None:
+        return [text("points_same", language, count=count)]
+    changes = [PointChange(**change) for change in points["changes"]]
+    return [
+        text("points_known", language, count=count, at=_shown(at)),
+        *point_changes(changes, language),
+    ]
 
 
 def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]:

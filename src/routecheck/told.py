@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from routecheck.errors import told
 from routecheck.model.codes import Cause, Classification, Language, RejectReason, Verdict
+from routecheck.model.report_texts import metres_text
 from routecheck.model.texts import text
+from routecheck.reports.csv import POINT_CHANGES
 from routecheck.reports.summary import summary
 from routecheck.rounds import Round
 from routecheck.run import RunReport
-from routecheck.store import Revision
+from routecheck.store import PointChange, Revision
 
 SHOWN_POINTS = 5
 """Points named in a line; the rest is counted."""
@@ -37,6 +40,9 @@ def notices(report: RunReport, language: Language) -> list[str]:
         if found:
             named = ", ".join(found[:SHOWN_POINTS]) + (" …" if len(found) > SHOWN_POINTS else "")
             lines.append(text(key, language, count=len(found), points=named))
+    if report.changes:
+        lines.append(text("changes", language, file=POINT_CHANGES))
+        lines += point_changes(report.changes, language)
     for source, reasons in report.rejected.items():
         label = ", ".join(
             f"{RejectReason(code).label(language)} {count}" for code, count in reasons.items()
@@ -52,6 +58,61 @@ def notices(report: RunReport, language: Language) -> list[str]:
 def _without(file: str, message: str) -> str:
     """A message without the file that it begins with."""
     return message.removeprefix(f"{file}: ").removeprefix(f"{file}：")
+
+
+def point_changes(changes: Sequence[PointChange], language: Language) -> list[str]:
+    """Return what an import changed in the registry: a line a kind, the rest is counted."""
+    by_kind: dict[str, list[PointChange]] = defaultdict(list)
+    for change in changes:
+        kind = "township" if change.field == "township" else change.kind
+        by_kind[kind].append(change)
+
+    def line(kind: str, named: Sequence[str], count: int) -> str:
+        first = ", ".join(named[:SHOWN_POINTS]) + (" …" if len(named) > SHOWN_POINTS else "")
+        return text(f"changes_{kind}", language, count=count, points=first)
+
+    lines = []
+    for kind in ("moved", "renamed", "split", "merged", "township", "changed"):
+        found = by_kind[kind]
+        if not found:
+            continue
+        points = len({change.point_id for change in found})
+        if kind == "moved":
+            found = sorted(found, key=lambda change: -(change.moved_m or 0.0))
+            named = [
+                text("changes_moved_by", language, point=c.point_id,
+                     metres=metres_text(c.moved_m, language))
+                if c.moved_m is not None else c.point_id
+                for c in found
+            ]  # fmt: skip
+        elif kind in ("renamed", "split", "merged"):
+            groups: dict[str, list[str]] = defaultdict(list)
+            for c in found:
+                whole, part = (c.point_id, c.was) if kind == "merged" else (c.was, c.point_id)
+                groups[whole].append(part)
+            named = [
+                text(f"changes_{kind}_to", language, was=" + ".join(parts), now=whole)
+                if kind == "merged"
+                else text(f"changes_{kind}_to", language, was=whole, now=" + ".join(parts))
+                for whole, parts in groups.items()
+            ]
+            points = len(groups)
+        elif kind == "township":
+            none = text("changes_none_township", language)
+            ways = Counter((c.was or none, c.now or none) for c in found)
+            named = [
+                text("changes_township_to", language, count=n, was=was, now=now)
+                for (was, now), n in ways.most_common()
+            ]
+        else:
+            fields = Counter(c.field for c in found)
+            named = [f"{name} {n}" for name, n in fields.most_common()]
+        lines.append(line(kind, named, points))
+    for kind in ("added", "retired", "returned"):
+        if by_kind[kind]:
+            named = [change.point_id for change in by_kind[kind]]
+            lines.append(line(kind, named, len(named)))
+    return lines
 
 
 def results(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:

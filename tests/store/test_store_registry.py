@@ -212,3 +212,97 @@ def test_a_decision_can_be_taken_back(store: Store, run_id: str) -> None:
         "accepted",
         "proposed",
     ]
+
+
+def east(metres: float, of: tuple[float, float] = (104.5, 30.5)) -> tuple[float, float]:
+    """A place so many metres east: at 30.5 N a degree is 95.9 km."""
+    return of[0] + metres / 95_900.0, of[1]
+
+
+def kin(changes: list[PointChange]) -> set[tuple[str, str, str]]:
+    return {(c.kind, c.point_id, c.was) for c in changes if c.field == "point_id"}
+
+
+def plain(changes: list[PointChange]) -> set[tuple[str, str]]:
+    return {(c.kind, c.point_id) for c in changes if c.field != "point_id"}
+
+
+def test_a_new_id_within_metres_of_one_that_is_gone_is_its_new_name(store: Store) -> None:
+    sync(store, point("old", at=east(0)), point("far", at=east(500)), point("P1"))
+    changes = sync(
+        store, point("new", at=east(9)), point("other", at=east(440)), point("P1"), on=SECOND
+    )
+    assert kin(changes) == {("renamed", "new", "old")}
+    (renamed,) = (c for c in changes if c.kind == "renamed")
+    assert renamed.moved_m == pytest.approx(9.0, abs=0.3)
+    # Sixty metres away is another point.
+    assert plain(changes) == {("retired", "far"), ("added", "other")}
+
+
+def test_a_point_shared_out_and_points_put_together(store: Store) -> None:
+    sync(store, *(point(p, at=east(x)) for p, x in {"S": 0, "A": 300, "B": 350, "P": 900}.items()))
+    changes = sync(
+        store,
+        point("S1", at=east(-25)), point("S2", at=east(30)),
+        point("AB", at=east(325)), point("P", at=east(900)),
+        on=SECOND,
+    )  # fmt: skip
+    assert kin(changes) == {
+        ("split", "S1", "S"), ("split", "S2", "S"), ("merged", "AB", "A"), ("merged", "AB", "B"),
+    }  # fmt: skip
+    assert plain(changes) == set()
+
+
+def test_a_neighbour_that_moved_over_takes_the_place_of_one_that_is_gone(store: Store) -> None:
+    sync(store, point("A", at=east(0)), point("B", at=east(60)), point("C", at=east(600)))
+    changes = sync(store, point("A", at=east(30)), point("C", at=east(600)), on=SECOND)
+    assert kin(changes) == {("merged", "A", "B")}
+    assert plain(changes) == {("moved", "A")}
+
+
+def test_a_whole_registry_with_new_ids(store: Store) -> None:
+    """Neighbours stand 40 m apart: each new id is told to its own place."""
+    sync(store, *(point(f"old{n:02}", at=east(40.0 * n)) for n in range(20)))
+    changes = sync(store, *(point(f"new{n:02}", at=east(40.0 * n + 5)) for n in range(20)))
+    assert kin(changes) == {("renamed", f"new{n:02}", f"old{n:02}") for n in range(20)}
+    assert plain(changes) == set()
+
+
+def test_what_changed_can_be_told_years_later(store: Store) -> None:
+    sync(store, point("old", at=east(0)), point("P1"), point("P2"))
+    assert store.point_changes() == []
+    second = sync(store, point("new", at=east(3)), point("P1", township="South"), point("P2"))
+    third = sync(store, point("new", at=east(3)), point("P1", township="South"), on=THIRD)
+    told = store.point_changes()
+    assert [changes for _, _, changes in told] == [second, third]
+    assert [by for _, by, _ in told] == ["points.csv"] * 2
+    assert store.known_points() == 2
+
+
+def test_decisions_follow_a_new_id_and_end_with_their_record(store: Store, run_id: str) -> None:
+    names = ("same", "shifted", "gone", "refused", "P1")
+    places = {name: east(100.0 * n) for n, name in enumerate(names)}
+    sync(store, *(point(p, at=at) for p, at in places.items()))
+    store.write_corrections(corrections(*(proposal(p) for p in names)), run_id=run_id)
+    accepted, rejected = CorrectionState.ACCEPTED, CorrectionState.REJECTED
+    store.set_correction_state(["same", "shifted", "gone"], accepted, by="Li", holds_from=FIRST)
+    store.set_correction_state(["refused"], rejected, by="Wu")
+    sync(
+        store,
+        point("same2", at=places["same"]),
+        point("shifted2", at=east(8.0, places["shifted"])),
+        point("refused2", at=places["refused"]),
+        point("P1", at=places["P1"]),
+        on=SECOND,
+    )
+    now = store.read_corrections().set_index("point_id")
+    assert now["state"].to_dict() == {"same2": "accepted", "refused2": "rejected", "P1": "proposed"}
+    assert now.loc["same2", "decided_by"] == "Li"
+    assert now.loc["same2", "holds_from"] == FIRST
+
+    def in_force(day: date) -> list[str]:
+        return store.read_corrections(in_force_on=day)["point_id"].tolist()
+
+    # The file says otherwise of the shifted one, and no more of the one that is gone.
+    assert in_force(THIRD) == ["same2"]
+    assert in_force(FIRST) == ["gone", "same", "same2", "shifted"]

@@ -89,8 +89,46 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "{day}：没有任何定位数据，当日任务暂无法核实",
     ),
     "changes": (
-        "The points file changed the registry: {told}",
-        "点位文件更新了登记册：{told}",
+        "The points file changed the registry ({file} has every change):",
+        "点位文件更新了登记册（明细见 {file}）：",
+    ),
+    "changes_moved": ("  moved: {count} ({points})", "  位置变动：{count} 个（{points}）"),
+    "changes_moved_by": ("{point} by {metres}", "{point} 移动 {metres}"),
+    "changes_renamed": (
+        "  probably renamed, a new id at the old place: {count} ({points})",
+        "  疑似改编号（原位置出现新编号）：{count} 个（{points}）",
+    ),
+    "changes_renamed_to": ("{was} is now {now}", "{was} 改为 {now}"),
+    "changes_split": ("  probably split: {count} ({points})", "  疑似拆分：{count} 个（{points}）"),
+    "changes_split_to": ("{was} into {now}", "{was} 拆分为 {now}"),
+    "changes_merged": (
+        "  probably merged: {count} ({points})",
+        "  疑似合并：{count} 个（{points}）",
+    ),
+    "changes_merged_to": ("{was} into {now}", "{was} 并入 {now}"),
+    "changes_added": ("  new: {count} ({points})", "  新增：{count} 个（{points}）"),
+    "changes_retired": (
+        "  gone from the file: {count} ({points})",
+        "  文件中已删除：{count} 个（{points}）",
+    ),
+    "changes_returned": ("  back: {count} ({points})", "  恢复：{count} 个（{points}）"),
+    "changes_township": (
+        "  townships redrawn: {count} points ({points})",
+        "  乡镇调整：{count} 个点（{points}）",
+    ),
+    "changes_township_to": ("{count} from {was} to {now}", "{count} 个由 {was} 划归 {now}"),
+    "changes_changed": (
+        "  changed otherwise: {count} points ({points})",
+        "  其他变动：{count} 个点（{points}）",
+    ),
+    "changes_none_township": ("no township", "未填乡镇"),
+    "points_known": (
+        "points: {count}; the points file last changed the registry on {at}:",
+        "收集点：{count} 个；点位文件最近一次更新登记册：{at}",
+    ),
+    "points_same": (
+        "points: {count}; the points file has never changed the registry",
+        "收集点：{count} 个；点位文件从未变动",
     ),
     "revised": (
         "Revised since it was last told: {pickups} pickups, {alerts} alerts "

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ import pandas as pd
 from routecheck.incidents import Incidents
 from routecheck.model.codes import Language, Verdict
 from routecheck.reports.atomic import write_whole
+from routecheck.store.changes import PointChange
 
 _FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'*\s*[\t\r\n]")
 """What a spreadsheet may take for a formula, after blanks, the full-width signs of Chinese and
@@ -47,11 +48,14 @@ INCIDENT_COLUMNS = (
     "alerts", "evidence", "action", "point_ids",
 )  # fmt: skip
 REJECTED_COLUMNS = ("file", "row", "reason", "text")
+CHANGE_COLUMNS = ("changed_at", "kind", "point_id", "field", "was", "now", "moved_m", "by")
+POINT_CHANGES = "points_changed.csv"
 
 _DIGITS = {
     "confidence": 3,
     "distance_m": 1,
     "offset_m": 1,
+    "moved_m": 1,
     "proposed_tolerance_m": 1,
     "dwell_s": 1,
     "recorded_lon": 7,
@@ -70,6 +74,7 @@ _TIMES = frozenset(
         "revised_at",
         "from",
         "until",
+        "changed_at",
     }
 )
 _REVISIONS = ("revised_at", "earlier_verdict")
@@ -197,6 +202,34 @@ def export_rejected_inputs(
             df = rejected[name].sort_values(["file", "row"], kind="stable")
             written.append(_write(path, df, REJECTED_COLUMNS, zone))
     return written
+
+
+def export_point_changes(
+    changes: Sequence[tuple[datetime, str, Sequence[PointChange]]],
+    directory: Path,
+    *,
+    zone: ZoneInfo,
+) -> Path:
+    """Write `points_changed.csv`: what each import of the points file changed, oldest first.
+
+    Raises:
+        ExportError: the file could not be written; see `write_whole`.
+    """
+    found = [(at, by, change) for at, by, several in changes for change in several]
+    df = pd.DataFrame(
+        {
+            "changed_at": pd.to_datetime([at for at, _, _ in found], utc=True),
+            "by": [by for _, by, _ in found],
+            **{
+                name: [getattr(change, name) for _, _, change in found]
+                for name in ("kind", "point_id", "field", "was", "now")
+            },
+            "moved_m": np.array(
+                [np.nan if c.moved_m is None else c.moved_m for _, _, c in found], dtype=float
+            ),
+        }
+    )
+    return _write(directory / POINT_CHANGES, df, CHANGE_COLUMNS, zone)
 
 
 def guarded(text: str) -> str:

@@ -3,9 +3,9 @@
 `Store.open(url)` is the one way in. Nothing else of the program knows about databases.
 """
 
+from routecheck.store.changes import PointChange
 from routecheck.store.kept import InputFile
 from routecheck.store.lock import StoreBusyError
-from routecheck.store.registry import PointChange
 from routecheck.store.store import DateOutcome, Store
 from routecheck.store.verdicts import Changes, Revision
 

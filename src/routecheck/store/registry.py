@@ -8,10 +8,8 @@ was known, the day of the change; else it always held.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,43 +19,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from routecheck.errors import MissingDataError
+from routecheck.model.codes import CorrectionState
 from routecheck.model.tables import POINTS
 from routecheck.store import rows as r
+from routecheck.store.changes import COMPARED, PointChange, changes_at, moments, same_place
 from routecheck.store.schema import correction, point
 
 SHRINK_LIMIT = 0.1
 """More than this share of the known points gone from a file: it is cut off, not a change."""
-SAME_PLACE_DEG = 5e-7
-"""Coordinates nearer than this (5 cm) are one place: another library version, not a move."""
-_M_PER_DEG = 111_320.0
 _ONE_DAY = timedelta(days=1)
-_COMPARED = (
-    "name", "township", "village", "tolerance_m", "datum", "recorded_lon", "recorded_lat",
-    "group", "file_valid_from", "file_valid_to",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class PointChange:
-    """One difference between the registry and a points file.
-
-    Attributes:
-        kind: `added`, `retired` (gone from the file), `returned`, `renamed` (a new id at the
-            place of a retired one), `moved`, `changed` (another column).
-        point_id: the point, by its new id.
-        field: the column that changed, empty where the point as a whole did.
-        was: its former text; for `renamed` the former id.
-        now: its new text.
-        moved_m: how far it moved, between the centres of the two geometries; None where it had,
-            or has, no usable place.
-    """
-
-    kind: str
-    point_id: str
-    field: str = ""
-    was: str = ""
-    now: str = ""
-    moved_m: float | None = None
 
 
 def sync(
@@ -100,12 +70,10 @@ def sync(
             "points_lost", gone=len(gone), known=len(known), examples=", ".join(sorted(gone)[:3])
         )
 
-    changes: list[PointChange] = []
     insert: list[dict[str, Any]] = []
     end: list[dict[str, Any]] = []
     trim: list[dict[str, Any]] = []
-    file_wins: dict[str, date] = {}
-    retired: list[Row[Any]] = []
+    starts: dict[str, date] = {}
     for point_id in sorted(history.keys() | given.keys()):
         old_rows, new_rows = history.get(point_id, []), given.get(point_id, [])
         in_file = [row for row in old_rows if row.ended_at is None]
@@ -119,6 +87,7 @@ def sync(
             record |= {"entered_at": at, "entered_by": by, "ended_by": ""}
             insert.append(record)
         start = min((record["holds_from"] or date.min for record in appears), default=on)
+        starts[point_id] = start
         for row in old_rows:
             if row.record_id in stays:
                 continue
@@ -127,18 +96,6 @@ def sync(
                 trim.append({"key": row.record_id, "last": last})
             if row.ended_at is None:
                 end.append({"key": row.record_id})
-        if not old_rows:
-            changes.append(PointChange("added", point_id))
-        elif not new_rows:
-            changes.append(PointChange("retired", point_id))
-            retired += leaves
-        elif not in_file:
-            changes.append(PointChange("returned", point_id))
-        else:
-            found = _differences(point_id, leaves, appears, bool(stays))
-            changes += found
-            if any(c.kind == "moved" or c.field == "tolerance_m" for c in found):
-                file_wins[point_id] = start
     if insert:
         connection.execute(sa.insert(point), insert)
     here = point.c.record_id == sa.bindparam("key")
@@ -147,8 +104,37 @@ def sync(
         connection.execute(change, trim)
     if end:
         connection.execute(sa.update(point).where(here).values(ended_at=at, ended_by=by), end)
-    _end_corrections(connection, file_wins, at)
-    return _with_renames(changes, retired, given)
+    if not history or not starts:
+        return [PointChange("added", point_id) for point_id in sorted(starts)]
+    rows = connection.execute(sa.select(point).order_by(point.c.record_id)).all()
+    changes = changes_at(rows, at)
+    _follow(connection, rows, changes, starts, at)
+    return changes
+
+
+def known(connection: Connection) -> int:
+    """Return how many points the points file had when it was last read."""
+    statement = sa.select(sa.func.count(sa.distinct(point.c.point_id)))
+    statement = statement.where(point.c.ended_at.is_(None))
+    return int(connection.execute(statement).scalar_one())
+
+
+def changes(connection: Connection) -> list[tuple[datetime, str, list[PointChange]]]:
+    """Return what each import changed, oldest first: when, by what, and what.
+
+    The import that filled the registry is not among them.
+    """
+    rows = connection.execute(sa.select(point).order_by(point.c.record_id)).all()
+    found = []
+    for at in moments(rows)[1:]:
+        by = next(
+            name
+            for row in rows
+            for moment, name in ((row.entered_at, row.entered_by), (row.ended_at, row.ended_by))
+            if moment == at
+        )
+        found.append((at, by, changes_at(rows, at)))
+    return found
 
 
 def _records(points: pd.DataFrame) -> list[dict[str, Any]]:
@@ -195,94 +181,69 @@ def _pair(
 
 
 def _same(row: Row[Any], record: dict[str, Any]) -> bool:
-    return all(getattr(row, name) == record[name] for name in _COMPARED) and _same_place(
+    return all(getattr(row, name) == record[name] for name in COMPARED) and same_place(
         row.geometry, record["geometry"]
     )
 
 
-def _same_place(one: bytes | None, other: bytes | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    if one == other:
-        return True
-    import shapely
+def _follow(
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    changes: Sequence[PointChange],
+    starts: dict[str, date],
+    at: datetime,
+) -> None:
+    """Let corrections follow their points: what was said of a record ends with the record.
 
-    return bool(
-        shapely.equals_exact(
-            shapely.from_wkb(one), shapely.from_wkb(other), tolerance=SAME_PLACE_DEG
-        )
-    )
-
-
-def _differences(
-    point_id: str, leaves: list[Row[Any]], appears: list[dict[str, Any]], others: bool
-) -> list[PointChange]:
-    """Tell in which columns a point differs; several validities are compared as a whole."""
-    if len(leaves) != 1 or len(appears) != 1 or others:
-        return [PointChange("changed", point_id, "valid_from")]
-    before, after = leaves[0], appears[0]
-    found = [
-        PointChange("changed", point_id, name.removeprefix("file_"), _shown(was), _shown(now))
-        for name in _COMPARED
-        if (was := getattr(before, name)) != (now := after[name])
-        and name not in ("recorded_lon", "recorded_lat")
-    ]
-    if not _same_place(before.geometry, after["geometry"]):
-        found.insert(
-            0,
-            PointChange(
-                "moved",
-                point_id,
-                "geometry",
-                _place(before.recorded_lon, before.recorded_lat),
-                _place(after["recorded_lon"], after["recorded_lat"]),
-                _distance_m(before.geometry, after["geometry"]),
-            ),
-        )
-    # Written otherwise, and the same place: a datum declared with its coordinates.
-    return found or [PointChange("changed", point_id, "recorded_lon")]
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-def _place(lon: float | None, lat: float | None) -> str:
-    return "" if lon is None or lat is None else f"{lon:.6f} {lat:.6f}"
-
-
-def _distance_m(one: bytes | None, other: bytes | None) -> float | None:
-    """Return metres between two centres; good to 1% at the distances points move by."""
-    if one is None or other is None:
-        return None
-    import shapely
-
-    a, b = shapely.centroid(shapely.from_wkb([one, other]))
-    middle = math.radians((a.y + b.y) / 2)
-    metres = math.hypot((b.x - a.x) * math.cos(middle), b.y - a.y) * _M_PER_DEG
-    return round(metres, r.METRES_DIGITS)
-
-
-def _with_renames(
-    changes: list[PointChange], retired: list[Row[Any]], given: dict[str, list[dict[str, Any]]]
-) -> list[PointChange]:
-    """Read an added point at the very place of a retired one as its new id."""
-    places = {row.geometry: row.point_id for row in retired if row.geometry is not None}
-    renamed: dict[str, str] = {}
+    Where the file changes the place or the tolerance, or drops the point, the file wins. Where
+    it only gives the same place another id, what an operator has decided goes over to that id.
+    """
+    ended = {
+        change.point_id
+        for change in changes
+        if change.kind in ("moved", "retired") or change.field == "tolerance_m"
+    }
+    # Several validities are compared as a whole: whether the place is another, they must tell.
     for change in changes:
-        if change.kind in ("added", "returned"):
-            former = next((places.pop(record["geometry"]) for record in given[change.point_id]
-                           if record["geometry"] in places), None)  # fmt: skip
-            if former is not None:
-                renamed[change.point_id] = former
-    gone = set(renamed.values())
-    return [
-        PointChange("renamed", c.point_id, "point_id", renamed[c.point_id], c.point_id)
-        if c.point_id in renamed
-        else c
-        for c in changes
-        if not (c.kind == "retired" and c.point_id in gone)
-    ]
+        if change.field == "valid_from" and change.point_id not in ended:
+            mine = [row for row in rows if row.point_id == change.point_id]
+            before = [row.geometry for row in mine if row.ended_at == at]
+            after = [row.geometry for row in mine if row.entered_at == at]
+            if any(not any(same_place(a, b) for b in before) for a in after):
+                ended.add(change.point_id)
+    renamed = {c.was: c.point_id for c in changes if c.kind == "renamed" and c.moved_m is None}
+    heirs = {c.was for c in changes if c.kind in ("renamed", "merged", "split")}
+    leaving = {key: starts[key] for key in ended | heirs}
+    if not leaving:
+        return
+    held = connection.execute(
+        sa.select(correction).where(
+            correction.c.current, correction.c.point_id.in_(sorted(renamed))
+        )
+    ).all()
+    _end_corrections(connection, leaving, at)
+    kept = [row for row in held if row.state != str(CorrectionState.PROPOSED)]
+    last = {
+        row[0]: row[1]
+        for row in connection.execute(
+            sa.select(correction.c.point_id, sa.func.max(correction.c.version))
+            .where(correction.c.point_id.in_([renamed[row.point_id] for row in kept]))
+            .group_by(correction.c.point_id)
+        )
+    }
+    if kept:
+        connection.execute(
+            sa.insert(correction),
+            [
+                row._asdict()
+                | {
+                    "point_id": renamed[row.point_id],
+                    "version": last.get(renamed[row.point_id], 0) + 1,
+                    "said_at": at,
+                }
+                for row in kept
+            ],
+        )
 
 
 def _end_corrections(connection: Connection, starts: dict[str, date], at: datetime) -> None:

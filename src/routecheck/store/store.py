@@ -29,6 +29,7 @@ from routecheck.model.codes import CorrectionState
 from routecheck.model.tables import REJECTED
 from routecheck.store import blobs, corrections, kept, registry, verdicts
 from routecheck.store import rows as r
+from routecheck.store.changes import PointChange
 from routecheck.store.engine import (
     errors_told,
     label,
@@ -40,7 +41,6 @@ from routecheck.store.engine import (
 from routecheck.store.kept import InputFile
 from routecheck.store.lock import run_lock
 from routecheck.store.migrate import ensure_schema
-from routecheck.store.registry import PointChange
 from routecheck.store.schema import alert_verdict, pickup_verdict, run, service_date
 from routecheck.store.verdicts import Changes, Revision
 
@@ -492,6 +492,16 @@ class Store:
             return registry.sync(
                 connection, points, on=on, by=by, at=self.now(), allow_shrink=allow_shrink
             )
+
+    def known_points(self) -> int:
+        """Return how many points the points file had when it was last read."""
+        with self._reading() as connection:
+            return registry.known(connection)
+
+    def point_changes(self) -> list[tuple[datetime, str, list[PointChange]]]:
+        """Return what each import of the points file changed, oldest first: when, by, what."""
+        with self._reading() as connection:
+            return registry.changes(connection)
 
     def points_at(self, day: date) -> pd.DataFrame:
         """Return POINTS as they hold on a day, a row a point, sorted by point."""

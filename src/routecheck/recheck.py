@@ -18,11 +18,14 @@ from routecheck.inputs import Progress, open_fixes, read_inputs
 from routecheck.model import messages
 from routecheck.model.arrays import records, seconds
 from routecheck.model.codes import Cause, Classification, Language, Verdict
+from routecheck.model.criteria_texts import criteria_told
+from routecheck.model.recheck_texts import recheck_text
 from routecheck.model.tables import CORRECTIONS
 from routecheck.reports.pointscene import PointScene
 from routecheck.run import Observer, learn
 from routecheck.stages.judge.observe import watches
 from routecheck.store import Store
+from routecheck.terminal import table
 
 MAX_ROWS = 12
 """Visits, approaches and gaps that are listed: the nearest, the longest."""
@@ -107,11 +110,14 @@ def look_again(
         observation = observer(day)
         pickups = site.pickups(day, settings)
         today = {day: observation.history(pickups, settings)}
-        accepted = CORRECTIONS.empty()
+        accepted, decided = CORRECTIONS.empty(), None
         try:
             with Store.open(config.store_url, create=False) as store:
                 learned = learn(store, site, today, settings)
                 accepted = store.read_corrections(in_force_on=day)
+                current = store.read_corrections()
+                states = current.loc[current["point_id"] == point_id, "state"].astype(str)
+                decided = "".join(states.iloc[-1:])
         except StoreError:
             # Nothing was stored yet: the day's own data are all there is.
             none = CORRECTIONS.empty()
@@ -138,11 +144,15 @@ def look_again(
         rows = rows[(starts == window).to_numpy()]
     place = places[places["point_id"] == point_id].iloc[0]
     raised = decision.alerts[decision.alerts["point_id"] == point_id]
+    valid = pipeline.valid_points(site.points, day)
+    point = valid[valid["point_id"] == point_id].iloc[0]
     found = {
         "point_id": point_id,
         "service_date": day.isoformat(),
-        "place": _place(place),
-        "pickups": [_pickup(row, config) for row in records(rows)],
+        "name": str(point["name"]),
+        "township": str(point["township"]),
+        "place": _place(place, point, set(accepted["point_id"])),
+        "pickups": [_pickup(row, config, decided) for row in records(rows)],
         "alerts": [
             {
                 "alert_id": row.alert_id,
@@ -156,24 +166,30 @@ def look_again(
         "gaps": _gaps(observation, rows, config),
         "nearest": _nearest(observation, place, rows, config),
     }
-    valid = pipeline.valid_points(site.points, day)
-    point = valid[valid["point_id"] == point_id].iloc[0]
     return Look(found, point, place, observation)
 
 
-def _place(place: pd.Series) -> dict[str, Any]:
+def _place(place: pd.Series, point: pd.Series, accepted: set[str]) -> dict[str, Any]:
+    """Where the point was judged, and where it is on record; WGS-84."""
     known = place["geometry"] is not None
     centre = shapely.centroid(place["geometry"]) if known else None
+    was = None if point["geometry"] is None else shapely.centroid(point["geometry"])
+    offset_m = None
+    if centre is not None and was is not None:
+        offset_m = float(distances_m(was, np.array([centre.x]), np.array([centre.y]))[0])
     return {
         "lon": round(centre.x, 7) if centre is not None else None,
         "lat": round(centre.y, 7) if centre is not None else None,
         "tolerance_m": round(float(place["tolerance_m"]), 1),
         "diagnosed": place["cause"] or None,
         "settled": bool(place["settled"]),
+        "recorded": None if was is None else {"lon": round(was.x, 7), "lat": round(was.y, 7)},
+        "offset_m": None if offset_m is None else round(offset_m, 1),
+        "accepted": str(place["point_id"]) in accepted,
     }
 
 
-def _pickup(row: Any, config: Config) -> dict[str, Any]:
+def _pickup(row: Any, config: Config, decided: str | None) -> dict[str, Any]:
     zone, language = config.time_zone, config.site.language
     stored = row._asdict()
     return {
@@ -191,7 +207,8 @@ def _pickup(row: Any, config: Config) -> dict[str, Any]:
         "criterion": row.criteria["say"],
         "criteria": row.criteria,
         "evidence": messages.evidence(stored, language, zone),
-        "action": messages.action(stored, language, zone),
+        "action": messages.action(stored, language, zone, decided),
+        "criteria_told": criteria_told(stored, language, zone),
     }
 
 
@@ -279,69 +296,107 @@ def _nearest(
 
 def as_text(found: dict[str, Any], language: Language) -> str:
     """The evidence as lines for a terminal."""
-    zh = language == "zh"
-    place = found["place"]
-    where = f"{place['lat']}, {place['lon']}" if place["lat"] is not None else "-"
-    lines = [
-        f"{found['point_id']}  {found['service_date']}",
-        (
-            f"  位置 {where}   容差 {place['tolerance_m']:g} 米"
-            if zh
-            else f"  place {where}   tolerance {place['tolerance_m']:g} m"
-        ),
-    ]
-    if place["diagnosed"]:
-        label = Cause(place["diagnosed"]).label(language)
-        lines.append(f"  登记有误：{label}" if zh else f"  the record is wrong: {label}")
+
+    def say(key: str, **values: object) -> str:
+        return recheck_text(key, language, **values)
+
+    name = ", ".join(part for part in (found["name"], found["township"]) if part)
+    day = found["service_date"]
+    lines = [f"{found['point_id']}  {name}  {day}" if name else f"{found['point_id']}  {day}"]
+    lines += [f"  {line}" for line in _place_lines(found["place"], language)]
     if not found["pickups"]:
-        lines.append("  当天无收运安排" if zh else "  no pickup was due on that date")
+        lines += ["", "  " + say("not_due")]
     for pickup in found["pickups"]:
         verdict = Verdict(pickup["verdict"]).label(language)
         cause = f" ({Cause(pickup['cause']).label(language)})" if pickup["cause"] else ""
-        window = f"{pickup['window_start'][11:16]}-{pickup['window_end'][11:16]}"
-        lines += [
-            "",
-            f"  {window}  {pickup['scheduled_vehicle_id'] or '-'}:  {verdict}{cause}   "
-            f"{pickup['confidence']:.2f}",
-            f"    {pickup['evidence']}",
+        start, end = _clock(pickup["window_start"], day), _clock(pickup["window_end"], day)
+        vehicle = pickup["scheduled_vehicle_id"]
+        head = [
+            say("window", start=start[:-3], end=end[:-3]),
+            say("scheduled", vehicle=vehicle) if vehicle else say("no_vehicle"),
+            verdict + cause,
+            say("confidence", confidence=f"{pickup['confidence']:.2f}"),
         ]
+        lines += ["", "  " + "   ".join(head)]
+        lines.append("    " + say("evidence", text=pickup["evidence"]))
         if pickup["action"]:
-            lines.append(f"    {pickup['action']}")
-        criteria = {k: v for k, v in pickup["criteria"].items() if k != "say"}
-        lines.append(
-            f"    [{pickup['criterion']}] " + "  ".join(f"{k}={v}" for k, v in criteria.items())
-        )
+            lines.append("    " + say("action", text=pickup["action"]))
+        if pickup["criteria_told"]:
+            lines.append("    " + say("looked_at"))
+            lines += [f"      - {line}" for line in pickup["criteria_told"]]
     for alert in found["alerts"]:
         said = Classification(alert["classification"]).label(language)
         cause = Cause(alert["cause"]).label(language)
-        lines.append(f"  {'告警' if zh else 'alert'} {alert['alert_id']}: {said} ({cause})")
-    titles = {
-        "visits": ("within the tolerance", "容差范围内"),
-        "approaches": ("within the tolerance and GPS error", "容差加定位误差范围内"),
-    }
-    for key, title in titles.items():
-        if found[key]:
-            lines += ["", "  " + title[1 if zh else 0] + ":"]
-            lines += [
-                f"    {v['vehicle_id']:<10} {v['entered'][11:19]} - {v['left'][11:19]}  "
-                f"{v['distance_m']:>7.1f} m  dwell {v['dwell_s']:>6.1f} s "
-                f"(<= {v['dwell_max_s']:.1f})  {v['fixes_inside']} fixes"
-                for v in found[key]
+        lines.append("  " + say("alert", alert=alert["alert_id"], said=said, cause=cause))
+    for key in ("visits", "approaches"):
+        rows = [
+            [
+                one["vehicle_id"],
+                f"{_clock(one['entered'], day)} - {_clock(one['left'], day)}",
+                say("distance", distance=f"{one['distance_m']:.1f}"),
+                say("stood", dwell=f"{one['dwell_s']:.0f}"),
+                say("stood_perhaps", most=f"{one['dwell_max_s']:.0f}"),
+                say("fixes", count=one["fixes_inside"]),
             ]
-    if found["gaps"]:
-        lines += ["", "  " + ("轨迹中断：" if zh else "gaps in the window:")]
-        lines += [
-            f"    {g['vehicle_id']:<10} {g['from'][11:19]} - {g['until'][11:19]}  {g['seconds']} s"
-            for g in found["gaps"]
+            for one in found[key]
         ]
-    if found["nearest"]:
-        lines += ["", "  " + ("最近距离：" if zh else "nearest fixes of the date:")]
-        lines += [
-            f"    {n['vehicle_id']:<10} {n['distance_m']:>9.1f} m  {n['at'][11:19]}"
-            + (("  计划车辆" if zh else "  scheduled") if n["scheduled"] else "")
-            for n in found["nearest"]
-        ]
+        lines += _block(say(key), rows)
+    lines += _block(
+        say("gaps"),
+        [
+            [
+                one["vehicle_id"],
+                f"{_clock(one['from'], day)} - {_clock(one['until'], day)}",
+                say("lasted", length=one["seconds"]),
+            ]
+            for one in found["gaps"]
+        ],
+    )
+    lines += _block(
+        say("nearest"),
+        [
+            [
+                one["vehicle_id"],
+                _clock(one["at"], day),
+                say("distance", distance=f"{one['distance_m']:.1f}"),
+                say("is_scheduled") if one["scheduled"] else "",
+            ]
+            for one in found["nearest"]
+        ],
+    )
     return "\n".join(lines)
+
+
+def _block(title: str, rows: list[list[str]]) -> list[str]:
+    return ["", f"  {title}", *table(rows, indent="    ")] if rows else []
+
+
+def _place_lines(place: dict[str, Any], language: Language) -> list[str]:
+    def say(key: str, **values: object) -> str:
+        return recheck_text(key, language, **values)
+
+    tolerance, recorded = f"{place['tolerance_m']:g}", place["recorded"]
+    lines = [say("recorded", **recorded) if recorded else say("not_recorded")]
+    if place["lat"] is None:
+        lines.append(say("judged_nowhere"))
+    elif recorded and not place["offset_m"]:
+        lines.append(say("judged_recorded", tolerance=tolerance))
+    else:
+        key = "judged_accepted" if place["accepted"] else "judged_learnt"
+        offset = "-" if place["offset_m"] is None else f"{place['offset_m']:g}"
+        lines.append(
+            say(key, lat=place["lat"], lon=place["lon"], offset=offset, tolerance=tolerance)
+        )
+    if place["lat"] is not None and not place["settled"]:
+        lines.append(say("unsettled"))
+    if place["diagnosed"]:
+        lines.append(say("wrong", cause=Cause(place["diagnosed"]).label(language)))
+    return lines
+
+
+def _clock(moment: str, day: str) -> str:
+    """Local time of day, with its date where that is not the service date."""
+    return moment[11:19] if moment[:10] == day else f"{moment[:10]} {moment[11:19]}"
 
 
 def _local(moment: Any, zone: Any) -> str | None:

@@ -466,6 +466,7 @@ def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
     """Write the export files of dates from the store, and what is not of one date."""
     directory, zone, language = config.export_directory, config.time_zone, config.site.language
     points, corrections = store.points(), store.read_corrections()
+    decided = dict(zip(corrections["point_id"], corrections["state"].astype(str), strict=True))
     written: list[Path] = []
     for day in dates:
         pickups, alerts = store.read_pickups(day), store.read_alerts(day)
@@ -478,6 +479,7 @@ def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
             points,
             store.read_rejected(day),
             find_incidents(day, pickups, alerts, corrections, points, counts),
+            decided,
         )
         written += export_date(tables, directory, language=language, zone=zone)
     written.append(export_corrections(corrections, points, directory, language=language, zone=zone))

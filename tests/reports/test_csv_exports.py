@@ -44,7 +44,7 @@ def sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sentences that show what they were given."""
     fake = SimpleNamespace(
         evidence=lambda row, language, zone: f"{language}: {row['criteria']['say']}",
-        action=lambda row, language, zone: f"see {row['point_id']}, {zone}",
+        action=lambda row, language, zone, *_decided: f"see {row['point_id']}, {zone}",
         correction_evidence=lambda row, language: f"{language}: {row['criteria']['say']}",
     )
     monkeypatch.setattr(routecheck.model, "messages", fake, raising=False)

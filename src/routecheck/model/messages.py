@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from routecheck.model.codes import Cause, Language
+from routecheck.model.codes import RECORD_CAUSES, Cause, Language
 
 _EVIDENCE: Mapping[str, tuple[str, str]] = {
     "collected": (
@@ -89,6 +89,12 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
         "{window_from} 至 {window_until} 期间 {vehicle} 没有执行收运线路，"
         "最近时距该点 {nearest}（{nearest_at}）。",
     ),
+    "route_not_run_aside": (
+        "{vehicle} did not do its round between {window_from} and {window_until}; the nearest "
+        "it came on that date was {nearest}, at {nearest_at}, outside the window.",
+        "{window_from} 至 {window_until} 期间 {vehicle} 没有执行收运线路，"
+        "当日最近时距该点 {nearest}（{nearest_at}，在时间窗之外）。",
+    ),
     "stayed_home": (
         "{vehicle} was heard all the time between {window_from} and {window_until} and never "
         "left its yard; nobody took over its round.",
@@ -104,6 +110,12 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
         "{nearest_vehicle}, {nearest} away at {nearest_at}.",
         "{window_from} 至 {window_until} 没有车辆到达附近；最近的是 {nearest_vehicle}，"
         "{nearest_at} 时距该点 {nearest}。",
+    ),
+    "not_approached_aside": (
+        "No vehicle came near between {window_from} and {window_until}; the nearest of the date "
+        "was {nearest_vehicle}, {nearest} away at {nearest_at}, outside the window.",
+        "{window_from} 至 {window_until} 没有车辆到达附近；当日最近的是 {nearest_vehicle}，"
+        "{nearest_at}（在时间窗之外）距该点 {nearest}。",
     ),
 }
 
@@ -121,8 +133,8 @@ _BECAUSE: Mapping[Cause, tuple[str, str]] = {
         "登记位置与车辆实际停靠处相差 {offset}。",
     ),
     Cause.CLOCK: (
-        "The clock of its device is off by {clock}.",
-        "其车载终端时钟偏差 {clock}。",
+        "The clock of its device is {clock} {clock_way}.",
+        "其车载终端时钟{clock_way} {clock}。",
     ),
     Cause.TOLERANCE: (
         "That is {offset} from the recorded place, just outside its tolerance.",
@@ -219,6 +231,39 @@ _ACTION: Mapping[Cause, tuple[str, str]] = {
     Cause.POOR_FIXES: (
         "Ask the crew about this pickup; check the antenna of {vehicle}.",
         "请向班组了解本次收运情况，并检查 {vehicle} 的天线。",
+    ),
+}
+
+
+_RECORD_ACTION: Mapping[str, tuple[str, str]] = {
+    "proposed": (
+        "Accept the correction (routecheck accept {point}), and give the monitor the corrected "
+        "record.",
+        "请接受更正建议（routecheck accept {point}），并将更正后的坐标提供给监控系统。",
+    ),
+    "accepted": (
+        "The correction is accepted here; give the monitor the corrected record.",
+        "更正已在本系统生效；请将更正后的坐标提供给监控系统。",
+    ),
+    "rejected": (
+        "Its correction was rejected; have the point surveyed.",
+        "该点的更正建议已被拒绝；请实地复测。",
+    ),
+    "": (
+        "No correction is proposed yet; have the point surveyed.",
+        "尚无更正建议；请实地复测。",
+    ),
+}
+"""What to do about a wrong record, by what has been said of its correction."""
+
+_TOLERANCE_ACTION: Mapping[str, tuple[str, str]] = {
+    "proposed": (
+        "Accept the wider tolerance (routecheck accept {point}), and give it to the monitor.",
+        "请接受放宽容差的建议（routecheck accept {point}），并提供给监控系统。",
+    ),
+    "accepted": (
+        "The correction is accepted here; give the monitor the corrected record.",
+        "更正已在本系统生效；请将更正后的登记提供给监控系统。",
     ),
 }
 
@@ -332,6 +377,8 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     say = str(criteria.get("say", ""))
     if say == "unknown_point" and not criteria.get("located", True):
         say = "no_location"
+    if _aside(criteria) and f"{say}_aside" in _EVIDENCE:
+        say = f"{say}_aside"
     column = 1 if language == "zh" else 0
     values = Values(row, criteria, language, zone)
     sentences = [_EVIDENCE[say][column].format_map(values)] if say in _EVIDENCE else []
@@ -342,13 +389,47 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     return ("" if language == "zh" else " ").join(sentences)
 
 
-def action(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
-    """Return the sentence on what to do about a stored verdict or alert."""
+def _aside(criteria: Mapping[str, Any]) -> bool:
+    """Whether the nearest fix that is told of lies outside the window that is told of."""
+    names = ("window_from", "nearest_at", "window_until")
+    if any(not isinstance(criteria.get(name), str) for name in names):
+        return False
+    first, at, last = (datetime.fromisoformat(criteria[name]) for name in names)
+    return not first <= at <= last
+
+
+def action(
+    row: Mapping[str, Any], language: Language, zone: ZoneInfo, correction: str | None = None
+) -> str:
+    """Return the sentence on what to do about a stored verdict or alert.
+
+    Args:
+        row: the columns of a pickup or an alert as stored, with `criteria`.
+        language: `en` or `zh`.
+        zone: zone in which times are told.
+        correction: what has been said of the correction of its point: proposed, accepted or
+            rejected; empty: there is none; None: not known here.
+    """
     cause = row.get("cause")
     if not cause:
         return ""
     values = Values(row, row.get("criteria") or {}, language, zone)
-    return _ACTION[Cause(cause)][1 if language == "zh" else 0].format_map(values)
+    values["point"] = str(row.get("point_id") or values.unknown)
+    column = 1 if language == "zh" else 0
+    if Cause(cause) in RECORD_CAUSES and correction is not None:
+        return _RECORD_ACTION[correction][column].format_map(values)
+    if cause == Cause.TOLERANCE and correction and correction in _TOLERANCE_ACTION:
+        return _TOLERANCE_ACTION[correction][column].format_map(values)
+    return _ACTION[Cause(cause)][column].format_map(values)
+
+
+def _clock_way(offset_s: Any, zh: bool) -> str:
+    """Ahead or behind; what is added to a device's time to get the true one has the other sign."""
+    if offset_s is None or math.isnan(float(offset_s)):
+        return "未知" if zh else "off"
+    if float(offset_s) < 0:
+        return "快" if zh else "ahead"
+    return "慢" if zh else "behind"
 
 
 class Values(dict[str, str]):
@@ -383,6 +464,7 @@ class Values(dict[str, str]):
             offset=self.metres(criteria.get("offset_m")),
             spread=self.metres(criteria.get("spread_m")),
             clock=self.duration(criteria.get("clock_offset_s")),
+            clock_way=_clock_way(criteria.get("clock_offset_s"), zh),
             day=str(row.get("service_date") or self.unknown),
             retired=str(criteria.get("retired_on") or self.unknown),
         )
@@ -401,7 +483,10 @@ class Values(dict[str, str]):
         return self.unknown
 
     def clock(self, moment: Any, *, with_date: bool = False) -> str:
-        """Local time of day of a UTC moment (datetime or ISO text)."""
+        """Local time of day of a UTC moment (datetime or ISO text).
+
+        With its date where that is asked for, or is another one than the service date.
+        """
         if isinstance(moment, str) and moment:
             moment = datetime.fromisoformat(moment)
         if not isinstance(moment, datetime) or moment != moment:

@@ -92,6 +92,7 @@ class DateTables:
         points: POINTS of all time (or of that date), for names; `valid_*` tell which holds.
         rejected: REJECTED of that date.
         incidents: of that date; None: not told.
+        corrections: by point, what has been said of its correction; None: not told.
     """
 
     service_date: date
@@ -100,6 +101,11 @@ class DateTables:
     points: pd.DataFrame
     rejected: pd.DataFrame
     incidents: Incidents | None = None
+    corrections: Mapping[str, str] | None = None
+
+    def decided(self, point_id: str) -> str | None:
+        """What has been said of the correction of a point; empty: there is none."""
+        return None if self.corrections is None else self.corrections.get(point_id, "")
 
 
 def export_date(
@@ -125,7 +131,9 @@ def export_date(
     alerts = _with_names(tables.alerts, known).sort_values("alert_id", kind="stable")
     rows = _row_mappings(alerts)
     alerts["evidence"] = _texts([messages.evidence(row, language, zone) for row in rows])
-    alerts["action"] = _texts([messages.action(row, language, zone) for row in rows])
+    alerts["action"] = _texts(
+        [messages.action(row, language, zone, tables.decided(row["point_id"])) for row in rows]
+    )
     missed = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
     rejected = tables.rejected.sort_values(["file", "row"], kind="stable")
     more = []

@@ -119,11 +119,13 @@ def prepare(source: DailySource) -> Daily:
     pickups = _with_names(source.pickups.assign(incident=found.pickup + 1), named)
     pickups = _with_routes(pickups, source.rounds, points)
     pickups["window"] = _windows(pickups, zone)
-    pickups["evidence"], pickups["action"] = _sentences(pickups, language, zone)
+    states = source.corrections["state"].astype(str)
+    decided = dict(zip(source.corrections["point_id"], states, strict=True))
+    pickups["evidence"], pickups["action"] = _sentences(pickups, language, zone, decided)
     alerts = _with_names(source.alerts.assign(incident=found.alert + 1), named)
-    alerts["evidence"], alerts["action"] = _sentences(alerts, language, zone)
+    alerts["evidence"], alerts["action"] = _sentences(alerts, language, zone, decided)
     corrections = _with_names(source.corrections, named)
-    corrections["evidence"], _ = _sentences(corrections, language, zone)
+    corrections["evidence"], _ = _sentences(corrections, language, zone, decided)
     trend = by_date(source.past_pickups, source.past_alerts)
     dates = trend["service_date"].tolist()
     return Daily(
@@ -233,9 +235,11 @@ def _windows(pickups: pd.DataFrame, zone: ZoneInfo) -> list[str]:
     return [f"{a}–{b}" for a, b in zip(start, end, strict=True)]
 
 
-def _sentences(df: pd.DataFrame, language: Language, zone: ZoneInfo) -> tuple[list[str], list[str]]:
+def _sentences(
+    df: pd.DataFrame, language: Language, zone: ZoneInfo, decided: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
     rows = [{str(k): v for k, v in row.items()} for row in df.to_dict("records")]
     return (
         [messages.evidence(row, language, zone) for row in rows],
-        [messages.action(row, language, zone) for row in rows],
+        [messages.action(row, language, zone, decided.get(row["point_id"], "")) for row in rows],
     )

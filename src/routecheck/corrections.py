@@ -22,7 +22,7 @@ import shapely
 from routecheck import pipeline
 from routecheck.config import Config
 from routecheck.errors import MissingDataError, Said, UsageError
-from routecheck.inputs import Progress, open_fixes, read_inputs
+from routecheck.inputs import Progress, open_site, read_inputs
 from routecheck.model import messages
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, CorrectionState, Language, Verdict
@@ -69,7 +69,7 @@ def diagnose_site(
     """
     settings = config.settings
     inputs = read_inputs(config)
-    with open_fixes(config, inputs, now, progress) as fixes, Store.open(config.store_url) as store:
+    with open_site(config, inputs, now, progress) as (fixes, store):
         judged = [entry["service_date"] for entry in store.dates()]
         wanted = [
             day

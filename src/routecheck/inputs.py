@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,7 +18,11 @@ from routecheck.sources.optional import read_calendar, read_vehicles
 from routecheck.sources.points import read_points
 from routecheck.sources.rejects import ReadResult
 from routecheck.sources.schedule import read_schedule
+from routecheck.sources.seen import SeenFile
+from routecheck.store import InputFile, Store
 
+FIXES = "fixes"
+"""Of which input the store keeps what its files were found to hold."""
 Progress = Callable[[str, float], None]
 """Told what is being done, and which share of the whole is done."""
 
@@ -80,15 +84,54 @@ def dates_between(first: date, last: date) -> list[date]:
 
 @contextmanager
 def open_fixes(
-    config: Config, inputs: Inputs, now: pd.Timestamp, tell: Progress
+    config: Config, inputs: Inputs, now: pd.Timestamp, tell: Progress, store: Store | None
 ) -> Iterator[FixDays]:
-    """Read the fixes of a site; what was kept on disk is gone when the context ends."""
+    """Read the fixes of a site; what was kept on disk is gone when the context ends.
+
+    Files that the store knows, and that are as they were, are read when a day needs them.
+    """
     with FixDays.read(
         config.fixes,
         config.directory,
         config.time_zone,
         vehicles=inputs.vehicles,
         now=now,
+        seen=_seen(store),
         progress=lambda done, total: tell("reading_fixes", 0.25 * done / max(total, 1)),
     ) as fixes:
         yield fixes
+
+
+@contextmanager
+def open_site(
+    config: Config, inputs: Inputs, now: pd.Timestamp, tell: Progress
+) -> Iterator[tuple[FixDays, Store]]:
+    """Read the fixes of a site and open its store; a new one is made when fixes have been read.
+
+    Raises:
+        MissingDataError: there are no fixes at all.
+        StoreError: the store cannot be used.
+    """
+    with ExitStack() as opened:
+        there = Store.find(config.store_url)
+        if there is not None:
+            opened.enter_context(there)
+        fixes = opened.enter_context(open_fixes(config, inputs, now, tell, there))
+        yield fixes, there or opened.enter_context(Store.open(config.store_url))
+
+
+def _seen(store: Store | None) -> dict[str, SeenFile]:
+    if store is None:
+        return {}
+    found = {path: SeenFile.from_json(text) for path, text in store.input_files(FIXES).items()}
+    return {path: file for path, file in found.items() if file is not None}
+
+
+def keep_found(store: Store, fixes: FixDays) -> None:
+    """Keep in the store what reading files of fixes found, and forget files that are gone."""
+    if not fixes.found:
+        return
+    known = store.input_files(FIXES)
+    found = {file.label: file.to_json() for file in fixes.found}
+    new = [InputFile(path, FIXES, text) for path, text in found.items() if known.get(path) != text]
+    store.put_input_files(new, gone=known.keys() - set(fixes.labels))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -104,24 +105,26 @@ def look_again(
             path=config.points.path,
             near=near,
         )
-    with open_fixes(config, inputs, now, progress) as fixes:
+    with ExitStack() as opened:
+        store = _stored(config)
+        if store is not None:
+            opened.enter_context(store)
+        fixes = opened.enter_context(open_fixes(config, inputs, now, progress, store))
         site = pipeline.Site(inputs.points, inputs.schedule, inputs.calendar)
         observer = Observer(fixes, settings, now, site)
         observation = observer(day)
         pickups = site.pickups(day, settings)
         today = {day: observation.history(pickups, settings)}
         accepted, decided = CORRECTIONS.empty(), None
-        try:
-            with Store.open(config.store_url, create=False) as store:
-                learned = learn(store, site, today, settings)
-                accepted = store.read_corrections(in_force_on=day)
-                current = store.read_corrections()
-                states = current.loc[current["point_id"] == point_id, "state"].astype(str)
-                decided = "".join(states.iloc[-1:])
-        except StoreError:
+        if store is not None:
+            learned = learn(store, site, today, settings)
+            accepted = store.read_corrections(in_force_on=day)
+            current = store.read_corrections()
+            states = current.loc[current["point_id"] == point_id, "state"].astype(str)
+            decided = "".join(states.iloc[-1:])
+        else:
             # Nothing was stored yet: the day's own data are all there is.
-            none = CORRECTIONS.empty()
-            learned = pipeline.learn(today[day], pickups, site, none, day, settings)
+            learned = pipeline.learn(today[day], pickups, site, accepted, day, settings)
     places = learned.places_on(day, site.points, accepted, settings)
     if tolerance_m is not None:
         mine = (places["point_id"] == point_id).to_numpy()
@@ -210,6 +213,14 @@ def _pickup(row: Any, config: Config, decided: str | None) -> dict[str, Any]:
         "action": messages.action(stored, language, zone, decided),
         "criteria_told": criteria_told(stored, language, zone),
     }
+
+
+def _stored(config: Config) -> Store | None:
+    try:
+        return Store.find(config.store_url)
+    except StoreError:
+        # It is for other commands to tell what is wrong with it: here the data speak.
+        return None
 
 
 def _passes(

@@ -16,7 +16,7 @@ import pandas as pd
 
 from routecheck import ledger, pipeline
 from routecheck.config import Config
-from routecheck.inputs import Inputs, Progress, open_fixes, read_inputs
+from routecheck.inputs import Inputs, Progress, keep_found, open_site, read_inputs
 from routecheck.reports.atomic import clear_leftovers
 from routecheck.run import RunReport, input_hash
 from routecheck.run import run_dates as run_batch
@@ -126,11 +126,7 @@ def do_round(
     last = until or now.tz_convert(config.time_zone).date() - timedelta(days=1)
     tell("reading", 0.0)
     inputs = read_inputs(config)
-    with (
-        open_fixes(config, inputs, now, tell) as fixes,
-        Store.open(config.store_url) as store,
-        store.lock(wait_s=wait_s),
-    ):
+    with open_site(config, inputs, now, tell) as (fixes, store), store.lock(wait_s=wait_s):
         clear_leftovers(config.export_directory)
         expected = ledger.expected(fixes.rows_by_day, last, config.service.revisit_days)
         due = _due(config, inputs, fixes, store, expected, last, incomplete_only, allow_shrink)
@@ -151,6 +147,8 @@ def do_round(
                     tell=tell,
                 )
             )
+        if not reports:
+            keep_found(store, fixes)
         if due.final:
             store.finalise(due.final)
         known = ledger.entries(store.dates(), {})

@@ -19,9 +19,9 @@ import pandas as pd
 
 from routecheck import ledger, pipeline
 from routecheck.config import Config
-from routecheck.errors import MissingDataError, RoutecheckError, Said, StoppedError, StoreError
+from routecheck.errors import RoutecheckError, Said, StoppedError, StoreError
 from routecheck.incidents import find_incidents
-from routecheck.inputs import Inputs, Progress, open_fixes, read_inputs
+from routecheck.inputs import Inputs, Progress, keep_found, open_site, read_inputs
 from routecheck.model.arrays import records
 from routecheck.model.codes import Language
 from routecheck.model.settings import Settings
@@ -118,21 +118,18 @@ def reconcile(
     tell = progress or (lambda _what, _share: None)
     tell("reading", 0.0)
     inputs = read_inputs(config)
-    with open_fixes(config, inputs, now, tell) as fixes:
-        if not fixes.days:
-            raise MissingDataError("no_fixes", path=config.fixes.path)
-        with Store.open(config.store_url) as store, store.lock(wait_s=wait_s):
-            report = run_dates(
-                config,
-                inputs,
-                fixes,
-                store,
-                dates,
-                now=now,
-                allow_shrink=allow_shrink,
-                command=command,
-                tell=tell,
-            )
+    with open_site(config, inputs, now, tell) as (fixes, store), store.lock(wait_s=wait_s):
+        report = run_dates(
+            config,
+            inputs,
+            fixes,
+            store,
+            dates,
+            now=now,
+            allow_shrink=allow_shrink,
+            command=command,
+            tell=tell,
+        )
     tell("done", 1.0)
     return report
 
@@ -167,6 +164,7 @@ def run_dates(
             allow_shrink=allow_shrink,
         )
         store.write_rejected(inputs.rejected)
+        keep_found(store, fixes)
     log.info("run of %s to %s", dates[0], dates[-1], extra={"run_id": run_id})
     try:
         run = _Run(config, inputs, fixes, store, run_id, now, tell)
@@ -252,7 +250,7 @@ class _Run:
     def reconcile(self, dates: Sequence[date]) -> RunReport:
         """Observe all dates, learn from them and from the store, judge and store each."""
         inputs, store = self.inputs, self.store
-        report = RunReport(failed=[*inputs.failed, *self.fixes.failed], run_id=self.run_id)
+        report = RunReport(run_id=self.run_id)
         points, expected = inputs.points, inputs.schedule["point_id"]
         report.unlocated = points.loc[points["geometry"].isna(), "point_id"].tolist()
         report.unregistered = sorted(set(expected) - set(points["point_id"]))
@@ -295,6 +293,8 @@ class _Run:
                 site.points,
                 entry.counts,
             ).table
+        # Last: a file may have gone between the days that need it.
+        report.failed = [*inputs.failed, *self.fixes.failed]
         return report
 
     def _date(
@@ -314,8 +314,8 @@ class _Run:
         alerts = alerts[alerts["service_date"] == day].reset_index(drop=True)
         result = pipeline.decide(observation, site, places, learned.usual, alerts, self.settings)
         number = (day - EPOCH).days
-        unread, cleaned = self.fixes.rejected, observation.cleaned.rejected
-        rejected = joined([unread[unread["day"] == number], cleaned[cleaned["day"] == number]])
+        cleaned = observation.cleaned.rejected
+        rejected = joined([self.fixes.rejected_on(day), cleaned[cleaned["day"] == number]])
         kept = int((observation.cleaned.tracks["day"] == number).sum())
         judged, ends = result.judgements, result.judgements["window_end"]
         incomplete = (kept == 0 and len(ends) > 0) or bool((ends > observation.as_of).any())

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from routecheck.config import load_config
 from routecheck.errors import MissingDataError
 from routecheck.rounds import Round, do_round
+from routecheck.run import reconcile
+from routecheck.sources.fix_files import FixFile
 from routecheck.store import Store
 from routecheck.told import retracted, revisions, round_notices
 from service.village import POINTS, Village, day, morning
@@ -64,6 +67,37 @@ def test_thirty_days_of_downtime(village: Village) -> None:
         str(day(n)) for n in range(31)
     }
     assert go(village, 31).due.dates == ()
+
+
+def test_files_that_have_nothing_of_a_date_are_not_read(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(20):
+        os.utime(village.deliver(day(n)), (1e9, 1e9))
+    go(village, 20)
+    read: list[str] = []
+    pieces = FixFile.pieces
+    monkeypatch.setattr(
+        FixFile, "pieces", lambda self: (read.append(self.label[9:19]), pieces(self))[1]
+    )
+    os.utime(village.deliver(day(20)), (1e9, 1e9))
+    done = go(village, 21)
+    assert done.due.missing == (day(20),)
+    # The new one, and those about the dates that are not final yet.
+    assert sorted(set(read)) == [str(day(n)) for n in range(16, 21)]
+    read.clear()
+    assert go(village, 21).due.dates == ()
+    first, second = (
+        reconcile(load_config(village.config), [day(5)], now=morning(day(21))) for _ in range(2)
+    )
+    assert not second.dates[0].changed
+    assert sorted(set(read))[:3] == [str(day(n)) for n in (4, 5, 6)]
+    assert first.dates[0].fixes == second.dates[0].fixes > 0
+    # What was delivered with a wrong date on it weeks later is found for the date it belongs to.
+    late = village.deliver(day(19), "V2", begins="06:40")
+    text = late.read_text().replace(str(day(19)), str(day(18)))
+    late.write_text(text)
+    assert go(village, 21).due.dates == (day(18), day(19))
 
 
 def test_the_clock_set_back(village: Village) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from routecheck.errors import StoreError, UsageError
 from routecheck.model.tables import REJECTED
-from routecheck.store import Store, StoreBusyError
+from routecheck.store import InputFile, Store, StoreBusyError
 from routecheck.store.care import back_up, check, prune, restore
 from routecheck.store.schema import metadata
 from store.builders import (
@@ -48,6 +48,7 @@ def fill(url: str) -> None:
             store.finish_run(run_id, "done")
         store.write_rejected({"points": rejected(("p.csv", 1, "jump", ""))})
         store.put_note("service", {"pid": 7})
+        store.put_input_files([InputFile("f.csv", "fixes", "{}")])
 
 
 def content(url: str) -> dict[str, list[str]]:
@@ -61,7 +62,7 @@ def content(url: str) -> dict[str, list[str]]:
 def test_a_backup_brings_everything_back(url: str, tmp_path: Path) -> None:
     fill(url)
     before = content(url)
-    assert all(before[name] for name in before if name != "input_file")
+    assert all(before.values())
     backup = back_up(url, tmp_path / "copies" / "one.bak")
     with Store.open(url) as store:
         run_id = store.begin_run("later")
@@ -98,6 +99,20 @@ def test_what_is_there_is_kept(tmp_path: Path) -> None:
     assert str(kept) in lines[0]
     with pytest.raises(UsageError, match="no such file"):
         restore(url, tmp_path / "none")
+
+
+def test_a_run_that_waited_for_a_restore_writes_where_it_is_read(tmp_path: Path) -> None:
+    """A connection from before would write into the former file, and nobody would see it."""
+    url = f"sqlite:///{tmp_path / 's.db'}"
+    fill(url)
+    backup = back_up(url)
+    with Store.open(url) as store:
+        runs = len(store.runs())
+        restore(url, backup)
+        with store.lock():
+            store.begin_run("after")
+    with Store.open(url) as store:
+        assert len(store.runs()) == runs + 1
 
 
 def test_no_store_no_backup(tmp_path: Path) -> None:

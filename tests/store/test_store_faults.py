@@ -12,7 +12,7 @@ import pytest
 from routecheck.errors import StoreError
 from routecheck.model.tables import REJECTED
 from routecheck.store import InputFile, Store, StoreBusyError
-from store.builders import DAY, alert, classified, judgements, missed, pickup, rejected, utc
+from store.builders import DAY, alert, classified, judgements, missed, pickup, rejected
 
 TESTS = Path(__file__).parents[1]
 
@@ -212,18 +212,15 @@ def test_work_goes_on_under_the_lock(url: str) -> None:
         assert [run["run_id"] for run in other.runs()] == [run_id]
 
 
-def test_input_files_are_remembered(url: str) -> None:
-    file = InputFile(
-        path="fixes/一.csv", kind="fixes", size=5_000_000_000, mtime_ns=1_772_438_400_123_456_789,
-        hash="ab", rows=10, first_time=utc("2026-03-01T16:00:00+00:00"),
-    )  # fmt: skip
+def test_what_reading_files_found_is_remembered(url: str) -> None:
+    files = [InputFile("fixes/一.csv", "fixes", "{}"), InputFile("b\udcff.csv", "fixes", "x")]
     with Store.open(url) as store:
-        store.put_input_files([file])
-        assert store.input_files() == {file.path: file}
-        other = InputFile("fixes/一.csv", "fixes", 1, 2, "cd", 3)
-        store.put_input_files([other])
-        assert store.input_files() == {file.path: other}
+        store.put_input_files([*files, InputFile("a.csv", "alerts", "y")])
+        assert store.input_files("fixes") == {"fixes/一.csv": "{}", "b\ufffd.csv": "x"}
+        store.put_input_files([InputFile("fixes/一.csv", "fixes", "z")], gone=["b\ufffd.csv"])
+        assert store.input_files("fixes") == {"fixes/一.csv": "z"}
         store.put_input_files([])
+        assert store.input_files("alerts") == {"a.csv": "y"}
 
 
 @pytest.mark.parametrize(("n", "budget_s"), [(406, 0.05), (10_000, 1.5)])

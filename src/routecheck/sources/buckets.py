@@ -28,7 +28,7 @@ COLUMNS: dict[str, type[np.generic]] = {
 
 
 class Buckets:
-    """Fixes by the number of a day; pieces of a day stay in the order they were added."""
+    """Fixes by the number of a day, in the order of the files, and as each file has them."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -55,11 +55,16 @@ class Buckets:
         """Return the rows of a day."""
         parts = [_from_disk(path) for path in self._disk.get(day, ())]
         parts += self._memory.get(day, [])
-        if len(parts) == 1:
-            return parts[0]
         if not parts:
             return {name: np.empty(0, kind) for name, kind in COLUMNS.items()}
-        return {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
+        whole = parts[0]
+        if len(parts) > 1:
+            whole = {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
+        if np.any(np.diff(whole["file"]) < 0):
+            # A file was read later than one after it.
+            order = np.argsort(whole["file"], kind="stable")
+            whole = {name: column[order] for name, column in whole.items()}
+        return whole
 
     def spill(self, directory: Path) -> None:
         """Write what is in memory below `directory`, a file a day."""

@@ -21,6 +21,7 @@ from routecheck.model.codes import RejectReason
 from routecheck.sources.encoding import BAD_CHARACTER
 from routecheck.sources.headings import match_headers
 from routecheck.sources.rejects import Ints, Rejects
+from routecheck.sources.seen import ALWAYS
 from routecheck.sources.text import Block, TextFile
 from routecheck.sources.times import (
     DAY_US,
@@ -31,6 +32,7 @@ from routecheck.sources.times import (
     read_times,
 )
 from routecheck.sources.values import identifiers, numbers, positioned, split_position, texts
+from routecheck.sources.vehicles import Vehicles
 
 NOT_RECEIVED = np.iinfo(np.int64).min
 """Stands for a blank time of receipt; it is numpy's NaT."""
@@ -52,59 +54,12 @@ positioned, day (as in the table FIXES), moment (local date of the device time),
 
 
 @dataclass
-class Vehicles:
-    """Names of vehicles by number, and which terminal was on which of them.
-
-    A terminal that the table does not name is its own vehicle. One that it names for other dates
-    only was on no vehicle: its fixes are rejected as `no_vehicle`, because counting them for any
-    vehicle would be a guess.
-    """
-
-    names: list[str] = field(default_factory=list)
-    _codes: dict[str, int] = field(default_factory=dict)
-    _mounted: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, table: pd.DataFrame | None) -> Vehicles:
-        """Return the vehicles of a table VEHICLES."""
-        vehicles = cls()
-        if table is not None:
-            names = ["device_id", "vehicle_id", "valid_from", "valid_to"]
-            for device, vehicle, first, last in table[names].itertuples(index=False):
-                days = (
-                    vehicles.code(vehicle),
-                    -(1 << 30) if pd.isna(first) else as_days(first),
-                    1 << 30 if pd.isna(last) else as_days(last),
-                )
-                vehicles._mounted.setdefault(device, []).append(days)
-        return vehicles
-
-    def code(self, name: str) -> int:
-        """Return the number of a vehicle."""
-        if name not in self._codes:
-            self._codes[name] = len(self.names)
-            self.names.append(name)
-        return self._codes[name]
-
-    def codes(self, devices: list[str], which: Array, day: Ints) -> Array:
-        """Return the number of the vehicle that each row's device was on that day, -1: none."""
-        width = max((len(self._mounted.get(device, ())) for device in devices), default=0)
-        own = [-1 if d in self._mounted else self.code(d) for d in devices]
-        found = np.array(own, np.int32)[which]
-        for k in range(width):
-            held = [self._mounted.get(d, [])[k : k + 1] or [(-1, 1, 0)] for d in devices]
-            vehicle, first, last = np.array([h[0] for h in held], np.int64).T
-            on = (day >= first[which]) & (day <= last[which])
-            found = np.where(on, vehicle[which], found)
-        return found.astype(np.int32)
-
-
-@dataclass
 class FixFile:
     """One file of fixes.
 
     After `pieces` is exhausted, `rows_in` counts the rows, `rejected()` gives those kept apart,
-    and `cut_off` says why the end of the file is missing, where it is.
+    `cut_off` says why the end of the file is missing, where it is, and `since` and `until` between
+    which values of today the same rows would be counted under the same days.
     """
 
     path: Path
@@ -116,6 +71,8 @@ class FixFile:
     on_bytes: Callable[[int], None] | None = None
     rows_in: int = 0
     cut_off: str = ""
+    since: int = ALWAYS[0]
+    until: int = ALWAYS[1]
     _comma: bool = False
     _last_day: int = -1
     _first_day: int = -1
@@ -325,10 +282,13 @@ class FixFile:
         latest = LATEST_DAY
         if right.any():
             middle = np.median(moment[right])
+            self._note_today(moment[right])
+            self._note_today(np.array([np.ceil(middle)], np.int64))
             # Nothing was measured in the future; but where all of it was, this machine's clock is
             # behind, or the site is simulated.
             latest = self.today + 2 if middle <= self.today + 2 else LATEST_DAY
             right &= (np.abs(moment - middle) <= REACH_DAYS) & (moment <= latest)
+        self._note_receipts(received)
         if right.all():
             day = moment
         else:
@@ -343,6 +303,24 @@ class FixFile:
                 self._first_day = int(day[known[0]])
             self._last_day = int(day[known[-1]])
         return np.array(day, np.int64)
+
+    def _note_today(self, days: Ints) -> None:
+        """Narrow `since` and `until` to where these days lie on the same side of the future."""
+        beyond = days > self.today + 2
+        if not beyond.all():
+            self.since = max(self.since, int(days[~beyond].max()) - 2)
+        if beyond.any():
+            self.until = min(self.until, int(days[beyond].min()) - 3)
+
+    def _note_receipts(self, received: Ints) -> None:
+        told = received[received != NOT_RECEIVED]
+        border = local_to_utc(np.array([(self.today + 3) * DAY_US]), self.zone)[0]
+        before, after = told <= border - DAY_US, told >= border + DAY_US
+        # Away from the border the nearest ones will do; finding the dates of all takes a while.
+        nearest = [told[~(before | after)]]
+        nearest += [told[before].max(keepdims=True)] if before.any() else []
+        nearest += [told[after].min(keepdims=True)] if after.any() else []
+        self._note_today(local_days(np.concatenate(nearest), self.zone).astype(np.int64))
 
     def _note_days(self, rows: Ints, day: Ints) -> None:
         changes = np.flatnonzero(np.diff(day, prepend=-2))

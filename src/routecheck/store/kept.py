@@ -18,16 +18,17 @@ from routecheck.store.schema import evidence, input_file, note, rejected, reject
 
 @dataclass(frozen=True)
 class InputFile:
-    """What is known of an input file: enough to see that it has not changed, and to skip it."""
+    """What reading an input file found, so that it need not be read again.
+
+    Attributes:
+        path: as messages name it.
+        kind: `fixes`, …
+        content: a text that its reader understands.
+    """
 
     path: str
     kind: str
-    size: int
-    mtime_ns: int
-    hash: str
-    rows: int
-    first_time: datetime | None = None
-    last_time: datetime | None = None
+    content: str
 
 
 def _scope(scope: date | str) -> str:
@@ -118,22 +119,25 @@ def read_evidence(
     return {row.service_date: blobs.unpack(row.content) for row in found}
 
 
-def put_input_files(connection: Connection, files: Iterable[InputFile], *, at: datetime) -> None:
-    """Enter input files, replacing what was known of their paths."""
+def put_input_files(
+    connection: Connection, files: Iterable[InputFile], gone: Iterable[str], *, at: datetime
+) -> None:
+    """Enter what reading input files found, replacing what was known of them; forget others."""
     rows = [vars(file) | {"path": r.clean_text(file.path), "seen_at": at} for file in files]
-    if rows:
+    old = [{"key": path} for path in {*(str(row["path"]) for row in rows), *gone}]
+    if old:
         connection.execute(
-            sa.delete(input_file).where(input_file.c.path == sa.bindparam("key")),
-            [{"key": row["path"]} for row in rows],
+            sa.delete(input_file).where(input_file.c.path == sa.bindparam("key")), old
         )
+    if rows:
         connection.execute(sa.insert(input_file), rows)
 
 
-def read_input_files(connection: Connection) -> dict[str, InputFile]:
-    """Return the input files that were read, by path."""
-    names = tuple(InputFile.__dataclass_fields__)
-    found = connection.execute(sa.select(*(input_file.c[name] for name in names)))
-    return {row.path: InputFile(**row._asdict()) for row in found}
+def read_input_files(connection: Connection, kind: str) -> dict[str, str]:
+    """Return what reading input files of a kind found, by path."""
+    c = input_file.c
+    found = connection.execute(sa.select(c.path, c.content).where(c.kind == kind))
+    return {row.path: row.content for row in found}
 
 
 def put_note(connection: Connection, name: str, content: str, *, at: datetime) -> None:

@@ -24,12 +24,17 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+class NoStoreError(StoreError):
+    """There is no store yet."""
+
+
 def ensure_schema(engine: Engine, *, create: bool) -> None:
     """Make a new store, or migrate an older one; leave one that is up to date alone.
 
     Raises:
-        StoreError: there is no store and `create` is false, the database holds tables of
-            another program by the same names, or a newer routecheck made the store.
+        NoStoreError: there is no store and `create` is false.
+        StoreError: the database holds tables of another program by the same names, or a newer
+            routecheck made the store.
     """
     with engine.connect().execution_options(reading=True) as connection:
         version = _version(connection)
@@ -37,7 +42,7 @@ def ensure_schema(engine: Engine, *, create: bool) -> None:
         return
     if version is None:
         if not create:
-            raise StoreError("store_missing", store=label(engine.url))
+            raise NoStoreError("store_missing", store=label(engine.url))
         _create(engine)
     else:
         _migrate(engine, version)

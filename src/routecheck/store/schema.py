@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every schema there has been, oldest first; the names of the migrations."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = "routecheck_version"
@@ -273,12 +273,7 @@ input_file = sa.Table(
     "input_file",
     metadata,
     _text("path", primary_key=True),
-    _text("kind", doc="fixes, alerts, points …"),
-    sa.Column("size", sa.BigInteger, nullable=False),
-    sa.Column("mtime_ns", sa.BigInteger, nullable=False),
-    _text("hash"),
-    sa.Column("rows", sa.BigInteger, nullable=False),
-    _time("first_time"),
-    _time("last_time"),
+    _text("kind", doc="fixes, …"),
+    _text("content", doc="JSON: how the file looked, and what reading it found"),
     _time("seen_at", nullable=False),
 )

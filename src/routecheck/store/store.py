@@ -7,21 +7,19 @@ all, whatever happens to the process or the disk. Everything a user can cause en
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 from routecheck import __version__
 from routecheck.errors import StoreError
@@ -30,19 +28,13 @@ from routecheck.model.tables import REJECTED
 from routecheck.store import blobs, corrections, kept, registry, verdicts
 from routecheck.store import rows as r
 from routecheck.store.changes import PointChange
-from routecheck.store.engine import (
-    errors_told,
-    label,
-    make_engine,
-    one_writer,
-    parse_url,
-    sqlite_path,
-)
+from routecheck.store.engine import errors_told, make_engine, one_writer, parse_url, sqlite_path
 from routecheck.store.kept import InputFile
 from routecheck.store.lock import run_lock
-from routecheck.store.migrate import ensure_schema
-from routecheck.store.schema import alert_verdict, pickup_verdict, run, service_date
-from routecheck.store.verdicts import Changes, Revision
+from routecheck.store.migrate import NoStoreError, ensure_schema
+from routecheck.store.reading import Reader
+from routecheck.store.schema import run, service_date
+from routecheck.store.verdicts import Changes
 
 
 @dataclass(frozen=True)
@@ -61,10 +53,9 @@ class DateOutcome:
 
 
 @dataclass
-class Store:
-    """An open store; a context manager that closes it."""
+class Store(Reader):
+    """An open store; a context manager that closes it. What is read of it: see `Reader`."""
 
-    engine: Engine
     now: Any = field(default=lambda: datetime.now(UTC))
     """The clock, for tests."""
     _still_held: Callable[[], None] | None = field(default=None, repr=False)
@@ -82,14 +73,15 @@ class Store:
 
         Raises:
             UsageError: the URL is not one.
-            StoreError: it cannot be opened, is damaged, belongs to something else, was made by a
-                newer routecheck, or is not there and `create` is false.
+            StoreError: it cannot be opened, is damaged, belongs to something else, or was made by
+                a newer routecheck.
+            NoStoreError: it is not there, and `create` is false.
         """
         parsed = parse_url(url)
         path = sqlite_path(parsed)
         if path is not None and not path.exists():
             if not create:
-                raise StoreError("store_missing", store=path)
+                raise NoStoreError("store_missing", store=path)
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
@@ -105,6 +97,18 @@ class Store:
             raise
         return cls(engine)
 
+    @classmethod
+    def find(cls, url: str) -> Self | None:
+        """Open a store that is there; return None where there is none yet.
+
+        Raises:
+            UsageError, StoreError: as for `open`.
+        """
+        try:
+            return cls.open(url, create=False)
+        except NoStoreError:
+            return None
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -119,16 +123,6 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    @property
-    def label(self) -> str:
-        """How the store is named to people: its file, or its URL without the password."""
-        return label(self.engine.url)
-
-    @property
-    def path(self) -> Path | None:
-        """The file of a SQLite store."""
-        return sqlite_path(self.engine.url)
 
     @contextmanager
     def as_one(self) -> Iterator[None]:
@@ -155,14 +149,6 @@ class Store:
                 one_writer(connection)
                 yield connection
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with (
-            errors_told(self.engine.url),
-            self.engine.connect().execution_options(reading=True) as connection,
-        ):
-            yield connection
-
     # --- runs ---------------------------------------------------------------------------------
 
     @contextmanager
@@ -176,6 +162,9 @@ class Store:
             StoreBusyError: another runner holds it; the text says who and since when.
         """
         with errors_told(self.engine.url), run_lock(self.engine, wait_s=wait_s) as still_held:
+            if self.path is not None:
+                # Whoever held it may have put a backup in the place of the file.
+                self.engine.dispose()
             self._clear_leftovers()
             self._still_held = still_held
             try:
@@ -223,18 +212,6 @@ class Store:
                 .where(run.c.run_id == run_id)
                 .values(state=state, finished_at=self.now(), note=r.clean_text(note))
             )
-
-    def runs(self, *, limit: int = 20) -> list[dict[str, Any]]:
-        """Return the last runs, newest first, a dict of their columns each."""
-        statement = sa.select(run).order_by(run.c.started_at.desc(), run.c.run_id.desc())
-        with self._reading() as connection:
-            return [row._asdict() for row in connection.execute(statement.limit(limit))]
-
-    def run_states(self) -> dict[str, str]:
-        """Return the state of every run by its id."""
-        with self._reading() as connection:
-            found = connection.execute(sa.select(run.c.run_id, run.c.state))
-            return {row.run_id: row.state for row in found}
 
     # --- service dates ------------------------------------------------------------------------
 
@@ -308,111 +285,6 @@ class Store:
                 .values(state="final")
             )
 
-    def dates(self) -> list[dict[str, Any]]:
-        """Return the ledger: a dict of its columns for each service date, `counts` as a dict."""
-        statement = sa.select(service_date).order_by(service_date.c.service_date)
-        with self._reading() as connection:
-            return [
-                row._asdict() | {"counts": json.loads(row.counts)}
-                for row in connection.execute(statement)
-            ]
-
-    def date_entry(self, on: date) -> dict[str, Any] | None:
-        """Return the ledger's entry of one service date; None where it was never judged."""
-        statement = sa.select(service_date).where(service_date.c.service_date == on)
-        with self._reading() as connection:
-            row = connection.execute(statement).first()
-        return None if row is None else row._asdict() | {"counts": json.loads(row.counts)}
-
-    def read_pickups(self, on: date, *, as_of: datetime | None = None) -> pd.DataFrame:
-        """Return JUDGEMENTS of a date with `alerted` and the columns of versions, sorted.
-
-        Two more columns tell of revisions: `revised_at` (UTC) and `earlier_verdict`, blank where
-        the verdict was never another one.
-
-        Args:
-            on: the service date.
-            as_of: as it was said at that moment (UTC); now, where not given.
-        """
-        with self._reading() as connection:
-            found = verdicts.read(connection, verdicts.PICKUPS, on, as_of=as_of)
-            revised = verdicts.revised(connection, verdicts.PICKUPS, on, as_of=as_of)
-        return verdicts.with_revisions(verdicts.pickup_frame(found), verdicts.PICKUPS, revised)
-
-    def read_alerts(self, on: date, *, as_of: datetime | None = None) -> pd.DataFrame:
-        """Return CLASSIFIED of a date with the columns of versions, sorted by alert.
-
-        `revised_at` and `earlier_verdict` as in `read_pickups`; the verdict of an alert is its
-        classification.
-        """
-        with self._reading() as connection:
-            found = verdicts.read(connection, verdicts.ALERTS, on, as_of=as_of)
-            revised = verdicts.revised(connection, verdicts.ALERTS, on, as_of=as_of)
-        return verdicts.with_revisions(verdicts.alert_frame(found), verdicts.ALERTS, revised)
-
-    def revisions(self, on: date, *, run_id: str | None = None) -> list[Revision]:
-        """Return what is said of a date otherwise than before, of one run or of all."""
-        with self._reading() as connection:
-            found = [
-                revision
-                for kind in (verdicts.PICKUPS, verdicts.ALERTS)
-                for revision in verdicts.revised(connection, kind, on).values()
-            ]
-        return [one for one in found if run_id is None or one.run_id == run_id]
-
-    def outcomes(self, first: date, last: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return what was said of the dates from `first` to `last`, both included, in short.
-
-        Returns:
-            A row a date, verdict and scheduled vehicle (`service_date`, `verdict`,
-            `scheduled_vehicle_id`, `pickups`), and a row an alert (`service_date`, `alert_id`,
-            `point_id`, `classification`, `cause`).
-        """
-        p, a = pickup_verdict.c, alert_verdict.c
-        keys = (p.service_date, p.verdict, p.scheduled_vehicle_id)
-        pickups = (
-            sa.select(*keys, sa.func.count().label("pickups"))
-            .where(p.current, p.service_date >= first, p.service_date <= last)
-            .group_by(*keys)
-        )
-        alerts = sa.select(a.service_date, a.alert_id, a.point_id, a.classification, a.cause)
-        alerts = alerts.where(a.current, a.service_date >= first, a.service_date <= last)
-        tables = []
-        with self._reading() as connection:
-            for statement in (pickups, alerts):
-                names = [column.name for column in statement.selected_columns]
-                found = sorted(tuple(row) for row in connection.execute(statement))
-                tables.append(pd.DataFrame(found, columns=names))
-        return tables[0], tables[1]
-
-    def due_days(self, first: date, last: date) -> pd.Series:
-        """Return on how many dates from `first` to `last` each point was due, by point."""
-        p = pickup_verdict.c
-        statement = (
-            sa.select(p.point_id, sa.func.count(sa.distinct(p.service_date)).label("days"))
-            .where(p.current, p.service_date >= first, p.service_date <= last)
-            .group_by(p.point_id)
-        )
-        with self._reading() as connection:
-            found = {row.point_id: int(row.days) for row in connection.execute(statement)}
-        return pd.Series(found, dtype="int64").sort_index()
-
-    def history(self, point_id: str, on: date) -> pd.DataFrame:
-        """Return every version of the pickups of a point on a date, oldest first."""
-        with self._reading() as connection:
-            found = verdicts.read(
-                connection, verdicts.PICKUPS, on, point_id=point_id, every_version=True
-            )
-        return verdicts.pickup_frame(found)
-
-    def alert_history(self, point_id: str, on: date) -> pd.DataFrame:
-        """Return every version of the alerts of a point on a date, oldest first."""
-        with self._reading() as connection:
-            found = verdicts.read(
-                connection, verdicts.ALERTS, on, point_id=point_id, every_version=True
-            )
-        return verdicts.alert_frame(found)
-
     # --- rows kept apart, files, evidence -----------------------------------------------------
 
     def write_rejected(self, inputs: Mapping[str, pd.DataFrame]) -> None:
@@ -422,55 +294,26 @@ class Store:
             for name, df in inputs.items():
                 kept.put_rejected(connection, name, df, packed[name])
 
-    def read_rejected(self, scope: date | str) -> pd.DataFrame:
-        """Return REJECTED of a service date, or of an input by its name."""
-        with self._reading() as connection:
-            return kept.read_rejected(connection, scope)
-
-    def rejected_counts(self, scope: date | str) -> list[tuple[str, str, int]]:
-        """Return (file, reason, rows) of a service date, or of an input by its name."""
-        with self._reading() as connection:
-            return kept.rejected_counts(connection, scope)
-
-    def rejected_inputs(self) -> list[str]:
-        """Return the names of the inputs without a date, also of those without rejected rows.
-
-        The export needs them too: it empties the file that an earlier fault has left.
-        """
-        with self._reading() as connection:
-            return kept.rejected_inputs(connection)
-
     def put_evidence(self, on: date, kind: str, df: pd.DataFrame) -> None:
         """Keep a small table of a service date for later days; replaces the former one."""
         content = blobs.pack(df)
         with self._writing() as connection:
             kept.put_evidence(connection, on, kind, len(df), content)
 
-    def evidence(self, kind: str, first: date, last: date) -> dict[date, pd.DataFrame]:
-        """Return the tables of a kind for the dates from `first` to `last`, both included."""
-        with self._reading() as connection:
-            return kept.read_evidence(connection, kind, first, last)
+    def put_input_files(self, files: Iterable[InputFile], *, gone: Collection[str] = ()) -> None:
+        """Keep what reading input files found, replacing what was known of their paths.
 
-    def put_input_files(self, files: Iterable[InputFile]) -> None:
-        """Enter input files as they were read, replacing what was known of their paths."""
+        Args:
+            files: that were read.
+            gone: paths of which nothing need be known any more.
+        """
         with self._writing() as connection:
-            kept.put_input_files(connection, files, at=self.now())
-
-    def input_files(self) -> dict[str, InputFile]:
-        """Return the input files that were read, by path."""
-        with self._reading() as connection:
-            return kept.read_input_files(connection)
+            kept.put_input_files(connection, files, gone, at=self.now())
 
     def put_note(self, name: str, content: Mapping[str, Any]) -> None:
         """Keep a small thing under a name, with the time; replaces the former one."""
         with self._writing() as connection:
             kept.put_note(connection, name, r.as_json(content), at=self.now())
-
-    def read_note(self, name: str) -> tuple[dict[str, Any], datetime] | None:
-        """Return what is kept under a name and since when (UTC); None where there is nothing."""
-        with self._reading() as connection:
-            found = kept.read_note(connection, name)
-        return None if found is None else (json.loads(found[0]), found[1])
 
     # --- registry -----------------------------------------------------------------------------
 
@@ -492,26 +335,6 @@ class Store:
             return registry.sync(
                 connection, points, on=on, by=by, at=self.now(), allow_shrink=allow_shrink
             )
-
-    def known_points(self) -> int:
-        """Return how many points the points file had when it was last read."""
-        with self._reading() as connection:
-            return registry.known(connection)
-
-    def point_changes(self) -> list[tuple[datetime, str, list[PointChange]]]:
-        """Return what each import of the points file changed, oldest first: when, by, what."""
-        with self._reading() as connection:
-            return registry.changes(connection)
-
-    def points_at(self, day: date) -> pd.DataFrame:
-        """Return POINTS as they hold on a day, a row a point, sorted by point."""
-        with self._reading() as connection:
-            return registry.read(connection, day)
-
-    def points(self) -> pd.DataFrame:
-        """Return POINTS of all time, a row a point and span; `valid_*` tell when each holds."""
-        with self._reading() as connection:
-            return registry.read(connection)
 
     def write_corrections(self, proposals: pd.DataFrame, *, run_id: str) -> int:
         """Enter what diagnosis proposes now (CORRECTIONS); return how many points changed.
@@ -545,13 +368,4 @@ class Store:
         with self._writing() as connection:
             return corrections.decide(
                 connection, point_ids, state, by=by, at=at or self.now(), holds_from=holds_from
-            )
-
-    def read_corrections(
-        self, *, every_version: bool = False, in_force_on: date | None = None
-    ) -> pd.DataFrame:
-        """Return CORRECTIONS and what was decided: current ones, all versions, or in force."""
-        with self._reading() as connection:
-            return corrections.read(
-                connection, every_version=every_version, in_force_on=in_force_on
             )

@@ -222,8 +222,8 @@ def test_history_tells_every_version(village: Village, capsys: pytest.CaptureFix
     assert [v["verdict"] for v in versions if v["kind"] == "pickup"][:2] == ["missed", "collected"]
     assert call("history", "P3", "--date", str(day(3)), *config) == 0
     text = capsys.readouterr().out
-    assert "v1" in text
-    assert "v2" in text
+    assert "version 1 " in text
+    assert "version 2 " in text
     assert call("history", "P99", "--date", str(day(3)), *config) == 3
 
 

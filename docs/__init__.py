@@ -1,0 +1,1 @@
+"""The pages, and the programs that make what they show: `docs.commands`, `docs.pictures`."""

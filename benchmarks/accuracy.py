@@ -12,12 +12,13 @@ rows of all seeds of a profile.
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -213,19 +214,27 @@ def _of_profile(
     profile: str, seeds: Sequence[int], days: int, sites: Path, jobs: int
 ) -> list[Compared]:
     with ThreadPoolExecutor(jobs) as threads:
-        return list(threads.map(lambda seed: _of_seed(profile, seed, days, sites), seeds))
+        return list(threads.map(lambda seed: judged_county(profile, seed, days, sites), seeds))
 
 
-def _of_seed(profile: str, seed: int, days: int, sites: Path) -> Compared:
-    """Write a county unless it is there, run it from nothing, compare."""
-    site = sites / f"{profile}_{seed}_{days}"
+def judged_county(
+    profile: str, seed: int, days: int, sites: Path, amounts: Mapping[str, object] | None = None
+) -> Compared:
+    """Write a county unless it is there, run it from nothing, compare.
+
+    `amounts` of the simulator replace those of the profile.
+    """
+    changed = [f"{name}={value}" for name, value in (amounts or {}).items()]
+    site = sites / "_".join(
+        [profile, str(seed), str(days), *(re.sub(r"\W+", "-", c) for c in changed)]
+    )
     config_path = site / "routecheck.toml"
     started = time.perf_counter()
     if not (site / "truth_points.csv").exists():
         shutil.rmtree(site, ignore_errors=True)
         _routecheck(
             "simulate", str(site), "--profile", profile, "--seed", str(seed), "--days", str(days),
-            "--start", FIRST.isoformat(),
+            "--start", FIRST.isoformat(), *(word for c in changed for word in ("--set", c)),
         )  # fmt: skip
     for left in site.glob("routecheck.db*"):
         left.unlink()
@@ -240,7 +249,7 @@ def _of_seed(profile: str, seed: int, days: int, sites: Path) -> Compared:
     truth = read_truth(site / "truth.csv", config.time_zone)
     with Store.open(config.store_url, create=False) as store:
         compared = compare_store(store, truth)
-    print(f"{profile} {seed}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    print(f"{site.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
     return compared
 
 

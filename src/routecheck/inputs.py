@@ -11,10 +11,10 @@ import pandas as pd
 
 from routecheck.config import Config
 from routecheck.errors import MissingDataError
-from routecheck.model.tables import ALERTS, CALENDAR
+from routecheck.model.tables import ALERTS, CALENDAR, CHECKS
 from routecheck.sources.alerts import read_alerts
 from routecheck.sources.fixes import FixDays
-from routecheck.sources.optional import read_calendar, read_vehicles
+from routecheck.sources.optional import read_calendar, read_checks, read_vehicles
 from routecheck.sources.points import read_points
 from routecheck.sources.rejects import ReadResult
 from routecheck.sources.schedule import read_schedule
@@ -36,6 +36,7 @@ class Inputs:
     calendar: pd.DataFrame
     alerts: pd.DataFrame
     vehicles: pd.DataFrame | None
+    checks: pd.DataFrame
     rejected: dict[str, pd.DataFrame]
     failed: list[tuple[str, str]]
 
@@ -70,11 +71,14 @@ def read_inputs(config: Config) -> Inputs:
     vehicles = None
     if config.vehicles.given:
         vehicles = table("vehicles", read_vehicles(config.vehicles, config.directory))
+    checks = CHECKS.empty()
+    if config.checks.given:
+        checks = table("checks", read_checks(config.checks, config.directory, zone))
     alerts, failed = ALERTS.empty(), []
     if config.alerts.given:
         result = read_alerts(config.alerts, config.directory, zone)
         alerts, failed = table("alerts", result), list(result.failed)
-    return Inputs(points, schedule, calendar, alerts, vehicles, rejected, failed)
+    return Inputs(points, schedule, calendar, alerts, vehicles, checks, rejected, failed)
 
 
 def dates_between(first: date, last: date) -> list[date]:

@@ -28,6 +28,8 @@ from routecheck.stages.expect import expect
 from routecheck.stages.judge import Scene, judge
 from routecheck.stages.match import match
 from routecheck.stages.plain import plain_rule, shown
+from routecheck.stages.recalibrate import Recalibration
+from routecheck.stages.recalibrate import apply as recalibrate
 from routecheck.stages.stops import find_stops
 
 
@@ -160,6 +162,7 @@ def decide(
     usual: pd.DataFrame,
     alerts: pd.DataFrame,
     settings: Settings,
+    recalibration: Recalibration | None = None,
 ) -> Decision:
     """Judge the pickups of a service date and classify its alerts.
 
@@ -170,6 +173,7 @@ def decide(
         usual: columns point_id, vehicle_id: who usually serves a point.
         alerts: ALERTS of the date.
         settings: all settings.
+        recalibration: what the field checks of earlier dates taught about confidence.
 
     """
     day = observation.service_date
@@ -192,7 +196,7 @@ def decide(
         usual=usual,
         as_of=observation.as_of,
     )
-    judgements = judge(scene, settings.judge)
+    judgements = recalibrate(judge(scene, settings.judge), recalibration or Recalibration())
     recorded = valid_points(site.points, day)
     plain = replay(observation, scene.pickups, recorded, settings)
     said = classify(

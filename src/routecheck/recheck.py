@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from routecheck import pipeline
+from routecheck.checks import CheckBook
 from routecheck.config import Config
 from routecheck.errors import Said, StoreError, UsageError
 from routecheck.geo.distance import distances_m
@@ -116,7 +117,10 @@ def look_again(
         pickups = site.pickups(day, settings)
         today = {day: observation.history(pickups, settings)}
         accepted, decided = CORRECTIONS.empty(), None
+        checks = CheckBook(inputs.checks, zone)
         if store is not None:
+            if len(inputs.checks):
+                checks.enter(store.read_pickups_of(*checks.wanted([day])))
             learned = learn(store, site, today, settings)
             accepted = store.read_corrections(in_force_on=day)
             current = store.read_corrections()
@@ -132,7 +136,9 @@ def look_again(
             tolerance_m=np.where(mine, tolerance_m, places["tolerance_m"].to_numpy())
         )
     alerts = inputs.alerts[inputs.alerts["service_date"] == day].reset_index(drop=True)
-    decision = pipeline.decide(observation, site, places, learned.usual, alerts, settings)
+    decision = pipeline.decide(
+        observation, site, places, learned.usual, alerts, settings, checks.before(day)
+    )
     rows = decision.judgements[decision.judgements["point_id"] == point_id]
     if window is not None:
         starts = rows["window_start"].dt.tz_convert(zone).dt.strftime("%H:%M")

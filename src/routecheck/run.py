@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from routecheck import ledger, pipeline
+from routecheck.checks import CheckBook, counted
 from routecheck.config import Config
 from routecheck.errors import RoutecheckError, Said, StoppedError, StoreError
 from routecheck.incidents import find_incidents
@@ -244,6 +245,7 @@ class _Run:
         self.config, self.inputs, self.fixes, self.store = config, inputs, fixes, store
         self.run_id, self.tell, self.settings = run_id, tell, config.settings
         self.today = now.tz_convert(config.time_zone).date()
+        self.checks = CheckBook(inputs.checks, config.time_zone)
         self.site = pipeline.Site(store.points(), inputs.schedule, inputs.calendar)
         self.observer = Observer(fixes, self.settings, now, self.site)
 
@@ -265,6 +267,8 @@ class _Run:
             today[day] = seen.history(pickups, self.settings)
         self.tell("diagnosing", 0.6)
         learned = learn(store, site, today, self.settings)
+        if len(inputs.checks):
+            self.checks.enter(store.read_pickups_of(*self.checks.wanted(dates)))
         rejected_by_reason: dict[str, int] = {}
         for n, day in enumerate(dates):
             self.tell(Said("judging", day=day), 0.65 + 0.3 * n / len(dates))
@@ -312,7 +316,16 @@ class _Run:
         places = learned.places_on(day, site.points, accepted, self.settings)
         alerts = self.inputs.alerts
         alerts = alerts[alerts["service_date"] == day].reset_index(drop=True)
-        result = pipeline.decide(observation, site, places, learned.usual, alerts, self.settings)
+        result = pipeline.decide(
+            observation,
+            site,
+            places,
+            learned.usual,
+            alerts,
+            self.settings,
+            self.checks.before(day),
+        )
+        self.checks.enter(result.judgements)
         number = (day - EPOCH).days
         cleaned = observation.cleaned.rejected
         rejected = joined([self.fixes.rejected_on(day), cleaned[cleaned["day"] == number]])
@@ -328,6 +341,7 @@ class _Run:
             "fixes_kept": kept,
             "rejected": reasons,
             **clocks_told(observation.cleaned.clocks, day, self.settings),
+            "checks": counted(self.checks.of(day)),
         }
         tracks = thinned(
             observation.cleaned.tracks, observation.standing.gap, day, self.settings.time_zone

@@ -21,6 +21,7 @@ from routecheck.model.codes import Cause, CorrectionState, Language
 from routecheck.model.report_texts import duration_text
 from routecheck.model.texts import text
 from routecheck.reporting import WEEKS, read_weeks
+from routecheck.reports.summary import check_lines
 from routecheck.rounds import input_files, next_slot, slot
 from routecheck.service import HEARTBEAT
 from routecheck.store import PointChange, Store
@@ -58,6 +59,7 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
         "last_data": None,
         "vehicles": [],
         "clocks": [],
+        "checks": [],
         "rejected": {},
         "corrections": {},
         "chronic": [],
@@ -125,6 +127,7 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
     ]
     found["vehicles"] = _vehicles(dates, zone)
     found["clocks"] = _clocks(dates)
+    found["checks"] = _checks(dates, zone)
     found["rejected"] = rejected | {
         "fixes": sum(
             sum(((entry["counts"] or {}).get("rejected") or {}).values())
@@ -218,6 +221,23 @@ def _clocks(dates: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {"vehicle_id": vehicle, "offset_s": offset_s, "first": seen[0], "last": seen[-1]}
         for (vehicle, offset_s), seen in sorted(found.items())
     ]
+
+
+def _checks(dates: list[dict[str, Any]], zone: Any) -> list[dict[str, Any]]:
+    """What field checks said of the verdicts of the last dates that had any."""
+    found = []
+    for entry in dates[-LOOK_BACK:]:
+        seen = (entry["counts"] or {}).get("checks") or {}
+        if not any(seen.values()):
+            continue
+        against = [
+            one | {"window_start": _local(datetime.fromisoformat(one["window_start"]), zone)}
+            for one in seen["contradict"]
+        ]
+        found.append(
+            {"service_date": entry["service_date"].isoformat(), **seen, "contradict": against}
+        )
+    return found
 
 
 def _disk(config: Config) -> dict[str, Any]:
@@ -321,6 +341,14 @@ def as_text(found: dict[str, Any], language: Language) -> str:
                 last=row["last"],
             )
         )
+    lines += [
+        line.strip()
+        for line in check_lines(
+            [date.fromisoformat(row["service_date"]) for row in found["checks"]],
+            found["checks"],
+            language,
+        )
+    ]
     for name, count in sorted(found["rejected"].items()):
         if count:
             lines.append(say("rejected", name=text(f"source_{name}", language), count=count))

@@ -127,6 +127,7 @@ def results(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
         language,
         incidents=[entry.incidents for entry in report.dates],
         zone=zone,
+        checks=[entry.counts.get("checks", {}) for entry in report.dates],
     )
     return [*lines, *revisions(report.revised, language)]
 

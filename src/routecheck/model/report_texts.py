@@ -36,6 +36,13 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "contents": ("Contents", "目录"),
     "skip": ("Skip to what to do today", "跳到今日待办"),
     "back": ("All townships", "返回全县"),
+    "checks": ("Field checks", "现场核查"),
+    "checks_note": (
+        "A check changes no verdict. Look at the evidence of these points again: either the tracks "
+        "were misread, or another pickup was looked at.",
+        "核查结果不会自动改变结论。请重新查看这些点的证据：可能是轨迹判断有误，"
+        "也可能核查的是另一次收运。",
+    ),
     "incidents": ("What explains many at once", "同一原因造成的多项结论"),
     "incidents_intro": (
         "Each of these is one thing to put right. Open it to see the pickups or alerts that it "

@@ -444,6 +444,21 @@ CORRECTIONS = Table(
     ),
 )
 
+CHECKED = Table(
+    "checked",
+    "Field checks beside the verdicts of the pickups they speak of.",
+    (
+        _POINT_ID,
+        _DATE,
+        _WINDOW[0],
+        Column("collected", "bool", "whether it had been collected, by the check"),
+        Column("by", "text", "who looked"),
+        Column("verdict", "text", "verdict", codes=Verdict),
+        Column("say", "text", "the sentence by which it was reached"),
+        Column("confidence", "float", "as judging gave it, before any recalibration"),
+    ),
+)
+
 INCIDENTS = Table(
     "incidents",
     "What explains many pickups of a date at once.",
@@ -464,5 +479,5 @@ INCIDENTS = Table(
 ALL_TABLES = (
     POINTS, SCHEDULE, FIXES, REJECTED, ALERTS, CALENDAR, VEHICLES, CHECKS, TRACKS, CLOCKS, STOPS,
     PLACES, HISTORY, PICKUPS, VISITS, JUDGEMENTS, PLAIN, SHOWN, CLASSIFIED, CORRECTIONS,
-    INCIDENTS,
+    INCIDENTS, CHECKED,
 )  # fmt: skip

@@ -34,6 +34,20 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "  Misses that no alert named: {count}",
         "  没有告警但确实漏收：{count} 次",
     ),
+    "checks": (
+        "  Field checks: {total}   agree {agree}   contradict {contradict}   "
+        "of pickups that cannot be told {open}",
+        "  现场核查：{total} 次   一致 {agree}   矛盾 {contradict}   无法核实 {open}",
+    ),
+    "check_collected": (
+        "    {day} {point} {at}: {by} found it collected, the tracks say {verdict}",
+        "    {day} {point} {at}：{by} 核查为已收运，轨迹结论为{verdict}",
+    ),
+    "check_missed": (
+        "    {day} {point} {at}: {by} found it not collected, the tracks say {verdict}",
+        "    {day} {point} {at}：{by} 核查为未收运，轨迹结论为{verdict}",
+    ),
+    "check_somebody": ("somebody", "核查人"),
     "incidents": ("  Explained by one cause:", "  同一原因造成的："),
     "incident": ("    {sentence}", "    {sentence}"),
     "incident_over_dates": (

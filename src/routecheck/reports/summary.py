@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -28,6 +29,7 @@ def summary(
     *,
     incidents: Sequence[pd.DataFrame],
     zone: ZoneInfo,
+    checks: Sequence[Mapping[str, Any]] = (),
 ) -> list[str]:
     """Return the lines of the summary of one or several service dates.
 
@@ -41,6 +43,7 @@ def summary(
         language: of the lines.
         incidents: INCIDENTS, a table a date.
         zone: zone in which times are told.
+        checks: what field checks say of each date (`routecheck.checks.counted`).
     """
     lines: list[str] = []
     if len(dates) > 1:
@@ -64,11 +67,55 @@ def summary(
     missed = pickups["verdict"] == Verdict.MISSED
     silent = int((missed & ~pickups["alerted"].astype(bool)).sum())
     lines.append(text("unalerted", language, count=silent))
+    lines += check_lines(dates, checks, language, zone)
     lines += _incident_lines(incidents, language, zone)
     proposed = int((corrections["state"] == "proposed").sum()) if len(corrections) else 0
     if proposed:
         lines.append(text("corrections", language, count=proposed))
     lines += _file_lines(files, dates, language)
+    return lines
+
+
+def check_lines(
+    dates: Sequence[date],
+    checks: Sequence[Mapping[str, Any]],
+    language: Language,
+    zone: ZoneInfo | None = None,
+) -> list[str]:
+    """How field checks compare with the verdicts; each that says otherwise is named.
+
+    Args:
+        dates: service dates.
+        checks: of each of them, see `routecheck.checks.counted`.
+        language: of the lines.
+        zone: zone in which windows are told; as they are written, where not given.
+    """
+    agree = sum(told.get("agree", 0) for told in checks)
+    left_open = sum(told.get("open", 0) for told in checks)
+    against = [
+        (day, one)
+        for day, told in zip(dates, checks, strict=False)
+        for one in told.get("contradict", ())
+    ]
+    total = agree + left_open + len(against)
+    if not total:
+        return []
+    counts = {"total": total, "agree": agree, "contradict": len(against), "open": left_open}
+    lines = [text("checks", language, **counts)]
+    for day, one in against:
+        at = datetime.fromisoformat(one["window_start"])
+        at = at if zone is None else at.astimezone(zone)
+        lines.append(
+            text(
+                "check_collected" if one["collected"] else "check_missed",
+                language,
+                day=day,
+                point=one["point_id"],
+                at=f"{at:%H:%M}",
+                by=one["by"] or text("check_somebody", language),
+                verdict=Verdict(one["verdict"]).label(language),
+            )
+        )
     return lines
 
 

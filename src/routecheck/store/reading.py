@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +14,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from routecheck.model.tables import JUDGEMENTS
 from routecheck.store import corrections, kept, registry, verdicts
 from routecheck.store.changes import PointChange
 from routecheck.store.engine import errors_told, label, sqlite_path
@@ -89,6 +90,12 @@ class Reader:
             found = verdicts.read(connection, verdicts.PICKUPS, on, as_of=as_of)
             revised = verdicts.revised(connection, verdicts.PICKUPS, on, as_of=as_of)
         return verdicts.with_revisions(verdicts.pickup_frame(found), verdicts.PICKUPS, revised)
+
+    def read_pickups_of(self, dates: Sequence[date], points: Sequence[str]) -> pd.DataFrame:
+        """Return JUDGEMENTS as they stand of some points on some dates."""
+        with self._reading() as connection:
+            found = verdicts.read_some(connection, dates, points)
+        return verdicts.pickup_frame(found)[JUDGEMENTS.names]
 
     def read_alerts(self, on: date, *, as_of: datetime | None = None) -> pd.DataFrame:
         """Return CLASSIFIED of a date with the columns of versions, sorted by alert.

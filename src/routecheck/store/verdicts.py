@@ -259,6 +259,30 @@ def read(
     return found
 
 
+AT_ONCE = 500
+"""Points in one question: databases limit how many values it may have."""
+
+
+def read_some(
+    connection: Connection, dates: Sequence[date], points: Sequence[str]
+) -> Sequence[Row[Any]]:
+    """Return the rows of pickups as they stand, of some points on some dates."""
+    table, found = PICKUPS.table, []
+    if not dates:
+        return []
+    wanted = set(dates)
+    for first in range(0, len(points), AT_ONCE):
+        statement = sa.select(table).where(
+            table.c.current,
+            table.c.service_date.between(min(dates), max(dates)),
+            table.c.point_id.in_(points[first : first + AT_ONCE]),
+        )
+        rows = connection.execute(statement)
+        found += [row for row in rows if row.service_date in wanted]
+    found.sort(key=lambda row: (row.service_date, row.point_id, row.window_start))
+    return found
+
+
 @dataclass(frozen=True)
 class Revision:
     """A verdict, or the classification of an alert, that is another than it was before.

@@ -22,6 +22,7 @@ from routecheck.reports.daily import Daily
 from routecheck.reports.drive import numbered
 from routecheck.reports.figures import causes_of
 from routecheck.reports.html.mapdata import map_data
+from routecheck.reports.summary import check_lines
 
 CHRONIC_ROWS = 30
 """Points that the list of chronic alerts names; the workbook of the month has them all."""
@@ -62,6 +63,7 @@ def view(
         "version": __version__,
         "tiles_top": shown.tiles(),
         "incidents": shown.incidents(),
+        "checks": shown.checks(),
         "todo": steps,
         "todo_counts": shown.todo_counts(),
         "silenced": shown.silenced(),
@@ -174,6 +176,17 @@ class _Shown:
                 }
             )
         return found
+
+    def checks(self) -> list[str]:
+        """Return what field checks say of the verdicts of the date, as lines."""
+        told = self.daily.source.entry["counts"].get("checks") or {}
+        points = set(self.points["point_id"])
+        if self.township is not None:
+            told = {
+                "contradict": [c for c in told.get("contradict", ()) if c["point_id"] in points]
+            }
+        day = self.daily.source.service_date
+        return [line.strip() for line in check_lines([day], [told], self.language, self.zone)]
 
     def todo_counts(self) -> dict[str, int]:
         """Return how many pickups and points were missed, and how many no alert named."""

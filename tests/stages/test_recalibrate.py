@@ -111,13 +111,13 @@ def test_held_out_rows_of_a_harsher_site_are_calibrated_after_the_checks():
     right = rng.random(2400) < true
     groups = [
         ("collected", "collected", float(p), int(hit), int(not hit))
-        for p, hit in zip(said[:400], right[:400], strict=True)
+        for p, hit in zip(said[:800], right[:800], strict=True)
     ]
-    rest = judgements(*(pickup(f"P{k}", confidence=float(p)) for k, p in enumerate(said[400:])))
+    rest = judgements(*(pickup(f"P{k}", confidence=float(p)) for k, p in enumerate(said[800:])))
     rest = rest[list(DATE.columns)]
     table = apply(rest, fit(checked(*groups)))
-    before = abs(said[400:].mean() - right[400:].mean())
-    now = abs(table["confidence"].mean() - right[400:].mean())
+    before = abs(said[800:].mean() - right[800:].mean())
+    now = abs(table["confidence"].mean() - right[800:].mean())
     assert before > 0.08
     assert now < 0.03
     assert table["confidence"].nunique() > 100, "still sharp: not one value for all"

@@ -83,3 +83,18 @@ def test_standing_time_never_exceeds_the_segment():
         assert (standing.stood_s <= dt + 1e-6).all()
         assert (standing.stood_s <= standing.stood_max_s + 1e-6).all()
         assert (standing.stood_s >= 0).all()
+
+
+def test_a_silence_at_the_mouth_of_a_lane_does_not_say_where_the_truck_stood():
+    # Down a lane without reception, a stand at its end 400 m away, and back: 100 + 60 + 100 s
+    # between two fixes in the same place.
+    legs = [("to", 600.0, 0.0, 8.0), ("to", 600.0, -400.0, 4.0), ("stand", 60),
+            ("to", 600.0, 0.0, 4.0), ("to", 1400.0, 0.0, 8.0)]  # fmt: skip
+    table = fixes("A", local("07:00"), drive((0.0, 0.0), legs, every_s=5.0))
+    y = LocalPlane(LON, LAT).to_metres(table["lon"], table["lat"])[1]
+    heard = table[np.asarray(y) > -5.0].reset_index(drop=True)
+    tracks = clean(heard, CleanSettings(), NOW).tracks
+    stops = find_stops(tracks, StopSettings())[1]
+    silent = stops[stops["fixes"] == 0]
+    assert len(silent) == 1
+    assert silent["spread_m"].iloc[0] > 150.0

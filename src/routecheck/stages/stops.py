@@ -20,6 +20,8 @@ from routecheck.model.settings import StopSettings
 from routecheck.model.standing import Standing
 from routecheck.model.tables import STOPS, TRACKS
 
+AWAY_S, AWAY_MS = 120.0, 4.0
+"""Standing unseen for longer than pickups take is time to go down a lane and come back."""
 BRAKING_MS2 = 0.9
 """Comfortable braking and starting of a loaded truck, m/s²; a stand costs v / a on top."""
 
@@ -225,6 +227,7 @@ def _gather(
     # Between two moving fixes: somewhere on the way, most likely in the middle of it.
     hidden = np.flatnonzero(solid & ~stands[1:] & ~stands[:-1] & (stood >= settings.min_stop_s))
     middle_s = (time_s[hidden] + time_s[hidden + 1]) / 2
+    away_m = np.maximum(stood[hidden] - AWAY_S, 0.0) / 2 * AWAY_MS
     unseen = pd.DataFrame(
         {
             "row": hidden,
@@ -235,7 +238,7 @@ def _gather(
             "stood_s": stood[hidden],
             "stood_min_s": least[hidden],
             "stood_max_s": most[hidden],
-            "spread_m": moved_m[hidden] / 2,
+            "spread_m": moved_m[hidden] / 2 + away_m,
             "fixes": np.zeros(len(hidden), dtype=np.int64),
         }
     )

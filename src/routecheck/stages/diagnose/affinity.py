@@ -89,7 +89,7 @@ def _features(
         columns.append(told.astype(np.float64))
         columns.append(np.where(told, values, usual) - usual)
 
-    near, late = [], []
+    near, late, beside = [], [], []
     at = np.searchsorted(plain, np.arange(frame.points))
     known = np.isin(np.arange(frame.points), plain)
     for step in (-2, -1, 0, 1):
@@ -104,9 +104,16 @@ def _features(
         near.append(np.where(there[p], np.log(np.maximum(far, 20.0)), np.inf))
         apart = np.abs(hour - own_hour[other])
         late.append(np.where(there[p], np.log(np.maximum(apart, 60.0)), np.inf))
+        beside.append((np.where(there[p], far, np.nan), np.where(there[p], apart, np.nan), other))
     for values in (near, late):
         two = np.sort(np.stack(values), axis=0)[:2]
         add(np.where(np.isinf(two[1]), two[0], two.sum(axis=0) / 2), 6.0)
+    # Between the one before and the one after: how much longer the way and the round would be.
+    (far_a, late_a, a), (far_b, late_b, b) = beside[1], beside[2]
+    longer_m = far_a + far_b - np.hypot(x[a] - x[b], y[a] - y[b])
+    longer_s = late_a + late_b - np.abs(own_hour[a] - own_hour[b])
+    add(np.log(np.maximum(longer_m, 20.0)), 5.0)
+    add(np.log(np.maximum(longer_s, 30.0)), 5.0)
     points = frame.points_table
     stem = points["name"].map(lambda name: re.split(r"[\d#号-]", str(name))[0].strip())
     for label in (points["village"], stem):

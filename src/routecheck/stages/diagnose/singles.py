@@ -21,6 +21,7 @@ from routecheck.stages.diagnose.affinity import affinity
 from routecheck.stages.diagnose.batches import log_near
 from routecheck.stages.diagnose.evidence import Evidence, density, vague_days
 from routecheck.stages.diagnose.frame import Frame
+from routecheck.stages.diagnose.stands import near_pairs
 from routecheck.stages.diagnose.variants import Lattice, Slip
 
 MISPLACED, NEVER_SERVED, SLIPPED, COARSE = 0.04, 0.012, 0.004, 0.7
@@ -31,16 +32,22 @@ SHARED = 0.25
 UNSEEN, UNSEEN_BLURRED = 0.015, 0.6
 """Of the misplaced, those whose true stand is no free stand within reach: shared, or beyond; and
 more where the vehicle's services are seldom seen."""
+NEIGHBOUR_M, ONE_STAND = 45.0, 0.2
+"""In a street where points stand so near each other, one stand serves two of them now and then;
+who is misplaced and shares its stand is not seen."""
 HALT = 1.5
 """Against a stand on few of the due days: halts lie along roads, as records do, so that they
 meet by chance more often than their density over the land tells (20 m of road in 250 m)."""
 FIRST_DAY_UNSEEN = 0.3
 MISSED_A_DAY = 0.03
 """Share of the pickups that are missed on a day (facts: 4 to 5% of the alerts, and silent ones)."""
-OFF_ROAD = 0.3
-"""Fewer records of bins that nobody can drive to are right than of others."""
+OFF_ROAD = 0.7
+"""Fewer records that no track passes are right than of others; yet to bins that are never served
+nobody drives either."""
 LEAST_OFFSET_M = 40.0
 """Nearer than this a record is not misplaced but roughly right."""
+USUAL_REACH_M = 1000.0
+"""Records are misplaced by 80 m to 1 km (facts); few by more."""
 FAR_M = 5000.0
 """Farther than this from every stand a record is impossible."""
 
@@ -152,8 +159,11 @@ def options(
     value = np.log(never) - np.where(impossible, 8.0, 0.0)
     located = np.flatnonzero(frame.located)
     alone(located, Kind.NEVER, value[located])
-    lost = UNSEEN + UNSEEN_BLURRED * np.maximum(
-        np.exp(_log_never_clear(evidence)), _unseen_of_vehicle(evidence, frame, away)
+    lost = (
+        UNSEEN
+        + ONE_STAND * _crowded(frame, base_x, base_y)
+        + UNSEEN_BLURRED
+        * np.maximum(np.exp(_log_never_clear(evidence)), _unseen_of_vehicle(evidence, frame, away))
     )
     # In the first days even a plain stand may not have shown itself as one.
     few = FIRST_DAY_UNSEEN * 0.6 ** np.maximum(due - 1, 0)
@@ -198,7 +208,22 @@ def _log_offset(offset_m: Array, reach_m: float) -> Array:
     """Log-density (per m²) of a misplaced record's offset: half log-uniform, half uniform."""
     near = 1.0 / (offset_m**2 * np.log(reach_m / LEAST_OFFSET_M))
     even = 1.0 / (offset_m * (reach_m - LEAST_OFFSET_M))
-    return np.asarray(np.log(0.5 * (near + even) / (2 * np.pi)))
+    few = np.where(offset_m > USUAL_REACH_M, np.log(0.2), 0.0)
+    return np.asarray(np.log(0.5 * (near + even) / (2 * np.pi)) + few)
+
+
+def _crowded(frame: Frame, x: Array, y: Array) -> Array:
+    """Share of the points of each point's vehicle that have a neighbour on the same round."""
+    rows = np.flatnonzero(~np.isnan(x))
+    vehicle = frame.main_vehicle
+    i, j = near_pairs(x[rows], y[rows], vehicle[rows], x[rows], y[rows], vehicle[rows], NEIGHBOUR_M)
+    beside = np.zeros(frame.points, dtype=bool)
+    beside[rows[i[i != j]]] = True
+    size = int(vehicle.max(initial=0)) + 1
+    total = np.bincount(vehicle, minlength=size)
+    return np.asarray(
+        (np.bincount(vehicle, weights=beside, minlength=size) / np.maximum(total, 1))[vehicle]
+    )
 
 
 def _unseen_of_vehicle(evidence: Evidence, frame: Frame, away: Array) -> Array:

@@ -16,9 +16,9 @@ from routecheck.model.arrays import Array, Bools, Ints
 
 SEEN_SIGMA_M = 5.0
 """Scatter of a fix about the true place, open sky (facts: about four metres while standing)."""
-KERNEL_M = 8.0
+KERNEL_M = 6.0
 """A driver stops within some metres of where he stopped yesterday; neighbours are 30-40 m off."""
-LINK_M = 18.0
+LINK_M = 16.0
 """Less than half the distance of neighbours in a dense street."""
 SAME_STAND_M = 12.0
 """Stands of different vehicles closer than this are one."""
@@ -52,6 +52,8 @@ class Stands:
     """Uncertainty of the place, one axis."""
     scatter_m: Array
     """Scatter of single stops about it, one axis."""
+    stop_sigma_m: Array
+    """Uncertainty of its stops, one axis, root mean square: what days do not average out."""
     days: Ints
     """Vehicle-days with a visit."""
     vehicles: Ints
@@ -70,8 +72,13 @@ class Stands:
 
     @property
     def blurred(self) -> Bools:
-        """Too uncertain to be told from a neighbour: stops seen between two fixes only."""
-        return (self.scatter_m > 15.0) | ((self.seen < 0.3) & (self.scatter_m > KERNEL_M))
+        """Too uncertain to be told from a neighbour: stops seen between two fixes only.
+
+        Where a vehicle falls silent at the same bend every day, the middle of its silence is the
+        same every day too, and still not where it stood.
+        """
+        hidden = (self.scatter_m > KERNEL_M) | (self.stop_sigma_m > BLURRED_M)
+        return (self.scatter_m > 15.0) | ((self.seen < 0.3) & hidden)
 
     def __len__(self) -> int:
         """How many stands there are."""
@@ -206,7 +213,7 @@ def _merge(stops: Stops, label: Ints, days: int) -> Stands:
     rows = np.flatnonzero(label >= 0)
     if not len(rows):
         no, nil = np.zeros(0), np.zeros(0, dtype=np.int64)
-        return Stands(no, no, no, no, nil, nil, no, no, no, nil, nil, nil, no, no)
+        return Stands(no, no, no, no, no, nil, nil, no, no, no, nil, nil, nil, no, no)
     _, label = np.unique(label[rows], return_inverse=True)
     x, y, sigma = stops.x[rows], stops.y[rows], stops.sigma_m[rows]
     size = np.bincount(label).astype(np.float64)
@@ -247,6 +254,7 @@ def _merge(stops: Stops, label: Ints, days: int) -> Stands:
         y=cy,
         sigma_m=sigma_m,
         scatter_m=scatter,
+        stop_sigma_m=np.sqrt(np.bincount(stand, weights=sigma**2, minlength=count) / n),
         days=np.bincount(key // wide // many, minlength=count),
         vehicles=np.bincount(stand_vehicle[regular] // many, minlength=count),
         log_stood=log_stood / np.maximum(np.bincount(s, minlength=count), 1),

@@ -55,3 +55,25 @@ def test_a_reader_that_went_away_is_no_reason_to_complain() -> None:
     first.stderr.close()
     assert first.wait() in (0, 1)
     assert said == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize(
+    "arguments", [("--version",), ("--help",), ("simulate", "site"), ("init", "i")]
+)
+def test_a_full_disk_behind_the_output_is_told_in_a_line(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    small = ("--days", "1", "--points", "8", "--trucks", "1") if "simulate" in arguments else ()
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "routecheck", *arguments, *small],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("routecheck: what was to be said could not be written")
+    assert done.stderr.count("\n") == 1

@@ -33,8 +33,15 @@ def command() -> NoReturn:
             stream.flush()
         except (BrokenPipeError, ValueError):
             pass  # nobody reads any more
-        except OSError:
-            status = status or 1  # a full disk: what was said is lost
+        except OSError as error:
+            # A full disk: what was said is lost.
+            status = status or 1
+            if stream is sys.stdout:
+                from routecheck.errors import Said
+
+                print(
+                    f"routecheck: {Said('not_written_out', reason=error.strerror)}", file=sys.stderr
+                )
     os._exit(status)
 
 

@@ -27,6 +27,8 @@ from routecheck.store import Store
 BATCH_DATES = 14
 """So many dates are diagnosed together when there is much to catch up: enough to learn from, and
 no more work than this is lost where the machine is switched off."""
+LOOKED = "round"
+"""The note in the store by which `status` knows that dates are looked for, where none was due."""
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +150,9 @@ def do_round(
                 )
             )
         if not reports:
-            keep_found(store, fixes)
+            with store.as_one():
+                keep_found(store, fixes)
+                store.put_note(LOOKED, {"command": command})
         if due.final:
             store.finalise(due.final)
         known = ledger.entries(store.dates(), {})

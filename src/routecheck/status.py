@@ -7,7 +7,6 @@ once, and changes nothing.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,26 +15,21 @@ import pandas as pd
 
 from routecheck import ledger
 from routecheck.config import Config
-from routecheck.errors import RoutecheckError, Said, StoreError, told
-from routecheck.model.codes import Cause, CorrectionState, Language
-from routecheck.model.report_texts import duration_text
-from routecheck.model.texts import text
+from routecheck.errors import RoutecheckError, Said, StoreError
 from routecheck.reporting import WEEKS, read_weeks
-from routecheck.reports.summary import check_lines
-from routecheck.rounds import input_files, next_slot, slot
+from routecheck.rounds import LOOKED, input_files, next_slot, slot
 from routecheck.service import HEARTBEAT
-from routecheck.store import PointChange, Store
-from routecheck.terminal import table
-from routecheck.told import point_changes
+from routecheck.sources.rows import expand
+from routecheck.store import Store
 
-SHOWN_DATES = 14
-"""Dates listed to people; JSON has them all."""
+SHOWN_RUNS, LAST_RUNS = 10, 200
+"""Runs that are shown, and that are looked at for the daily ones among them."""
+DAILY = frozenset({"serve", "run --due"})
+"""Runs that find their dates themselves: a site that has had one is expected to keep up."""
 LOOK_BACK = 14
 """Service dates over which a vehicle's silence and lateness are told."""
 LEAST_FREE = 500_000_000
 """Bytes that should be free for the store and the exports."""
-LATE_S = 6 * 3600.0
-"""A vehicle whose fixes come so late, in the middle, misses the morning's run."""
 GRACE = timedelta(hours=2)
 """After `daily_at`: so long the service may work, or wait for data, before it is late."""
 
@@ -53,6 +47,7 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
         "store": "",
         "runs": [],
         "next_run_at": _local(next_slot(present, config.service.daily_at, zone), zone),
+        "daily": False,
         "service": None,
         "dates": [],
         "due": [],
@@ -72,13 +67,14 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
         url = config.store_url
         with Store.open(url, create=False) as store:
             found["store"] = store.label
-            runs, dates = store.runs(limit=10), store.dates()
-            states = store.run_states()
+            runs, dates = store.runs(limit=LAST_RUNS), store.dates()
+            states = _states(store)
             corrections = store.read_corrections()
             judged = [entry["service_date"] for entry in dates]
             found["points"] = _registry(store, zone)
             found["chronic"] = read_weeks(store, judged, limit=WEEKS)
             note = store.read_note(HEARTBEAT)
+            looked = note is not None or store.read_note(LOOKED) is not None
             rejected = {
                 name: sum(rows for _, _, rows in store.rejected_counts(name))
                 for name in store.rejected_inputs()
@@ -93,14 +89,17 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
         }
         found["problems"] = [found["note"]]
         return found
+    runs = [row | {"state": states.get(row["run_id"], row["state"])} for row in runs]
     known = ledger.entries(dates, states)
+    found["daily"] = looked or any(row["command"] in DAILY for row in runs)
     changed = _changed_since(config, max((r["started_at"] for r in runs), default=None))
     found["inputs_changed"] = [str(path) for path in changed]
+    fed = not set(changed).isdisjoint(expand(config.directory, config.fixes.path))
     last_data = max((day for day, entry in known.items() if entry.rows > 0), default=None)
     until = slot(present, config.service.daily_at, zone).astimezone(zone).date()
     found["due"] = [
         day.isoformat()
-        for day in _due(config, known, last_data, changed, until - timedelta(days=1))
+        for day in _due(config, known, last_data, until - timedelta(days=1), fed=fed)
     ]
     found["last_data"] = last_data.isoformat() if last_data else None
     found["runs"] = [
@@ -112,7 +111,7 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
             "finished_at": _local(row["finished_at"], zone),
             "note": row["note"] or "",
         }
-        for row in runs
+        for row in runs[:SHOWN_RUNS]
     ]
     found["dates"] = [
         {
@@ -146,14 +145,32 @@ def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
     return found
 
 
+def _states(store: Store) -> dict[str, str]:
+    """Return the state of each run; those that have died are `killed`.
+
+    The next run will enter them so. A run ends before it frees the lock: one that is entered as
+    running when the lock has been seen free is not under way.
+    """
+    states = store.run_states()
+    if "running" not in states.values() or store.held():
+        return states
+    return {
+        run: "killed" if state == "running" else state for run, state in store.run_states().items()
+    }
+
+
 def _due(
     config: Config,
     known: dict[date, ledger.Entry],
     last_data: date | None,
-    changed: list[Path],
     until: date,
+    *,
+    fed: bool,
 ) -> list[date]:
-    """Dates that a round would do as far as can be told without reading the fixes."""
+    """Dates that a round would do as far as can be told without reading the fixes.
+
+    Files of fixes that came since the last run (`fed`) are taken to bring the dates up to now.
+    """
     revisit = config.service.revisit_days
     if not known:
         return []
@@ -162,8 +179,7 @@ def _due(
         for day, entry in known.items()
         if entry.run_state not in ledger.FINISHED | {"running"} and day <= until
     }
-    # Files that came since the last run are taken to bring the dates up to now.
-    reach = until if changed else min(until, (last_data or max(known)) + timedelta(days=revisit))
+    reach = until if fed else min(until, (last_data or max(known)) + timedelta(days=revisit))
     first = min(known)
     span = [first + timedelta(days=n) for n in range((reach - first).days + 1)]
     recent = until - timedelta(days=revisit)
@@ -171,10 +187,10 @@ def _due(
         day
         for day in span
         if day not in known
-        and (changed or (last_data is not None and day <= last_data) or day >= recent)
+        and (fed or (last_data is not None and day <= last_data) or day >= recent)
     ]
     # A hole of more than a month is no service: it is not filled.
-    if len(missing) > ledger.HOLE_DAYS and changed:
+    if len(missing) > ledger.HOLE_DAYS and fed:
         missing = missing[-ledger.HOLE_DAYS :]
     return sorted({*missing, *unfinished})
 
@@ -267,14 +283,15 @@ def _problems(
         key = "last_run_ended_so" if note else "last_run_ended"
         problems.append(Said(key, state=state, note=note))
     slot_at = slot(present, config.service.daily_at, zone)
-    if found["due"] and present - slot_at > GRACE:
+    # Who runs dates by hand knows which: nothing is late.
+    if found["daily"] and found["due"] and present - slot_at > GRACE:
         problems.append(Said("dates_due", count=len(found["due"]), first=found["due"][0]))
     until = slot_at.astimezone(zone).date() - timedelta(days=1)
     if not found["dates"]:
         problems.append(Said("nothing_run"))
     elif last_data is None:
         problems.append(Said("no_data_ever"))
-    elif (until - last_data).days > 1:
+    elif (until - last_data).days > 1 and (found["daily"] or _looked_after(found, last_data)):
         problems.append(Said("no_data_since", day=last_data))
     service = found["service"]
     if service is not None and not service["alive"] and not service["stopped"]:
@@ -289,80 +306,9 @@ def _problems(
     return problems
 
 
-def as_text(found: dict[str, Any], language: Language) -> str:
-    """The state as lines for a terminal."""
-
-    def say(key: str, **values: object) -> str:
-        return text(f"status_{key}", language, **values)
-
-    lines = [say("store", store=found["store"])]
-    if found.get("note"):
-        return "\n".join([*lines, told(found["note"], language)])
-    service = found["service"]
-    if service is not None:
-        state = "alive" if service["alive"] else "silent"
-        state = say("stopped" if service["stopped"] else state)
-        at, pid = _shown(service["last_tick_at"]), service["pid"]
-        lines.append(say("service", state=state, at=at, pid=pid))
-    lines.append(say("next", at=_shown(found["next_run_at"])))
-    if found["runs"]:
-        lines.append(say("runs"))
-        lines += table(
-            [
-                [_shown(row["started_at"]), say(f"run_{row['state']}"), row["command"], row["note"]]
-                for row in found["runs"][:5]
-            ],
-            indent="  ",
-        )
-    if found["dates"]:
-        lines.append(say("dates"))
-        lines += table(
-            [_date_row(entry, say) for entry in found["dates"][-SHOWN_DATES:]], indent="  "
-        )
-    if found["due"]:
-        shown = ", ".join(found["due"][:5]) + (" …" if len(found["due"]) > 5 else "")
-        lines.append(say("due", count=len(found["due"]), dates=shown))
-    else:
-        lines.append(say("nothing_due"))
-    for row in found["vehicles"]:
-        late = row["delay_s"] or 0.0
-        if row["silent_days"] or late > LATE_S:
-            at = _shown(row["last_fix_at"])
-            key = "vehicle_late" if late > LATE_S else "vehicle"
-            lines.append(say(key, vehicle=row["vehicle_id"], at=at, hours=late / 3600))
-    for row in found["clocks"]:
-        lines.append(
-            text(
-                "clock_behind" if row["offset_s"] > 0 else "clock_ahead",
-                language,
-                vehicle=row["vehicle_id"],
-                offset=duration_text(row["offset_s"], language),
-                first=row["first"],
-                last=row["last"],
-            )
-        )
-    lines += [
-        line.strip()
-        for line in check_lines(
-            [date.fromisoformat(row["service_date"]) for row in found["checks"]],
-            found["checks"],
-            language,
-        )
-    ]
-    for name, count in sorted(found["rejected"].items()):
-        if count:
-            lines.append(say("rejected", name=text(f"source_{name}", language), count=count))
-    for state, count in sorted(found["corrections"].items()):
-        lines.append(say("corrections", state=CorrectionState(state).label(language), count=count))
-    lines += _registry_lines(found["points"], language)
-    lines += _chronic_lines(found["chronic"], language)
-    free, size = found["disk"].get("free_bytes"), found["disk"].get("store_bytes")
-    if free is not None:
-        lines.append(say("free", free=free / 1e9))
-    if size is not None:
-        lines.append(say("size", size=size / 1e6))
-    lines += [say("problem", what=told(problem, language)) for problem in found["problems"]]
-    return "\n".join(lines)
+def _looked_after(found: dict[str, Any], last_data: date) -> bool:
+    """Tell whether a run has looked for data of a later date, and found none."""
+    return any(entry["service_date"] > last_data.isoformat() for entry in found["dates"])
 
 
 def _registry(store: Store, zone: Any) -> dict[str, Any]:
@@ -375,63 +321,6 @@ def _registry(store: Store, zone: Any) -> dict[str, Any]:
         "by": by,
         "changes": [vars(change) for change in changes],
     }
-
-
-def _registry_lines(points: dict[str, Any], language: Language) -> list[str]:
-    at, count = points["changed_at"], points["known"]
-    if at is None:
-        return [text("points_same", language, count=count)]
-    changes = [PointChange(**change) for change in points["changes"]]
-    return [
-        text("points_known", language, count=count, at=_shown(at)),
-        *point_changes(changes, language),
-    ]
-
-
-def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]:
-    """The last weeks: how many points alert chronically, and what explains them."""
-    if not weeks:
-        return []
-    lines = [text("chronic", language)]
-    comma = "，" if language == "zh" else ", "
-    for week in weeks:
-        change = ""
-        if week["came"] is not None:
-            change = text("chronic_change", language, came=week["came"], left=week["left"])
-        line = text(
-            "chronic_week",
-            language,
-            week=week["week"],
-            points=week["points"],
-            change=change,
-            false=week["false"],
-            genuine=week["genuine"],
-            unverifiable=week["unverifiable"],
-            held=week["corrections_in_force"],
-            corrected=week["corrected"],
-        )
-        if week["days_judged"] < 7:
-            line += text("chronic_part", language, days=week["days_judged"])
-        lines.append(line)
-        causes = comma.join(
-            f"{Cause(cause).label(language)} {n}" for cause, n in week["causes"].items()
-        )
-        if causes:
-            lines.append(text("chronic_causes", language, causes=causes))
-    return lines
-
-
-def _date_row(entry: dict[str, Any], say: Callable[..., str]) -> list[str]:
-    counts = entry["counts"] or {}
-    kept, total = counts.get("fixes_kept", 0), counts.get("fixes_in", 0)
-    short = "" if entry["complete"] else say("incomplete")
-    state = say(f"date_{entry['state']}")
-    return [entry["service_date"], state, say("fixes", kept=f"{kept:,}", total=f"{total:,}"), short]
-
-
-def _shown(moment: str | None) -> str:
-    """A local moment to the minute, as people write it."""
-    return moment[:16].replace("T", " ") if moment else "-"
 
 
 def _hidden(url: str) -> str:

@@ -18,6 +18,8 @@ from routecheck.store import PointChange, Revision
 
 SHOWN_POINTS = 5
 """Points named in a line; the rest is counted."""
+SHOWN_REASONS = 3
+"""Reasons why rows were kept apart; the files tell that of every row."""
 SHOWN_REVISIONS = 20
 """More of them are in the exports, by their columns `revised_at` and `earlier_verdict`."""
 
@@ -44,9 +46,13 @@ def notices(report: RunReport, language: Language) -> list[str]:
         lines.append(text("changes", language, file=POINT_CHANGES))
         lines += point_changes(report.changes, language)
     for source, reasons in report.rejected.items():
+        most = sorted(reasons.items(), key=lambda item: -item[1])
         label = ", ".join(
-            f"{RejectReason(code).label(language)} {count}" for code, count in reasons.items()
+            f"{RejectReason(code).label(language)} {count}" for code, count in most[:SHOWN_REASONS]
         )
+        if len(most) > SHOWN_REASONS:
+            rest = sum(count for _, count in most[SHOWN_REASONS:])
+            label += text("rejected_more", language, count=rest)
         name = "rejected_*.csv" if source == "fixes" else f"rejected_{source}.csv"
         count, label_of = sum(reasons.values()), text(f"source_{source}", language)
         lines.append(

@@ -1,14 +1,18 @@
 """What `status` shows, and what it calls wrong."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from routecheck.config import load_config
 from routecheck.rounds import do_round
+from routecheck.run import reconcile
 from routecheck.service import Service
-from routecheck.status import _clocks, as_text, read_status
+from routecheck.status import _clocks, read_status
+from routecheck.status_lines import as_text
+from routecheck.store import Store
 from service.village import Village, day, morning
 from site_tools import call
 
@@ -71,8 +75,6 @@ def test_what_is_due_is_counted(village: Village) -> None:
         village.deliver(day(n))
     config = load_config(village.config)
     do_round(config, now=morning(day(2)))
-    from routecheck.run import reconcile
-
     reconcile(config, [day(3)], now=morning(day(4)))
     found = status(village, 4)
     assert found["due"] == [str(day(2))]
@@ -137,3 +139,56 @@ def test_a_clock_that_is_off_is_told_once_a_device_with_its_dates(village: Villa
     ]
     assert f"clock of V1: 8 h ahead, {day(0)} to {day(1)}" in as_text(found, "en")
     assert "V1 终端时钟偏快 8 小时" in as_text(found, "zh")
+
+
+def test_dates_run_by_hand_are_no_service_that_fell_silent(village: Village) -> None:
+    """A range of the past, on a site that was never served: nobody expects this morning's data."""
+    config = load_config(village.config)
+    for n in range(3):
+        village.deliver(day(n))
+    reconcile(config, [day(n) for n in range(3)], now=morning(day(200)))
+    found = status(village, 200)
+    assert not found["daily"]
+    assert found["problems"] == []
+    assert found["due"] == []
+    assert "run by hand" in as_text(found, "en")
+    assert "手动运行" in as_text(found, "zh")
+    assert "next daily run" not in as_text(found, "en")
+    # Whoever looks for a date's data and finds none is told.
+    reconcile(config, [day(199)], now=morning(day(200)))
+    assert status(village, 200)["problems"] == [f"no data came since {day(2)}"]
+    # And whoever has the dates found by themselves is, too.
+    do_round(config, now=morning(day(201)))
+    found = status(village, 201)
+    assert found["daily"]
+    assert "next daily run" in as_text(found, "en")
+
+
+def test_other_files_that_changed_make_no_dates(village: Village) -> None:
+    village.deliver(day(0))
+    reconcile(load_config(village.config), [day(0)], now=morning(day(1)))
+    (village.folder / "calendar.csv").write_text("date,township,point_id,due\n")
+    points = village.folder / "points.csv"
+    os.utime(points, (4e9, 4e9))
+    found = status(village, 100)
+    assert [Path(path).name for path in found["inputs_changed"]] == ["points.csv"]
+    assert found["due"] == []
+
+
+def test_a_run_that_died_is_told_before_the_next_one(village: Village) -> None:
+    village.deliver(day(0))
+    config = load_config(village.config)
+    do_round(config, now=morning(day(1)))
+    with Store.open(config.store_url) as store:
+        with store.lock():
+            run_id = store.begin_run("run --due")
+            state = status(village, 1)["runs"][0]["state"]
+            assert state == "running"
+        # Its process ended without a word: the lock is free, the entry has stayed.
+        found = status(village, 1)
+        assert (found["runs"][0]["run_id"], found["runs"][0]["state"]) == (run_id, "killed")
+        assert any("killed" in problem for problem in found["problems"])
+        assert "killed" in as_text(found, "en")
+        assert store.run_states()[run_id] == "running"
+        store.finish_run(run_id, "done")
+    assert status(village, 1)["runs"][0]["state"] == "done"

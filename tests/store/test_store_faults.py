@@ -205,6 +205,18 @@ def test_the_lock_holds_within_one_process_too(url: str) -> None:
         pass
 
 
+def test_whether_somebody_is_at_work(url: str) -> None:
+    with Store.open(url) as store, Store.open(url) as other:
+        assert not other.held()
+        with store.lock():
+            assert other.held()
+            assert store.held()
+        assert not other.held()
+        # Asking has taken nothing.
+        with other.lock(wait_s=0):
+            assert store.held()
+
+
 def test_work_goes_on_under_the_lock(url: str) -> None:
     """The lock keeps other runners out, not the reading and writing of the store."""
     with Store.open(url) as store, store.lock(), Store.open(url) as other:

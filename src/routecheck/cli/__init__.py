@@ -57,9 +57,20 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        tell(f"routecheck: {_refused(error).told(speech.spoken())}")
+        sys.exit(1)
     except MemoryError:
         tell(f"routecheck: {Said('out_of_memory').told(speech.spoken())}")
         sys.exit(1)
+
+
+def _refused(error: OSError) -> Said:
+    """What a full disk or a forbidden folder has kept from being read, written or said."""
+    reason = error.strerror or str(error)
+    if error.filename is None:
+        return Said("not_written_out", reason=reason)
+    return Said("refused_by_system", file=error.filename, reason=reason)
 
 
 def _version(wanted: bool) -> None:

@@ -149,7 +149,8 @@ def status(
 ) -> None:
     """Show what ran, when, on what data, and what is due."""
     settings = open_site(config)
-    from routecheck.status import as_text, read_status
+    from routecheck.status import read_status
+    from routecheck.status_lines import as_text
 
     found = read_status(settings, now())
     if as_json:

@@ -125,6 +125,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "out of memory; run fewer dates at once",
         "内存不足；请减少一次运行的日期数",
     ),
+    "not_written_out": (
+        "what was to be said could not be written: {reason}",
+        "无法输出结果：{reason}",
+    ),
+    "refused_by_system": (
+        "{file}: the system refuses ({reason})",
+        "{file}：系统拒绝访问（{reason}）",
+    ),
     # --- the configuration --------------------------------------------------------------------
     "in_file": ("{path}: {what}", "{path}：{what}"),
     "no_configuration": (

@@ -89,6 +89,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "{count} rows of {source} were kept apart ({reasons}); see {file}",
         "{source} 有 {count} 行数据被单独存放（{reasons}）；见 {file}",
     ),
+    "rejected_more": (", other reasons {count}", "，其他原因 {count}"),
     "unlocated": (
         "points without a usable location; their pickups cannot be told: {count} ({points})",
         "没有可用坐标、无法判定的收集点：{count} 个（{points}）",
@@ -208,6 +209,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "status_silent": ("silent", "无响应"),
     "status_stopped": ("stopped", "已停止"),
     "status_next": ("next daily run: {at}", "下次每日运行：{at}"),
+    "status_by_hand": (
+        "dates are run by hand: `routecheck serve`, or `run --due` every morning, would keep up",
+        "目前为手动运行：使用 `routecheck serve`，或每天早上执行 `run --due`，即可每日自动运行",
+    ),
     "status_runs": ("last runs:", "最近运行："),
     "status_run_running": ("running", "运行中"),
     "status_run_done": ("done", "完成"),

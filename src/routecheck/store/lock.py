@@ -59,6 +59,28 @@ def run_lock(engine: Engine, *, wait_s: float = 0.0) -> Iterator[Callable[[], No
         yield _held
 
 
+def is_held(engine: Engine) -> bool:
+    """Tell whether some runner holds the store now; takes nothing itself."""
+    path = sqlite_path(engine.url)
+    if path is not None:
+        lock = lock_path(path)
+        return lock.exists() and _locked(lock)
+    if engine.dialect.name != "postgresql":
+        return False
+    with engine.connect() as connection:
+        return bool(connection.execute(sa.text(_HOLDERS), {"key": RUNNER_KEY}).first())
+
+
+def _locked(lock: Path) -> bool:
+    url = f"{lock.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(url, uri=True, timeout=0)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        return "locked" in str(error)
+    return False
+
+
 def _held() -> None:
     """A lock on a file is held as long as its holder lives."""
 
@@ -160,15 +182,17 @@ def _try_server_lock(connection: Connection) -> bool:
     return bool(found.scalar_one())
 
 
+_HOLDERS = (
+    "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+    "WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = :key "
+    "AND l.objid::bigint = hashtext(current_schema())::bigint & 4294967295 "
+    "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+"""Who holds the lock of this database and schema: numbers of locks are unsigned there."""
+
+
 def _server_holder(connection: Connection) -> str:
-    found = connection.execute(
-        sa.text(
-            "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
-            "WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = :key "
-            "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        ),
-        {"key": RUNNER_KEY},
-    ).scalars()
+    found = connection.execute(sa.text(_HOLDERS), {"key": RUNNER_KEY}).scalars()
     for name in found:
         words = str(name).split(" ", 3)
         if len(words) == 4 and words[0] == _APPLICATION:

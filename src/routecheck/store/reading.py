@@ -18,6 +18,7 @@ from routecheck.model.tables import JUDGEMENTS
 from routecheck.store import corrections, kept, registry, verdicts
 from routecheck.store.changes import PointChange
 from routecheck.store.engine import errors_told, label, sqlite_path
+from routecheck.store.lock import is_held
 from routecheck.store.schema import alert_verdict, pickup_verdict, run, service_date
 from routecheck.store.verdicts import Revision
 
@@ -47,6 +48,11 @@ class Reader:
             yield connection
 
     # --- runs and service dates ---------------------------------------------------------------
+
+    def held(self) -> bool:
+        """Tell whether some runner is at work on the store now."""
+        with errors_told(self.engine.url):
+            return is_held(self.engine)
 
     def runs(self, *, limit: int = 20) -> list[dict[str, Any]]:
         """Return the last runs, newest first, a dict of their columns each."""

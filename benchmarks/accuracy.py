@@ -236,6 +236,8 @@ def judged_county(
             "simulate", str(site), "--profile", profile, "--seed", str(seed), "--days", str(days),
             "--start", FIRST.isoformat(), *(word for c in changed for word in ("--set", c)),
         )  # fmt: skip
+        quiet = config_path.read_text("utf-8").replace("report = true", "report = false")
+        config_path.write_text(quiet, "utf-8")
     for left in site.glob("routecheck.db*"):
         left.unlink()
     last = FIRST + timedelta(days=days - 1)

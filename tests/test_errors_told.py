@@ -49,7 +49,8 @@ def keys_of(argument: ast.expr) -> list[str]:
 def test_every_sentence_has_both_languages_with_the_same_figures():
     assert len(catalogue()) > 150
     for key, (english, chinese) in catalogue().items():
-        assert fields(english) == fields(chinese), key
+        if key != "in_both":  # A label that brings its own languages.
+            assert fields(english) == fields(chinese), key
         assert bool(english) == bool(chinese), key
         assert not re.search("[一-鿿]", english), key
 
@@ -63,7 +64,7 @@ def test_every_error_that_is_raised_has_its_sentence_and_the_figures_in_it():
             if any(word.arg is None for word in call.keywords):
                 continue
             given = {word.arg for word in call.keywords}
-            assert fields(catalogue()[key][0]) <= given, f"{where}: {key}"
+            assert fields("".join(catalogue()[key])) <= given, f"{where}: {key}"
         assert not isinstance(call.args[0], ast.JoinedStr), f"{where}: a text of its own"
 
 

@@ -78,6 +78,8 @@ class RunReport:
     changes: list[PointChange] = field(default_factory=list)
     unlocated: list[str] = field(default_factory=list)
     """Points of the file without a usable location."""
+    swapped: int = 0
+    """Points whose latitude can only be a longitude, where they are most of the file; else 0."""
     unregistered: list[str] = field(default_factory=list)
     """Points of the schedule that the registry does not know."""
     run_id: str = ""
@@ -192,6 +194,12 @@ def run_dates(
     return report
 
 
+def _swapped(points: pd.DataFrame) -> int:
+    lon, lat = points["recorded_lon"].abs(), points["recorded_lat"].abs()
+    wrong = int(((lat > 90) & (lat <= 180) & (lon <= 90)).sum())
+    return wrong if 2 * wrong > len(points) else 0
+
+
 def _note(error: BaseException, language: Language) -> str:
     text = error.told(language) if isinstance(error, RoutecheckError) else str(error)
     return text[:500]
@@ -254,6 +262,7 @@ class _Run:
         inputs, store = self.inputs, self.store
         report = RunReport(run_id=self.run_id)
         points, expected = inputs.points, inputs.schedule["point_id"]
+        report.swapped = _swapped(points)
         report.unlocated = points.loc[points["geometry"].isna(), "point_id"].tolist()
         report.unregistered = sorted(set(expected) - set(points["point_id"]))
         site = self.site

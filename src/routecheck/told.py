@@ -35,6 +35,11 @@ def notices(report: RunReport, language: Language) -> list[str]:
         for entry in report.dates
         if entry.fixes == 0 and len(entry.pickups)
     ]
+    if report.swapped:
+        lines.append(text("swapped_points", language, count=report.swapped))
+    away = report.rejected.get("fixes", {}).get(str(RejectReason.OUT_OF_RANGE), 0)
+    if away > sum(entry.fixes for entry in report.dates):
+        lines.append(text("swapped_fixes", language, count=away))
     for key, found in (
         ("unlocated", report.unlocated),
         ("unregistered", report.unregistered),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from routecheck.config.sections import Config, FileSource, sections
+from routecheck.config.templates import csv_template, headers_line, workbook_template
 from routecheck.config.trouble import toml_value
 from routecheck.errors import UsageError
 from routecheck.model.codes import Language
 from routecheck.model.headers import HEADERS
 
+_BOM = b"\xef\xbb\xbf"
 _PATHS = {
     "points": "points.csv",
     "schedule": "schedule.csv",
@@ -18,26 +20,16 @@ _PATHS = {
 }
 """What a new site calls its files; the other sources are optional and stand as comments."""
 
-_EXAMPLES = {
-    "points": "P001,Bridge Street 4,Longtan,Wujiang,108.767200,28.841100,,2026-01-01,",
-    "schedule": "P001,V01,1234567,06:00,09:00,2026-01-01,,,R1",
-    "fixes": "V01,2026-03-01T06:12:30,108.767230,28.841080,0,90,2026-03-01T06:12:33",
-    "alerts": "A0001,P001,2026-03-01,2026-03-01T10:00:00,06:00",
-    "vehicles": "T13800001,V01,2026-01-01,",
-    "calendar": "2026-02-17,Longtan,,false",
-    "checks": "P001,2026-03-01,06:00,true,Li Na",
-}
-"""A row for each template, in the order of its headers."""
-
 _WORDS = {
     "en": {
         "head": "Configuration of a routecheck site. Paths are relative to the folder of this file."
         "\nA line that begins with # is a comment: the values shown there are the defaults.",
-        "readme": "Each file here shows the headers of one kind of table, with an example row. "
-        "Fill in points.csv and schedule.csv one folder up; put the exports of the trackers in "
+        "readme": "Each file here shows the headers of one kind of table, with an example row, as "
+        "CSV and as an Excel workbook that explains each column; both can be imported. Fill in "
+        "points.csv and schedule.csv one folder up; put the exports of the trackers in "
         "fixes/ and those of the monitor in alerts/. Headers may stand in any order, further "
         "columns are ignored, and headers of your own can be mapped in routecheck.toml. Save as "
-        "CSV UTF-8 (GB18030 is read too).",
+        "CSV UTF-8 (GB18030 is read too), or as .xlsx: then name that file in routecheck.toml.",
         "key": "key",
         "default": "default",
         "meaning": "meaning",
@@ -45,11 +37,11 @@ _WORDS = {
     "zh": {
         "head": "routecheck 站点配置。路径相对于本文件所在目录。\n"
         "以 # 开头的行是注释，其中的取值即默认值。",
-        "readme": "本目录中每个文件给出一种表格的表头和一行示例。请填写上一级目录中的 "
-        "points.csv 与 schedule.csv；将车载终端导出的定位数据放入 fixes/，"
-        "监控系统导出的告警放入 alerts/。"
+        "readme": "本目录中每个文件给出一种表格的表头和一行示例，分 CSV 与 Excel 工作簿两种"
+        "（工作簿附填写说明），均可直接导入。请填写上一级目录中的 points.csv 与 schedule.csv；"
+        "将车载终端导出的定位数据放入 fixes/，监控系统导出的告警放入 alerts/。"
         "表头顺序不限，多余的列会被忽略，也可在 routecheck.toml 中映射自有表头。请保存为 CSV UTF-8"
-        "（也可读取 GB18030）。",
+        "（也可读取 GB18030），或保存为 .xlsx 并在 routecheck.toml 中写明该文件名。",
         "key": "键",
         "default": "默认值",
         "meaning": "含义",
@@ -80,29 +72,26 @@ def write_site(directory: Path, language: Language = "en") -> list[Path]:
     Raises:
         UsageError: one of the files is there already, or the folder cannot be written.
     """
-    files = {directory / "routecheck.toml": _toml(language)}
+    files = {directory / "routecheck.toml": _toml(language).encode()}
     for kind in ("points", "schedule"):
-        files[directory / f"{kind}.csv"] = "\ufeff" + _headers(kind)
+        files[directory / f"{kind}.csv"] = _BOM + headers_line(kind).encode()
     templates = directory / "templates"
-    files[templates / "README.txt"] = _WORDS[language]["readme"] + "\n"
+    files[templates / "README.txt"] = _BOM + f"{_WORDS[language]['readme']}\n".encode()
     for kind in HEADERS:
-        files[templates / f"{kind}.csv"] = f"\ufeff{_headers(kind)}{_EXAMPLES[kind]}\n"
+        files[templates / f"{kind}.csv"] = _BOM + csv_template(kind).encode()
+        files[templates / f"{kind}.xlsx"] = workbook_template(kind, language)
     for path in files:
         if path.exists():
             raise UsageError("site_there", path=path)
     try:
         for folder in (templates, directory / "fixes", directory / "alerts"):
             folder.mkdir(parents=True, exist_ok=True)
-        for path, text in files.items():
-            path.write_text(text, encoding="utf-8", newline="\n")
+        for path, data in files.items():
+            path.write_bytes(data)
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError("site_refused", path=directory, reason=reason) from None
     return list(files)
-
-
-def _headers(kind: str) -> str:
-    return ",".join(header.name for header in HEADERS[kind] if header.template) + "\n"
 
 
 def _toml(language: Language) -> str:

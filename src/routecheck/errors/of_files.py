@@ -30,9 +30,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{path}：没有匹配的定位文件；请检查配置中的 fixes.path，例如 fixes/*.csv",
     ),
     "no_usable_fixes": (
-        "{path}: {files} files of fixes, and not one usable row in them ({rejected} rejected)",
-        "{path}：共 {files} 个定位文件，其中没有一行可用（{rejected} 行不可用）",
+        "{path}: {files} files of fixes, and not one usable row in them ({rejected} rejected, "
+        "most: {reason})",
+        "{path}：共 {files} 个定位文件，其中没有一行可用"
+        "（{rejected} 行不可用，主要原因：{reason}）",
     ),
+    "in_both": ("{en}", "{zh}"),
     "and_others_failed": (
         "{first} ({count} files failed)",
         "{first}（共 {count} 个文件读取失败）",
@@ -74,6 +77,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "format_utf16": (
         "text in UTF-16; save it as CSV UTF-8",
         " UTF-16 文本；请另存为 CSV UTF-8",
+    ),
+    "sheet_unreadable": (
+        "{file}: cannot be read as a workbook ({reason}); save it again as .xlsx, without a "
+        "password, or as CSV UTF-8",
+        "{file}：无法作为工作簿读取（{reason}）；请去掉密码后另存为 .xlsx，或另存为 CSV UTF-8",
+    ),
+    "sheet_empty": (
+        "{file}: no sheet of the workbook holds anything; a table with a line of headers was "
+        "wanted",
+        "{file}：工作簿中没有任何内容；此处需要带表头的表格",
     ),
     "format_pdf": ("a PDF", " PDF 文件"),
     "format_parquet": ("Parquet; name it .parquet", " Parquet 文件；请以 .parquet 命名"),

@@ -90,6 +90,17 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "{source} 有 {count} 行数据被单独存放（{reasons}）；见 {file}",
     ),
     "rejected_more": (", other reasons {count}", "，其他原因 {count}"),
+    "swapped_points": (
+        "longitude and latitude of {count} points, most of the file, are exchanged: exchange the "
+        'headers of the two columns, or write [points.columns] lon = "lat" and lat = "lon"',
+        "{count} 个收集点（文件中的大多数）经纬度颠倒：请对调两列表头，"
+        '或在配置中写 [points.columns] lon = "lat"、lat = "lon"',
+    ),
+    "swapped_fixes": (
+        "{count} fixes, more than are usable, lie nowhere on Earth: are the columns of longitude "
+        "and latitude exchanged?",
+        "{count} 条定位的坐标超出范围，多于可用定位：经度和纬度两列是否颠倒？",
+    ),
     "unlocated": (
         "points without a usable location; their pickups cannot be told: {count} ({points})",
         "没有可用坐标、无法判定的收集点：{count} 个（{points}）",
@@ -100,8 +111,9 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "failed": ("not read: {file}: {message}", "未能读取：{file}：{message}"),
     "no_fixes": (
-        "{day}: no fixes at all; its pickups are unverifiable for now",
-        "{day}：没有任何定位数据，当日任务暂无法核实",
+        "{day}: no fixes at all; its pickups cannot be told for now: put the tracks of that day in "
+        "place and run it again",
+        "{day}：没有任何定位数据，当日任务暂无法核实：请放入当日的定位文件后重新运行",
     ),
     "changes": (
         "The points file changed the registry ({file} has every change):",

@@ -42,6 +42,7 @@ url = "sqlite:///routecheck.db"
 
 [export]
 directory = "out"
+report = true                # report_D.html with the map, and a workbook, for each date
 """
 
 

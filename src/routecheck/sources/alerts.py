@@ -66,11 +66,11 @@ def _alerts(rows: Rows, zone: ZoneInfo, seen: set[str]) -> tuple[pd.DataFrame, p
     raised = rows.text("raised_at")
     times = read_times(pa.array(raised, pa.string()), zone)
     for i in np.flatnonzero(times.bad).tolist():
-        rows.reject(i, RejectReason.BAD_TIME, raised[i])
+        rows.reject(i, RejectReason.BAD_TIME, raised[i], name="raised_at")
     start = window_starts(rows, service_date, zone)
     for i, alert in enumerate(alert_id):
         if alert in seen:
-            rows.reject(i, RejectReason.DUPLICATE_KEY)
+            rows.reject(i, RejectReason.DUPLICATE_KEY, name="alert_id")
     rows.reject_repeated(alert_id)
     raised_days = local_days(times.us, zone)
 

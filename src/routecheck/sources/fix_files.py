@@ -22,6 +22,7 @@ from routecheck.sources.encoding import BAD_CHARACTER
 from routecheck.sources.headings import match_headers
 from routecheck.sources.rejects import Ints, Rejects
 from routecheck.sources.seen import ALWAYS
+from routecheck.sources.sheets import is_workbook, read_sheet
 from routecheck.sources.text import Block, TextFile
 from routecheck.sources.times import (
     DAY_US,
@@ -91,7 +92,7 @@ class FixFile:
         """
         waiting: list[Piece] = []
         first = True
-        for block in self._parquet() if _is_parquet(self.path) else self._text():
+        for block in self._blocks():
             if len(block):
                 waiting.append(self._piece(block, first=first))
                 first = False
@@ -122,6 +123,13 @@ class FixFile:
                 else:
                     piece["day"][undated] = self._first_day
             yield piece
+
+    def _blocks(self) -> Iterator[Block]:
+        if is_workbook(self.path):
+            block = read_sheet(self.path, self.label, "fixes", self.source.columns).block
+            self.rows_in = len(block)
+            return iter([block])
+        return self._parquet() if _is_parquet(self.path) else self._text()
 
     def _text(self) -> Iterator[Block]:
         file = TextFile(

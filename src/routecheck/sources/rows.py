@@ -18,6 +18,7 @@ from routecheck.errors import MissingDataError, UnreadableFileError
 from routecheck.model.codes import RejectReason
 from routecheck.sources.encoding import BAD_CHARACTER
 from routecheck.sources.rejects import Ints, Rejects
+from routecheck.sources.sheets import is_workbook, read_sheet
 from routecheck.sources.text import Block, TextFile
 from routecheck.sources.times import as_days, local_days, read_times
 from routecheck.sources.values import identifiers, read_minute
@@ -34,6 +35,7 @@ class Rows:
         lines: the line of each row.
         rejects: where rejected rows go, those among them that never became rows.
         decimal_comma: whether numbers may have a decimal comma.
+        where: of a workbook: by column, its sheet and letters; rejected cells are named by them.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class Rows:
         rejects: Rejects,
         *,
         decimal_comma: bool = False,
+        where: Mapping[str, str] | None = None,
     ) -> None:
         self.file = file
+        self.where = where or {}
         self.lines = lines
         self.rejects = rejects
         self.decimal_comma = decimal_comma
@@ -68,9 +72,9 @@ class Rows:
         found = self.text(name)
         for i, value in enumerate(found):
             if required and not value:
-                self.reject(i, RejectReason.MISSING_VALUE)
+                self.reject(i, RejectReason.MISSING_VALUE, name=name)
             elif BAD_CHARACTER in value:
-                self.reject(i, RejectReason.BAD_VALUE, value)
+                self.reject(i, RejectReason.BAD_VALUE, value, name=name)
         return found
 
     def parsed(
@@ -99,15 +103,25 @@ class Rows:
         if wrong or required:
             for i, value in enumerate(found):
                 if value in wrong:
-                    self.reject(i, reason, value)
+                    self.reject(i, reason, value, name=name)
                 elif required and not value:
-                    self.reject(i, RejectReason.MISSING_VALUE)
+                    self.reject(i, RejectReason.MISSING_VALUE, name=name)
         return [known[value] for value in found]
 
-    def reject(self, i: int, reason: RejectReason, text: str | None = None) -> None:
-        """Keep row `i` apart; without a text, the whole row is shown."""
+    def reject(
+        self, i: int, reason: RejectReason, text: str | None = None, *, name: str = ""
+    ) -> None:
+        """Keep row `i` apart; without a text, the whole row is shown.
+
+        In a workbook the cell is named too: that of the column `name`, else the whole row.
+        """
         if i not in self._bad:
             shown = text or ",".join(column[i] for column in self._columns.values())
+            if name in self.where:
+                shown = f"{self.where[name]}{self.lines[i]}: {shown}"
+            elif self.where:
+                sheet = next(iter(self.where.values())).rpartition("!")[0]
+                shown = f"{sheet}!{self.lines[i]}:{self.lines[i]}: {shown}"
             self._bad[i] = (reason, shown)
 
     @property
@@ -190,7 +204,7 @@ def window_starts(
                 moment = datetime.datetime.fromtimestamp(times.us[i] / 1e6, zone)
                 minutes[i] = moment.hour * 60 + moment.minute
                 continue
-        rows.reject(i, RejectReason.BAD_TIME, text)
+        rows.reject(i, RejectReason.BAD_TIME, text, name="window_start")
     return minutes
 
 
@@ -205,12 +219,15 @@ def strings(values: Sequence[str]) -> pd.Series:
 
 
 def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
-    """Read a delimited file whole.
+    """Read a delimited file, or a sheet of a workbook, whole.
 
     Raises:
         UnreadableFileError: as `TextFile.blocks`; or the file is cut off.
     """
     rejects = Rejects(label)
+    if is_workbook(path):
+        sheet = read_sheet(path, label, kind, source.columns)
+        return rows_of([sheet.block], label, rejects, where=sheet.where)
     file = TextFile(path, label, kind, rejects, source.encoding, source.columns)
     blocks = list(file.blocks())
     if file.cut_off:
@@ -219,7 +236,12 @@ def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
 
 
 def rows_of(
-    blocks: Sequence[Block], label: str, rejects: Rejects, *, decimal_comma: bool = False
+    blocks: Sequence[Block],
+    label: str,
+    rejects: Rejects,
+    *,
+    decimal_comma: bool = False,
+    where: Mapping[str, str] | None = None,
 ) -> Rows:
     """Return blocks as one set of rows."""
     names = list(blocks[0].columns) if blocks else []
@@ -231,6 +253,7 @@ def rows_of(
         np.concatenate(lines) if lines else np.empty(0, np.int64),
         rejects,
         decimal_comma=decimal_comma,
+        where=where,
     )
 
 

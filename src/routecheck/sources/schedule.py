@@ -47,7 +47,7 @@ def read_schedule(source: ScheduleSource, directory: Path) -> ReadResult:
         if every[i] and valid_from[i] is None:
             rows.reject(i, RejectReason.BAD_VALUE, f"every_days {every[i]}, no valid_from")
         elif not weekdays[i] and not every[i]:
-            rows.reject(i, RejectReason.MISSING_VALUE)
+            rows.reject(i, RejectReason.MISSING_VALUE, name="weekdays")
     days = [value or "1234567" for value in weekdays]
     periods = [value or 0 for value in every]
     starts = np.array([value or 0 for value in start], np.int64)

@@ -20,11 +20,11 @@ from routecheck.sources.rejects import Rejects
 from routecheck.sources.rows import Rows, rows_of
 from routecheck.sources.text import Block
 
-_TEXT_SUFFIXES = frozenset({"", ".csv", ".txt", ".tsv", ".gz"})
+_TEXT_SUFFIXES = frozenset({"", ".csv", ".txt", ".tsv", ".gz", ".xlsx", ".xlsm", ".xls"})
 
 
 def is_vector(path: Path) -> bool:
-    """Whether a file is read by GDAL: all but delimited text is."""
+    """Whether a file is read by GDAL: all but delimited text and workbooks are."""
     return path.suffix.lower() not in _TEXT_SUFFIXES
 
 

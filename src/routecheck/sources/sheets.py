@@ -1,0 +1,150 @@
+"""Tables in Excel workbooks (.xlsx), cell by cell as text, each known by its place in the sheet."""
+
+from __future__ import annotations
+
+import datetime
+import warnings
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from routecheck.errors import UnreadableFileError
+from routecheck.model.headers import HEADERS, plain_header
+from routecheck.sources.headings import INSTEAD, match_headers
+from routecheck.sources.text import Block
+
+_SUFFIXES = frozenset({".xlsx", ".xlsm"})
+_HEAD_ROWS = 20
+"""The line of headers stands among the first rows: a title may stand above it."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a workbook.
+
+    Attributes:
+        block: canonical columns of text, and the row of each in the sheet.
+        where: by canonical column, the sheet and the letters of its column: `Points!E`.
+    """
+
+    block: Block
+    where: Mapping[str, str]
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook, by its name."""
+    return path.suffix.lower() in _SUFFIXES
+
+
+def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> Sheet:
+    """Read the first sheet of a workbook that holds a table of a kind.
+
+    Formulas count by the value that was saved with them. Dates and times become ISO text, whole
+    numbers lose their point; ids that a spreadsheet took for numbers lose their zeros before we
+    see them, so their column should be text.
+
+    Args:
+        path: the file.
+        label: how messages and tables name it.
+        kind: section of the configuration; it decides the headers.
+        mapped: canonical name to header, as the configuration has it.
+
+    Raises:
+        UnreadableFileError: no workbook, damaged, with a password, or no sheet with the columns.
+        UsageError: the configuration maps a header that the sheet does not have.
+    """
+    import openpyxl
+    from openpyxl.utils import get_column_letter
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    if not path.exists():
+        raise UnreadableFileError("no_file", file=label)
+    try:
+        with warnings.catch_warnings():
+            # What it leaves out of a workbook (colours, checks) is nothing that is read here.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            try:
+                tables = {sheet.title: _rows(sheet) for sheet in book.worksheets}
+            finally:
+                book.close()
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        raise UnreadableFileError("sheet_unreadable", file=label, reason=reason) from None
+    title, rows, head = _found(tables, kind, mapped, label)
+    places = match_headers(rows[head][1], kind, mapped, label)
+    body = [(number, cells) for number, cells in rows[head + 1 :] if any(cells)]
+    columns = {
+        name: pa.array([cells[at] if at < len(cells) else "" for _, cells in body], pa.string())
+        for name, at in places.items()
+    }
+    where = {name: f"{title}!{get_column_letter(at + 1)}" for name, at in places.items()}
+    return Sheet(Block(columns, np.array([number for number, _ in body], np.int64)), where)
+
+
+def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
+    """The rows of a sheet that are not empty, each with its number."""
+    found = []
+    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        cells = [_text(value) for value in values]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            found.append((number, cells))
+    return found
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime.datetime):
+        midnight = value.time() == datetime.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
+    if isinstance(value, datetime.timedelta):
+        minutes = round(value.total_seconds() / 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def _found(
+    tables: Mapping[str, Sequence[tuple[int, list[str]]]],
+    kind: str,
+    mapped: Mapping[str, str],
+    label: str,
+) -> tuple[str, Sequence[tuple[int, list[str]]], int]:
+    """The sheet and the row in it whose headers are those of the kind; else the first of all."""
+    known = {
+        header.name: {plain_header(name) for name in (header.name, *header.aliases)}
+        for header in HEADERS[kind]
+    }
+    for name, header_text in mapped.items():
+        known.setdefault(name, set()).add(plain_header(header_text))
+    wanted = [
+        [(header.name,), *INSTEAD.get(header.name, ())]
+        for header in HEADERS[kind]
+        if header.required
+    ]
+    for title, rows in tables.items():
+        for at, (_, cells) in enumerate(rows[:_HEAD_ROWS]):
+            there = {plain_header(cell) for cell in cells}
+            if all(
+                any(all(known.get(n, set()) & there for n in names) for names in ways)
+                for ways in wanted
+            ):
+                return title, rows, at
+    filled = [(title, rows) for title, rows in tables.items() if rows]
+    if not filled:
+        raise UnreadableFileError("sheet_empty", file=label)
+    title, rows = filled[0]
+    return title, rows, 0

@@ -1,0 +1,199 @@
+"""Tables in Excel workbooks: the templates, what people enter in them, and the bad cells named."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from routecheck.config import (
+    AlertsSource,
+    CalendarSource,
+    ChecksSource,
+    FixesSource,
+    PointsSource,
+    ScheduleSource,
+    VehiclesSource,
+    load_config,
+    write_site,
+)
+from routecheck.config.templates import EXAMPLES, SHEETS
+from routecheck.errors import MissingDataError
+from routecheck.model.headers import HEADERS
+from routecheck.sources.alerts import read_alerts
+from routecheck.sources.fixes import FixDays
+from routecheck.sources.optional import read_calendar, read_checks, read_vehicles
+from routecheck.sources.points import read_points
+from routecheck.sources.schedule import read_schedule
+from site_tools import call, rows
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC)
+
+
+def book(path, rows_, title="points", before=()):
+    made = openpyxl.Workbook()
+    for name in before:
+        made.active.title = name
+        made.active.append(["anything", "else"])
+        made.create_sheet(title)
+    sheet = made[title] if before else made.active
+    sheet.title = title
+    for row in rows_:
+        sheet.append(row)
+    made.save(path)
+    return path
+
+
+def tables_of(folder, suffix):
+    """Every kind as the readers see it, from the templates."""
+    name = f"templates/{{}}{suffix}".format
+    fixes = FixDays.read(FixesSource(path=name("fixes")), folder, ZONE, now=NOW)
+    with fixes:
+        day = fixes.load(datetime.date(2026, 3, 1))
+    return {
+        "points": read_points(PointsSource(path=name("points")), folder),
+        "schedule": read_schedule(ScheduleSource(path=name("schedule")), folder),
+        "alerts": read_alerts(AlertsSource(path=name("alerts")), folder, ZONE),
+        "vehicles": read_vehicles(VehiclesSource(path=name("vehicles")), folder),
+        "calendar": read_calendar(CalendarSource(path=name("calendar")), folder),
+        "checks": read_checks(ChecksSource(path=name("checks")), folder, ZONE),
+    }, day
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_template_reads_like_its_csv(tmp_path, language):
+    write_site(tmp_path, language)
+    from_csv, fixes_csv = tables_of(tmp_path, ".csv")
+    from_book, fixes_book = tables_of(tmp_path, ".xlsx")
+    for kind, wanted in from_csv.items():
+        found = from_book[kind]
+        assert len(found.rejected) == 0, kind
+        assert len(found.table) == found.rows_in == 1, kind
+        drop = [c for c in ("group", "geometry") if c in wanted.table.columns]
+        pd.testing.assert_frame_equal(
+            found.table.drop(columns=drop), wanted.table.drop(columns=drop)
+        )
+    assert len(fixes_book) == 1
+    pd.testing.assert_frame_equal(
+        fixes_book.drop(columns=["file"], errors="ignore"),
+        fixes_csv.drop(columns=["file"], errors="ignore"),
+    )
+
+
+@pytest.mark.parametrize("kind", list(HEADERS))
+def test_a_template_explains_and_checks_its_columns(tmp_path, kind):
+    write_site(tmp_path, "zh")
+    made = openpyxl.load_workbook(tmp_path / "templates" / f"{kind}.xlsx")
+    assert made.sheetnames == [SHEETS[kind][1], "填写说明"]
+    explained = made["填写说明"]
+    names = [explained.cell(4 + n, 2).value for n in range(len(EXAMPLES[kind].split(",")))]
+    assert names == [h.name for h in HEADERS[kind] if h.template]
+    data = made[SHEETS[kind][1]]
+    assert data.freeze_panes == "A2"
+    rules = {str(rule.sqref).split(":")[0] for rule in data.data_validations.dataValidation}
+    if kind == "points":
+        assert {"E2", "F2", "G2"} <= rules
+        assert data["A2"].number_format == "@"
+
+
+def test_cells_of_all_kinds_are_understood(tmp_path):
+    book(tmp_path / "schedule.xlsx", [
+        ["编号", "车牌号", "星期", "开始时间", "结束时间", "启用日期"],
+        [7, "V1", 135, datetime.time(6, 0), "9:30", datetime.date(2026, 1, 1)],
+        ["007", "V2", "周一至周五", "22:00", datetime.time(1, 0), datetime.datetime(2026, 2, 1)],  # noqa: DTZ001
+    ], title="计划", before=["封面"])  # fmt: skip
+    source = ScheduleSource(path="schedule.xlsx", columns={"point_id": "编号"})
+    table = read_schedule(source, tmp_path).table
+    assert table["point_id"].tolist() == ["7", "007"]
+    assert table["weekdays"].tolist() == ["135", "12345"]
+    assert table["start_minute"].tolist() == [360, 1320]
+    assert table["end_minute"].tolist() == [570, 1500]
+    assert table["valid_from"].tolist() == [datetime.date(2026, 1, 1), datetime.date(2026, 2, 1)]
+
+
+def test_a_bad_cell_is_named_by_sheet_and_cell(tmp_path):
+    book(tmp_path / "points.xlsx", [
+        ["乡镇收集点登记表"],
+        ["point_id", "name", "lon", "lat", "tolerance_m", "valid_from"],
+        ["P1", "one", 108.7, 28.8, 30, None],
+        [None, "two", 108.7, 28.8, None, None],
+        [],
+        ["P3", "three", 108.7, 28.8, "wide", None],
+        ["P4", "four", 108.7, 28.8, None, "soon"],
+        ["P1", "again", 108.7, 28.8, None, None],
+    ], title="Points 2026")  # fmt: skip
+    found = read_points(PointsSource(path="points.xlsx"), tmp_path)
+    assert found.table["point_id"].tolist() == ["P1"]
+    told = {row.row: (row.reason, row.text) for row in found.rejected.itertuples()}
+    assert told[4] == ("missing_value", "Points 2026!A4: ,two,108.7,28.8,,")
+    assert told[6] == ("bad_number", "Points 2026!E6: wide")
+    assert told[7] == ("bad_date", "Points 2026!F7: soon")
+    assert told[8][0] == "duplicate_key"
+    assert told[8][1].startswith("Points 2026!8:8: P1,again")
+    assert found.rows_in == 5
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        (lambda p: p.write_bytes(b"PK\x03\x04 cut off"), "cannot be read as a workbook"),
+        (lambda p: p.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(500)), "without a password"),
+        (lambda p: openpyxl.Workbook().save(p), "no sheet of the workbook holds anything"),
+        (lambda p: book(p, [["a", "b"], [1, 2]]), "required column point_id, lon, lat"),
+        (lambda _p: None, "there is no such file"),
+    ],
+)
+def test_a_workbook_without_the_table_is_one_clear_line(tmp_path, write, told):
+    write(tmp_path / "points.xlsx")
+    with pytest.raises(MissingDataError, match=r"^points\.xlsx: .*" + told):
+        read_points(PointsSource(path="points.xlsx"), tmp_path)
+
+
+def test_an_old_workbook_is_told_to_be_saved_anew(tmp_path):
+    (tmp_path / "points.xls").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(500))
+    with pytest.raises(MissingDataError, match=r"old Excel workbook; save it as \.xlsx"):
+        read_points(PointsSource(path="points.xls"), tmp_path)
+
+
+def test_a_site_runs_from_workbooks(site, capsys):
+    for kind in ("points", "schedule"):
+        book(site / f"{kind}.xlsx", [list(row) for row in table(site / f"{kind}.csv")], kind)
+    config = site / "routecheck.toml"
+    text = config.read_text("utf-8")
+    where = ("--date", "2026-03-02", "--config", str(config))
+    assert call("run", *where) == 0
+    plain = rows(site / "out" / "pickups_2026-03-02.csv")
+    for path in site.glob("routecheck.db*"):
+        path.unlink()
+    config.write_text(
+        text.replace('"points.csv"', '"points.xlsx"').replace('"schedule.csv"', '"schedule.xlsx"'),
+        "utf-8",
+    )
+    assert load_config(config).points.path == "points.xlsx"
+    assert call("run", *where) == 0
+    assert rows(site / "out" / "pickups_2026-03-02.csv") == plain
+
+
+def table(path):
+    found = rows(path)
+    yield list(found[0])
+    for row in found:
+        yield list(row.values())
+
+
+def test_exchanged_columns_are_guessed(site, capsys):
+    lines = (site / "points.csv").read_text("utf-8-sig").splitlines()
+    head = lines[0].replace("lon,lat", "lat,lon")
+    assert head != lines[0]
+    (site / "points.csv").write_text("\n".join([head, *lines[1:]]), "utf-8")
+    for path in (site / "fixes").glob("*.csv"):
+        text = path.read_text("utf-8-sig")
+        path.write_text(text.replace("lon,lat", "lat,lon", 1), "utf-8")
+    call("run", "--date", "2026-03-02", "--config", str(site / "routecheck.toml"))
+    said = capsys.readouterr().err
+    assert "points, most of the file, are exchanged: exchange the headers" in said
+    assert "are the columns of longitude and latitude exchanged?" in said

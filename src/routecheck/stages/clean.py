@@ -307,16 +307,18 @@ def _jumps(
 
 def _stale(
     vehicle: np.ndarray,
-    _time_s: Array,
+    time_s: Array,
     lon: Array,
     lat: Array,
     speed_kmh: Array,
     settings: CleanSettings,
 ) -> dict[RejectReason, np.ndarray]:
-    """The same position to the last digit, again and again, with a speed above walking.
+    """The same position to the last digit, again and again, while the vehicle is elsewhere.
 
     A receiver that stands repeats itself too, but says that it stands: what gives it away is a
-    run in which it reports to move more than once.
+    run in which it reports to move more than once, or once between repeats: nobody drives off and
+    comes back to the same digits, so from there on the position is an old one. So it is where the
+    next position cannot be reached from it in the time.
     """
     if len(vehicle) < 2:
         return {}
@@ -328,8 +330,17 @@ def _stale(
     moves = np.bincount(run, weights=moving & repeat)[run]
     length = np.bincount(run, weights=repeat)[run]
     starts_moving = np.bincount(run, weights=moving & ~repeat)[run]
-    stuck = (length >= settings.stale_repeats) & (moves + starts_moving >= 2)
-    return {RejectReason.STALE: np.flatnonzero(repeat & stuck)}
+    long = length >= settings.stale_repeats
+    dx, dy = _metres(lon, lat)
+    fast_ms = settings.jump_kmh / 3.6
+    far = np.hypot(dx, dy) - 30.0 > fast_ms * np.maximum(np.diff(time_s), 1.0)
+    leaps = np.append(far & (np.diff(vehicle) == 0) & ~repeat[1:], False)
+    stuck = long & ((moves + starts_moving >= 2) | (np.bincount(run, weights=leaps)[run] > 0))
+    between = np.append(repeat[:-1] & moving[:-1] & repeat[1:], False)
+    since = np.maximum.accumulate(np.where(between, np.arange(len(run)), -1))
+    first = np.flatnonzero(~repeat)
+    after = long & (since > first[run - 1])
+    return {RejectReason.STALE: np.flatnonzero(repeat & (stuck | after))}
 
 
 def _trusted_speed(

@@ -17,6 +17,13 @@ from routecheck.stages.judge import confidence
 from routecheck.stages.judge.facts import Case, Facts, Judgement, iso, moment
 from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Hidden, Silence, Watch
 
+STRANGER_S = 30.0
+"""A stand of another vehicle, for no reason that is known: longer than a halt at a corner."""
+DELAYED_S = 60.0
+"""What a vehicle needed beyond its usual pace to pass: more than the winding of the road."""
+AWAY_MS, AWAY_M = 1.0, 120.0
+"""How far off its way a vehicle may have stood, by the time that is left over: half of it is the
+way out and back, at a walking driver's pace; no farther than a side road of some houses."""
 BREAK_S = 600.0
 """Longer than any pickup: a break. Beside a point, it is no pickup of it."""
 
@@ -95,6 +102,52 @@ def just_outside(case: Case, facts: Facts) -> Judgement | None:
             "departed_at": moment(end_s),
             "dwell_s": round(end_s - start_s, 1),
             "distance_m": away_m,
+            "criteria": case.criteria,
+        }
+    return None
+
+
+def standing_fix(case: Case, facts: Facts) -> Judgement | None:
+    """Standing at the point by one fix at least, and for how long lies between two fixes.
+
+    What was stood for sure is too short for a pickup; what may have been is not.
+    """
+    rows = facts.visits.get(case.point_id)
+    if rows is None:
+        return None
+    perhaps = (rows["fixes_inside"] > 0) & (rows["dwell_max_s"] >= facts.settings.min_dwell_s)
+    own = {watch.vehicle_id: watch for watch in case.observers}
+    for row in records(rows[perhaps].sort_values("dwell_max_s", ascending=False, kind="stable")):
+        watch = own.get(str(row.vehicle_id))
+        start_s, end_s = row.entered.timestamp(), row.left.timestamp()
+        if watch is None or not facts.counts(case, watch.vehicle_id):
+            continue
+        if case.outside_s(start_s, end_s) > 0.0:
+            continue
+        there = (watch.time_s >= start_s - 0.5) & (watch.time_s <= end_s + 0.5) & watch.stands
+        away_m = distances_m(case.geometry, watch.lon[there], watch.lat[there])
+        if not (away_m <= case.tolerance_m).any():
+            continue
+        other = case.scheduled not in ("", watch.vehicle_id)
+        case.criteria.update(
+            say="collected",
+            dwell_s=round(float(row.dwell_s), 1),
+            dwell_max_s=round(float(row.dwell_max_s), 1),
+            fixes_inside=int(row.fixes_inside),
+            outside_s=0.0,
+            other_vehicle=other,
+        )
+        return {
+            "verdict": Verdict.COLLECTED,
+            "cause": "",
+            "confidence": confidence.of_stand(
+                row.dwell_s, row.distance_m, row.fixes_inside, other=other
+            ),
+            "vehicle_id": watch.vehicle_id,
+            "arrived_at": row.entered.as_unit("us"),
+            "departed_at": row.left.as_unit("us"),
+            "dwell_s": float(row.dwell_s),
+            "distance_m": float(row.distance_m),
             "criteria": case.criteria,
         }
     return None
@@ -186,13 +239,29 @@ def silence(case: Case, facts: Facts) -> Judgement | None:
 
 
 def stranger(case: Case, facts: Facts) -> Judgement | None:
-    """Another vehicle passed in the window, and its sparse fixes leave time to have stood."""
+    """Another vehicle stood there or about there in the window, for no reason that is known.
+
+    Its silence does not count, nor that its sparse fixes could hide a stand: so could those of
+    every vehicle that passes. What counts is time that it spent beyond its usual pace.
+    """
+    if not facts.settings.any_vehicle:
+        return None
+    found = _delayed_passing(case, facts) or _stood_about(case, facts)
+    if found is None:
+        return None
+    stand, vehicle = found
+    _tell_hidden(case, stand)
+    case.criteria["say"] = "gap_short"
+    return case.unverifiable(Cause.GAP, vehicle)
+
+
+def _delayed_passing(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
+    """A vehicle that passed with a minute to spare."""
     rows = facts.visits.get(case.point_id)
-    if rows is None or not facts.settings.any_vehicle:
+    if rows is None:
         return None
     own = {watch.vehicle_id for watch in case.observers}
-    least_s = max(facts.settings.min_dwell_s, 15.0)
-    perhaps = rows["dwell_max_s"].to_numpy() >= least_s
+    perhaps = rows["dwell_max_s"].to_numpy() >= max(facts.settings.min_dwell_s, STRANGER_S)
     perhaps = perhaps & (seconds(rows["left"]) >= case.window_s[0])
     for row in records(rows[perhaps & (seconds(rows["entered"]) <= case.window_s[1])]):
         if str(row.vehicle_id) in own:
@@ -200,10 +269,33 @@ def stranger(case: Case, facts: Facts) -> Judgement | None:
         watch = facts.seen[str(row.vehicle_id)]
         span = (row.entered.timestamp(), row.left.timestamp() + 1.0)
         stands = _hidden(case, facts, watch, span)
-        if stands and stands[0].stood_s >= least_s:
-            _tell_hidden(case, stands[0])
-            case.criteria["say"] = "gap_short"
-            return case.unverifiable(Cause.GAP, watch.vehicle_id)
+        if stands and stands[0].stood_s >= DELAYED_S:
+            return stands[0], watch.vehicle_id
+    return None
+
+
+def _stood_about(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
+    """A vehicle that stood nearby, or between two fixes nearby, at no point that it serves."""
+    own = [watch.vehicle_id for watch in case.observers]
+    there = np.flatnonzero(
+        (facts.stop_start_s <= case.window_s[1])
+        & (facts.stop_end_s >= case.window_s[0])
+        & (facts.stop_stood_s >= max(facts.settings.min_dwell_s, STRANGER_S))
+        & (facts.stop_stood_s <= BREAK_S)
+        & ~np.isin(facts.stop_vehicle, own)
+    )
+    away_m = distances_m(case.geometry, facts.stop_lon[there], facts.stop_lat[there])
+    # Between two fixes it may have stood anywhere on the way, or at the end of a way out and back.
+    hidden = facts.stop_fixes[there] == 0
+    room_m = np.where(hidden, facts.stop_spread_m[there] + AWAY_MS * facts.stop_stood_s[there], 0.0)
+    near = away_m <= case.tolerance_m + facts.settings.margin_m + np.minimum(room_m, AWAY_M)
+    for k in np.flatnonzero(near)[np.argsort(away_m[near], kind="stable")]:
+        stop = int(there[k])
+        if facts.explained(stop, float(away_m[k]), case.point_id) is None:
+            start_s, end_s = float(facts.stop_start_s[stop]), float(facts.stop_end_s[stop])
+            stood_s = float(facts.stop_stood_s[stop])
+            stand = Hidden(start_s, end_s, stood_s, end_s - start_s, on_the_way=False)
+            return stand, str(facts.stop_vehicle[stop])
     return None
 
 
@@ -243,6 +335,7 @@ def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
 
 IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     unknown_place,
+    standing_fix,
     just_outside,
     hidden_stand,
     window_open,

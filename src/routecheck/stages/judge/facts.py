@@ -20,7 +20,7 @@ from routecheck.stages.judge import confidence
 from routecheck.stages.judge.observe import ASIDE_S, Watch, watches
 
 ROUND_SHARE = 0.5
-"""A vehicle that served this share of another's pickups that day did its round."""
+"""A vehicle that served this share of a round, or of what was left of it, did it."""
 NEARBY_M = 1500.0
 """Where no vehicle is scheduled: those that worked within this could have collected."""
 NOISE_S = 420.0
@@ -136,12 +136,18 @@ class Facts:
         mine = best[best.index < len(pickups)]
         self.served_by[mine.index] = mine["vehicle_id"].to_numpy(dtype=object)
         self.served_s[mine.index] = seconds(mine["entered"])
+        self.due: dict[str, set[str]] = {}
+        for point, scheduled, by in zip(self.point, self.scheduled, self.served_by, strict=True):
+            self.due.setdefault(str(scheduled), set()).add(str(point))
+            if by:
+                self.due.setdefault(str(by), set()).add(str(point))
         stops = scene.stops
         self.stop_vehicle = stops["vehicle_id"].astype("str").to_numpy(dtype=object)
         self.stop_lon, self.stop_lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
         self.stop_start_s, self.stop_end_s = seconds(stops["start"]), seconds(stops["end"])
         self.stop_stood_s = stops["stood_s"].to_numpy()
         self.stop_fixes = stops["fixes"].to_numpy()
+        self.stop_spread_m = stops["spread_m"].to_numpy()
         self.noise_m = _noise(
             self.stop_vehicle, self.stop_start_s, stops["spread_m"].to_numpy(), self.stop_fixes
         )
@@ -201,15 +207,15 @@ class Facts:
         return self.settings.any_vehicle or case.scheduled in ("", vehicle)
 
     def took_over(self, scheduled: str) -> str:
-        """Another vehicle that did the round of the scheduled one, or empty."""
-        mine = self.scheduled == scheduled
-        others = self.served_by[mine]
-        others = others[(others != "") & (others != scheduled)]
+        """Another vehicle that did what the scheduled one left of its round, or empty."""
+        left = (self.scheduled == scheduled) & (self.served_by != scheduled)
+        others = self.served_by[left]
+        others = others[others != ""]
         if not len(others):
             return ""
         names, counts = np.unique(others.astype(str), return_counts=True)
         most = int(np.argmax(counts))
-        return str(names[most]) if counts[most] >= ROUND_SHARE * mine.sum() else ""
+        return str(names[most]) if counts[most] >= max(2, ROUND_SHARE * left.sum()) else ""
 
     def did_for(self, vehicle: str) -> str:
         """Another vehicle whose round this one did, or empty: crews swap trucks for a day."""
@@ -252,11 +258,16 @@ class Facts:
         return int(mine[k]), float(away[k])
 
     def explained(self, stop: int, away_m: float, point_id: str) -> str | None:
-        """Another point that a stop lies within tolerance of, and nearer, and that needs it."""
+        """Another point that a stop lies within tolerance of, and nearer, and that needs it.
+
+        Only a point that this vehicle has to serve on this date: beside another round's points it
+        has no business.
+        """
+        due = self.due_of(stop)
         lon, lat = self.stop_lon[stop : stop + 1], self.stop_lat[stop : stop + 1]
         near = lower_bounds_m(self.place_bounds, float(lon[0]), float(lat[0]))
         for k in np.flatnonzero(near <= self.place_tolerance_m):
-            if self.place_id[k] == point_id:
+            if self.place_id[k] == point_id or self.place_id[k] not in due:
                 continue
             other_m = float(distances_m(self.place_geometry[k], lon, lat)[0])
             nearer = other_m <= min(self.place_tolerance_m[k], away_m)
@@ -265,15 +276,40 @@ class Facts:
         return None
 
     def _served_elsewhere(self, k: int, other_m: float, stop: int) -> bool:
-        """Whether another stop of that round lies as near to a point, so that it needs not this."""
-        others = (
+        """Whether a point has another stop of that round, so that it needs not this one.
+
+        One that lies as near to it; or one within its tolerance that no other point of the round
+        lies nearer to.
+        """
+        others = np.flatnonzero(
             (self.stop_vehicle == self.stop_vehicle[stop])
             & (np.abs(self.stop_start_s - self.stop_start_s[stop]) < ASIDE_S)
             & (self.stop_stood_s >= max(self.settings.min_dwell_s, 8.0))
         )
-        others[stop] = False
-        away = distances_m(self.place_geometry[k], self.stop_lon[others], self.stop_lat[others])
-        return bool((away <= other_m + 2.0).any())
+        others = others[others != stop]
+        away_m = distances_m(self.place_geometry[k], self.stop_lon[others], self.stop_lat[others])
+        if (away_m <= other_m + 2.0).any():
+            return True
+        inside = away_m <= self.place_tolerance_m[k]
+        return any(
+            self._nearest_due(int(i)) == k for i in others[inside & (self.stop_fixes[others] > 0)]
+        )
+
+    def _nearest_due(self, stop: int) -> int:
+        """The nearest of the points that the vehicle of a stop has to serve on this date."""
+        lon, lat = self.stop_lon[stop : stop + 1], self.stop_lat[stop : stop + 1]
+        due = self.due_of(stop)
+        near = lower_bounds_m(self.place_bounds, float(lon[0]), float(lat[0]))
+        found = [
+            (float(distances_m(self.place_geometry[k], lon, lat)[0]), int(k))
+            for k in np.flatnonzero(near <= self.place_tolerance_m)
+            if self.place_id[k] in due
+        ]
+        return min(found)[1] if found else -1
+
+    def due_of(self, stop: int) -> set[str]:
+        """The points that the vehicle of a stop has to serve on this date, or served."""
+        return self.due.get(str(self.stop_vehicle[stop]), set()) | self.due.get("", set())
 
 
 def _noise(

@@ -13,12 +13,19 @@ import numpy as np
 import pandas as pd
 
 from routecheck.geo.plane import metres_per_degree
-from routecheck.model.arrays import Array, Bools, runs_of, seconds
+from routecheck.model.arrays import Array, Bools, Ints, runs_of, seconds
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.standing import Standing
 
-DETOUR_M = 40.0
-"""Off the chord by a road's bend, half its width and GPS error: still on the way."""
+DETOUR_M = (15.0, 40.0)
+"""Off the chord by GPS error, half a road's width and its bends, after 30 s and after 60 s: still
+on the way."""
+STARTING_MS2 = 1.0
+"""A refuse truck that hurries off gains so much speed each second, at most."""
+BRAKING_MS2 = 1.5
+"""And loses so much when it stops in a hurry."""
+TURNING_S = 10.0
+"""Leaving the way and coming back to it takes a truck two turns in the road."""
 MOST_HIDDEN = 12
 """Hidden stands that are looked at for one place: two rounds leave two or three."""
 ASIDE_S = 4 * 3600.0
@@ -34,6 +41,8 @@ PARKED_QUESTION_S = 2400.0
 longer."""
 STANDING_KMH = 3.0
 """At or below this a reported speed is standing."""
+DRIVEN_KMH = 10.0
+"""Above this nobody is about to park."""
 SAME_PLACE_M = 40.0
 """Two fixes closer than this are in one place, within GPS error."""
 IDLE_M = 400.0
@@ -80,6 +89,7 @@ class Watch:
     gap: Bools
     parked: Bools
     stands: Bools
+    speed_at_ms: Array
     moved_m: Array
     stood_s: Array
     stood_max_s: Array
@@ -92,7 +102,7 @@ class Watch:
         """A vehicle that was not heard at all."""
         none, no = np.zeros(0), np.zeros(0, dtype=bool)
         return cls(
-            vehicle_id, none, none, none, no, no, no, none, none, none, 10.0, 7.0, (0.0, 0.0)
+            vehicle_id, none, none, none, no, no, no, none, none, none, none, 10.0, 7.0, (0.0, 0.0)
         )
 
     def fixes_between(self, start_s: float, end_s: float) -> int:
@@ -208,7 +218,8 @@ class Watch:
         """Find the stands at a place that sparse fixes may hide, the most plausible first.
 
         A segment of 25 s or more hides a stand if its time allows the way over the place at the
-        vehicle's usual pace and the dwell on top. At its fastest pace it is only possible.
+        vehicle's usual pace and the dwell on top. At its fastest pace, braked and started in a
+        hurry, it is only possible.
         """
         start_s, end_s = self.time_s[:-1], self.time_s[1:]
         long_s = end_s - start_s
@@ -222,20 +233,28 @@ class Watch:
         )
         if not len(k):
             return []
-        away_m = self.distance_m(lon, lat)
-        way_m = np.maximum(away_m[k] - reach_m, 0.0) + np.maximum(away_m[k + 1] - reach_m, 0.0)
-        moved_m = self.moved_m[k]
-        way_m = np.maximum(way_m, moved_m)
-        detour_m = way_m - moved_m - DETOUR_M
-        spare_s = long_s[k] - way_m / self.pace_ms
-        # Below a minute the speeds at the two ends still tell how the way was driven.
-        spare_s = np.where(long_s[k] < 60.0, np.minimum(spare_s, self.stood_s[k]), spare_s)
-        most_s = long_s[k] - way_m / self.speed_ms
+        away_m = np.maximum(self.distance_m(lon, lat) - reach_m, 0.0)
+        moved_m, long_s = self.moved_m[k], long_s[k]
+        way_m = np.maximum(away_m[k] + away_m[k + 1], moved_m)
+        detour_m = way_m - moved_m - np.interp(long_s, [30.0, 60.0], DETOUR_M)
         # On the way, within what a winding road may lie beside the chord; or off it, where the
         # usual pace leaves time to go there and back.
-        near = detour_m <= np.interp(long_s[k], [25.0, 45.0, 90.0], [0.1, 0.25, 0.6]) * moved_m
-        near |= (long_s[k] >= 45.0) & (spare_s >= max(settings.min_dwell_s, 10.0))
-        near &= most_s >= settings.min_dwell_s + 5.0
+        aside = detour_m > np.interp(long_s, [25.0, 45.0, 90.0], [0.1, 0.25, 0.6]) * moved_m
+        # The place lies on the chord or beside it: what the way is longer than straight to its
+        # reach and on from there is driven on both sides alike.
+        more_m = (way_m - away_m[k] - away_m[k + 1]) / 2
+        there_s = _stopping_s(away_m[k] + more_m, self.speed_at_ms[k], self.speed_ms)
+        on_s = _stopping_s(
+            away_m[k + 1] + more_m, self.speed_at_ms[k + 1], self.speed_ms, reverse=True
+        )
+        most_s = long_s - there_s - on_s - np.where(aside, TURNING_S, 0.0)
+        spare_s = long_s - way_m / self.pace_ms
+        # Below a minute the speeds at the two ends still tell how the way was driven; and a
+        # vehicle that is seen standing elsewhere at one end has stood there.
+        told_s = np.where(self._stood_elsewhere(k, away_m), 0.0, self.stood_s[k])
+        spare_s = np.where(long_s < 60.0, np.minimum(spare_s, told_s), spare_s)
+        near = ~aside | ((long_s >= 45.0) & (spare_s >= max(settings.min_dwell_s, 10.0)))
+        near &= most_s >= settings.min_dwell_s
         # A winding road may lie so far beside the chord, the more so the more time is left; with
         # a minute to spare the vehicle went there.
         on_the_way = detour_m <= np.where(spare_s < 30.0, 0.15, 0.35) * moved_m
@@ -246,12 +265,34 @@ class Watch:
             Hidden(
                 float(start_s[k[j]]),
                 float(end_s[k[j]]),
-                float(np.clip(spare_s[j], 0.0, long_s[k[j]])),
-                float(np.clip(most_s[j], 0.0, long_s[k[j]])),
+                float(np.clip(spare_s[j], 0.0, most_s[j])),
+                float(np.clip(most_s[j], 0.0, long_s[j])),
                 bool(on_the_way[j]),
             )
             for j in found[:MOST_HIDDEN]
         ]
+
+    def _stood_elsewhere(self, k: Ints, away_m: Array) -> Bools:
+        """Whether a segment begins or ends with a stand out of reach of the place."""
+        before = self.stands[k] & (away_m[k] > 0.0)
+        return np.asarray(before | (self.stands[k + 1] & (away_m[k + 1] > 0.0)))
+
+
+def _stopping_s(way_m: Array, from_ms: Array, fastest_ms: float, *, reverse: bool = False) -> Array:
+    """Least time from a speed to a stand over a way; reversed: from the stand to the speed.
+
+    Where the way is too short to brake on, the stand lies farther on, within reach. A speed that
+    is not known is the best one.
+    """
+    gain, lose = (BRAKING_MS2, STARTING_MS2) if reverse else (STARTING_MS2, BRAKING_MS2)
+    best_ms = np.minimum(np.sqrt(2.0 * lose * way_m), fastest_ms)
+    start_ms = np.where(np.isnan(from_ms), best_ms, np.minimum(from_ms, fastest_ms))
+    way_m = np.maximum(way_m, start_ms**2 / (2.0 * lose))
+    peak_ms = np.sqrt((2.0 * gain * lose * way_m + lose * start_ms**2) / (gain + lose))
+    peak_ms = np.minimum(peak_ms, fastest_ms)
+    changing_m = (peak_ms**2 - start_ms**2) / (2.0 * gain) + peak_ms**2 / (2.0 * lose)
+    cruise_s = np.maximum(way_m - changing_m, 0.0) / np.maximum(peak_ms, 0.1)
+    return np.asarray((peak_ms - start_ms) / gain + peak_ms / lose + cruise_s)
 
 
 def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -> dict[str, Watch]:
@@ -281,7 +322,10 @@ def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -
         pace = float(np.quantile(usual, 0.6)) if len(usual) >= 20 else 0.6 * speed
         one_place = moved <= SAME_PLACE_M
         parked = one_place & stands[own][:-1] & stands[own][1:]
-        parked |= (moved <= YARD_M) & (dt >= 3600.0)
+        # A receiver that wakes in the yard drifts; one driven past both times is not parked.
+        speed_at = speed_kmh[own]
+        driven = (speed_at[:-1] > DRIVEN_KMH) & (speed_at[1:] > DRIVEN_KMH)
+        parked |= (moved <= YARD_M) & (dt >= 3600.0) & ~driven
         at = int(np.argmax(np.where(one_place, dt, 0.0))) if count > 1 else 0
         result[str(names[code])] = Watch(
             vehicle_id=str(names[code]),
@@ -291,6 +335,7 @@ def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -
             gap=standing.gap[inner] & ~parked,
             parked=parked,
             stands=stands[own],
+            speed_at_ms=speed_at / 3.6,
             moved_m=moved,
             stood_s=standing.stood_s[inner],
             stood_max_s=standing.stood_max_s[inner],

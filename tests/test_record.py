@@ -5,12 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from site_tools import DAYS, call, rows, run
+from routecheck.config import load_config
+from routecheck.store import Store
+from site_tools import DAYS, rows, run
+from site_tools import call as command
 
+WRONG_RECORD = ("datum", "coordinate_error", "misplaced", "tolerance")
 Edit = dict[str, dict[str, str] | None]
 
 
@@ -68,7 +74,7 @@ def test_what_the_points_file_changed_is_told_once(
     }  # fmt: skip
     run(site, "--date", DAYS[1])
     assert "changed the registry" not in capsys.readouterr().err
-    call("status", "--json", "-c", str(site / "routecheck.toml"))
+    command("status", "--json", "-c", str(site / "routecheck.toml"))
     found = json.loads(capsys.readouterr().out)["points"]
     assert found["known"] == len(known)
     assert {(c["kind"], c["point_id"]) for c in found["changes"]} == listed
@@ -85,3 +91,110 @@ def test_a_points_file_that_was_cut_off_is_refused(
     assert "--allow-shrink" in capsys.readouterr().err
     assert run(site, "--date", DAYS[1], "--allow-shrink") in (0, 1)
     assert "gone from the file: 10" in capsys.readouterr().err
+
+
+def config_of(site: Path) -> str:
+    return str(site / "routecheck.toml")
+
+
+def proposed(site: Path) -> list[dict[str, str]]:
+    return [row for row in rows(site / "out/corrections.csv") if row["state"] == "proposed"]
+
+
+def judged(site: Path) -> dict[str, list[dict[str, str]]]:
+    """What is said of the dates, and proposed: not when something else was said before."""
+    return {
+        path.name: [
+            {k: v for k, v in row.items() if k not in ("revised_at", "earlier_verdict")}
+            for row in rows(path)
+        ]
+        for path in sorted((site / "out").glob("*.csv"))
+        if path.name.startswith(("alerts", "pickups", "missed", "corrections"))
+    }
+
+
+def test_accepting_all_tells_the_total_and_what_is_next(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(site)
+    sure = [row for row in proposed(site) if float(row["confidence"]) >= 0.95]
+    assert len(sure) > 3
+    capsys.readouterr()
+    options = ("--min-confidence", "0.95", "--by", "Li Wei", "-c", config_of(site))
+    assert command("accept", "--all", *options) == 0
+    told = capsys.readouterr().err
+    assert f"{len(sure)} corrections accepted by Li Wei" in told
+    assert f"recorded in another datum {sum(r['cause'] == 'datum' for r in sure)}" in told
+    assert f"routecheck run --from {DAYS[0]} --to {DAYS[1]}" in told
+    states = {row["point_id"]: row["state"] for row in rows(site / "out/corrections.csv")}
+    assert all(states[row["point_id"]] == "accepted" for row in sure)
+
+    # Once it was run again nothing asks to accept what is accepted.
+    run(site)
+    names = {row["point_id"] for row in sure}
+    asked = [r for day in DAYS for r in rows(site / f"out/alerts_{day}.csv")]
+    mine = [r for r in asked if r["point_id"] in names and r["cause"] in WRONG_RECORD]
+    assert mine
+    assert not [r for r in mine if "routecheck accept" in r["action"]]
+    assert all("is accepted" in r["action"] for r in mine)
+    others = [r for r in asked if r["point_id"] not in names and r["cause"] in WRONG_RECORD]
+    assert all("is accepted" not in r["action"] for r in others)
+    capsys.readouterr()
+    assert command("diagnose", "-c", config_of(site)) == 0
+    assert "accepted by Li Wei" in capsys.readouterr().out
+
+
+def test_taking_back_is_as_before(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(site)
+    before = judged(site)
+    names = [row["point_id"] for row in proposed(site)]
+    config = config_of(site)
+    assert command("accept", "-c", config, "--", *names[:4]) == 0
+    run(site)
+    assert judged(site) != before
+    capsys.readouterr()
+    assert command("accept", "--undo", "--by", "Wu", "-c", config, "--", *names[:4]) == 0
+    assert "4 decisions taken back by Wu" in capsys.readouterr().err
+    run(site)
+    assert judged(site) == before
+    # Again there is nothing to take back; a rejection is no acceptance.
+    assert command("reject", names[0], "-c", config) == 0
+    capsys.readouterr()
+    assert command("accept", "--undo", names[0], "-c", config) == 0
+    assert "nothing to change" in capsys.readouterr().err
+    assert command("accept", "--undo", "--from", DAYS[0], names[0], "-c", config) == 2
+    assert command("reject", "--undo", names[0], "-c", config) == 0
+    run(site)
+    assert judged(site) == before
+
+
+def test_the_order_of_acceptances_does_not_matter_nor_does_running_twice(
+    site: Path, tmp_path: Path
+) -> None:
+    run(site)
+    names = [row["point_id"] for row in proposed(site)][:6]
+    other = tmp_path / "other"
+    shutil.copytree(site, other)
+    for name in names:
+        assert command("accept", name, "-c", config_of(site)) == 0
+    run(site)
+    first = judged(site)
+    for name in reversed(names):
+        assert command("accept", name, "-c", config_of(other)) == 0
+    run(other)
+    assert judged(other) == first
+    run(site)
+    assert judged(site) == first
+
+
+def test_the_days_before_an_acceptance_holds_keep_what_was_said(site: Path) -> None:
+    run(site)
+    kept = [f"{name}_{DAYS[0]}.csv" for name in ("pickups", "missed")]
+    before = judged(site)
+    assert command("accept", "--all", "--from", DAYS[1], "-c", config_of(site)) == 0
+    run(site)
+    after = judged(site)
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    with Store.open(load_config(Path(config_of(site))).store_url) as store:
+        assert store.read_corrections(in_force_on=date.fromisoformat(DAYS[0])).empty
+        assert len(store.read_corrections(in_force_on=date.fromisoformat(DAYS[1]))) > 5

@@ -7,13 +7,13 @@ misses would then go unseen.
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -21,15 +21,15 @@ import shapely
 
 from routecheck import pipeline
 from routecheck.config import Config
-from routecheck.errors import MissingDataError, Said, UsageError
+from routecheck.errors import MissingDataError, Said
 from routecheck.inputs import Progress, open_site, read_inputs
 from routecheck.model import messages
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, CorrectionState, Language, Verdict
 from routecheck.model.tables import ALERTS, CORRECTIONS
+from routecheck.model.texts import text
 from routecheck.reports.atomic import write_whole
-from routecheck.run import Observer, export, learn
-from routecheck.store import Store
+from routecheck.run import Observer, learn
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class Diagnosis:
 
     Attributes:
         corrections: CORRECTIONS with `silenced` (alerts of the plain rule gone) and `hidden`
-            (true misses that it would then not raise).
+            (true misses that it would then not raise), `decided_by`, `decided_at` (UTC),
+            `holds_from`: blank where nothing was decided.
         points: POINTS as corrected.
         dates: service dates the back-test replayed.
         raised_before: alerts of the plain rule under the points as recorded.
@@ -89,11 +90,13 @@ def diagnose_site(
             today[day] = observer(day).history(site.pickups(day, settings), settings)
         progress("diagnosing", 0.6)
         learned = learn(store, site, today, settings)
+        decided = store.read_corrections()
         corrected = corrected_points(inputs.points, learned.corrections)
         before, after, hidden = _replayed(
             config, observer, site, learned, corrected, wanted, progress
         )
-    table = learned.corrections
+    who = decided[["point_id", "decided_by", "decided_at", "holds_from"]]
+    table = learned.corrections.merge(who, on="point_id", how="left")
     table = table.assign(
         silenced=[before.get(point, 0) - after.get(point, 0) for point in table["point_id"]],
         hidden=[hidden.get(point, 0) for point in table["point_id"]],
@@ -130,6 +133,8 @@ def _replayed(
     before: dict[str, int] = {}
     after: dict[str, int] = {}
     hidden: dict[str, int] = {}
+    said = learned.corrections
+    accepted = said[said["state"] == CorrectionState.ACCEPTED]
     for n, day in enumerate(dates):
         progress(Said("trying", day=day), 0.65 + 0.35 * n / len(dates))
         seen = observer(day)
@@ -139,7 +144,7 @@ def _replayed(
         cured = pipeline.replay(
             seen, pickups, corrected[corrected["point_id"].isin(recorded["point_id"])], settings
         )
-        places = learned.places_on(day, site.points, CORRECTIONS.empty(), settings)
+        places = learned.places_on(day, site.points, accepted, settings)
         verdicts = pipeline.decide(
             seen, site, places, learned.usual, ALERTS.empty(), settings
         ).judgements
@@ -157,52 +162,6 @@ def corrected_points(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.Data
     rows = points.drop_duplicates("point_id", keep="last").reset_index(drop=True)
     live = corrections[corrections["state"] != CorrectionState.REJECTED]
     return pipeline.corrected(rows, live)
-
-
-def decide(
-    config: Config,
-    point_ids: Sequence[str],
-    state: CorrectionState,
-    *,
-    holds_from: date | None,
-    everything: bool,
-    min_confidence: float,
-) -> list[str]:
-    """Accept or reject proposed corrections; return the points whose state changed.
-
-    Args:
-        config: the site.
-        point_ids: points, where not all.
-        state: accepted or rejected.
-        holds_from: accepted corrections hold from then on; None: the first date of the evidence.
-        everything: all proposed ones.
-        min_confidence: with `everything`, only those at least so sure.
-
-    Raises:
-        UsageError: a point has no correction, or none is named.
-    """
-    with Store.open(config.store_url, create=False) as store, store.lock(wait_s=30.0):
-        current = store.read_corrections()
-        if everything:
-            proposed = current[
-                (current["state"] == CorrectionState.PROPOSED)
-                & (current["confidence"] >= min_confidence)
-            ]
-            point_ids = proposed["point_id"].tolist()
-        elif not point_ids:
-            raise UsageError("points_or_all")
-        changed: list[str] = []
-        if point_ids:
-            changed = store.set_correction_state(point_ids, state, by=_who(), holds_from=holds_from)
-        export(config, store, [])
-        return changed
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 def export_points(diagnosis: Diagnosis, directory: Path) -> list[Path]:
@@ -250,56 +209,62 @@ def export_points(diagnosis: Diagnosis, directory: Path) -> list[Path]:
     ]
 
 
-def as_text(diagnosis: Diagnosis, language: Language) -> str:
-    """The wrong records as lines for a terminal."""
-    zh = language == "zh"
+def as_text(diagnosis: Diagnosis, language: Language, zone: ZoneInfo) -> str:
+    """The wrong records as lines for a terminal; times in `zone`."""
+
+    def say(key: str, **values: object) -> str:
+        return text(f"diagnosed_{key}", language, **values)
+
     table = diagnosis.corrections
     first, last = diagnosis.dates[0], diagnosis.dates[-1]
-    lines = [
-        f"{first} 至 {last}：{len(table)} 个收集点登记有误"
-        if zh
-        else f"{first} to {last}: {len(table)} points whose record is wrong"
-    ]
+    lines = [say("dates", first=first, last=last, count=len(table))]
     for row in records(table.sort_values(["cause", "point_id"])):
-        label = Cause(row.cause).label(language)
-        proof = messages.correction_evidence(row._asdict(), language)
-        tried = (
-            f"可消除告警 {row.silenced} 条，会掩盖漏收 {row.hidden} 次"
-            if zh
-            else f"would have silenced {row.silenced} alerts, hidden {row.hidden} misses"
-        )
         where = f"{row.proposed_lat:.6f}, {row.proposed_lon:.6f}"
         if row.cause == Cause.TOLERANCE:
             where = f"{row.proposed_tolerance_m:g} m"
-        lines.append(
-            f"{row.point_id}  {label}  -> {where}  {row.confidence:.2f}  "
-            f"{CorrectionState(row.state).label(language)}"
-        )
-        lines.append(f"    {proof} {tried}")
-    lines.append(
-        f"按监控系统自己的规则：原登记会产生告警 {diagnosis.raised_before} 条，"
-        f"更正后 {diagnosis.raised_after} 条"
-        if zh
-        else f"The monitor's plain rule raises {diagnosis.raised_before} alerts under the points "
-        f"as recorded, {diagnosis.raised_after} as corrected"
-    )
+        state = CorrectionState(row.state)
+        told = state.label(language)
+        if state != CorrectionState.PROPOSED and row.decided_by:
+            at = row.decided_at.astimezone(zone).date()
+            told = say(str(state), by=row.decided_by, at=at, since=row.holds_from)
+        lines += [
+            say(
+                "point",
+                point=row.point_id,
+                cause=Cause(row.cause).label(language),
+                where=where,
+                confidence=f"{row.confidence:.2f}",
+                state=told,
+            ),
+            "    "
+            + messages.correction_evidence(row._asdict(), language)
+            + say("tried", silenced=row.silenced, hidden=row.hidden),
+        ]
+    before, after = diagnosis.raised_before, diagnosis.raised_after
+    lines.append(say("plain_rule", before=before, after=after))
     return "\n".join(lines)
 
 
 def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
-    """The same, ready for JSON."""
-    rows = diagnosis.corrections.drop(columns=["criteria"]).to_dict("records")
+    """The same, ready for JSON; moments in UTC."""
+    table = diagnosis.corrections
+    kept = [*CORRECTIONS.names, "silenced", "hidden", "decided_by", "decided_at", "holds_from"]
+    rows = table[[name for name in kept if name in table.columns]].to_dict("records")
     return {
         "dates": [day.isoformat() for day in diagnosis.dates],
         "raised_before": diagnosis.raised_before,
         "raised_after": diagnosis.raised_after,
         "corrections": [
-            {
-                name: (None if isinstance(value, float) and np.isnan(value) else value)
-                for name, value in row.items()
-                if isinstance(value, (str, int, float, bool))
-            }
-            | {"criteria": criteria}
-            for row, criteria in zip(rows, diagnosis.corrections["criteria"], strict=True)
+            {str(name): _plain(value) for name, value in row.items() if name != "criteria"}
+            | {"criteria": row["criteria"]}
+            for row in rows
         ],
     }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (str, bool, int)) or value is None:
+        return value
+    if pd.isna(value):
+        return None
+    return value.isoformat() if isinstance(value, date) else value

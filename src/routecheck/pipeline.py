@@ -13,7 +13,6 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause
@@ -23,7 +22,7 @@ from routecheck.model.tables import PLACES
 from routecheck.stages.classify import classify
 from routecheck.stages.clean import Cleaned, clean
 from routecheck.stages.clocks import confirmed, find_clocks, standpoints, wrong_dates
-from routecheck.stages.diagnose import diagnose, summarise
+from routecheck.stages.diagnose import diagnose, moved_to, summarise
 from routecheck.stages.expect import expect
 from routecheck.stages.judge import Scene, judge
 from routecheck.stages.match import match
@@ -334,7 +333,8 @@ def corrected(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         points: any table with point_id, geometry, tolerance_m.
-        corrections: CORRECTIONS to apply; a wider tolerance leaves the place as it is.
+        corrections: CORRECTIONS to apply; a wider tolerance leaves the place as it is, lines and
+            polygons are moved as a whole.
     """
     if corrections.empty:
         return points
@@ -344,7 +344,7 @@ def corrected(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
         cure = by_point.get(row.point_id)
         place, tolerance_m = row.geometry, row.tolerance_m
         if cure is not None and cure.cause != Cause.TOLERANCE:
-            place = shapely.Point(cure.proposed_lon, cure.proposed_lat)
+            place = moved_to(place, cure.proposed_lon, cure.proposed_lat)
         if cure is not None and not np.isnan(cure.proposed_tolerance_m):
             tolerance_m = float(cure.proposed_tolerance_m)
         geometry.append(place)

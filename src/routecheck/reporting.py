@@ -83,6 +83,7 @@ def read_source(config: Config, store: Store, day: date) -> DailySource:
         past_pickups=past_pickups,
         past_alerts=past_alerts,
         past_due=store.due_days(began, day),
+        decided=store.correction_states(),
     )
 
 

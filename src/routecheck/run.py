@@ -489,7 +489,7 @@ def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
     """Write the export files of dates from the store, and what is not of one date."""
     directory, zone, language = config.export_directory, config.time_zone, config.site.language
     points, corrections = store.points(), store.read_corrections()
-    decided = dict(zip(corrections["point_id"], corrections["state"].astype(str), strict=True))
+    decided = store.correction_states() if dates else {}
     written: list[Path] = []
     for day in dates:
         pickups, alerts = store.read_pickups(day), store.read_alerts(day)

@@ -32,6 +32,7 @@ METAVARS: Mapping[str, tuple[str, str]] = {
     "MONTH": ("MONTH", "月份"),
     "HH:MM": ("HH:MM", "HH:MM"),
     "METRES": ("METRES", "米数"),
+    "NAME": ("NAME", "姓名"),
     "POINT": ("POINT", "收集点"),
     "POINT…": ("POINT…", "收集点…"),
     "VEHICLE": ("VEHICLE", "车辆"),
@@ -134,6 +135,22 @@ HELP: Mapping[str, tuple[str, str]] = {
     "accept.first": (
         "They hold from this date on; else from the first date of the evidence.",
         "自该日期起生效；不写则自证据的最早日期起。",
+    ),
+    "accept.undo": (
+        "Take an acceptance back: the correction is proposed again, and holds on no date.",
+        "撤回接受：恢复为待确认的建议，在任何日期都不再生效。",
+    ),
+    "accept.by": (
+        "Who decides; else the user of this machine.",
+        "决定人；不写则为本机用户。",
+    ),
+    "reject.undo": (
+        "Take a rejection back: the correction is proposed again.",
+        "撤回拒绝：恢复为待确认的建议。",
+    ),
+    "reject.by": (
+        "Who decides; else the user of this machine.",
+        "决定人；不写则为本机用户。",
     ),
     "reject": (
         "Keep corrections from being proposed again.",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from routecheck.model.codes import CorrectionState
 
 Points = Annotated[list[str] | None, typer.Argument(metavar="POINT…")]
+By = Annotated[str, typer.Option("--by", metavar="NAME")]
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +55,7 @@ def diagnose(
 
         typer.echo(json.dumps(corrections.as_json(found), ensure_ascii=False, indent=2))
     else:
-        typer.echo(corrections.as_text(found, settings.site.language))
+        typer.echo(corrections.as_text(found, settings.site.language, settings.time_zone))
     if export:
         for path in corrections.export_points(found, settings.export_directory):
             typer.echo(str(path), err=as_json)
@@ -68,50 +68,45 @@ def accept(
         float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="X")
     ] = 0.0,
     first: Annotated[str, typer.Option("--from", metavar="DATE")] = "",
+    undo: Annotated[bool, typer.Option("--undo")] = False,
+    by: By = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Enter proposed corrections in the registry. The points file is never written to."""
     from routecheck.model.codes import CorrectionState
 
     holds_from = date_of(first, "--from") if first else None
-    _decide(config, points, CorrectionState.ACCEPTED, holds_from, everything, min_confidence)
+    if undo and holds_from:
+        raise UsageError("undo_and_from")
+    _decide(
+        config, points, CorrectionState.ACCEPTED, by=by, undo=undo, holds_from=holds_from,
+        everything=everything, min_confidence=min_confidence,
+    )  # fmt: skip
 
 
 def reject(
     points: Points = None,
+    undo: Annotated[bool, typer.Option("--undo")] = False,
+    by: By = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Keep corrections from being proposed again."""
     from routecheck.model.codes import CorrectionState
 
-    _decide(config, points, CorrectionState.REJECTED, None, False, 0.0)
+    _decide(config, points, CorrectionState.REJECTED, by=by, undo=undo)
 
 
-def _decide(
-    config: Path,
-    points: list[str] | None,
-    state: CorrectionState,
-    holds_from: date | None,
-    everything: bool,
-    min_confidence: float,
-) -> None:
-    from routecheck.corrections import decide
-    from routecheck.model.texts import text
+def _decide(config: Path, points: list[str] | None, state: CorrectionState, **options: Any) -> None:
+    from routecheck.decisions import decide, point_lines, total_lines
 
     settings = open_site(config)
     ids = [plain_id(point) for point in points or []]
-    if ids and everything:
+    if ids and options.get("everything"):
         raise UsageError("points_and_all")
-    changed = decide(
-        settings,
-        ids,
-        state,
-        holds_from=holds_from,
-        everything=everything,
-        min_confidence=min_confidence,
-    )
-    label = state.label(settings.site.language)
-    for point in changed:
-        typer.echo(f"{point}  {label}")
-    key = f"decided_{state}" if changed else "decided_none"
-    tell(text(key, settings.site.language, count=len(changed)))
+    decision = decide(settings, ids, state, **options)
+    language = settings.site.language
+    for line in point_lines(decision, language):
+        typer.echo(line)
+    more = "" if config == DEFAULT_CONFIG else f" --config {config}"
+    for line in total_lines(decision, language, more=more):
+        tell(line)

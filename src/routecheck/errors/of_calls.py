@@ -39,6 +39,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "name points, or say --all, not both",
         "请指明收集点，或使用 --all，二者不可同时使用",
     ),
+    "undo_and_from": (
+        "--undo takes the whole acceptance back: leave out --from",
+        "--undo 撤回整项接受，不能与 --from 同时使用",
+    ),
     "points_or_all": ("name the points, or say --all", "请指明收集点，或使用 --all"),
     "month_or_dates": (
         "say either --month, or --date, or --from and --to",

@@ -249,6 +249,10 @@ _RECORD_ACTION: Mapping[str, tuple[str, str]] = {
         "Its correction was rejected; have the point surveyed.",
         "该点的更正建议已被拒绝；请实地复测。",
     ),
+    "ended": (
+        "The points file has changed this point since; see that the monitor has the new record.",
+        "点位文件此后已更新该点；请确认监控系统使用的是新登记。",
+    ),
     "": (
         "No correction is proposed yet; have the point surveyed.",
         "尚无更正建议；请实地复测。",
@@ -408,7 +412,8 @@ def action(
         language: `en` or `zh`.
         zone: zone in which times are told.
         correction: what has been said of the correction of its point: proposed, accepted or
-            rejected; empty: there is none; None: not known here.
+            rejected; ended: accepted, and the points file has changed the point since; empty:
+            there is none; None: not known here.
     """
     cause = row.get("cause")
     if not cause:

@@ -264,14 +264,54 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "version": ("version {version}", "第 {version} 版"),
     "said_from": ("said {since}", "{since} 起"),
     "said_until": ("said {since} to {until}", "{since} 至 {until}"),
+    "diagnosed_dates": (
+        "{first} to {last}: {count} points whose record is wrong",
+        "{first} 至 {last}：{count} 个收集点登记有误",
+    ),
+    "diagnosed_point": (
+        "{point}  {cause}  -> {where}  {confidence}  {state}",
+        "{point}  {cause}  -> {where}  {confidence}  {state}",
+    ),
+    "diagnosed_accepted": (
+        "accepted by {by} on {at}, holds from {since}",
+        "{by} 于 {at} 接受，自 {since} 起生效",
+    ),
+    "diagnosed_rejected": ("rejected by {by} on {at}", "{by} 于 {at} 拒绝"),
+    "diagnosed_tried": (
+        " It would have silenced {silenced} alerts and hidden {hidden} misses.",
+        "可消除告警 {silenced} 条，会掩盖漏收 {hidden} 次。",
+    ),
+    "diagnosed_plain_rule": (
+        "The monitor's plain rule raises {before} alerts under the points as recorded, {after} as "
+        "corrected",
+        "按监控系统自己的规则：原登记会产生告警 {before} 条，更正后 {after} 条",
+    ),
+    "decided_point": (
+        "{point}  {state}  {cause}  holds from {since}",
+        "{point}  {state}  {cause}  自 {since} 起生效",
+    ),
+    "decided_point_plain": ("{point}  {state}  {cause}", "{point}  {state}  {cause}"),
     "decided_accepted": (
-        "{count} corrections accepted; now run the dates again: routecheck run --from … --to …",
-        "已接受 {count} 条更正；请重新运行相关日期：routecheck run --from … --to …",
+        "{count} corrections accepted by {by}: {causes}. The points file is left as it is.",
+        "{by} 已接受 {count} 条更正：{causes}。点位文件保持不变。",
     ),
     "decided_rejected": (
-        "{count} corrections rejected; they will not be proposed again",
-        "已拒绝 {count} 条更正；今后不再提出",
+        "{count} corrections rejected by {by}: {causes}. They will not be proposed again.",
+        "{by} 已拒绝 {count} 条更正：{causes}。今后不再提出。",
     ),
+    "decided_undone": (
+        "{count} decisions taken back by {by}: {causes}. They are proposed again.",
+        "{by} 已撤回 {count} 项决定：{causes}。恢复为待确认的建议。",
+    ),
+    "decided_again": (
+        "Now run again, so that the dates already judged say so too: {command}",
+        "请重新运行，使已判定的日期也随之更新：{command}",
+    ),
+    "decided_hand_over": (
+        "The corrected points, to hand to whoever runs the monitor: {command}",
+        "导出更正后的点位，交给监控系统维护方：{command}",
+    ),
+    "decided_undo": ("To take it back: {command}", "如需撤回：{command}"),
     "decided_none": (
         "nothing to change: no proposed correction is left that was asked for",
         "没有变化：没有符合要求的待确认更正",

@@ -46,6 +46,8 @@ class DailySource:
         past_pickups: `service_date`, `verdict`, `pickups`, this date included.
         past_alerts: `service_date`, `point_id`, `classification`, `cause`, this date included.
         past_due: days due in that time, by point; None: every date.
+        decided: by point, what has been said of its correction (see `messages.action`); None:
+            the states of `corrections`.
     """
 
     service_date: date
@@ -63,6 +65,7 @@ class DailySource:
     past_pickups: pd.DataFrame
     past_alerts: pd.DataFrame
     past_due: pd.Series | None = None
+    decided: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def prepare(source: DailySource) -> Daily:
     pickups = _with_routes(pickups, source.rounds, points)
     pickups["window"] = _windows(pickups, zone)
     states = source.corrections["state"].astype(str)
-    decided = dict(zip(source.corrections["point_id"], states, strict=True))
+    decided = source.decided or dict(zip(source.corrections["point_id"], states, strict=True))
     pickups["evidence"], pickups["action"] = _sentences(pickups, language, zone, decided)
     alerts = _with_names(source.alerts.assign(incident=found.alert + 1), named)
     alerts["evidence"], alerts["action"] = _sentences(alerts, language, zone, decided)

@@ -131,6 +131,23 @@ def decide(
     return changed
 
 
+def states(connection: Connection) -> dict[str, str]:
+    """Return by point what was decided of its correction: a state, or `ended`.
+
+    `ended` is an accepted one that the points file has overtaken.
+    """
+    c = correction.c
+    found: dict[str, str] = {}
+    rows = connection.execute(
+        sa.select(c.point_id, c.state, c.current, c.holds_to)
+        .where(sa.or_(c.current, c.holds_to.is_not(None)))
+        .order_by(c.current)
+    )
+    for row in rows:
+        found[row.point_id] = row.state if row.current else "ended"
+    return found
+
+
 def read(
     connection: Connection, *, every_version: bool = False, in_force_on: date | None = None
 ) -> pd.DataFrame:

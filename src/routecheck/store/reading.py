@@ -235,6 +235,11 @@ class Reader:
         with self._reading() as connection:
             return registry.read(connection)
 
+    def correction_states(self) -> dict[str, str]:
+        """Return by point `proposed`, `accepted`, `rejected`, or `ended` by the points file."""
+        with self._reading() as connection:
+            return corrections.states(connection)
+
     def read_corrections(
         self, *, every_version: bool = False, in_force_on: date | None = None
     ) -> pd.DataFrame:

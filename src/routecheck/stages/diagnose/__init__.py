@@ -9,6 +9,7 @@ without settling the right place makes the point unsettled.
 from __future__ import annotations
 
 from routecheck.stages.diagnose.core import Diagnosis, diagnose
+from routecheck.stages.diagnose.frame import moved_to
 from routecheck.stages.diagnose.history import summarise
 
-__all__ = ["Diagnosis", "diagnose", "summarise"]
+__all__ = ["Diagnosis", "diagnose", "moved_to", "summarise"]

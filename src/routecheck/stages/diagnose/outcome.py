@@ -248,7 +248,8 @@ def _table(found: Found, rows: list[dict[str, Any]], accepted: pd.DataFrame) -> 
     frame, recorded = found.frame, found.recorded
     which = np.array([row["i"] for row in rows], dtype=np.int64)
     x, y = (np.array([row[name] for row in rows], dtype=np.float64) for name in ("x", "y"))
-    lon, lat = frame.plane.to_degrees(x, y)
+    # To the centimetre, as they are kept: what is accepted is what was judged by before.
+    lon, lat = (np.round(degrees, 7) for degrees in frame.plane.to_degrees(x, y))
     geometry = recorded["geometry"].to_numpy()
     centre = shapely.centroid(np.array([g if g == g else None for g in geometry], dtype=object))
     own_lon, own_lat = shapely.get_x(centre)[which], shapely.get_y(centre)[which]

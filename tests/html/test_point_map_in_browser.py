@@ -66,14 +66,15 @@ def test_vehicles_can_be_taken_off_the_map(chromium, reported, tmp_path):
         assert seen.count("#map path") < before
 
 
-def test_a_picture_is_written_in_both_languages(reported, tmp_path, monkeypatch):
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_picture_is_written_in_both_languages(reported, tmp_path, monkeypatch, installed):
     from routecheck.reports import fonts
 
+    if not installed:
+        monkeypatch.setattr(fonts, "chinese_font", lambda: None)
     for language, site in reported.items():
         row = first(site, "collected", "")
         path = tmp_path / f"{language}.png"
-        if fonts.chinese_font() is None:
-            pytest.skip("no Chinese font is installed (Debian: apt-get install fonts-wqy-microhei)")
         config = str(site / "routecheck.toml")
         call("recheck", row["point_id"], "--date", DAY, "--config", config, "--png", str(path))
         content = path.read_bytes()
@@ -83,21 +84,37 @@ def test_a_picture_is_written_in_both_languages(reported, tmp_path, monkeypatch)
         assert high >= 1000
 
 
-def test_without_a_chinese_font_a_picture_says_what_to_install(
+def test_a_character_that_no_font_has_is_told_with_what_to_install(
     reported, tmp_path, monkeypatch, capsys
 ):
     from routecheck.reports import fonts
 
     monkeypatch.setattr(fonts, "chinese_font", lambda: None)
     row = first(reported["zh"], "collected", "")
+    points = reported["zh"] / "points.csv"
+    before = points.read_text("utf-8-sig")
+    points.write_text(before.replace(row["name"], "龘街", 1), "utf-8-sig")
     config = str(reported["zh"] / "routecheck.toml")
     path = tmp_path / "map.png"
     status = call("recheck", row["point_id"], "--date", DAY, "--config", config, "--png", str(path))
+    points.write_text(before, "utf-8-sig")
     said = capsys.readouterr().err.strip().splitlines()
     assert status == 1
     assert len(said) == 1
+    assert "（龘）" in said[0]
     assert "fonts-wqy-microhei" in said[0]
     assert not path.exists()
+
+
+def test_the_bundled_font_has_every_character_that_the_program_says():
+    from docs.font import characters
+
+    from routecheck.reports import fonts
+
+    family, known = fonts._bundled()
+    assert family == "Routecheck Han"
+    assert {c for c in characters() if ord(c) not in known} == set()
+    assert fonts.BUNDLED.stat().st_size < 1_000_000
 
 
 def test_latin_text_needs_no_chinese_font(monkeypatch):
@@ -105,5 +122,6 @@ def test_latin_text_needs_no_chinese_font(monkeypatch):
 
     monkeypatch.setattr(fonts, "chinese_font", lambda: None)
     assert fonts.font_families("Gate 7, 12:30-16:00") == ["DejaVu Sans"]
-    with pytest.raises(fonts.MissingFontError):
-        fonts.font_families("新华街")
+    assert fonts.font_families("新华街") == ["Routecheck Han", "DejaVu Sans"]
+    with pytest.raises(fonts.MissingFontError, match="龘"):
+        fonts.font_families("龘街")

@@ -258,11 +258,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     # --- pictures -----------------------------------------------------------------------------
     "no_chinese_font": (
-        "the picture has Chinese text, and no font on this machine can write it: install one "
-        "(Debian, Ubuntu: apt-get install fonts-wqy-microhei; Fedora: dnf install "
+        "the picture has characters that no font on this machine can write ({missing}): install "
+        "one (Debian, Ubuntu: apt-get install fonts-wqy-microhei; Fedora: dnf install "
         "google-noto-sans-cjk-fonts; Windows brings Microsoft YaHei), or use --map FILE.html, "
         "which needs none",
-        "图片中有中文，但本机没有可用的中文字体：请安装一种"
+        "图片中有本机字体无法显示的汉字（{missing}）：请安装一种中文字体"
         "（Debian、Ubuntu：apt-get install fonts-wqy-microhei；"
         "Fedora：dnf install google-noto-sans-cjk-fonts；Windows 自带微软雅黑），"
         "或改用不需要字体的 --map 文件.html",

@@ -1,8 +1,10 @@
-"""A font that can write Chinese, for pictures; found among those installed, or a clear message."""
+"""A font that can write Chinese, for pictures: an installed one, else the subset bundled here."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
 from routecheck.errors import RoutecheckError
 
@@ -13,6 +15,8 @@ KNOWN = (
     "Noto Sans CJK JP", "Droid Sans Fallback", "AR PL UMing CN", "SimSun",
 )  # fmt: skip
 """Fonts with the characters of Chinese place names, the most readable in small sizes first."""
+BUNDLED = Path(__file__).parent / "data" / "routecheck-han.ttf"
+"""The characters of everyday Chinese; what it is stands beside it."""
 _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -25,15 +29,32 @@ class MissingFontError(RoutecheckError):
 def font_families(text: str) -> list[str]:
     """Return the font families to write `text` with, the first that has its characters first.
 
+    Chinese is written with an installed font, else with the subset that is bundled.
+
     Raises:
-        MissingFontError: it has Chinese characters, and no installed font does.
+        MissingFontError: it has Chinese characters that the subset lacks, and no Chinese font is
+            installed.
     """
     if not _HAN.search(text):
         return ["DejaVu Sans"]
     found = chinese_font()
-    if found is None:
-        raise MissingFontError("no_chinese_font")
-    return [found, "DejaVu Sans"]
+    if found is not None:
+        return [found, "DejaVu Sans"]
+    family, known = _bundled()
+    missing = sorted({c for c in text if _HAN.match(c) and ord(c) not in known})
+    if missing:
+        raise MissingFontError("no_chinese_font", missing="".join(missing[:20]))
+    return [family, "DejaVu Sans"]
+
+
+@cache
+def _bundled() -> tuple[str, frozenset[int]]:
+    """Name and characters of the font that comes with the program."""
+    from matplotlib import font_manager, ft2font
+
+    font_manager.fontManager.addfont(BUNDLED)
+    font = ft2font.FT2Font(str(BUNDLED))
+    return font.family_name, frozenset(font.get_charmap())
 
 
 def chinese_font() -> str | None:

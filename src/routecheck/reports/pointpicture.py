@@ -17,6 +17,7 @@ from routecheck.reports.fonts import font_families
 from routecheck.reports.pointchart import ceiling_m, marks_s, pieces
 from routecheck.reports.pointmap import FAR_M, named_silences, time_labels
 from routecheck.reports.pointscene import Focus, PointScene, clock, moment
+from routecheck.terminal import wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,8 +61,6 @@ def point_picture(scene: PointScene) -> bytes:
 
 
 def _words(scene: PointScene) -> tuple[str, list[str]]:
-    import textwrap
-
     language = scene.language
     day = day_text(date.fromisoformat(scene.found["service_date"]), language)
     name = " ".join(part for part in (scene.name, scene.found["point_id"]) if part)
@@ -70,11 +69,7 @@ def _words(scene: PointScene) -> tuple[str, list[str]]:
         verdict = Verdict(pickup["verdict"]).label(language)
         cause = f" ({Cause(pickup['cause']).label(language)})" if pickup["cause"] else ""
         window = f"{pickup['window_start'][11:16]}–{pickup['window_end'][11:16]}"
-        told = f"{window}  {verdict}{cause}: {pickup['evidence']}"
-        if language == "zh":
-            lines += [told[i : i + 58] for i in range(0, len(told), 58)]
-        else:
-            lines += textwrap.wrap(told, 120)
+        lines += wrapped(f"{window}  {verdict}{cause}: {pickup['evidence']}", 116)
     return report_text("pm_title", language, point=name, day=day), lines
 
 

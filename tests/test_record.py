@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from routecheck.config import load_config
+from routecheck.simulate.datums import bd09_from_wgs84
 from routecheck.store import Store
 from site_tools import DAYS, rows, run
 from site_tools import call as command
@@ -198,3 +201,54 @@ def test_the_days_before_an_acceptance_holds_keep_what_was_said(site: Path) -> N
     with Store.open(load_config(Path(config_of(site))).store_url) as store:
         assert store.read_corrections(in_force_on=date.fromisoformat(DAYS[0])).empty
         assert len(store.read_corrections(in_force_on=date.fromisoformat(DAYS[1]))) > 5
+
+
+def test_corrected_points_are_handed_over_in_the_columns_and_datum_of_the_file(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = site / "routecheck.toml"
+    # The same county, its file in BD-09, with a column of its own and Chinese headers.
+    table = rows(site / "points.csv")
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["点位编号", "名称", "乡镇", "经度", "纬度", "负责人"])
+    for row in table:
+        lon, lat = (np.array([float(row[c] or "nan")]) for c in ("lon", "lat"))
+        east, north = bd09_from_wgs84(lon, lat)
+        place = ["", ""] if np.isnan(east[0]) else [f"{east[0]:.6f}", f"{north[0]:.6f}"]
+        writer.writerow([row["point_id"], row["name"], row["township"], *place, "张三"])
+    (site / "points.csv").write_bytes(text.getvalue().encode("gb18030"))
+    told = config.read_text(encoding="utf-8")
+    section = re.search(r"\[points\][^\[]*", told)
+    assert section
+    new = re.sub(r'datum = "\w+"', 'datum = "bd09"', section[0])
+    if "datum" not in new:
+        new = new.rstrip() + '\ndatum = "bd09"\n\n'
+    config.write_text(told.replace(section[0], new), encoding="utf-8")
+    run(site)
+    capsys.readouterr()
+    assert command("diagnose", "--json", "--export", "-c", str(config)) == 0
+    found = {c["point_id"]: c for c in json.loads(capsys.readouterr().out)["corrections"]}
+    handed = {r["点位编号"]: r for r in rows(site / "out/corrected_points.csv")}
+    assert list(handed) == [row["point_id"] for row in table]
+    assert all(r["负责人"] == "张三" for r in handed.values())
+    moved = {p for p, r in handed.items() if r["correction"]}
+    assert moved == {p for p, c in found.items() if c["state"] != "rejected"}
+    shapes = json.loads((site / "out/corrected_points.geojson").read_text(encoding="utf-8"))
+    wgs84 = {f["properties"]["point_id"]: f["geometry"] for f in shapes["features"]}
+    for point, row in handed.items():
+        if point not in moved or row["correction"] == "tolerance":
+            assert (row["corrected_lon"], row["corrected_lat"]) == (
+                row["经度"].rstrip("0"), row["纬度"].rstrip("0"),
+            )  # fmt: skip
+            continue
+        cure = found[point]
+        assert wgs84[point]["coordinates"] == pytest.approx(
+            [cure["proposed_lon"], cure["proposed_lat"]], abs=2e-7
+        )
+        east, north = bd09_from_wgs84(
+            np.array([cure["proposed_lon"]]), np.array([cure["proposed_lat"]])
+        )
+        place = float(row["corrected_lon"]), float(row["corrected_lat"])
+        assert place == pytest.approx((east[0], north[0]), abs=2e-7)
+        assert row["correction_state"] == "proposed"

@@ -7,7 +7,6 @@ misses would then go unseen.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
-import shapely
 
 from routecheck import pipeline
 from routecheck.config import Config
@@ -28,8 +25,9 @@ from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, CorrectionState, Language, Verdict
 from routecheck.model.tables import ALERTS, CORRECTIONS
 from routecheck.model.texts import text
-from routecheck.reports.atomic import write_whole
+from routecheck.reports.handover import write_corrected
 from routecheck.run import Observer, learn
+from routecheck.sources.as_is import points_as_is
 
 
 @dataclass(frozen=True)
@@ -164,49 +162,10 @@ def corrected_points(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.Data
     return pipeline.corrected(rows, live)
 
 
-def export_points(diagnosis: Diagnosis, directory: Path) -> list[Path]:
-    """Write the corrected points as GeoJSON and CSV, to hand to whoever runs the monitor."""
-    rows = diagnosis.points
-    live = diagnosis.corrections
-    live = live[(live["state"] != CorrectionState.REJECTED).to_numpy()]
-    changed = dict(zip(live["point_id"], live["cause"], strict=True))
-    features = [
-        {
-            "type": "Feature",
-            "properties": {
-                "point_id": row.point_id,
-                "name": row.name,
-                "township": row.township,
-                "village": row.village,
-                "tolerance_m": None if np.isnan(row.tolerance_m) else row.tolerance_m,
-                "corrected": changed.get(row.point_id, ""),
-            },
-            "geometry": None
-            if row.geometry is None
-            else json.loads(shapely.to_geojson(shapely.set_precision(row.geometry, 1e-7))),
-        }
-        for row in records(rows)
-    ]
-    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
-    centre = [None if g is None else shapely.centroid(g) for g in rows["geometry"]]
-    flat = pd.DataFrame(
-        {
-            "point_id": rows["point_id"],
-            "name": rows["name"],
-            "township": rows["township"],
-            "village": rows["village"],
-            "lon": ["" if c is None else f"{c.x:.7f}" for c in centre],
-            "lat": ["" if c is None else f"{c.y:.7f}" for c in centre],
-            "tolerance_m": ["" if np.isnan(t) else f"{t:g}" for t in rows["tolerance_m"]],
-            "datum": "wgs84",
-            "corrected": [changed.get(p, "") for p in rows["point_id"]],
-        }
-    )
-    content = "\ufeff" + flat.to_csv(index=False, lineterminator="\r\n")
-    return [
-        write_whole(directory / "corrected_points.geojson", text.encode()),
-        write_whole(directory / "corrected_points.csv", content.encode()),
-    ]
+def export_points(config: Config, diagnosis: Diagnosis) -> list[Path]:
+    """Write the corrected points as GeoJSON and CSV: see `handover.write_corrected`."""
+    file = points_as_is(config.points, config.directory)
+    return write_corrected(diagnosis.points, diagnosis.corrections, file, config.export_directory)
 
 
 def as_text(diagnosis: Diagnosis, language: Language, zone: ZoneInfo) -> str:

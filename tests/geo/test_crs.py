@@ -5,7 +5,7 @@ import pytest
 from pyproj import Transformer
 
 from routecheck.errors import UsageError
-from routecheck.geo.crs import east_north, from_crs, parse_datum, to_wgs84
+from routecheck.geo.crs import east_north, from_crs, from_wgs84, parse_datum, to_wgs84
 
 # Youyang, in the 3-degree zone 36 (central meridian 108 E).
 LON, LAT = 108.7672, 28.8411
@@ -118,3 +118,25 @@ def test_crs_of_a_file():
     assert (float(lon), float(lat)) == (LON, LAT)
     with pytest.raises(UsageError, match="not a coordinate system"):
         from_crs(LON, LAT, "LOCAL_CS[nonsense")
+
+
+@pytest.mark.parametrize(
+    "datum", ["wgs84", "cgcs2000", "gcj02", "bd09", "EPSG:4545", "EPSG:4524", "EPSG:32649"]
+)  # fmt: skip
+def test_the_way_there_and_back(datum):
+    lon, lat = np.array([LON, LON + 0.3, np.nan]), np.array([LAT, LAT - 0.2, np.nan])
+    x, y = from_wgs84(lon, lat, datum)
+    back = to_wgs84(x, y, datum)
+    # A centimetre.
+    np.testing.assert_allclose(back, (lon, lat), atol=1e-7)
+
+
+@pytest.mark.parametrize(("code", "prefixed"), [(4545, False), (4524, True)])
+def test_eastings_are_written_as_the_file_writes_them(code, prefixed):
+    east, north = _grid(4545)
+    zone = 36e6
+    like = [east + 5000.0, east + zone - 5000.0, np.nan]
+    x, y = from_wgs84([LON] * 3, [LAT] * 3, f"EPSG:{code}", like=like)
+    as_defined = east + zone if prefixed else east
+    np.testing.assert_allclose(x, [east, east + zone, as_defined], atol=0.01)
+    np.testing.assert_allclose(y, north, atol=0.01)

@@ -120,8 +120,10 @@ HELP: Mapping[str, tuple[str, str]] = {
         "列出登记有误的收集点、原因与更正建议。",
     ),
     "diagnose.export": (
-        "Write the corrected points as GeoJSON and CSV.",
-        "将更正后的收集点写为 GeoJSON 和 CSV。",
+        "Write the corrected points, to hand to whoever runs the monitor: GeoJSON in WGS-84, and "
+        "the points file with the corrected positions beside its own, in its datum.",
+        "写出更正后的收集点，交给监控系统维护方：GeoJSON（WGS-84），以及在原点位文件各列之后"
+        "附上更正坐标（采用原坐标系）的 CSV。",
     ),
     "accept": (
         "Enter proposed corrections in the registry. The points file is never written to.",

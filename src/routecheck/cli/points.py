@@ -57,7 +57,7 @@ def diagnose(
     else:
         typer.echo(corrections.as_text(found, settings.site.language, settings.time_zone))
     if export:
-        for path in corrections.export_points(found, settings.export_directory):
+        for path in corrections.export_points(settings, found):
             typer.echo(str(path), err=as_json)
 
 

@@ -19,7 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from routecheck.errors import UsageError
-from routecheck.geo.datum import Degrees, Pair, bd09_to_wgs84, gcj02_to_wgs84
+from routecheck.geo.datum import (
+    Degrees,
+    Pair,
+    bd09_to_wgs84,
+    gcj02_to_wgs84,
+    wgs84_to_bd09,
+    wgs84_to_gcj02,
+)
 
 if TYPE_CHECKING:
     from pyproj import Transformer
@@ -115,6 +122,63 @@ def to_wgs84(x: npt.ArrayLike, y: npt.ArrayLike, datum: str) -> Pair:
     if name == "bd09":
         return bd09_to_wgs84(xs, ys)
     return _by_proj(xs, ys, int(name.removeprefix("EPSG:")))
+
+
+def from_wgs84(
+    lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str, *, like: npt.ArrayLike = np.nan
+) -> Pair:
+    """Return positions in another datum: what `to_wgs84` takes back.
+
+    Args:
+        lon: longitude in degrees, WGS-84.
+        lat: latitude in degrees.
+        datum: any spelling that `parse_datum` knows.
+        like: in the national grids an easting (m) whose zone, and whose way to write it with the
+            zone in front or without, is to be kept; NaN: as the system is defined.
+
+    Returns:
+        Longitude and latitude in degrees, or easting and northing in metres. NaN stays NaN; what
+        PROJ cannot convert becomes NaN.
+
+    Raises:
+        UsageError: as `parse_datum`.
+    """
+    name = parse_datum(datum)
+    lons, lats = np.broadcast_arrays(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
+    if name in ("wgs84", "cgcs2000"):
+        return lons, lats
+    if name == "gcj02":
+        return wgs84_to_gcj02(lons, lats)
+    if name == "bd09":
+        return wgs84_to_bd09(lons, lats)
+    code = int(name.removeprefix("EPSG:"))
+    grid = _grid(code)
+    if grid is None:
+        return _to_crs(lons, lats, name)
+    declared = grid.first_zone + code - grid.first_code
+    as_written = np.broadcast_to(np.asarray(like, np.float64), lons.shape)
+    told = np.isfinite(as_written)
+    prefix = np.where(told & (as_written >= 1e6), np.nan_to_num(as_written) // 1e6, declared)
+    prefix = prefix.astype(int)
+    known = (prefix >= grid.first_zone) & (prefix < grid.first_zone + grid.zones)
+    prefix = np.where(known, prefix, declared)
+    with_zone = np.where(told, as_written >= 1e6, grid.prefixed)
+    x, y = np.full(lons.shape, np.nan), np.full(lons.shape, np.nan)
+    for zone in np.unique(prefix):
+        rows = prefix == zone
+        east, y[rows] = _to_crs(lons[rows], lats[rows], f"EPSG:{code + int(zone) - declared}")
+        short = east - (zone * 1e6 if grid.prefixed else 0.0)
+        x[rows] = short + np.where(with_zone[rows], zone * 1e6, 0.0)
+    return x, y
+
+
+def _to_crs(lon: Degrees, lat: Degrees, crs: str) -> Pair:
+    way = _way(crs)
+    if way is None:
+        return lon, lat
+    x, y = way.transform(lon, lat, direction="INVERSE", errcheck=False)
+    lost = ~(np.isfinite(x) & np.isfinite(y))
+    return np.where(lost, np.nan, x), np.where(lost, np.nan, y)
 
 
 def east_north(x: npt.ArrayLike, y: npt.ArrayLike, datum: str) -> Pair:

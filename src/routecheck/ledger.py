@@ -174,9 +174,10 @@ def due(
     shrunk: list[date] = []
     for day, entry in sorted(ledger.items()):
         unfinished = entry.run_state not in FINISHED
-        if day > until or (entry.state == "final" and not unfinished):
-            continue
         over = settled(day, until + timedelta(days=1), revisit_days)
+        # Final before its time: the clock was ahead then, and has been set back.
+        if day > until or (entry.state == "final" and over and not unfinished):
+            continue
         lost = rows.get(day, 0) < SHRUNK_SHARE * entry.rows
         looked_at = not (incomplete_only and entry.complete)
         if lost:

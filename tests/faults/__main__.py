@@ -30,6 +30,8 @@ def main() -> int:
     parser.add_argument("--conflicts", type=int, default=100)
     parser.add_argument("--corrupted", type=int, default=50)
     parser.add_argument("--server-stops", type=int, default=20)
+    parser.add_argument("--clocks", type=int, default=50)
+    parser.add_argument("--downtime-days", type=int, default=30)
     parser.add_argument("--soak-days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
@@ -45,7 +47,9 @@ def main() -> int:
         folder = Path(name)
         (folder / "yard").mkdir()
         (folder / "year").mkdir()
-        yard = make_yard(folder / "yard")
+        (folder / "month").mkdir()
+        # Small: what is tried is the order of writes, and a round has them all.
+        yard = make_yard(folder / "yard", points=16, trucks=2)
         disks = trials.can_mount(folder)
         programs = binaries()
 
@@ -67,6 +71,8 @@ def main() -> int:
             "conflicts": lambda: trials.conflicts(yard, given.conflicts),
             "corrupted": lambda: trials.corrupted(yard, given.corrupted, seed),
             "server-stops": on_server,
+            "clocks": lambda: trials.clocks(yard, given.clocks, seed),
+            "downtime": lambda: trials.downtime(folder / "month", given.downtime_days),
             "soak": lambda: year.soak(folder / "year", given.soak_days),
         }
         for kind, work in kinds.items():

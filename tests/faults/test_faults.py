@@ -69,6 +69,15 @@ def test_conflicts(yard: Yard) -> None:
     assert found["waited"] + found["told who holds it"] == 2
 
 
+def test_clocks_set_back(yard: Yard) -> None:
+    assert trials.clocks(yard, 1)["trials"] == 1
+
+
+def test_a_week_of_downtime(tmp_path: Path, yard: Yard) -> None:
+    found = trials.downtime(tmp_path, 6, kills=2)
+    assert found["killed"] > 0
+
+
 def test_corruption(yard: Yard) -> None:
     assert trials.corrupted(yard, 2)["told by the check"] == 2
 

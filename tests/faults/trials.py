@@ -11,22 +11,26 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 
 from faults.server import Server
 from faults.yard import (
+    FIRST,
     TROUBLE,
     Yard,
     count_points,
     differences,
     end,
     in_child,
+    morning,
     one_round,
     snapshot,
     start,
 )
+from faults.year import Feed
 from routecheck.config import load_config
 from routecheck.store import Store
 
@@ -144,6 +148,82 @@ def stops(yard: Yard, count: int, seed: int = 3) -> Counter[str]:
         mended(yard, config, want, "stopped")
     assert slowest < 10.0, f"a stop took {slowest:.1f} s"
     found["slowest stop, ms"] = round(1000 * slowest)
+    return found
+
+
+def clocks(yard: Yard, count: int, seed: int = 7) -> Counter[str]:
+    """The clock set back, by minutes to more than a year, again and again, before and after the
+    round that has work to do: nothing is lost, and nothing is done twice."""
+    rng = random.Random(seed)
+    want = undisturbed(yard)
+    found: Counter[str] = Counter()
+    for _ in range(count):
+        config = yard.trial("clock")
+        for _ in range(rng.randint(1, 3)):
+            back = pd.Timedelta(minutes=round(10 ** rng.uniform(0.0, 5.8)))
+            now = yard.now - back
+            assert in_child(lambda c=config, now=now: one_round(c, now)) == 0
+            found["rounds by a clock set back"] += 1
+        mended(yard, config, want, "the clock was set back")
+        runs = _runs(config)
+        for _ in range(rng.randint(1, 3)):
+            now = yard.now - pd.Timedelta(minutes=round(10 ** rng.uniform(0.0, 5.8)))
+            assert in_child(lambda c=config, now=now: one_round(c, now)) == 0
+            found["rounds by a clock set back"] += 1
+        assert _runs(config) == runs, "a date was done again by a clock set back"
+        mended(yard, config, want, "the clock was set back after the round")
+        assert _runs(config) == runs, "a date was done twice"
+        found["trials"] += 1
+    return found
+
+
+def _runs(config: Path) -> list[str]:
+    with Store.open(load_config(config).store_url) as store:
+        return sorted(store.run_states())
+
+
+def downtime(folder: Path, days: int = 30, kills: int = 6, seed: int = 8) -> Counter[str]:
+    """A month of downtime, caught up in order, each date once; then the same with SIGKILLs."""
+    rng = random.Random(seed)
+    feed = Feed(folder, points=16, trucks=2)
+    feed.deliver(FIRST, keep=None)
+    assert in_child(lambda: one_round(feed.config, morning(FIRST + timedelta(days=1)))) == 0
+    base, now = folder / "base", morning(FIRST + timedelta(days=days + 1))
+    for n in range(1, days + 1):
+        feed.deliver(FIRST + timedelta(days=n), keep=None)
+    base.mkdir()
+    shutil.copy(feed.config, base)
+    shutil.copy(folder / "routecheck.db", base)
+    shutil.copytree(folder / "out", base / "out")
+
+    def copy(name: str) -> Path:
+        shutil.copytree(base, folder / name)
+        return folder / name / feed.config.name
+
+    config = copy("whole")
+    began = time.monotonic()
+    assert in_child(lambda: one_round(config, now)) == 0
+    takes_s = time.monotonic() - began
+    want = snapshot(config)
+    with Store.open(load_config(config).store_url) as store:
+        ledger = {entry["service_date"]: entry["run_id"] for entry in store.dates()}
+    assert sorted(ledger) == [FIRST + timedelta(days=n) for n in range(days + 1)]
+    # Ids of runs begin with their time: the dates were done in order.
+    order = [ledger[day] for day in sorted(ledger)]
+    assert order == sorted(order), order
+    assert in_child(lambda: one_round(config, now)) == 0
+    assert not differences(want, snapshot(config)), "a date was done twice"
+    found = Counter({"days": days, "seconds": round(takes_s)})
+    config = copy("killed")
+    for _ in range(kills):
+        pid = start(lambda: one_round(config, now))
+        time.sleep(rng.uniform(0.0, 0.6 * takes_s))
+        os.kill(pid, signal.SIGKILL)
+        found["killed"] += end(pid) == -signal.SIGKILL
+    log = folder / "log"
+    assert in_child(lambda: one_round(config, now), log=log) == 0, log.read_text()
+    wrong = differences(want, snapshot(config))
+    assert not wrong, f"killed while catching up: {wrong} differ"
     return found
 
 

@@ -85,6 +85,7 @@ def make_yard(folder: Path, *, points: int = 40, trucks: int = 4, url: str = "")
     vehicles = [row.split(",", 1)[0] for row in rows[1:]]
     silent = max(set(vehicles), key=vehicles.count)
     late.write_text("".join(row for row in rows if not row.startswith(f"{silent},")))
+    settle(*full.rglob("*.csv"), *early.rglob("*.csv"))
     base.mkdir()
     inputs.symlink_to(early)
     config = base / "routecheck.toml"
@@ -94,6 +95,13 @@ def make_yard(folder: Path, *, points: int = 40, trucks: int = 4, url: str = "")
     inputs.symlink_to(full)
     preload(folder / "modules")
     return Yard(folder, morning(third + timedelta(days=1)))
+
+
+def settle(*files: Path) -> None:
+    """Let files look as if they had come an hour ago: only such are remembered as read."""
+    moment = time.time() - 3600
+    for path in files:
+        os.utime(path, (moment, moment))
 
 
 def one_round(config: Path, now: pd.Timestamp, wait_s: float = 30.0) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from faults.yard import FIRST, config_text, end, in_child, morning, start
+from faults.yard import FIRST, config_text, end, in_child, morning, settle, start
 from routecheck.simulate import write_site
 
 KEPT_FILES = 10
@@ -55,7 +55,9 @@ class Feed:
             for n in (-1, 0, 1):
                 new = source + timedelta(days=n) + shift
                 text = text.replace(f"@{new.toordinal()}@", f"{new}")
-            (self.folder / kind / f"{kind}_{day}.csv").write_text(text)
+            path = self.folder / kind / f"{kind}_{day}.csv"
+            path.write_text(text)
+            settle(path)
             if keep is not None:
                 for path in sorted((self.folder / kind).iterdir())[:-keep]:
                     path.unlink()

@@ -113,6 +113,22 @@ def test_the_clock_set_back(village: Village) -> None:
     assert go(village, 6).due.missing == (day(5),)
 
 
+def test_a_clock_that_was_ahead_and_is_set_back(village: Village) -> None:
+    """What was final by the wrong clock is open still by the right one: late fixes count."""
+    for n in range(3):
+        village.deliver(day(n))
+    village.deliver(day(1), skip=["P3"])
+    go(village, 40)
+    assert set(dates(village).values()) == {"final"}
+    assert go(village, 3).due.dates == ()
+    village.deliver(day(1), "V2", begins="07:05", skip=[p for p in POINTS if p != "P3"])
+    done = go(village, 3)
+    assert day(1) in done.due.dates
+    assert [r for report in done.reports for r in report.revised if r.point_id == "P3"]
+    # By the wrong clock again, nothing more is due.
+    assert go(village, 40).due.dates == ()
+
+
 def test_data_that_come_later(village: Village) -> None:
     """Silence first: nobody is accused. Then the files come, and the date is done again."""
     village.deliver(day(0))

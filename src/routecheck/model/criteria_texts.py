@@ -80,6 +80,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "There is a recorded location; the tracks contradict it.",
         "有登记坐标，但与轨迹矛盾。",
     ),
+    "model_confidence": (
+        "Confidence {value} before field checks were counted in.",
+        "计入现场核查之前的置信度为 {value}。",
+    ),
     "reach": ("Data reach to {until}.", "数据只到 {until}。"),
     "other": ("{name}: {value}", "{name}：{value}"),
 }

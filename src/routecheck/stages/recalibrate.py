@@ -95,8 +95,8 @@ def apply(judgements: pd.DataFrame, learned: Recalibration) -> pd.DataFrame:
         [learned.verdict.get(v, 0.0) + learned.say.get((v, say), 0.0) for v, say in keys]
     )
     model = judgements["confidence"].to_numpy(dtype=float)
-    moved = shift != 0.0
     shifted = np.clip(1.0 / (1.0 + np.exp(-(_logit(model) + shift))), LEAST, MOST)
+    moved = np.round(shifted, 3) != np.round(model, 3)
     criteria = [
         {**(told or {}), "model_confidence": round(float(p), 3)} if changed else told
         for told, p, changed in zip(judgements["criteria"], model, moved, strict=True)

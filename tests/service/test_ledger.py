@@ -80,8 +80,16 @@ def test_every_hole_is_due_in_order() -> None:
 
 def test_a_changed_input_is_due_while_provisional() -> None:
     known = [entry(D[0], state="final"), entry(D[1]), entry(D[2], state="final", input_hash="o")]
-    assert due(D[:3], known, D[2], hashes="new").dates == (D[1],)
-    assert due(D[:3], known, D[2], hashes="h").dates == ()
+    assert due(D[:3], known, D[5], hashes="new").dates == (D[1],)
+    assert due(D[:3], known, D[5], hashes="h").dates == ()
+
+
+def test_final_before_its_time_is_looked_at_again() -> None:
+    """A clock that was ahead made it final, and has been set back."""
+    known = [entry(day, state="final") for day in D[:6]]
+    assert due(D[:6], known, D[5], hashes="new").dates == tuple(D[3:6])
+    assert due(D[:6], known, D[5], hashes="h") == Due()
+    assert due(D[:6], known, D[40], hashes="new").dates == ()
 
 
 @pytest.mark.parametrize("state", ["failed", "killed", "stopped"])

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routecheck.config import FixesSource
-from routecheck.sources import fix_files
+from routecheck.sources import fix_files, seen
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.seen import SeenFile
 
@@ -39,11 +39,11 @@ def write(folder, name, text, age_s=3600):
     return path
 
 
-def read(folder, seen=(), *, today=TODAY, vehicles=None, source=None):
+def read(folder, known=(), *, today=TODAY, vehicles=None, source=None):
     now = datetime.datetime.combine(today, datetime.time(6, 30), tzinfo=SHANGHAI)
     return FixDays.read(
         source or FixesSource(path="*.csv"), folder, SHANGHAI, now=now, vehicles=vehicles,
-        seen=kept(seen),
+        seen=kept(known),
     )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def test_a_device_days_off_and_fixes_weeks_late_are_found(tmp_path, opened):
         assert len(opened) < 6
 
 
-def test_what_may_have_changed_is_read_again(tmp_path, opened):
+def test_what_may_have_changed_is_read_again(tmp_path, opened, monkeypatch):
     write(tmp_path, "a.csv", HEADER + row("2026-03-01 06:00:00"))
     path = write(tmp_path, "b.csv", HEADER + row("2026-03-02 06:00:00"))
     with read(tmp_path) as days:
@@ -137,6 +137,10 @@ def test_what_may_have_changed_is_read_again(tmp_path, opened):
     assert opened == ["a.csv", "b.csv"]
     opened.clear()
     read(tmp_path, found, source=FixesSource(path="*.csv", datum="gcj02")).close()
+    assert opened == ["a.csv", "b.csv"]
+    opened.clear()
+    monkeypatch.setattr(seen, "_reader", lambda: "another version")
+    read(tmp_path, found).close()
     assert opened == ["a.csv", "b.csv"]
 
 

@@ -14,6 +14,7 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -95,8 +96,17 @@ def stamp(path: Path, reading: str) -> str | None:
 def reading_of(source: FixesSource, zone: ZoneInfo, vehicles: pd.DataFrame | None) -> str:
     """Return a hash of all that decides what a file says, but for the file itself."""
     mounted = "" if vehicles is None else vehicles.to_csv(index=False)
-    said = (__version__, source.model_dump(exclude={"path"}), zone.key, mounted)
+    said = (_reader(), source.model_dump(exclude={"path"}), zone.key, mounted)
     return hashlib.blake2b(repr(said).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+@cache
+def _reader() -> str:
+    """Return a hash of the modules that read: another version may find something else."""
+    digest = hashlib.blake2b(__version__.encode(), digest_size=8)
+    for module in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(module.read_bytes())
+    return digest.hexdigest()
 
 
 class Touched:

@@ -96,6 +96,7 @@ def test_a_nearest_fix_outside_the_window_is_told_as_such(say, hour, aside):
         ("proposed", "routecheck accept P7"),
         ("accepted", "is accepted here"),
         ("rejected", "have the point surveyed"),
+        ("ended", "has changed this point since"),
         ("", "No correction is proposed yet"),
         (None, "where none is proposed yet"),
     ],
@@ -106,7 +107,7 @@ def test_what_to_do_about_a_record_follows_what_was_decided(state, wanted, cause
     assert wanted in messages.action(row, "en", ZONE, state)
     if state == "accepted":
         assert "Accept the" not in messages.action(row, "en", ZONE, state)
-    assert {s.value for s in CorrectionState} | {""} == set(messages._RECORD_ACTION)
+    assert {s.value for s in CorrectionState} | {"", "ended"} == set(messages._RECORD_ACTION)
 
 
 def test_every_criterion_of_a_run_is_told_in_a_sentence(site, capsys):

@@ -28,6 +28,7 @@ from routecheck.model.texts import text
 from routecheck.reports.handover import write_corrected
 from routecheck.run import Observer, learn
 from routecheck.sources.as_is import points_as_is
+from routecheck.terminal import table as columns
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,17 @@ def as_text(diagnosis: Diagnosis, language: Language, zone: ZoneInfo) -> str:
             + messages.correction_evidence(row._asdict(), language)
             + say("tried", silenced=row.silenced, hidden=row.hidden),
         ]
+    if len(table):
+        counts = table.groupby("cause")[["silenced"]].agg(["size", "sum"]).droplevel(0, axis=1)
+        lines.append(say("by_cause"))
+        lines += columns(
+            [
+                [str(row.size), Cause(str(row.Index)).label(language), say("gone", count=row.sum)]
+                for row in counts.sort_values("size", ascending=False).itertuples()
+            ],
+            indent="  ",
+            right=[0],
+        )
     before, after = diagnosis.raised_before, diagnosis.raised_after
     lines.append(say("plain_rule", before=before, after=after))
     return "\n".join(lines)

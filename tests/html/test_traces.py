@@ -105,8 +105,27 @@ def test_compact_tracks_are_restored_to_the_digit(values):
         }
     )
     steps = compact(thin)
-    assert all(steps[name].dtype == np.int16 for name in steps.columns if name != "vehicle_id")
+    widest = {"x": 1, "x_high": 1, "x_far": 2}
+    for name in steps.columns.drop("vehicle_id"):
+        kind = "x_" + name.rsplit("_", 1)[1] if name.endswith(("_high", "_far")) else "x"
+        assert steps[name].dtype.itemsize == widest[kind]
     pd.testing.assert_frame_equal(restored(steps), thin)
+
+
+def test_tracks_of_an_earlier_store_are_restored_too():
+    # Before, a step was kept in two columns of 16 bits.
+    steps = pd.DataFrame(
+        {
+            "vehicle_id": pd.Categorical(["V1", "V1"]),
+            **{name: np.array([7, -300], np.int16) for name in ("piece", "time_s")},
+            **{name: np.array([0, 1], np.int16) for name in ("piece_far", "time_s_far")},
+            **{name: np.array([100, -20_000], np.int16) for name in ("lon_e5", "lat_e5")},
+            **{name: np.array([330, 0], np.int16) for name in ("lon_e5_far", "lat_e5_far")},
+        }
+    )
+    found = restored(steps)
+    assert found["time_s"].tolist() == [7, 7 - 300 + 32768]
+    assert found["lon_e5"].tolist() == [100 + 330 * 32768, 100 + 330 * 32768 - 20_000]
 
 
 def test_rounds_tell_route_and_place_of_each_pickup():

@@ -281,6 +281,11 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         " It would have silenced {silenced} alerts and hidden {hidden} misses.",
         "可消除告警 {silenced} 条，会掩盖漏收 {hidden} 次。",
     ),
+    "diagnosed_by_cause": ("By cause:", "按原因："),
+    "diagnosed_gone": (
+        "correcting them would have silenced {count} alerts",
+        "更正后可消除告警 {count} 条",
+    ),
     "diagnosed_plain_rule": (
         "The monitor's plain rule raises {before} alerts under the points as recorded, {after} as "
         "corrected",

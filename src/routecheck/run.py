@@ -28,6 +28,7 @@ from routecheck.model.codes import Language
 from routecheck.model.settings import Settings
 from routecheck.model.tables import CORRECTIONS, INCIDENTS
 from routecheck.reporting import write_reports
+from routecheck.reports.atomic import clear_leftovers
 from routecheck.reports.csv import (
     DateTables,
     export_corrections,
@@ -122,6 +123,7 @@ def reconcile(
     tell("reading", 0.0)
     inputs = read_inputs(config)
     with open_site(config, inputs, now, tell) as (fixes, store), store.lock(wait_s=wait_s):
+        clear_leftovers(config.export_directory)
         report = run_dates(
             config,
             inputs,

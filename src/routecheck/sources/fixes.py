@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ from routecheck.sources.fix_files import NOT_RECEIVED, FixFile, Piece
 from routecheck.sources.rejects import joined
 from routecheck.sources.rows import expand, label_of
 from routecheck.sources.seen import SeenFile, Touched, reading_of, stamp
+from routecheck.sources.spill import SpillFolder
 from routecheck.sources.times import DAY_US, as_days, as_times, local_days, local_to_utc
 from routecheck.sources.vehicles import Vehicles
 
@@ -81,7 +80,7 @@ class FixDays:
         self.labels = files.labels
         self._files = files
         self._vehicles = vehicles
-        self._directory: Path | None = None
+        self._spilled: SpillFolder | None = None
         self._limit = in_memory_rows
         self._home = Buckets("home")
         """By the local date of the device time, where it is the day that counts."""
@@ -269,10 +268,10 @@ class FixDays:
             touched.near(np.unique(receipts).tolist(), *RECEIPTS_NEAR)
         buckets = (self._home, self._odd, self._late)
         if sum(bucket.rows_in_memory for bucket in buckets) > self._limit:
-            if self._directory is None:
-                self._directory = Path(tempfile.mkdtemp(prefix="routecheck-"))
+            if self._spilled is None:
+                self._spilled = SpillFolder()
             for bucket in buckets:
-                bucket.spill(self._directory)
+                bucket.spill(self._spilled.path)
 
     @property
     def days(self) -> list[datetime.date]:
@@ -354,9 +353,9 @@ class FixDays:
 
     def close(self) -> None:
         """Remove what was put on disk."""
-        if self._directory is not None:
-            shutil.rmtree(self._directory, ignore_errors=True)
-            self._directory = None
+        if self._spilled is not None:
+            self._spilled.close()
+            self._spilled = None
 
     def __enter__(self) -> Self:
         return self

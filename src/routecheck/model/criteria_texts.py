@@ -69,8 +69,9 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "{nearest_vehicle} 最近的定位：{nearest_at}，距离 {nearest}。",
     ),
     "spread": (
-        "Its fixes scatter by {spread} while it stands, {stand_away} from the point.",
-        "停靠处距点位 {stand_away}，停靠时定位散布 {spread}。",
+        "Its fixes scatter by {spread} while it stands, {stand_away} from the point, {stood_from} "
+        "to {stood_until}.",
+        "{stood_from} 至 {stood_until} 的停靠处距点位 {stand_away}，停靠时定位散布 {spread}。",
     ),
     "not_located": (
         "The registry holds no usable location.",
@@ -90,7 +91,8 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
 
 _TOLD_TOGETHER = frozenset(
     {"say", "window_from", "window_until", "scheduled_vehicle_id", "dwell_s", "silent_until",
-     "stand_belongs_to", "nearest_vehicle", "nearest_at", "distance_m", "retired_on"}
+     "stand_belongs_to", "nearest_vehicle", "nearest_at", "distance_m", "retired_on",
+     "stood_from", "stood_until"}
 )  # fmt: skip
 """Values that stand in the sentence of another one, or beside the verdict."""
 

@@ -32,9 +32,9 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
         "比正常行驶多用约 {dwell}，应为停留收运。",
     ),
     "unknown_point": (
-        "No vehicle stops that could be told as this point's were found: the tracks do not "
-        "settle where it is.",
-        "轨迹中没有可确认属于该点的停靠，点位的实际位置尚无法确定。",
+        "No stop was found that is clearly this point's: vehicles do not stop at its recorded "
+        "place, and the tracks do not yet settle where it is.",
+        "没有找到可确认属于该点的停靠：车辆不在登记位置停靠，点位的实际位置尚无法确定。",
     ),
     "no_location": (
         "The registry holds no usable location for this point.",
@@ -80,8 +80,10 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
         "无法判断是否停留（最多 {dwell_max}）。",
     ),
     "poor_fixes": (
-        "{vehicle} stood near by, but its fixes scatter by {spread}: too inaccurate to tell.",
-        "{vehicle} 曾在附近停留，但定位散布达 {spread}，精度不足以判断。",
+        "{vehicle} stood {stand_away} from the point, {stood_from} to {stood_until}; its fixes "
+        "scatter by {spread}, too inaccurate to tell whether that was for this point.",
+        "{vehicle} 于 {stood_from} 至 {stood_until} 在距该点 {stand_away} 处停留，"
+        "但定位散布达 {spread}，精度不足以判断是否为该点收运。",
     ),
     "route_not_run": (
         "{vehicle} did not do its round between {window_from} and {window_until}; the nearest "
@@ -388,7 +390,9 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     sentences = [_EVIDENCE[say][column].format_map(values)] if say in _EVIDENCE else []
     cause = row.get("cause")
     plain = cause == Cause.TOLERANCE and criteria.get("offset_m") is None
-    if cause and Cause(cause) in _BECAUSE and not plain:
+    if cause == Cause.LATE_DATA and values["raised"] == values.unknown:
+        sentences.append(_LATE_UNTOLD[column])
+    elif cause and Cause(cause) in _BECAUSE and not plain:
         sentences.append(_BECAUSE[Cause(cause)][column].format_map(values))
     return ("" if language == "zh" else " ").join(sentences)
 
@@ -417,7 +421,7 @@ def action(
     """
     cause = row.get("cause")
     if not cause:
-        return ""
+        return _NOTHING[1 if language == "zh" else 0]
     values = Values(row, row.get("criteria") or {}, language, zone)
     values["point"] = str(row.get("point_id") or values.unknown)
     column = 1 if language == "zh" else 0
@@ -426,6 +430,15 @@ def action(
     if cause == Cause.TOLERANCE and correction and correction in _TOLERANCE_ACTION:
         return _TOLERANCE_ACTION[correction][column].format_map(values)
     return _ACTION[Cause(cause)][column].format_map(values)
+
+
+_LATE_UNTOLD = (
+    "The fixes that show it were received after the alert.",
+    "相关定位数据在告警之后才收到。",
+)
+"""Of a pickup, where the alert is not at hand."""
+
+_NOTHING = ("Nothing to do.", "无需处理。")
 
 
 def _clock_way(offset_s: Any, zh: bool) -> str:
@@ -468,6 +481,7 @@ class Values(dict[str, str]):
             nearest=self.metres(criteria.get("nearest_m")),
             offset=self.metres(criteria.get("offset_m")),
             spread=self.metres(criteria.get("spread_m")),
+            stand_away=self.metres(criteria.get("distance_m")),
             clock=self.duration(criteria.get("clock_offset_s")),
             clock_way=_clock_way(criteria.get("clock_offset_s"), zh),
             day=str(row.get("service_date") or self.unknown),
@@ -477,12 +491,16 @@ class Values(dict[str, str]):
             "until",
             "silent_from",
             "silent_until",
-            "window_from",
-            "window_until",
+            "stood_from",
+            "stood_until",
             "nearest_at",
             "seen_at",
         ):
             self[name] = self.clock(criteria.get(name), with_date=name == "seen_at")
+        for name, column in (("window_from", "window_start"), ("window_until", "window_end")):
+            # Windows are told to the minute, as the schedule has them.
+            told = self.clock(criteria.get(name) or row.get(column))
+            self[name] = told.removesuffix(":00") if told.count(":") == 2 else told
 
     def __missing__(self, key: str) -> str:
         return self.unknown

@@ -328,6 +328,8 @@ def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
             say="poor_fixes",
             spread_m=round(float(facts.noise_m[stop]), 1),
             distance_m=round(float(away_m[k]), 1),
+            stood_from=iso(span[0]),
+            stood_until=iso(span[1]),
         )
         return case.unverifiable(Cause.POOR_FIXES, str(facts.stop_vehicle[stop]))
     return None

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routecheck.config import FixesSource
+from routecheck.errors import MissingDataError
 from routecheck.sources import fix_files, seen
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.seen import SeenFile
@@ -190,6 +191,18 @@ def test_without_a_usable_row_it_is_said_as_before(tmp_path):
         assert days.rows_in == {"a.csv": 2}
         assert len(days.rejected) == 0
         assert days.rejected_on(DATE(2026, 3, 1))["row"].tolist() == [2]
+
+
+def test_no_usable_row_is_said_with_the_same_figures(tmp_path):
+    write(tmp_path, "a.csv", HEADER + "V,x,1,2,\n" * 3)
+    write(tmp_path, "b.csv", HEADER + row("2026-03-01 06:00:00"))
+    with read(tmp_path) as days:
+        found = days.found
+    (tmp_path / "b.csv").unlink()
+    assert [file.label for file in found] == ["b.csv"]
+    for known in ((), found):
+        with pytest.raises(MissingDataError, match="3 rejected"):
+            read(tmp_path, known)
 
 
 STAMP = st.one_of(

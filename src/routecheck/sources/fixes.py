@@ -195,7 +195,9 @@ class FixDays:
         self.rows_in[label] = file.rows_in
         self._rejected[number] = rejected = file.rejected()
         touched.near(rejected["day"].unique().tolist(), 0, 0)
-        if stamped is not None and stamped == files.stamp(number) and len(self.failed) == failures:
+        whole = bool(counted) and len(self.failed) == failures
+        # Without a usable row, or not read to its end, a file is told of every time.
+        if whole and stamped is not None and stamped == files.stamp(number):
             self.found.append(
                 SeenFile(
                     label,

@@ -271,3 +271,23 @@ def test_chinese_speaks_chinese(site, capsys):
     told = rows(site / "out" / f"alerts_{DAYS[0]}.csv")
     assert all(any("\u4e00" <= c <= "\u9fff" for c in r["evidence"] + r["action"]) for r in told)
     assert {r["classification"] for r in told} <= {"false", "genuine", "unverifiable"}
+
+
+def test_run_tells_scripts_what_it_found(site, capsys):
+    capsys.readouterr()
+    assert run(site, "--from", DAYS[0], "--to", DAYS[1], "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    (told,) = found["runs"]
+    assert found["exit_status"] == 0
+    assert [entry["service_date"] for entry in told["dates"]] == list(DAYS)
+    for entry in told["dates"]:
+        day = entry["service_date"]
+        judged = rows(site / "out" / f"pickups_{day}.csv")
+        for verdict, count in entry["verdicts"].items():
+            assert count == sum(row["verdict"] == verdict for row in judged)
+        assert sum(entry["verdicts"].values()) == len(judged)
+        alerts = rows(site / "out" / f"alerts_{day}.csv")
+        assert sum(entry["alerts"].values()) == sum(entry["causes"].values()) == len(alerts)
+        missed = [r for r in judged if r["verdict"] == "missed" and r["alerted"] == "false"]
+        assert entry["misses_without_alert"] == len(missed)
+    assert str(site / "out" / "corrections.csv") in told["files"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -155,14 +154,16 @@ def test_commands_are_completed_and_the_script_for_it_is_shown(monkeypatch, caps
 
 
 def test_help_answers_at_once():
+    resource = pytest.importorskip("resource")
     spent = []
-    for _ in range(5):
-        start = time.perf_counter()
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([sys.executable, "-m", "routecheck", "--help"], check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
-        spent.append(time.perf_counter() - start)
-    # 0.16 s on a quiet machine; the bound holds off a heavy library, not a busy neighbour.
-    assert min(spent) < 0.5
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    # What it works, not how long it waits for a neighbour: 0.16 s, 0.25 s are promised.
+    assert min(spent) < 0.4
 
 
 def test_help_imports_nothing_heavy():

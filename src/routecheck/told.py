@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from routecheck.errors import told
@@ -15,6 +16,9 @@ from routecheck.reports.summary import summary
 from routecheck.rounds import Round
 from routecheck.run import RunReport
 from routecheck.store import PointChange, Revision
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN_POINTS = 5
 """Points named in a line; the rest is counted."""
@@ -141,6 +145,54 @@ def results(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
         checks=[entry.counts.get("checks", {}) for entry in report.dates],
     )
     return [*lines, *revisions(report.revised, language)]
+
+
+def as_json(reports: Sequence[RunReport], exit_status: int) -> dict[str, Any]:
+    """Return what runs came to, for scripts: the same in every language; ids and codes only."""
+    return {"runs": [_run_json(report) for report in reports], "exit_status": exit_status}
+
+
+def _run_json(report: RunReport) -> dict[str, Any]:
+    return {
+        "run_id": report.run_id,
+        "dates": [
+            {
+                "service_date": entry.service_date.isoformat(),
+                "provisional": entry.provisional,
+                "changed": entry.changed,
+                "fixes": entry.fixes,
+                "verdicts": _counted(entry.pickups, "verdict"),
+                "alerts": _counted(entry.alerts, "classification"),
+                "causes": _counted(entry.alerts, "cause"),
+                "misses_without_alert": int(
+                    ((entry.pickups["verdict"] == Verdict.MISSED) & ~entry.pickups["alerted"]).sum()
+                ),
+            }
+            for entry in report.dates
+        ],
+        "corrections": _counted(report.corrections, "state"),
+        "revised": [
+            {
+                "kind": one.kind,
+                "service_date": one.service_date.isoformat(),
+                "point_id": one.point_id,
+                "earlier": one.earlier,
+                "now": one.now,
+                "cause": one.cause,
+            }
+            for one in report.revised
+        ],
+        "rejected": report.rejected,
+        "failed": [{"file": file, "message": str(message)} for file, message in report.failed],
+        "unlocated": report.unlocated,
+        "unregistered": report.unregistered,
+        "files": [str(path) for path in report.files],
+    }
+
+
+def _counted(table: pd.DataFrame, column: str) -> dict[str, int]:
+    counts = table[column].astype(str).value_counts()
+    return {str(code): int(n) for code, n in sorted(counts.items())}
 
 
 def retracted(found: Sequence[Revision]) -> list[Revision]:

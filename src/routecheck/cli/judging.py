@@ -42,6 +42,7 @@ def run(
         bool,
         typer.Option("--allow-shrink"),
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Reconcile service dates: judge, store, and write the exports."""
@@ -49,24 +50,23 @@ def run(
     if due:
         if day or first or last:
             raise UsageError("due_and_dates")
-        _run_due(settings, allow_shrink)
+        _run_due(settings, allow_shrink, as_json)
     dates = dates_of(day, first, last)
     from routecheck.run import reconcile
 
     with progress_shown() as progress:
         report = reconcile(settings, dates, now=now(), allow_shrink=allow_shrink, progress=progress)
-    report_to_people(settings, report)
+    _report(settings, [report], report.exit_status, as_json)
     raise typer.Exit(report.exit_status)
 
 
-def _run_due(config: Config, allow_shrink: bool) -> NoReturn:
+def _run_due(config: Config, allow_shrink: bool, as_json: bool) -> NoReturn:
     from routecheck.rounds import do_round
     from routecheck.told import round_notices
 
     with progress_shown() as progress:
         done = do_round(config, now=now(), allow_shrink=allow_shrink, progress=progress)
-    for report in done.reports:
-        report_to_people(config, report)
+    _report(config, done.reports, done.exit_status, as_json)
     for line in round_notices(done, config.site.language):
         tell(line)
     raise typer.Exit(done.exit_status)
@@ -163,11 +163,17 @@ def status(
         raise typer.Exit(1)
 
 
-def report_to_people(config: Config, report: RunReport) -> None:
+def _report(config: Config, reports: list[RunReport], status: int, as_json: bool) -> None:
     """Summary to standard output; what was kept apart, or failed, to standard error."""
-    from routecheck.told import notices, results
+    from routecheck import told
 
-    for line in notices(report, config.site.language):
-        tell(line)
-    for line in results(report, config.site.language, config.time_zone):
-        typer.echo(line)
+    for report in reports:
+        for line in told.notices(report, config.site.language):
+            tell(line)
+        if not as_json:
+            for line in told.results(report, config.site.language, config.time_zone):
+                typer.echo(line)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(told.as_json(reports, status), ensure_ascii=False, indent=2))

@@ -252,3 +252,82 @@ def test_corrected_points_are_handed_over_in_the_columns_and_datum_of_the_file(
         place = float(row["corrected_lon"]), float(row["corrected_lat"])
         assert place == pytest.approx((east[0], north[0]), abs=2e-7)
         assert row["correction_state"] == "proposed"
+
+
+def test_a_new_id_for_an_old_place_keeps_history_readable(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = config_of(site)
+    run(site)
+    schedule = site / "schedule.csv"
+    due = {row["point_id"] for row in rows(schedule)}
+    named = [row for row in rows(site / f"out/alerts_{DAYS[1]}.csv") if row["point_id"] in due]
+    known = points_of(site)
+    was = next(r for r in named if r["cause"] == "datum" and known[r["point_id"]]["lat"])
+    old = was["point_id"]
+    assert command("accept", old, "--by", "Li Wei", "-c", config) == 0
+    first = (site / f"out/pickups_{DAYS[0]}.csv").read_bytes()
+    edit_points(site, {old: {"point_id": "NEW-1"}})
+    table = schedule.read_text(encoding="utf-8-sig")
+    schedule.write_text(re.sub(rf"(?m)^{old},", "NEW-1,", table), encoding="utf-8")
+    capsys.readouterr()
+    assert run(site, "--date", DAYS[1]) in (0, 1)
+    assert f"{old} is now NEW-1" in capsys.readouterr().err
+    # The monitor goes on by the old id: its alert is told as before, of the same pickup.
+    [alert] = [
+        r for r in rows(site / f"out/alerts_{DAYS[1]}.csv") if r["alert_id"] == was["alert_id"]
+    ]
+    same = ("point_id", "classification", "cause", "vehicle_id", "arrived_at")
+    assert [alert[name] for name in same] == [was[name] for name in same]
+    assert "in the schedule as NEW-1" in alert["evidence"]
+    pickups = {r["point_id"]: r for r in rows(site / f"out/pickups_{DAYS[1]}.csv")}
+    assert old not in pickups
+    assert pickups["NEW-1"]["alerted"] == "true"
+    # What was decided holds for the new id; the day before stands as it was.
+    states = {r["point_id"]: r["state"] for r in rows(site / "out/corrections.csv")}
+    assert states["NEW-1"] == "accepted"
+    assert old not in states
+    command("export", "--date", DAYS[0], "-c", config)
+    assert (site / f"out/pickups_{DAYS[0]}.csv").read_bytes() == first
+    # Each tells of the other.
+    for mine, other, how in ((old, "NEW-1", "renamed_to"), ("NEW-1", old, "renamed_from")):
+        capsys.readouterr()
+        assert command("history", mine, "--json", "-c", config) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert [(k["point_id"], k["how"]) for k in found["also"]] == [(other, how)]
+        assert [c["decided_by"] for c in found["corrections"] if c["state"] == "accepted"] == [
+            "Li Wei"
+        ]
+        assert command("history", mine, "-c", config) == 0
+        assert other in capsys.readouterr().out
+    assert command("history", old, "--date", DAYS[0], "-c", config) == 0
+    assert "NEW-1" in capsys.readouterr().err
+    assert command("history", "no such point", "-c", config) == 3
+
+
+def test_the_file_wins_over_an_accepted_correction(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = config_of(site)
+    run(site)
+    known = points_of(site)
+    mine = next(
+        r for r in proposed(site) if r["cause"] == "datum" and float(r["confidence"]) > 0.99
+    )
+    point = mine["point_id"]
+    assert command("accept", point, "-c", config) == 0
+    # The office corrects its file, to within a few metres of what was proposed.
+    lon, lat = float(mine["proposed_lon"]) + 2e-5, float(mine["proposed_lat"])
+    edit_points(site, {point: {"lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}})
+    run(site, "--date", DAYS[1])
+    states = {r["point_id"]: r["state"] for r in rows(site / "out/corrections.csv")}
+    assert point not in states
+    told = [r for r in rows(site / f"out/alerts_{DAYS[1]}.csv") if r["point_id"] == point]
+    assert all(r["cause"] != "datum" for r in told)
+    capsys.readouterr()
+    assert command("history", point, "--json", "-c", config) == 0
+    found = json.loads(capsys.readouterr().out)
+    [ended] = [c for c in found["corrections"] if c["state"] == "accepted"]
+    assert (ended["current"], ended["holds_from"], ended["holds_to"]) == (False, DAYS[0], DAYS[0])
+    spans = [(r["holds_to"], round(r["lon"], 4)) for r in found["records"]]
+    assert spans == [(DAYS[0], round(float(known[point]["lon"]), 4)), (None, round(lon, 4))]

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.model.arrays import records
-from routecheck.model.codes import Cause
+from routecheck.model.codes import Cause, CorrectionState
 from routecheck.model.settings import MatchSettings, Settings
 from routecheck.model.standing import Standing
 from routecheck.model.tables import PLACES
@@ -310,7 +310,17 @@ def learn(
     valid = valid_points(site.points, on)
     found = diagnose(history, pickups, valid, decided, settings.diagnose, settings.time_zone)
     since = min(history["service_date"], default=on)
-    return Learned(found.places, found.corrections, found.usual, on, since, found.unaided)
+    # A point that is retired is learned of, for its stands explain what was stopped for; there is
+    # nothing left to correct.
+    over = {
+        point
+        for point, last in zip(valid["point_id"], valid["valid_to"], strict=True)
+        if last is not None and last == last and last < on
+    }
+    said = found.corrections
+    open_still = ~said["point_id"].isin(over) | (said["state"] != CorrectionState.PROPOSED)
+    said = said[open_still].reset_index(drop=True)
+    return Learned(found.places, said, found.usual, on, since, found.unaided)
 
 
 def valid_points(points: pd.DataFrame, on: date) -> pd.DataFrame:

@@ -40,7 +40,7 @@ from routecheck.reports.traces import compact, rounds, thinned
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.rejects import joined
 from routecheck.store import Revision, Store
-from routecheck.store.changes import PointChange
+from routecheck.store.changes import PointChange, other_ids
 
 HISTORY_DAYS = 42
 """How far diagnosis looks about it in the store: six weeks, as points and habits do change."""
@@ -257,6 +257,7 @@ class _Run:
         self.today = now.tz_convert(config.time_zone).date()
         self.checks = CheckBook(inputs.checks, config.time_zone)
         self.site = pipeline.Site(store.points(), inputs.schedule, inputs.calendar)
+        self._other_ids: dict[str, str] | None = None
         self.observer = Observer(fixes, self.settings, now, self.site)
 
     def reconcile(self, dates: Sequence[date]) -> RunReport:
@@ -312,6 +313,20 @@ class _Run:
         report.failed = [*inputs.failed, *self.fixes.failed]
         return report
 
+    def _under_due_ids(self, alerts: pd.DataFrame, due: set[str]) -> pd.DataFrame:
+        """Alerts whose point is not due under its id, and is under its other one, speak of that.
+
+        The monitor takes over a new id on another day than the points file and the schedule do.
+        """
+        if alerts["point_id"].isin(due).all():
+            return alerts
+        if self._other_ids is None:
+            self._other_ids = other_ids(self.store.point_changes())
+        names = alerts["point_id"].tolist()
+        other = [self._other_ids.get(point, "") if point not in due else "" for point in names]
+        known = [new if new in due else old for old, new in zip(names, other, strict=True)]
+        return alerts.assign(point_id=pd.Series(known, index=alerts.index, dtype="str"))
+
     def _date(
         self,
         day: date,
@@ -327,15 +342,17 @@ class _Run:
         places = learned.places_on(day, site.points, accepted, self.settings)
         alerts = self.inputs.alerts
         alerts = alerts[alerts["service_date"] == day].reset_index(drop=True)
+        due = site.pickups(day, self.settings)["point_id"]
         result = pipeline.decide(
             observation,
             site,
             places,
             learned.usual,
-            alerts,
+            self._under_due_ids(alerts, set(due)),
             self.settings,
             self.checks.before(day),
         )
+        classified = _as_raised(result.alerts, alerts)
         self.checks.enter(result.judgements)
         number = (day - EPOCH).days
         cleaned = observation.cleaned.rejected
@@ -367,7 +384,7 @@ class _Run:
             outcome = self.store.write_date(
                 day,
                 judged,
-                result.alerts,
+                classified,
                 rejected,
                 input_hash=rests_on,
                 run_id=self.run_id,
@@ -378,8 +395,26 @@ class _Run:
             if closing:
                 proposed = learned.corrections.assign(evidence_from=learned.since)
                 self.store.write_corrections(proposed, run_id=self.run_id)
-        entry = DateReport(day, incomplete, kept, judged, result.alerts, outcome.changed, counts)
+        entry = DateReport(day, incomplete, kept, judged, classified, outcome.changed, counts)
         return entry, reasons
+
+
+def _as_raised(classified: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
+    """CLASSIFIED with the ids that the monitor gave; `known_as` in the criteria where another."""
+    raised = dict(zip(alerts["alert_id"], alerts["point_id"], strict=True))
+    ids = [raised[alert] for alert in classified["alert_id"]]
+    if ids == classified["point_id"].tolist():
+        return classified
+    criteria = [
+        found if point == known else {**found, "known_as": known}
+        for found, point, known in zip(
+            classified["criteria"], ids, classified["point_id"], strict=True
+        )
+    ]
+    return classified.assign(
+        point_id=pd.Series(ids, index=classified.index, dtype="str"),
+        criteria=pd.Series(criteria, index=classified.index, dtype=object),
+    )
 
 
 def input_hash(

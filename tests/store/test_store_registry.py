@@ -306,3 +306,25 @@ def test_decisions_follow_a_new_id_and_end_with_their_record(store: Store, run_i
     # The file says otherwise of the shifted one, and no more of the one that is gone.
     assert in_force(THIRD) == ["same2"]
     assert in_force(FIRST) == ["gone", "same", "same2", "shifted"]
+
+
+def test_a_first_day_that_was_given_before_does_not_date_a_change(store: Store) -> None:
+    """Files often say since when a point exists: that is not when it moved."""
+    since = date(2024, 4, 1)
+    sync(store, point("P1", at=(104.0, 30.0), valid_from=since))
+    sync(store, point("P1", at=(104.0, 30.01), valid_from=since), on=SECOND)
+
+    def lat(day: date) -> float:
+        return float(store.points_at(day)["geometry"].iloc[0].y)
+
+    assert lat(date(2026, 3, 11)) == 30.0
+    assert lat(SECOND) == 30.01
+    # An end alone changes nothing but the end, also where it is told late.
+    sync(
+        store,
+        point("P1", at=(104.0, 30.01), valid_from=since, valid_to=date(2026, 3, 20)),
+        on=THIRD,
+    )
+    assert lat(date(2026, 3, 11)) == 30.0
+    assert lat(date(2026, 3, 20)) == 30.01
+    assert store.points_at(date(2026, 3, 21)).empty

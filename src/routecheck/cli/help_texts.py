@@ -203,8 +203,11 @@ HELP: Mapping[str, tuple[str, str]] = {
         "将日志写入此文件，而不是标准错误输出。",
     ),
     "history": (
-        "Show everything that was said of a point on a date: every version, and when.",
-        "显示某收集点某日的全部结论版本及其时间。",
+        "Show the record of a point through time: its places and names, under which other ids it "
+        "was known, corrections and who decided on them. With --date, everything that was said of "
+        "it on a date: every version, and when.",
+        "显示某收集点的登记历史：位置与名称、曾用编号、更正及决定人；"
+        "加 --date 则显示该日的全部结论版本及其时间。",
     ),
     "store": (
         "Look after the store: back up, restore, check, prune.",

@@ -59,18 +59,24 @@ def serve(
 
 def history(
     point: Annotated[str, typer.Argument(metavar="POINT")],
-    day: Annotated[str, typer.Option("--date", metavar="DATE")],
+    day: Annotated[str, typer.Option("--date", metavar="DATE")] = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Show everything that was said of a point on a date: every version, and when."""
+    """Show the record of a point, or everything that was said of it on a date."""
     settings = open_site(config)
-    on = date_of(day, "--date")
     name = plain_id(point)
+    if not day:
+        _record(settings, name, as_json)
+        return
+    on = date_of(day, "--date")
     from routecheck.errors import MissingDataError
+    from routecheck.record import kin_lines, kin_of
     from routecheck.store import Store
 
     with Store.open(settings.store_url, create=False) as store:
+        for line in kin_lines(kin_of(store, name, settings.time_zone), settings.site.language):
+            tell(f"{name}: {line}")
         pickups, alerts = store.history(name, on), store.alert_history(name, on)
         if pickups.empty and alerts.empty:
             raise MissingDataError("nothing_said", store=store.label, point=name, day=on)
@@ -84,6 +90,22 @@ def history(
         typer.echo(json.dumps(versions, ensure_ascii=False, indent=2))
         return
     for line in _as_text(versions, settings.site.language):
+        typer.echo(line)
+
+
+def _record(config: Config, point_id: str, as_json: bool) -> None:
+    """The record of a point through time."""
+    from routecheck.record import as_text, read_record
+    from routecheck.store import Store
+
+    with Store.open(config.store_url, create=False) as store:
+        found = read_record(store, point_id, config.time_zone)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for line in as_text(found, config.site.language):
         typer.echo(line)
 
 

@@ -280,6 +280,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "the store holds no verdicts of {month}; run its dates first; nothing was written",
         "存储中没有 {month} 的结论；请先运行该月的日期；没有写入任何文件",
     ),
+    "point_unknown_to_store": (
+        "the store {store} knows nothing of a point {point!r}",
+        "存储 {store} 中没有收集点 {point!r} 的任何记录",
+    ),
     "nothing_said": (
         "the store {store} says nothing of point {point!r} on {day}; `routecheck run --date "
         "{day}` judges that date",

@@ -313,6 +313,8 @@ _CORRECTION: Mapping[str, tuple[str, str]] = {
         "有 {days} 天车辆停靠在距该点 {offset} 处，略超容差。",
     ),
 }
+_REGISTRY = ("the registry", "登记册")
+"""The batch of all points has no name."""
 _BY_BATCH = (
     " For this point itself no stop was seen yet: it is proposed because of the others, most of "
     "them seen on {batch_days} days.",
@@ -365,10 +367,19 @@ def correction_evidence(row: Mapping[str, Any], language: Language) -> str:
         values[name] = READINGS.get(code, (code, code))[column]
     for name in ("batch", "batch_points", "supporting", "batch_days", "stood_s", "scatter_m"):
         values[name] = str(criteria.get(name, values.unknown))
+    if criteria.get("batch") == "":
+        values["batch"] = _REGISTRY[column]
     for name in ("east_m", "north_m"):
         values[name] = f"{float(criteria.get(name) or 0.0):.0f}"
     by_batch = _BY_BATCH[column] if criteria.get("batch_days") else ""
     return (_CORRECTION[say][column] + by_batch).format_map(values)
+
+
+_KNOWN_AS = (
+    "The same place is in the schedule as {known_as}.",
+    "该位置在收运计划中的编号为 {known_as}。",
+)
+"""Of an alert that names a point by its former, or its coming, id."""
 
 
 def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
@@ -394,6 +405,8 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
         sentences.append(_LATE_UNTOLD[column])
     elif cause and Cause(cause) in _BECAUSE and not plain:
         sentences.append(_BECAUSE[Cause(cause)][column].format_map(values))
+    if criteria.get("known_as"):
+        sentences.append(_KNOWN_AS[column].format(known_as=criteria["known_as"]))
     return ("" if language == "zh" else " ").join(sentences)
 
 

@@ -264,6 +264,62 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "version": ("version {version}", "第 {version} 版"),
     "said_from": ("said {since}", "{since} 起"),
     "said_until": ("said {since} to {until}", "{since} 至 {until}"),
+    "record_renamed_to": (
+        "probably {point} since {at} (same place, new id)",
+        "自 {at} 起编号疑改为 {point}（位置相同）",
+    ),
+    "record_renamed_from": (
+        "probably {point} before {at} (same place, former id)",
+        "{at} 之前编号疑为 {point}（位置相同）",
+    ),
+    "record_split_to": (
+        "probably split on {at}, into {point} among others",
+        "疑于 {at} 拆分，其一为 {point}",
+    ),
+    "record_split_from": (
+        "probably split off {point} on {at}",
+        "疑于 {at} 由 {point} 拆分而来",
+    ),
+    "record_merged_to": (
+        "probably merged into {point} on {at}",
+        "疑于 {at} 并入 {point}",
+    ),
+    "record_merged_from": (
+        "probably took the place of {point} on {at}",
+        "疑于 {at} 合并了 {point}",
+    ),
+    "record_records": ("In the registry:", "登记情况："),
+    "record_span": (
+        "{since} to {until}  {name}, {township}  {place}  (entered {at}, {by})",
+        "{since} 至 {until}  {name}，{township}  {place}（{at} 登记，{by}）",
+    ),
+    "record_always": ("always", "始终"),
+    "record_now": ("now", "现在"),
+    "record_nowhere": ("no location", "无坐标"),
+    "record_changes": ("What the points file changed:", "点位文件的变动："),
+    "change_moved": ("moved", "位置变动"),
+    "change_moved_by": ("moved by {metres}", "位置移动 {metres}"),
+    "change_changed": ("{field} changed", "{field} 变动"),
+    "change_retired": ("gone from the file", "文件中已删除"),
+    "change_returned": ("back in the file", "重新出现在文件中"),
+    "record_corrections": ("Corrections:", "更正："),
+    "record_correction": (
+        "{at}  {state}  {cause}  {confidence}",
+        "{at}  {state}  {cause}  {confidence}",
+    ),
+    "record_decided": (" by {by}", "，决定人 {by}"),
+    "record_holds": (", holds from {since}", "，自 {since} 起生效"),
+    "record_held": (
+        ", held from {since} to {until}: then the points file changed the point",
+        "，{since} 至 {until} 有效：此后点位文件更新了该点",
+    ),
+    "record_past": (" (no longer)", "（已不再有效）"),
+    "record_alerts": (
+        "Alerts on {days} days, {first} to {last}: false {false}, genuine {genuine}, cannot be "
+        "told {unverifiable}",
+        "{first} 至 {last} 共 {days} 天有告警：误报 {false}，属实 {genuine}，"
+        "无法核实 {unverifiable}",
+    ),
     "diagnosed_dates": (
         "{first} to {last}: {count} points whose record is wrong",
         "{first} 至 {last}：{count} 个收集点登记有误",

@@ -104,6 +104,22 @@ def changes_at(rows: Iterable[Any], at: datetime) -> list[PointChange]:
     return _with_kin(changes, gone, came, moved)
 
 
+def other_ids(imports: Iterable[tuple[datetime, str, Sequence[PointChange]]]) -> dict[str, str]:
+    """Return by id the other id of the same place: of points renamed, or merged into another.
+
+    Where a point was renamed again, the last id; ids that were split have none: which of its
+    parts is meant cannot be told.
+    """
+    found: dict[str, str] = {}
+    for _, _, changes in imports:
+        for change in changes:
+            if change.kind == "renamed":
+                found[change.point_id] = change.was
+            if change.kind in ("renamed", "merged"):
+                found[change.was] = change.point_id
+    return found
+
+
 def same_place(one: bytes | None, other: bytes | None) -> bool:
     """Whether two geometries (WKB) are one place."""
     if one is None or other is None:

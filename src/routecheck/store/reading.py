@@ -220,6 +220,26 @@ class Reader:
         with self._reading() as connection:
             return registry.known(connection)
 
+    def point_records(self, point_id: str) -> list[dict[str, Any]]:
+        """Return the records of a point, oldest first: what the file said, from when to when.
+
+        A dict each: `name`, `township`, `village`, `lon`, `lat` (centre, WGS-84), `tolerance_m`,
+        `holds_from`, `holds_to`, `entered_at`, `entered_by`, `ended_at`, `ended_by`.
+        """
+        with self._reading() as connection:
+            return registry.records_of(connection, point_id)
+
+    def alert_days(self, point_id: str) -> list[tuple[date, str, int]]:
+        """Return (service date, classification, alerts) of a point, oldest first."""
+        a = alert_verdict.c
+        statement = (
+            sa.select(a.service_date, a.classification, sa.func.count())
+            .where(a.current, a.point_id == point_id)
+            .group_by(a.service_date, a.classification)
+        )
+        with self._reading() as connection:
+            return sorted((row[0], row[1], int(row[2])) for row in connection.execute(statement))
+
     def point_changes(self) -> list[tuple[datetime, str, list[PointChange]]]:
         """Return what each import of the points file changed, oldest first: when, by, what."""
         with self._reading() as connection:

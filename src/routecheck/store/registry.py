@@ -2,8 +2,8 @@
 
 A record holds for a span of days. When the file changes a point, its record ends the day
 before and a new one begins, so that earlier days keep the point as it was. The effective first
-day of a new record is its own `valid_from` where the file gives one; else, for a point that
-was known, the day of the change; else it always held.
+day of a new record is its own `valid_from` where the file gives one that it did not give before;
+else, for a point that was known, the day of the change; else it always held.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def sync(
         if not leaves and not appears:
             continue
         for record in appears:
-            record["holds_from"] = record["file_valid_from"] or (on if old_rows else None)
+            record["holds_from"] = _first_day(record, leaves, on if old_rows else None)
             record["holds_to"] = record["file_valid_to"]
             record |= {"entered_at": at, "entered_by": by, "ended_by": ""}
             insert.append(record)
@@ -112,11 +112,59 @@ def sync(
     return changes
 
 
+def _first_day(record: dict[str, Any], leaves: Sequence[Row[Any]], on: date | None) -> date | None:
+    """The first day on which a record of the file holds; None: it always held.
+
+    Args:
+        record: as the file has it now.
+        leaves: the records of the point that the file had until now, and has no more.
+        on: the day of the change; None where the point was not known.
+    """
+    first: date | None = record["file_valid_from"]
+    former = next((row for row in leaves if row.file_valid_from == first), None)
+    only_end = (
+        former is not None
+        and all(getattr(former, n) == record[n] for n in COMPARED if n != "file_valid_to")
+        and same_place(former.geometry, record["geometry"])
+    )
+    if former is not None and only_end:
+        held: date | None = former.holds_from
+        return held
+    if first is None:
+        return on
+    # A first day that the file gave before says nothing of when this changed.
+    last = record["file_valid_to"]
+    told_before = former is not None and on is not None and first < on
+    return on if told_before and (last is None or last >= on) else first
+
+
 def known(connection: Connection) -> int:
     """Return how many points the points file had when it was last read."""
     statement = sa.select(sa.func.count(sa.distinct(point.c.point_id)))
     statement = statement.where(point.c.ended_at.is_(None))
     return int(connection.execute(statement).scalar_one())
+
+
+def records_of(connection: Connection, point_id: str) -> list[dict[str, Any]]:
+    """Return the records of a point, oldest first."""
+    import shapely
+
+    names = (
+        "name", "township", "village", "tolerance_m", "holds_from", "holds_to", "entered_at",
+        "entered_by", "ended_at", "ended_by",
+    )  # fmt: skip
+    statement = sa.select(point).where(point.c.point_id == point_id).order_by(point.c.record_id)
+    found = []
+    for row in connection.execute(statement):
+        centre = None if row.geometry is None else shapely.centroid(shapely.from_wkb(row.geometry))
+        found.append(
+            {name: getattr(row, name) for name in names}
+            | {
+                "lon": None if centre is None else round(centre.x, r.DEGREES_DIGITS),
+                "lat": None if centre is None else round(centre.y, r.DEGREES_DIGITS),
+            }
+        )
+    return found
 
 
 def changes(connection: Connection) -> list[tuple[datetime, str, list[PointChange]]]:

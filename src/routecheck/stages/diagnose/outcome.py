@@ -229,7 +229,7 @@ def _of_batch(
         "reading": batch.reading,
         "batch": batch.name,
         "level": batch.level,
-        "batch_points": len(batch.points),
+        "batch_points": max(len(batch.points), batch.supporting),
         "supporting": batch.supporting,
         "gain": round(batch.gain, 1),
         "next_reading": batch.next_reading,

@@ -77,6 +77,8 @@ def test_it_is_told_which_way_a_clock_is_off(offset_s, english, chinese):
     assert english in messages.evidence(row, "en", ZONE)
     assert chinese in messages.evidence(row, "zh", ZONE)
     assert english in criteria_told(row, "en", ZONE)[0]
+    assert report_texts.clock_text(offset_s, "en") == english
+    assert report_texts.clock_text(offset_s, "zh") == chinese.replace("时钟", "偏")
 
 
 @pytest.mark.parametrize("say", ["not_approached", "route_not_run"])

@@ -125,7 +125,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "never": ("nothing all day", "全天无数据"),
     "untold_by_it": ("Pickups that cannot be told for it", "因其无法核实的任务"),
     "of_due": ("of its pickups", "占其任务"),
-    "clock_off": ("Clock off by", "时钟偏差"),
+    "clock_off": ("Clock", "时钟"),
     # --- corrections ------------------------------------------------------------------------
     "corrections_none": ("No correction waits for a decision.", "没有待确认的更正。"),
     "corrections_intro": (
@@ -408,6 +408,19 @@ def duration_text(seconds: float, language: Language) -> str:
         return f"{value / 60:.0f} 分钟" if language == "zh" else f"{value / 60:.0f} min"
     hours = f"{value / 3600:.1f}".removesuffix(".0")
     return f"{hours} 小时" if language == "zh" else f"{hours} h"
+
+
+def clock_text(offset_s: float, language: Language) -> str:
+    """Return how far a device's clock is ahead or behind.
+
+    Args:
+        offset_s: what is added to its time to get the true one: below zero, it is ahead.
+        language: `en` or `zh`.
+    """
+    off = duration_text(offset_s, language)
+    if language == "zh":
+        return f"偏快 {off}" if offset_s < 0 else f"偏慢 {off}"
+    return f"{off} ahead" if offset_s < 0 else f"{off} behind"
 
 
 def direction_text(degrees: float, language: Language) -> str:

@@ -25,7 +25,7 @@ from routecheck.model.codes import (
     RejectReason,
     Verdict,
 )
-from routecheck.model.report_texts import day_text, duration_text
+from routecheck.model.report_texts import clock_text, day_text
 from routecheck.reports.book import Book, columns
 from routecheck.reports.daily import Daily
 from routecheck.reports.figures import by_date, causes_of, chronic, township_summary
@@ -347,7 +347,7 @@ def _quality_rows(daily: Daily, book: Book) -> list[list[Any]]:
             if vehicle and vehicle not in heard
         ]
     rows += [
-        [t("q_clock"), f"{vehicle}: {duration_text(off, book.language)}", None]
+        [t("q_clock"), f"{vehicle}: {clock_text(off, book.language)}", None]
         for vehicle, off in sorted(counts.get("clocks", {}).items())
     ]
     untold = daily.pickups[(daily.pickups["verdict"] == str(Verdict.UNVERIFIABLE)).to_numpy()]

@@ -12,9 +12,9 @@ from routecheck import __version__
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, Classification, IncidentKind, Verdict
 from routecheck.model.report_texts import (
+    clock_text,
     day_text,
     direction_text,
-    duration_text,
     metres_text,
     report_text,
 )
@@ -286,7 +286,7 @@ class _Shown:
                     "last": _clock(times[1]) if times is not None else "",
                     "untold": int(count),
                     "due": int(due),
-                    "clock": duration_text(clock, self.language) if clock else "",
+                    "clock": clock_text(clock, self.language) if clock else "",
                 }
             )
         return sorted(found, key=lambda v: (-v["untold"], not v["silent"], v["vehicle"]))

@@ -173,11 +173,9 @@ def test_a_run_writes_the_report_where_the_configuration_asks(county, tmp_path):
     folder = tmp_path / "site"
     shutil.copytree(county, folder)
     config = folder / "routecheck.toml"
-    with config.open("a", encoding="utf-8") as file:
-        text = config.read_text(encoding="utf-8")
-        file.write("" if "[export]" in text else "\n[export]\n")
     text = config.read_text(encoding="utf-8")
-    config.write_text(text.replace("[export]", "[export]\nreport = true"), encoding="utf-8")
+    assert "report = false" in text
+    config.write_text(text.replace("report = false", "report = true"), encoding="utf-8")
     assert run(folder) == 0
     for day in DAYS:
         assert (folder / "out" / f"report_{day}.html").exists()

@@ -40,7 +40,9 @@ def beside(checks: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo) -> pd.Da
     """
     at: dict[tuple[str, date], list[Any]] = {}
     wanted = set(zip(checks["point_id"], checks["service_date"], strict=True))
-    for row in records(pickups):
+    asked = ["point_id", "service_date", "window_start", "verdict", "confidence", "criteria"]
+    spoken_of = pickups["point_id"].isin({point_id for point_id, _ in wanted}).to_numpy()
+    for row in records(pickups[asked][spoken_of]):
         key = (row.point_id, row.service_date)
         if key in wanted:
             at.setdefault(key, []).append(row)
@@ -129,10 +131,13 @@ class CheckBook:
 
     def enter(self, pickups: pd.DataFrame) -> None:
         """Take verdicts: JUDGEMENTS of one or several dates, all that is checked of them."""
-        for day, rows in pickups.groupby("service_date", sort=False):
-            checks = self.checks[(self.checks["service_date"] == day).to_numpy()]
-            if len(checks):
-                self._known[day] = beside(checks, rows, self.zone)  # type: ignore[index]
+        days = set(pickups["service_date"])
+        checks = self.checks[self.checks["service_date"].isin(days).to_numpy()]
+        if checks.empty:
+            return
+        found = beside(checks, pickups, self.zone)
+        for day in days:
+            self._known[day] = found[(found["service_date"] == day).to_numpy()]
 
     def of(self, day: date) -> pd.DataFrame:
         """CHECKED of a date whose verdicts were entered."""

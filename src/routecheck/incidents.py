@@ -9,15 +9,15 @@ old date can be told again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from routecheck.model.arrays import Ints, records, seconds, times
+from routecheck.model.arrays import Ints, seconds, times
 from routecheck.model.codes import Cause, Classification, IncidentKind, Verdict
 from routecheck.model.tables import INCIDENTS
 
@@ -49,6 +49,26 @@ class Incidents:
     table: pd.DataFrame
     pickup: Ints
     alert: Ints
+
+
+class _Row(NamedTuple):
+    """What is asked of a pickup."""
+
+    point_id: str
+    scheduled_vehicle_id: str
+    vehicle_id: str
+    verdict: str
+    cause: str
+    criteria: Mapping[str, Any]
+
+
+class _Alert(NamedTuple):
+    """What is asked of an alert."""
+
+    point_id: str
+    classification: str
+    cause: str
+    criteria: Mapping[str, Any]
 
 
 @dataclass
@@ -121,7 +141,9 @@ class _Day:
         points: pd.DataFrame,
         counts: Mapping[str, Any],
     ) -> None:
-        self.rows, self.raised = list(records(pickups)), list(records(alerts))
+        # Lists, not rows of the tables: a county-day is told in a few milliseconds.
+        self.rows = [_Row(*values) for values in _columns(pickups, _Row._fields)]
+        self.raised = [_Alert(*values) for values in _columns(alerts, _Alert._fields)]
         self.start_s = seconds(pickups["window_start"])
         self.end_s = seconds(pickups["window_end"])
         self.arrived_s = seconds(pickups["arrived_at"])
@@ -130,13 +152,17 @@ class _Day:
         self.clocks: Mapping[str, float] = counts.get("clocks") or {}
         self.clock_spans: Mapping[str, Sequence[str]] = counts.get("clock_spans") or {}
         self.township = dict(zip(points["point_id"], points["township"], strict=True))
-        self.records = {row.point_id: row for row in records(corrections)}
+        self.batch = {
+            point_id: (cause, told)
+            for point_id, cause, told in _columns(corrections, ("point_id", "cause", "criteria"))
+            if told and "batch" in told
+        }
         self.taken: set[int] = set()
-        self.due: dict[str, int] = {}
+        self.by_cause: dict[str, list[int]] = {}
         at: dict[tuple[str, float], int] = {}
         for k, row in enumerate(self.rows):
             at[row.point_id, float(self.start_s[k])] = k
-            self.due[row.scheduled_vehicle_id] = self.due.get(row.scheduled_vehicle_id, 0) + 1
+            self.by_cause.setdefault(row.cause, []).append(k)
         # Which pickup an alert was classified by: the window that its criteria name.
         self.alerts_of: dict[int, list[int]] = {}
         for a, alert in enumerate(self.raised):
@@ -151,8 +177,8 @@ class _Day:
 
     def with_cause(self, *causes: Cause) -> list[int]:
         """The pickups that tell one of these causes and belong to no incident yet."""
-        wanted = {str(cause) for cause in causes}
-        return [k for k, row in enumerate(self.rows) if row.cause in wanted and k not in self.taken]
+        found = [k for cause in causes for k in self.by_cause.get(str(cause), ())]
+        return sorted(k for k in found if k not in self.taken)
 
     def make(self, kind: IncidentKind, members: Iterable[int], **more: Any) -> _Found:
         """An incident over pickups, with their alerts; nobody else may have them."""
@@ -360,11 +386,10 @@ def _batches(day: _Day) -> list[_Found]:
     """Records of a whole batch in another datum, or shifted as one."""
     groups: dict[tuple[IncidentKind, str, str], list[int]] = {}
     for k in day.with_cause(Cause.DATUM, Cause.MISPLACED):
-        record = day.records.get(day.rows[k].point_id)
-        told = (record.criteria or {}) if record is not None else {}
-        if record is None or record.cause != day.rows[k].cause or "batch" not in told:
+        cause, told = day.batch.get(day.rows[k].point_id, ("", {}))
+        if cause != day.rows[k].cause:
             continue
-        datum = record.cause == Cause.DATUM
+        datum = cause == Cause.DATUM
         kind = IncidentKind.BATCH_DATUM if datum else IncidentKind.BATCH_SHIFT
         groups.setdefault((kind, str(told["batch"]), str(told.get("reading", ""))), []).append(k)
     found = []
@@ -478,6 +503,10 @@ def _table(service_date: date, found: Sequence[_Found]) -> pd.DataFrame:
         }
     )
     return INCIDENTS.check(table)
+
+
+def _columns(table: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table[name].tolist() for name in names), strict=True)
 
 
 def _epoch(moment: str) -> float:

@@ -45,12 +45,13 @@ class Example:
     raised_at: datetime | None
 
 
-def examples(site: Path, sample: Path) -> list[Example]:
-    """Return an example of each cause that a site has, the surest first of its kind.
+def examples(site: Path, sample: Path, kept: frozenset[tuple[str, str, str]]) -> list[Example]:
+    """Return an example of each cause that a site has: one that is kept, else the surest.
 
     Args:
         site: folder of its exports.
         sample: folder of `truth.csv`, `points.csv`, `truth_points.csv`.
+        kept: cause, point and date of examples that are shown already.
     """
     pickups, alerts = _all(site, "pickups"), _all(site, "alerts")
     truth = pd.read_csv(sample / "truth.csv", dtype="str", keep_default_na=False)
@@ -81,9 +82,13 @@ def examples(site: Path, sample: Path) -> list[Example]:
             rows = rows.assign(plain=_plain(rows, cause))
         if rows.empty:
             continue
-        rows = rows.sort_values(
-            ["plain", "confidence", "service_date", "point_id"],
-            ascending=[False, False, True, True],
+        shown = [
+            (cause.value, point, day) in kept
+            for point, day in zip(rows["point_id"], rows["service_date"], strict=True)
+        ]
+        rows = rows.assign(shown=shown).sort_values(
+            ["shown", "plain", "confidence", "service_date", "point_id"],
+            ascending=[False, False, False, True, True],
         )
         row = rows.iloc[0]
         found.append(

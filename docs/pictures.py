@@ -80,6 +80,8 @@ def screens(folders: dict[Language, Path]) -> None:
             page = context.new_page()
             page.goto((folder / "out" / f"report_{DAY}.html").as_uri())
             page.wait_for_selector("#map[data-ready]")
+            # When it was judged is no part of the picture: it would be another one every day.
+            page.evaluate("document.querySelector('.stamp').style.visibility = 'hidden'")
             for name, take in REPORT.items():
                 _keep(f"{name}.{language}", take(page))
             page.goto((folder / "out" / f"{POINT}.html").as_uri())
@@ -92,6 +94,10 @@ def screens(folders: dict[Language, Path]) -> None:
 
 def _top(page: Any) -> bytes:
     return bytes(page.screenshot())
+
+
+def _todo(page: Any) -> bytes:
+    return _part(page, "#todo", 560)
 
 
 def _map(page: Any) -> bytes:
@@ -135,6 +141,7 @@ def _part(page: Any, selector: str, most_px: int) -> bytes:
 
 REPORT: dict[str, Callable[[Any], bytes]] = {
     "report-top": _top,
+    "report-todo": _todo,
     "report-map": _map,
     "report-false": _false,
     "report-untold": _untold,
@@ -144,7 +151,11 @@ REPORT: dict[str, Callable[[Any], bytes]] = {
 
 def causes(folder: Path) -> None:
     """Draw an example of each cause, and name it in the pages."""
-    found = {one.cause: (one, "") for one in examples(folder / "out", folder / "sample_data")}
+    page = (ROOT / "docs" / "causes.md").read_text(encoding="utf-8")
+    shown = r"cause-(\w+)\.png\)\n\nExample: .*`routecheck recheck (\S+) --date (\S+)`"
+    kept = frozenset(re.findall(shown, page))
+    here = examples(folder / "out", folder / "sample_data", kept)
+    found = {one.cause: (one, "") for one in here}
     config = folder / "config" / "routecheck.toml"
     pictures = {cause: draw(one, config) for cause, (one, _) in found.items()}
     if missing := [cause for cause in Cause if cause not in found]:
@@ -152,17 +163,17 @@ def causes(folder: Path) -> None:
         _routecheck(folder, "simulate", str(other), *ELSEWHERE)
         site = str(other / "routecheck.toml")
         _routecheck(folder, "run", "--config", site, "--from", WEEK[0], "--to", "2026-03-04")
-        for one in examples(other / "out", other):
+        for one in examples(other / "out", other, kept):
             if one.cause in missing:
                 found[one.cause] = (one, " ".join(ELSEWHERE))
                 pictures[one.cause] = draw(one, other / "routecheck.toml")
     for cause in Cause:
         _keep(f"cause-{cause}", pictures[cause])
-    for page in ("causes.md", "causes.zh.md"):
-        path = ROOT / "docs" / page
+    for name in ("causes.md", "causes.zh.md"):
+        path = ROOT / "docs" / name
         text = path.read_text(encoding="utf-8")
         for cause, (one, made) in found.items():
-            text = named(text, cause, _line(one, made, chinese=page.endswith(".zh.md")))
+            text = named(text, cause, _line(one, made, chinese=name.endswith(".zh.md")))
         path.write_text(text, encoding="utf-8")
 
 

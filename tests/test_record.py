@@ -7,6 +7,8 @@ import io
 import json
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -331,3 +333,16 @@ def test_the_file_wins_over_an_accepted_correction(
     assert (ended["current"], ended["holds_from"], ended["holds_to"]) == (False, DAYS[0], DAYS[0])
     spans = [(r["holds_to"], round(r["lon"], 4)) for r in found["records"]]
     assert spans == [(DAYS[0], round(float(known[point]["lon"]), 4)), (None, round(lon, 4))]
+
+
+def test_what_is_kept_of_a_day_for_later_days_is_small(site: Path) -> None:
+    """Well under a megabyte a county-day; this county is a seventh of one."""
+    run(site)
+    with Store.open(load_config(Path(config_of(site))).store_url) as store:
+        path = store.path
+    assert path is not None
+    with closing(sqlite3.connect(path)) as database:
+        query = "SELECT service_date, SUM(LENGTH(content)) FROM evidence GROUP BY service_date"
+        sizes = dict(database.execute(query).fetchall())
+    assert list(sizes) == list(DAYS)
+    assert all(1_000 < size < 500_000 / 7 for size in sizes.values()), sizes

@@ -14,10 +14,14 @@ from routecheck.incidents import find_incidents
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, Classification, IncidentKind
 from routecheck.model.incident_texts import incident_action, incident_text
+from routecheck.model.settings import Settings
+from routecheck.model.tables import CLOCKS
+from routecheck.run import clocks_told
 from site_tools import call
 from store.builders import (
     DAY,
     alert,
+    as_table,
     classified,
     corrections,
     judgements,
@@ -331,3 +335,29 @@ def test_the_summary_the_files_and_the_report_tell_the_same_incidents(site, caps
             ids = set(row.point_ids.split("|"))
             assert ids <= set(pickups["point_id"])
             assert pickups["point_id"].isin(ids).sum() >= row.pickups
+
+
+def test_a_clock_is_told_within_its_date():
+    clocks = as_table(
+        CLOCKS,
+        [
+            {
+                "vehicle_id": vehicle,
+                "offset_s": -28800.0,
+                "fixes": 100,
+                "first": first,
+                "last": last,
+            }
+            for vehicle, first, last in (
+                ("V1", "2026-03-01T10:00:00Z", "2026-03-03T10:00:00Z"),
+                ("V2", "2026-03-02T01:00:00Z", "2026-03-02T02:00:00Z"),
+                ("V3", "2026-03-02T17:00:00Z", "2026-03-02T18:00:00Z"),
+            )
+        ],
+    )
+    told = clocks_told(clocks, DAY, Settings(time_zone=SHANGHAI))
+    assert told["clocks"] == {"V1": -28800, "V2": -28800}, "V3's is of the next date"
+    assert told["clock_spans"] == {
+        "V1": ["2026-03-01T16:00:00+00:00", "2026-03-02T15:59:59+00:00"],
+        "V2": ["2026-03-02T01:00:00+00:00", "2026-03-02T02:00:00+00:00"],
+    }

@@ -491,7 +491,7 @@ def clocks_told(clocks: pd.DataFrame, day: date, settings: Settings) -> dict[str
         "clock_spans": {
             str(row.vehicle_id): [
                 max(row.first, first).isoformat(),
-                min(row.last, last).isoformat(),
+                min(row.last, last - pd.Timedelta(seconds=1)).isoformat(),
             ]
             for row in records(off)
         },

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routecheck.heard import clocks_told
 from routecheck.incidents import find_incidents
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, Classification, IncidentKind
 from routecheck.model.incident_texts import incident_action, incident_text
 from routecheck.model.settings import Settings
 from routecheck.model.tables import CLOCKS
-from routecheck.run import clocks_told
 from site_tools import call
 from store.builders import (
     DAY,

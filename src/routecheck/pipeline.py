@@ -13,7 +13,9 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import shapely
 
+from routecheck.geo.plane import distance_m
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, CorrectionState
 from routecheck.model.settings import MatchSettings, Settings
@@ -30,6 +32,9 @@ from routecheck.stages.plain import plain_rule, shown
 from routecheck.stages.recalibrate import Recalibration
 from routecheck.stages.recalibrate import apply as recalibrate
 from routecheck.stages.stops import find_stops
+
+BACK_M = 40.0
+"""A proposal so near to where the points file had the point before would take it back there."""
 
 
 @dataclass(frozen=True)
@@ -318,9 +323,46 @@ def learn(
         if last is not None and last == last and last < on
     }
     said = found.corrections
-    open_still = ~said["point_id"].isin(over) | (said["state"] != CorrectionState.PROPOSED)
+    back = _back_again(said, site.points, valid)
+    places = found.places
+    if back:
+        taken = recorded_places(valid[valid["point_id"].isin(back)], on, settings.match)
+        others = places[~places["point_id"].isin(back)]
+        places = pd.concat([others, taken], ignore_index=True)
+    open_still = ~said["point_id"].isin(over | back) | (said["state"] != CorrectionState.PROPOSED)
     said = said[open_still].reset_index(drop=True)
-    return Learned(found.places, said, found.usual, on, since, found.unaided)
+    return Learned(places, said, found.usual, on, since, found.unaided)
+
+
+def _back_again(said: pd.DataFrame, points: pd.DataFrame, valid: pd.DataFrame) -> set[str]:
+    """Points that are proposed to go back to where the points file had them before.
+
+    They really moved: of the new place the tracks know little yet, and the file knows better.
+
+    Args:
+        said: CORRECTIONS.
+        points: POINTS of all time.
+        valid: POINTS, the records that hold.
+    """
+    several = points[points["point_id"].duplicated(keep=False)]
+    asked = said[(said["state"] == CorrectionState.PROPOSED) & (said["cause"] != Cause.TOLERANCE)]
+    asked = asked[asked["point_id"].isin(several["point_id"])]
+    if asked.empty:
+        return set()
+    now = dict(zip(valid["point_id"], valid["geometry"], strict=True))
+    found = set()
+    for row in records(asked):
+        goal = shapely.Point(row.proposed_lon, row.proposed_lat)
+        for former in several.loc[several["point_id"] == row.point_id, "geometry"]:
+            if former is None or _same(former, now[row.point_id]):
+                continue
+            centre = shapely.centroid(former)
+            away = distance_m(
+                np.array([goal.x]), np.array([goal.y]), np.array([centre.x]), np.array([centre.y])
+            )
+            if away[0] <= BACK_M:
+                found.add(row.point_id)
+    return found
 
 
 def valid_points(points: pd.DataFrame, on: date) -> pd.DataFrame:

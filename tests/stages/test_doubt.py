@@ -65,6 +65,35 @@ def test_the_point_of_another_round_does_not_explain_a_stand():
     assert verdict(a(serve(*ALL)), pts=pts, route=route) == ("missed", "passed_by")
 
 
+def test_a_point_that_is_due_at_another_hour_does_not_explain_a_stand():
+    pts = points(
+        P=(3000.0, 38.0), N=(3000.0, -15.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0)
+    )
+    own = [(p, "A", "06:00", "10:00") for p in "PQRS"]
+    later = schedule(*own, ("N", "A", "13:00", "16:00"))
+    assert verdict(a(serve(*ALL)), pts=pts, route=later) == ("collected", "tolerance")
+    same = schedule(*own, ("N", "A", "06:00", "10:00"))
+    assert verdict(a(serve(*ALL)), pts=pts, route=same) == ("missed", "passed_by")
+
+
+def test_a_long_break_beside_a_point_is_no_pickup_of_it():
+    pts = points(P=(3000.0, 40.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+    legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 1500), *serve(*ALL[1:])[1:]]
+    assert verdict(a(legs), pts=pts)[0] == "missed"
+
+
+def test_who_came_home_from_its_round_and_is_silent_there_is_parked():
+    # Four points are left. It worked until eight, came home, and was heard again in the evening.
+    far = {name: (3000.0 + 400.0 * k, 5.0) for k, name in enumerate("PQRSTUVW")}
+    pts, route = points(**far), schedule(*[(p, "A", "06:00", "10:00") for p in far])
+    legs = [*serve(3000.0, 3400.0, 3800.0, stood_s=900.0)[:-3], ("to", 0.0, 0.0, 9.0)]
+    legs += [("stand", 60), ("silent", 30000), ("stand", 600)]
+    assert verdict(a(legs), "W", pts=pts, route=route) == ("missed", "route_not_run")
+    # Where nothing was heard of it in the window, it may have done its round unheard.
+    asleep = [("stand", 60), ("silent", 30000), ("stand", 600)]
+    assert verdict(a(asleep, begins="05:00"), "W", pts=pts, route=route)[0] == "unverifiable"
+
+
 def test_a_neighbour_that_has_a_stand_of_its_own_leaves_the_other_one():
     # Two stands: 20 m before N, which is nobody else's, and 38 m from P, 15 m from N.
     pts = points(P=(3000.0, 38.0), N=(3000.0, -15.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
@@ -75,17 +104,17 @@ def test_a_neighbour_that_has_a_stand_of_its_own_leaves_the_other_one():
 
 
 def test_another_truck_that_went_there_for_no_reason_of_its_own_leaves_a_doubt():
-    # P lies 90 m up a side road. A passes the junction; B drives in, stands 45 s and comes back,
-    # a minute and a half between two of its fixes.
+    # P lies 90 m up a side road. A passes the junction; B drives in, stands 80 s and comes back,
+    # two minutes between two of its fixes.
     pts = points(P=(3000.0, 90.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
     passes = a(serve(3400.0, 3800.0, 4200.0))
-    legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("to", 3000.0, 90.0, 8.0), ("stand", 45)]
+    legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("to", 3000.0, 90.0, 8.0), ("stand", 80)]
     legs += [("to", 3000.0, 0.0, 8.0), *HOME]
-    for lag in range(0, 90, 15):
-        b = fixes("B", local("07:30"), drive((0.0, 0.0), legs, every_s=90.0, lag_s=float(lag)))
+    for lag in range(0, 120, 20):
+        b = fixes("B", local("07:30"), drive((0.0, 0.0), legs, every_s=120.0, lag_s=float(lag)))
         assert verdict(together(passes, b), pts=pts)[0] != "missed", lag
     # Only driving past the junction it leaves none.
-    b = fixes("B", local("07:30"), drive((0.0, 0.0), HOME, every_s=90.0))
+    b = fixes("B", local("07:30"), drive((0.0, 0.0), HOME, every_s=120.0))
     assert verdict(together(passes, b), pts=pts)[0] == "missed"
 
 

@@ -17,10 +17,9 @@ from routecheck.stages.judge import confidence
 from routecheck.stages.judge.facts import Case, Facts, Judgement, iso, moment
 from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Hidden, Silence, Watch
 
-STRANGER_S = 30.0
-"""A stand of another vehicle, for no reason that is known: longer than a halt at a corner."""
-DELAYED_S = 60.0
-"""What a vehicle needed beyond its usual pace to pass: more than the winding of the road."""
+STRANGER_S = 60.0
+"""What another vehicle spent about there, for no reason that is known, beyond its usual pace: more
+than the winding of the road, or a halt at a corner."""
 AWAY_MS, AWAY_M = 1.0, 120.0
 """How far off its way a vehicle may have stood, by the time that is left over: half of it is the
 way out and back, at a walking driver's pace; no farther than a side road of some houses."""
@@ -79,12 +78,14 @@ def just_outside(case: Case, facts: Facts) -> Judgement | None:
         start_s, end_s = float(facts.stop_start_s[stop]), float(facts.stop_end_s[stop])
         if not 0.0 < beyond_m <= facts.settings.margin_m:
             continue
+        if facts.stop_stood_s[stop] > BREAK_S:
+            continue
         if case.outside_s(start_s, end_s) > ASIDE_S:
             continue
         if not facts.nearest_window(case, start_s, end_s):
             continue
         case.criteria["stand_outside_m"] = round(away_m, 1)
-        other = facts.explained(stop, away_m, case.point_id)
+        other = facts.explained(stop, away_m, case)
         if other is not None:
             case.criteria["stand_belongs_to"] = other
             continue
@@ -269,7 +270,7 @@ def _delayed_passing(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
         watch = facts.seen[str(row.vehicle_id)]
         span = (row.entered.timestamp(), row.left.timestamp() + 1.0)
         stands = _hidden(case, facts, watch, span)
-        if stands and stands[0].stood_s >= DELAYED_S:
+        if stands and stands[0].stood_s >= STRANGER_S:
             return stands[0], watch.vehicle_id
     return None
 
@@ -291,7 +292,7 @@ def _stood_about(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
     near = away_m <= case.tolerance_m + facts.settings.margin_m + np.minimum(room_m, AWAY_M)
     for k in np.flatnonzero(near)[np.argsort(away_m[near], kind="stable")]:
         stop = int(there[k])
-        if facts.explained(stop, float(away_m[k]), case.point_id) is None:
+        if facts.explained(stop, float(away_m[k]), case) is None:
             start_s, end_s = float(facts.stop_start_s[stop]), float(facts.stop_end_s[stop])
             stood_s = float(facts.stop_stood_s[stop])
             stand = Hidden(start_s, end_s, stood_s, end_s - start_s, on_the_way=False)
@@ -322,7 +323,7 @@ def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
             continue
         if not facts.nearest_window(case, *span):
             continue
-        if facts.explained(stop, float(away_m[k]), case.point_id) is not None:
+        if facts.explained(stop, float(away_m[k]), case) is not None:
             continue
         case.criteria.update(
             say="poor_fixes",

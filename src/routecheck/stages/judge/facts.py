@@ -136,11 +136,6 @@ class Facts:
         mine = best[best.index < len(pickups)]
         self.served_by[mine.index] = mine["vehicle_id"].to_numpy(dtype=object)
         self.served_s[mine.index] = seconds(mine["entered"])
-        self.due: dict[str, set[str]] = {}
-        for point, scheduled, by in zip(self.point, self.scheduled, self.served_by, strict=True):
-            self.due.setdefault(str(scheduled), set()).add(str(point))
-            if by:
-                self.due.setdefault(str(by), set()).add(str(point))
         stops = scene.stops
         self.stop_vehicle = stops["vehicle_id"].astype("str").to_numpy(dtype=object)
         self.stop_lon, self.stop_lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
@@ -257,25 +252,36 @@ class Facts:
         k = int(np.argmin(away))
         return int(mine[k]), float(away[k])
 
-    def explained(self, stop: int, away_m: float, point_id: str) -> str | None:
+    def explained(self, stop: int, away_m: float, case: Case) -> str | None:
         """Another point that a stop lies within tolerance of, and nearer, and that needs it.
 
-        Only a point that this vehicle has to serve on this date: beside another round's points it
+        Only a point that this vehicle has to serve at that hour: beside another round's points it
         has no business.
         """
-        due = self.due_of(stop)
+        due = self._due(stop, case)
         lon, lat = self.stop_lon[stop : stop + 1], self.stop_lat[stop : stop + 1]
         near = lower_bounds_m(self.place_bounds, float(lon[0]), float(lat[0]))
         for k in np.flatnonzero(near <= self.place_tolerance_m):
-            if self.place_id[k] == point_id or self.place_id[k] not in due:
+            if self.place_id[k] == case.point_id or self.place_id[k] not in due:
                 continue
             other_m = float(distances_m(self.place_geometry[k], lon, lat)[0])
             nearer = other_m <= min(self.place_tolerance_m[k], away_m)
-            if nearer and not self._served_elsewhere(int(k), other_m, stop):
+            if nearer and not self._served_elsewhere(int(k), other_m, stop, case):
                 return str(self.place_id[k])
         return None
 
-    def _served_elsewhere(self, k: int, other_m: float, stop: int) -> bool:
+    def _due(self, stop: int, case: Case) -> set[str]:
+        """The points that the vehicle of a stop has to serve, or served, no farther in time.
+
+        A point whose window lies farther from the stop than the case's own does not need it.
+        """
+        vehicle = str(self.stop_vehicle[stop])
+        start_s, end_s = float(self.stop_start_s[stop]), float(self.stop_end_s[stop])
+        mine = (self.scheduled == vehicle) | (self.scheduled == "") | (self.served_by == vehicle)
+        away_s = np.maximum(self.start_s - end_s, start_s - self.end_s)
+        return set(self.point[mine & (away_s <= max(case.outside_s(start_s, end_s), 0.0))])
+
+    def _served_elsewhere(self, k: int, other_m: float, stop: int, case: Case) -> bool:
         """Whether a point has another stop of that round, so that it needs not this one.
 
         One that lies as near to it; or one within its tolerance that no other point of the round
@@ -290,15 +296,13 @@ class Facts:
         away_m = distances_m(self.place_geometry[k], self.stop_lon[others], self.stop_lat[others])
         if (away_m <= other_m + 2.0).any():
             return True
-        inside = away_m <= self.place_tolerance_m[k]
-        return any(
-            self._nearest_due(int(i)) == k for i in others[inside & (self.stop_fixes[others] > 0)]
-        )
+        seen = (away_m <= self.place_tolerance_m[k]) & (self.stop_fixes[others] > 0)
+        return any(self._nearest_due(int(i), case) == k for i in others[seen])
 
-    def _nearest_due(self, stop: int) -> int:
-        """The nearest of the points that the vehicle of a stop has to serve on this date."""
+    def _nearest_due(self, stop: int, case: Case) -> int:
+        """The nearest of the points that the vehicle of a stop has to serve at that hour."""
         lon, lat = self.stop_lon[stop : stop + 1], self.stop_lat[stop : stop + 1]
-        due = self.due_of(stop)
+        due = self._due(stop, case)
         near = lower_bounds_m(self.place_bounds, float(lon[0]), float(lat[0]))
         found = [
             (float(distances_m(self.place_geometry[k], lon, lat)[0]), int(k))
@@ -306,10 +310,6 @@ class Facts:
             if self.place_id[k] in due
         ]
         return min(found)[1] if found else -1
-
-    def due_of(self, stop: int) -> set[str]:
-        """The points that the vehicle of a stop has to serve on this date, or served."""
-        return self.due.get(str(self.stop_vehicle[stop]), set()) | self.due.get("", set())
 
 
 def _noise(

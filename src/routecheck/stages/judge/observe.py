@@ -36,6 +36,8 @@ average; a vehicle's straight-line speed over minutes is below its speedometer's
 YARD_M = 150.0
 """A depot yard, with the drift of parked receivers; ends of an hour's silence within it are one
 place."""
+ROUND_SHARE = 0.3
+"""A round takes at least this share of its window: parked for less, none was done meanwhile."""
 PARKED_QUESTION_S = 2400.0
 """Parked without a word for less than this is parked, a heartbeat or two lost: a round takes
 longer."""
@@ -164,8 +166,10 @@ class Watch:
         # silence covers the hours of the pickup and the round was not seen.
         long_s = end_s - start_s
         in_window_s = np.minimum(end_s, window_s[1]) - np.maximum(start_s, window_s[0])
-        asks = (in_window_s >= 0.3 * (window_s[1] - window_s[0])) & (not did_round)
+        asks = (in_window_s >= ROUND_SHARE * (window_s[1] - window_s[0])) & (not did_round)
         parked = self.parked & (long_s > settings.gap_s)
+        for k in np.flatnonzero(parked & asks & possible):
+            asks[k] = not self._worked(int(k), window_s[0])
         asked = np.where(parked, asks & (long_s > PARKED_QUESTION_S), self.gap)
         possible &= asked
         found: list[tuple[float, float]] = [
@@ -177,6 +181,15 @@ class Watch:
         best = max(found, key=lambda span: span[1] - span[0])
         whole = any(a <= window_s[0] and b >= window_s[1] for a, b in found)
         return Silence(best[0], best[1], whole)
+
+    def _worked(self, k: int, since_s: float) -> bool:
+        """Whether it was heard working since the window began, and then parked: its device lived.
+
+        A vehicle that comes home from its round and is silent there has its ignition off.
+        """
+        before = slice(int(np.searchsorted(self.time_s[: k + 1], since_s)), k + 1)
+        away_m = self.distance_m(float(self.lon[k]), float(self.lat[k]))[before]
+        return bool((away_m > IDLE_M).any())
 
     def _open_ends(
         self,

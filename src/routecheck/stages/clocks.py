@@ -15,6 +15,7 @@ some time count, so that wrong records of points say nothing about clocks.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -50,8 +51,12 @@ LEAST_SPAN_S = 7200.0
 """Windows that begin apart by this, or twice the points, are needed: one round alone may have
 been run at another hour."""
 LEAST_OF_FEED = 3
-"""So many devices with one and the same error, and none that is right, are the feed: those with
-too few points to tell share it."""
+"""So many devices with one and the same error are the feed, and those with too few points to tell
+share it ..."""
+FEED_SHARE = 0.75
+"""... where they are so many of all that are off, ..."""
+MOST_RIGHT = 0.1
+"""... and hardly any is right: one that is may have a fault of its own that makes up for it."""
 
 
 @dataclass(frozen=True)
@@ -170,10 +175,9 @@ def find_clocks(
             right += 1
         else:
             unsure.append(str(vehicle))
-    amounts = set(off.values())
-    if len(off) >= LEAST_OF_FEED and len(amounts) == 1 and not right:
-        # Every device that can be told is off by the same: so is the feed.
-        (amount,) = amounts
+    amount, count = Counter(off.values()).most_common(1)[0] if off else (0.0, 0)
+    most = count >= max(LEAST_OF_FEED, FEED_SHARE * len(off))
+    if most and right <= MOST_RIGHT * count:
         silent = vehicles - set(off) - set(unsure)
         off |= dict.fromkeys((*unsure, *sorted(silent)), amount)
     return off

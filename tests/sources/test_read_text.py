@@ -203,7 +203,7 @@ def test_cut_last_number_of_fixes(tmp_path):
         (b"PK\x03\x04rubbish", ["Excel", "CSV UTF-8"]),
         (b"\xff\xfea\0,\0", ["UTF-16"]),
         (bytes(range(256)) * 20, ["binary"]),
-        (gzip.compress(b"PK\x03\x04"), ["Excel"]),
+        (gzip.compress(b"PK\x03\x04", mtime=0), ["Excel"]),
         (b"SQLite format 3\0", ["SQLite"]),
         (b"a" * (2 << 20), ["longer than"]),
         (b"device,number,x\n1,2,3\n", ["vehicle_id", "headers found: device, number, x"]),

@@ -34,8 +34,8 @@ from faults.year import Feed
 from routecheck.config import load_config
 from routecheck.store import Store
 
-ENOUGH_KB = 400
-"""A round of the yard seldom needs more room than this."""
+ENOUGH = 1.5
+"""A round of the yard seldom needs more room than so many times what it leaves behind."""
 TIMED_SHARE = 0.3
 """Of the kills: at a random moment, also in the midst of a commit; the others at counted points."""
 
@@ -255,6 +255,7 @@ def disk_full(yard: Yard, count: int, seed: int = 4) -> Counter[str]:
     """The disk is full after so many kilobytes; later some space is made, and a normal run ends."""
     rng = random.Random(seed)
     want = undisturbed(yard)
+    grown_kb = _kilobytes(yard.folder / "trials" / "undisturbed") - _kilobytes(yard.folder / "base")
     found: Counter[str] = Counter()
     size = 16_000
     with small_disk(yard.folder / "disk", size) as disk:
@@ -262,7 +263,7 @@ def disk_full(yard: Yard, count: int, seed: int = 4) -> Counter[str]:
             config = yard.trial("full", disk)
             used = shutil.disk_usage(disk).used // 1024
             # From nothing free to more than a round needs.
-            free = rng.randrange(ENOUGH_KB)
+            free = rng.randrange(round(ENOUGH * grown_kb))
             filler = disk / "filler"
             filler.write_bytes(b"x" * 1024 * max(size - used - free, 0))
             log = yard.folder / "log"
@@ -277,6 +278,11 @@ def disk_full(yard: Yard, count: int, seed: int = 4) -> Counter[str]:
             filler.unlink()
             mended(yard, config, want, f"{free} kB were free")
     return found
+
+
+def _kilobytes(folder: Path) -> int:
+    """What the files below a folder take on a disk, in its blocks of 4 kB."""
+    return sum(-(-path.stat().st_size // 4096) * 4 for path in folder.rglob("*") if path.is_file())
 
 
 def read_only(yard: Yard) -> Counter[str]:

@@ -25,7 +25,7 @@ WARM_DAYS = 60
 class Feed:
     """Files of fixes and alerts that appear day by day, from a template of a week."""
 
-    def __init__(self, folder: Path, *, points: int = 40, trucks: int = 4, days: int = 7) -> None:
+    def __init__(self, folder: Path, *, points: int = 8, trucks: int = 1, days: int = 7) -> None:
         self.folder, self.days = folder / "inputs", days
         template = folder / "template"
         assert (

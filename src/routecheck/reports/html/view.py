@@ -314,7 +314,7 @@ class _Shown:
     def _change(self, row: Any) -> str:
         """Return in words what a correction would change."""
         parts = []
-        if not math.isnan(row.offset_m) and not _same_place(row):
+        if not math.isnan(row.offset_m) and row.cause != Cause.TOLERANCE:
             east = (row.proposed_lon - row.recorded_lon) * math.cos(math.radians(row.proposed_lat))
             bearing = math.degrees(math.atan2(east, row.proposed_lat - row.recorded_lat))
             metres = metres_text(row.offset_m, self.language)
@@ -411,10 +411,6 @@ class _Shown:
                 }
             )
         return rows
-
-
-def _same_place(row: Any) -> bool:
-    return bool(row.proposed_lon == row.recorded_lon and row.proposed_lat == row.recorded_lat)
 
 
 def _per_cent(share: float) -> str:

@@ -156,7 +156,7 @@ def _of_point(
         reach = float(choice.away_m[i]) + 2.0 * float(stands.scatter_m[stand]) + 5.0
         if beyond <= JUST_OUTSIDE_M:
             return {
-                "i": i, "cause": Cause.TOLERANCE, "x": np.nan, "y": np.nan, "days": days,
+                "i": i, "cause": Cause.TOLERANCE, "x": x, "y": y, "days": days,
                 "offset_m": float(choice.away_m[i]), "confidence": confidence,
                 "tolerance": float(np.ceil(reach / 5.0) * 5.0),
                 "criteria": common | {"say": "tolerance",
@@ -258,15 +258,14 @@ def _table(found: Found, rows: list[dict[str, Any]], accepted: pd.DataFrame) -> 
         [row.get("offset_m", away) for row, away in zip(rows, offset, strict=True)],
         dtype=np.float64,
     )
-    # A tolerance leaves the place as it is.
     table = pd.DataFrame(
         {
             "point_id": pd.Series([str(frame.point_ids[i]) for i in which], dtype="str"),
             "cause": pd.Series([str(row["cause"]) for row in rows], dtype="str"),
             "recorded_lon": own_lon,
             "recorded_lat": own_lat,
-            "proposed_lon": np.where(np.isnan(lon), own_lon, lon),
-            "proposed_lat": np.where(np.isnan(lat), own_lat, lat),
+            "proposed_lon": lon,
+            "proposed_lat": lat,
             "offset_m": offset,
             "days_seen": np.array([row["days"] for row in rows], dtype=np.int64),
             "confidence": np.array([row["confidence"] for row in rows], dtype=np.float64),

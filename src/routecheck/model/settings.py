@@ -80,7 +80,7 @@ class DiagnoseSettings:
     """How far a batch may be shifted by a constant of unknown origin."""
     min_days: int = 3
     """Days with evidence before a single point's correction is proposed."""
-    min_confidence: float = 0.88
+    min_confidence: float = 0.82
     """Below this probability nothing is proposed; the place is then not settled."""
     settled: float = 0.8
     """Least probability that a record is right where nothing stands for it."""

@@ -31,7 +31,7 @@ fix and bin a p95 of 23 m was measured); so far, of the place. In between it may
 traffic light beside a point that nobody serves: nothing is proposed."""
 OFTEN = 0.6
 """A misplaced point is served on its due days; a place met on few of them is a halt."""
-EXCHANGE = 2.0
+EXCHANGE = 1.5
 """Where two points could be exchanged only distances tell them apart: a wider margin."""
 SAME_M = 50.0
 """A proposal this near to a rejected one is the same."""

@@ -19,6 +19,8 @@ RECORD_SIGMA_M = 5.0
 """A surveyed place: a few metres of the receiver that surveyed it."""
 LEAST_CHANCES = 5
 """Due days after which a place that no vehicle ever came near may be right all the same."""
+KNOWN = 0.9
+"""Probability that a point is at one of a few places, from which on it is judged there."""
 LEAST_DAYS = 2
 """One day's stop may be a halt of any kind."""
 MOST_RIVALS = 4
@@ -74,7 +76,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
                 often = days[i] > OFTEN * found.evidence.due_days[i]
                 enough = (days[i] >= LEAST_DAYS and often) or kind in (Kind.SLIP, Kind.NEVER)
                 settled[i] = bool(
-                    known >= settings.min_confidence and enough and len(among) <= MOST_RIVALS
+                    known >= KNOWN and enough and len(among) <= MOST_RIVALS
                 )
                 confidence[i] = known if settled[i] else float(choice.p_right[i])
                 if settled[i]:
@@ -83,7 +85,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
                         np.column_stack([stand_lon[among], stand_lat[among]])
                     )
                     sigma[i] = STAND_SIGMA_M
-                    if wrong >= settings.min_confidence:
+                    if wrong >= KNOWN:
                         slip = kind in (Kind.SLIP, Kind.COARSE)
                         cause[i] = str(Cause.COORDINATE_ERROR if slip else Cause.MISPLACED)
         if geometry[i] is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from routecheck.model.arrays import Array, Bools, Ints
-from routecheck.stages.diagnose.singles import RIGHT, Kind, Options
+from routecheck.stages.diagnose.singles import BESIDE_M, RIGHT, Kind, Options
 from routecheck.stages.diagnose.stands import Stands
 
 SAME_PLACE_M = 25.0
@@ -115,7 +115,9 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
         taken = np.array([int(at) in solver.owner for at in opts.stand[mine]], dtype=bool)
         swap = np.where(taken, others, -np.inf).max(initial=-np.inf)
         exchange[i] = -swap if swap > -12.0 else 12.0
-        right = np.isin(opts.kind[mine], RIGHT)
+        # Misplaced to a stand that may as well be its own: the same place, by another name.
+        beside = (opts.kind[mine] == Kind.MOVED) & (opts.away_m[mine] <= tolerance_m[i] + BESIDE_M)
+        right = np.isin(opts.kind[mine], RIGHT) | beside
         weight = np.exp(drop - drop.max())
         weight /= weight.sum()
         p_right[i] = weight[right].sum()

@@ -44,6 +44,8 @@ MISSED_A_DAY = 0.03
 OFF_ROAD = 0.7
 """Fewer records that no track passes are right than of others; yet to bins that are never served
 nobody drives either."""
+BESIDE_M = 30.0
+"""So far beyond the tolerance a stand may be a point's own."""
 LEAST_OFFSET_M = 40.0
 """Nearer than this a record is not misplaced but roughly right."""
 USUAL_REACH_M = 1000.0
@@ -121,7 +123,7 @@ def options(
 
     away = frame.away_m(p, sx - move[0][p], sy - move[1][p])
     right = 1.0 - MISPLACED - NEVER_SERVED - SLIPPED
-    near = np.flatnonzero(away <= frame.tolerance_m[p] + 30.0)
+    near = np.flatnonzero(away <= frame.tolerance_m[p] + BESIDE_M)
     junk = _junk_density(evidence, frame, near, away)
     blur = stands.sigma_m[s]
     like = pairs.likeness + affinity(evidence, frame, base_x, base_y, away)

@@ -42,6 +42,8 @@ class County:
     never_served: set[str] = field(default_factory=set)
     beside: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Where vehicles stand for a point, from its bins (m), if not 6 m north."""
+    halts: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Where vehicles halt for two minutes near a point (m from its bins), on every fourth day."""
 
     def __post_init__(self) -> None:
         self.true: dict[str, tuple[float, float]] = {}
@@ -125,6 +127,9 @@ class County:
                     if name not in self.never_served:
                         dx, dy = self.beside.get(name, (0.0, 6.0))
                         stops.append((x + dx, y + dy, rng.uniform(60, 120)))
+                    if name in self.halts and self.dates().index(day) % 4 == 0:
+                        dx, dy = self.halts[name]
+                        stops.append((x + dx, y + dy, 120.0))
                     if name.endswith("07") and rng.random() < 0.4:
                         stops.append((x + 70.0, y + 40.0, 20.0))  # a light
                 for x, y, stood in stops:

@@ -153,6 +153,16 @@ def test_a_point_that_is_never_served_takes_no_neighbours_stand(days: int) -> No
     assert (places.loc[["T1-06", "T2-00"], "stand_days"] == 0).all()
 
 
+def test_halts_beside_a_point_that_is_never_served_are_no_place_of_it() -> None:
+    county = County(days=12, never_served={"T1-06"}, halts={"T1-06": (0.0, 47.0)})
+    found = county.diagnose()
+    assert found.corrections.empty
+    places = found.places.set_index("point_id")
+    assert places.loc["T1-06", "settled"]
+    assert places.loc["T1-06", "seldom"]
+    assert not places.drop(index="T1-06")["seldom"].any()
+
+
 def test_a_never_served_point_leaves_the_stand_to_the_misplaced_one() -> None:
     county = County(days=10, never_served={"T1-06"})
     county.recorded["T1-08"] = away(county.true["T1-08"], 60.0, 110.0)

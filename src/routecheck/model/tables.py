@@ -315,6 +315,7 @@ PLACES = Table(
         Column("stand", "geometry", "where vehicles usually stand for it", blank=True),
         Column("stand_sigma_m", "float", "scatter of the stands", "m", blank=True),
         Column("stand_days", "int", "days on which vehicles stood there", "d"),
+        Column("seldom", "bool", "vehicles that are well seen stand there on few due days or none"),
         Column("confidence", "float", "probability that this is the place"),
     ),
 )
@@ -438,7 +439,13 @@ CORRECTIONS = Table(
         Column("offset_m", "float", "from recorded to proposed", "m", blank=True),
         Column("days_seen", "int", "days with evidence", "d"),
         Column("confidence", "float", "probability that the correction is right"),
-        Column("proposed_tolerance_m", "float", "where that is the cure, the place left as it is", "m", blank=True),
+        Column(
+            "proposed_tolerance_m",
+            "float",
+            "where that is the cure, the place left as it is",
+            "m",
+            blank=True,
+        ),
         Column("state", "text", "what was decided", codes=CorrectionState),
         Column("criteria", "object", "dict: the evidence"),
     ),

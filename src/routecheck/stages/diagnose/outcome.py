@@ -31,6 +31,9 @@ fix and bin a p95 of 23 m was measured); so far, of the place. In between it may
 traffic light beside a point that nobody serves: nothing is proposed."""
 OFTEN = 0.6
 """A misplaced point is served on its due days; a place met on few of them is a halt."""
+HALF_SEEN = 0.5
+"""Of the due days on which a service would be seen: a stand beyond the tolerance on fewer may be a
+halt beside a point that is passed by."""
 EXCHANGE = 1.5
 """Where two points could be exchanged only distances tell them apart: a wider margin."""
 SAME_M = 50.0
@@ -64,6 +67,17 @@ class Found:
             return np.zeros(self.frame.points, dtype=np.int64)
         at = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
         return np.where((stand >= 0) & (key[at] == wanted), pairs.days[at], 0)
+
+    def days_near(self) -> Ints:
+        """Due days with a stand within tolerance of where points are believed to be, at most."""
+        pairs, stands, frame = self.evidence.pairs, self.evidence.stands, self.frame
+        x, y = (
+            s[pairs.stand] - m[pairs.point]
+            for s, m in zip((stands.x, stands.y), self.move, strict=True)
+        )
+        near = frame.away_m(pairs.point, x, y) <= frame.tolerance_m[pairs.point]
+        counted = np.bincount(pairs.point[near], pairs.days[near], minlength=frame.points)
+        return counted.astype(np.int64)
 
     def days_at_record(self) -> Ints:
         """Most due days that any one stand within tolerance of the record has."""
@@ -150,6 +164,8 @@ def _of_point(
         beyond = float(choice.away_m[i]) - float(frame.tolerance_m[i])
         if beyond <= 0.5 * float(stands.sigma_m[stand]) or days < settings.min_days or not sure:
             return None
+        if days < HALF_SEEN * found.evidence.due_days[i] * found.evidence.service[i]:
+            return None  # a halt on some days, at a point that is not served
         if blurred:
             return None  # nobody can say that it lies outside
         x, y = float(stands.x[stand]), float(stands.y[stand])

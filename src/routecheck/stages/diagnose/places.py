@@ -23,6 +23,9 @@ KNOWN = 0.9
 """Probability that a point is at one of a few places, from which on it is judged there."""
 LEAST_DAYS = 2
 """One day's stop may be a halt of any kind."""
+SELDOM, WELL_SEEN = 0.15, 0.8
+"""A point at which vehicles whose services fixes mostly show stand on fewer of the due days than
+this is mostly not served."""
 MOST_RIVALS = 4
 """A point that may be at more places than these is not known to be anywhere."""
 
@@ -75,9 +78,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
                 known = 1.0 - float(choice.p_lost[i])
                 often = days[i] > OFTEN * found.evidence.due_days[i]
                 enough = (days[i] >= LEAST_DAYS and often) or kind in (Kind.SLIP, Kind.NEVER)
-                settled[i] = bool(
-                    known >= KNOWN and enough and len(among) <= MOST_RIVALS
-                )
+                settled[i] = bool(known >= KNOWN and enough and len(among) <= MOST_RIVALS)
                 confidence[i] = known if settled[i] else float(choice.p_right[i])
                 if settled[i]:
                     # Exchanged with another wrong record: it is one of these, whichever.
@@ -96,6 +97,11 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
             stand_at[i] = shapely.Point(stand_lon[stand], stand_lat[stand])
             stand_sigma[i] = max(float(stands.scatter_m[stand]), 3.0)
     has_stand = np.array([s is not None for s in stand_at], dtype=bool)
+    due = found.evidence.due_days
+    seldom = settled & (due >= LEAST_CHANCES) & (found.evidence.clear >= WELL_SEEN)
+    seldom &= found.days_near() <= SELDOM * due
+    outside = choice.away_m > frame.tolerance_m
+    seldom &= (choice.kind == Kind.NEVER) | ((choice.kind == Kind.OWN) & outside)
     return pd.DataFrame(
         {
             "point_id": pd.Series([str(p) for p in frame.point_ids], dtype="str"),
@@ -107,6 +113,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
             "stand": pd.Series(stand_at, dtype=object),
             "stand_sigma_m": stand_sigma,
             "stand_days": np.where(has_stand, days, 0),
+            "seldom": seldom,
             "confidence": np.clip(confidence, 0.01, 0.999),
         }
     )

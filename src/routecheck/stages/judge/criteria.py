@@ -23,6 +23,8 @@ than the winding of the road, or a halt at a corner."""
 AWAY_MS, AWAY_M = 1.0, 120.0
 """How far off its way a vehicle may have stood, by the time that is left over: half of it is the
 way out and back, at a walking driver's pace; no farther than a side road of some houses."""
+SELDOM_S = 30.0
+"""At a point that is hardly ever served so much time beyond the usual pace is still no pickup."""
 BREAK_S = 600.0
 """Longer than any pickup: a break. Beside a point, it is no pickup of it."""
 
@@ -166,6 +168,11 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
         if not stands:
             continue
         stand = stands[0]
+        if case.seldom and stand.stood_s < SELDOM_S:
+            # Two sparse fixes leave room for some seconds every day: not for a stand that no day
+            # has ever shown.
+            case.criteria["seldom"] = True
+            continue
         _tell_hidden(case, stand)
         if stand.stood_s < max(facts.settings.min_dwell_s, 8.0) or not stand.on_the_way:
             case.criteria["say"] = "gap_short"

@@ -77,6 +77,7 @@ class Case:
         lat: latitude of its centre.
         tolerance_m: its tolerance.
         settled: whether the place is known.
+        seldom: whether it is hardly ever served, as its history shows.
         observers: the vehicles whose tracks must have seen it for it to be missed.
         criteria: what was looked at, and came out; each criterion adds its own.
     """
@@ -91,6 +92,7 @@ class Case:
     lat: float
     tolerance_m: float
     settled: bool
+    seldom: bool
     observers: list[Watch]
     criteria: dict[str, Any] = field(default_factory=dict)
 
@@ -174,6 +176,7 @@ class Facts:
             lat=lat,
             tolerance_m=0.0 if place is None else float(place.tolerance_m),
             settled=geometry is not None and bool(place.settled),
+            seldom=place is not None and bool(place.seldom),
             observers=self._observers(str(self.point[i]), scheduled, lon, lat),
         )
 

@@ -171,6 +171,11 @@ def test_a_never_served_point_leaves_the_stand_to_the_misplaced_one() -> None:
     assert all(error < 12.0 for _, error in told.values())
 
 
+def test_a_stand_just_outside_the_tolerance_is_not_seldom() -> None:
+    county = County(days=8, beside={"T0-09": (0.0, 42.0)})
+    assert not county.diagnose().places["seldom"].any()
+
+
 def test_a_stand_just_outside_the_tolerance() -> None:
     county = County(days=6, beside={"T0-09": (0.0, 42.0)})
     found = county.diagnose()

@@ -131,22 +131,22 @@ def shown(
     standing = watched["vehicle_id"].astype("str").to_numpy(dtype=object)
     start_s, end_s = seconds(watched["start"]), seconds(watched["end"])
     stop_lon, stop_lat = watched["lon"].to_numpy(), watched["lat"].to_numpy()
+    point, vehicle = judgements["point_id"].to_numpy(), judgements["vehicle_id"].to_numpy()
+    opens_s, closes_s = seconds(judgements["window_start"]), seconds(judgements["window_end"])
     rows = []
     for k in np.flatnonzero(asked):
-        row = judgements.iloc[k]
-        shape = shapes.get(row["point_id"])
-        if shape is None or shape[0] is None or row["vehicle_id"] not in bounds:
+        shape = shapes.get(point[k])
+        if shape is None or shape[0] is None or vehicle[k] not in bounds:
             continue
         geometry, tolerance_m = shape
-        first, last = bounds[row["vehicle_id"]]
+        first, last = bounds[vehicle[k]]
         a = first + int(np.searchsorted(time_s[first:last], arrived_s[k] - 0.5))
         b = first + int(np.searchsorted(time_s[first:last], departed_s[k] + 0.5, side="right"))
         inside = a + np.flatnonzero(distances_m(geometry, lon[a:b], lat[a:b]) <= tolerance_m)
-        open_s = row["window_start"].timestamp(), row["window_end"].timestamp()
         device_s = time_s[inside] - offset_s[inside]
-        due = (device_s >= open_s[0]) & (device_s <= open_s[1])
-        truly = (time_s[inside] >= open_s[0]) & (time_s[inside] <= open_s[1])
-        there = standing == row["vehicle_id"]
+        due = (device_s >= opens_s[k]) & (device_s <= closes_s[k])
+        truly = (time_s[inside] >= opens_s[k]) & (time_s[inside] <= closes_s[k])
+        there = standing == vehicle[k]
         there &= (start_s <= departed_s[k]) & (end_s >= arrived_s[k])
         stand_m = distances_m(geometry, stop_lon[there], stop_lat[there])
         rows.append(

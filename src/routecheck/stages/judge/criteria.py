@@ -65,12 +65,15 @@ def just_outside(case: Case, facts: Facts) -> Judgement | None:
     rows = facts.approaches.get(case.point_id)
     if rows is None:
         return None
-    long = rows["dwell_s"].to_numpy()
-    rows = rows[(long >= max(facts.settings.min_dwell_s, 8.0)) & (long <= BREAK_S)]
+    long, entered_at_s = rows["dwell_s"].to_numpy(), seconds(rows["entered"])
+    stood = (long >= max(facts.settings.min_dwell_s, 8.0)) & (long <= BREAK_S)
+    stood &= (entered_at_s >= case.span_s[0]) & (entered_at_s < case.span_s[1])
+    if not stood.any():
+        return None
+    rows = rows[stood]
     for row in records(rows.sort_values("distance_m", kind="stable")):
         vehicle, entered_s = str(row.vehicle_id), row.entered.timestamp()
-        in_span = case.span_s[0] <= entered_s < case.span_s[1]
-        if not in_span or not facts.counts(case, vehicle):
+        if not facts.counts(case, vehicle):
             continue
         found = facts.nearest_stop(vehicle, entered_s, row.left.timestamp(), case.geometry)
         if found is None:
@@ -118,14 +121,19 @@ def standing_fix(case: Case, facts: Facts) -> Judgement | None:
     rows = facts.visits.get(case.point_id)
     if rows is None:
         return None
-    perhaps = (rows["fixes_inside"] > 0) & (rows["dwell_max_s"] >= facts.settings.min_dwell_s)
+    perhaps = rows["fixes_inside"].to_numpy() > 0
+    perhaps &= rows["dwell_max_s"].to_numpy() >= facts.settings.min_dwell_s
+    perhaps &= seconds(rows["entered"]) <= case.window_s[1]
+    perhaps &= seconds(rows["left"]) >= case.window_s[0]
     own = {watch.vehicle_id: watch for watch in case.observers}
+    if perhaps.any():
+        perhaps &= rows["vehicle_id"].isin(list(own)).to_numpy()
+    if not perhaps.any():
+        return None
     for row in records(rows[perhaps].sort_values("dwell_max_s", ascending=False, kind="stable")):
-        watch = own.get(str(row.vehicle_id))
+        watch = own[str(row.vehicle_id)]
         start_s, end_s = row.entered.timestamp(), row.left.timestamp()
-        if watch is None or not facts.counts(case, watch.vehicle_id):
-            continue
-        if case.outside_s(start_s, end_s) > 0.0:
+        if not facts.counts(case, watch.vehicle_id):
             continue
         there = (watch.time_s >= start_s - 0.5) & (watch.time_s <= end_s + 0.5) & watch.stands
         away_m = distances_m(case.geometry, watch.lon[there], watch.lat[there])

@@ -155,6 +155,14 @@ def test_recheck_agrees_with_the_run_and_changes_nothing(site, capsys):
     assert (site / "routecheck.db").read_bytes() == database
 
 
+def test_recheck_takes_the_name_of_a_point(site, capsys):
+    points, config = rows(site / "points.csv"), str(site / "routecheck.toml")
+    names = [point["name"] for point in points]
+    once = next(point for point in points if names.count(point["name"]) == 1)
+    assert call("recheck", once["name"], "--date", DAYS[0], "--json", "-c", config) == 0
+    assert json.loads(capsys.readouterr().out)["point_id"] == once["point_id"]
+
+
 def test_recheck_answers_what_if(site, capsys):
     run(site)
     config = str(site / "routecheck.toml")

@@ -86,7 +86,7 @@ def look_again(
 
     Args:
         config: the site.
-        point_id: the point.
+        point_id: the point, or its name where only one is called so.
         day: the service date.
         window: `HH:MM`: only the pickup whose window starts then.
         tolerance_m: what if the tolerance were this; None: as it is.
@@ -98,14 +98,7 @@ def look_again(
     """
     settings, zone = config.settings, config.time_zone
     inputs = read_inputs(config)
-    if point_id not in set(inputs.points["point_id"]):
-        near = _similar(point_id, inputs.points["point_id"].tolist())
-        raise UsageError(
-            "point_unknown_near" if near else "point_unknown",
-            point=point_id,
-            path=config.points.path,
-            near=near,
-        )
+    point_id = _id_of(point_id, inputs.points, config.points.path)
     with ExitStack() as opened:
         store = _stored(config)
         if store is not None:
@@ -426,8 +419,19 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), 1)
 
 
-def _similar(point_id: str, known: list[str]) -> str | None:
+def _id_of(said: str, points: pd.DataFrame, path: str) -> str:
+    """The point that is meant: clerks know names, not ids."""
+    ids = points["point_id"].tolist()
+    if said in set(ids):
+        return said
+    named = points.loc[points["name"].str.strip() == said.strip(), "point_id"].unique()
+    if len(named) == 1:
+        return str(named[0])
+    if len(named):
+        raise UsageError("points_named_so", name=said, ids=", ".join(map(str, named)))
     import difflib
 
-    close = difflib.get_close_matches(point_id, known, n=1)
-    return close[0] if close else None
+    known = [*ids, *points["name"].tolist()]
+    close = difflib.get_close_matches(said, known, n=1)
+    key = "point_unknown_near" if close else "point_unknown"
+    raise UsageError(key, point=said, path=path, near=close[0] if close else None)

@@ -253,6 +253,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{crs}（{name}）：PROJ 没有到 WGS-84 的可靠转换；请先将坐标转换为 CGCS2000 再声明",
     ),
     # --- points, dates and what is asked about them -------------------------------------------
+    "points_named_so": (
+        "several points are called {name!r}: {ids}; give the id of one",
+        "有多个收集点名为 {name!r}：{ids}；请给出其中一个的编号",
+    ),
     "point_unknown": (
         "point {point!r} is not in {path}",
         "{path} 中没有收集点 {point!r}",

@@ -46,8 +46,8 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "incidents": ("What explains many at once", "同一原因造成的多项结论"),
     "incidents_intro": (
         "Each of these is one thing to put right. Open it to see the pickups or alerts that it "
-        "explains; they stand in the lists below too.",
-        "以下每一项只需处理一次。点开可查看由它造成的收运任务或告警，它们也列在下方各表中。",
+        "explains; they stand in the lists too.",
+        "以下每一项只需处理一次。点开可查看由它造成的收运任务或告警，它们也列在各表中。",
     ),
     "todo": ("What to do today", "今日待办：确实漏收"),
     "map": ("Map", "地图"),

@@ -11,6 +11,7 @@ import pandas as pd
 from routecheck import pipeline
 from routecheck.model.settings import Settings
 from routecheck.model.tables import ALERTS, CALENDAR
+from routecheck.places import recorded_places
 from scene import DAY, ZONE, drive, fixes, local, points, schedule
 
 NOW = pd.Timestamp("2026-03-10", tz="UTC")
@@ -39,7 +40,7 @@ def decide(table, *, pts=POINTS, route=ROUTE, raised=None, settings=None, places
     settings = settings or Settings(time_zone=ZONE)
     site = pipeline.Site(pts, route, CALENDAR.empty())
     seen = pipeline.observe(table, DAY, settings, NOW)
-    where = pipeline.recorded_places(pts, DAY, settings.match) if places is None else places
+    where = recorded_places(pts, DAY, settings.match) if places is None else places
     usual = pd.DataFrame(
         {"point_id": pd.Series([], dtype="str"), "vehicle_id": pd.Series([], dtype="str")}
     )

@@ -25,8 +25,9 @@ from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, CorrectionState, Language, Verdict
 from routecheck.model.tables import ALERTS, CORRECTIONS
 from routecheck.model.texts import text
+from routecheck.observing import Observer, learn
+from routecheck.places import corrected, valid_points
 from routecheck.reports.handover import write_corrected
-from routecheck.run import Observer, learn
 from routecheck.sources.as_is import points_as_is
 from routecheck.terminal import table as columns
 
@@ -138,7 +139,7 @@ def _replayed(
         progress(Said("trying", day=day), 0.65 + 0.35 * n / len(dates))
         seen = observer(day)
         pickups = site.pickups(day, settings)
-        recorded = pipeline.valid_points(site.points, day)
+        recorded = valid_points(site.points, day)
         plain = pipeline.replay(seen, pickups, recorded, settings)
         cured = pipeline.replay(
             seen, pickups, corrected[corrected["point_id"].isin(recorded["point_id"])], settings
@@ -160,7 +161,7 @@ def corrected_points(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.Data
     """POINTS, a row a point, with the proposed or accepted corrections applied."""
     rows = points.drop_duplicates("point_id", keep="last").reset_index(drop=True)
     live = corrections[corrections["state"] != CorrectionState.REJECTED]
-    return pipeline.corrected(rows, live)
+    return corrected(rows, live)
 
 
 def export_points(config: Config, diagnosis: Diagnosis) -> list[Path]:

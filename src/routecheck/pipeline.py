@@ -13,18 +13,23 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from routecheck.geo.plane import distance_m
-from routecheck.model.arrays import records
-from routecheck.model.codes import Cause, CorrectionState
-from routecheck.model.settings import MatchSettings, Settings
+from routecheck.model.codes import CorrectionState
+from routecheck.model.settings import Settings
 from routecheck.model.standing import Standing
 from routecheck.model.tables import PLACES
+from routecheck.places import (
+    accepted_places,
+    as_places,
+    back_again,
+    recorded_places,
+    same_place,
+    valid_points,
+)
 from routecheck.stages.classify import classify
 from routecheck.stages.clean import Cleaned, clean
 from routecheck.stages.clocks import confirmed, find_clocks, standpoints, wrong_dates
-from routecheck.stages.diagnose import diagnose, moved_to, summarise
+from routecheck.stages.diagnose import diagnose, summarise
 from routecheck.stages.expect import expect
 from routecheck.stages.judge import Scene, judge
 from routecheck.stages.match import match
@@ -32,9 +37,6 @@ from routecheck.stages.plain import plain_rule, shown
 from routecheck.stages.recalibrate import Recalibration
 from routecheck.stages.recalibrate import apply as recalibrate
 from routecheck.stages.stops import find_stops
-
-BACK_M = 40.0
-"""A proposal so near to where the points file had the point before would take it back there."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,7 @@ def replay(
         settings: all settings.
     """
     tolerance = points["tolerance_m"].fillna(settings.judge.monitor_tolerance_m)
-    asked = _as_places(points, tolerance.to_numpy(dtype=float))
+    asked = as_places(points, tolerance.to_numpy(dtype=float))
     tracks = observation.cleaned.tracks
     visits = match(tracks, observation.standing, asked, settings.match)
     recorded = points.assign(tolerance_m=tolerance.to_numpy(dtype=float))
@@ -280,7 +282,7 @@ class Learned:
         if day != self.on:
             former = dict(zip(then["point_id"], then["geometry"], strict=True))
             moved = [
-                p in former and not _same(former[p], g)
+                p in former and not same_place(former[p], g)
                 for p, g in zip(now["point_id"], now["geometry"], strict=True)
             ]
             other = set(now.loc[moved, "point_id"])
@@ -291,7 +293,7 @@ class Learned:
                 ],
                 ignore_index=True,
             )
-        return _accepted(places, then, accepted)
+        return accepted_places(places, then, accepted)
 
 
 def learn(
@@ -323,7 +325,7 @@ def learn(
         if last is not None and last == last and last < on
     }
     said = found.corrections
-    back = _back_again(said, site.points, valid)
+    back = back_again(said, site.points, valid)
     places = found.places
     if back:
         taken = recorded_places(valid[valid["point_id"].isin(back)], on, settings.match)
@@ -332,127 +334,3 @@ def learn(
     open_still = ~said["point_id"].isin(over | back) | (said["state"] != CorrectionState.PROPOSED)
     said = said[open_still].reset_index(drop=True)
     return Learned(places, said, found.usual, on, since, found.unaided)
-
-
-def _back_again(said: pd.DataFrame, points: pd.DataFrame, valid: pd.DataFrame) -> set[str]:
-    """Points that are proposed to go back to where the points file had them before.
-
-    They really moved: of the new place the tracks know little yet, and the file knows better.
-
-    Args:
-        said: CORRECTIONS.
-        points: POINTS of all time.
-        valid: POINTS, the records that hold.
-    """
-    several = points[points["point_id"].duplicated(keep=False)]
-    asked = said[(said["state"] == CorrectionState.PROPOSED) & (said["cause"] != Cause.TOLERANCE)]
-    asked = asked[asked["point_id"].isin(several["point_id"])]
-    if asked.empty:
-        return set()
-    now = dict(zip(valid["point_id"], valid["geometry"], strict=True))
-    found = set()
-    for row in records(asked):
-        goal = shapely.Point(row.proposed_lon, row.proposed_lat)
-        for former in several.loc[several["point_id"] == row.point_id, "geometry"]:
-            if former is None or _same(former, now[row.point_id]):
-                continue
-            centre = shapely.centroid(former)
-            away = distance_m(
-                np.array([goal.x]), np.array([goal.y]), np.array([centre.x]), np.array([centre.y])
-            )
-            if away[0] <= BACK_M:
-                found.add(row.point_id)
-    return found
-
-
-def valid_points(points: pd.DataFrame, on: date) -> pd.DataFrame:
-    """POINTS, one row a point: the record that holds on a date, else its last one."""
-    valid = [
-        (first is None or first <= on) and (last is None or on <= last)
-        for first, last in zip(points["valid_from"], points["valid_to"], strict=True)
-    ]
-    order = points.assign(valid=valid).sort_values("valid", kind="stable")
-    rows = order.drop_duplicates("point_id", keep="last").sort_index()
-    return rows.drop(columns="valid").reset_index(drop=True)
-
-
-def _same(a: object, b: object) -> bool:
-    return a is b or (a is not None and b is not None and bool(a == b))
-
-
-def corrected(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
-    """Return points or places with `geometry` and `tolerance_m` as corrections have them.
-
-    Args:
-        points: any table with point_id, geometry, tolerance_m.
-        corrections: CORRECTIONS to apply; a wider tolerance leaves the place as it is, lines and
-            polygons are moved as a whole.
-    """
-    if corrections.empty:
-        return points
-    by_point = {row.point_id: row for row in records(corrections)}
-    geometry, tolerance = [], []
-    for row in records(points):
-        cure = by_point.get(row.point_id)
-        place, tolerance_m = row.geometry, row.tolerance_m
-        if cure is not None and cure.cause != Cause.TOLERANCE:
-            place = moved_to(place, cure.proposed_lon, cure.proposed_lat)
-        if cure is not None and not np.isnan(cure.proposed_tolerance_m):
-            tolerance_m = float(cure.proposed_tolerance_m)
-        geometry.append(place)
-        tolerance.append(tolerance_m)
-    return points.assign(
-        geometry=pd.Series(geometry, index=points.index, dtype=object),
-        tolerance_m=np.array(tolerance, dtype=float),
-    )
-
-
-def _accepted(
-    places: pd.DataFrame, recorded: pd.DataFrame, corrections: pd.DataFrame
-) -> pd.DataFrame:
-    """Places under the corrections that an operator accepted: settled, for he said so.
-
-    Where he accepted a wider tolerance, it lies about the recorded place again.
-    """
-    wider = corrections.loc[corrections["cause"] == Cause.TOLERANCE, "point_id"]
-    if len(wider):
-        own = recorded.drop_duplicates("point_id").set_index("point_id")["geometry"]
-        back = places["point_id"].isin(wider) & places["point_id"].isin(own.index)
-        geometry = places["geometry"].to_numpy(dtype=object, copy=True)
-        geometry[back.to_numpy()] = own.reindex(places.loc[back, "point_id"]).to_numpy()
-        places = places.assign(geometry=pd.Series(geometry, index=places.index, dtype=object))
-    moved = set(corrections.loc[corrections["cause"] != Cause.TOLERANCE, "point_id"])
-    sure = places["point_id"].isin(moved).to_numpy()
-    table = corrected(places, corrections)
-    return PLACES.check(
-        table.assign(
-            settled=places["settled"].to_numpy() | sure,
-            sigma_m=np.where(sure, 5.0, places["sigma_m"].to_numpy()),
-        )
-    )
-
-
-def recorded_places(points: pd.DataFrame, on: date, settings: MatchSettings) -> pd.DataFrame:
-    """PLACES that take every record at its word: the one that holds on a date, else the last."""
-    rows = valid_points(points, on)
-    return _as_places(rows, rows["tolerance_m"].fillna(settings.tolerance_m).to_numpy(float))
-
-
-def _as_places(rows: pd.DataFrame, tolerance_m: np.ndarray) -> pd.DataFrame:
-    n = len(rows)
-    places = pd.DataFrame(
-        {
-            "point_id": rows["point_id"].array,
-            "geometry": pd.Series(rows["geometry"].to_numpy(), dtype=object),
-            "tolerance_m": tolerance_m,
-            "sigma_m": np.full(n, 5.0),
-            "cause": pd.Series([""] * n, dtype="str"),
-            "settled": np.array([g is not None for g in rows["geometry"]], dtype=bool),
-            "stand": pd.Series([None] * n, dtype=object),
-            "stand_sigma_m": np.full(n, np.nan),
-            "stand_days": np.zeros(n, dtype=np.int64),
-            "seldom": np.zeros(n, dtype=bool),
-            "confidence": np.full(n, 0.9),
-        }
-    )
-    return PLACES.check(places)

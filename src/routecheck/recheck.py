@@ -23,8 +23,9 @@ from routecheck.model.codes import Cause, Classification, Language, Verdict
 from routecheck.model.criteria_texts import criteria_told
 from routecheck.model.recheck_texts import recheck_text
 from routecheck.model.tables import CORRECTIONS
+from routecheck.observing import Observer, learn
+from routecheck.places import valid_points
 from routecheck.reports.pointscene import PointScene
-from routecheck.run import Observer, learn
 from routecheck.stages.judge.observe import watches
 from routecheck.store import Store
 from routecheck.terminal import table
@@ -146,7 +147,7 @@ def look_again(
         rows = rows[(starts == window).to_numpy()]
     place = places[places["point_id"] == point_id].iloc[0]
     raised = decision.alerts[decision.alerts["point_id"] == point_id]
-    valid = pipeline.valid_points(site.points, day)
+    valid = valid_points(site.points, day)
     point = valid[valid["point_id"] == point_id].iloc[0]
     found = {
         "point_id": point_id,

@@ -17,8 +17,9 @@ import pandas as pd
 from routecheck import ledger, pipeline
 from routecheck.config import Config
 from routecheck.inputs import Inputs, Progress, keep_found, open_site, read_inputs
+from routecheck.observing import input_hash
 from routecheck.reports.atomic import clear_leftovers
-from routecheck.run import RunReport, input_hash
+from routecheck.run import RunReport
 from routecheck.run import run_dates as run_batch
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.rows import expand

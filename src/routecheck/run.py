@@ -11,7 +11,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ from routecheck.heard import clocks_told, heard
 from routecheck.incidents import find_incidents
 from routecheck.inputs import Inputs, Progress, keep_found, open_site, read_inputs
 from routecheck.model.codes import Language
-from routecheck.model.settings import Settings
 from routecheck.model.tables import CORRECTIONS, INCIDENTS
+from routecheck.observing import Observer, input_hash, learn
 from routecheck.reporting import write_reports
 from routecheck.reports.atomic import clear_leftovers
 from routecheck.reports.csv import (
@@ -42,11 +42,6 @@ from routecheck.sources.rejects import joined
 from routecheck.store import Revision, Store
 from routecheck.store.changes import PointChange, other_ids
 
-HISTORY_DAYS = 42
-"""How far diagnosis looks about it in the store: six weeks, as points and habits do change."""
-KEEP_ROWS = 600_000
-"""Fixes whose observations are kept between observing and judging (some 150 MB): a county's ten
-days. Those of later dates are made again, an eighth of the time of a date."""
 EPOCH = date(1970, 1, 1)
 
 log = logging.getLogger(__name__)
@@ -211,32 +206,6 @@ def _filled(changes: Sequence[PointChange], points: pd.DataFrame) -> bool:
     """Whether the points file filled an empty registry: no change that anyone need be told of."""
     added = sum(change.kind == "added" for change in changes)
     return added == len(changes) == points["point_id"].nunique()
-
-
-class Observer:
-    """Observes service dates, and keeps what it saw as long as that is small."""
-
-    def __init__(
-        self, fixes: FixDays, settings: Settings, now: pd.Timestamp, site: pipeline.Site
-    ) -> None:
-        """Remember where the fixes are; nothing is loaded yet."""
-        self.fixes, self.settings, self.now, self.site = fixes, settings, now, site
-        self._kept: dict[date, pipeline.Observation] = {}
-        self._rows = 0
-
-    def __call__(self, day: date) -> pipeline.Observation:
-        """The observation of a date."""
-        if day not in self._kept:
-            # Nothing of a date that is being judged was measured long after it, whatever the
-            # clock of this machine says.
-            latest = max(self.now, pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=3))
-            seen = pipeline.observe(self.fixes.load(day), day, self.settings, latest, self.site)
-            # The first is kept whatever its size: a run of one date observes once.
-            if self._kept and self._rows + len(seen.cleaned.tracks) > KEEP_ROWS:
-                return seen
-            self._kept[day] = seen
-            self._rows += len(seen.cleaned.tracks)
-        return self._kept[day]
 
 
 class _Run:
@@ -415,58 +384,6 @@ def _as_raised(classified: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
         point_id=pd.Series(ids, index=classified.index, dtype="str"),
         criteria=pd.Series(criteria, index=classified.index, dtype=object),
     )
-
-
-def input_hash(
-    fixes: FixDays,
-    site: pipeline.Site,
-    alerts: pd.DataFrame,
-    accepted: pd.DataFrame,
-    *,
-    day: date,
-    settings: Settings,
-) -> str:
-    """Hash of all that the verdicts of a date rest on, but for the history of other dates.
-
-    Args:
-        fixes: of the site.
-        site: points, schedule, calendar.
-        alerts: ALERTS, of that date or of all.
-        accepted: CORRECTIONS in force on that date.
-        day: the service date.
-        settings: all settings.
-    """
-    digest = ledger.Digest().text(fixes.fingerprint(day), settings)
-    digest.points(pipeline.valid_points(site.points, day), day)
-    for shift in (-1, 0, 1):
-        digest.table(site.pickups(day + timedelta(days=shift), settings))
-    digest.table(alerts[alerts["service_date"] == day].reset_index(drop=True))
-    places = ["point_id", "proposed_lon", "proposed_lat", "proposed_tolerance_m"]
-    return digest.table(accepted[places]).value
-
-
-def learn(
-    store: Store, site: pipeline.Site, today: dict[date, pd.DataFrame], settings: Settings
-) -> pipeline.Learned:
-    """Learn from dates just observed and from the history in the store.
-
-    Args:
-        store: an open store.
-        site: points, schedule, calendar.
-        today: HISTORY by date, of the dates of this run.
-        settings: all settings.
-    """
-    around = timedelta(days=HISTORY_DAYS)
-    stored = store.evidence("history", min(today) - around, max(today) + around)
-    kept = {day: table for day, table in stored.items() if day not in today}
-    tables = {**kept, **today}
-    days = sorted(tables)
-    pickups = pd.concat([site.pickups(day, settings) for day in days], ignore_index=True)
-    # Dates with other vehicles have other categories, and lose them when put together.
-    history = pd.concat([tables[day] for day in days], ignore_index=True)
-    history = history.astype({"vehicle_id": "category"})
-    decided = store.read_corrections()
-    return pipeline.learn(history, pickups, site, decided, max(today), settings)
 
 
 def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:

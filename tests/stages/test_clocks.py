@@ -14,6 +14,7 @@ from routecheck import pipeline
 from routecheck.model.codes import Cause
 from routecheck.model.settings import Settings
 from routecheck.model.tables import CALENDAR
+from routecheck.places import recorded_places
 from scene import DAY, ZONE, local
 
 NOW = pd.Timestamp("2026-04-01T00:00:00Z")
@@ -75,7 +76,7 @@ def test_a_device_that_takes_utc_for_local_time_or_the_reverse_is_found_and_put_
 def test_the_cause_of_its_alerts_is_the_clock():
     ours = site(*plan())
     seen = pipeline.observe(two_rounds(clock_s=8 * 3600.0), DAY, SETTINGS, NOW, ours)
-    places = pipeline.recorded_places(ours.points, DAY, SETTINGS.match)
+    places = recorded_places(ours.points, DAY, SETTINGS.match)
     raised = scene.alerts(("A1", "P1", "18:00"), ("A2", "P7", "18:00"))
     usual = pd.DataFrame({"point_id": list(POINTS), "vehicle_id": ["V1"] * len(POINTS)})
     said = pipeline.decide(seen, ours, places, usual, raised, SETTINGS)

@@ -14,9 +14,9 @@ import pytest
 import shapely
 
 from judged import ALL, HOME, POINTS, a, classification, decide, serve, verdict
-from routecheck import pipeline
 from routecheck.model.settings import Settings
 from routecheck.model.tables import FIXES
+from routecheck.places import recorded_places
 from scene import DAY, ZONE, alerts, degrees, drive, fixes, local, points, schedule, together
 
 # --- collected -----------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def test_a_point_without_a_location_cannot_be_told():
 
 def test_a_place_that_is_contradicted_is_not_judged():
     base = Settings(time_zone=ZONE)
-    places = pipeline.recorded_places(POINTS, DAY, base.match)
+    places = recorded_places(POINTS, DAY, base.match)
     places = places.assign(settled=np.array([False, True, True, True]))
     passing = a(serve(3400.0, 3800.0, 4200.0))
     assert verdict(passing, places=places) == ("unverifiable", "unknown_point")

@@ -27,7 +27,6 @@ from routecheck.inputs import Inputs, Progress, keep_found, open_site, read_inpu
 from routecheck.model.codes import Language
 from routecheck.model.tables import CORRECTIONS, INCIDENTS
 from routecheck.observing import Observer, input_hash, learn
-from routecheck.reporting import write_reports
 from routecheck.reports.atomic import clear_leftovers
 from routecheck.reports.csv import (
     DateTables,
@@ -178,6 +177,8 @@ def run_dates(
                 export_point_changes(store.point_changes(), config.export_directory, zone=zone)
             )
         if config.export.report or command == "serve":
+            from routecheck.reporting import write_reports
+
             report.files += write_reports(config, store, dates)
     except BaseException as error:
         # Where the store itself has failed, the next run finds this one as killed.

@@ -72,6 +72,11 @@ def open_site(path: Path) -> Config:
                 speech.speak("zh" if found[1] == b"zh" else "en")
         raise
     speech.speak(config.site.language)
+    import pandas as pd
+
+    # Rows are looked at one by one in places (messages, exports): a county-day is done a
+    # twentieth sooner with strings of Python's own than with those in Arrow buffers.
+    pd.set_option("mode.string_storage", "python")
     return config
 
 

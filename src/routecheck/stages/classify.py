@@ -67,18 +67,19 @@ def classify(
     fault = dict(zip(places["point_id"], places["cause"], strict=True))
     offset_m = _offsets(points, places, service_date)
     fixes = {row.pickup: row for row in records(shown)}
-    causes, aside = [], {}
-    for k, row in enumerate(records(judgements)):
+    causes, aside = judgements["cause"].tolist(), {}
+    collected = (judgements["verdict"] == Verdict.COLLECTED).to_numpy()
+    lacking = ~holds
+    lacking[list(fixes)] = True
+    asked = np.flatnonzero(collected & lacking)
+    for k, row in zip(asked.tolist(), records(judgements.iloc[asked]), strict=True):
+        causes[k] = _cause(row, fixes.get(k), fault, offset_m, margin_m)
+    for k in np.flatnonzero(collected & holds).tolist():
         seen = fixes.get(k)
-        lacks = row.cause
-        if row.verdict == Verdict.COLLECTED and (seen is not None or not holds[k]):
-            lacks = _cause(row, seen, fault, offset_m, margin_m)
-        if holds[k] and row.verdict == Verdict.COLLECTED:
-            if seen is not None and not seen.in_device_window:
-                # The rule holds by fixes of another hour; those of this visit lack something.
-                aside[k] = lacks
-            lacks = ""
-        causes.append(lacks)
+        if seen is not None and not seen.in_device_window:
+            # The rule holds by fixes of another hour; those of this visit lack something.
+            aside[k] = causes[k]
+        causes[k] = ""
     judged = judgements.assign(cause=pd.Series(causes, index=judgements.index, dtype="str"))
     rows, raised = _alert_rows(
         judged, alerts, points, seconds(plain["seen_at"]), aside, service_date, zone
@@ -161,9 +162,11 @@ def _alert_rows(
     zone: ZoneInfo,
 ) -> tuple[list[dict[str, Any]], dict[int, Cause | str]]:
     """A row for each alert, and the cause that each alerted judgement takes from its alert."""
-    judgements = list(records(judged))
+    # Only rows that alerts speak of are looked at one by one.
+    spoken_of = np.flatnonzero(judged["point_id"].isin(alerts["point_id"]))
+    judgements = dict(zip(spoken_of.tolist(), records(judged.iloc[spoken_of]), strict=True))
     by_point: dict[str, list[int]] = {}
-    for k, row in enumerate(judgements):
+    for k, row in judgements.items():
         by_point.setdefault(row.point_id, []).append(k)
     minutes = _minutes(judged, service_date, zone)
     retired_on = _ends(points)

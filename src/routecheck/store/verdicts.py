@@ -351,8 +351,10 @@ def with_revisions(
     df: pd.DataFrame, kind: Kind, found: dict[tuple[Any, ...], Revision]
 ) -> pd.DataFrame:
     """Append `revised_at` (UTC) and `earlier_verdict` to a table of current rows."""
-    keys = zip(*(df[name].tolist() for name in kind.key), strict=True)
-    rows = [found.get(key) for key in keys] if found else [None] * len(df)
+    rows: list[Revision | None] = [None] * len(df)
+    if found:
+        keys = zip(*(df[name].tolist() for name in kind.key), strict=True)
+        rows = [found.get(key) for key in keys]
     moments = [None if row is None else row.revised_at.replace(tzinfo=None) for row in rows]
     stamps = pd.DatetimeIndex(np.array(moments, dtype="datetime64[us]"), tz=UTC)
     return df.assign(

@@ -205,18 +205,27 @@ class _Solver:
         result = np.empty(len(mine))
         number = self.part_of_point.get(i)
         cache: dict[int, float] = {}
+        alone, used = 0.0, set(self.owner)
+        if number is not None:
+            rows = self.parts[number]
+            rows = rows[self.point[rows] != i]
+            alone, kept = _assign(self.point[rows], self.stand[rows], self.gain[rows])
+            # In the other parts the point has no say.
+            used -= {s for s in used if self.part_of_stand[s] == number}
+            used |= set(self.stand[rows[kept]].tolist())
 
         def without(part: int, taken: int) -> float:
             """The total of a part without the point and without a stand."""
-            key = part * 1_000_003 + taken + 1
-            if key not in cache:
+            if taken not in used:
+                # Nobody needs it: the best matching stays what it is.
+                return alone if part == number else self.total[part]
+            if taken not in cache:
                 rows = self.parts[part]
                 keep = rows[(self.point[rows] != i) & (self.stand[rows] != taken)]
-                cache[key] = _assign(self.point[keep], self.stand[keep], self.gain[keep])[0]
-            return cache[key]
+                cache[taken] = _assign(self.point[keep], self.stand[keep], self.gain[keep])[0]
+            return cache[taken]
 
         base = self.total[number] if number is not None else 0.0
-        alone = without(number, -1) if number is not None else 0.0
         for k, (s, v) in enumerate(zip(stand.tolist(), value.tolist(), strict=True)):
             # At best nobody minds that the stand is taken.
             result[k] = v - private + alone - base

@@ -327,7 +327,8 @@ def test_the_summary_the_files_and_the_report_tell_the_same_incidents(site, caps
     page = (site / "out" / "report_2026-03-02.html").read_text("utf-8")
     for sentence in written["evidence"]:
         assert sentence in page
-    assert page.index('id="incidents"') < page.index('id="todo"')
+    # What to do today comes first.
+    assert page.index('id="todo"') < page.index('id="incidents"')
     # Every point under an incident is one of the date, with that cause.
     pickups = pd.read_csv(site / "out" / "pickups_2026-03-02.csv", dtype=str, keep_default_na=False)
     for row in written.itertuples():

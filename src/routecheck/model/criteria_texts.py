@@ -122,8 +122,8 @@ def criteria_told(row: Mapping[str, Any], language: Language, zone: ZoneInfo) ->
         if name in _TOLD_TOGETHER or value is None:
             continue
         key = _key(name, criteria)
-        told = values | {"name": name, "value": str(value)}
-        lines.append(_TEXTS[key][1 if language == "zh" else 0].format_map(told))
+        values.update(name=name, value=str(value))
+        lines.append(_TEXTS[key][1 if language == "zh" else 0].format_map(values))
     return lines
 
 

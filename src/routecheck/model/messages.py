@@ -463,6 +463,10 @@ def _clock_way(offset_s: Any, zh: bool) -> str:
     return "慢" if zh else "behind"
 
 
+_THE_VEHICLE = ("the vehicle", "计划车辆")
+_MOMENTS = ("until", "silent_from", "silent_until", "stood_from", "stood_until", "nearest_at")
+
+
 class Values(dict[str, str]):
     """Figures of a row as people write them; what is not there reads as unknown."""
 
@@ -473,50 +477,58 @@ class Values(dict[str, str]):
         language: Language,
         zone: ZoneInfo,
     ) -> None:
-        self.zone, self.language = zone, language
+        super().__init__()
+        self.row, self.criteria, self.zone, self.language = row, criteria, zone, language
         self.day = row.get("service_date")
-        zh = language == "zh"
-        scheduled = row.get("scheduled_vehicle_id") or criteria.get("scheduled_vehicle_id")
-        self.unknown = "未知" if zh else "unknown"
-        super().__init__(
-            vehicle=str(
-                row.get("vehicle_id") or scheduled or ("计划车辆" if zh else "the vehicle")
-            ),
-            scheduled=str(scheduled or self.unknown),
-            crew=str(scheduled or row.get("vehicle_id") or self.unknown),
-            nearest_vehicle=str(criteria.get("nearest_vehicle") or self.unknown),
-            arrived=self.clock(row.get("arrived_at")),
-            departed=self.clock(row.get("departed_at")),
-            raised=self.clock(row.get("raised_at"), with_date=True),
-            dwell=self.duration(row.get("dwell_s")),
-            dwell_max=self.duration(criteria.get("dwell_max_s")),
-            distance=self.metres(row.get("distance_m")),
-            nearest=self.metres(criteria.get("nearest_m")),
-            offset=self.metres(criteria.get("offset_m")),
-            spread=self.metres(criteria.get("spread_m")),
-            stand_away=self.metres(criteria.get("distance_m")),
-            clock=self.duration(criteria.get("clock_offset_s")),
-            clock_way=_clock_way(criteria.get("clock_offset_s"), zh),
-            day=str(row.get("service_date") or self.unknown),
-            retired=str(criteria.get("retired_on") or self.unknown),
-        )
-        for name in (
-            "until",
-            "silent_from",
-            "silent_until",
-            "stood_from",
-            "stood_until",
-            "nearest_at",
-            "seen_at",
-        ):
-            self[name] = self.clock(criteria.get(name), with_date=name == "seen_at")
-        for name, column in (("window_from", "window_start"), ("window_until", "window_end")):
-            # Windows are told to the minute, as the schedule has them.
-            told = self.clock(criteria.get(name) or row.get(column))
-            self[name] = told.removesuffix(":00") if told.count(":") == 2 else told
+        self.unknown = "未知" if language == "zh" else "unknown"
 
     def __missing__(self, key: str) -> str:
-        return self.unknown
+        """Put a figure into words when a sentence first asks for it."""
+        told = self[key] = self._told(key)
+        return told
+
+    def _told(self, key: str) -> str:
+        row, criteria, zh = self.row, self.criteria, self.language == "zh"
+        scheduled = row.get("scheduled_vehicle_id") or criteria.get("scheduled_vehicle_id")
+        match key:
+            case "vehicle":
+                return str(row.get("vehicle_id") or scheduled or _THE_VEHICLE[zh])
+            case "scheduled":
+                return str(scheduled or self.unknown)
+            case "crew":
+                return str(scheduled or row.get("vehicle_id") or self.unknown)
+            case "arrived" | "departed":
+                return self.clock(row.get(f"{key}_at"))
+            case "raised":
+                return self.clock(row.get("raised_at"), with_date=True)
+            case "seen_at":
+                return self.clock(criteria.get(key), with_date=True)
+            case "window_from" | "window_until":
+                # Windows are told to the minute, as the schedule has them.
+                column = "window_start" if key == "window_from" else "window_end"
+                told = self.clock(criteria.get(key) or row.get(column))
+                return told.removesuffix(":00") if told.count(":") == 2 else told
+            case "dwell":
+                return self.duration(row.get("dwell_s"))
+            case "dwell_max":
+                return self.duration(criteria.get("dwell_max_s"))
+            case "clock":
+                return self.duration(criteria.get("clock_offset_s"))
+            case "clock_way":
+                return _clock_way(criteria.get("clock_offset_s"), zh)
+            case "distance":
+                return self.metres(row.get("distance_m"))
+            case "nearest" | "offset" | "spread":
+                return self.metres(criteria.get(f"{key}_m"))
+            case "stand_away":
+                return self.metres(criteria.get("distance_m"))
+            case "day":
+                return str(row.get("service_date") or self.unknown)
+            case "retired":
+                return str(criteria.get("retired_on") or self.unknown)
+            case "nearest_vehicle":
+                return str(criteria.get(key) or self.unknown)
+        return self.clock(criteria.get(key)) if key in _MOMENTS else self.unknown
 
     def clock(self, moment: Any, *, with_date: bool = False) -> str:
         """Local time of day of a UTC moment (datetime or ISO text).

@@ -205,8 +205,8 @@ class _Solver:
         result = np.empty(len(mine))
         number = self.part_of_point.get(i)
         cache: dict[int, float] = {}
-        alone, used = 0.0, set(self.owner)
-        if number is not None:
+        alone, used = 0.0 if number is None else self.total[number], set(self.owner)
+        if number is not None and i in self.solution:
             rows = self.parts[number]
             rows = rows[self.point[rows] != i]
             alone, kept = _assign(self.point[rows], self.stand[rows], self.gain[rows])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from routecheck.model.standing import Standing
 from routecheck.model.tables import HISTORY, PICKUPS, STOPS
 from routecheck.stages.diagnose import summarise
-from routecheck.stages.diagnose.assignment import _assign, _best_matching
+from routecheck.stages.diagnose.assignment import _assign, _best_matching, _Solver
 from routecheck.stages.diagnose.evidence import _beta_binomial
 from routecheck.stages.diagnose.stands import Stops, find_stands, near_pairs
 from scene import DAY, ZONE, degrees, local
@@ -216,3 +216,32 @@ def test_the_night_after_belongs_to_the_date_whose_window_runs_into_it() -> None
     night = summarise(tracks, standing, stops, pickup, DAY, ZONE)
     assert (plain["kind"] == "stop").sum() == 1
     assert (night["kind"] == "stop").sum() == 2
+
+
+def test_what_the_others_lose_by_each_choice_against_trying_everything() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(60):
+        points, stands = (int(n) for n in rng.integers(2, 5, 2))
+        gain = np.where(
+            rng.random((points, stands)) < 0.7, rng.uniform(0.1, 9.0, (points, stands)), 0
+        )
+
+        def best(rows: list[int], free: set[int], gain=gain) -> float:
+            if not rows:
+                return 0.0
+            first, rest = rows[0], rows[1:]
+            taken = [gain[first, s] + best(rest, free - {s}) for s in free if gain[first, s] > 0]
+            return max([best(rest, free), *taken])
+
+        i, j = np.nonzero(gain)
+        solver = _Solver(i, j, gain[i, j])
+        everyone, everywhere = list(range(points)), set(range(stands))
+        whole = best(everyone, everywhere)
+        for point in everyone:
+            mine = np.flatnonzero(i == point)
+            if not len(mine):
+                continue
+            found = solver.losses(point, mine, j[mine], gain[i, j][mine], 0.0, 0.0)
+            others = [p for p in everyone if p != point]
+            wanted = [gain[point, s] + best(others, everywhere - {int(s)}) - whole for s in j[mine]]
+            np.testing.assert_allclose(found, wanted, atol=1e-9)

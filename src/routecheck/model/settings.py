@@ -81,7 +81,7 @@ class DiagnoseSettings:
     min_days: int = 3
     """Days with evidence before a single point's correction is proposed."""
     min_confidence: float = 0.82
-    """Below this probability nothing is proposed; the place is then not settled."""
+    """Below this probability nothing is proposed: odds of some nine to two."""
     settled: float = 0.8
     """Least probability that a record is right where nothing stands for it."""
 

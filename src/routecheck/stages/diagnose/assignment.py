@@ -37,8 +37,6 @@ class Choice:
     """Probability that the believed place is right."""
     p_lost: Array
     """Probability that it is served nowhere, or at a place that is not known."""
-    exchange: Array
-    """Log-odds against the best of its places that another point now holds."""
     rivals: dict[int, Ints]
     """Of doubtful points: the stands that together hold nearly all of the probability."""
 
@@ -79,7 +77,6 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
     rival = np.full(points, -1, dtype=np.int64)
     p_right, p_lost = np.ones(points), np.zeros(points)
     rivals: dict[int, Ints] = {}
-    exchange = np.full(points, 12.0)
     # A plain record with its stand inside is beyond doubt; a stand outside could be another's.
     outside = (kind == Kind.OWN) & (opts.away_m[chosen] > tolerance_m)
     outside |= (kind == Kind.OWN) & (opts.value[chosen] < WEAK)
@@ -112,9 +109,6 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
         margin[i] = -total if total > -12.0 else 12.0
         k = int(np.argmax(others))
         rival[i], rival_margin[i] = opts.kind[mine[k]], -others[k]
-        taken = np.array([int(at) in solver.owner for at in opts.stand[mine]], dtype=bool)
-        swap = np.where(taken, others, -np.inf).max(initial=-np.inf)
-        exchange[i] = -swap if swap > -12.0 else 12.0
         # Misplaced to a stand that may as well be its own: the same place, by another name.
         beside = (opts.kind[mine] == Kind.MOVED) & (opts.away_m[mine] <= tolerance_m[i] + BESIDE_M)
         right = np.isin(opts.kind[mine], RIGHT) | beside
@@ -134,7 +128,6 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
         rival_margin=rival_margin,
         p_right=p_right,
         p_lost=p_lost,
-        exchange=exchange,
         rivals=rivals,
     )
 

@@ -34,8 +34,6 @@ OFTEN = 0.6
 HALF_SEEN = 0.5
 """Of the due days on which a service would be seen: a stand beyond the tolerance on fewer may be a
 halt beside a point that is passed by."""
-EXCHANGE = 1.5
-"""Where two points could be exchanged only distances tell them apart: a wider margin."""
 SAME_M = 50.0
 """A proposal this near to a rejected one is the same."""
 
@@ -143,7 +141,7 @@ def _of_point(
     choice, frame = found.choice, found.frame
     kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
     stands = found.evidence.stands
-    sure = confidence >= settings.min_confidence and choice.exchange[i] >= EXCHANGE
+    sure = confidence >= settings.min_confidence
     blurred = stand >= 0 and bool(stands.blurred[stand])
     in_right_place = kind in (Kind.OWN, Kind.SHARED, Kind.VAGUE, Kind.NEVER)
     common = {

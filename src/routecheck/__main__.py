@@ -8,6 +8,15 @@ import os
 import sys
 from typing import NoReturn
 
+_ENVIRONMENT = {
+    # A pool of threads for products of large matrices, of which there are none here: they would
+    # only spin. One also sums in the same order whatever the number of cores.
+    "OPENBLAS_NUM_THREADS": "1",
+    # Else pydantic opens the metadata of every installed package to look for plugins.
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
+}
+"""What libraries ask while they are imported; what a person has set stands."""
+
 
 def command() -> NoReturn:
     """Run the command line, and leave without taking the interpreter apart.
@@ -18,6 +27,8 @@ def command() -> NoReturn:
     """
     # What is imported lives as long as the process: looking for garbage in it is in vain.
     gc.disable()
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     from routecheck.cli import main
 
     status = 1

@@ -8,7 +8,6 @@ misses would then go unseen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from routecheck.inputs import Progress, open_site, read_inputs
 from routecheck.model import messages
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, CorrectionState, Language, Verdict
+from routecheck.model.frozen import frozen
 from routecheck.model.tables import ALERTS, CORRECTIONS
 from routecheck.model.texts import text
 from routecheck.observing import Observer, learn
@@ -32,7 +32,7 @@ from routecheck.sources.as_is import points_as_is
 from routecheck.terminal import table as columns
 
 
-@dataclass(frozen=True)
+@frozen
 class Diagnosis:
     """What is wrong with the records, and what correcting them would have done.
 

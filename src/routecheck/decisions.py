@@ -8,7 +8,6 @@ from __future__ import annotations
 import getpass
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -17,6 +16,7 @@ from routecheck.config import Config
 from routecheck.errors import UsageError
 from routecheck.model.arrays import records
 from routecheck.model.codes import Cause, CorrectionState, Language
+from routecheck.model.frozen import frozen
 from routecheck.model.texts import text
 from routecheck.run import export
 from routecheck.store import Store
@@ -25,7 +25,7 @@ SHOWN_POINTS = 20
 """Points listed one by one; of more the total is told, by cause."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Decision:
     """What a decision changed.
 

@@ -19,6 +19,7 @@ import pandas as pd
 
 from routecheck.model.arrays import Ints, seconds, times
 from routecheck.model.codes import Cause, Classification, IncidentKind, Verdict
+from routecheck.model.frozen import frozen
 from routecheck.model.tables import INCIDENTS
 
 LEAST = 2
@@ -36,7 +37,7 @@ MONITOR_DAY_SHARE = 0.1
 """... and about the whole date from a tenth of its pickups on."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Incidents:
     """Incidents of a service date.
 
@@ -195,7 +196,7 @@ class _Day:
 # --- silence ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@frozen
 class _Silence:
     vehicle_id: str
     start_s: float

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
 
 from routecheck.config import Config
 from routecheck.errors import MissingDataError
+from routecheck.model.frozen import frozen
 from routecheck.model.tables import ALERTS, CALENDAR, CHECKS
 from routecheck.sources.alerts import read_alerts
 from routecheck.sources.fixes import FixDays
@@ -27,7 +27,7 @@ Progress = Callable[[str, float], None]
 """Told what is being done, and which share of the whole is done."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Inputs:
     """Everything that was read, but the fixes."""
 

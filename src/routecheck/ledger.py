@@ -17,6 +17,8 @@ from typing import Any
 import pandas as pd
 import shapely
 
+from routecheck.model.frozen import frozen
+
 DATA_SHARE = 0.01
 """A date with less than a hundredth of the rows of the busiest one has no data to speak of: clocks
 that are off scatter single fixes over months."""
@@ -33,7 +35,7 @@ FINISHED = frozenset({"done", "partial"})
 """States of runs whose dates are stored, diagnosed and exported as a whole."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Expected:
     """The dates that should have been done.
 
@@ -48,7 +50,7 @@ class Expected:
     silent_days: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Due:
     """What is to be done.
 
@@ -65,7 +67,7 @@ class Due:
     shrunk: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry:
     """What the ledger knows of a date that was judged."""
 

@@ -8,13 +8,14 @@ from all of them. Nothing here touches a disk, a clock or a person.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from routecheck.model.codes import CorrectionState
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import Settings
 from routecheck.model.standing import Standing
 from routecheck.model.tables import PLACES
@@ -39,7 +40,7 @@ from routecheck.stages.recalibrate import apply as recalibrate
 from routecheck.stages.stops import find_stops
 
 
-@dataclass(frozen=True)
+@frozen
 class Site:
     """What is expected: POINTS, SCHEDULE and CALENDAR."""
 
@@ -57,7 +58,7 @@ class Site:
         return self._due[service_date]
 
 
-@dataclass(frozen=True)
+@frozen
 class Observation:
     """What the fixes about one service date show: cleaned tracks and where vehicles stood."""
 
@@ -144,7 +145,7 @@ def _clocks_off(
     }
 
 
-@dataclass(frozen=True)
+@frozen
 class Decision:
     """What was decided of a service date, and the evidence that it was decided on.
 
@@ -238,7 +239,7 @@ def replay(
     return plain_rule(pickups, recorded, visits, tracks, settings.judge)
 
 
-@dataclass(frozen=True)
+@frozen
 class Learned:
     """What many dates taught: where points are, what is wrong with their records, who serves them.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,6 +20,7 @@ from routecheck.model import messages
 from routecheck.model.arrays import records, seconds
 from routecheck.model.codes import Cause, Classification, Language, Verdict
 from routecheck.model.criteria_texts import criteria_told
+from routecheck.model.frozen import frozen
 from routecheck.model.recheck_texts import recheck_text
 from routecheck.model.tables import CORRECTIONS
 from routecheck.observing import Observer, learn
@@ -34,7 +34,7 @@ MAX_ROWS = 12
 """Visits, approaches and gaps that are listed: the nearest, the longest."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Look:
     """What looking again found, and what was looked at.
 

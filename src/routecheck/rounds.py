@@ -7,7 +7,7 @@ missing have come.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ import pandas as pd
 from routecheck import ledger, pipeline
 from routecheck.config import Config
 from routecheck.inputs import Inputs, Progress, keep_found, open_site, read_inputs
+from routecheck.model.frozen import frozen
 from routecheck.observing import input_hash
 from routecheck.reports.atomic import clear_leftovers
 from routecheck.run import RunReport
@@ -34,7 +35,7 @@ LOOKED = "round"
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@frozen
 class Round:
     """What a round did.
 

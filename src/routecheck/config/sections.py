@@ -9,7 +9,6 @@ import codecs
 import datetime
 import difflib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
@@ -30,6 +29,7 @@ from routecheck.config.trouble import UNKNOWN_COLUMN
 from routecheck.errors import Said, UsageError
 from routecheck.geo.crs import KNOWN_DATUMS, parse_datum
 from routecheck.model.codes import Language
+from routecheck.model.frozen import frozen
 from routecheck.model.headers import HEADERS
 from routecheck.model.settings import JudgeSettings, MatchSettings, Settings
 
@@ -401,7 +401,7 @@ class Config(_Section):
         return (self.directory / self.export.directory).resolve()
 
 
-@dataclass(frozen=True)
+@frozen
 class KeyText:
     """What is to be said of a key."""
 
@@ -411,7 +411,7 @@ class KeyText:
     meaning: str
 
 
-@dataclass(frozen=True)
+@frozen
 class SectionText:
     """What is to be said of a section."""
 

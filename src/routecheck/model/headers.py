@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from routecheck.model.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Header:
     """A column of an input file."""
 

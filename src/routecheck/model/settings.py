@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from zoneinfo import ZoneInfo
 
 from routecheck.model.codes import Language
+from routecheck.model.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class CleanSettings:
     """What is rejected from the fixes."""
 
@@ -24,7 +25,7 @@ class CleanSettings:
     """Dates before this are those of a device that has not heard the time."""
 
 
-@dataclass(frozen=True)
+@frozen
 class StopSettings:
     """When a vehicle counts as standing."""
 
@@ -40,7 +41,7 @@ class StopSettings:
     """Shorter standing is not kept as a stop."""
 
 
-@dataclass(frozen=True)
+@frozen
 class MatchSettings:
     """How tracks are held against places."""
 
@@ -51,7 +52,7 @@ class MatchSettings:
     """No visit is read into a segment longer than this between two places."""
 
 
-@dataclass(frozen=True)
+@frozen
 class JudgeSettings:
     """What it takes to call a pickup collected or missed."""
 
@@ -66,7 +67,7 @@ class JudgeSettings:
     moment of emptying a p95 of 23 m and a p99 of 38 m were measured (facts: real recordings)."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DiagnoseSettings:
     """What it takes to say that a record is wrong."""
 
@@ -86,7 +87,7 @@ class DiagnoseSettings:
     """Least probability that a record is right where nothing stands for it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Settings:
     """All that the pipeline is told."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from routecheck.model.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Standing:
     """Four columns beside TRACKS: row i speaks of the segment from row i to row i + 1.
 

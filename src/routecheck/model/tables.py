@@ -14,7 +14,6 @@ Blank is NaN, NaT or None, allowed only where a column says `blank=True`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -29,6 +28,7 @@ from routecheck.model.codes import (
     RejectReason,
     Verdict,
 )
+from routecheck.model.frozen import frozen
 
 Kind = Literal["text", "vehicle", "time", "date", "float", "int", "bool", "geometry", "object"]
 
@@ -54,7 +54,7 @@ class TableError(AssertionError):
     """A stage was given, or made, a table that is not what its contract says: a bug."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Column:
     """One column: its name, type, unit, meaning, and whether it may be blank."""
 
@@ -66,7 +66,7 @@ class Column:
     codes: type[StrEnum] | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Table:
     """A named set of columns."""
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from routecheck.model.codes import Cause, Language
+from routecheck.model.frozen import frozen
 from routecheck.model.report_texts import report_text
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ MAX_ROWS = 1_048_000
 """Rows of a sheet."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Column:
     """A column of a sheet: heading key, width in characters, kind of its cells."""
 

@@ -10,7 +10,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ import pandas as pd
 
 from routecheck.incidents import Incidents
 from routecheck.model.codes import Language, Verdict
+from routecheck.model.frozen import frozen
 from routecheck.reports.atomic import write_whole
 from routecheck.store.changes import PointChange
 
@@ -81,7 +81,7 @@ _REVISIONS = ("revised_at", "earlier_verdict")
 """Blank where a verdict was never another one, and where the tables do not tell."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DateTables:
     """What is told of one service date.
 

@@ -6,7 +6,6 @@ Tables as the store holds them go in; the HTML report and the workbook read what
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ import shapely
 from routecheck.incidents import find_incidents
 from routecheck.model import messages
 from routecheck.model.codes import Language
+from routecheck.model.frozen import frozen
 from routecheck.model.incident_texts import incident_action, incident_text
 from routecheck.reports.drive import depot
 from routecheck.reports.figures import by_date, chronic, township_summary
@@ -26,7 +26,7 @@ TREND_DAYS = 42
 """Dates that the trend looks back on: six weeks, as diagnosis does."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DailySource:
     """What the store holds of a service date, and of the dates before it.
 
@@ -68,7 +68,7 @@ class DailySource:
     decided: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Daily:
     """A service date ready to be shown.
 

@@ -6,7 +6,6 @@ Tables in, columns out; the page (`pointmap`) and the picture (`pointpicture`) d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +18,7 @@ from routecheck.geo.distance import distances_m
 from routecheck.geo.plane import LocalPlane
 from routecheck.model.arrays import Array, Bools, seconds
 from routecheck.model.codes import Language
+from routecheck.model.frozen import frozen
 
 AROUND_S = 1800.0
 """The way before and after the window that the map shows."""
@@ -30,7 +30,7 @@ MOST_VEHICLES = 4
 """Tracks of more vehicles than this hide each other."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PointScene:
     """What was looked at.
 
@@ -178,7 +178,7 @@ class PointScene:
         return found
 
 
-@dataclass(frozen=True)
+@frozen
 class Focus:
     """The span about a visit (or what comes nearest to one) that the curves show."""
 
@@ -188,7 +188,7 @@ class Focus:
     end_s: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Track:
     """One vehicle: time (s since 1970), position (deg), speed (km/h), distance of the point."""
 
@@ -201,7 +201,7 @@ class Track:
     gap: Bools
 
 
-@dataclass(frozen=True)
+@frozen
 class Silence:
     """A gap of a track, and the outline of where the vehicle could have been in it (deg)."""
 

@@ -7,7 +7,6 @@ has a frozen header, filters where it has rows to filter, and prints on A4 lands
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,13 +24,14 @@ from routecheck.model.codes import (
     RejectReason,
     Verdict,
 )
+from routecheck.model.frozen import frozen
 from routecheck.model.report_texts import clock_text, day_text
 from routecheck.reports.book import Book, columns
 from routecheck.reports.daily import Daily
 from routecheck.reports.figures import by_date, causes_of, chronic, township_summary
 
 
-@dataclass(frozen=True)
+@frozen
 class Month:
     """What the store holds of a month.
 

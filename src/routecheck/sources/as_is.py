@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from routecheck.config import PointsSource
+from routecheck.model.frozen import frozen
 from routecheck.sources.encoding import guess_encoding
 from routecheck.sources.headings import match_headers
 from routecheck.sources.rows import resolve
@@ -16,7 +16,7 @@ from routecheck.sources.sheets import is_workbook
 from routecheck.sources.vector import is_vector
 
 
-@dataclass(frozen=True)
+@frozen
 class AsIs:
     """A table of text.
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from routecheck.model.codes import RejectReason
+from routecheck.model.frozen import frozen
 from routecheck.model.tables import REJECTED
 
 Ints = npt.NDArray[np.int64]
@@ -18,7 +19,7 @@ LONGEST_TEXT = 200
 """What is shown of an offending row; a binary file can have lines of megabytes."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ReadResult:
     """A table, the rows kept apart from it, and the files that could not be read.
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from routecheck.errors import Said, UnreadableFileError
 from routecheck.model.codes import RejectReason
+from routecheck.model.frozen import frozen
 from routecheck.sources.cells import Cells, split_cells
 from routecheck.sources.encoding import LineReader
 from routecheck.sources.headings import match_headers
@@ -26,7 +27,7 @@ _MEASURED = frozenset({"lon", "lat", "time", "received_at"})
 """Columns in which a cut-off last cell shows by its length."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Block:
     """Rows of a file: canonical columns, and the line of each row."""
 

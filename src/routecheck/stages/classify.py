@@ -7,7 +7,6 @@ hold, the cause is what would have to change for it to hold, asked in the order 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,10 +18,11 @@ import shapely
 from routecheck.geo.plane import distance_m
 from routecheck.model.arrays import Array, records, seconds
 from routecheck.model.codes import Cause, Classification, Verdict
+from routecheck.model.frozen import frozen
 from routecheck.model.tables import ALERTS, CLASSIFIED, JUDGEMENTS, PLACES, PLAIN, POINTS, SHOWN
 
 
-@dataclass(frozen=True)
+@frozen
 class Classified:
     """CLASSIFIED, a row an alert, and JUDGEMENTS with causes and a column `alerted`."""
 

@@ -8,7 +8,6 @@ are kept apart with their reason; drift while parked is flagged and kept, becaus
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ import pandas as pd
 from routecheck.geo.plane import metres_per_degree
 from routecheck.model.arrays import Array, Bools, seconds, times
 from routecheck.model.codes import RejectReason
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import CleanSettings
 from routecheck.model.tables import CLOCKS, FIXES, REJECTED, TRACKS
 
@@ -29,7 +29,7 @@ PILE_S = 300.0
 """Live delays of one state of a clock differ by less: transmission takes seconds to minutes."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Cleaned:
     """Tracks (TRACKS), clocks that were found off (CLOCKS), rows kept apart (REJECTED)."""
 

@@ -16,7 +16,6 @@ some time count, so that wrong records of points say nothing about clocks.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,6 +25,7 @@ import shapely
 
 from routecheck.geo.plane import metres_per_degree
 from routecheck.model.arrays import Array, Bools, seconds
+from routecheck.model.frozen import frozen
 from routecheck.model.tables import PICKUPS, POINTS, STOPS
 
 DAY_S = 86400.0
@@ -59,7 +59,7 @@ MOST_RIGHT = 0.1
 """... and hardly any is right: one that is may have a fault of its own that makes up for it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Standpoints:
     """Stands of vehicles at points they are scheduled for, whatever the hour.
 

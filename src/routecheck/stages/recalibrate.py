@@ -19,13 +19,14 @@ one sentence they are taken as such. A verdict is never changed by a check.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import pandas as pd
 
 from routecheck.model.arrays import Array
 from routecheck.model.codes import Verdict
+from routecheck.model.frozen import frozen
 from routecheck.model.tables import CHECKED, JUDGEMENTS
 
 VERDICT_SD = 0.5
@@ -37,7 +38,7 @@ LEAST, MOST = 0.01, 0.999
 MOST_STEPS = 60
 
 
-@dataclass(frozen=True)
+@frozen
 class Recalibration:
     """Shifts of the log-odds, by verdict and by (verdict, say); empty: nothing is changed.
 

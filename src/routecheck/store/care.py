@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from routecheck.errors import Said, StoreError, UsageError
+from routecheck.model.frozen import frozen
 from routecheck.store import migrate
 from routecheck.store.engine import errors_told, make_engine, parse_url, sqlite_path
 from routecheck.store.lock import run_lock
@@ -39,7 +40,7 @@ ROWS_AT_ONCE = 5_000
 LOCK_WAIT_S = 30.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Checked:
     """What a check found: facts for people, and faults."""
 

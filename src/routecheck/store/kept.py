@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from routecheck.model.frozen import frozen
 from routecheck.model.tables import REJECTED
 from routecheck.store import blobs
 from routecheck.store import rows as r
 from routecheck.store.schema import evidence, input_file, note, rejected, rejected_count
 
 
-@dataclass(frozen=True)
+@frozen
 class InputFile:
     """What reading an input file found, so that it need not be read again.
 

@@ -24,6 +24,7 @@ from sqlalchemy.engine import Connection
 from routecheck import __version__
 from routecheck.errors import StoreError
 from routecheck.model.codes import CorrectionState
+from routecheck.model.frozen import frozen
 from routecheck.model.tables import REJECTED
 from routecheck.store import blobs, corrections, kept, registry, verdicts
 from routecheck.store import rows as r
@@ -37,7 +38,7 @@ from routecheck.store.schema import run, service_date
 from routecheck.store.verdicts import Changes
 
 
-@dataclass(frozen=True)
+@frozen
 class DateOutcome:
     """What writing a service date changed."""
 

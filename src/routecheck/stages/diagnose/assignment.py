@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from routecheck.model.arrays import Array, Bools, Ints
+from routecheck.model.frozen import frozen
 from routecheck.stages.diagnose.singles import BESIDE_M, RIGHT, Kind, Options
 from routecheck.stages.diagnose.stands import Stands
 
@@ -20,7 +19,7 @@ WEAK = 4.0
 """An own stand worth less than this is held against all other places."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice:
     """What was chosen for each point, row by row of the frame."""
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.model.arrays import Array, Bools, Ints
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.stages.diagnose.evidence import Evidence
 from routecheck.stages.diagnose.frame import Frame
@@ -36,7 +37,7 @@ LEAST_SHARE = 0.3
 CELL_M = 20.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Batch:
     """A batch that is recorded in another way.
 

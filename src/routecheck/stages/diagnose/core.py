@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from routecheck.geo.plane import distance_m
 from routecheck.model.arrays import Array, Bools
 from routecheck.model.codes import Cause, CorrectionState
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.model.tables import CORRECTIONS, HISTORY, PICKUPS, PLACES, POINTS
 from routecheck.stages.diagnose.assignment import choose
@@ -32,7 +32,7 @@ APPROACH_M = 100.0
 """Beyond the tolerance: a record that no vehicle ever came so near to lies off the road."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Diagnosis:
     """What the history says of the records.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from routecheck.model.arrays import Array, Bools, Ints, seconds
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.stages.diagnose.frame import Frame
 from routecheck.stages.diagnose.stands import Stands, near_pairs
@@ -26,7 +25,7 @@ def _worked(history: pd.DataFrame, frame: Frame) -> Bools:
     return worked
 
 
-@dataclass(frozen=True)
+@frozen
 class Watch:
     """One row a point, vehicle and day on which the vehicle worked; `due` that day or not."""
 

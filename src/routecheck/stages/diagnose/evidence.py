@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from routecheck.model.arrays import Array, Bools, Ints, seconds
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.stages.diagnose.due import Watch, watch_days
 from routecheck.stages.diagnose.frame import Frame
@@ -24,7 +24,7 @@ NEAR_M = 250.0
 """Side of the cells in which the density of stands is counted."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Pairs:
     """Points and stands of vehicles that serve them, in columns.
 
@@ -44,7 +44,7 @@ class Pairs:
     density: Array
 
 
-@dataclass(frozen=True)
+@frozen
 class Evidence:
     """All that the days say."""
 
@@ -61,7 +61,7 @@ class Evidence:
     due: Due
 
 
-@dataclass(frozen=True)
+@frozen
 class Due:
     """One row a point, vehicle that serves it, and due day on which that vehicle worked."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,10 +10,11 @@ import shapely
 
 from routecheck.geo.plane import LocalPlane
 from routecheck.model.arrays import Array, Bools, Ints
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import DiagnoseSettings
 
 
-@dataclass(frozen=True)
+@frozen
 class Frame:
     """Points (one row each, in the order of `point_ids`) in the plane of the site.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import shapely
 
 from routecheck.model.arrays import Array, Bools, Ints
 from routecheck.model.codes import Cause, CorrectionState
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.stages.diagnose.assignment import Choice
 from routecheck.stages.diagnose.batches import Batch
@@ -38,7 +38,7 @@ SAME_M = 50.0
 """A proposal this near to a rejected one is the same."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
     """All that the outcome is told from, in the order of the frame."""
 

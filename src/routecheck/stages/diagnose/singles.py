@@ -10,12 +10,12 @@ A choice is as sure as the total falls when it is forbidden.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
 from routecheck.model.arrays import Array, Bools, Ints
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.stages.diagnose.affinity import affinity
 from routecheck.stages.diagnose.batches import log_near
@@ -72,7 +72,7 @@ RIGHT = (Kind.OWN, Kind.SHARED, Kind.NEVER, Kind.VAGUE)
 """The options that say the believed place is right."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Options:
     """Options in columns; `stand` is -1 where the option needs none of its own."""
 

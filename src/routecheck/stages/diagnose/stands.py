@@ -8,11 +8,10 @@ with devices that never report a stand, gathered among themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from routecheck.model.arrays import Array, Bools, Ints
+from routecheck.model.frozen import frozen
 
 SEEN_SIGMA_M = 5.0
 """Scatter of a fix about the true place, open sky (facts: about four metres while standing)."""
@@ -28,7 +27,7 @@ SAME_VISIT_S = 900.0
 """Stops at one stand closer in time than this are one visit: creeping, shunting."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Stops:
     """Stops in columns: position in metres, `sigma_m` of it, codes of vehicle and day."""
 
@@ -42,7 +41,7 @@ class Stops:
     hidden: Bools
 
 
-@dataclass(frozen=True)
+@frozen
 class Stands:
     """Stands in columns, and the visits to them."""
 

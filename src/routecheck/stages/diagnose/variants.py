@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from routecheck.geo import datum
 from routecheck.model.arrays import Array, Bools
+from routecheck.model.frozen import frozen
 from routecheck.stages.diagnose.frame import Frame
 
 Convert = Callable[[Array, Array], tuple[Array, Array]]
@@ -23,7 +23,7 @@ def _twice(convert: Convert) -> Convert:
     return lambda lon, lat: convert(*convert(lon, lat))
 
 
-@dataclass(frozen=True)
+@frozen
 class Reading:
     """Another way to read a batch: what turns the record into WGS-84, and its log-prior."""
 
@@ -50,7 +50,7 @@ READINGS: tuple[Reading, ...] = (
 """Facts on coordinates: datums, their reverses and doubles, and the wrong central meridian."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Slip:
     """A slip of single records: where each record would lie (m), NaN where it cannot be."""
 
@@ -61,7 +61,7 @@ class Slip:
     """The record is impossible as it stands, and this is the plain way to read it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Lattice:
     """Records on a lattice of round degrees: the box in which the place lies (m), NaN: none."""
 

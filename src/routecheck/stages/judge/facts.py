@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ import shapely
 from routecheck.geo.distance import distances_m, lower_bounds_m
 from routecheck.model.arrays import seconds
 from routecheck.model.codes import Cause, Verdict
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.standing import Standing
 from routecheck.stages.judge import confidence
@@ -29,7 +30,7 @@ NOISE_S = 420.0
 Judgement = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@frozen
 class Scene:
     """All that is known of one service date.
 
@@ -62,7 +63,7 @@ class Scene:
     as_of: pd.Timestamp
 
 
-@dataclass(frozen=True)
+@frozen
 class Case:
     """One pickup that no visit serves. Times in seconds since 1970 (UTC), positions in degrees.
 

@@ -7,13 +7,12 @@ space-time prism of its two ends (Hägerstrand 1970), the places P with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from routecheck.geo.plane import metres_per_degree
 from routecheck.model.arrays import Array, Bools, Ints, runs_of, seconds
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.standing import Standing
 
@@ -51,7 +50,7 @@ IDLE_M = 400.0
 """A vehicle whose fixes stay within this (a depot yard, with drift) did not work."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Silence:
     """A span of time in which a vehicle may have been at the place unseen."""
 
@@ -65,7 +64,7 @@ class Silence:
         return self.end_s - self.start_s
 
 
-@dataclass(frozen=True)
+@frozen
 class Hidden:
     """A stand that may lie between two fixes: when, how long by the usual pace, at the most."""
 
@@ -76,7 +75,7 @@ class Hidden:
     on_the_way: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class Watch:
     """The track of one vehicle over a service date and its surroundings.
 

@@ -8,10 +8,12 @@ which is how seams between batches are closed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
+
+from routecheck.model.frozen import frozen
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -21,7 +23,7 @@ _SAME_DISTANCE_M = 1e-6
 """Distances this close are one: the first moment counts, not the one that rounding prefers."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Pieces:
     """Pieces of visits, in columns. Times are microseconds since 1970, UTC."""
 

@@ -11,7 +11,6 @@ import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from routecheck.errors import UnreadableFileError
 from routecheck.geo.plane import distance_m
 from routecheck.geo.shapes import Shapes, points, shapes
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import MatchSettings, StopSettings
 from routecheck.stages.match.core import Matcher
 from routecheck.stages.match.pieces import Pieces
@@ -112,7 +112,7 @@ def match_parquet(
     return pa.Table.from_arrays(list(columns.values()), names=list(columns))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Rows:
     """Rows of a file, as the core wants them."""
 

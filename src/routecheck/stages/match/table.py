@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routecheck.geo.shapes import Shapes, shapes
+from routecheck.model.frozen import frozen
 from routecheck.model.settings import MatchSettings
 from routecheck.model.standing import Standing
 from routecheck.stages.match.core import Matcher
@@ -24,7 +24,7 @@ _LOT = 1 << 19
 """Rows held against the places at a time, to bound memory."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _Rows:
     """Rows of a table, as the core wants them."""
 

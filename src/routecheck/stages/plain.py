@@ -57,26 +57,23 @@ def plain_rule(
     received_s = np.where(np.isnan(received_s), time_s, received_s)
     lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
     bounds, shapes = _bounds(tracks), _shapes(points, settings)
-    pairs = (
-        inside.assign(
-            vehicle=inside["vehicle_id"].astype("str"),
-            entered_s=seconds(inside["entered"]),
-            left_s=seconds(inside["left"]),
-        )[["point_id", "vehicle", "entered_s", "left_s"]]
-        .merge(
-            pd.DataFrame(
-                {
-                    "point_id": pickups["point_id"],
-                    "k": np.arange(n),
-                    "scheduled": pickups["vehicle_id"],
-                    "start_s": seconds(pickups["window_start"]),
-                    "end_s": seconds(pickups["window_end"]),
-                }
-            ),
-            on="point_id",
-        )
-        .query("scheduled == '' or scheduled == vehicle")
+    pairs = inside.assign(
+        vehicle=inside["vehicle_id"].astype("str"),
+        entered_s=seconds(inside["entered"]),
+        left_s=seconds(inside["left"]),
+    )[["point_id", "vehicle", "entered_s", "left_s"]].merge(
+        pd.DataFrame(
+            {
+                "point_id": pickups["point_id"],
+                "k": np.arange(n),
+                "scheduled": pickups["vehicle_id"],
+                "start_s": seconds(pickups["window_start"]),
+                "end_s": seconds(pickups["window_end"]),
+            }
+        ),
+        on="point_id",
     )
+    pairs = pairs[(pairs["scheduled"] == "") | (pairs["scheduled"] == pairs["vehicle"])]
     for pair in records(pairs):
         first, last = bounds[pair.vehicle]
         a = first + int(np.searchsorted(time_s[first:last], pair.entered_s - 0.5))

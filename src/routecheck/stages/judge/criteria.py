@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from routecheck.geo.distance import distances_m
-from routecheck.model.arrays import records, seconds
 from routecheck.model.codes import Cause, Verdict
 from routecheck.stages.judge import confidence
 from routecheck.stages.judge.facts import Case, Facts, Judgement, iso, moment
@@ -62,20 +61,18 @@ def _stayed_home(case: Case, facts: Facts) -> Judgement | None:
 
 def just_outside(case: Case, facts: Facts) -> Judgement | None:
     """A stand within GPS and survey error of the tolerance, which no other point explains."""
-    rows = facts.approaches.get(case.point_id)
-    if rows is None:
-        return None
-    long, entered_at_s = rows["dwell_s"].to_numpy(), seconds(rows["entered"])
+    passes = facts.approaches
+    rows = passes.at(case.point_id)
+    long, entered_s = passes.dwell_s[rows], passes.entered_s[rows]
     stood = (long >= max(facts.settings.min_dwell_s, 8.0)) & (long <= BREAK_S)
-    stood &= (entered_at_s >= case.span_s[0]) & (entered_at_s < case.span_s[1])
-    if not stood.any():
-        return None
+    stood &= (entered_s >= case.span_s[0]) & (entered_s < case.span_s[1])
     rows = rows[stood]
-    for row in records(rows.sort_values("distance_m", kind="stable")):
-        vehicle, entered_s = str(row.vehicle_id), row.entered.timestamp()
+    for k in rows[np.argsort(passes.distance_m[rows], kind="stable")]:
+        vehicle = str(passes.vehicle[k])
         if not facts.counts(case, vehicle):
             continue
-        found = facts.nearest_stop(vehicle, entered_s, row.left.timestamp(), case.geometry)
+        span_s = float(passes.entered_s[k]), float(passes.left_s[k])
+        found = facts.nearest_stop(vehicle, *span_s, case.geometry)
         if found is None:
             continue
         stop, away_m = found
@@ -118,21 +115,19 @@ def standing_fix(case: Case, facts: Facts) -> Judgement | None:
 
     What was stood for sure is too short for a pickup; what may have been is not.
     """
-    rows = facts.visits.get(case.point_id)
-    if rows is None:
-        return None
-    perhaps = rows["fixes_inside"].to_numpy() > 0
-    perhaps &= rows["dwell_max_s"].to_numpy() >= facts.settings.min_dwell_s
-    perhaps &= seconds(rows["entered"]) <= case.window_s[1]
-    perhaps &= seconds(rows["left"]) >= case.window_s[0]
+    passes = facts.visits
+    rows = passes.at(case.point_id)
+    perhaps = passes.fixes_inside[rows] > 0
+    perhaps &= passes.dwell_max_s[rows] >= facts.settings.min_dwell_s
+    perhaps &= passes.entered_s[rows] <= case.window_s[1]
+    perhaps &= passes.left_s[rows] >= case.window_s[0]
     own = {watch.vehicle_id: watch for watch in case.observers}
-    if perhaps.any():
-        perhaps &= rows["vehicle_id"].isin(list(own)).to_numpy()
-    if not perhaps.any():
-        return None
-    for row in records(rows[perhaps].sort_values("dwell_max_s", ascending=False, kind="stable")):
-        watch = own[str(row.vehicle_id)]
-        start_s, end_s = row.entered.timestamp(), row.left.timestamp()
+    rows = rows[perhaps]
+    for k in rows[np.argsort(-passes.dwell_max_s[rows], kind="stable")]:
+        watch = own.get(passes.vehicle[k])
+        if watch is None:
+            continue
+        start_s, end_s = float(passes.entered_s[k]), float(passes.left_s[k])
         if not facts.counts(case, watch.vehicle_id):
             continue
         there = (watch.time_s >= start_s - 0.5) & (watch.time_s <= end_s + 0.5) & watch.stands
@@ -140,25 +135,25 @@ def standing_fix(case: Case, facts: Facts) -> Judgement | None:
         if not (away_m <= case.tolerance_m).any():
             continue
         other = case.scheduled not in ("", watch.vehicle_id)
+        dwell_s, fixes = float(passes.dwell_s[k]), int(passes.fixes_inside[k])
+        distance_m = float(passes.distance_m[k])
         case.criteria.update(
             say="collected",
-            dwell_s=round(float(row.dwell_s), 1),
-            dwell_max_s=round(float(row.dwell_max_s), 1),
-            fixes_inside=int(row.fixes_inside),
+            dwell_s=round(dwell_s, 1),
+            dwell_max_s=round(float(passes.dwell_max_s[k]), 1),
+            fixes_inside=fixes,
             outside_s=0.0,
             other_vehicle=other,
         )
         return {
             "verdict": Verdict.COLLECTED,
             "cause": "",
-            "confidence": confidence.of_stand(
-                row.dwell_s, row.distance_m, row.fixes_inside, other=other
-            ),
+            "confidence": confidence.of_stand(dwell_s, distance_m, fixes, other=other),
             "vehicle_id": watch.vehicle_id,
-            "arrived_at": row.entered.as_unit("us"),
-            "departed_at": row.left.as_unit("us"),
-            "dwell_s": float(row.dwell_s),
-            "distance_m": float(row.distance_m),
+            "arrived_at": moment(start_s),
+            "departed_at": moment(end_s),
+            "dwell_s": dwell_s,
+            "distance_m": distance_m,
             "criteria": case.criteria,
         }
     return None
@@ -273,17 +268,17 @@ def stranger(case: Case, facts: Facts) -> Judgement | None:
 
 def _delayed_passing(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
     """A vehicle that passed with a minute to spare."""
-    rows = facts.visits.get(case.point_id)
-    if rows is None:
-        return None
+    passes = facts.visits
+    rows = passes.at(case.point_id)
     own = {watch.vehicle_id for watch in case.observers}
-    perhaps = rows["dwell_max_s"].to_numpy() >= max(facts.settings.min_dwell_s, STRANGER_S)
-    perhaps = perhaps & (seconds(rows["left"]) >= case.window_s[0])
-    for row in records(rows[perhaps & (seconds(rows["entered"]) <= case.window_s[1])]):
-        if str(row.vehicle_id) in own:
+    perhaps = passes.dwell_max_s[rows] >= max(facts.settings.min_dwell_s, STRANGER_S)
+    perhaps &= passes.left_s[rows] >= case.window_s[0]
+    perhaps &= passes.entered_s[rows] <= case.window_s[1]
+    for k in rows[perhaps]:
+        if passes.vehicle[k] in own:
             continue
-        watch = facts.seen[str(row.vehicle_id)]
-        span = (row.entered.timestamp(), row.left.timestamp() + 1.0)
+        watch = facts.seen[str(passes.vehicle[k])]
+        span = (float(passes.entered_s[k]), float(passes.left_s[k]) + 1.0)
         stands = _hidden(case, facts, watch, span)
         if stands and stands[0].stood_s >= STRANGER_S:
             return stands[0], watch.vehicle_id

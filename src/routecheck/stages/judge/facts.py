@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 import shapely
 
 from routecheck.geo.distance import distances_m, lower_bounds_m
-from routecheck.model.arrays import seconds
+from routecheck.model.arrays import Array, Ints, seconds
 from routecheck.model.codes import Cause, Verdict
 from routecheck.model.frozen import frozen
 from routecheck.model.settings import JudgeSettings
@@ -112,6 +113,45 @@ class Case:
         }
 
 
+@frozen
+class Passes:
+    """VISITS in arrays, seconds since 1970 (UTC), as they are asked of one point at a time."""
+
+    vehicle: np.ndarray
+    entered_s: Array
+    left_s: Array
+    dwell_s: Array
+    dwell_max_s: Array
+    distance_m: Array
+    fixes_inside: Ints
+    rows: Mapping[str, Ints]
+    """Of each point, in their order."""
+
+    @classmethod
+    def of(cls, visits: pd.DataFrame) -> Passes:
+        """Take VISITS apart."""
+        return cls(
+            vehicle=visits["vehicle_id"].astype("str").to_numpy(dtype=object),
+            entered_s=seconds(visits["entered"]),
+            left_s=seconds(visits["left"]),
+            dwell_s=visits["dwell_s"].to_numpy(),
+            dwell_max_s=visits["dwell_max_s"].to_numpy(),
+            distance_m=visits["distance_m"].to_numpy(),
+            fixes_inside=visits["fixes_inside"].to_numpy(),
+            rows={
+                str(point_id): np.asarray(rows, dtype=np.int64)
+                for point_id, rows in visits.groupby("point_id", sort=False).indices.items()
+            },
+        )
+
+    def at(self, point_id: str) -> Ints:
+        """The rows of a point."""
+        return self.rows.get(point_id, _NO_ROWS)
+
+
+_NO_ROWS: Ints = np.zeros(0, dtype=np.int64)
+
+
 class Facts:
     """The scene in arrays, and questions that several criteria ask."""
 
@@ -149,8 +189,7 @@ class Facts:
         self.noise_m = _noise(
             self.stop_vehicle, self.stop_start_s, stops["spread_m"].to_numpy(), self.stop_fixes
         )
-        self.visits = dict(iter(scene.visits.groupby("point_id", sort=False)))
-        self.approaches = dict(iter(scene.approaches.groupby("point_id", sort=False)))
+        self.visits, self.approaches = Passes.of(scene.visits), Passes.of(scene.approaches)
         located = scene.places[scene.places["geometry"].notna()]
         self.place_id = located["point_id"].to_numpy(dtype=object)
         self.place_tolerance_m = located["tolerance_m"].to_numpy()

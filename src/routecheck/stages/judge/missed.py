@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from routecheck.geo.distance import distances_m
-from routecheck.model.arrays import records, seconds
 from routecheck.model.codes import Cause, Verdict
 from routecheck.stages.judge import confidence
-from routecheck.stages.judge.facts import Case, Facts, Judgement, iso
+from routecheck.stages.judge.facts import Case, Facts, Judgement, iso, moment
 
 PASS_M = 15.0
 """Beyond the tolerance, what GPS error adds to a pass at the point."""
@@ -34,14 +31,17 @@ def missed(case: Case, facts: Facts) -> Judgement:
             "confidence": confidence.of("route_not_run"),
         }
     elif passed is not None:
-        case.criteria.update(say="passed_by", dwell_max_s=round(float(passed.dwell_max_s), 1))
+        passes = facts.approaches
+        case.criteria.update(
+            say="passed_by", dwell_max_s=round(float(passes.dwell_max_s[passed]), 1)
+        )
         result |= {
             "cause": Cause.PASSED_BY,
-            "vehicle_id": str(passed.vehicle_id),
-            "arrived_at": passed.entered,
-            "departed_at": passed.left,
-            "dwell_s": float(passed.dwell_s),
-            "distance_m": float(passed.distance_m),
+            "vehicle_id": str(passes.vehicle[passed]),
+            "arrived_at": moment(float(passes.entered_s[passed])),
+            "departed_at": moment(float(passes.left_s[passed])),
+            "dwell_s": float(passes.dwell_s[passed]),
+            "distance_m": float(passes.distance_m[passed]),
             "confidence": confidence.of("passed_by"),
         }
     else:
@@ -59,21 +59,19 @@ def missed(case: Case, facts: Facts) -> Judgement:
     return result
 
 
-def _passed(case: Case, facts: Facts) -> Any:
-    """The pass to tell of: by the scheduled vehicle first, in the window, then the nearest."""
-    rows = facts.approaches.get(case.point_id)
-    if rows is None:
-        return None
-    entered_s = seconds(rows["entered"])
+def _passed(case: Case, facts: Facts) -> int | None:
+    """The approach to tell of: by the scheduled vehicle first, in the window, then the nearest."""
+    passes = facts.approaches
+    rows = passes.at(case.point_id)
+    entered_s = passes.entered_s[rows]
     inside = (entered_s >= case.span_s[0]) & (entered_s < case.span_s[1])
-    near = rows["distance_m"].to_numpy() <= case.tolerance_m + PASS_M
-    rows = rows.assign(
-        foreign=rows["vehicle_id"].astype("str").to_numpy() != case.scheduled,
-        aside=(entered_s < case.window_s[0]) | (entered_s > case.window_s[1]),
-    )[inside & near]
-    if rows.empty:
+    rows = rows[inside & (passes.distance_m[rows] <= case.tolerance_m + PASS_M)]
+    if not len(rows):
         return None
-    return next(records(rows.sort_values(["foreign", "aside", "distance_m"], kind="stable")))
+    entered_s = passes.entered_s[rows]
+    aside = (entered_s < case.window_s[0]) | (entered_s > case.window_s[1])
+    foreign = passes.vehicle[rows] != case.scheduled
+    return int(rows[np.lexsort((passes.distance_m[rows], aside, foreign))[0]])
 
 
 def _nearest(case: Case) -> tuple[str, float, float] | None:

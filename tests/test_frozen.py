@@ -20,6 +20,7 @@ class Ours:
     name: str
     length_m: float = 1.5
     seen: list[int] = field(default_factory=list)
+    kept: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Theirs:
     name: str
     length_m: float = 1.5
     seen: list[int] = field(default_factory=list)
+    kept: int = field(default=0, repr=False, compare=False)
 
 
 CALLS: list[Callable[[Any], Any]] = [
@@ -39,6 +41,8 @@ CALLS: list[Callable[[Any], Any]] = [
     lambda made: made(),
     lambda made: made("a", name="b"),
     lambda made: made("a", 1.0, [], 3),
+    lambda made: made("a", 1.0, [], 3, 4),
+    lambda made: made("a", kept=1) == made("a", kept=2),
     lambda made: made("a", width_m=3.0),
     lambda made: made("a") == made("a", 1.5, []),
     lambda made: made("a") == made("b"),

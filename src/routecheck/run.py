@@ -170,7 +170,8 @@ def run_dates(
         report = run.reconcile(dates)
         report.changes = [] if _filled(changes, inputs.points) else changes
         tell("exporting", 0.95)
-        report.files += export(config, store, dates)
+        known = run.site.points, report.corrections
+        report.files += export(config, store, dates, known=known)
         if report.changes:
             zone = config.time_zone
             report.files.append(
@@ -387,10 +388,23 @@ def _as_raised(classified: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
-    """Write the export files of dates from the store, and what is not of one date."""
+def export(
+    config: Config,
+    store: Store,
+    dates: Sequence[date],
+    *,
+    known: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+) -> list[Path]:
+    """Write the export files of dates from the store, and what is not of one date.
+
+    Args:
+        config: the site.
+        store: what was judged and decided.
+        dates: that are there.
+        known: POINTS and CORRECTIONS, where they were just read from the store.
+    """
     directory, zone, language = config.export_directory, config.time_zone, config.site.language
-    points, corrections = store.points(), store.read_corrections()
+    points, corrections = known or (store.points(), store.read_corrections())
     decided = store.correction_states() if dates else {}
     written: list[Path] = []
     for day in dates:

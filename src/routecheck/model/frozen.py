@@ -38,12 +38,12 @@ def _value(self: Any, field: Field[Any], given: dict[str, Any]) -> Any:
 
 
 def _values(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, name) for name in self.__dataclass_fields__)
+    return tuple(getattr(self, field.name) for field in fields(self) if field.compare)
 
 
 def _repr(self: Any) -> str:
-    told = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
-    return f"{type(self).__qualname__}({told})"
+    told = [f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if field.repr]
+    return f"{type(self).__qualname__}({', '.join(told)})"
 
 
 def _eq(self: Any, other: object) -> Any:

@@ -84,9 +84,9 @@ def local_moment(day: date, minute: int, zone: ZoneInfo) -> pd.Timestamp:
 
 
 def _moments(minutes: pd.Series, day: date, zone: ZoneInfo) -> pd.arrays.DatetimeArray:
-    distinct = {int(minute): local_moment(day, int(minute), zone) for minute in minutes.unique()}
-    values = [distinct[int(minute)] for minute in minutes]
-    return pd.Series(values, dtype=TIME_DTYPE).array
+    distinct, which = np.unique(minutes.to_numpy(), return_inverse=True)
+    values = [local_moment(day, int(minute), zone) for minute in distinct]
+    return pd.Series(values, dtype=TIME_DTYPE).array[which]
 
 
 def _valid(table: pd.DataFrame, day: date) -> np.ndarray:

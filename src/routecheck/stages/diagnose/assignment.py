@@ -272,7 +272,9 @@ def _best_matching(gain: Array) -> tuple[Ints, Ints]:
     row_price[:] = cost[np.arange(rows), favourite]
     distinct, winner = np.unique(favourite, return_index=True)
     owner[distinct] = winner
-    for start in np.setdiff1d(np.arange(rows), winner).tolist():
+    left = np.ones(rows, dtype=bool)
+    left[winner] = False
+    for start in np.flatnonzero(left).tolist():
         least = np.full(wide, np.inf)
         came_from = np.full(wide, -1, dtype=np.int64)
         done = np.zeros(wide, dtype=bool)

@@ -267,7 +267,7 @@ def test_a_run_whose_files_could_not_be_written_is_done_again(
 
     village.deliver(day(0))
 
-    def full(*_: object) -> None:
+    def full(*_: object, **_known: object) -> None:
         raise ExportError("no space is left")
 
     with monkeypatch.context() as patch:

@@ -298,12 +298,13 @@ def _cells(values: pd.Series, name: str, zone: ZoneInfo) -> list[str]:
     """Return the cells of a column, blank where unknown."""
     if name in _TIMES:
         stamps = values.to_numpy(dtype="datetime64[us]").tolist()
-        return [
-            ""
-            if t is None
-            else t.replace(tzinfo=UTC).astimezone(zone).isoformat(timespec="seconds")
-            for t in stamps
-        ]
+        # Windows are the same in many rows.
+        told = {
+            t: t.replace(tzinfo=UTC).astimezone(zone).isoformat(timespec="seconds")
+            for t in set(stamps)
+            if t is not None
+        }
+        return [told.get(t, "") for t in stamps]
     form: Callable[[Any], str]
     if name in _DIGITS:
         digits = _DIGITS[name]

@@ -13,7 +13,9 @@ def pack(df: pd.DataFrame) -> bytes:
     """Return a table as bytes; the same table gives the same bytes. Its index is not kept."""
     import pyarrow as pa
 
-    table = pa.Table.from_pandas(df, preserve_index=False).replace_schema_metadata(None)
+    # One thread: a pool takes longer to start than such a table to convert.
+    table = pa.Table.from_pandas(df, preserve_index=False, nthreads=1)
+    table = table.replace_schema_metadata(None)
     sink = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="zstd", emit_dictionary_deltas=False)
     with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
@@ -26,4 +28,4 @@ def unpack(content: bytes) -> pd.DataFrame:
     import pyarrow as pa
 
     with pa.ipc.open_stream(content) as reader:
-        return reader.read_all().to_pandas()  # type: ignore[no-any-return]
+        return reader.read_all().to_pandas(use_threads=False)  # type: ignore[no-any-return]

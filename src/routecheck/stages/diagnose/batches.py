@@ -251,15 +251,12 @@ def _free(
     )
     once = np.unique(cell * frame.points + point) // frame.points
     piled = np.bincount(once, minlength=side * side).reshape(side, side).astype(np.float64)
-    wide = np.zeros_like(piled)
-    for i in (-1, 0, 1):
-        for j in (-1, 0, 1):
-            wide += np.roll(np.roll(piled, i, axis=0), j, axis=1)
+    tall = piled + np.roll(piled, -1, axis=0) + np.roll(piled, 1, axis=0)
+    wide = (tall + np.roll(tall, -1, axis=1) + np.roll(tall, 1, axis=1)).ravel()
     penalty = -float(np.log(reach**2 / NEAR_SIGMA_M**2))
     result: list[_Best] = []
-    for top in np.argsort(-wide, axis=None, kind="stable")[:6]:
-        if wide.flat[top] < LEAST_POINTS_FREE:
-            break
+    many = np.flatnonzero(wide >= LEAST_POINTS_FREE)
+    for top in many[np.argsort(-wide[many], kind="stable")[:6]]:
         cx, cy = (np.array(divmod(int(top), side)) + 0.5) * CELL_M - reach
         for _ in range(2):
             close = np.hypot(dx - cx, dy - cy) <= 1.5 * CELL_M

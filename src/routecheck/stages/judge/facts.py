@@ -371,8 +371,11 @@ def _noise(
             continue
         near = np.abs(start_s[every][:, None] - start_s[mine][None, :]) <= NOISE_S
         spread = np.where(near, spread_m[mine][None, :], np.nan)
-        some = near.any(axis=1)
-        noise[every[some]] = np.nanmedian(spread[some], axis=1)
+        # The median of what is known, as np.nanmedian has it: that asks row by row.
+        known = near.sum(axis=1)
+        ranked, some = np.sort(spread, axis=1), np.flatnonzero(known)
+        low, high = (known[some] - 1) // 2, known[some] // 2
+        noise[every[some]] = (ranked[some, low] + ranked[some, high]) / 2
     return noise
 
 

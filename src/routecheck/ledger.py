@@ -215,8 +215,9 @@ class Digest:
         if "geometry" in df.columns:
             shapes = shapely.to_wkb(df["geometry"].to_numpy(dtype=object), hex=True)
             df = df.assign(geometry=shapes)
-        for name in df.select_dtypes("datetimetz"):
-            df = df.assign(**{str(name): _told_once(df[name])})
+        for name, values in df.items():
+            if isinstance(values.dtype, pd.DatetimeTZDtype):
+                df = df.assign(**{str(name): _told_once(values)})
         self._hash.update(df.to_csv(index=False).encode("utf-8", "replace"))
         return self
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from routecheck.model.standing import Standing
 from routecheck.model.tables import HISTORY, PICKUPS, STOPS
 from routecheck.stages.diagnose import summarise
-from routecheck.stages.diagnose.assignment import _assign, _best_matching, _Solver
+from routecheck.stages.diagnose.assignment import SMALL, _Matching, _Solver
 from routecheck.stages.diagnose.evidence import _beta_binomial
 from routecheck.stages.diagnose.stands import Stops, find_stands, near_pairs
 from scene import DAY, ZONE, degrees, local
@@ -40,33 +40,52 @@ def best_by_trying(gain: np.ndarray) -> float:
     )
 
 
+def matched(gain: np.ndarray) -> tuple[_Matching, np.ndarray, np.ndarray]:
+    """The matching of a table of gains, and the points and stands it chose."""
+    i, j = np.nonzero(gain)
+    found = _Matching(i, j, gain[i, j])
+    return found, i[found.taken], j[found.taken]
+
+
 @settings(max_examples=60, deadline=None)
 @given(MATRICES.filter(lambda m: len(m) + len(m[0]) <= 7))
 def test_the_matching_is_the_best_of_all(matrix: list[list[float]]) -> None:
     gain = np.array(matrix)
-    a, b = _best_matching(gain)
+    found, a, b = matched(gain)
     assert len(set(a.tolist())) == len(a)
     assert len(set(b.tolist())) == len(b)
-    assert gain[a, b].sum() == pytest.approx(best_by_trying(gain))
+    assert found.total == pytest.approx(best_by_trying(gain))
+    assert gain[a, b].sum() == pytest.approx(found.total)
+    for stand in range(gain.shape[1]):
+        without = best_by_trying(np.delete(gain, stand, axis=1))
+        assert found.total - found.loss(stand) == pytest.approx(without, abs=1e-9)
 
 
-def test_the_matching_agrees_with_scipy() -> None:
+@pytest.mark.parametrize("most", [30, SMALL + 8])
+def test_the_matching_agrees_with_scipy(most: int) -> None:
     from scipy.optimize import linear_sum_assignment
 
+    def best(gain: np.ndarray) -> float:
+        return float(gain[linear_sum_assignment(gain, maximize=True)].sum())
+
     rng = np.random.default_rng(5)
-    for _ in range(30):
-        gain = rng.uniform(0, 10, (rng.integers(2, 30), rng.integers(2, 30)))
-        a, b = _best_matching(gain)
-        c, d = linear_sum_assignment(gain, maximize=True)
-        assert gain[a, b].sum() == pytest.approx(gain[c, d].sum())
+    for _ in range(15):
+        gain = rng.uniform(0, 10, (rng.integers(most - 12, most), rng.integers(2, most)))
+        found, a, b = matched(gain)
+        assert gain[a, b].sum() == pytest.approx(best(gain))
+        for stand in range(gain.shape[1]):
+            without = best(np.delete(gain, stand, axis=1)) if gain.shape[1] > 1 else 0.0
+            assert found.total - found.loss(stand) == pytest.approx(without)
 
 
 def test_each_stand_once() -> None:
     # Both want stand 7; the one that loses less takes the other.
     point, stand = np.array([1, 1, 2, 2]), np.array([7, 8, 7, 8])
-    total, rows = _assign(point, stand, np.array([5.0, 4.0, 5.0, 1.0]))
-    assert total == 9.0
-    assert sorted(rows) == [1, 2]
+    found = _Matching(point, stand, np.array([5.0, 4.0, 5.0, 1.0]))
+    assert found.total == 9.0
+    assert sorted(found.taken.tolist()) == [1, 2]
+    # Without 7 both want 8; without 8 both want 7.
+    assert (found.loss(7), found.loss(8), found.loss(9)) == (5.0, 4.0, 0.0)
 
 
 @settings(max_examples=60, deadline=None)

@@ -147,23 +147,19 @@ class _Solver:
 
     def __init__(self, point: Ints, stand: Ints, gain: Array) -> None:
         self.point, self.stand, self.gain = point, stand, gain
-        self.part_of_point: dict[int, int] = {}
         self.parts = self._split()
-        self.total: list[float] = []
+        self.matchings = [self._matching(rows) for rows in self.parts]
         self.solution: dict[int, int] = {}
-        self.owner: dict[int, int] = {}
-        for number, rows in enumerate(self.parts):
-            value, taken = _assign(self.point[rows], self.stand[rows], self.gain[rows])
-            self.total.append(value)
-            for k in taken:
-                row = int(rows[k])
+        self.part_of_point: dict[int, int] = {}
+        self.part_of_stand: dict[int, int] = {}
+        for number, (rows, matching) in enumerate(zip(self.parts, self.matchings, strict=True)):
+            for row in rows[matching.taken].tolist():
                 self.solution[int(point[row])] = row
-                self.owner[int(stand[row])] = int(point[row])
-            for i in np.unique(point[rows]):
-                self.part_of_point[int(i)] = number
-        self.part_of_stand = {
-            int(s): n for n, rows in enumerate(self.parts) for s in np.unique(stand[rows])
-        }
+            self.part_of_point |= dict.fromkeys(point[rows].tolist(), number)
+            self.part_of_stand |= dict.fromkeys(stand[rows].tolist(), number)
+
+    def _matching(self, rows: Ints) -> _Matching:
+        return _Matching(self.point[rows], self.stand[rows], self.gain[rows])
 
     def _split(self) -> list[Ints]:
         """Rows of each connected part of the graph of points and stands."""
@@ -194,109 +190,128 @@ class _Solver:
         """
         if not (stand >= 0).any() and i not in self.part_of_point:
             return value - now
-        result = np.empty(len(mine))
         number = self.part_of_point.get(i)
-        cache: dict[int, float] = {}
-        alone, used = 0.0 if number is None else self.total[number], set(self.owner)
-        if number is not None and i in self.solution:
+        alone, base, others = 0.0, 0.0, None
+        if number is not None:
             rows = self.parts[number]
-            rows = rows[self.point[rows] != i]
-            alone, kept = _assign(self.point[rows], self.stand[rows], self.gain[rows])
-            # In the other parts the point has no say.
-            used -= {s for s in used if self.part_of_stand[s] == number}
-            used |= set(self.stand[rows[kept]].tolist())
-
-        def without(part: int, taken: int) -> float:
-            """The total of a part without the point and without a stand."""
-            if taken not in used:
-                # Nobody needs it: the best matching stays what it is.
-                return alone if part == number else self.total[part]
-            if taken not in cache:
-                rows = self.parts[part]
-                keep = rows[(self.point[rows] != i) & (self.stand[rows] != taken)]
-                cache[taken] = _assign(self.point[keep], self.stand[keep], self.gain[keep])[0]
-            return cache[taken]
-
-        base = self.total[number] if number is not None else 0.0
-        for k, (s, v) in enumerate(zip(stand.tolist(), value.tolist(), strict=True)):
-            # At best nobody minds that the stand is taken.
-            result[k] = v - private + alone - base
+            others = self._matching(rows[self.point[rows] != i])
+            alone, base = others.total, self.matchings[number].total
+        # At best nobody minds that the stand is taken.
+        result = value - private + alone - base
+        for k, s in enumerate(stand.tolist()):
             part = self.part_of_stand.get(s)
             if s < 0 or part is None or result[k] < NEGLIGIBLE:
                 continue
-            if part == number:
-                result[k] += without(part, s) - alone
-            else:
-                result[k] += without(part, s) - self.total[part]
+            # In the other parts the point has no say.
+            matching = others if part == number and others is not None else self.matchings[part]
+            result[k] -= matching.loss(s)
         return result
 
 
-def _assign(point: Ints, stand: Ints, gain: Array) -> tuple[float, list[int]]:
-    """Largest total gain with each point and each stand at most once, and the rows taken."""
-    if not len(point):
-        return 0.0, []
-    order = np.lexsort((-gain, point))
-    first = order[np.concatenate([[True], np.diff(point[order]) != 0])]
-    if len(np.unique(stand[first])) == len(first):
-        return float(gain[first].sum()), [int(k) for k in first]
-    _, i = np.unique(point, return_inverse=True)
-    _, j = np.unique(stand, return_inverse=True)
-    matrix = np.zeros((i.max() + 1, j.max() + 1))
-    matrix[i, j] = gain
-    row_of = np.full(matrix.shape, -1, dtype=np.int64)
-    row_of[i, j] = np.arange(len(point))
-    a, b = _best_matching(matrix)
-    taken = [int(k) for k in row_of[a, b] if k >= 0]
-    return float(gain[taken].sum()), taken
+class _Matching:
+    """Points matched with stands for the largest total gain, each at most once.
 
+    Small ones by shortest augmenting paths (Jonker and Volgenant 1987), one point at a time:
+    importing scipy for a handful of points would take longer than all else of a single day. The
+    prices that come with them tell what each stand is worth to the others by one path more.
 
-def _best_matching(gain: Array) -> tuple[Ints, Ints]:
-    """Rows and columns of the matching of largest total; gains are not negative.
-
-    Small ones by shortest augmenting paths (Jonker and Volgenant 1987), one row at a time:
-    importing scipy for a handful of rows would take longer than all else of a single day.
+    Attributes:
+        taken: the rows of point, stand and gain that were chosen.
+        total: what they gain.
     """
-    rows, columns = gain.shape
-    if rows > SMALL:
-        from scipy.optimize import linear_sum_assignment
 
-        a, b = linear_sum_assignment(gain, maximize=True)
-        return np.asarray(a, dtype=np.int64), np.asarray(b, dtype=np.int64)
-    # Columns of its own, worth nothing, let a row stay out.
-    cost = np.hstack([-gain, np.zeros((rows, rows))])
-    wide = columns + rows
-    row_price, column_price = np.zeros(rows), np.zeros(wide)
-    owner = np.full(wide, -1, dtype=np.int64)
-    # Most rows get what they like best: that is optimal for them with these prices.
-    favourite = np.argmin(cost, axis=1)
-    row_price[:] = cost[np.arange(rows), favourite]
-    distinct, winner = np.unique(favourite, return_index=True)
-    owner[distinct] = winner
-    left = np.ones(rows, dtype=bool)
-    left[winner] = False
-    for start in np.flatnonzero(left).tolist():
+    def __init__(self, point: Ints, stand: Ints, gain: Array) -> None:
+        """Match; rows are pairs of a point and a stand, with what they gain (more than nothing)."""
+        points, i = np.unique(point, return_inverse=True)
+        stands, j = np.unique(stand, return_inverse=True)
+        self._column = {s: n for n, s in enumerate(stands.tolist())}
+        self._gain = np.zeros((len(points), len(stands)))
+        self._gain[i, j] = gain
+        self._losses: dict[int, float] = {}
+        self._priced = len(points) <= SMALL
+        held = self._by_paths() if self._priced else _by_scipy(self._gain)
+        self.taken = np.flatnonzero(held[j] == i)
+        self.total = float(gain[self.taken].sum())
+
+    def loss(self, stand: int) -> float:
+        """How much less is gained where a stand is not to be had."""
+        column = self._column.get(stand)
+        if column is None:
+            return 0.0
+        if column not in self._losses:
+            self._losses[column] = self._loss(column)
+        return self._losses[column]
+
+    def _loss(self, column: int) -> float:
+        if not self._priced:
+            rest = np.delete(self._gain, column, axis=1)
+            owner = _by_scipy(rest)
+            held = np.flatnonzero(owner >= 0)
+            return self.total - float(rest[owner[held], held].sum())
+        row = int(self._owner[column])
+        if row < 0:
+            return 0.0
+        least, _, _, end = self._path(row, barred=column)
+        return float(self._gain[row, column] + least[end] + self._row_price[row])
+
+    def _by_paths(self) -> Ints:
+        """The point of each stand, -1: none."""
+        rows, columns = self._gain.shape
+        # Columns of its own, worth nothing, let a row stay out.
+        self._cost = np.hstack([-self._gain, np.zeros((rows, rows))])
+        self._column_price = np.zeros(columns + rows)
+        self._owner = np.full(columns + rows, -1, dtype=np.int64)
+        # Most rows get what they like best: that is optimal for them with these prices.
+        favourite = self._cost.argmin(axis=1) if rows else np.zeros(0, dtype=np.int64)
+        self._row_price = self._cost[np.arange(rows), favourite]
+        distinct, winner = np.unique(favourite, return_index=True)
+        self._owner[distinct] = winner
+        left = np.ones(rows, dtype=bool)
+        left[winner] = False
+        for start in np.flatnonzero(left).tolist():
+            least, done, came_from, here = self._path(start)
+            reached = done & (self._owner >= 0)
+            short = least[here]
+            self._row_price[self._owner[reached]] += short - least[reached]
+            self._row_price[start] += short
+            self._column_price[done] -= short - least[done]
+            while here >= 0:
+                before = int(came_from[here])
+                self._owner[here] = start if before < 0 else self._owner[before]
+                here = before
+        return self._owner[:columns]
+
+    def _path(self, start: int, barred: int = -1) -> tuple[Array, Bools, Ints, int]:
+        """The shortest way from a row to a free column, other than one that is barred.
+
+        Returns:
+            Least cost of each column, whether that is final, from which column it was reached
+            (-1: at once), and the free one.
+        """
+        wide = len(self._owner)
         least = np.full(wide, np.inf)
         came_from = np.full(wide, -1, dtype=np.int64)
         done = np.zeros(wide, dtype=bool)
-        row, here = start, -1
+        row, here, short = start, -1, 0.0
         while row >= 0:
-            reduced = cost[row] - row_price[row] - column_price
-            if here >= 0:
-                reduced = reduced + least[here]
-            better = ~done & (reduced < least)
+            reduced = self._cost[row] - self._column_price + (short - self._row_price[row])
+            better = (reduced < least) & ~done
+            if barred >= 0:
+                better[barred] = False
             least[better] = reduced[better]
             came_from[better] = here
-            here = int(np.argmin(np.where(done, np.inf, least)))
+            here = int(np.where(done, np.inf, least).argmin())
+            short = least[here]
             done[here] = True
-            row = int(owner[here])
-        reached = done & (owner >= 0)
-        short = least[here]
-        row_price[owner[reached]] += short - least[reached]
-        row_price[start] += short
-        column_price[done] -= short - least[done]
-        while here >= 0:
-            before = int(came_from[here])
-            owner[here] = start if before < 0 else owner[before]
-            here = before
-    used = np.flatnonzero(owner[:columns] >= 0)
-    return owner[used], used
+            row = int(self._owner[here])
+        return least, done, came_from, here
+
+
+def _by_scipy(gain: Array) -> Ints:
+    """The point of each stand, -1: none."""
+    from scipy.optimize import linear_sum_assignment
+
+    rows, columns = linear_sum_assignment(gain, maximize=True)
+    owner = np.full(gain.shape[1], -1, dtype=np.int64)
+    owner[columns] = rows
+    return owner

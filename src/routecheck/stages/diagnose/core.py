@@ -208,17 +208,15 @@ def _near_road(history: pd.DataFrame, frame: Frame, x: Array, y: Array) -> Bools
     reach = frame.tolerance_m[rows] + APPROACH_M + frame.half_size_m[rows]
     steps = int(np.ceil(float(reach.max(initial=0.0)) / 40.0)) + 1
     own_lon, own_lat = frame.plane.to_degrees(x[rows], y[rows])
-    for i in range(-steps, steps + 1):
-        for j in range(-steps, steps + 1):
-            column = np.floor(own_lon / CELL_DEG).astype(np.int64) + i
-            row = np.floor(own_lat / CELL_DEG).astype(np.int64) + j
-            cx, cy = frame.plane.to_metres((column + 0.5) * CELL_DEG, (row + 0.5) * CELL_DEG)
-            close = np.hypot(cx - x[rows], cy - y[rows]) <= reach
-            at = np.searchsorted(cells, row * 1_000_000 + column)
-            hit = (
-                cells[np.minimum(at, len(cells) - 1)] == row * 1_000_000 + column
-                if len(cells)
-                else np.zeros(len(rows), dtype=bool)
-            )
-            near[rows] |= close & hit
+    around = np.arange(-steps, steps + 1)
+    column = np.floor(own_lon / CELL_DEG).astype(np.int64)[:, None] + around
+    if not len(cells):
+        return near
+    for i in around:
+        row = np.floor(own_lat / CELL_DEG).astype(np.int64)[:, None] + i
+        cx, cy = frame.plane.to_metres((column + 0.5) * CELL_DEG, (row + 0.5) * CELL_DEG)
+        close = np.hypot(cx - x[rows, None], cy - y[rows, None]) <= reach[:, None]
+        key = row * 1_000_000 + column
+        hit = cells[np.minimum(np.searchsorted(cells, key), len(cells) - 1)] == key
+        near[rows] |= (close & hit).any(axis=1)
     return near

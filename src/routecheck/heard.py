@@ -25,13 +25,13 @@ def heard(tracks: pd.DataFrame, number: int) -> dict[str, dict[str, Any]]:
     own = tracks[tracks["day"] == number]
     delay = (own["received_at"] - own["time"]).dt.total_seconds()
     by_vehicle = own.assign(delay=delay).groupby("vehicle_id", observed=True)
-    found = by_vehicle.agg(last=("time", "max"), delay=("delay", "median"))
+    heard_last, delays = by_vehicle["time"].max(), by_vehicle["delay"].median()
     return {
         str(vehicle): {
             "last": last.isoformat(timespec="seconds"),
             "delay_s": None if pd.isna(late) else round(float(late), 1),
         }
-        for vehicle, last, late in zip(found.index, found["last"], found["delay"], strict=True)
+        for vehicle, last, late in zip(heard_last.index, heard_last, delays, strict=True)
     }
 
 

@@ -52,6 +52,8 @@ def back_again(said: pd.DataFrame, points: pd.DataFrame, valid: pd.DataFrame) ->
 
 def valid_points(points: pd.DataFrame, on: date) -> pd.DataFrame:
     """POINTS, one row a point: the record that holds on a date, else its last one."""
+    if points["point_id"].is_unique:
+        return points.reset_index(drop=True)
     valid = [
         (first is None or first <= on) and (last is None or on <= last)
         for first, last in zip(points["valid_from"], points["valid_to"], strict=True)

@@ -146,17 +146,16 @@ def _clock_table(tracks: pd.DataFrame) -> pd.DataFrame:
     off = tracks[tracks["clock_offset_s"] != 0.0]
     if off.empty:
         return CLOCKS.empty()
-    table = (
-        off.groupby("vehicle_id", observed=True)
-        .agg(
-            offset_s=("clock_offset_s", "median"),
-            fixes=("clock_offset_s", "size"),
-            first=("time", "min"),
-            last=("time", "max"),
-        )
-        .reset_index()
+    by_vehicle = off.groupby("vehicle_id", observed=True)
+    table = pd.DataFrame(
+        {
+            "offset_s": by_vehicle["clock_offset_s"].median(),
+            "fixes": by_vehicle.size(),
+            "first": by_vehicle["time"].min(),
+            "last": by_vehicle["time"].max(),
+        }
     )
-    return CLOCKS.check(table)
+    return CLOCKS.check(table.reset_index())
 
 
 def _clock_offsets(

@@ -72,9 +72,9 @@ def watch_days(
         )
     table = pd.concat([table, _substitutes(table, frame, stands)], ignore_index=True)
     table = table[worked[table["vehicle"], table["day"]]]
-    due = table.groupby(["point", "vehicle", "day"], as_index=False).agg(
-        start=("start", "min"), end=("end", "max"), windows=("start", "size")
-    )
+    of_day = table.groupby(["point", "vehicle", "day"])
+    due = of_day["start"].min().to_frame()
+    due = due.assign(end=of_day["end"].max(), windows=of_day.size()).reset_index()
     # The days on which the vehicle worked and the point was not due: nobody should stop for it.
     pairs = due[["point", "vehicle"]].drop_duplicates()
     idle_row, idle_day = np.nonzero(worked[pairs["vehicle"].to_numpy()])

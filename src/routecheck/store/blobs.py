@@ -13,9 +13,9 @@ def pack(df: pd.DataFrame) -> bytes:
     """Return a table as bytes; the same table gives the same bytes. Its index is not kept."""
     import pyarrow as pa
 
-    # One thread: a pool takes longer to start than such a table to convert.
-    table = pa.Table.from_pandas(df, preserve_index=False, nthreads=1)
-    table = table.replace_schema_metadata(None)
+    # Column by column: the whole would start a pool of threads, and describe itself in JSON.
+    arrays = [pa.array(df[name], from_pandas=True) for name in df.columns]
+    table = pa.table(arrays, names=[str(name) for name in df.columns])
     sink = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="zstd", emit_dictionary_deltas=False)
     with pa.ipc.new_stream(sink, table.schema, options=options) as writer:

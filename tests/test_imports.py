@@ -1,0 +1,43 @@
+"""What a run does not use it does not import: half of a county-day is imports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = {
+    "alembic", "apprise", "apscheduler", "geopandas", "importlib_metadata", "jinja2", "matplotlib",
+    "openpyxl", "psycopg", "pydantic_settings", "pyogrio", "pyproj", "rich", "scipy", "xlsxwriter",
+    "pyarrow.dataset", "pyarrow.parquet", "sqlalchemy.orm",
+}  # fmt: skip
+ROOMS = {
+    "routecheck.corrections", "routecheck.decisions", "routecheck.evaluate", "routecheck.notify",
+    "routecheck.recheck", "routecheck.record", "routecheck.reporting", "routecheck.service",
+    "routecheck.simulate", "routecheck.status", "routecheck.reports.daily",
+    "routecheck.reports.html", "routecheck.reports.workbook", "routecheck.store.care",
+}  # fmt: skip
+RUN = """
+import sys
+from routecheck.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    assert not ended.code, ended.code
+print(*sys.modules)
+"""
+
+
+def test_a_county_day_imports_nothing_that_it_does_not_use(site: Path) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", RUN, "run", "--date", "2026-03-02"),
+            *("--config", str(site / "routecheck.toml")),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = set(done.stdout.splitlines()[-1].split())
+    assert {"routecheck.run", "routecheck.stages.diagnose", "sqlalchemy"} <= imported
+    assert imported & (HEAVY | ROOMS) == set()

@@ -18,7 +18,6 @@ from docs.commands import (
     pasted,
     session,
 )
-from typer.main import get_command
 
 from routecheck.cli import app
 from routecheck.errors import of_calls, of_files, of_stores, of_work
@@ -57,7 +56,7 @@ def test_the_commands_of_a_page_print_what_it_shows(page, tmp_path):
 
 @pytest.mark.parametrize("page", ALL)
 def test_every_command_that_a_page_names_exists(page):
-    root = get_command(app)
+    root = app
     for call in calls(text_of(page)):
         command, words = root, list(call)
         while words and hasattr(command, "commands") and not words[0].startswith("-"):

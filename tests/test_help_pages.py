@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 
 from routecheck.cli import app, speech
 from routecheck.cli.help_texts import HELP, METAVARS, WORDS
@@ -20,7 +19,7 @@ HAN = re.compile("[一-鿿]")
 
 
 def tree(command=None, path: str = ""):
-    command = command or typer.main.get_command(app)
+    command = command or app
     yield path, command
     for name, below in getattr(command, "commands", {}).items():
         yield from tree(below, f"{path} {name}".strip())
@@ -50,8 +49,7 @@ def test_every_command_and_every_option_has_its_text_and_no_text_is_left_over():
             assert own in HELP or shared in HELP, own
             used.add(own if own in HELP else shared)
             if param.param_type_name == "option" and not param.is_flag and not param.hidden:
-                flag = param.name in ("install_completion", "show_completion")
-                assert flag or param.metavar in METAVARS, f"{own}: {param.metavar}"
+                assert param.metavar in METAVARS, f"{own}: {param.metavar}"
     assert used == set(HELP)
 
 
@@ -145,12 +143,45 @@ def test_a_configuration_that_is_wrong_is_told_in_its_own_language(tmp_path, mon
 
 def test_commands_are_completed_and_the_script_for_it_is_shown(monkeypatch, capsys):
     assert call("--show-completion", "bash") == 0
-    assert "_ROUTECHECK_COMPLETE=complete_bash" in capsys.readouterr().out
-    monkeypatch.setenv("_ROUTECHECK_COMPLETE", "complete_bash")
+    assert "_ROUTECHECK_COMPLETE=bash_complete" in capsys.readouterr().out
+    monkeypatch.setenv("_ROUTECHECK_COMPLETE", "bash_complete")
     monkeypatch.setenv("COMP_WORDS", "routecheck rec")
     monkeypatch.setenv("COMP_CWORD", "1")
     assert call() == 0
-    assert capsys.readouterr().out.split() == ["recheck"]
+    assert capsys.readouterr().out.split() == ["plain,recheck"]
+
+
+@pytest.mark.parametrize(
+    ("shell", "script", "reads"),
+    [
+        ("bash", ".bash_completions/routecheck.sh", ".bashrc"),
+        ("zsh", ".zfunc/_routecheck", ".zshrc"),
+        ("fish", ".config/fish/completions/routecheck.fish", None),
+    ],
+)
+def test_completion_is_put_where_the_shell_looks_for_it(
+    shell, script, reads, monkeypatch, capsys, tmp_path
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("SHELL", f"/usr/bin/{shell}")
+    monkeypatch.setattr(sys, "platform", "linux")
+    if reads:
+        (tmp_path / reads).write_text("# mine\n")
+    for _ in range(2):
+        assert call("--install-completion") == 0
+        assert str(tmp_path / script) in capsys.readouterr().err
+    assert f"{shell}_complete" in (tmp_path / script).read_text()
+    if reads:
+        mine, *added = (tmp_path / reads).read_text().splitlines()
+        assert mine == "# mine"
+        assert len(added) == 1
+
+
+def test_a_shell_without_completion_is_told(monkeypatch, capsys):
+    monkeypatch.setenv("SHELL", "/bin/csh")
+    assert call("--show-completion") == 2
+    assert "'csh'" in capsys.readouterr().err
 
 
 def test_help_answers_at_once():
@@ -193,9 +224,8 @@ def test_no_text_for_help_stands_in_the_code_of_the_commands():
         assert 'help="' not in path.read_text("utf-8"), path
 
 
-def test_dressing_changes_the_language_of_a_command_that_was_built():
-    command = typer.main.get_command(app)
+def test_dressing_changes_the_language_of_a_command():
     speech.speak("zh")
-    assert dress(command).commands["run"].help == HELP["run"][1]
+    assert dress(app).commands["run"].help == HELP["run"][1]
     speech.speak("en")
-    assert dress(command).commands["run"].help == HELP["run"][0]
+    assert dress(app).commands["run"].help == HELP["run"][0]

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from routecheck.cli import speech
 from routecheck.errors import MissingDataError, RoutecheckError, Said, UsageError, told
@@ -24,8 +24,14 @@ if TYPE_CHECKING:
     from routecheck.inputs import Progress
     from routecheck.model.codes import Language
 
-ConfigOption = Annotated[Path, typer.Option("--config", "-c", metavar="FILE")]
 DEFAULT_CONFIG = Path("config/routecheck.toml")
+FILE = click.Path(path_type=Path)
+
+config_option = click.option("--config", "-c", metavar="FILE", type=FILE, default=DEFAULT_CONFIG)
+as_json_option = click.option("--json", "as_json", is_flag=True)
+date_option = click.option("--date", "day", metavar="DATE", default="")
+from_option = click.option("--from", "first", metavar="DATE", default="")
+to_option = click.option("--to", "last", metavar="DATE", default="")
 
 
 def dates_of(day: str, first: str, last: str) -> list[date]:
@@ -110,12 +116,12 @@ def plain_id(text: str) -> str:
 
 def say(text: str) -> None:
     """A result to standard output, in the language that is spoken."""
-    typer.echo(told(text, speech.spoken()))
+    click.echo(told(text, speech.spoken()))
 
 
 def tell(message: str) -> None:
     """A message to standard error, in the language that is spoken."""
-    typer.echo(told(message, speech.spoken()), err=True)
+    click.echo(told(message, speech.spoken()), err=True)
 
 
 @contextmanager

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from routecheck.cli.common import DEFAULT_CONFIG, ConfigOption, open_site
+from routecheck.cli.common import FILE, as_json_option, config_option, open_site
 from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    app.command(cls=Command)(evaluate)
-
-
+@click.command(cls=Command)
+@click.option("--truth", metavar="FILE", type=FILE)
+@click.option("--checks", is_flag=True)
+@as_json_option
+@click.option("--plot", metavar="FILE", type=FILE)
+@config_option
 def evaluate(
-    truth: Annotated[Path | None, typer.Option("--truth", metavar="FILE")] = None,
-    checks: Annotated[bool, typer.Option("--checks")] = False,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE")] = None,
-    config: ConfigOption = DEFAULT_CONFIG,
+    truth: Path | None, checks: bool, as_json: bool, plot: Path | None, config: Path
 ) -> None:
     """Compare the stored verdicts, and the monitor's alerts, with known truth."""
     settings = open_site(config)
@@ -47,9 +43,9 @@ def evaluate(
     if as_json:
         import json
 
-        typer.echo(json.dumps(against.as_json(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(against.as_json(found), ensure_ascii=False, indent=2))
     else:
-        typer.echo(against.as_text(found, language))
+        click.echo(against.as_text(found, language))
     if plot is not None:
         against.plot(found, plot)
-        typer.echo(str(plot), err=True)
+        click.echo(str(plot), err=True)

@@ -39,7 +39,7 @@ METAVARS: Mapping[str, tuple[str, str]] = {
     "LANGUAGE": ("LANGUAGE", "语言"),
     "PROFILE": ("PROFILE", "类型"),
     "FORM": ("FORM", "格式"),
-    "SHELL": ("SHELL", "终端类型"),
+    "[SHELL]": ("[SHELL]", "[终端]"),
     "NAME=VALUE": ("NAME=VALUE", "名称=取值"),
 }
 

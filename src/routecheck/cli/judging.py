@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import typer
+import click
 
 from routecheck.cli.common import (
-    DEFAULT_CONFIG,
-    ConfigOption,
+    FILE,
+    as_json_option,
+    config_option,
     date_of,
+    date_option,
     dates_of,
+    from_option,
     no_verdicts,
     now,
     open_site,
     plain_id,
     progress_shown,
     tell,
+    to_option,
 )
 from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
@@ -27,23 +31,16 @@ if TYPE_CHECKING:
     from routecheck.run import RunReport
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    for command in (run, recheck, export, status):
-        app.command(cls=Command)(command)
-
-
+@click.command(cls=Command)
+@date_option
+@from_option
+@to_option
+@click.option("--due", is_flag=True)
+@click.option("--allow-shrink", is_flag=True)
+@as_json_option
+@config_option
 def run(
-    day: Annotated[str, typer.Option("--date", metavar="DATE")] = "",
-    first: Annotated[str, typer.Option("--from", metavar="DATE")] = "",
-    last: Annotated[str, typer.Option("--to", metavar="DATE")] = "",
-    due: Annotated[bool, typer.Option("--due")] = False,
-    allow_shrink: Annotated[
-        bool,
-        typer.Option("--allow-shrink"),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
+    day: str, first: str, last: str, due: bool, allow_shrink: bool, as_json: bool, config: Path
 ) -> None:
     """Reconcile service dates: judge, store, and write the exports."""
     settings = open_site(config)
@@ -57,7 +54,7 @@ def run(
     with progress_shown() as progress:
         report = reconcile(settings, dates, now=now(), allow_shrink=allow_shrink, progress=progress)
     _report(settings, [report], report.exit_status, as_json)
-    raise typer.Exit(report.exit_status)
+    raise click.exceptions.Exit(report.exit_status)
 
 
 def _run_due(config: Config, allow_shrink: bool, as_json: bool) -> NoReturn:
@@ -69,18 +66,27 @@ def _run_due(config: Config, allow_shrink: bool, as_json: bool) -> NoReturn:
     _report(config, done.reports, done.exit_status, as_json)
     for line in round_notices(done, config.site.language):
         tell(line)
-    raise typer.Exit(done.exit_status)
+    raise click.exceptions.Exit(done.exit_status)
 
 
+@click.command(cls=Command)
+@click.argument("point", metavar="POINT")
+@click.option("--date", "day", metavar="DATE", required=True)
+@click.option("--window", metavar="HH:MM", default="")
+@click.option("--tolerance", metavar="METRES", type=float)
+@as_json_option
+@click.option("--map", "map_file", metavar="FILE.html", type=FILE)
+@click.option("--png", "png_file", metavar="FILE.png", type=FILE)
+@config_option
 def recheck(
-    point: Annotated[str, typer.Argument(metavar="POINT")],
-    day: Annotated[str, typer.Option("--date", metavar="DATE")],
-    window: Annotated[str, typer.Option("--window", metavar="HH:MM")] = "",
-    tolerance: Annotated[float | None, typer.Option("--tolerance", metavar="METRES")] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    map_file: Annotated[Path | None, typer.Option("--map", metavar="FILE.html")] = None,
-    png_file: Annotated[Path | None, typer.Option("--png", metavar="FILE.png")] = None,
-    config: ConfigOption = DEFAULT_CONFIG,
+    point: str,
+    day: str,
+    window: str,
+    tolerance: float | None,
+    as_json: bool,
+    map_file: Path | None,
+    png_file: Path | None,
+    config: Path,
 ) -> None:
     """Judge the pickups of one point again and show the evidence. Changes nothing."""
     settings = open_site(config)
@@ -102,9 +108,9 @@ def recheck(
     if as_json:
         import json
 
-        typer.echo(json.dumps(look.found, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(look.found, ensure_ascii=False, indent=2))
     else:
-        typer.echo(as_text(look.found, settings.site.language))
+        click.echo(as_text(look.found, settings.site.language))
     if map_file is not None:
         from routecheck.reports.atomic import write_whole
         from routecheck.reports.pointmap import point_page
@@ -118,12 +124,12 @@ def recheck(
         tell(str(write_whole(png_file, point_picture(look.scene(settings)))))
 
 
-def export(
-    day: Annotated[str, typer.Option("--date", metavar="DATE")] = "",
-    first: Annotated[str, typer.Option("--from", metavar="DATE")] = "",
-    last: Annotated[str, typer.Option("--to", metavar="DATE")] = "",
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
+@click.command(cls=Command)
+@date_option
+@from_option
+@to_option
+@config_option
+def export(day: str, first: str, last: str, config: Path) -> None:
     """Write the CSV files again from the store."""
     settings = open_site(config)
     dates = dates_of(day, first, last)
@@ -136,17 +142,14 @@ def export(
         if not wanted:
             raise no_verdicts(dates)
         for path in write(settings, store, wanted):
-            typer.echo(str(path))
+            click.echo(str(path))
 
 
-def status(
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    check: Annotated[
-        bool,
-        typer.Option("--check"),
-    ] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
+@click.command(cls=Command)
+@as_json_option
+@click.option("--check", is_flag=True)
+@config_option
+def status(as_json: bool, check: bool, config: Path) -> None:
     """Show what ran, when, on what data, and what is due."""
     settings = open_site(config)
     from routecheck.status import read_status
@@ -156,11 +159,11 @@ def status(
     if as_json:
         import json
 
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        typer.echo(as_text(found, settings.site.language))
+        click.echo(as_text(found, settings.site.language))
     if check and found["problems"]:
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _report(config: Config, reports: list[RunReport], status: int, as_json: bool) -> None:
@@ -172,8 +175,8 @@ def _report(config: Config, reports: list[RunReport], status: int, as_json: bool
             tell(line)
         if not as_json:
             for line in told.results(report, config.site.language, config.time_zone):
-                typer.echo(line)
+                click.echo(line)
     if as_json:
         import json
 
-        typer.echo(json.dumps(told.as_json(reports, status), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(told.as_json(reports, status), ensure_ascii=False, indent=2))

@@ -1,6 +1,6 @@
 """The pages that `--help` shows, in either language, and what is said of a wrong call.
 
-The texts stand in `help_texts`; here is how they are laid out. Typer's own pages are in English
+The texts stand in `help_texts`; here is how they are laid out. Click's own pages are in English
 only, and come out of line where characters are wide.
 """
 
@@ -9,21 +9,19 @@ from __future__ import annotations
 import difflib
 import re
 import shutil
+from pathlib import Path
 from typing import Any
 
-import typer
-from typer.core import TyperCommand, TyperGroup
+import click
 
 from routecheck.cli import speech
 from routecheck.cli.help_texts import HELP, METAVARS, WORDS
 from routecheck.errors import Said, UsageError
 from routecheck.terminal import padded, width, wrapped
 
-WrongCall: type[Exception] = typer.BadParameter.__mro__[2]
-"""What is raised for a call that cannot be understood: the click within Typer has its own, and
-where that lies has changed between versions."""
-
 LONGEST_LINE = 100
+_NUMBERS = ("N", "X", "METRES")
+"""What stands for figures in usage: `N` is whole."""
 _OPTIONS_APART = 2
 _WIDEST_NAME = 30
 """An option wider than that has its text on the next line."""
@@ -33,27 +31,27 @@ def _word(key: str) -> str:
     return WORDS[key][1 if speech.spoken() == "zh" else 0]
 
 
-class Command(TyperCommand):
+class Command(click.Command):
     """A command whose page is ours."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the page."""
         formatter.write(_page(self, ctx))
 
 
-class Group(TyperGroup):
+class Group(click.Group):
     """A group of commands whose page is ours."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the page."""
         formatter.write(_page(self, ctx))
 
 
-def dress(command: Any, path: str = "") -> Any:
+def dress(command: click.Command, path: str = "") -> click.Command:
     """Give a command, and those below it, their texts in the language that is spoken.
 
     Args:
-        command: as Typer built it; it is changed.
+        command: it is changed.
         path: its name, with those of the groups above it, as `help_texts` has it.
     """
     column = 1 if speech.spoken() == "zh" else 0
@@ -111,15 +109,14 @@ def _argument(param: Any) -> str:
 
 def _option(param: Any) -> str:
     names = ", ".join([*param.opts[::-1], *param.secondary_opts])
-    if param.is_flag or param.name == "help":
+    if param.is_flag:
         return names
     return f"{names} {_metavar(param.metavar or 'TEXT')}"
 
 
 def _bounds(param: Any) -> tuple[Any, Any]:
     """Least and most of an option of figures, None where it has none."""
-    holder = param if hasattr(param, "min") else getattr(param, "type", None)
-    return getattr(holder, "min", None), getattr(holder, "max", None)
+    return getattr(param.type, "min", None), getattr(param.type, "max", None)
 
 
 def _metavar(text: str) -> str:
@@ -128,8 +125,9 @@ def _metavar(text: str) -> str:
 
 
 def _told(param: Any) -> str:
-    text = HELP["*.help"][1 if speech.spoken() == "zh" else 0]
-    text = text if param.name == "help" else param.help or ""
+    text = param.help or ""
+    if "--help" in param.opts:
+        text = HELP["*.help"][1 if speech.spoken() == "zh" else 0]
     notes = []
     least, most = _bounds(param)
     if least is not None and most is None:
@@ -137,38 +135,35 @@ def _told(param: Any) -> str:
     if param.required and param.param_type_name == "option":
         notes.append(_word("required"))
     default = param.default
-    if param.param_type_name == "option" and default not in (None, "", False, 0.0):
+    # Click has a mark of its own for none.
+    if isinstance(default, str | int | float | Path) and default:
         notes.append(_word("default").format(default=default))
     return text + "".join(f" [{note}]" for note in notes)
 
 
-def wrong_call(error: Any) -> UsageError:
-    """Return what is said of a call that cannot be understood, as our own error.
-
-    Args:
-        error: what Typer, or the click within it, raised: told apart by the name of its class,
-            as the place of the classes has changed between versions.
-    """
+def wrong_call(error: click.ClickException) -> UsageError:
+    """Return what is said of a call that cannot be understood, as our own error."""
     ctx = getattr(error, "ctx", None)
     path = ctx.command_path if ctx is not None else "routecheck"
-    kind, message = type(error).__name__, str(getattr(error, "message", error))
-    if kind == "NoSuchOption":
+    message = error.message
+    if isinstance(error, click.NoSuchOption):
         near = sorted(error.possibilities or [])
         return _unknown("no_such_option", path, option=error.option_name, near=near)
-    quoted = re.search(r"'([^']*)'", message)
-    if kind == "NoSuchCommand" or message.startswith("No such command"):
-        found = quoted[1] if quoted else str(getattr(error, "command_name", ""))
+    # What is asked of the message has no class of its own in every version of click.
+    if no_command := re.match(r"No such command '([^']*)'", message):
         known = list(getattr(ctx.command, "commands", {})) if ctx is not None else []
-        near = difflib.get_close_matches(found, known, 1)
-        return _unknown("no_such_command", path, found=found, near=near)
-    if kind == "MissingParameter" and error.param is not None:
-        return UsageError("option_missing", name=_named(error.param), command=path)
-    if kind == "BadOptionUsage":
+        near = difflib.get_close_matches(no_command[1], known, 1)
+        return _unknown("no_such_command", path, found=no_command[1], near=near)
+    if extra := re.search(r"unexpected extra argument.*? \((.*)\)", message):
+        return UsageError("too_many_words", found=extra[1], command=path)
+    if isinstance(error, click.BadOptionUsage):
         with_value = "does not take" in message
         key = "option_without_value" if with_value else "option_value_missing"
         return UsageError(key, option=error.option_name, command=path)
     param = getattr(error, "param", None)
-    if kind == "BadParameter" and param is not None and param.metavar in ("N", "X", "METRES"):
+    if isinstance(error, click.MissingParameter) and param is not None:
+        return UsageError("option_missing", name=_named(param), command=path)
+    if isinstance(error, click.BadParameter) and param is not None and param.metavar in _NUMBERS:
         least, most = _bounds(param)
         bounds = ""
         if least is not None:
@@ -177,8 +172,6 @@ def wrong_call(error: Any) -> UsageError:
             bounds = Said("bounds_both", least=least, most=most)
         key = "whole_number_wanted" if param.metavar == "N" else "number_wanted"
         return UsageError(key, name=_named(param), bounds=bounds)
-    if extra := re.search(r"unexpected extra argument.*? \((.*)\)", message):
-        return UsageError("too_many_words", found=extra[1], command=path)
     return UsageError("call_refused", message=message, command=path)
 
 
@@ -192,15 +185,3 @@ def _named(param: Any) -> str:
     if param.param_type_name == "option":
         return str(max(param.opts, key=len))
     return _argument(param).strip("[]")
-
-
-def typer_app(name: str, **how: Any) -> typer.Typer:
-    """Return an app, or a group of commands in one, whose pages are ours."""
-    return typer.Typer(
-        name=name,
-        cls=Group,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        no_args_is_help=True,
-        **how,
-    )

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from routecheck.cli.common import (
     DEFAULT_CONFIG,
-    ConfigOption,
+    as_json_option,
+    config_option,
     date_of,
+    from_option,
     now,
     open_site,
     plain_id,
     progress_shown,
     tell,
+    to_option,
 )
 from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
@@ -23,23 +27,18 @@ from routecheck.errors import UsageError
 if TYPE_CHECKING:
     from routecheck.model.codes import CorrectionState
 
-Points = Annotated[list[str] | None, typer.Argument(metavar="POINT…")]
-By = Annotated[str, typer.Option("--by", metavar="NAME")]
+points_argument = click.argument("points", metavar="POINT…", nargs=-1)
+by_option = click.option("--by", metavar="NAME", default="")
+undo_option = click.option("--undo", is_flag=True)
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    for command in (diagnose, accept, reject):
-        app.command(cls=Command)(command)
-
-
-def diagnose(
-    first: Annotated[str, typer.Option("--from", metavar="DATE")] = "",
-    last: Annotated[str, typer.Option("--to", metavar="DATE")] = "",
-    export: Annotated[bool, typer.Option("--export")] = False,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
+@click.command(cls=Command)
+@from_option
+@to_option
+@click.option("--export", is_flag=True)
+@as_json_option
+@config_option
+def diagnose(first: str, last: str, export: bool, as_json: bool, config: Path) -> None:
     """List the points whose record is wrong, why, and the proposed correction."""
     settings = open_site(config)
     a = date_of(first, "--from") if first else None
@@ -53,24 +52,30 @@ def diagnose(
     if as_json:
         import json
 
-        typer.echo(json.dumps(corrections.as_json(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(corrections.as_json(found), ensure_ascii=False, indent=2))
     else:
-        typer.echo(corrections.as_text(found, settings.site.language, settings.time_zone))
+        click.echo(corrections.as_text(found, settings.site.language, settings.time_zone))
     if export:
         for path in corrections.export_points(settings, found):
-            typer.echo(str(path), err=as_json)
+            click.echo(str(path), err=as_json)
 
 
+@click.command(cls=Command)
+@points_argument
+@click.option("--all", "everything", is_flag=True)
+@click.option("--min-confidence", metavar="X", type=click.FloatRange(0.0, 1.0), default=0.0)
+@from_option
+@undo_option
+@by_option
+@config_option
 def accept(
-    points: Points = None,
-    everything: Annotated[bool, typer.Option("--all")] = False,
-    min_confidence: Annotated[
-        float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="X")
-    ] = 0.0,
-    first: Annotated[str, typer.Option("--from", metavar="DATE")] = "",
-    undo: Annotated[bool, typer.Option("--undo")] = False,
-    by: By = "",
-    config: ConfigOption = DEFAULT_CONFIG,
+    points: tuple[str, ...],
+    everything: bool,
+    min_confidence: float,
+    first: str,
+    undo: bool,
+    by: str,
+    config: Path,
 ) -> None:
     """Enter proposed corrections in the registry. The points file is never written to."""
     from routecheck.model.codes import CorrectionState
@@ -84,29 +89,29 @@ def accept(
     )  # fmt: skip
 
 
-def reject(
-    points: Points = None,
-    undo: Annotated[bool, typer.Option("--undo")] = False,
-    by: By = "",
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
+@click.command(cls=Command)
+@points_argument
+@undo_option
+@by_option
+@config_option
+def reject(points: tuple[str, ...], undo: bool, by: str, config: Path) -> None:
     """Keep corrections from being proposed again."""
     from routecheck.model.codes import CorrectionState
 
     _decide(config, points, CorrectionState.REJECTED, by=by, undo=undo)
 
 
-def _decide(config: Path, points: list[str] | None, state: CorrectionState, **options: Any) -> None:
+def _decide(config: Path, points: Sequence[str], state: CorrectionState, **options: Any) -> None:
     from routecheck.decisions import decide, point_lines, total_lines
 
     settings = open_site(config)
-    ids = [plain_id(point) for point in points or []]
+    ids = [plain_id(point) for point in points]
     if ids and options.get("everything"):
         raise UsageError("points_and_all")
     decision = decide(settings, ids, state, **options)
     language = settings.site.language
     for line in point_lines(decision, language):
-        typer.echo(line)
+        click.echo(line)
     more = "" if config == DEFAULT_CONFIG else f" --config {config}"
     for line in total_lines(decision, language, more=more):
         tell(line)

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
-from routecheck.cli.common import DEFAULT_CONFIG, ConfigOption, dates_of, no_verdicts, open_site
+from routecheck.cli.common import (
+    config_option,
+    date_option,
+    dates_of,
+    from_option,
+    no_verdicts,
+    open_site,
+    to_option,
+)
 from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    app.command(cls=Command)(report)
-
-
-def report(
-    day: Annotated[str, typer.Option("--date", metavar="DATE")] = "",
-    first: Annotated[str, typer.Option("--from", metavar="DATE")] = "",
-    last: Annotated[str, typer.Option("--to", metavar="DATE")] = "",
-    month: Annotated[str, typer.Option("--month", metavar="MONTH")] = "",
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
+@click.command(cls=Command)
+@date_option
+@from_option
+@to_option
+@click.option("--month", metavar="MONTH", default="")
+@config_option
+def report(day: str, first: str, last: str, month: str, config: Path) -> None:
     """Write report and workbook of service dates, or the workbook of a month, from the store."""
     settings = open_site(config)
     if month:
@@ -36,7 +39,7 @@ def report(
         from routecheck.store import Store
 
         with Store.open(settings.store_url, create=False) as store:
-            typer.echo(str(write_month(settings, store, int(found[1]), int(found[2]))))
+            click.echo(str(write_month(settings, store, int(found[1]), int(found[2]))))
         return
     dates = dates_of(day, first, last)
     from routecheck.reporting import write_reports
@@ -48,4 +51,4 @@ def report(
         if not wanted:
             raise no_verdicts(dates)
         for path in write_reports(settings, store, wanted):
-            typer.echo(str(path))
+            click.echo(str(path))

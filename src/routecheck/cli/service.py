@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from routecheck.cli.common import (
-    DEFAULT_CONFIG,
-    ConfigOption,
+    FILE,
+    as_json_option,
+    config_option,
     date_of,
+    date_option,
     now,
     open_site,
     plain_id,
     say,
     tell,
 )
-from routecheck.cli.pages import Command, typer_app
+from routecheck.cli.pages import Command, Group
 from routecheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,24 +29,12 @@ if TYPE_CHECKING:
     from routecheck.config import Config
     from routecheck.model.codes import Language
 
-store_app = typer_app("store")
 
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    for command in (serve, history):
-        app.command(cls=Command)(command)
-    app.add_typer(store_app, name="store")
-
-
-def serve(
-    log_format: Annotated[str, typer.Option("--log-format", metavar="FORM")] = "text",
-    log_file: Annotated[
-        Path | None,
-        typer.Option("--log-file", metavar="FILE"),
-    ] = None,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
+@click.command(cls=Command)
+@click.option("--log-format", metavar="FORM", default="text")
+@click.option("--log-file", metavar="FILE", type=FILE)
+@config_option
+def serve(log_format: str, log_file: Path | None, config: Path) -> None:
     """Run every day at the configured hour, catching up what was missed."""
     if log_format not in ("text", "json"):
         raise UsageError("log_format_wanted", found=log_format)
@@ -57,12 +47,12 @@ def serve(
     service.serve()
 
 
-def history(
-    point: Annotated[str, typer.Argument(metavar="POINT")],
-    day: Annotated[str, typer.Option("--date", metavar="DATE")] = "",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
+@click.command(cls=Command)
+@click.argument("point", metavar="POINT")
+@date_option
+@as_json_option
+@config_option
+def history(point: str, day: str, as_json: bool, config: Path) -> None:
     """Show the record of a point, or everything that was said of it on a date."""
     settings = open_site(config)
     name = plain_id(point)
@@ -87,10 +77,10 @@ def history(
     if as_json:
         import json
 
-        typer.echo(json.dumps(versions, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(versions, ensure_ascii=False, indent=2))
         return
     for line in _as_text(versions, settings.site.language):
-        typer.echo(line)
+        click.echo(line)
 
 
 def _record(config: Config, point_id: str, as_json: bool) -> None:
@@ -103,10 +93,10 @@ def _record(config: Config, point_id: str, as_json: bool) -> None:
     if as_json:
         import json
 
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     for line in as_text(found, config.site.language):
-        typer.echo(line)
+        click.echo(line)
 
 
 def _as_text(versions: list[dict[str, Any]], language: Language) -> list[str]:
@@ -184,22 +174,25 @@ def _versions(config: Config, df: pd.DataFrame, kind: str, column: str) -> list[
     return found
 
 
-@store_app.command(cls=Command)
-def backup(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
+@click.group(cls=Group, no_args_is_help=True)
+def store() -> None:
+    """Look after the store."""
+
+
+@store.command(cls=Command)
+@click.argument("file", metavar="FILE", type=FILE, required=False)
+@config_option
+def backup(file: Path | None, config: Path) -> None:
     """Copy the store, whole and consistent, into one SQLite file; also while it is in use."""
     from routecheck.store.care import back_up
 
-    typer.echo(str(back_up(open_site(config).store_url, file)))
+    click.echo(str(back_up(open_site(config).store_url, file)))
 
 
-@store_app.command(cls=Command)
-def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
+@store.command(cls=Command)
+@click.argument("file", metavar="FILE", type=FILE)
+@config_option
+def restore(file: Path, config: Path) -> None:
     """Put a backup in the place of the store; the former store is kept beside it."""
     from routecheck.store.care import restore as put_back
 
@@ -207,11 +200,10 @@ def restore(
         say(line)
 
 
-@store_app.command(cls=Command)
-def check(
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
+@store.command(cls=Command)
+@as_json_option
+@config_option
+def check(as_json: bool, config: Path) -> None:
     """Read the whole store and tell whether it is sound; exit status 1 where it is not."""
     from routecheck.store.care import check as look
 
@@ -219,26 +211,20 @@ def check(
     if as_json:
         import json
 
-        typer.echo(json.dumps({"facts": found.facts, "faults": found.faults}, indent=2))
+        click.echo(json.dumps({"facts": found.facts, "faults": found.faults}, indent=2))
     else:
         for line in found.facts:
             say(line)
     for line in found.faults:
         tell(line)
-    raise typer.Exit(1 if found.faults else 0)
+    raise click.exceptions.Exit(1 if found.faults else 0)
 
 
-@store_app.command(cls=Command)
-def prune(
-    keep_days: Annotated[
-        int, typer.Option("--keep-days", min=90, metavar="N")
-    ] = 400,
-    verdicts: Annotated[
-        bool,
-        typer.Option("--verdicts"),
-    ] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:  # fmt: skip
+@store.command(cls=Command)
+@click.option("--keep-days", metavar="N", type=click.IntRange(90), default=400)
+@click.option("--verdicts", is_flag=True)
+@config_option
+def prune(keep_days: int, verdicts: bool, config: Path) -> None:
     """Remove what is old, and give the space back. The ledger of dates is kept."""
     from routecheck.store.care import prune as remove
 

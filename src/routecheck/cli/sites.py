@@ -3,52 +3,55 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
 from routecheck.cli import speech
-from routecheck.cli.common import date_of, language_of, progress_shown
+from routecheck.cli.common import FILE, date_of, date_option, language_of, progress_shown
 from routecheck.cli.pages import Command
 from routecheck.errors import UsageError
 from routecheck.model.texts import text
 
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    for command in (init, simulate, plot):
-        app.command(cls=Command)(command)
+directory_argument = click.argument("directory", metavar="DIR", type=FILE)
 
 
-def init(
-    directory: Annotated[Path, typer.Argument(metavar="DIR")],
-    language: Annotated[str, typer.Option("--language", metavar="LANGUAGE")] = "",
-) -> None:
+@click.command(cls=Command)
+@directory_argument
+@click.option("--language", metavar="LANGUAGE", default="")
+def init(directory: Path, language: str) -> None:
     """Write a new site: a commented configuration and import templates."""
     from routecheck.config import write_site
 
     for path in write_site(directory, language_of(language) if language else speech.spoken()):
-        typer.echo(str(path))
+        click.echo(str(path))
 
 
+@click.command(cls=Command)
+@directory_argument
+@click.option("--seed", metavar="N", default=1)
+@click.option("--days", metavar="N", type=click.IntRange(1), default=7)
+@click.option("--profile", metavar="PROFILE", default="county")
+@click.option("--start", metavar="DATE", default="2026-03-02")
+@click.option("--points", metavar="N", type=int)
+@click.option("--trucks", metavar="N", type=int)
+@click.option("--language", metavar="LANGUAGE", default="en")
+@click.option("--set", "amounts", metavar="NAME=VALUE", multiple=True)
 def simulate(
-    directory: Annotated[Path, typer.Argument(metavar="DIR")],
-    seed: Annotated[int, typer.Option("--seed", metavar="N")] = 1,
-    days: Annotated[int, typer.Option("--days", min=1, metavar="N")] = 7,
-    profile: Annotated[str, typer.Option("--profile", metavar="PROFILE")] = "county",
-    start: Annotated[str, typer.Option("--start", metavar="DATE")] = "2026-03-02",
-    points: Annotated[int | None, typer.Option("--points", metavar="N")] = None,
-    trucks: Annotated[int | None, typer.Option("--trucks", metavar="N")] = None,
-    language: Annotated[str, typer.Option("--language", metavar="LANGUAGE")] = "en",
-    amounts: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE"),
-    ] = None,
+    directory: Path,
+    seed: int,
+    days: int,
+    profile: str,
+    start: str,
+    points: int | None,
+    trucks: int | None,
+    language: str,
+    amounts: tuple[str, ...],
 ) -> None:
     """Write a whole site with known truth, ready to run."""
     from routecheck.simulate import write_site
 
-    changed = dict(_amount(text) for text in amounts or [])
+    changed = dict(_amount(text) for text in amounts)
     if directory.exists() and not directory.is_dir():
         raise UsageError("folder_is_file", path=directory)
     if directory.exists() and any(directory.iterdir()):
@@ -73,9 +76,9 @@ def simulate(
     counts = {
         name: getattr(made, name) for name in ("points", "trucks", "days", "fixes", "pickups")
     }
-    typer.echo(text("simulated", speech.spoken(), **counts, misses=made.misses, alerts=alerts))
+    click.echo(text("simulated", speech.spoken(), **counts, misses=made.misses, alerts=alerts))
     command = f"routecheck run --config {directory / 'routecheck.toml'} --date {start}"
-    typer.echo(text("run_it", speech.spoken(), command=command))
+    click.echo(text("run_it", speech.spoken(), command=command))
 
 
 def _amount(text: str) -> tuple[str, Any]:
@@ -91,12 +94,12 @@ def _amount(text: str) -> tuple[str, Any]:
         return name, value
 
 
-def plot(
-    directory: Annotated[Path, typer.Argument(metavar="DIR")],
-    vehicle: Annotated[str, typer.Option("--vehicle", metavar="VEHICLE")] = "",
-    day: Annotated[str, typer.Option("--date", metavar="DATE")] = "",
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
-) -> None:
+@click.command(cls=Command)
+@directory_argument
+@click.option("--vehicle", metavar="VEHICLE", default="")
+@date_option
+@click.option("--output", "-o", metavar="FILE", type=FILE)
+def plot(directory: Path, vehicle: str, day: str, output: Path | None) -> None:
     """Draw a simulated site: recorded against true points, or a day of a vehicle."""
     from routecheck.simulate.plots import first_date, plot_points, plot_truck_day
 
@@ -115,4 +118,4 @@ def plot(
         raise UsageError("not_simulated_so", reason=error) from None
     except OSError as error:
         raise UsageError("not_written", path=path, reason=error.strerror or error) from None
-    typer.echo(str(path))
+    click.echo(str(path))

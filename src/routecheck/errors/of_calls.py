@@ -120,6 +120,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{message} `{command} --help` tells how to call it",
         "调用有误（{message}）；用法见 `{command} --help`",
     ),
+    "no_completion": (
+        "no completion is known for the shell {shell!r}; "
+        "name another: --install-completion bash, zsh, fish or powershell",
+        "没有适用于终端 {shell!r} 的自动补全；"
+        "请指明其他终端：--install-completion bash、zsh、fish 或 powershell",
+    ),
+    "completion_installed": (
+        "completion is in {file}; it works in terminals opened from now on",
+        "自动补全已写入 {file}，重新打开终端后生效",
+    ),
     "did_you_mean_option": (", perhaps {near}", "，是否为 {near}"),
     "interrupted": (
         "interrupted; what was stored before is whole, run it again",

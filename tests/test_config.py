@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -100,6 +101,11 @@ def test_path_of_an_sqlite_store_is_relative_to_the_file(write, tmp_path, url, w
         ("[matching]\ntolerance_m = nan", 8, ["matching.tolerance_m", "finite"]),
         ("[matching]\nmin_dwell_s = -1", 8, ["matching.min_dwell_s", "at least 0", "found -1"]),
         ('[monitor]\ntolerance_m = "30"', 8, ["monitor.tolerance_m", "a number", 'found "30"']),
+        ("[service]\ncheck_minutes = 2000", 8, ["service.check_minutes", "at most 1440"]),
+        ("[matching]\ntolerance_m = 1" + "0" * 400, 8, ["matching.tolerance_m", "finite"]),
+        ('[messages]\nurls = "x"', 8, ["messages.urls", "a list", 'found "x"']),
+        ('[messages]\nsend = ["summary", 3]', 8, ["messages.send.1", '"revisions" or "failures"']),
+        ("[fixes.columns]\ntime = 3", 8, ["fixes.columns.time", "quotation marks"]),
         ("[matching]\nany_vehicle = 1", 8, ["matching.any_vehicle", "true or false"]),
         ('[site]\ntime_zone = "Asia/Shangai"', 8, ["time zone", '"Asia/Shanghai"', "Shangai"]),
         ('[site]\nlanguage = "fr"', 8, ["site.language", '"en" or "zh"', '"fr"']),
@@ -175,7 +181,7 @@ def test_new_site_loads_with_the_defaults(tmp_path, write, language):
         assert getattr(made, section) == getattr(plain, section)
     # A new site wants the report that people look at; a script may do without.
     assert made.export.report
-    assert made.export.model_copy(update={"report": False}) == plain.export
+    assert replace(made.export, report=False) == plain.export
     for path in files:
         if path.suffix == ".csv":
             assert path.read_bytes().startswith(b"\xef\xbb\xbf")

@@ -72,6 +72,21 @@ def test_a_frozen_class_does_what_a_frozen_dataclass_does(call: Callable[[Any], 
     assert outcome(call, Ours) == outcome(call, Theirs)
 
 
+@frozen
+class Checked:
+    length_m: float
+
+    def __post_init__(self) -> None:
+        if self.length_m < 0:
+            raise ValueError("length_m")
+
+
+def test_what_is_made_is_checked_where_the_class_does() -> None:
+    assert Checked(1.0).length_m == 1.0
+    with pytest.raises(ValueError, match="length_m"):
+        replace(Checked(1.0), length_m=-1.0)
+
+
 def test_what_is_given_in_vain_is_named() -> None:
     with pytest.raises(TypeError, match="Ours: no field width_m"):
         Ours("a", width_m=3.0)  # type: ignore[call-arg]

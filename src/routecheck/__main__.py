@@ -12,8 +12,6 @@ _ENVIRONMENT = {
     # A pool of threads for products of large matrices, of which there are none here: they would
     # only spin. One also sums in the same order whatever the number of cores.
     "OPENBLAS_NUM_THREADS": "1",
-    # Else pydantic opens the metadata of every installed package to look for plugins.
-    "PYDANTIC_DISABLE_PLUGINS": "__all__",
 }
 """What libraries ask while they are imported; what a person has set stands."""
 

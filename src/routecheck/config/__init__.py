@@ -10,8 +10,6 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from routecheck.config.sections import (
     AlertsSource,
     CalendarSource,
@@ -24,7 +22,8 @@ from routecheck.config.sections import (
     VehiclesSource,
 )
 from routecheck.config.site import reference, write_site
-from routecheck.config.trouble import read_text, toml_trouble, value_trouble
+from routecheck.config.trouble import misfit_told, read_text, toml_trouble
+from routecheck.config.values import MisfitError
 from routecheck.errors import UsageError
 
 __all__ = [
@@ -56,13 +55,10 @@ def load_config(path: str | Path) -> Config:
     path = Path(path)
     text = read_text(path)
     try:
-        values = tomllib.loads(text)
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError("in_file", path=path, what=toml_trouble(text, str(error))) from None
     try:
-        config = Config.model_validate(values)
-    except ValidationError as error:
-        raise UsageError(
-            "in_file", path=path, what=value_trouble(text, values, error, Config)
-        ) from None
-    return config.at(path.resolve().parent)
+        return Config.of(tables, path.resolve().parent)
+    except MisfitError as misfit:
+        raise UsageError("in_file", path=path, what=misfit_told(text, tables, misfit)) from None

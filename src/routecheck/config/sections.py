@@ -5,153 +5,77 @@ Sections are told of in their docstrings (English) and `about_zh`.
 
 from __future__ import annotations
 
-import codecs
-import datetime
-import difflib
 import re
+from collections.abc import Mapping
+from dataclasses import field, fields
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    field_validator,
-)
-from pydantic_core import PydanticCustomError
-
+from routecheck.config import values
 from routecheck.config.environment import filled_in
-from routecheck.config.trouble import UNKNOWN_COLUMN
-from routecheck.errors import Said, UsageError
-from routecheck.geo.crs import KNOWN_DATUMS, parse_datum
+from routecheck.config.section import Section, key
+from routecheck.config.values import (
+    MisfitError,
+    UnknownColumnError,
+    UnknownKeyError,
+    number,
+    whole_number,
+)
+from routecheck.geo.crs import KNOWN_DATUMS
 from routecheck.model.codes import Language
 from routecheck.model.frozen import frozen
 from routecheck.model.headers import HEADERS
 from routecheck.model.settings import JudgeSettings, MatchSettings, Settings
 
 
-def _key(default: Any, en: str, zh: str, **bounds: Any) -> Any:
-    """Declare a key: its default (`...`: required), its meaning in both languages, its bounds."""
-    return Field(default, description=en, json_schema_extra={"zh": zh}, **bounds)
-
-
-_SAID_FOR = dict.fromkeys(
-    ("beijing", "peking", "china", "guangzhou", "shenzhen", "chengdu", "wuhan", "xian", "utc+8",
-     "utc+08:00", "gmt+8", "cst", "北京", "中国", "上海", "北京时间"),
-    "Asia/Shanghai",
-)  # fmt: skip
-"""What people write for the time of China, which IANA has under its largest city."""
-
-
-def _checked_time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        from zoneinfo import available_timezones
-
-        near = _SAID_FOR.get(re.sub(r"[\s_]", "", name).lower().rsplit("/", 1)[-1], "")
-        near = near or "".join(difflib.get_close_matches(name, available_timezones(), 1))
-        said = Said("wanted_zone_near", near=near) if near else Said("wanted_zone")
-        raise ValueError(said) from None
-    return name
-
-
-def _checked_datum(name: str) -> str:
-    try:
-        return parse_datum(name)
-    except UsageError as error:
-        raise ValueError(Said("wanted_datum", what=error.said)) from None
-
-
-def _checked_encoding(name: str) -> str:
-    try:
-        # Lines are cut before they are decoded, so what ends a line must be what it is in ASCII.
-        if name == "auto" or "\n,".encode(name) == b"\n,":
-            return name if name == "auto" else codecs.lookup(name).name
-    except LookupError:
-        pass
-    raise ValueError(Said("wanted_encoding"))
-
-
-def _checked_clock(value: str) -> str:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        raise ValueError(Said("wanted_clock"))
-    return value
-
-
-def _clock_as_text(value: object) -> object:
-    # TOML reads 06:30:00 without quotation marks as a time of its own.
-    return value.strftime("%H:%M") if isinstance(value, datetime.time) else value
-
-
-def _checked_url(value: str) -> str:
-    if not re.match(r"\w+(\+\w+)?://", value):
-        raise ValueError(Said("wanted_url"))
-    return value
-
-
-TimeZoneName = Annotated[str, AfterValidator(_checked_time_zone)]
-DatumName = Annotated[str, AfterValidator(_checked_datum)]
-EncodingName = Annotated[str, AfterValidator(_checked_encoding)]
-ClockTime = Annotated[str, BeforeValidator(_clock_as_text), AfterValidator(_checked_clock)]
-StoreUrl = Annotated[str, AfterValidator(_checked_url)]
-FilePath = Annotated[str, Field(min_length=1)]
-
-
-class _Section(BaseModel):
-    about_zh: ClassVar[str] = ""
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class SiteSection(_Section):
+@frozen
+class SiteSection(Section):
     """Where and for whom."""
 
-    about_zh: ClassVar[str] = "站点"
-    name: str = _key("", "name of the site, as reports show it", "站点名称，显示在报告中")
-    time_zone: TimeZoneName = _key(
+    about_zh = "站点"
+    name: str = key("", "name of the site, as reports show it", "站点名称，显示在报告中")
+    time_zone: str = key(
         "Asia/Shanghai",
         "local time: of the schedule, and of every time without an offset",
         "当地时区：计划表及所有不带时差的时间均按此时区理解",
+        kind=values.time_zone,
     )
-    language: Language = _key(
+    language: Language = key(
         "en",
         "en | zh: reports, messages, evidence and action sentences",
         "en | zh：报告、消息、证据与处置语句所用的语言",
+        kind=values.one_of("en", "zh"),
     )
 
 
-class FileSource(_Section):
+@frozen
+class FileSource(Section):
     """One kind of input file."""
 
-    path: str = _key("", "file, or a glob of files", "文件，或文件通配符")
-    encoding: EncodingName = _key(
+    path: str = key("", "file, or a glob of files", "文件，或文件通配符")
+    encoding: str = key(
         "auto",
         "auto: UTF-8, else GB18030; or the name of an encoding",
         "auto：先按 UTF-8，否则按 GB18030；也可写明编码名称",
+        kind=values.encoding,
     )
-    columns: dict[str, str] = _key(
+    columns: dict[str, str] = key(
         {},
         'headers of its own: canonical name = "header in the file"',
         '自定义表头：标准列名 = "文件中的表头"',
+        kind=values.texts_by_name,
     )
 
-    kind: ClassVar[str] = ""
+    kind = ""
     """The section, where the headers can be mapped."""
 
-    @field_validator("columns")
-    @classmethod
-    def _checked_columns(cls, columns: dict[str, str]) -> dict[str, str]:
-        known = [header.name for header in HEADERS[cls.kind]]
-        for name in columns:
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        known = [header.name for header in HEADERS[self.kind]]
+        for name in self.columns:
             if name not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                told = {"name": name, "near": "".join(near), "known": ", ".join(known)}
-                raise PydanticCustomError(UNKNOWN_COLUMN, "{name}", told)
-        return columns
+                raise UnknownColumnError(name, known).under("columns")
 
     @property
     def given(self) -> bool:
@@ -166,128 +90,152 @@ _DATUM = (
 )
 
 
+@frozen
 class PointsSource(FileSource):
     """Collection points."""
 
-    about_zh: ClassVar[str] = "收集点"
-    kind: ClassVar[str] = "points"
-    path: FilePath = _key(
+    about_zh = "收集点"
+    kind = "points"
+    path: str = key(
         ...,
         "points: .csv, or GeoJSON, GeoPackage, Shapefile",
         "收集点：.csv，或 GeoJSON、GeoPackage、Shapefile",
+        kind=values.path,
     )
-    datum: DatumName = _key("wgs84", *_DATUM)
-    layer: str = _key(
+    datum: str = key("wgs84", *_DATUM, kind=values.datum)
+    layer: str = key(
         "", "layer of a file that holds several, empty: the only one", "含多图层文件中的图层名"
     )
 
 
+@frozen
 class ScheduleSource(FileSource):
     """Expected services."""
 
-    about_zh: ClassVar[str] = "收运计划"
-    kind: ClassVar[str] = "schedule"
-    path: FilePath = _key(..., "schedule: .csv", "收运计划：.csv")
+    about_zh = "收运计划"
+    kind = "schedule"
+    path: str = key(..., "schedule: .csv", "收运计划：.csv", kind=values.path)
 
 
+@frozen
 class FixesSource(FileSource):
     """GPS reports."""
 
-    about_zh: ClassVar[str] = "定位数据"
-    kind: ClassVar[str] = "fixes"
-    path: FilePath = _key(
+    about_zh = "定位数据"
+    kind = "fixes"
+    path: str = key(
         ...,
         "fixes: a glob of .csv, .csv.gz or .parquet",
         "定位数据：.csv、.csv.gz、.parquet 通配符",
+        kind=values.path,
     )
-    datum: DatumName = _key("wgs84", *_DATUM)
+    datum: str = key("wgs84", *_DATUM, kind=values.datum)
 
 
+@frozen
 class AlertsSource(FileSource):
     """What the monitor raised."""
 
-    about_zh: ClassVar[str] = "监控系统告警"
-    kind: ClassVar[str] = "alerts"
-    path: str = _key("", "alerts of the monitor: a glob of .csv", "监控系统告警：.csv 通配符")
+    about_zh = "监控系统告警"
+    kind = "alerts"
+    path: str = key("", "alerts of the monitor: a glob of .csv", "监控系统告警：.csv 通配符")
 
 
+@frozen
 class VehiclesSource(FileSource):
     """Terminals that moved from truck to truck."""
 
-    about_zh: ClassVar[str] = "终端与车辆绑定"
-    kind: ClassVar[str] = "vehicles"
-    path: str = _key("", "which terminal was on which vehicle", "终端与车辆的绑定关系表")
+    about_zh = "终端与车辆绑定"
+    kind = "vehicles"
+    path: str = key("", "which terminal was on which vehicle", "终端与车辆的绑定关系表")
 
 
+@frozen
 class CalendarSource(FileSource):
     """Days that differ from the schedule."""
 
-    about_zh: ClassVar[str] = "特殊日期"
-    kind: ClassVar[str] = "calendar"
-    path: str = _key("", "holidays, market days, snow", "节假日、赶集日、降雪等特殊日期表")
+    about_zh = "特殊日期"
+    kind = "calendar"
+    path: str = key("", "holidays, market days, snow", "节假日、赶集日、降雪等特殊日期表")
 
 
+@frozen
 class ChecksSource(FileSource):
     """What someone went to see."""
 
-    about_zh: ClassVar[str] = "人工核查"
-    kind: ClassVar[str] = "checks"
-    path: str = _key("", "what someone went to see", "人工现场核查结果表")
+    about_zh = "人工核查"
+    kind = "checks"
+    path: str = key("", "what someone went to see", "人工现场核查结果表")
 
 
-class MonitorSection(_Section):
+@frozen
+class MonitorSection(Section):
     """The rule of the monitor, replayed to find why it failed."""
 
-    about_zh: ClassVar[str] = "监控系统自身的规则，用于重放以查明误报原因"
-    tolerance_m: float = _key(
-        30.0, "the monitor's own tolerance in metres", "监控系统自身规则的容差（米）", gt=0
+    about_zh = "监控系统自身的规则，用于重放以查明误报原因"
+    tolerance_m: float = key(
+        30.0,
+        "the monitor's own tolerance in metres",
+        "监控系统自身规则的容差（米）",
+        kind=number(above=0),
     )
 
 
-class MatchingSection(_Section):
+@frozen
+class MatchingSection(Section):
     """What counts as a pickup."""
 
-    about_zh: ClassVar[str] = "什么算作一次收运"
-    tolerance_m: float = _key(
-        30.0, "where a point has none of its own, in metres", "收集点未单独设定时的容差（米）", gt=0
+    about_zh = "什么算作一次收运"
+    tolerance_m: float = key(
+        30.0,
+        "where a point has none of its own, in metres",
+        "收集点未单独设定时的容差（米）",
+        kind=number(above=0),
     )
-    min_dwell_s: float = _key(
+    min_dwell_s: float = key(
         10.0,
         "a pickup takes at least so many seconds; 0: driving past is enough",
         "一次收运至少停留的秒数；0 表示驶过即算",
-        ge=0,
+        kind=number(least=0),
     )
-    any_vehicle: bool = _key(
+    any_vehicle: bool = key(
         True,
         "a pickup by another vehicle than the scheduled one counts",
         "非计划车辆完成的收运是否算数",
+        kind=values.yes_or_no,
     )
 
 
-class StoreSection(_Section):
+@frozen
+class StoreSection(Section):
     """Where results are kept."""
 
-    about_zh: ClassVar[str] = "结果的存储位置"
-    url: StoreUrl = _key(
+    about_zh = "结果的存储位置"
+    url: str = key(
         "sqlite:///routecheck.db",
         "any SQLAlchemy URL; SQLite and PostgreSQL are tested",
         "任意 SQLAlchemy 地址；SQLite 与 PostgreSQL 经过测试",
+        kind=values.url,
     )
 
 
-class ExportSection(_Section):
+@frozen
+class ExportSection(Section):
     """Where the CSV files are written."""
 
-    about_zh: ClassVar[str] = "CSV 文件的导出位置"
-    directory: FilePath = _key("out", "folder of the exported files", "导出文件所在目录")
-    report: bool = _key(
+    about_zh = "CSV 文件的导出位置"
+    directory: str = key(
+        "out", "folder of the exported files", "导出文件所在目录", kind=values.path
+    )
+    report: bool = key(
         False,
         "write the report and the workbook of each date (report_D.html, report_D.xlsx) with every "
         "run; the daily service always does, and `routecheck report` when asked",
         "每次运行都写出各日的报告与工作簿（report_日期.html、.xlsx）；"
         "定时服务总会写出，也可用 routecheck report 写出",
+        kind=values.yes_or_no,
     )
-    tiles: str = _key(
+    tiles: str = key(
         "",
         "map tiles under the reports' maps (https://…/{z}/{x}/{y}.png, or a path from the report), "
         "WGS-84; empty: none, and the report asks for nothing from anywhere",
@@ -296,69 +244,93 @@ class ExportSection(_Section):
     )
 
 
-class ServiceSection(_Section):
+@frozen
+class ServiceSection(Section):
     """The scheduled service."""
 
-    about_zh: ClassVar[str] = "定时服务"
-    daily_at: ClockTime = _key("06:30", "local time of the daily run", "每日运行的当地时间")
-    revisit_days: int = _key(
-        3, "earlier days judged again, for data that came late", "因数据迟到而重新判定的天数", ge=0
+    about_zh = "定时服务"
+    daily_at: str = key(
+        "06:30", "local time of the daily run", "每日运行的当地时间", kind=values.clock
     )
-    check_minutes: float = _key(
+    revisit_days: int = key(
+        3,
+        "earlier days judged again, for data that came late",
+        "因数据迟到而重新判定的天数",
+        kind=whole_number(least=0),
+    )
+    check_minutes: float = key(
         10.0,
         "how often the service looks whether missing data have come",
         "服务检查缺失数据是否到达的间隔（分钟）",
-        gt=0,
-        le=1440,
+        kind=number(above=0, most=1440),
     )
 
 
-class MessagesSection(_Section):
+@frozen
+class MessagesSection(Section):
     """Messages that the service sends; none by default."""
 
-    about_zh: ClassVar[str] = "服务发送的消息；默认不发送"
-    urls: list[str] = _key(
+    about_zh = "服务发送的消息；默认不发送"
+    urls: list[str] = key(
         [],
         "receivers as apprise URLs; secrets from the environment as ${NAME}",
         "接收方（apprise 地址）；密钥以 ${变量名} 取自环境变量",
+        kind=values.each(values.text),
     )
-    send: list[Literal["summary", "revisions", "failures"]] = _key(
+    send: list[Literal["summary", "revisions", "failures"]] = key(
         ["summary", "revisions", "failures"],
         "what is sent: summary, revisions, failures",
         "发送内容：summary 汇总、revisions 修订、failures 故障",
+        kind=values.each(values.one_of("summary", "revisions", "failures")),
     )
 
 
-class Config(_Section):
-    """A whole configuration; as `load_config` gives it, it knows the folder it came from."""
+def _section(kind: type[Section]) -> Any:
+    return field(default_factory=kind, metadata={"section": kind})
 
-    site: SiteSection = SiteSection()
-    points: PointsSource
-    schedule: ScheduleSource
-    fixes: FixesSource
-    alerts: AlertsSource = AlertsSource()
-    vehicles: VehiclesSource = VehiclesSource()
-    calendar: CalendarSource = CalendarSource()
-    checks: ChecksSource = ChecksSource()
-    monitor: MonitorSection = MonitorSection()
-    matching: MatchingSection = MatchingSection()
-    store: StoreSection = StoreSection()
-    export: ExportSection = ExportSection()
-    service: ServiceSection = ServiceSection()
-    messages: MessagesSection = MessagesSection()
 
-    _directory: Path = PrivateAttr(default_factory=Path)
+@frozen
+class Config:
+    """A whole configuration.
 
-    def at(self, directory: Path) -> Config:
-        """Return the same configuration, its relative paths starting from `directory`."""
-        placed = self.model_copy()
-        placed._directory = directory
-        return placed
+    Attributes:
+        directory: what relative paths start from: the folder of the configuration file.
+    """
 
-    @property
-    def directory(self) -> Path:
-        """The folder that relative paths start from: that of the configuration file."""
-        return self._directory
+    site: SiteSection = _section(SiteSection)
+    points: PointsSource = _section(PointsSource)
+    schedule: ScheduleSource = _section(ScheduleSource)
+    fixes: FixesSource = _section(FixesSource)
+    alerts: AlertsSource = _section(AlertsSource)
+    vehicles: VehiclesSource = _section(VehiclesSource)
+    calendar: CalendarSource = _section(CalendarSource)
+    checks: ChecksSource = _section(ChecksSource)
+    monitor: MonitorSection = _section(MonitorSection)
+    matching: MatchingSection = _section(MatchingSection)
+    store: StoreSection = _section(StoreSection)
+    export: ExportSection = _section(ExportSection)
+    service: ServiceSection = _section(ServiceSection)
+    messages: MessagesSection = _section(MessagesSection)
+    directory: Path = field(default_factory=Path)
+
+    @classmethod
+    def of(cls, tables: Mapping[str, object], directory: Path) -> Config:
+        """Return the configuration as a file has it.
+
+        Raises:
+            MisfitError: the first that is wrong, of what is misspelt before anything else.
+        """
+        made: dict[str, Any] = {}
+        wrong: list[MisfitError] = []
+        for name, section in SECTIONS.items():
+            try:
+                made[name] = section.of(tables.get(name, {}))
+            except MisfitError as misfit:
+                wrong.append(misfit.under(name))
+        wrong += [UnknownKeyError(name, SECTIONS) for name in tables if name not in SECTIONS]
+        if wrong:
+            raise min(wrong, key=lambda misfit: not isinstance(misfit, UnknownKeyError))
+        return cls(**made, directory=directory)
 
     @property
     def time_zone(self) -> ZoneInfo:
@@ -401,44 +373,9 @@ class Config(_Section):
         return (self.directory / self.export.directory).resolve()
 
 
-@frozen
-class KeyText:
-    """What is to be said of a key."""
-
-    name: str
-    required: bool
-    default: object
-    meaning: str
-
-
-@frozen
-class SectionText:
-    """What is to be said of a section."""
-
-    name: str
-    about: str
-    keys: tuple[KeyText, ...]
-
-
-def _about(model: type[_Section]) -> str:
-    text = (model.__doc__ or "").rstrip(".")
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
-def sections(language: Language) -> list[SectionText]:
-    """Return all keys with their meanings, section by section."""
-    found = []
-    for name, field in Config.model_fields.items():
-        model = field.annotation
-        assert isinstance(model, type)
-        assert issubclass(model, _Section)
-        keys = []
-        for key, declared in model.model_fields.items():
-            extra = declared.json_schema_extra
-            meaning = declared.description or ""
-            if language == "zh" and isinstance(extra, dict):
-                meaning = str(extra["zh"])
-            keys.append(KeyText(key, declared.is_required(), declared.default, meaning))
-        about = model.about_zh if language == "zh" else _about(model)
-        found.append(SectionText(name, about, tuple(keys)))
-    return found
+SECTIONS: Mapping[str, type[Section]] = {
+    declared.name: declared.metadata["section"]
+    for declared in fields(Config)
+    if "section" in declared.metadata
+}
+"""The sections, in the order of the file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from routecheck.config.sections import Config, FileSource, sections
+from routecheck.config.sections import SECTIONS, FileSource
 from routecheck.config.templates import csv_template, headers_line, workbook_template
 from routecheck.config.trouble import toml_value
 from routecheck.errors import UsageError
@@ -56,11 +56,11 @@ def reference(language: Language = "en") -> str:
         f"| {words['key']} | {words['default']} | {words['meaning']} |",
         "| --- | --- | --- |",
     ]
-    for section in sections(language):
-        for key in section.keys:
+    for section, kind in SECTIONS.items():
+        for name, key in kind.declared().items():
             default = "" if key.required else f"`{toml_value(key.default)}`"
-            meaning = key.meaning.replace("|", "\\|")
-            lines.append(f"| `{section.name}.{key.name}` | {default} | {meaning} |")
+            meaning = key.meaning(language).replace("|", "\\|")
+            lines.append(f"| `{section}.{name}` | {default} | {meaning} |")
     return "\n".join(lines) + "\n"
 
 
@@ -96,23 +96,22 @@ def write_site(directory: Path, language: Language = "en") -> list[Path]:
 
 def _toml(language: Language) -> str:
     lines = [f"# {line}" for line in _WORDS[language]["head"].splitlines()]
-    for section in sections(language):
-        model = Config.model_fields[section.name].annotation
-        source = isinstance(model, type) and issubclass(model, FileSource)
-        lines += ["", f"[{section.name}]  # {section.about}"]
-        for key in section.keys:
-            value = _PATHS.get(section.name, "") if key.name == "path" else key.default
+    for section, kind in SECTIONS.items():
+        source = issubclass(kind, FileSource)
+        lines += ["", f"[{section}]  # {kind.about(language)}"]
+        for name, key in kind.declared().items():
+            value = _PATHS.get(section, "") if name == "path" else key.default
             # What must be said stands; of sources, what is optional is shown as a comment.
-            if key.name == "language":
+            if name == "language":
                 value = language
-            if key.name == "report":
+            if name == "report":
                 # A new site is for people; the second that it takes is theirs to save later.
                 value = True
-            shown = key.required or (key.name == "path" and section.name in _PATHS) or not source
-            if key.name == "columns":
+            shown = key.required or (name == "path" and section in _PATHS) or not source
+            if name == "columns":
                 continue
-            line = f"{key.name} = {toml_value(value)}"
-            lines.append(f"{'' if shown else '# '}{line:<36}  # {key.meaning}")
-    columns = next(k for s in sections(language) for k in s.keys if k.name == "columns")
-    lines += ["", f"# {columns.meaning}", "# [fixes.columns]", '# vehicle_id = "车牌号码"']
+            line = f"{name} = {toml_value(value)}"
+            lines.append(f"{'' if shown else '# '}{line:<36}  # {key.meaning(language)}")
+    columns = FileSource.declared()["columns"].meaning(language)
+    lines += ["", f"# {columns}", "# [fixes.columns]", '# vehicle_id = "车牌号码"']
     return "\n".join(lines) + "\n"

@@ -5,16 +5,18 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
+from routecheck.config.sections import SECTIONS
+from routecheck.config.values import (
+    MisfitError,
+    MissingKeyError,
+    UnknownColumnError,
+    UnknownKeyError,
+    WrongValueError,
+)
 from routecheck.errors import Said, UsageError
-
-UNKNOWN_COLUMN = "unknown_column"
-"""Type of the error that a mapping of a header raises which no file of the kind has."""
-_UNKNOWN = ("extra_forbidden", UNKNOWN_COLUMN)
 
 
 def toml_value(value: object) -> str:
@@ -58,78 +60,37 @@ def toml_trouble(text: str, message: str) -> Said:
     return Said(key, line=number, text=line.strip()[:80], reason=reason)
 
 
-def value_trouble(
-    text: str, values: dict[str, Any], error: ValidationError, model: type[BaseModel]
-) -> Said:
+def misfit_told(text: str, tables: Mapping[str, object], misfit: MisfitError) -> Said:
     """Say what is wrong with a key: its name, its line, what is wanted and what was found."""
-    sections = model.model_fields
-    # A key that is misspelt is told before the required one that is missing because of it.
-    first = min(error.errors(), key=lambda item: item["type"] not in _UNKNOWN)
-    keys = [str(part) for part in first["loc"]]
-    name = ".".join(keys)
-    if first["type"] == UNKNOWN_COLUMN:
-        keys.append(first["ctx"]["name"])
-        near, known = first["ctx"]["near"], first["ctx"]["known"]
-        hint = Said("did_you_mean", near=near) if near else Said("known_columns", known=known)
-        return Said("key_unknown", line=_line_of(text, keys), name=".".join(keys), hint=hint)
-    if first["type"] == "missing":
-        section = f"[{keys[0]}]"
-        wanted = keys[1] if len(keys) > 1 else "path"
-        required = {"name": f"{keys[0]}.{wanted}", "key": wanted, "section": section}
-        if keys[0] in values and len(keys) > 1:
-            return Said("key_required_at", line=_line_of(text, keys[:1]), **required)
+    name, line = ".".join(misfit.keys), _line_of(text, misfit.keys)
+    if isinstance(misfit, UnknownKeyError):
+        return Said("key_unknown", line=line, name=name, hint=_hint(misfit))
+    if isinstance(misfit, MissingKeyError):
+        section, key = misfit.keys
+        required = {"name": name, "key": key, "section": f"[{section}]"}
+        if section in tables:
+            return Said("key_required_at", line=_line_of(text, [section]), **required)
         return Said("key_required", **required)
-    line = _line_of(text, keys)
-    if first["type"] == "extra_forbidden":
-        known = list(sections)
-        if len(keys) > 1:
-            known = _keys_of(sections[keys[0]].annotation)
-        near = difflib.get_close_matches(keys[-1], known, 1)
-        homes = [s for s, f in sections.items() if keys[-1] in _keys_of(f.annotation)]
-        hint = Said("known_here", known=", ".join(known))
-        if near:
-            hint = Said("did_you_mean", near=near[0])
-        elif homes:
-            named = [f"[{home}]" for home in homes]
-            either: str = named[0]
-            for home in named[1:]:
-                either = Said("either", first=either, second=home)
-            hint = Said("belongs_under", homes=either)
-        return Said("key_unknown", line=line, name=name, hint=hint)
-    found = first["input"]
+    assert isinstance(misfit, WrongValueError)
+    found = misfit.found
     shown = toml_value(found) if isinstance(found, str | bool | int | float) else repr(found)
-    return Said("value_wrong", line=line, name=name, wanted=_wanted(first), found=shown[:80])
+    return Said("value_wrong", line=line, name=name, wanted=misfit.wanted, found=shown[:80])
 
 
-def _keys_of(model: Any) -> list[str]:
-    return list(model.model_fields)
-
-
-def _wanted(error: Any) -> Said:
-    bounds, kind = error.get("ctx", {}), error["type"]
-    kinds = {
-        "float_type": "wanted_number",
-        "int_type": "wanted_whole_number",
-        "bool_type": "wanted_bool",
-        "string_type": "wanted_text",
-        "string_too_short": "wanted_path",
-        "model_type": "wanted_section",
-        "dict_type": "wanted_mapping",
-        "finite_number": "wanted_finite",
-    }
-    if kind in kinds:
-        return Said(kinds[kind])
-    if kind == "greater_than":
-        return Said("wanted_above", bound=bounds["gt"])
-    if kind == "greater_than_equal":
-        return Said("wanted_at_least", bound=bounds["ge"])
-    if kind == "literal_error":
-        return Said("wanted_one_of", choices=str(bounds["expected"]).replace("'", '"'))
-    if kind == "value_error":
-        # What a validator of ours raised carries its own sentence.
-        said = bounds["error"].args[0]
-        return said if isinstance(said, Said) else Said(str(said))
-    return Said("wanted_else", message=str(error["msg"]))
+def _hint(misfit: UnknownKeyError) -> Said:
+    """What may have been meant by a key that is not known."""
+    key, known = misfit.keys[-1], ", ".join(misfit.known)
+    if near := difflib.get_close_matches(key, misfit.known, 1):
+        return Said("did_you_mean", near=near[0])
+    if isinstance(misfit, UnknownColumnError):
+        return Said("known_columns", known=known)
+    homes = [f"[{name}]" for name, section in SECTIONS.items() if key in section.declared()]
+    if not homes:
+        return Said("known_here", known=known)
+    either: str = homes[0]
+    for home in homes[1:]:
+        either = Said("either", first=either, second=home)
+    return Said("belongs_under", homes=either)
 
 
 def _line_of(text: str, keys: list[str]) -> int:

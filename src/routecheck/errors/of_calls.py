@@ -212,6 +212,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "wanted_finite": ("a finite number", "有限的数字"),
     "wanted_above": ("a number above {bound:g}", "大于 {bound:g} 的数字"),
     "wanted_at_least": ("a number, at least {bound:g}", "不小于 {bound:g} 的数字"),
+    "wanted_at_most": ("a number, at most {bound:g}", "不大于 {bound:g} 的数字"),
+    "wanted_list": ('a list: ["…", "…"]', '列表：["…", "…"]'),
     "wanted_one_of": ("{choices}", "以下之一：{choices}"),
     "wanted_zone": (
         'a time zone by its IANA name, such as "Asia/Shanghai"',
@@ -231,7 +233,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         'an SQLAlchemy URL: "sqlite:///routecheck.db" or "postgresql+psycopg://user@host/base"',
         ' SQLAlchemy 地址："sqlite:///routecheck.db" 或 "postgresql+psycopg://user@host/base"',
     ),
-    "wanted_else": ("something else ({message})", "其他取值（{message}）"),
     "variable_not_set": (
         "the environment variable {name} is not set; the configuration asks for it",
         "配置需要环境变量 {name}，但它没有设置",

@@ -25,6 +25,8 @@ def _init(self: Any, *values: Any, **named: Any) -> None:
             raise TypeError(f"{type(self).__name__}: no field {', '.join(sorted(unknown))}")
         given = {name: _value(self, field, given) for name, field in declared.items()}
     self.__dict__.update(given)
+    if check := getattr(self, "__post_init__", None):
+        check()
 
 
 def _value(self: Any, field: Field[Any], given: dict[str, Any]) -> Any:

@@ -97,7 +97,8 @@ def stamp(path: Path, reading: str) -> str | None:
 def reading_of(source: FixesSource, zone: ZoneInfo, vehicles: pd.DataFrame | None) -> str:
     """Return a hash of all that decides what a file says, but for the file itself."""
     mounted = "" if vehicles is None else vehicles.to_csv(index=False)
-    said = (_reader(), source.model_dump(exclude={"path"}), zone.key, mounted)
+    told = {name: getattr(source, name) for name in source.declared() if name != "path"}
+    said = (_reader(), told, zone.key, mounted)
     return hashlib.blake2b(repr(said).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 

@@ -250,12 +250,15 @@ def test_naive_times_are_refused(store: Store) -> None:
 def test_any_moment_keeps_its_value_in_sqlite_s_text(moment: datetime) -> None:
     dialect = sa.create_engine("sqlite://").dialect
     kind = UtcDateTime()
-    stored = kind.process_bind_param(moment, dialect)
-    assert stored is not None
-    assert stored.tzinfo is None
-    back = kind.process_result_value(stored, dialect)
-    assert back is not None
-    assert back.timestamp() == moment.timestamp()
+    write, read = kind.bind_processor(dialect), kind.result_processor(dialect, None)
+    theirs = sa.DateTime().dialect_impl(dialect).bind_processor(dialect)
+    assert write is not None
+    assert read is not None
+    assert theirs is not None
+    stored = write(moment)
+    assert stored == theirs(moment.astimezone(UTC).replace(tzinfo=None))
+    assert read(stored).timestamp() == moment.timestamp()
+    assert read(stored).tzinfo is UTC
 
 
 @settings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -60,14 +61,12 @@ def put_rejected(
     connection.execute(sa.insert(rejected), {"scope": name, "rows": len(df), "content": content})
     if not len(df):
         return
-    counts = df.groupby(["file", "reason"], observed=True).size().reset_index(name="n")
+    counts = Counter(zip(r.texts(df["file"]), r.texts(df["reason"]), strict=True))
     connection.execute(
         sa.insert(rejected_count),
         [
-            {"scope": name, "file": file, "reason": reason, "rows": int(n)}
-            for file, reason, n in zip(
-                r.texts(counts["file"]), r.texts(counts["reason"]), counts["n"], strict=True
-            )
+            {"scope": name, "file": file, "reason": reason, "rows": count}
+            for (file, reason), count in sorted(counts.items())
         ],
     )
 

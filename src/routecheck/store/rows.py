@@ -159,6 +159,8 @@ def frame(table: Table, rows: Sequence[Any], *, more: Sequence[str] = ()) -> pd.
 
 
 def _times(values: Sequence[datetime | None]) -> pd.Series:
-    naive = [None if value is None else value.replace(tzinfo=None) for value in values]
-    stamps = pd.DatetimeIndex(np.array(naive, dtype="datetime64[us]"), tz=UTC)
-    return pd.Series(stamps)
+    # Windows, and when things were said, are the same in many rows: each is converted once.
+    places = {value: n for n, value in enumerate(dict.fromkeys(values))}
+    naive = [None if value is None else value.replace(tzinfo=None) for value in places]
+    stamps = np.array(naive, dtype="datetime64[us]")[[places[value] for value in values]]
+    return pd.Series(pd.DatetimeIndex(stamps, tz=UTC))

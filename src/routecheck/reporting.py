@@ -10,7 +10,7 @@ from typing import Any
 
 from routecheck.config import Config
 from routecheck.errors import MissingDataError
-from routecheck.reports.atomic import write_whole
+from routecheck.reports.atomic import write_all, write_whole
 from routecheck.reports.daily import TREND_DAYS, DailySource, prepare
 from routecheck.reports.traces import restored
 from routecheck.reports.weeks import RARE_WEEKS, chronic_weeks, monday, needed_from
@@ -37,17 +37,16 @@ def write_daily(
         ExportError: a file could not be written.
     """
     daily = prepare(read_source(config, store, day))
-    directory, written = config.export_directory, []
+    files: dict[str, bytes] = {}
     if html:
         from routecheck.reports.html import build_report
 
-        for name, content in build_report(daily, tiles=config.export.tiles).items():
-            written.append(write_whole(directory / name, content))
+        files |= build_report(daily, tiles=config.export.tiles)
     if workbook:
         from routecheck.reports.workbook import daily_workbook
 
-        written.append(write_whole(directory / f"report_{day}.xlsx", daily_workbook(daily)))
-    return written
+        files[f"report_{day}.xlsx"] = daily_workbook(daily)
+    return write_all({config.export_directory / name: what for name, what in files.items()})
 
 
 def write_reports(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:

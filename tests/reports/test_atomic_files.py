@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from routecheck.reports import atomic
-from routecheck.reports.atomic import ExportError, clear_leftovers, write_whole
+from routecheck.reports.atomic import ExportError, clear_leftovers, write_all, write_whole
 
 
 def test_a_file_is_written_with_its_folder(tmp_path: Path) -> None:
@@ -100,6 +100,47 @@ def test_all_copies_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(ExportError, match="close it"):
         write_whole(path, b"new")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_files_written_together_are_on_the_disk_before_any_is_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = write_whole(tmp_path / "same.csv", b"same")
+    paths = [tmp_path / "a.csv", same, tmp_path / "b.csv"]
+    contents = dict(zip(paths, (b"1", b"same", b"2"), strict=True))
+    done: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda fd: (done.append("sync"), fsync(fd))[1])
+    monkeypatch.setattr(Path, "replace", lambda a, b: (done.append("place"), replace(a, b))[1])
+    assert write_all(contents) == paths
+    assert done[:4] == ["sync", "sync", "place", "place"]
+    assert [path.read_bytes() for path in paths] == [b"1", b"same", b"2"]
+
+
+def test_of_files_written_together_none_is_in_place_where_one_does_not_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, room = os.fsync, [1]
+
+    def full(descriptor: int) -> None:
+        if not room:
+            raise OSError(errno.ENOSPC, "full")
+        room.pop()
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ExportError, match=r"b\.csv"):
+        write_all({tmp_path / "a.csv": b"1", tmp_path / "b.csv": b"2"})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_disk_that_is_full_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+    monkeypatch.setattr(Path, "open", lambda _, mode: opened(Path("/dev/full"), mode))
+    for content in (b"little", b"much" * 100_000):
+        with pytest.raises(ExportError, match=r"a\.csv"):
+            write_whole(tmp_path / "a.csv", content)
 
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:

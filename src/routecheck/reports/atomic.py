@@ -11,8 +11,9 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from routecheck.errors import RoutecheckError
 
@@ -31,27 +32,41 @@ class ExportError(RoutecheckError):
 
 
 def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file as a whole and return the path it was written to.
+    """Write a file as a whole and return the path it was written to; see `write_all`."""
+    return write_all({path: content})[0]
 
-    Where another program holds the file (a spreadsheet, on Windows), the content is written
-    beside it as `name (2).csv`, and that path is returned. A file that has this content already
-    is left alone. The folder is made where it is missing.
+
+def write_all(contents: Mapping[Path, bytes]) -> list[Path]:
+    """Write files, each as a whole and none before all are on the disk; return their paths.
+
+    Where another program holds a file (a spreadsheet, on Windows), its content is written
+    beside it as `name (2).csv`, and that path is returned. A file that has its content already
+    is left alone. Folders are made where they are missing.
 
     Raises:
-        ExportError: the folder cannot be written, or the disk is full.
+        ExportError: a folder cannot be written, or the disk is full.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if _holds(path, content):
-            return path
-        with _temporary(path, content) as temporary:
-            for target in _targets(path):
-                if _replace(temporary, target):
-                    _sync_folder(path.parent)
-                    return target
-    except OSError as error:
-        raise _explained(path, error) from error
-    raise ExportError("export_held", path=path)
+    written = {path: path for path in contents}
+    with contextlib.ExitStack() as stack:
+        files: dict[Path, BinaryIO] = {}
+        for path, content in contents.items():
+            with _explained(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if not _holds(path, content):
+                    files[path] = stack.enter_context(_temporary(path))
+                    files[path].write(content)
+        # Not one by one: a disk takes several at once in little more time than one.
+        for path, file in files.items():
+            with _explained(path), file:
+                file.flush()
+                os.fsync(file.fileno())
+        for path, file in files.items():
+            with _explained(path):
+                written[path] = _put_in_place(Path(file.name), path)
+        for folder in {path.parent for path in files}:
+            with _explained(folder):
+                _sync_folder(folder)
+    return list(written.values())
 
 
 def clear_leftovers(directory: Path) -> int:
@@ -74,17 +89,25 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 @contextlib.contextmanager
-def _temporary(path: Path, content: bytes) -> Iterator[Path]:
+def _temporary(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside `path`; afterwards it is gone, unless it has been put in place."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{_TEMPORARY}")
+    file = temporary.open("wb")
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        yield temporary
+        yield file
     finally:
+        # What a full disk says again here has been told.
+        with contextlib.suppress(OSError):
+            file.close()
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _put_in_place(temporary: Path, path: Path) -> Path:
+    for target in _targets(path):
+        if _replace(temporary, target):
+            return target
+    raise ExportError("export_held", path=path)
 
 
 def _targets(path: Path) -> Iterator[Path]:
@@ -116,9 +139,14 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _explained(path: Path, error: OSError) -> ExportError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ExportError("export_no_space", path=path)
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return ExportError("export_not_permitted", path=path)
-    return ExportError("export_refused", path=path, reason=error.strerror or error)
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into one clear `ExportError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise ExportError("export_no_space", path=path) from error
+        if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+            raise ExportError("export_not_permitted", path=path) from error
+        raise ExportError("export_refused", path=path, reason=error.strerror or error) from error

@@ -21,7 +21,7 @@ import pandas as pd
 from routecheck.incidents import Incidents
 from routecheck.model.codes import Language, Verdict
 from routecheck.model.frozen import frozen
-from routecheck.reports.atomic import write_whole
+from routecheck.reports.atomic import write_all, write_whole
 from routecheck.store.changes import PointChange
 
 _FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'*\s*[\t\r\n]")
@@ -120,7 +120,7 @@ def export_date(
         zone: the site's time zone, in which times are told.
 
     Raises:
-        ExportError: a file could not be written; see `write_whole`.
+        ExportError: a file could not be written; see `write_all`.
     """
     from routecheck.model import messages
 
@@ -136,17 +136,16 @@ def export_date(
     )
     missed = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
     rejected = tables.rejected.sort_values(["file", "row"], kind="stable")
-    more = []
+    files = {
+        "alerts": _content(alerts, ALERT_COLUMNS, zone),
+        "pickups": _content(pickups, PICKUP_COLUMNS, zone),
+        "missed": _content(missed, PICKUP_COLUMNS, zone),
+        "rejected": _content(rejected, REJECTED_COLUMNS, zone),
+    }
     if tables.incidents is not None:
         told = _incident_rows(tables, tables.incidents, language, zone)
-        more = [_write(directory / f"incidents_{day}.csv", told, INCIDENT_COLUMNS, zone)]
-    return [
-        _write(directory / f"alerts_{day}.csv", alerts, ALERT_COLUMNS, zone),
-        _write(directory / f"pickups_{day}.csv", pickups, PICKUP_COLUMNS, zone),
-        _write(directory / f"missed_{day}.csv", missed, PICKUP_COLUMNS, zone),
-        _write(directory / f"rejected_{day}.csv", rejected, REJECTED_COLUMNS, zone),
-        *more,
-    ]
+        files["incidents"] = _content(told, INCIDENT_COLUMNS, zone)
+    return write_all({directory / f"{name}_{day}.csv": what for name, what in files.items()})
 
 
 def _incident_rows(
@@ -182,14 +181,14 @@ def export_corrections(
     """Write `corrections.csv` (CORRECTIONS, names from POINTS) and return where.
 
     Raises:
-        ExportError: the file could not be written; see `write_whole`.
+        ExportError: the file could not be written; see `write_all`.
     """
     from routecheck.model import messages
 
     df = _with_names(corrections, _names(points, None)).sort_values("point_id", kind="stable")
     rows = _row_mappings(df)
     df["evidence"] = _texts([messages.correction_evidence(row, language) for row in rows])
-    return _write(directory / "corrections.csv", df, CORRECTION_COLUMNS, zone)
+    return write_whole(directory / "corrections.csv", _content(df, CORRECTION_COLUMNS, zone))
 
 
 def export_rejected_inputs(
@@ -208,7 +207,7 @@ def export_rejected_inputs(
         path = directory / f"rejected_{name}.csv"
         if len(rejected[name]) or path.exists():
             df = rejected[name].sort_values(["file", "row"], kind="stable")
-            written.append(_write(path, df, REJECTED_COLUMNS, zone))
+            written.append(write_whole(path, _content(df, REJECTED_COLUMNS, zone)))
     return written
 
 
@@ -221,7 +220,7 @@ def export_point_changes(
     """Write `points_changed.csv`: what each import of the points file changed, oldest first.
 
     Raises:
-        ExportError: the file could not be written; see `write_whole`.
+        ExportError: the file could not be written; see `write_all`.
     """
     found = [(at, by, change) for at, by, several in changes for change in several]
     df = pd.DataFrame(
@@ -237,7 +236,7 @@ def export_point_changes(
             ),
         }
     )
-    return _write(directory / POINT_CHANGES, df, CHANGE_COLUMNS, zone)
+    return write_whole(directory / POINT_CHANGES, _content(df, CHANGE_COLUMNS, zone))
 
 
 def guarded(text: str) -> str:
@@ -280,7 +279,7 @@ def _row_mappings(df: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in df.to_dict("records")]
 
 
-def _write(path: Path, df: pd.DataFrame, columns: Sequence[str], zone: ZoneInfo) -> Path:
+def _content(df: pd.DataFrame, columns: Sequence[str], zone: ZoneInfo) -> bytes:
     cells = [
         [""] * len(df)
         if name in _REVISIONS and name not in df.columns
@@ -291,7 +290,7 @@ def _write(path: Path, df: pd.DataFrame, columns: Sequence[str], zone: ZoneInfo)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(zip(*cells, strict=True))
-    return write_whole(path, text.getvalue().encode("utf-8-sig", errors="replace"))
+    return text.getvalue().encode("utf-8-sig", errors="replace")
 
 
 def _cells(values: pd.Series, name: str, zone: ZoneInfo) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -41,5 +43,14 @@ def runs_of(sorted_codes: NDArray[np.generic]) -> tuple[NDArray[np.generic], Int
 
 
 def records(table: pd.DataFrame) -> Iterator[Any]:
-    """Rows as named tuples, for the few places that look at rows one by one."""
-    return table.itertuples(index=False)
+    """Rows as named tuples, for the few places that look at rows one by one.
+
+    As `itertuples` gives them, without a class of its own for each table: most have few rows.
+    """
+    row = _row(tuple(map(str, table.columns)))
+    return map(row._make, zip(*(column for _, column in table.items()), strict=True))
+
+
+@cache
+def _row(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names, rename=True)

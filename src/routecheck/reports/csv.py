@@ -276,7 +276,9 @@ def _texts(values: Sequence[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
 
 
 def _row_mappings(df: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in df.to_dict("records")]
+    names = [str(name) for name in df.columns]
+    columns = (column for _, column in df.items())
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _content(df: pd.DataFrame, columns: Sequence[str], zone: ZoneInfo) -> bytes:

@@ -40,6 +40,8 @@ def texts(values: pd.Series) -> list[str]:
 
 def clean_text(text: str) -> str:
     """Return the text with NUL and lone surrogates replaced by the replacement character."""
+    if text.isascii() and "\x00" not in text:
+        return text
     text = text.replace("\x00", "\ufffd")
     if _is_unicode(text):
         return text
@@ -97,13 +99,14 @@ def as_json(value: Mapping[str, Any] | None) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, str):
-        return clean_text(str(value))
+    # What criteria are made of comes first: a county-day has some thousands.
     if isinstance(value, float):
         return round(float(value), DEGREES_DIGITS) if math.isfinite(value) else None
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return clean_text(str(value))
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, dict):
         return {clean_text(str(key)): _plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):
         return [_plain(item) for item in value.tolist()]
@@ -119,6 +122,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, timedelta):
         return _plain(value.total_seconds())
+    if isinstance(value, Mapping):
+        return _plain(dict(value))
     if isinstance(value, Iterable):
         return [_plain(item) for item in value]
     return clean_text(str(value))
@@ -144,23 +149,29 @@ def frame(table: Table, rows: Sequence[Any], *, more: Sequence[str] = ()) -> pd.
         if kind == "time" or (kind is None and name.endswith("_at")):
             columns[name] = _times(values)
         elif kind == "float":
-            columns[name] = pd.Series(values, dtype="float64")
+            columns[name] = np.array(values, dtype=np.float64)
         elif kind == "text" or (kind is None and isinstance(values[0], str)):
-            columns[name] = pd.Series(values, dtype="str")
+            columns[name] = pd.array(values, dtype="str")
         elif kind == "vehicle":
-            columns[name] = pd.Series(values, dtype="str").astype("category")
+            columns[name] = pd.Series(values, dtype="str").astype("category").array
         elif name == "criteria":
-            columns[name] = pd.Series([json.loads(v) for v in values], dtype=object)
+            columns[name] = _objects([json.loads(v) for v in values])
         elif kind in ("date", "object", "geometry"):
-            columns[name] = pd.Series(values, dtype=object)
+            columns[name] = _objects(values)
         else:
-            columns[name] = pd.Series(values)
+            columns[name] = np.array(values)
     return pd.DataFrame(columns)
 
 
-def _times(values: Sequence[datetime | None]) -> pd.Series:
+def _objects(values: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    result = np.empty(len(values), dtype=object)
+    result[:] = values
+    return result
+
+
+def _times(values: Sequence[datetime | None]) -> pd.DatetimeIndex:
     # Windows, and when things were said, are the same in many rows: each is converted once.
     places = {value: n for n, value in enumerate(dict.fromkeys(values))}
     naive = [None if value is None else value.replace(tzinfo=None) for value in places]
     stamps = np.array(naive, dtype="datetime64[us]")[[places[value] for value in values]]
-    return pd.Series(pd.DatetimeIndex(stamps, tz=UTC))
+    return pd.DatetimeIndex(stamps, tz=UTC)

@@ -242,16 +242,22 @@ def _doubled(
     first = np.flatnonzero(~same)
     # The fix before each group, if it is the same vehicle's; else the first of the group.
     before = np.where((first > 0) & (vehicle[first - 1] == vehicle[first]), first - 1, first)
-    east_m, north_m = metres_per_degree(lat)
-    away = np.hypot((lon - lon[before[group]]) * east_m, (lat - lat[before[group]]) * north_m)
-    order = np.lexsort((np.arange(n), away, group))
-    best = order[np.searchsorted(group[order], np.arange(len(first)))]
-    extra = np.ones(n, dtype=bool)
-    extra[best] = False
-    apart = np.hypot((lon - lon[best[group]]) * east_m, (lat - lat[best[group]]) * north_m)
+    # Most fixes are alone at their time; only the others are compared.
+    rows = np.flatnonzero(same | np.append(same[1:], False))
+    group = group[rows]
+    east_m, north_m = metres_per_degree(lat[rows])
+
+    def metres_to(place: np.ndarray) -> Array:
+        return np.hypot((lon[rows] - lon[place]) * east_m, (lat[rows] - lat[place]) * north_m)
+
+    order = np.lexsort((metres_to(before[group]), group))
+    nearest = order[np.diff(group[order], prepend=-1) > 0]
+    best = rows[nearest][np.cumsum(np.diff(group, prepend=group[0]) > 0)]
+    extra = rows != best
+    apart = metres_to(best)
     return {
-        RejectReason.DUPLICATE: np.flatnonzero(extra & (apart <= settings.conflict_m)),
-        RejectReason.CONFLICT: np.flatnonzero(extra & (apart > settings.conflict_m)),
+        RejectReason.DUPLICATE: rows[extra & (apart <= settings.conflict_m)],
+        RejectReason.CONFLICT: rows[extra & (apart > settings.conflict_m)],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -170,14 +171,14 @@ def _alert_lines(raised: pd.DataFrame, language: Language) -> list[str]:
     if raised.empty:
         return [text("no_alerts", language)]
     lines = [text("alerts", language, total=len(raised))]
-    for classification in Classification:
-        rows = raised[raised["classification"] == classification]
-        lines.append(text(f"class_{classification}", language, count=len(rows)))
-        counts = rows["cause"].value_counts()
-        for cause in sorted(Cause, key=lambda c: -int(counts.get(str(c), 0))):
-            if counts.get(str(cause), 0):
-                label = cause.label(language)
-                lines.append(text("cause", language, count=int(counts[str(cause)]), label=label))
+    counts = Counter(zip(raised["classification"], raised["cause"], strict=True))
+    for said in Classification:
+        of_said = {cause: counts[str(said), str(cause)] for cause in Cause}
+        total = sum(count for (one, _), count in counts.items() if one == said)
+        lines.append(text(f"class_{said}", language, count=total))
+        for cause, count in sorted(of_said.items(), key=lambda item: -item[1]):
+            if count:
+                lines.append(text("cause", language, count=count, label=cause.label(language)))
     return lines
 
 

@@ -248,7 +248,8 @@ def _doubled(
     east_m, north_m = metres_per_degree(lat[rows])
 
     def metres_to(place: np.ndarray) -> Array:
-        return np.hypot((lon[rows] - lon[place]) * east_m, (lat[rows] - lat[place]) * north_m)
+        x, y = (lon[rows] - lon[place]) * east_m, (lat[rows] - lat[place]) * north_m
+        return np.asarray(np.hypot(x, y))
 
     order = np.lexsort((metres_to(before[group]), group))
     nearest = order[np.diff(group[order], prepend=-1) > 0]

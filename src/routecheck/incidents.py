@@ -152,7 +152,8 @@ class _Day:
         self.heard: Mapping[str, Any] | None = counts.get("heard")
         self.clocks: Mapping[str, float] = counts.get("clocks") or {}
         self.clock_spans: Mapping[str, Sequence[str]] = counts.get("clock_spans") or {}
-        self.township = dict(zip(points["point_id"], points["township"], strict=True))
+        towns = points["township"].tolist()
+        self.township = dict(zip(points["point_id"].tolist(), towns, strict=True))
         self.batch = {
             point_id: (cause, told)
             for point_id, cause, told in _columns(corrections, ("point_id", "cause", "criteria"))

@@ -235,10 +235,10 @@ class _Run:
         """Observe all dates, learn from them and from the store, judge and store each."""
         inputs, store = self.inputs, self.store
         report = RunReport(run_id=self.run_id)
-        points, expected = inputs.points, inputs.schedule["point_id"]
+        points, expected = inputs.points, inputs.schedule["point_id"].tolist()
         report.swapped = _swapped(points)
         report.unlocated = points.loc[points["geometry"].isna(), "point_id"].tolist()
-        report.unregistered = sorted(set(expected) - set(points["point_id"]))
+        report.unregistered = sorted(set(expected) - set(points["point_id"].tolist()))
         site = self.site
         today: dict[date, pd.DataFrame] = {}
         heard_any = False

@@ -48,7 +48,7 @@ def records(table: pd.DataFrame) -> Iterator[Any]:
     As `itertuples` gives them, without a class of its own for each table: most have few rows.
     """
     row = _row(tuple(map(str, table.columns)))
-    return map(row._make, zip(*(column for _, column in table.items()), strict=True))
+    return map(row._make, zip(*(column.tolist() for _, column in table.items()), strict=True))
 
 
 @cache

@@ -265,7 +265,7 @@ def _names(points: pd.DataFrame, on: date | None) -> dict[str, tuple[str, str]]:
 
 
 def _with_names(df: pd.DataFrame, known: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
-    pairs = [known.get(point_id, ("", "")) for point_id in df["point_id"]]
+    pairs = [known.get(point_id, ("", "")) for point_id in df["point_id"].tolist()]
     return df.assign(
         name=_texts([name for name, _ in pairs]), township=_texts([place for _, place in pairs])
     )
@@ -277,7 +277,7 @@ def _texts(values: Sequence[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
 
 def _row_mappings(df: pd.DataFrame) -> list[dict[str, Any]]:
     names = [str(name) for name in df.columns]
-    columns = (column for _, column in df.items())
+    columns = (column.tolist() for _, column in df.items())
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 

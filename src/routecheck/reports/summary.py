@@ -171,7 +171,7 @@ def _alert_lines(raised: pd.DataFrame, language: Language) -> list[str]:
     if raised.empty:
         return [text("no_alerts", language)]
     lines = [text("alerts", language, total=len(raised))]
-    counts = Counter(zip(raised["classification"], raised["cause"], strict=True))
+    counts = Counter(zip(raised["classification"].tolist(), raised["cause"].tolist(), strict=True))
     for said in Classification:
         of_said = {cause: counts[str(said), str(cause)] for cause in Cause}
         total = sum(count for (one, _), count in counts.items() if one == said)

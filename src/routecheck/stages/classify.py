@@ -64,7 +64,7 @@ def classify(
     ):
         table.check(df)
     holds = plain["holds"].to_numpy()
-    fault = dict(zip(places["point_id"], places["cause"], strict=True))
+    fault = dict(zip(places["point_id"].tolist(), places["cause"].tolist(), strict=True))
     offset_m = _offsets(points, places, service_date)
     fixes = {row.pickup: row for row in records(shown)}
     causes, aside = judgements["cause"].tolist(), {}
@@ -88,7 +88,7 @@ def classify(
     final = judged["cause"].to_numpy(dtype=object).copy()
     for k, cause in raised.items():
         alerted[k] = True
-        if cause and judged["verdict"].iloc[k] == Verdict.COLLECTED:
+        if cause and collected[k]:
             final[k] = str(cause)
     judged = judged.assign(cause=pd.Series(final, index=judged.index, dtype="str"))
     JUDGEMENTS.check(judged)
@@ -251,7 +251,9 @@ def _minutes(judged: pd.DataFrame, day: date, zone: ZoneInfo) -> list[tuple[int,
 def _ends(points: pd.DataFrame) -> dict[str, date | None]:
     """Points of the registry, with the last date of those whose every record has one."""
     found: dict[str, date | None] = {}
-    for point_id, last in zip(points["point_id"], points["valid_to"], strict=True):
+    for point_id, last in zip(
+        points["point_id"].tolist(), points["valid_to"].tolist(), strict=True
+    ):
         before = found.get(point_id, date.min)
         found[point_id] = None if last is None or before is None else max(last, before)
     return found

@@ -39,13 +39,14 @@ def expect(
     rows = schedule[_valid(schedule, service_date)]
     if rows.empty:
         return PICKUPS.empty()
-    known = set(points["point_id"])
-    alive = points.loc[_valid(points, service_date), ["point_id", "township"]]
-    township = dict(zip(alive["point_id"], alive["township"], strict=True))
-    counts = [point in township or point not in known for point in rows["point_id"]]
-    rows = rows[np.array(counts, dtype=bool)]
+    known = points["point_id"].tolist()
+    valid = _valid(points, service_date).tolist()
+    townships = zip(known, points["township"].tolist(), valid, strict=True)
+    township = {point: town for point, town, holds in townships if holds}
+    gone = set(known) - township.keys()
+    rows = rows[np.array([point not in gone for point in rows["point_id"].tolist()], dtype=bool)]
     weekday = str(service_date.isoweekday())
-    by_weekday = np.array([weekday in days for days in rows["weekdays"]], dtype=bool)
+    by_weekday = np.array([weekday in days for days in rows["weekdays"].tolist()], dtype=bool)
     by_weekday &= _in_phase(rows, service_date)
     said = _calendar_says(calendar, service_date)
     if said:
@@ -53,7 +54,7 @@ def expect(
             said.get(
                 ("point", point), said.get(("town", township.get(point, "")), said.get(("", "")))
             )
-            for point in rows["point_id"]
+            for point in rows["point_id"].tolist()
         ]
         by_weekday = np.array(
             [
@@ -95,7 +96,9 @@ def _valid(table: pd.DataFrame, day: date) -> np.ndarray:
         [
             (first is None or first != first or first <= day)
             and (last is None or last != last or day <= last)
-            for first, last in zip(table["valid_from"], table["valid_to"], strict=True)
+            for first, last in zip(
+                table["valid_from"].tolist(), table["valid_to"].tolist(), strict=True
+            )
         ],
         dtype=bool,
     )
@@ -106,7 +109,9 @@ def _in_phase(rows: pd.DataFrame, day: date) -> np.ndarray:
     return np.array(
         [
             every <= 1 or (day - first).days % every == 0
-            for every, first in zip(rows["every_days"], rows["valid_from"], strict=True)
+            for every, first in zip(
+                rows["every_days"].tolist(), rows["valid_from"].tolist(), strict=True
+            )
         ],
         dtype=bool,
     )

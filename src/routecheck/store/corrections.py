@@ -167,7 +167,7 @@ def read(
         )
     elif not every_version:
         statement = statement.where(table.c.current)
-    found = sorted(connection.execute(statement), key=lambda row: (row.point_id, row.version))
+    found = sorted(connection.execute(statement).all(), key=lambda row: (row.point_id, row.version))
     return r.frame(CORRECTIONS, found, more=DECISION_COLUMNS)
 
 

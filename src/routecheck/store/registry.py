@@ -334,7 +334,7 @@ def read(connection: Connection, day: date | None = None) -> pd.DataFrame:
             sa.or_(table.c.holds_from.is_(None), table.c.holds_from <= day),
             sa.or_(table.c.holds_to.is_(None), table.c.holds_to >= day),
         )
-    found = list(connection.execute(statement.order_by(table.c.record_id)))
+    found = list(connection.execute(statement.order_by(table.c.record_id)).all())
     if day is not None:
         found = list({row.point_id: row for row in found}.values())
     found.sort(key=lambda row: (row.point_id, row.record_id))

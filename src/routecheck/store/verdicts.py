@@ -253,7 +253,7 @@ def read(
     if point_id is not None:
         conditions.append(table.c.point_id == point_id)
     statement = sa.select(table).where(*conditions)
-    found = list(connection.execute(statement))
+    found = list(connection.execute(statement).all())
     # Sorted here: databases differ in how they order texts.
     found.sort(key=lambda row: (*(getattr(row, name) for name in kind.key), row.version))
     return found
@@ -277,7 +277,7 @@ def read_some(
             table.c.service_date.between(min(dates), max(dates)),
             table.c.point_id.in_(points[first : first + AT_ONCE]),
         )
-        rows = connection.execute(statement)
+        rows = connection.execute(statement).all()
         found += [row for row in rows if row.service_date in wanted]
     found.sort(key=lambda row: (row.service_date, row.point_id, row.window_start))
     return found

@@ -336,12 +336,14 @@ HISTORY = Table(
     "The compact evidence of a service date that diagnosing looks back on.",
     (
         _DATE,
-        Column("kind", "text", "stop, track (a vehicle's day) or pass (a cell driven through)"),
+        Column(
+            "kind", "text", "stop, gap (silent on its way), track (a vehicle's day) or pass (a cell)"
+        ),
         _VEHICLE,
         Column("start", "time", "start of the stop, or first fix of the track", "UTC"),
         *_POSITION,
-        Column("stood_s", "float", "time stood; of a track the time from first to last fix", "s"),
-        Column("spread_m", "float", "scatter of a stop, or extent of a track", "m"),
+        Column("stood_s", "float", "time stood, or silent; of a track from first to last fix", "s"),
+        Column("spread_m", "float", "scatter of a stop, extent of a track, half of a gap", "m"),
         Column("fixes", "int", "fixes at the stop (0: hidden between two) or of the track"),
     ),
 )

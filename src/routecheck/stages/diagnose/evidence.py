@@ -14,6 +14,8 @@ from routecheck.stages.diagnose.due import Watch, watch_days
 from routecheck.stages.diagnose.frame import Frame
 from routecheck.stages.diagnose.stands import BLURRED_M, SEEN_SIGMA_M, Stands, Stops, find_stands
 
+ROAMING_MS, STOPPING_S = 8.0, 20.0
+"""How fast a truck gets about between stops on county roads, and the least it stops for."""
 PARKED_S = 3 * 3600.0
 """Nobody empties bins for three hours: parking, and no stand of a point."""
 EARLY_S, LATE_S = 1800.0, 3600.0
@@ -58,7 +60,19 @@ class Evidence:
     """Of each point: probability that fixes show the vehicle standing on a day it is served."""
     days: int
     stops: Stops
+    gaps: Gaps
     due: Due
+
+
+@frozen
+class Gaps:
+    """Times in which a vehicle was silent on its way: the middle of it (m), how far about it."""
+
+    x: Array
+    y: Array
+    reach_m: Array
+    vehicle: Ints
+    day: Ints
 
 
 @frozen
@@ -98,6 +112,20 @@ def stops_of(history: pd.DataFrame, frame: Frame, settings: DiagnoseSettings) ->
     )
 
 
+def gaps_of(history: pd.DataFrame, frame: Frame) -> Gaps:
+    """Return the gaps of HISTORY in metres."""
+    table = history[(history["kind"] == "gap").to_numpy()]
+    x, y = frame.plane.to_metres(table["lon"].to_numpy(), table["lat"].to_numpy())
+    roam_m = ROAMING_MS * (table["stood_s"].to_numpy() - STOPPING_S) / 2
+    return Gaps(
+        x=x,
+        y=y,
+        reach_m=np.maximum(table["spread_m"].to_numpy(), roam_m),
+        vehicle=frame.vehicle_codes(table["vehicle_id"]),
+        day=frame.day_codes(table["service_date"]),
+    )
+
+
 def gather(
     history: pd.DataFrame, pickups: pd.DataFrame, frame: Frame, settings: DiagnoseSettings
 ) -> Evidence:
@@ -112,10 +140,10 @@ def gather(
     stops = stops_of(history, frame, settings)
     stands = find_stands(stops, frame.days)
     watch = watch_days(history, pickups, frame, stands, settings)
-    return _agree(watch, frame, stands, stops)
+    return _agree(watch, frame, stands, stops, gaps_of(history, frame))
 
 
-def _agree(watch: Watch, frame: Frame, stands: Stands, stops: Stops) -> Evidence:
+def _agree(watch: Watch, frame: Frame, stands: Stands, stops: Stops, gaps: Gaps) -> Evidence:
     """Count days, visits and windows of every point and stand that share a vehicle."""
     points, count = frame.points, len(stands)
     wide = frame.days
@@ -177,32 +205,56 @@ def _agree(watch: Watch, frame: Frame, stands: Stands, stops: Stops) -> Evidence
         density=density(p, s, stands, np.ones(len(p), dtype=bool)),
     )
     due_rows = Due(watch.point[watch.due], watch.vehicle[watch.due], watch.day[watch.due])
-    return Evidence(stands, pairs, due_days, service, clear, frame.days, stops, due_rows)
+    return Evidence(stands, pairs, due_days, service, clear, frame.days, stops, gaps, due_rows)
 
 
-def vague_days(evidence: Evidence, frame: Frame, x: Array, y: Array) -> Ints:
-    """Count for each point the due days on which a stop between two fixes may have been at it.
+def vague_days(evidence: Evidence, frame: Frame, x: Array, y: Array) -> tuple[Ints, Ints]:
+    """Count for each point the due days on which nobody can say whether its vehicle stood at it.
 
     Args:
-        evidence: stops and due days.
+        evidence: stops, gaps and due days.
         frame: codes.
         x: metres, where each point is believed to be.
         y: metres.
+
+    Returns:
+        Due days on which a stop between two fixes may have been at it; and those on which its
+        vehicle was silent about it for long enough to have been there.
     """
-    stops, due = evidence.stops, evidence.due
+    stops, gaps = evidence.stops, evidence.gaps
     vague = np.flatnonzero(stops.hidden | (stops.sigma_m > BLURRED_M))
-    key = stops.vehicle[vague] * frame.days + stops.day[vague]
+    # The stop lies on the way between the fixes: within 1 / 0.6 of its sigma of the middle.
+    hidden = _days_about(
+        evidence.due, frame, (x, y), (stops.x[vague], stops.y[vague]),
+        1.7 * stops.sigma_m[vague], stops.vehicle[vague], stops.day[vague],
+    )  # fmt: skip
+    silent = _days_about(
+        evidence.due, frame, (x, y), (gaps.x, gaps.y), gaps.reach_m, gaps.vehicle, gaps.day
+    )
+    return hidden, silent
+
+
+def _days_about(
+    due: Due,
+    frame: Frame,
+    place: tuple[Array, Array],
+    at: tuple[Array, Array],
+    reach_m: Array,
+    vehicle: Ints,
+    day: Ints,
+) -> Ints:
+    """Due days of each point on which something of its vehicle reached to its place."""
+    key = vehicle * frame.days + day
     order = np.argsort(key, kind="stable")
     wanted = due.vehicle * frame.days + due.day
     begin = np.searchsorted(key[order], wanted, side="left")
     size = np.searchsorted(key[order], wanted, side="right") - begin
     row = np.repeat(np.arange(len(wanted)), size)
     within = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
-    stop = vague[order[begin[row] + within]]
-    away = np.hypot(stops.x[stop] - x[due.point[row]], stops.y[stop] - y[due.point[row]])
-    # The stop lies on the way between the fixes: within 1 / 0.6 of its sigma of the middle.
-    may = away <= 1.7 * stops.sigma_m[stop] + frame.tolerance_m[due.point[row]]
-    return _distinct(due.point[row][may], due.day[row][may], frame.points, frame.days)
+    one, point = order[begin[row] + within], due.point[row]
+    away = np.hypot(at[0][one] - place[0][point], at[1][one] - place[1][point])
+    may = away <= reach_m[one] + frame.tolerance_m[point]
+    return _distinct(point[may], due.day[row][may], frame.points, frame.days)
 
 
 def _distinct(group: Ints, day: Ints, groups: int, wide: int) -> Ints:

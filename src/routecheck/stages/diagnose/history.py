@@ -17,6 +17,8 @@ CELL_DEG = 0.0005
 """Cells of the trace, some 50 m: it answers "was a vehicle ever within 100 m of here"."""
 STEP_M = 25.0
 """Segments are followed in steps of half a cell, so that none is jumped over."""
+SILENT_S = 4 * 3600.0
+"""Longer silence says nothing of where a vehicle was meanwhile."""
 FOLLOWED_M = 1500.0
 """A longer segment does not tell by which road the vehicle went."""
 
@@ -42,7 +44,9 @@ def summarise(
     Returns:
         HISTORY: rows of kind `stop`, one a stop that lies on the date; of kind `track`, one a
         vehicle, with its first fix, the span of its fixes in `stood_s` and their number; of kind
-        `pass`, one for each cell of some 50 m that any vehicle drove through.
+        `gap`, one for each time that a vehicle was silent on its way, at the middle of it, with
+        how long in `stood_s` and half of how far it came in `spread_m`; of kind `pass`, one for
+        each cell of some 50 m that any vehicle drove through.
     """
     TRACKS.check(tracks)
     STOPS.check(stops)
@@ -56,6 +60,7 @@ def summarise(
     parts = [
         _stops(stops, start_s, end_s, until),
         _tracks(tracks, start_s, end_s),
+        _gaps(tracks, standing, start_s, end_s),
         _passes(tracks, standing, start_s, end_s),
     ]
     table = (
@@ -121,6 +126,29 @@ def _tracks(tracks: pd.DataFrame, start_s: float, end_s: float) -> pd.DataFrame:
         stood_s=np.round(time_s[rows][last] - time_s[rows][first]),
         spread_m=np.round(np.hypot(reach[0] * east_m, reach[1] * north_m)),
         fixes=count.astype(np.int64),
+    )
+
+
+def _gaps(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: float) -> pd.DataFrame:
+    time_s = seconds(tracks["time"])
+    dt_s = np.append(np.diff(time_s), 0.0)
+    rows = np.flatnonzero(standing.gap & (time_s >= start_s) & (time_s < end_s))
+    rows = rows[dt_s[rows] <= SILENT_S]
+    lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
+    east_m, north_m = metres_per_degree(lat[rows])
+    way_m = np.hypot(
+        (lon[rows + 1] - lon[rows]) * east_m, (lat[rows + 1] - lat[rows]) * north_m
+    )
+    code = tracks["vehicle_id"].cat.codes.to_numpy()[rows]
+    return _table(
+        "gap",
+        np.asarray(tracks["vehicle_id"].cat.categories, dtype=object)[code],
+        np.round(time_s[rows]),
+        lon=np.round((lon[rows] + lon[rows + 1]) / 2, 6),
+        lat=np.round((lat[rows] + lat[rows + 1]) / 2, 6),
+        stood_s=np.round(dt_s[rows]),
+        spread_m=np.round(way_m / 2),
+        fixes=np.zeros(len(rows), dtype=np.int64),
     )
 
 

@@ -152,11 +152,14 @@ def options(
     # Of a service that left no stand most were hidden by gaps, which judging sees for itself.
     none_yet = right * (MISSED_A_DAY**due + 0.3 * unlucky)
     never = NEVER_SERVED * np.where(near_road, 1.0, OFF_ROAD) + none_yet
-    vague = vague_days(evidence, frame, base_x, base_y)
+    hidden, silent = vague_days(evidence, frame, base_x, base_y)
     # Stops that nobody saw fit neighbours as well: they say no more than that nothing speaks
-    # against the record.
-    rows = np.flatnonzero((due > 0) & (vague >= 0.5 * due) & frame.located)
-    alone(rows, Kind.VAGUE, np.log(right * SHARED) + _log_never_clear(evidence)[rows])
+    # against the record. Where the vehicle was silent nothing could be seen at all.
+    told = np.maximum(due - silent, 0)
+    rows = np.flatnonzero((due > 0) & (np.maximum(hidden, silent) >= 0.5 * due) & frame.located)
+    share = np.where(silent >= 0.5 * due, 1.0, SHARED)
+    vague = np.log(right * share) + _log_never_clear(evidence, told)
+    alone(rows, Kind.VAGUE, vague[rows])
     impossible = _impossible(evidence, frame, base_x, base_y)
     value = np.log(never) - np.where(impossible, 8.0, 0.0)
     located = np.flatnonzero(frame.located)
@@ -165,7 +168,9 @@ def options(
         UNSEEN
         + ONE_STAND * _crowded(frame, base_x, base_y)
         + UNSEEN_BLURRED
-        * np.maximum(np.exp(_log_never_clear(evidence)), _unseen_of_vehicle(evidence, frame, away))
+        * np.maximum(
+            np.exp(_log_never_clear(evidence, due)), _unseen_of_vehicle(evidence, frame, away)
+        )
     )
     # In the first days even a plain stand may not have shown itself as one.
     few = FIRST_DAY_UNSEEN * 0.6 ** np.maximum(due - 1, 0)
@@ -247,15 +252,15 @@ def _unseen_of_vehicle(evidence: Evidence, frame: Frame, away: Array) -> Array:
     return np.asarray(others / np.maximum(total[frame.main_vehicle] - 1, 1))
 
 
-def _log_never_clear(evidence: Evidence) -> Array:
-    """Log-probability that no fix saw a served point's vehicle standing on any due day.
+def _log_never_clear(evidence: Evidence, days: Ints) -> Array:
+    """Log-probability that no fix saw a served point's vehicle standing on any of so many days.
 
     Beta-binomial about the vehicle's rate: some points are seen worse than others.
     """
     a, b = 4.0 * evidence.clear, 4.0 * (1.0 - evidence.clear)
     result = np.zeros(len(a))
-    for day in range(int(evidence.due_days.max(initial=0))):
-        more = evidence.due_days > day
+    for day in range(int(days.max(initial=0))):
+        more = days > day
         result[more] += np.log((b[more] + day) / (a[more] + b[more] + day))
     return result
 

@@ -20,8 +20,10 @@ PARKED_S = 3 * 3600.0
 """Nobody empties bins for three hours: parking, and no stand of a point."""
 EARLY_S, LATE_S = 1800.0, 3600.0
 """So far outside a window a stand still agrees with it: rounds run early and late."""
-JUNK_A, JUNK_B = 0.5, 2.0
-"""How often vehicles stop on a day at a place that is no point: mostly once, seldom always."""
+ONCE, AGAIN = 0.9, 0.08
+"""Most places that are no points are stopped at once, by chance again now and then."""
+JUNK_A, JUNK_B = 1.0, 1.5
+"""The others are habits (a shop, a junction), kept on any share of the days."""
 NEAR_M = 250.0
 """Side of the cells in which the density of stands is counted."""
 
@@ -181,7 +183,7 @@ def _agree(watch: Watch, frame: Frame, stands: Stands, stops: Stops, gaps: Gaps)
     )
     fit = served - np.logaddexp(np.log(0.85) + n * np.log(q), np.log(0.15) + n * np.log(0.5))
     served += odd_days * np.log(0.06) + (n0 - odd_days) * np.log(0.94)
-    table = _beta_binomial(int((n + n0).max(initial=0)))
+    table = _junk(int((n + n0).max(initial=0)))
     junk = table[n + n0, days + odd_days]
     regular = served - junk
     # Standing as long as at known points, rather than any time from seconds to hours.
@@ -261,16 +263,18 @@ def _distinct(group: Ints, day: Ints, groups: int, wide: int) -> Ints:
     return np.bincount(np.unique(group * wide + day) // wide, minlength=groups)
 
 
-def _beta_binomial(most: int) -> Array:
+def _junk(most: int) -> Array:
     """Log-probability of k of n days (one given order) at a place that is no point."""
     n, k = np.meshgrid(np.arange(most + 1), np.arange(most + 1), indexing="ij")
     log_gamma = np.vectorize(math.lgamma, otypes=[float])
     misses = np.maximum(n - k, 0)
-    up = (
+    habit = (
         log_gamma(k + JUNK_A) + log_gamma(misses + JUNK_B) - log_gamma(k + misses + JUNK_A + JUNK_B)
     )
-    base = math.lgamma(JUNK_A) + math.lgamma(JUNK_B) - math.lgamma(JUNK_A + JUNK_B)
-    return np.asarray(up - base)
+    habit -= math.lgamma(JUNK_A) + math.lgamma(JUNK_B) - math.lgamma(JUNK_A + JUNK_B)
+    orders = log_gamma(k + misses + 1.0) - log_gamma(k + 1.0) - log_gamma(misses + 1.0)
+    once = math.log(1.0 - AGAIN) + np.maximum(k - 1, 0) * math.log(AGAIN) - orders
+    return np.asarray(np.logaddexp(math.log(ONCE) + once, math.log(1.0 - ONCE) + habit))
 
 
 def _service(

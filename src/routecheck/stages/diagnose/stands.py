@@ -21,6 +21,8 @@ LINK_M = 16.0
 """Less than half the distance of neighbours in a dense street."""
 SAME_STAND_M = 12.0
 """Stands of different vehicles closer than this are one."""
+TWICE, MOST_SPLITS = 0.4, 3
+"""A stand is two where on so many of its days the vehicle stops twice, moving on in between."""
 BLURRED_M = 25.0
 """A stop less well placed than this makes no stand by itself."""
 SAME_VISIT_S = 900.0
@@ -142,6 +144,9 @@ def find_stands(stops: Stops, days: int) -> Stands:
         stops.x[seen], stops.y[seen], stops.sigma_m[seen], stops.vehicle[seen],
         np.ones(len(seen)), LINK_M,
     )  # fmt: skip
+    for _ in range(MOST_SPLITS):
+        if not _split(stops, label):
+            break
     _give_hidden(stops, label)
     rest = np.flatnonzero((label < 0) & (stops.sigma_m <= 80.0))
     if len(rest) and days > 1:
@@ -176,6 +181,45 @@ def _shift(x: Array, y: Array, sigma_m: Array, group: Ints, weight: Array, link_
             break
         parent = further
     return np.unique(parent, return_inverse=True)[1].astype(np.int64)
+
+
+def _split(stops: Stops, label: Ints) -> bool:
+    """Tell two stands apart that lie so near each other that their stops run together.
+
+    A vehicle that stops twice in one visit, day after day, and moves on the same way in between,
+    stops at two places. Returns whether any was split.
+    """
+    rows = np.flatnonzero(label >= 0)
+    rows = rows[np.lexsort((stops.start_s[rows], label[rows]))]
+    first, second = rows[:-1], rows[1:]
+    pause_s = stops.start_s[second] - stops.start_s[first] - stops.stood_s[first]
+    both = (label[first] == label[second]) & (pause_s <= SAME_VISIT_S)
+    first, second = first[both], second[both]
+    if not len(first):
+        return False
+    count, wide = int(label.max()) + 1, int(stops.day.max()) + 1
+    days = np.bincount(np.unique(label[rows] * wide + stops.day[rows]) // wide, minlength=count)
+    of = label[first]
+    twice = np.bincount(np.unique(of * wide + stops.day[first]) // wide, minlength=count)
+    pairs = np.maximum(np.bincount(of, minlength=count), 1)
+
+    def mean(values: Array) -> Array:
+        return np.asarray(np.bincount(of, weights=values, minlength=count) / pairs)
+
+    on_x = mean(stops.x[second] - stops.x[first])
+    on_y = mean(stops.y[second] - stops.y[first])
+    on_m = np.hypot(on_x, on_y)
+    two = (twice >= np.maximum(2, TWICE * days)) & (on_m >= SAME_STAND_M)
+    if not two.any():
+        return False
+    middle_x = mean((stops.x[first] + stops.x[second]) / 2)
+    middle_y = mean((stops.y[first] + stops.y[second]) / 2)
+    mine = rows[two[label[rows]]]
+    at = label[mine]
+    beyond = (stops.x[mine] - middle_x[at]) * on_x[at] + (stops.y[mine] - middle_y[at]) * on_y[at]
+    number = np.cumsum(two) - 1
+    label[mine[beyond > 0]] = count + number[at[beyond > 0]]
+    return True
 
 
 def _give_hidden(stops: Stops, label: Ints) -> None:

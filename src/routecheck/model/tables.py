@@ -326,6 +326,8 @@ PLACES = Table(
         Column("stand", "geometry", "where vehicles usually stand for it", blank=True),
         Column("stand_sigma_m", "float", "scatter of the stands", "m", blank=True),
         Column("stand_days", "int", "days on which vehicles stood there", "d"),
+        Column("stand_share", "float", "share of the due days on which they did"),
+        Column("stood_s", "float", "how long they usually stand there", "s", blank=True),
         Column("seldom", "bool", "vehicles that are well seen stand there on few due days or none"),
         Column("confidence", "float", "probability that this is the place"),
     ),

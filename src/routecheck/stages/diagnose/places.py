@@ -21,6 +21,9 @@ LEAST_CHANCES = 5
 """Due days after which a place that no vehicle ever came near may be right all the same."""
 KNOWN = 0.9
 """Probability that a point is at one of a few places, from which on it is judged there."""
+AMONG = 0.7
+"""And the same where vehicles stand at each of them on the due days: a point that is served is
+served at one of them; what speaks against it is mostly that its own place may not have shown."""
 LEAST_DAYS = 2
 """One day's stop may be a halt of any kind."""
 SELDOM, WELL_SEEN = 0.15, 0.8
@@ -49,7 +52,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
     cause = [""] * n
     tolerance = frame.tolerance_m.copy()
     sigma, confidence = np.full(n, RECORD_SIGMA_M), np.full(n, 0.98)
-    stand_sigma = np.full(n, np.nan)
+    stand_sigma, stood_s = np.full(n, np.nan), np.full(n, np.nan)
     settled = np.ones(n, dtype=bool)
     for i in range(n):
         kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
@@ -80,7 +83,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
                 known = 1.0 - float(choice.p_lost[i])
                 often = days[i] > OFTEN * found.evidence.due_days[i]
                 enough = (days[i] >= LEAST_DAYS and often) or kind in (Kind.SLIP, Kind.NEVER)
-                settled[i] = bool(known >= KNOWN and enough and len(among) <= MOST_RIVALS)
+                settled[i] = bool(known >= AMONG and enough and len(among) <= MOST_RIVALS)
                 confidence[i] = known if settled[i] else float(choice.p_right[i])
                 if settled[i]:
                     # Exchanged with another wrong record: it is one of these, whichever.
@@ -98,6 +101,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
         if fits:
             stand_at[i] = shapely.Point(stand_lon[stand], stand_lat[stand])
             stand_sigma[i] = max(float(stands.scatter_m[stand]), 3.0)
+            stood_s[i] = float(np.exp(stands.log_stood[stand]))
     has_stand = np.array([s is not None for s in stand_at], dtype=bool)
     due = found.evidence.due_days
     seldom = settled & (due >= LEAST_CHANCES) & (found.evidence.clear >= WELL_SEEN)
@@ -116,6 +120,8 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
             "stand": pd.Series(stand_at, dtype=object),
             "stand_sigma_m": stand_sigma,
             "stand_days": np.where(has_stand, days, 0),
+            "stand_share": np.where(has_stand, days / np.maximum(due, 1), 0.0),
+            "stood_s": stood_s,
             "seldom": seldom,
             "confidence": np.clip(confidence, 0.01, 0.999),
         }

@@ -20,7 +20,7 @@ from routecheck.model.codes import Cause, Verdict
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
 from routecheck.stages.judge import confidence
-from routecheck.stages.judge.criteria import IN_ORDER
+from routecheck.stages.judge.criteria import IN_ORDER, unknown_place
 from routecheck.stages.judge.facts import Case, Facts, Judgement, Scene
 from routecheck.stages.judge.missed import missed
 from routecheck.stages.judge.serve import assign
@@ -74,6 +74,8 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
 
 def _unserved(case: Case, facts: Facts) -> Judgement:
     """A pickup without a serving visit: the first criterion that settles it, else missed."""
+    if not case.settled:
+        return unknown_place(case, facts)
     for criterion in IN_ORDER:
         settled = criterion(case, facts)
         if settled is not None:

@@ -28,13 +28,20 @@ BREAK_S = 600.0
 """Longer than any pickup: a break. Beside a point, it is no pickup of it."""
 
 
-def unknown_place(case: Case, facts: Facts) -> Judgement | None:
-    """The place is not known, or contradicted: only a vehicle that stayed home can be told."""
-    if case.settled:
-        return None
+def unknown_place(case: Case, facts: Facts) -> Judgement:
+    """The place is not known, or contradicted.
+
+    Only a vehicle that stayed home can have missed it; a stand where the point is recorded speaks
+    for its pickup all the same.
+    """
     stayed = _stayed_home(case, facts)
     if stayed is not None:
         return stayed
+    if case.geometry is not None:
+        for criterion in (standing_fix, just_outside, hidden_stand):
+            found = criterion(case, facts)
+            if found is not None and found["verdict"] == Verdict.COLLECTED:
+                return found
     case.criteria.update(say="unknown_point", located=case.geometry is not None)
     return case.unverifiable(Cause.UNKNOWN_POINT)
 
@@ -347,7 +354,6 @@ def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
 
 
 IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
-    unknown_place,
     standing_fix,
     just_outside,
     hidden_stand,

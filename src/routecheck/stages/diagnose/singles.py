@@ -19,7 +19,7 @@ from routecheck.model.frozen import frozen
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.stages.diagnose.affinity import affinity
 from routecheck.stages.diagnose.batches import log_near
-from routecheck.stages.diagnose.evidence import Evidence, density, vague_days
+from routecheck.stages.diagnose.evidence import Evidence, density, share_worse, vague_days
 from routecheck.stages.diagnose.frame import Frame
 from routecheck.stages.diagnose.stands import near_pairs
 from routecheck.stages.diagnose.variants import Lattice, Slip
@@ -148,7 +148,8 @@ def options(
     alone(shared, Kind.SHARED, best[shared])
 
     due, q = evidence.due_days, evidence.service
-    unlucky = 0.85 * (1 - q) ** due + 0.15 * 0.5**due
+    worse = share_worse(evidence.clear)
+    unlucky = (1 - worse) * (1 - q) ** due + worse / (due + 1)
     # Of a service that left no stand most were hidden by gaps, which judging sees for itself.
     none_yet = right * (MISSED_A_DAY**due + 0.3 * unlucky)
     never = NEVER_SERVED * np.where(near_road, 1.0, OFF_ROAD) + none_yet

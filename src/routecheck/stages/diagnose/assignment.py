@@ -36,6 +36,8 @@ class Choice:
     """Probability that the believed place is right."""
     p_lost: Array
     """Probability that it is served nowhere, or at a place that is not known."""
+    p_unserved: Array
+    """Probability that it is right, and hardly ever served."""
     rivals: dict[int, Ints]
     """Of doubtful points: the stands that together hold nearly all of the probability."""
 
@@ -74,7 +76,7 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
     kind = opts.kind[chosen]
     margin, rival_margin = np.full(points, 12.0), np.full(points, 12.0)
     rival = np.full(points, -1, dtype=np.int64)
-    p_right, p_lost = np.ones(points), np.zeros(points)
+    p_right, p_lost, p_unserved = np.ones(points), np.zeros(points), np.zeros(points)
     rivals: dict[int, Ints] = {}
     # A plain record with its stand inside is beyond doubt; a stand outside could be another's.
     outside = (kind == Kind.OWN) & (opts.away_m[chosen] > tolerance_m)
@@ -116,6 +118,7 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
         p_right[i] = weight[right].sum()
         nowhere = np.isin(opts.kind[mine], (Kind.NEVER, Kind.UNSEEN, Kind.VAGUE, Kind.SLIP_ONLY))
         p_lost[i] = weight[nowhere].sum()
+        p_unserved[i] = weight[opts.unserved[mine]].sum()
         rivals[i] = _likely(opts.stand[mine][~nowhere], weight[~nowhere])
     return Choice(
         kind=kind,
@@ -127,6 +130,7 @@ def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> 
         rival_margin=rival_margin,
         p_right=p_right,
         p_lost=p_lost,
+        p_unserved=p_unserved,
         rivals=rivals,
     )
 

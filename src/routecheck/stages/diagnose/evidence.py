@@ -65,6 +65,15 @@ class Evidence:
     gaps: Gaps
     due: Due
 
+    def days_at(self, point: Ints, stand: Ints) -> Ints:
+        """Due days on which a vehicle of each point stood at each stand (-1: none, 0 days)."""
+        pairs, count = self.pairs, max(len(self.stands), 1)
+        key, wanted = pairs.point * count + pairs.stand, point * count + stand
+        if not len(key):
+            return np.zeros(len(point), dtype=np.int64)
+        at = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
+        return np.where((stand >= 0) & (key[at] == wanted), pairs.days[at], 0)
+
 
 @frozen
 class Gaps:

@@ -55,16 +55,7 @@ class Found:
 
     def stand_days(self) -> Ints:
         """Due days on which a vehicle stood at the chosen stand."""
-        return self._days_at(self.choice.stand)
-
-    def _days_at(self, stand: Ints) -> Ints:
-        pairs, count = self.evidence.pairs, max(len(self.evidence.stands), 1)
-        key = pairs.point * count + pairs.stand
-        wanted = np.arange(self.frame.points) * count + stand
-        if not len(key):
-            return np.zeros(self.frame.points, dtype=np.int64)
-        at = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
-        return np.where((stand >= 0) & (key[at] == wanted), pairs.days[at], 0)
+        return self.evidence.days_at(np.arange(self.frame.points), self.choice.stand)
 
     def days_near(self) -> Ints:
         """Due days with a stand within tolerance of where points are believed to be, at most."""

@@ -29,8 +29,8 @@ LEAST_DAYS = 2
 SELDOM, WELL_SEEN = 0.15, 0.8
 """A point at which vehicles whose services fixes mostly show stand on fewer of the due days than
 this is mostly not served."""
-FEW = 0.3
-"""A stand beyond the tolerance on fewer of the due days is a halt, not the point's place."""
+UNSERVED = 0.8
+"""Probability from which on a point is known to be hardly ever served."""
 MOST_RIVALS = 4
 """A point that may be at more places than these is not known to be anywhere."""
 
@@ -106,9 +106,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
     due = found.evidence.due_days
     seldom = settled & (due >= LEAST_CHANCES) & (found.evidence.clear >= WELL_SEEN)
     seldom &= found.days_near() <= SELDOM * due
-    outside = choice.away_m > frame.tolerance_m
-    halts = (choice.kind == Kind.OWN) & outside & (days < FEW * due)
-    seldom &= (choice.kind == Kind.NEVER) | halts
+    seldom &= choice.p_unserved >= UNSERVED
     return pd.DataFrame(
         {
             "point_id": pd.Series([str(p) for p in frame.point_ids], dtype="str"),

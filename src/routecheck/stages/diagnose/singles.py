@@ -38,6 +38,8 @@ who is misplaced and shares its stand is not seen."""
 HALT = 1.5
 """Against a stand on few of the due days: halts lie along roads, as records do, so that they
 meet by chance more often than their density over the land tells (20 m of road in 250 m)."""
+FEW = 0.3
+"""A stand beyond the tolerance on fewer of the due days is a halt, not the point's place."""
 FIRST_DAY_UNSEEN = 0.3
 MISSED_A_DAY = 0.03
 """Share of the pickups that are missed on a day (facts: 4 to 5% of the alerts, and silent ones)."""
@@ -46,6 +48,8 @@ OFF_ROAD = 0.7
 nobody drives either."""
 BESIDE_M = 30.0
 """So far beyond the tolerance a stand may be a point's own."""
+OUTSIDE_M = 10.0
+"""Nearer to the tolerance than this a stand may as well lie within."""
 LEAST_OFFSET_M = 40.0
 """Nearer than this a record is not misplaced but roughly right."""
 USUAL_REACH_M = 1000.0
@@ -83,6 +87,9 @@ class Options:
     value: Array
     away_m: Array
     """From the stand to where the option puts the bins (kinds of right places), or the offset."""
+    unserved: Bools
+    """The point is right, and hardly ever served: a stand beyond the tolerance on few days is a
+    halt."""
 
 
 def options(
@@ -128,7 +135,7 @@ def options(
     blur = stands.sigma_m[s]
     like = pairs.likeness + affinity(evidence, frame, base_x, base_y, away)
     own = np.log(right) + like[near] + log_near(away[near], blur[near]) - np.log(junk[near])
-    few_of_many = pairs.days[near] < 0.3 * evidence.due_days[p[near]]
+    few_of_many = pairs.days[near] < FEW * evidence.due_days[p[near]]
     own -= HALT * (few_of_many & ((evidence.due_days >= 5) & (evidence.clear >= 0.6))[p[near]])
     add(near, Kind.OWN, own, away[near])
     if in_batch.any():
@@ -202,13 +209,24 @@ def options(
     value = np.log(MISPLACED) + like[rows] - pairs.common[rows] - np.log(junk[rows])
     value += _log_offset(offset[rows], settings.reach_m)
     add(rows, Kind.MOVED, value, offset[rows])
+    point, stand, value, away_m = (
+        np.concatenate([part[k] for part in parts]) for k in (0, 1, 4, 5)
+    )
+    kind, slip_of = (
+        np.concatenate([np.full(len(part[0]), part[k]) for part in parts]) for k in (2, 3)
+    )
+    beyond_m = away_m - frame.tolerance_m[point]
+    halts = np.isin(kind, (Kind.OWN, Kind.MOVED)) & (beyond_m > OUTSIDE_M) & (beyond_m <= BESIDE_M)
+    halts &= ~stands.blurred[stand] & (stand >= 0)
+    halts &= evidence.days_at(point, stand) < FEW * due[point]
     return Options(
-        point=np.concatenate([part[0] for part in parts]),
-        stand=np.concatenate([part[1] for part in parts]),
-        kind=np.concatenate([np.full(len(part[0]), part[2]) for part in parts]),
-        slip=np.concatenate([np.full(len(part[0]), part[3]) for part in parts]),
-        value=np.concatenate([part[4] for part in parts]),
-        away_m=np.concatenate([part[5] for part in parts]),
+        point=point,
+        stand=stand,
+        kind=kind,
+        slip=slip_of,
+        value=value,
+        away_m=away_m,
+        unserved=halts | (kind == Kind.NEVER),
     )
 
 

@@ -24,6 +24,8 @@ AWAY_MS, AWAY_M = 1.0, 120.0
 way out and back, at a walking driver's pace; no farther than a side road of some houses."""
 SELDOM_S = 30.0
 """At a point that is hardly ever served so much time beyond the usual pace is still no pickup."""
+GOOD_M = 8.0
+"""Fixes of a stand scatter by some four metres; by twice as much reception is poor."""
 BREAK_S = 600.0
 """Longer than any pickup: a break. Beside a point, it is no pickup of it."""
 
@@ -67,7 +69,12 @@ def _stayed_home(case: Case, facts: Facts) -> Judgement | None:
 
 
 def just_outside(case: Case, facts: Facts) -> Judgement | None:
-    """A stand within GPS and survey error of the tolerance, which no other point explains."""
+    """A stand within GPS and survey error of the tolerance, which no other point explains.
+
+    Beside a point that is hardly ever served vehicles halt for other reasons.
+    """
+    if case.seldom:
+        return None
     passes = facts.approaches
     rows = passes.at(case.point_id)
     long, entered_s = passes.dwell_s[rows], passes.entered_s[rows]
@@ -332,6 +339,8 @@ def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
     away_m = distances_m(case.geometry, facts.stop_lon[there], facts.stop_lat[there])
     # What a stretch scatters more than it should widens the doubt, and a little always is.
     doubt_m = np.clip(4.0 * facts.noise_m[there], 12.0, 80.0)
+    if case.seldom:  # a halt of which the fixes are good is no pickup
+        doubt_m = np.where(facts.noise_m[there] <= GOOD_M, -np.inf, doubt_m)
     near = away_m <= case.tolerance_m + facts.settings.margin_m + doubt_m
     for k in np.flatnonzero(near)[np.argsort(away_m[near], kind="stable")]:
         stop = int(there[k])

@@ -38,7 +38,7 @@ who is misplaced and shares its stand is not seen."""
 HALT = 1.5
 """Against a stand on few of the due days: halts lie along roads, as records do, so that they
 meet by chance more often than their density over the land tells (20 m of road in 250 m)."""
-FEW = 0.3
+FEW = 0.5
 """A stand beyond the tolerance on fewer of the due days is a halt, not the point's place."""
 FIRST_DAY_UNSEEN = 0.3
 MISSED_A_DAY = 0.03

@@ -250,6 +250,7 @@ def silence(case: Case, facts: Facts) -> Judgement | None:
             case.span_s,
             facts.as_of_s,
             did_round=facts.did_round(watch.vehicle_id, case),
+            last_served_s=facts.last_served_s(watch.vehicle_id, case),
             settings=facts.settings,
         )
         if found is not None and (worst is None or found.length_s > worst[0].length_s):

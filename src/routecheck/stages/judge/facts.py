@@ -273,6 +273,11 @@ class Facts:
             return bool((self.served_by == vehicle).sum() >= 3)
         return bool((self.served_by[mine] == vehicle).mean() >= ROUND_SHARE)
 
+    def last_served_s(self, vehicle: str, case: Case) -> float:
+        """When a vehicle was last seen serving a point in the window, else minus infinity."""
+        served = (self.served_by == vehicle) & (self.served_s <= case.window_s[1])
+        return float(np.max(self.served_s[served], initial=-np.inf))
+
     def nearest_window(self, case: Case, start_s: float, end_s: float) -> bool:
         """Whether of the point's pickups this one's window lies nearest to a span of time."""
         mine = np.flatnonzero(self.point == case.point_id)

@@ -137,6 +137,7 @@ class Watch:
         as_of_s: float,
         *,
         did_round: bool,
+        last_served_s: float,
         settings: JudgeSettings,
     ) -> Silence | None:
         """Find the longest gap in which the vehicle could have been at a place and stood there.
@@ -150,6 +151,7 @@ class Watch:
             as_of_s: until when the feed as a whole was heard.
             did_round: whether the vehicle was seen doing its round in the window; then a silence
                 in which it was parked hides nothing.
+            last_served_s: when it was last seen serving a point in the window, else minus infinity.
             settings: speeds and dwell.
         """
         if len(self.time_s) == 0:
@@ -168,7 +170,8 @@ class Watch:
         asks = (in_window_s >= ROUND_SHARE * (window_s[1] - window_s[0])) & (not did_round)
         parked = self.parked & (long_s > settings.gap_s)
         for k in np.flatnonzero(parked & asks & possible):
-            asks[k] = not self._worked(int(k), window_s[0])
+            worked = self._worked(int(k), window_s[0]) or last_served_s >= end_s[k]
+            asks[k] = not worked
         asked = np.where(parked, asks & (long_s > PARKED_QUESTION_S), self.gap)
         possible &= asked
         found: list[tuple[float, float]] = [
@@ -184,7 +187,8 @@ class Watch:
     def _worked(self, k: int, since_s: float) -> bool:
         """Whether it was heard working since the window began, and then parked: its device lived.
 
-        A vehicle that comes home from its round and is silent there has its ignition off.
+        A vehicle that comes home from its round and is silent there has its ignition off; and so
+        has one that is silent at home until it sets out on its round.
         """
         before = slice(int(np.searchsorted(self.time_s[: k + 1], since_s)), k + 1)
         away_m = self.distance_m(float(self.lon[k]), float(self.lat[k]))[before]

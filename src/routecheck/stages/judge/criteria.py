@@ -24,6 +24,9 @@ AWAY_MS, AWAY_M = 1.0, 120.0
 way out and back, at a walking driver's pace; no farther than a side road of some houses."""
 SELDOM_S = 30.0
 """At a point that is hardly ever served so much time beyond the usual pace is still no pickup."""
+SLOW_PASS_S = 30.0
+"""Past a point with its tolerance on both sides it takes some 10 s; crawling along, half a minute,
+in which somebody may have been as quick as the quickest."""
 GOOD_M = 8.0
 """Fixes of a stand scatter by some four metres; by twice as much reception is poor."""
 BREAK_S = 600.0
@@ -213,6 +216,25 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
     return None
 
 
+def slow_pass(case: Case, facts: Facts) -> Judgement | None:
+    """A pass that took so long that a quick pickup may lie in it, between its fixes."""
+    passes = facts.visits
+    rows = passes.at(case.point_id)
+    slow = passes.left_s[rows] - passes.entered_s[rows] >= SLOW_PASS_S
+    slow &= passes.dwell_max_s[rows] >= facts.settings.min_dwell_s
+    slow &= passes.left_s[rows] >= case.window_s[0]
+    slow &= passes.entered_s[rows] <= case.window_s[1]
+    slow &= np.isin(passes.vehicle[rows], [watch.vehicle_id for watch in case.observers])
+    if case.seldom or not slow.any():
+        return None
+    k = int(rows[slow][np.argmax(passes.dwell_max_s[rows[slow]])])
+    start_s, end_s = float(passes.entered_s[k]), float(passes.left_s[k])
+    stood_s, most_s = float(passes.dwell_s[k]), float(passes.dwell_max_s[k])
+    _tell_hidden(case, Hidden(start_s, end_s, stood_s, most_s, on_the_way=True))
+    case.criteria["say"] = "gap_short"
+    return case.unverifiable(Cause.GAP, str(passes.vehicle[k]))
+
+
 def _hidden(case: Case, facts: Facts, watch: Watch, span_s: tuple[float, float]) -> list[Hidden]:
     return watch.hidden(case.lon, case.lat, case.tolerance_m, span_s, facts.settings)
 
@@ -367,6 +389,7 @@ IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     standing_fix,
     just_outside,
     hidden_stand,
+    slow_pass,
     window_open,
     silence,
     stranger,

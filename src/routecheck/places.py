@@ -20,9 +20,10 @@ BACK_M = 40.0
 
 
 def back_again(said: pd.DataFrame, points: pd.DataFrame, valid: pd.DataFrame) -> set[str]:
-    """Points that are proposed to go back to where the points file had them before.
+    """Points that are proposed to go back to where the points file had them, or on as it moved them.
 
-    They really moved: of the new place the tracks know little yet, and the file knows better.
+    They really moved, or were put right while the rest of their batch was not: of the new place
+    the tracks know little yet, and the file knows better.
 
     Args:
         said: CORRECTIONS.
@@ -39,13 +40,17 @@ def back_again(said: pd.DataFrame, points: pd.DataFrame, valid: pd.DataFrame) ->
     for row in records(asked):
         goal = shapely.Point(row.proposed_lon, row.proposed_lat)
         for former in several.loc[several["point_id"] == row.point_id, "geometry"]:
-            if former is None or same_place(former, now[row.point_id]):
+            if former is None or now[row.point_id] is None:
                 continue
-            centre = shapely.centroid(former)
+            if same_place(former, now[row.point_id]):
+                continue
+            centre, here = shapely.centroid(former), shapely.centroid(now[row.point_id])
+            again = np.array([2 * here.x - centre.x, 2 * here.y - centre.y])
             away = distance_m(
-                np.array([goal.x]), np.array([goal.y]), np.array([centre.x]), np.array([centre.y])
-            )
-            if away[0] <= BACK_M:
+                np.array([goal.x, goal.x]), np.array([goal.y, goal.y]),
+                np.array([centre.x, again[0]]), np.array([centre.y, again[1]]),
+            )  # fmt: skip
+            if away.min() <= BACK_M:
                 found.add(row.point_id)
     return found
 
@@ -115,6 +120,7 @@ def accepted_places(
     return PLACES.check(
         table.assign(
             settled=places["settled"].to_numpy() | sure,
+            confirmed=places["confirmed"].to_numpy() | sure,
             sigma_m=np.where(sure, 5.0, places["sigma_m"].to_numpy()),
         )
     )
@@ -143,6 +149,7 @@ def as_places(rows: pd.DataFrame, tolerance_m: np.ndarray) -> pd.DataFrame:
             "stand_share": np.zeros(n),
             "stood_s": np.full(n, np.nan),
             "seldom": np.zeros(n, dtype=bool),
+            "confirmed": np.ones(n, dtype=bool),
             "confidence": np.full(n, 0.9),
         }
     )

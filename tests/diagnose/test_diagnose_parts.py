@@ -16,7 +16,7 @@ from routecheck.model.standing import Standing
 from routecheck.model.tables import HISTORY, PICKUPS, STOPS
 from routecheck.stages.diagnose import summarise
 from routecheck.stages.diagnose.assignment import SMALL, _Matching, _Solver
-from routecheck.stages.diagnose.evidence import _beta_binomial
+from routecheck.stages.diagnose.evidence import _junk, _log_rates
 from routecheck.stages.diagnose.stands import Stops, find_stands, near_pairs
 from scene import DAY, ZONE, degrees, local
 
@@ -108,15 +108,28 @@ def test_near_pairs_are_those_of_all_pairs(first, second, radius: float) -> None
 
 
 def test_the_days_of_junk_are_a_distribution() -> None:
-    table = _beta_binomial(12)
+    table = _junk(12)
+    for n in range(1, 13):
+        ways = np.array([comb(n, k) for k in range(1, n + 1)])
+        assert (ways * np.exp(table[n, 1 : n + 1])).sum() == pytest.approx(1.0)
+    # A place that is stopped at on nine of ten days is far rarer than one stopped at once.
+    assert table[10, 1] + np.log(10) > table[10, 9] + np.log(10) + np.log(20)
+
+
+def test_the_days_of_an_unknown_rate_are_a_distribution() -> None:
+    flat, skew = _log_rates(12, 1.0, 1.0), _log_rates(12, 0.5, 2.0)
     for n in range(13):
         ways = np.array([comb(n, k) for k in range(n + 1)])
-        assert (ways * np.exp(table[n, : n + 1])).sum() == pytest.approx(1.0)
+        # Where every rate is as likely, so is every number of days (Bayes 1763).
+        np.testing.assert_allclose(ways * np.exp(flat[n, : n + 1]), 1.0 / (n + 1))
+        assert (ways * np.exp(skew[n, : n + 1])).sum() == pytest.approx(1.0)
     # Beta(1/2, 2) has mean 1/5.
-    assert np.exp(table[1, 1]) == pytest.approx(0.2)
+    assert np.exp(skew[1, 1]) == pytest.approx(0.2)
 
 
-def stops_at(places: list[tuple[float, float]], days: int, scatter_m: float = 4.0) -> Stops:
+def stops_at(
+    places: list[tuple[float, float]], days: int, scatter_m: float = 4.0, apart_s: float = 1800.0
+) -> Stops:
     rng = np.random.default_rng(11)
     x, y, day, start = [], [], [], []
     for d in range(days):
@@ -124,7 +137,7 @@ def stops_at(places: list[tuple[float, float]], days: int, scatter_m: float = 4.
             x.append(px + rng.normal(0, scatter_m))
             y.append(py + rng.normal(0, scatter_m))
             day.append(d)
-            start.append(86400.0 * d + 1800.0 * k)
+            start.append(86400.0 * d + apart_s * k)
     n = len(x)
     return Stops(
         x=np.array(x),
@@ -146,6 +159,19 @@ def test_neighbours_forty_metres_apart_are_two_stands() -> None:
     for x, y in places:
         assert np.hypot(stands.x[big] - x, stands.y[big] - y).min() < 5.0
     assert np.exp(stands.log_stood[big]) == pytest.approx([80.0] * 4)
+
+
+def test_two_stands_of_one_visit_are_told_apart_though_their_stops_run_together() -> None:
+    places = [(0.0, 0.0), (17.0, 0.0)]
+    one_after_another = stops_at(places, days=14, scatter_m=3.5, apart_s=120.0)
+    stands = find_stands(one_after_another, days=14)
+    big = stands.days >= 10
+    assert big.sum() == 2
+    assert sorted(stands.x[big]) == pytest.approx([0.0, 17.0], abs=3.0)
+    # On one day here and on the next there, it is one place at which nobody stops just so.
+    odd = one_after_another.day % 2 == np.arange(28) % 2
+    parts = {k: v[odd] for k, v in one_after_another.__dict__.items()}
+    assert (find_stands(Stops(**parts), days=14).days >= 10).sum() == 1
 
 
 def test_the_place_of_a_stand_withstands_an_outlier() -> None:
@@ -201,6 +227,9 @@ def test_the_summary_follows_segments_and_leaves_gaps() -> None:
     track = table[table["kind"] == "track"].iloc[0]
     assert track["fixes"] == 3
     assert track["stood_s"] == 2400.0
+    gap = table[table["kind"] == "gap"].iloc[0]
+    assert (gap["stood_s"], gap["spread_m"]) == (2340.0, 450.0)
+    assert (gap["lon"], gap["lat"]) == pytest.approx(degrees(400.0, 450.0), abs=1e-6)
     passes = table[table["kind"] == "pass"]
 
     def been(x: float, y: float) -> bool:

@@ -189,7 +189,7 @@ def _agree(watch: Watch, frame: Frame, stands: Stands, stops: Stops, gaps: Gaps)
     # Some points are seen worse than others (a valley, a hedge), at any rate: the fewer, the
     # better the vehicle is seen.
     worse = share_worse(clear)[p]
-    any_rate = _log_any_rate(int(n.max(initial=0)))
+    any_rate = _log_rates(int(n.max(initial=0)), 1.0, 1.0)
     served = np.logaddexp(
         np.log1p(-worse) + days * np.log(q) + (n - days) * np.log1p(-q),
         np.log(worse) + any_rate[n, days],
@@ -280,33 +280,35 @@ def share_worse(clear: Array) -> Array:
     """Share of points that are seen at a rate of their own, by how well their vehicle is seen.
 
     Of vehicles seen clearly on 95, 87 or 75% of the due days one point in a hundred, in twenty or
-    in six was seen on less than 60% of them (ten tuning counties).
+    in six was seen on less than 60% of them (sixteen tuning counties).
     """
     return np.clip(2.5 * (1.0 - clear) ** 2, 0.01, 0.5)
 
 
-def _log_any_rate(most: int) -> Array:
-    """Log-probability of k of n days (one given order) where every rate is as likely."""
+def _log_rates(most: int, a: float, b: float) -> Array:
+    """Log-probability of k of n days (one given order) where the rate is Beta(a, b)."""
     n, k = np.meshgrid(np.arange(most + 1), np.arange(most + 1), indexing="ij")
-    log_gamma = np.vectorize(math.lgamma, otypes=[float])
     misses = np.maximum(n - k, 0)
-    return np.asarray(
-        log_gamma(k + 1.0) + log_gamma(misses + 1.0) - log_gamma(k + misses + 2.0)
-    )
+    up = _log_gamma(k + a) + _log_gamma(misses + b) - _log_gamma(k + misses + a + b)
+    return np.asarray(up - math.lgamma(a) - math.lgamma(b) + math.lgamma(a + b))
 
 
 def _junk(most: int) -> Array:
-    """Log-probability of k of n days (one given order) at a place that is no point."""
+    """Log-probability of k of n days (one given order) at a place that is no point.
+
+    Of places that were stopped at: k is one at least.
+    """
     n, k = np.meshgrid(np.arange(most + 1), np.arange(most + 1), indexing="ij")
-    log_gamma = np.vectorize(math.lgamma, otypes=[float])
+    habit = _log_rates(most, JUNK_A, JUNK_B)
+    habit = habit - np.log1p(-np.exp(np.minimum(habit[:, :1], -1e-9)))
     misses = np.maximum(n - k, 0)
-    habit = (
-        log_gamma(k + JUNK_A) + log_gamma(misses + JUNK_B) - log_gamma(k + misses + JUNK_A + JUNK_B)
-    )
-    habit -= math.lgamma(JUNK_A) + math.lgamma(JUNK_B) - math.lgamma(JUNK_A + JUNK_B)
-    orders = log_gamma(k + misses + 1.0) - log_gamma(k + 1.0) - log_gamma(misses + 1.0)
+    orders = _log_gamma(k + misses + 1.0) - _log_gamma(k + 1.0) - _log_gamma(misses + 1.0)
     once = math.log(1.0 - AGAIN) + np.maximum(k - 1, 0) * math.log(AGAIN) - orders
+    once = once - np.log1p(-(AGAIN ** np.maximum(n, 1.0)))
     return np.asarray(np.logaddexp(math.log(ONCE) + once, math.log(1.0 - ONCE) + habit))
+
+
+_log_gamma = np.vectorize(math.lgamma, otypes=[float])
 
 
 def _service(

@@ -107,6 +107,9 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
     seldom = settled & (due >= LEAST_CHANCES) & (found.evidence.clear >= WELL_SEEN)
     seldom &= found.days_near() <= SELDOM * due
     seldom &= choice.p_unserved >= UNSERVED
+    # Where nothing has stood yet, the record stands alone; that nobody comes shows in some days.
+    unseen = (choice.kind == Kind.NEVER) & (due < LEAST_CHANCES)
+    confirmed = (choice.kind != Kind.VAGUE) & ~unseen
     return pd.DataFrame(
         {
             "point_id": pd.Series([str(p) for p in frame.point_ids], dtype="str"),
@@ -121,6 +124,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
             "stand_share": np.where(has_stand, days / np.maximum(due, 1), 0.0),
             "stood_s": stood_s,
             "seldom": seldom,
+            "confirmed": confirmed,
             "confidence": np.clip(confidence, 0.01, 0.999),
         }
     )

@@ -217,7 +217,7 @@ def options(
     )
     beyond_m = away_m - frame.tolerance_m[point]
     halts = np.isin(kind, (Kind.OWN, Kind.MOVED)) & (beyond_m > OUTSIDE_M) & (beyond_m <= BESIDE_M)
-    halts &= ~stands.blurred[stand] & (stand >= 0)
+    halts[halts] = ~stands.blurred[stand[halts]]
     halts &= evidence.days_at(point, stand) < FEW * due[point]
     return Options(
         point=point,

@@ -80,6 +80,7 @@ class Case:
         tolerance_m: its tolerance.
         settled: whether the place is known.
         seldom: whether it is hardly ever served, as its history shows.
+        confirmed: whether the tracks themselves have spoken for its place.
         observers: the vehicles whose tracks must have seen it for it to be missed.
         criteria: what was looked at, and came out; each criterion adds its own.
     """
@@ -95,6 +96,7 @@ class Case:
     tolerance_m: float
     settled: bool
     seldom: bool
+    confirmed: bool
     observers: list[Watch]
     criteria: dict[str, Any] = field(default_factory=dict)
 
@@ -217,6 +219,7 @@ class Facts:
             tolerance_m=0.0 if place is None else float(place.tolerance_m),
             settled=geometry is not None and bool(place.settled),
             seldom=place is not None and bool(place.seldom),
+            confirmed=place is not None and bool(place.confirmed),
             observers=self._observers(str(self.point[i]), scheduled, lon, lat),
         )
 

@@ -18,7 +18,11 @@ BROKEN_OFF_S = 1800.0
 
 
 def missed(case: Case, facts: Facts) -> Judgement:
-    """Return the judgement `missed` with the cause that applies first."""
+    """Return the judgement `missed` with the cause that applies first.
+
+    That nobody stopped at a place which no track has spoken for yet may as well say that the record
+    is wrong: there only a round that was not run accuses.
+    """
     nearest = _nearest(case)
     passed = _passed(case, facts)
     case.criteria.update(window_from=iso(case.window_s[0]), window_until=iso(case.window_s[1]))
@@ -30,6 +34,9 @@ def missed(case: Case, facts: Facts) -> Judgement:
             "vehicle_id": case.scheduled,
             "confidence": confidence.of("route_not_run"),
         }
+    elif not case.confirmed:
+        case.criteria.update(say="unknown_point", located=True)
+        return case.unverifiable(Cause.UNKNOWN_POINT)
     elif passed is not None:
         passes = facts.approaches
         case.criteria.update(

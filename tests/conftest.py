@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from site_tools import call
 
 # How long an example takes says more of what else the machine does than of the code.
-settings.register_profile("routecheck", deadline=None)
+settings.register_profile("routecheck", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("routecheck")
 
 # What is said before a site is known follows the environment; tests read it in English.

@@ -44,6 +44,8 @@ class County:
     """Where vehicles stand for a point, from its bins (m), if not 6 m north."""
     halts: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Where vehicles halt for two minutes near a point (m from its bins), on every fourth day."""
+    silent: set[str] = field(default_factory=set)
+    """Points about which their vehicle is not heard, for eight minutes within 400 m."""
 
     def __post_init__(self) -> None:
         self.true: dict[str, tuple[float, float]] = {}
@@ -124,7 +126,10 @@ class County:
                 for name, (x, y) in self.true.items():
                     if self.township[name] != f"town {t}":
                         continue
-                    if name not in self.never_served:
+                    if name in self.silent:
+                        lon, lat = degrees(x + 150.0, y)
+                        rows.append((day, "gap", vehicle, clock, lon, lat, 480.0, 400.0, 0))
+                    elif name not in self.never_served:
                         dx, dy = self.beside.get(name, (0.0, 6.0))
                         stops.append((x + dx, y + dy, rng.uniform(60, 120)))
                     if name in self.halts and self.dates().index(day) % 4 == 0:

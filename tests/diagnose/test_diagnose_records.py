@@ -163,6 +163,30 @@ def test_halts_beside_a_point_that_is_never_served_are_no_place_of_it() -> None:
     assert not places.drop(index="T1-06")["seldom"].any()
 
 
+def test_halts_on_many_days_are_no_seldom_service() -> None:
+    # On every day that is seen: nobody halts so beside a point that he passes by.
+    county = County(days=12, beside={"T1-06": (0.0, 47.0)})
+    assert not county.diagnose().places["seldom"].any()
+
+
+def test_a_point_about_which_its_vehicle_is_silent_is_right_and_not_confirmed() -> None:
+    quiet = {"T1-05", "T1-06", "T1-07"}
+    found = County(days=10, silent=quiet).diagnose()
+    assert found.corrections.empty
+    places = found.places.set_index("point_id")
+    assert places["settled"].all()
+    assert set(places.index[~places["confirmed"]]) == quiet
+    assert not places["seldom"].any()
+
+
+def test_that_nobody_comes_is_not_known_after_two_days() -> None:
+    for days, known in ((2, False), (8, True)):
+        places = County(days=days, never_served={"T1-06"}).diagnose().places.set_index("point_id")
+        assert places.drop(index="T1-06")["confirmed"].all()
+        here = places.loc["T1-06"]
+        assert bool(here["settled"] and here["confirmed"]) == known
+
+
 def test_a_never_served_point_leaves_the_stand_to_the_misplaced_one() -> None:
     county = County(days=10, never_served={"T1-06"})
     county.recorded["T1-08"] = away(county.true["T1-08"], 60.0, 110.0)

@@ -50,6 +50,22 @@ def test_a_point_that_really_moved_is_not_proposed_to_go_back() -> None:
     assert county.error_m(MOVED, place["geometry"].x, place["geometry"].y) > 200.0
 
 
+def test_what_the_file_has_moved_already_is_not_moved_once_more() -> None:
+    """A point of a shifted batch, put right alone, at which its vehicle was never seen."""
+    county = County(days=DAYS)
+    shift = (420.0, -370.0)
+    for name in county.true:
+        if name.startswith("T1"):
+            county.recorded[name] = away(county.true[name], *shift)
+    county.silent = {MOVED}
+    found = learnt(county, moved_to=away(county.true[MOVED], 0.0, 0.0))
+    said = set(found.corrections["point_id"])
+    assert len(said) == county.size - 1
+    assert MOVED not in said
+    place = found.places.set_index("point_id").loc[MOVED]
+    assert county.error_m(MOVED, place["geometry"].x, place["geometry"].y) < 1.0
+
+
 def test_a_record_that_was_put_right_keeps_what_was_learnt() -> None:
     """The file corrects a wrong record to where vehicles always stopped."""
     county = County(days=DAYS)

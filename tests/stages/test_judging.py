@@ -325,3 +325,55 @@ def test_moving_the_scene_or_the_rows_changes_no_verdict():
         )
     )
     assert told(east, moved) == plain
+
+
+def of_p(**values) -> pd.DataFrame:
+    """Places as recorded, but for what is known of P."""
+    places = recorded_places(POINTS, DAY, Settings(time_zone=ZONE).match)
+    return places.assign(
+        **{
+            name: [value, *places[name].iloc[1:]]
+            for name, value in values.items()
+        }
+    )  # fmt: skip
+
+
+def test_at_a_place_in_doubt_a_stand_between_two_fixes_is_its_pickup_too():
+    doubt = of_p(settled=False)
+    # Two minutes at P, seen by no fix: a fix every two minutes, the last before it on the way.
+    hidden = a(serve(*ALL, stood_s=110.0), every_s=120.0, lag_s=60.0)
+    assert verdict(hidden)[0] == "collected"
+    assert verdict(hidden, places=doubt) == verdict(hidden)
+
+
+def test_where_no_track_has_spoken_for_a_place_nobody_is_accused_of_passing_it():
+    passing = a(serve(3400.0, 3800.0, 4200.0))
+    assert verdict(passing) == ("missed", "passed_by")
+    unseen = of_p(confirmed=False)
+    assert verdict(passing, places=unseen) == ("unverifiable", "unknown_point")
+    # A truck that did not work accuses all the same.
+    idle = a([("stand", 36000)], every_s=120.0)
+    assert verdict(idle, places=unseen) == ("missed", "route_not_run")
+
+
+def test_a_halt_beside_a_point_that_is_hardly_ever_served_is_no_pickup():
+    beside = a([*serve(3040.0, 3400.0, 3800.0, 4200.0)])
+    assert verdict(beside)[0] == "collected"
+    assert verdict(beside, places=of_p(seldom=True)) == ("missed", "passed_by")
+
+
+def test_silent_at_home_before_it_serves_was_parked_and_silent_without_work_is_a_gap():
+    # Silent for two of the four hours of the window, from before it on, and all of that at home.
+    asleep = [("stand", 60), ("silent", 3 * 3600), ("stand", 60)]
+    assert verdict(a([*asleep, *serve(3400.0)[1:]], begins="05:00")) == ("missed", "passed_by")
+    legs = [*asleep, ("to", 1200.0, 0.0, 8.0), ("to", 0.0, 0.0, 8.0), ("stand", 16000)]
+    assert verdict(a(legs, begins="05:00")) == ("unverifiable", "gap")
+
+
+def test_a_pass_at_walking_pace_may_hide_the_quickest_of_pickups():
+    # 60 m in 40 s, with a fix every 20 s and none that stands.
+    crawl = [("stand", 60), ("to", 2960.0, 0.0, 8.0), ("to", 3040.0, 0.0, 1.6)]
+    said = verdict(a([*crawl, ("to", 3400.0, 0.0, 8.0), ("stand", 60), *HOME], every_s=20.0))
+    assert said == ("unverifiable", "gap")
+    fast = [("stand", 60), ("to", 3400.0, 0.0, 8.0), ("stand", 60), *HOME]
+    assert verdict(a(fast, every_s=20.0)) == ("missed", "passed_by")

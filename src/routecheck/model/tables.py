@@ -340,7 +340,9 @@ HISTORY = Table(
     (
         _DATE,
         Column(
-            "kind", "text", "stop, gap (silent on its way), track (a vehicle's day) or pass (a cell)"
+            "kind",
+            "text",
+            "stop, gap (silent on its way), track (a vehicle's day) or pass (a cell)",
         ),
         _VEHICLE,
         Column("start", "time", "start of the stop, or first fix of the track", "UTC"),

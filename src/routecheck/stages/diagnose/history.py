@@ -136,9 +136,7 @@ def _gaps(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: float
     rows = rows[dt_s[rows] <= SILENT_S]
     lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
     east_m, north_m = metres_per_degree(lat[rows])
-    way_m = np.hypot(
-        (lon[rows + 1] - lon[rows]) * east_m, (lat[rows + 1] - lat[rows]) * north_m
-    )
+    way_m = np.hypot((lon[rows + 1] - lon[rows]) * east_m, (lat[rows + 1] - lat[rows]) * north_m)
     code = tracks["vehicle_id"].cat.codes.to_numpy()[rows]
     return _table(
         "gap",

@@ -36,8 +36,8 @@ BREAK_S = 600.0
 def unknown_place(case: Case, facts: Facts) -> Judgement:
     """The place is not known, or contradicted.
 
-    Only a vehicle that stayed home can have missed it; a stand where the point is recorded speaks
-    for its pickup all the same.
+    Only a vehicle that stayed home can have missed it; a stand where the point is recorded, in its
+    window, speaks for its pickup all the same.
     """
     stayed = _stayed_home(case, facts)
     if stayed is not None:
@@ -45,7 +45,8 @@ def unknown_place(case: Case, facts: Facts) -> Judgement:
     if case.geometry is not None:
         for criterion in (standing_fix, just_outside, hidden_stand):
             found = criterion(case, facts)
-            if found is not None and found["verdict"] == Verdict.COLLECTED:
+            collected = found is not None and found["verdict"] == Verdict.COLLECTED
+            if found is not None and collected and case.criteria["outside_s"] == 0.0:
                 return found
     case.criteria.update(say="unknown_point", located=case.geometry is not None)
     return case.unverifiable(Cause.UNKNOWN_POINT)
@@ -184,6 +185,8 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
             stand
             for stand in _hidden(case, facts, watch, case.span_s)
             if facts.nearest_window(case, stand.start_s, stand.end_s)
+            # Of a place that nothing has spoken for, sparse fixes tell at its hour only.
+            and (case.confirmed or case.outside_s(stand.start_s, stand.end_s) == 0.0)
         ]
         if not stands:
             continue

@@ -20,7 +20,7 @@ BACK_M = 40.0
 
 
 def back_again(said: pd.DataFrame, points: pd.DataFrame, valid: pd.DataFrame) -> set[str]:
-    """Points that are proposed to go back to where the points file had them, or on as it moved them.
+    """Points proposed to go back to where the points file had them, or on as it moved them.
 
     They really moved, or were put right while the rest of their batch was not: of the new place
     the tracks know little yet, and the file knows better.

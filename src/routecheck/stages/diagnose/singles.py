@@ -165,8 +165,8 @@ def options(
     # against the record. Where the vehicle was silent nothing could be seen at all.
     told = np.maximum(due - silent, 0)
     rows = np.flatnonzero((due > 0) & (np.maximum(hidden, silent) >= 0.5 * due) & frame.located)
-    share = np.where(silent >= 0.5 * due, 1.0, SHARED)
-    vague = np.log(right * share) + _log_never_clear(evidence, told)
+    own_share = np.where(silent >= 0.5 * due, 1.0, SHARED)
+    vague = np.log(right * own_share) + _log_never_clear(evidence, told)
     alone(rows, Kind.VAGUE, vague[rows])
     impossible = _impossible(evidence, frame, base_x, base_y)
     value = np.log(never) - np.where(impossible, 8.0, 0.0)

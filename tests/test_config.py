@@ -97,6 +97,8 @@ def test_path_of_an_sqlite_store_is_relative_to_the_file(write, tmp_path, url, w
         ("[mtching]\ntolerance_m = 3", 7, ['"mtching"', 'did you mean "matching"']),
         ("[alerts]\ndatum = 'wgs84'", 8, ["alerts.datum", "[points] or [fixes]"]),
         ("[points.columns]\nlom = '经度'", 8, ["points.columns.lom", 'did you mean "lon"']),
+        ("[matching]\ntolerance_m = 20000", 8, ["matching.tolerance_m", "at most 10000"]),
+        ("[monitor]\ntolerance_m = 1e9", 8, ["monitor.tolerance_m", "at most 10000"]),
         ("[matching]\ntolerance_m = 0", 8, ["matching.tolerance_m", "above 0", "found 0"]),
         ("[matching]\ntolerance_m = nan", 8, ["matching.tolerance_m", "finite"]),
         ("[matching]\nmin_dwell_s = -1", 8, ["matching.min_dwell_s", "at least 0", "found -1"]),

@@ -26,7 +26,7 @@ from routecheck.geo.crs import KNOWN_DATUMS
 from routecheck.model.codes import Language
 from routecheck.model.frozen import frozen
 from routecheck.model.headers import HEADERS
-from routecheck.model.settings import JudgeSettings, MatchSettings, Settings
+from routecheck.model.settings import LARGEST_TOLERANCE_M, JudgeSettings, MatchSettings, Settings
 
 
 @frozen
@@ -177,7 +177,7 @@ class MonitorSection(Section):
         30.0,
         "the monitor's own tolerance in metres",
         "监控系统自身规则的容差（米）",
-        kind=number(above=0),
+        kind=number(above=0, most=LARGEST_TOLERANCE_M),
     )
 
 
@@ -190,7 +190,7 @@ class MatchingSection(Section):
         30.0,
         "where a point has none of its own, in metres",
         "收集点未单独设定时的容差（米）",
-        kind=number(above=0),
+        kind=number(above=0, most=LARGEST_TOLERANCE_M),
     )
     min_dwell_s: float = key(
         10.0,

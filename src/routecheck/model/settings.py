@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 from routecheck.model.codes import Language
 from routecheck.model.frozen import frozen
 
+LARGEST_TOLERANCE_M = 10_000.0
+"""Nothing is collected from farther away; a slip of the keyboard would match every track to every
+point, for hours."""
+
 
 @frozen
 class CleanSettings:

@@ -16,6 +16,7 @@ from routecheck.errors import MissingDataError, UnreadableFileError, UsageError
 from routecheck.geo.crs import east_north, from_crs, parse_datum, to_wgs84
 from routecheck.geo.datum import Pair
 from routecheck.model.codes import RejectReason
+from routecheck.model.settings import LARGEST_TOLERANCE_M
 from routecheck.model.tables import POINTS
 from routecheck.sources.rejects import ReadResult
 from routecheck.sources.rows import Rows, dates, read_single, resolve, strings
@@ -91,7 +92,7 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
 
 def _tolerance(text: str) -> float:
     value = read_number(text)
-    if value <= 0:
+    if not 0 < value <= LARGEST_TOLERANCE_M:
         raise ValueError(text)
     return value
 

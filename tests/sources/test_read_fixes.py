@@ -252,6 +252,16 @@ def test_terminals_on_vehicles_by_date(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "none", ["0001-01-01 00:00:00", "1970-01-01 08:00:00", "9999-12-31 23:59:59"]
+)
+def test_receipt_that_no_platform_can_mean_is_none(tmp_path, none):
+    text = f"vehicle_id,time,lon,lat,received_at\nV,2026-03-01 06:00:00,108.7,28.8,{none}\n"
+    with _days(tmp_path, {"a.csv": text}) as days:
+        loaded = days.load(MARCH)
+    assert loaded["received_at"].isna().tolist() == [True]
+
+
 def test_bad_files_are_named_and_the_others_are_read(tmp_path):
     body = "".join(
         f"V,2026-03-01T06:{i // 60:02d}:{i % 60:02d}Z,108.7{i * 7919 % 9999:04d},28.8\n"
@@ -291,7 +301,7 @@ def test_bad_files_are_named_and_the_others_are_read(tmp_path):
         ({}, "fixes/*.csv", "no file of fixes matches"),
         ({"a.csv": ""}, "*.csv", "a.csv: it is empty"),
         ({"a.csv": "", "b.csv": ""}, "*.csv", "(2 files failed)"),
-        ({"a.csv": HEADER}, "*.csv", "not one usable row"),
+        ({"a.csv": HEADER}, "*.csv", "not one usable row in them (there are none)"),
         ({"a.csv": HEADER + "V,x,1,2,,,\n"}, "*.csv", "1 rejected"),
     ],
 )

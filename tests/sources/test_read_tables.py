@@ -91,6 +91,7 @@ def test_rejected_points(tmp_path):
         "2,108.7,28.8,utm,,,\n"
         "3,108.7,28.8,,-5,,\n"
         "4,108.7,28.8,,wide,,\n"
+        "4,108.7,28.8,,10001,,\n"
         "5,108.7,28.8,,,2026-02-30,\n"
         "6,108.7,28.8,,,2026-03-01,2026-02-01\n"
         "7,108.7\n"
@@ -102,9 +103,9 @@ def test_rejected_points(tmp_path):
     )
     result = _points(tmp_path, text)
     assert _reasons(result) == {
-        2: "missing_value", 3: "unknown_datum", 4: "bad_number", 5: "bad_number", 6: "bad_date",
-        7: "bad_date", 8: "too_few_cells", 9: "too_many_cells", 12: "duplicate_key",
-        13: "duplicate_key",
+        2: "missing_value", 3: "unknown_datum", 4: "bad_number", 5: "bad_number", 6: "bad_number",
+        7: "bad_date", 8: "bad_date", 9: "too_few_cells", 10: "too_many_cells",
+        13: "duplicate_key", 14: "duplicate_key",
     }  # fmt: skip
     assert result.rejected["text"].tolist()[1] == "utm"
     assert set(result.rejected["file"]) == {"points.csv"}
@@ -341,6 +342,19 @@ def test_alerts_of_several_files(tmp_path):
         ["a1.csv", 10, "bad_date", -1],
         ["a2.csv", 2, "duplicate_key", DAY],
     ]
+
+
+@pytest.mark.parametrize("raised", ["9999-12-31 23:59:59", "0001-01-01 00:00:00"])
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+def test_alert_raised_at_an_end_of_the_calendar_is_kept_apart(tmp_path, raised, zone):
+    _write(
+        tmp_path,
+        "alerts.csv",
+        f"alert_id,point_id,service_date,raised_at\n1,7,2026-03-01,{raised}\n2,7,2026-03-01,\n",
+    )
+    result = read_alerts(AlertsSource(path="alerts.csv"), tmp_path, ZoneInfo(zone))
+    assert _reasons(result) == {2: "bad_time"}
+    assert result.table["alert_id"].tolist() == ["2"]
 
 
 def test_no_alerts_are_no_trouble(tmp_path):

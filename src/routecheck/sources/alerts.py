@@ -15,7 +15,7 @@ from routecheck.model.codes import RejectReason
 from routecheck.model.tables import ALERTS
 from routecheck.sources.rejects import ReadResult, joined
 from routecheck.sources.rows import Rows, dates, expand, label_of, read_rows, strings, window_starts
-from routecheck.sources.times import as_days, as_times, local_days, read_times
+from routecheck.sources.times import as_days, as_times, beyond_calendar, local_days, read_times
 from routecheck.sources.values import read_date
 
 
@@ -65,7 +65,7 @@ def _alerts(rows: Rows, zone: ZoneInfo, seen: set[str]) -> tuple[pd.DataFrame, p
     service_date = rows.parsed("service_date", read_date, RejectReason.BAD_DATE, required=True)
     raised = rows.text("raised_at")
     times = read_times(pa.array(raised, pa.string()), zone)
-    for i in np.flatnonzero(times.bad).tolist():
+    for i in np.flatnonzero(times.bad | beyond_calendar(times.us)).tolist():
         rows.reject(i, RejectReason.BAD_TIME, raised[i], name="raised_at")
     start = window_starts(rows, service_date, zone)
     for i, alert in enumerate(alert_id):

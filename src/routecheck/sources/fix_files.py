@@ -192,8 +192,11 @@ class FixFile:
         received = np.full(len(block), NOT_RECEIVED)
         if "received_at" in columns:
             arrived = read_times(columns["received_at"], self.zone)
-            # A receipt that cannot be read costs the receipt, not the fix.
-            received = np.where(arrived.blank | arrived.bad, NOT_RECEIVED, arrived.us)
+            # A receipt that cannot be read costs the receipt, not the fix; so does one that is
+            # a platform's word for none, such as the first second of the year 1.
+            told = (arrived.us >= OLDEST_DAY * DAY_US) & (arrived.us < LATEST_DAY * DAY_US)
+            told &= ~(arrived.blank | arrived.bad)
+            received = np.where(told, arrived.us, NOT_RECEIVED)
         moment = local_days(times.us, self.zone)
         day = self._days(moment, received, times.blank | times.bad)
         self._note_days(block.rows, day)

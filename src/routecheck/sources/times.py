@@ -26,6 +26,7 @@ from routecheck.model.frozen import frozen
 from routecheck.sources.rejects import Ints
 
 DAY_US = 86_400_000_000
+_FIRST_US, _LAST_US = -62_100_000_000_000_000, 253_300_000_000_000_000
 Bools = npt.NDArray[np.bool_]
 _Bytes = npt.NDArray[np.uint8]
 
@@ -129,9 +130,14 @@ def _utc_offset_us(us: int, zone: ZoneInfo) -> int:
     return round(offset.total_seconds() * 1e6) if offset is not None else 0
 
 
+def beyond_calendar(us: Ints) -> Bools:
+    """Where times lie so near the ends of the calendar that not every zone has a date for them."""
+    return (us <= _FIRST_US) | (us >= _LAST_US)
+
+
 def _datetime(us: int) -> datetime.datetime | None:
     # Dates beyond the years 2 to 9998 are faults that are told later; here they need no offset.
-    if not -62_100_000_000_000_000 < us < 253_300_000_000_000_000:
+    if not _FIRST_US < us < _LAST_US:
         return None
     return datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=us)  # noqa: DTZ001
 

@@ -16,7 +16,7 @@ from routecheck.sources.alerts import read_alerts
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.optional import read_calendar, read_checks, read_vehicles
 from routecheck.sources.points import read_points
-from routecheck.sources.rejects import ReadResult
+from routecheck.sources.rejects import ReadResult, why_unusable
 from routecheck.sources.schedule import read_schedule
 from routecheck.sources.seen import SeenFile
 from routecheck.store import InputFile, Store
@@ -58,12 +58,12 @@ def read_inputs(config: Config) -> Inputs:
     points = table("points", read_points(config.points, config.directory))
     if points.empty:
         raise MissingDataError(
-            "no_points", path=config.points.path, rejected=len(rejected["points"])
+            "no_points", path=config.points.path, rows=why_unusable(rejected["points"])
         )
     schedule = table("schedule", read_schedule(config.schedule, config.directory))
     if schedule.empty:
         raise MissingDataError(
-            "no_schedule", path=config.schedule.path, rejected=len(rejected["schedule"])
+            "no_schedule", path=config.schedule.path, rows=why_unusable(rejected["schedule"])
         )
     calendar = CALENDAR.empty()
     if config.calendar.given:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 TEXTS: Mapping[str, tuple[str, str]] = {
     # --- what a run cannot do without ---------------------------------------------------------
     "no_points": (
-        "no collection points: {path} has no usable row ({rejected} rejected); nothing was written",
-        "没有收集点：{path} 中没有可用的行（{rejected} 行不可用）；没有写入任何文件",
+        "no collection points: {path} has no usable row ({rows}); nothing was written",
+        "没有收集点：{path} 中没有可用的行（{rows}）；没有写入任何文件",
     ),
     "no_schedule": (
-        "no schedule: {path} has no usable row ({rejected} rejected); nothing was written",
-        "没有收运计划：{path} 中没有可用的行（{rejected} 行不可用）；没有写入任何文件",
+        "no schedule: {path} has no usable row ({rows}); nothing was written",
+        "没有收运计划：{path} 中没有可用的行（{rows}）；没有写入任何文件",
     ),
     "no_fixes": (
         "no fixes at all: {path} holds no usable row; nothing was written",
@@ -30,10 +30,13 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{path}：没有匹配的定位文件；请检查配置中的 fixes.path，例如 fixes/*.csv",
     ),
     "no_usable_fixes": (
-        "{path}: {files} files of fixes, and not one usable row in them ({rejected} rejected, "
-        "most: {reason})",
-        "{path}：共 {files} 个定位文件，其中没有一行可用"
-        "（{rejected} 行不可用，主要原因：{reason}）",
+        "{path}: {files} files of fixes, and not one usable row in them ({rows})",
+        "{path}：共 {files} 个定位文件，其中没有一行可用（{rows}）",
+    ),
+    "rows_none": ("there are none", "没有数据行"),
+    "rows_rejected": (
+        "{rejected} rejected, most: {reason}",
+        "{rejected} 行不可用，主要原因：{reason}",
     ),
     "in_both": ("{en}", "{zh}"),
     "and_others_failed": (

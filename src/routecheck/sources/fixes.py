@@ -17,12 +17,11 @@ import pandas as pd
 
 from routecheck.config import FixesSource
 from routecheck.errors import MissingDataError, Said, UnreadableFileError
-from routecheck.model.codes import RejectReason
 from routecheck.model.frozen import frozen
 from routecheck.model.tables import FIXES
 from routecheck.sources.buckets import Buckets
 from routecheck.sources.fix_files import NOT_RECEIVED, FixFile, Piece
-from routecheck.sources.rejects import joined
+from routecheck.sources.rejects import joined, why_unusable
 from routecheck.sources.rows import expand, label_of
 from routecheck.sources.seen import SeenFile, Touched, reading_of, stamp
 from routecheck.sources.spill import SpillFolder
@@ -238,14 +237,11 @@ class FixDays:
             if len(self.failed) > 1:
                 first = Said("and_others_failed", first=first, count=len(self.failed))
             raise MissingDataError(first)
-        reasons = self.rejected["reason"].value_counts()
-        most = RejectReason(reasons.index[0]) if len(reasons) else RejectReason.MISSING_VALUE
         raise MissingDataError(
             "no_usable_fixes",
             path=source.path,
             files=len(self.labels),
-            rejected=len(self.rejected),
-            reason=Said("in_both", en=most.label_en, zh=most.label_zh),
+            rows=why_unusable(self.rejected),
         )
 
     def _add(self, piece: Piece, file: int, counted: Counter[int], touched: Touched) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from routecheck.errors import Said
 from routecheck.model.codes import RejectReason
 from routecheck.model.frozen import frozen
 from routecheck.model.tables import REJECTED
@@ -87,6 +88,18 @@ def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     files = pd.api.types.union_categoricals([t["file"] for t in filled])
     rest = pd.concat([t.drop(columns="file") for t in filled], ignore_index=True)
     return rest.assign(file=files)[REJECTED.names]
+
+
+def why_unusable(rejected: pd.DataFrame) -> Said:
+    """Say of a table REJECTED, where no row was left, how many rows there were and what is wrong.
+
+    Where a run cannot do without the rows nothing is written, no list of rejected ones either.
+    """
+    if rejected.empty:
+        return Said("rows_none")
+    most = RejectReason(rejected["reason"].value_counts().index[0])
+    reason = Said("in_both", en=most.label_en, zh=most.label_zh)
+    return Said("rows_rejected", rejected=len(rejected), reason=reason)
 
 
 def _shown(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from site_tools import DAYS, exports, rows, run
+from site_tools import DAYS, call, exports, rows, run
 
 
 def one_line(text: str) -> str:
@@ -53,11 +53,41 @@ def test_a_wrong_configuration_is_told_with_its_line(site, capsys, old, new, tol
         (("--date", "yesterday"), "yesterday"),
         (("--from", "2026-03-03", "--to", "2026-03-02"), "before"),
         (("--from", "2026-03-03"), "--to"),
+        (("--date", "0001-01-01"), "1970-01-01"),
+        (("--date", "9999-12-31"), "2999-12-31"),
     ],
 )
 def test_a_wrong_call_is_told(site, capsys, arguments, told):
     assert run(site, *arguments) == 2
     assert told in one_line(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("recheck", "P", "--date", "2026-03-02", "--tolerance", "0"), "above 0"),
+        (("recheck", "P", "--date", "2026-03-02", "--window", "dawn"), "06:00"),
+        (("recheck", "P", "--date", "9999-12-31"), "2999-12-31"),
+    ],
+)
+def test_a_wrong_option_of_recheck_is_told(site, capsys, arguments, told):
+    assert call(*arguments, "-c", str(site / "routecheck.toml")) == 2
+    assert told in one_line(capsys.readouterr().err)
+
+
+def test_rejecting_nothing_does_not_speak_of_an_option_it_has_not(site, capsys):
+    run(site)
+    capsys.readouterr()
+    assert call("reject", "-c", str(site / "routecheck.toml")) == 2
+    assert "--all" not in one_line(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("name", ["points.csv", "schedule.csv"])
+def test_the_reason_is_told_where_no_row_is_left(site, capsys, name):
+    first, *others = (site / name).read_text("utf-8").splitlines()
+    (site / name).write_text("\n".join([first, *(row + ",x" for row in others)]), "utf-8")
+    assert run(site) == 3
+    assert "more cells than headers" in one_line(capsys.readouterr().err)
 
 
 @pytest.mark.parametrize("name", ["points.csv", "schedule.csv"])

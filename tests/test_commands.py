@@ -135,6 +135,18 @@ def test_export_of_a_date_that_was_never_run_writes_nothing(site, capsys):
     assert exports(site) == before
 
 
+def test_export_names_the_dates_that_it_had_to_leave_out(site, capsys):
+    run(site, "--date", DAYS[1])
+    capsys.readouterr()
+    assert (
+        call("export", "--from", DAYS[0], "--to", DAYS[1], "-c", str(site / "routecheck.toml")) == 0
+    )
+    said = capsys.readouterr()
+    assert DAYS[0] in said.err
+    assert DAYS[0] not in said.out
+    assert f"pickups_{DAYS[1]}.csv" in said.out
+
+
 def test_recheck_agrees_with_the_run_and_changes_nothing(site, capsys):
     run(site)
     before = exports(site)
@@ -178,6 +190,16 @@ def test_recheck_answers_what_if(site, capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["place"]["tolerance_m"] == 1.0
     assert len(found["pickups"]) == 1
+
+
+def test_recheck_takes_a_window_as_a_schedule_may_write_it(site, capsys):
+    config = str(site / "routecheck.toml")
+    point = rows(site / "points.csv")[0]["point_id"]
+    call("recheck", point, "--date", DAYS[0], "--json", "-c", config)
+    start = json.loads(capsys.readouterr().out)["pickups"][0]["window_start"][11:16]
+    short = start.lstrip("0") if not start.startswith("00") else start[1:]
+    assert call("recheck", point, "--date", DAYS[0], "--window", short, "--json", "-c", config) == 0
+    assert len(json.loads(capsys.readouterr().out)["pickups"]) == 1
 
 
 def test_status_tells_what_ran(site, capsys):

@@ -76,7 +76,10 @@ def decide(
             open_to = (before["state"] == from_state) & (before["confidence"] >= min_confidence)
             point_ids = before.loc[open_to, "point_id"].tolist()
         elif not point_ids:
-            raise UsageError("points_or_all")
+            # Accepting has --all; what is rejected, someone looked at.
+            raise UsageError(
+                "points_or_all" if state == CorrectionState.ACCEPTED else "points_wanted"
+            )
         elif undo:
             known = set(before["point_id"])
             decided = set(before.loc[before["state"] == from_state, "point_id"])

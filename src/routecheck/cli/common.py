@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DEFAULT_CONFIG = Path("config/routecheck.toml")
 FILE = click.Path(path_type=Path)
+FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
+"""The calendar itself ends a few days beyond 9999, and windows reach into the days about theirs."""
 
 config_option = click.option("--config", "-c", metavar="FILE", type=FILE, default=DEFAULT_CONFIG)
 as_json_option = click.option("--json", "as_json", is_flag=True)
@@ -55,9 +57,12 @@ def dates_of(day: str, first: str, last: str) -> list[date]:
 def date_of(text: str, option: str) -> date:
     """An ISO date, or one line that says what was wanted."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise UsageError("date_wanted", option=option, found=text) from None
+    if not FIRST_DATE <= found <= LAST_DATE:
+        raise UsageError("date_beyond", option=option, found=text, first=FIRST_DATE, last=LAST_DATE)
+    return found
 
 
 def open_site(path: Path) -> Config:
@@ -91,6 +96,14 @@ def no_verdicts(dates: Sequence[date]) -> MissingDataError:
     if len(dates) == 1:
         return MissingDataError("no_verdicts", day=dates[0])
     return MissingDataError("no_verdicts_between", first=dates[0], last=dates[-1])
+
+
+def tell_unjudged(dates: Sequence[date], judged: Collection[date]) -> None:
+    """Name the dates of those asked for that have not been judged, where some have."""
+    missing = [day for day in dates if day not in judged]
+    if missing:
+        days = ", ".join(map(str, missing[:5])) + (" …" if len(missing) > 5 else "")
+        tell(Said("left_unjudged", count=len(missing), days=days))
 
 
 def language_of(text: str) -> Language:

@@ -21,6 +21,7 @@ from routecheck.cli.common import (
     plain_id,
     progress_shown,
     tell,
+    tell_unjudged,
     to_option,
 )
 from routecheck.cli.pages import Command
@@ -91,8 +92,11 @@ def recheck(
     """Judge the pickups of one point again and show the evidence. Changes nothing."""
     settings = open_site(config)
     service_date = date_of(day, "--date")
-    if tolerance is not None and not 0 < tolerance <= 10_000:
-        raise UsageError("tolerance_range", found=tolerance)
+    from routecheck.model.settings import LARGEST_TOLERANCE_M
+
+    if tolerance is not None and not 0 < tolerance <= LARGEST_TOLERANCE_M:
+        raise UsageError("tolerance_range", most=LARGEST_TOLERANCE_M, found=tolerance)
+    starts = _clock(window) if window else None
     from routecheck.recheck import as_text, look_again
 
     with progress_shown() as progress:
@@ -100,7 +104,7 @@ def recheck(
             settings,
             plain_id(point),
             service_date,
-            window=window or None,
+            window=starts,
             tolerance_m=tolerance,
             now=now(),
             progress=progress,
@@ -124,6 +128,17 @@ def recheck(
         tell(str(write_whole(png_file, point_picture(look.scene(settings)))))
 
 
+def _clock(text: str) -> str:
+    """A time of day as windows are told, `HH:MM`, however the schedule may write it."""
+    from routecheck.sources.values import read_minute
+
+    try:
+        hour, minute = divmod(read_minute(text), 60)
+    except ValueError:
+        raise UsageError("window_wanted", found=text) from None
+    return f"{hour:02}:{minute:02}"
+
+
 @click.command(cls=Command)
 @date_option
 @from_option
@@ -141,6 +156,7 @@ def export(day: str, first: str, last: str, config: Path) -> None:
         wanted = [one for one in dates if one in known]
         if not wanted:
             raise no_verdicts(dates)
+        tell_unjudged(dates, known)
         for path in write(settings, store, wanted):
             click.echo(str(path))
 

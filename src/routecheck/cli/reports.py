@@ -14,6 +14,7 @@ from routecheck.cli.common import (
     from_option,
     no_verdicts,
     open_site,
+    tell_unjudged,
     to_option,
 )
 from routecheck.cli.pages import Command
@@ -50,5 +51,6 @@ def report(day: str, first: str, last: str, month: str, config: Path) -> None:
         wanted = [one for one in dates if one in known]
         if not wanted:
             raise no_verdicts(dates)
+        tell_unjudged(dates, known)
         for path in write_reports(settings, store, wanted):
             click.echo(str(path))

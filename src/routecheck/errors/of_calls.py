@@ -19,6 +19,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{option} wants a date like 2026-03-02, found {found!r}",
         "{option} 需要形如 2026-03-02 的日期，实际为 {found!r}",
     ),
+    "date_beyond": (
+        "{option} {found}: dates from {first} to {last} can be judged",
+        "{option} {found}：只能处理 {first} 至 {last} 的日期",
+    ),
+    "window_wanted": (
+        "--window wants the time a window starts at, like 06:00, found {found!r}",
+        "--window 需要时间窗的起点，例如 06:00，实际为 {found!r}",
+    ),
     "compare_with_what": (
         "say what to compare with: --truth FILE, or --checks",
         "请指明与什么比较：--truth 文件，或 --checks",
@@ -28,8 +36,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "配置中没有现场核查文件：请设置 checks.path",
     ),
     "tolerance_range": (
-        "--tolerance must be between 0 and 10000 metres, found {found:g}",
-        "--tolerance 应在 0 至 10000 米之间，实际为 {found:g}",
+        "--tolerance must be above 0 and at most {most:g} metres, found {found:g}",
+        "--tolerance 应大于 0 且不超过 {most:g} 米，实际为 {found:g}",
     ),
     "due_and_dates": (
         "--due finds the dates itself; leave out --date, --from and --to",
@@ -44,6 +52,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "--undo 撤回整项接受，不能与 --from 同时使用",
     ),
     "points_or_all": ("name the points, or say --all", "请指明收集点，或使用 --all"),
+    "points_wanted": ("name the points", "请指明收集点"),
     "month_or_dates": (
         "say either --month, or --date, or --from and --to",
         "--month、--date、--from 与 --to 只能选一种",
@@ -285,6 +294,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "no_verdicts": (
         "the store holds no verdicts for {day}; run that date first; nothing was written",
         "存储中没有 {day} 的结论；请先运行该日期；没有写入任何文件",
+    ),
+    "left_unjudged": (
+        "left out, for the store holds no verdicts of them: {count} dates ({days})",
+        "存储中没有结论而略过的日期：{count} 天（{days}）",
     ),
     "no_verdicts_between": (
         "the store holds no verdicts for {first} to {last}; run those dates first; nothing was "

@@ -117,8 +117,17 @@ def accepted_places(
     moved = set(corrections.loc[corrections["cause"] != Cause.TOLERANCE, "point_id"])
     sure = places["point_id"].isin(moved).to_numpy()
     table = corrected(places, corrections)
+    # What was wrong with the record stays its cause, whatever later records of the point say.
+    cause_of = dict(zip(corrections["point_id"], corrections["cause"].astype(str), strict=True))
+    cause = [
+        cause_of[point] if one else own
+        for point, one, own in zip(
+            places["point_id"].tolist(), sure.tolist(), places["cause"].tolist(), strict=True
+        )
+    ]
     return PLACES.check(
         table.assign(
+            cause=pd.Series(cause, index=table.index, dtype="str"),
             settled=places["settled"].to_numpy() | sure,
             confirmed=places["confirmed"].to_numpy() | sure,
             sigma_m=np.where(sure, 5.0, places["sigma_m"].to_numpy()),
@@ -146,8 +155,6 @@ def as_places(rows: pd.DataFrame, tolerance_m: np.ndarray) -> pd.DataFrame:
             "stand": pd.Series([None] * n, dtype=object),
             "stand_sigma_m": np.full(n, np.nan),
             "stand_days": np.zeros(n, dtype=np.int64),
-            "stand_share": np.zeros(n),
-            "stood_s": np.full(n, np.nan),
             "seldom": np.zeros(n, dtype=bool),
             "confirmed": np.ones(n, dtype=bool),
             "confidence": np.full(n, 0.9),

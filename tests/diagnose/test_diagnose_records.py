@@ -11,10 +11,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnose.diagnose_scene import County, away, degrees
+from diagnose.diagnose_scene import ZONE, County, away, degrees
 from routecheck.model.codes import Cause, CorrectionState
 from routecheck.model.messages import correction_evidence
+from routecheck.model.settings import DiagnoseSettings
+from routecheck.model.tables import CORRECTIONS
 from routecheck.simulate.datums import bd09_from_wgs84, gcj02_from_wgs84
+from routecheck.stages.diagnose import diagnose
 
 SHIFTS = {"gcj02": gcj02_from_wgs84, "bd09": bd09_from_wgs84}
 """The simulator's own copy of the published formulas: another implementation."""
@@ -177,6 +180,21 @@ def test_a_point_about_which_its_vehicle_is_silent_is_right_and_not_confirmed() 
     assert places["settled"].all()
     assert set(places.index[~places["confirmed"]]) == quiet
     assert not places["seldom"].any()
+
+
+def test_a_vehicle_that_was_never_heard_contradicts_no_record() -> None:
+    county = County(days=4)
+    history = county.history()
+    heard = history[(history["vehicle_id"] != "V3").to_numpy()].reset_index(drop=True)
+    lat = heard["lat"].to_numpy()
+    heard = heard[lat < degrees(0.0, 11000.0)[1]].reset_index(drop=True)
+    nothing = CORRECTIONS.empty()
+    found = diagnose(heard, county.pickups(), county.points(), nothing, DiagnoseSettings(), ZONE)
+    places = found.places.set_index("point_id")
+    theirs = places.index.str.startswith("T3")
+    assert places["settled"].all()
+    assert not places[theirs]["confirmed"].any()
+    assert places[~theirs]["confirmed"].all()
 
 
 def test_that_nobody_comes_is_not_known_after_two_days() -> None:
@@ -345,7 +363,9 @@ def test_no_history_at_all() -> None:
     found = county.diagnose()
     assert found.corrections.empty
     assert len(found.places) == len(county.true)
-    assert not found.places["settled"].any()
+    # Nothing contradicts a record, and nothing speaks for it.
+    assert found.places["settled"].all()
+    assert not found.places["confirmed"].any()
 
 
 def test_usual_vehicles_are_those_that_come() -> None:

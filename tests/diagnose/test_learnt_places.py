@@ -12,6 +12,7 @@ from diagnose.diagnose_scene import EAST_M, FIRST, LAT, LON, NORTH_M, County, aw
 from routecheck.model.settings import Settings
 from routecheck.model.tables import CALENDAR, CORRECTIONS, SCHEDULE
 from routecheck.pipeline import Learned, Site, learn
+from routecheck.places import accepted_places, recorded_places
 
 DAYS = 10
 MOVED = "T1-05"
@@ -77,3 +78,16 @@ def test_a_record_that_was_put_right_keeps_what_was_learnt() -> None:
     assert place["settled"]
     assert place["stand_days"] >= DAYS - 2
     assert county.error_m(MOVED, place["geometry"].x, place["geometry"].y) < 1.0
+
+
+def test_what_was_wrong_with_an_accepted_record_stays_its_cause() -> None:
+    """On the days before the file was put right the record was wrong, whatever it says now."""
+    county = County(days=DAYS)
+    county.recorded[MOVED] = away(county.true[MOVED], 40.0, 210.0)
+    accepted = county.diagnose().corrections
+    county.recorded.clear()
+    on = FIRST + timedelta(days=DAYS - 1)
+    recorded = recorded_places(county.points(), on, Settings().match)
+    places = accepted_places(recorded, recorded, accepted).set_index("point_id")
+    assert places.loc[MOVED, "cause"] == "misplaced"
+    assert set(places.drop(index=MOVED)["cause"]) == {""}

@@ -377,3 +377,13 @@ def test_a_pass_at_walking_pace_may_hide_the_quickest_of_pickups():
     assert said == ("unverifiable", "gap")
     fast = [("stand", 60), ("to", 3400.0, 0.0, 8.0), ("stand", 60), *HOME]
     assert verdict(a(fast, every_s=20.0)) == ("missed", "passed_by")
+
+
+def test_of_two_silences_the_one_in_the_window_is_told():
+    # Silent for two hours on the way before the window, and for half an hour in it.
+    legs = [("stand", 60), ("to", 2000.0, 0.0, 8.0), ("hide", 2400.0, 0.0, 400.0 / 7200.0)]
+    legs += [("to", 2500.0, 0.0, 1.0 / 36.0), ("hide", 5500.0, 0.0, 3000.0 / 1800.0), *HOME]
+    judged = decide(a(legs, begins="03:00")).judgements.set_index("point_id").loc["P"]
+    assert (judged["verdict"], judged["cause"]) == ("unverifiable", "gap")
+    first = pd.Timestamp(judged["criteria"]["silent_from"]).tz_convert(ZONE)
+    assert first.hour >= 6

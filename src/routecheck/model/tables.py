@@ -326,8 +326,6 @@ PLACES = Table(
         Column("stand", "geometry", "where vehicles usually stand for it", blank=True),
         Column("stand_sigma_m", "float", "scatter of the stands", "m", blank=True),
         Column("stand_days", "int", "days on which vehicles stood there", "d"),
-        Column("stand_share", "float", "share of the due days on which they did"),
-        Column("stood_s", "float", "how long they usually stand there", "s", blank=True),
         Column("seldom", "bool", "vehicles that are well seen stand there on few due days or none"),
         Column("confirmed", "bool", "false: right as far as is known, and never yet seen to be"),
         Column("confidence", "float", "probability that this is the place"),

@@ -52,7 +52,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
     cause = [""] * n
     tolerance = frame.tolerance_m.copy()
     sigma, confidence = np.full(n, RECORD_SIGMA_M), np.full(n, 0.98)
-    stand_sigma, stood_s = np.full(n, np.nan), np.full(n, np.nan)
+    stand_sigma = np.full(n, np.nan)
     settled = np.ones(n, dtype=bool)
     for i in range(n):
         kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
@@ -73,8 +73,10 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
         elif i in choice.rivals:
             wrong = 1.0 - choice.p_right[i]
             bar = 0.5 if kind is Kind.VAGUE else settings.settled
-            # Where no vehicle has been, some days must have had the chance.
-            seen = found.near_road[i] or found.evidence.due_days[i] >= LEAST_CHANCES
+            # Where no vehicle has been, some days must have had the chance; where none of its
+            # vehicles was ever heard, nothing contradicts the record.
+            chances = found.evidence.due_days[i]
+            seen = found.near_road[i] or chances >= LEAST_CHANCES or chances == 0
             if kind in RIGHT and choice.p_right[i] >= bar and seen:
                 confidence[i] = float(choice.p_right[i])
             else:
@@ -101,7 +103,6 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
         if fits:
             stand_at[i] = shapely.Point(stand_lon[stand], stand_lat[stand])
             stand_sigma[i] = max(float(stands.scatter_m[stand]), 3.0)
-            stood_s[i] = float(np.exp(stands.log_stood[stand]))
     has_stand = np.array([s is not None for s in stand_at], dtype=bool)
     due = found.evidence.due_days
     seldom = settled & (due >= LEAST_CHANCES) & (found.evidence.clear >= WELL_SEEN)
@@ -121,8 +122,6 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
             "stand": pd.Series(stand_at, dtype=object),
             "stand_sigma_m": stand_sigma,
             "stand_days": np.where(has_stand, days, 0),
-            "stand_share": np.where(has_stand, days / np.maximum(due, 1), 0.0),
-            "stood_s": stood_s,
             "seldom": seldom,
             "confirmed": confirmed,
             "confidence": np.clip(confidence, 0.01, 0.999),

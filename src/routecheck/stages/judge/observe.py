@@ -180,7 +180,12 @@ class Watch:
         found += self._open_ends(away_m, window_s, day_s, as_of_s, did_round, settings)
         if not found:
             return None
-        best = max(found, key=lambda span: span[1] - span[0])
+
+        def in_window(span: tuple[float, float]) -> tuple[float, float]:
+            inside_s = min(span[1], window_s[1]) - max(span[0], window_s[0])
+            return max(inside_s, 0.0), span[1] - span[0]
+
+        best = max(found, key=in_window)
         whole = any(a <= window_s[0] and b >= window_s[1] for a, b in found)
         return Silence(best[0], best[1], whole)
 

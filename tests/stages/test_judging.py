@@ -387,3 +387,24 @@ def test_of_two_silences_the_one_in_the_window_is_told():
     assert (judged["verdict"], judged["cause"]) == ("unverifiable", "gap")
     first = pd.Timestamp(judged["criteria"]["silent_from"]).tz_convert(ZONE)
     assert first.hour >= 6
+
+
+def test_a_morning_round_that_comes_in_the_afternoon_is_no_miss():
+    route = schedule(
+        *[(p, "A", "06:00", "10:00") for p in "PQRS"], *[(p, "A", "13:00", "17:00") for p in "PQRS"]
+    )
+    twice = a([*serve(*ALL)[:-1], ("stand", 1800), *serve(*ALL)[1:]], begins="13:10")
+    rows = decide(twice, route=route).judgements
+    assert set(rows["verdict"]) == {"collected"}
+    # Once is once: the afternoon's, and nobody came in the morning.
+    once = decide(a(serve(*ALL, before=26000.0), begins="05:50"), route=route).judgements
+    said = once.sort_values("window_start").groupby("point_id")["verdict"].agg(list)
+    assert all(verdicts == ["missed", "collected"] for verdicts in said)
+
+
+def test_who_comes_back_within_minutes_came_once():
+    route = schedule(("P", "A", "06:00", "10:00"), ("P", "A", "13:00", "17:00"))
+    legs = [*serve(3000.0, before=26000.0)[:-3], ("to", 3400.0, 0.0, 8.0), ("to", 3000.0, 0.0, 8.0)]
+    back = a([*legs, ("stand", 60), *HOME], begins="05:50")
+    rows = decide(back, route=route).judgements.sort_values("window_start")
+    assert list(rows["verdict"]) == ["missed", "collected"]

@@ -12,6 +12,8 @@ from routecheck.model.arrays import seconds
 
 AFTER_WINDOW_S = 6 * 3600.0
 """How long after a window past midnight a visit still belongs to it (the contract's figure)."""
+APART_S = 1800.0
+"""Visits so far apart are of two rounds."""
 
 
 def assign(
@@ -21,6 +23,8 @@ def assign(
 
     The window it lies in, else the nearest of its local date, or up to six hours after a window
     past midnight. Of several visits in the same case the scheduled vehicle's longest comes first.
+    A morning round that begins hours late comes twice in the afternoon: of two visits in one window
+    one serves the pickup of that date that has none.
 
     Args:
         visits: VISITS that stood long enough.
@@ -63,11 +67,35 @@ def assign(
         eligible &= ~other
     pairs = pairs.assign(outside_s=outside_s, other=other)[eligible]
     pairs = pairs.sort_values(["visit", "outside_s", "start_s"], kind="stable")
-    pairs = pairs.drop_duplicates("visit")
+    given = _best_first(pairs.drop_duplicates("visit"))
+    return _shared_out(pairs, given)
+
+
+def _best_first(pairs: pd.DataFrame) -> pd.DataFrame:
     ranked = pairs.assign(late=pairs["outside_s"] > 0, short=-pairs["dwell_s"])
     ranked = ranked.sort_values(["pickup", "late", "other", "short", "entered"], kind="stable")
     result: pd.DataFrame = ranked.drop(columns=["late", "short"]).reset_index(drop=True)
     return result
+
+
+def _shared_out(pairs: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
+    """Give a second visit in one window to a pickup that has none.
+
+    Args:
+        pairs: every visit with every pickup that it may serve.
+        given: each visit with one, best first.
+    """
+    left = pairs[~pairs["pickup"].isin(given["pickup"])]
+    if left.empty:
+        return given
+    best = given.drop_duplicates("pickup").set_index("pickup").reindex(given["pickup"])
+    entered_s, left_s = seconds(given["entered"]), seconds(given["left"])
+    apart_s = np.maximum(entered_s - seconds(best["left"]), seconds(best["entered"]) - left_s)
+    spare = given.loc[apart_s >= APART_S, "visit"]
+    left = left[left["visit"].isin(spare)].sort_values(["outside_s", "start_s"], kind="stable")
+    left = left.drop_duplicates("pickup").drop_duplicates("visit")
+    kept = given[~given["visit"].isin(left["visit"])]
+    return _best_first(pd.concat([kept, left], ignore_index=True)) if len(left) else given
 
 
 def local_dates(times: pd.Series, zone: ZoneInfo) -> np.ndarray:

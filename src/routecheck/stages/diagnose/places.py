@@ -109,7 +109,7 @@ def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSetting
     seldom &= found.days_near() <= SELDOM * due
     seldom &= choice.p_unserved >= UNSERVED
     # Where nothing has stood yet, the record stands alone; that nobody comes shows in some days.
-    unseen = (choice.kind == Kind.NEVER) & (due < LEAST_CHANCES)
+    unseen = (choice.kind == Kind.NEVER) & (due < settings.min_days)
     confirmed = (choice.kind != Kind.VAGUE) & ~unseen
     return pd.DataFrame(
         {

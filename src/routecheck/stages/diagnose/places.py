@@ -20,10 +20,10 @@ RECORD_SIGMA_M = 5.0
 LEAST_CHANCES = 5
 """Due days after which a place that no vehicle ever came near may be right all the same."""
 KNOWN = 0.9
-"""Probability that a point is at one of a few places, from which on it is judged there."""
+"""Probability that the record is wrong, from which on that is told as the cause."""
 AMONG = 0.7
-"""And the same where vehicles stand at each of them on the due days: a point that is served is
-served at one of them; what speaks against it is mostly that its own place may not have shown."""
+"""Probability that a point is at one of a few places where vehicles stand on its due days, from
+which on it is judged there; what speaks against it is mostly that its own may not have shown."""
 LEAST_DAYS = 2
 """One day's stop may be a halt of any kind."""
 SELDOM, WELL_SEEN = 0.15, 0.8

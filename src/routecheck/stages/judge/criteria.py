@@ -45,8 +45,9 @@ def unknown_place(case: Case, facts: Facts) -> Judgement:
     if case.geometry is not None:
         for criterion in (standing_fix, just_outside, hidden_stand):
             found = criterion(case, facts)
-            collected = found is not None and found["verdict"] == Verdict.COLLECTED
-            if found is not None and collected and case.criteria["outside_s"] == 0.0:
+            if found is None or found["verdict"] != Verdict.COLLECTED:
+                continue
+            if case.criteria["outside_s"] == 0.0:
                 return found
     case.criteria.update(say="unknown_point", located=case.geometry is not None)
     return case.unverifiable(Cause.UNKNOWN_POINT)
@@ -232,8 +233,8 @@ def slow_pass(case: Case, facts: Facts) -> Judgement | None:
         return None
     k = int(rows[slow][np.argmax(passes.dwell_max_s[rows[slow]])])
     start_s, end_s = float(passes.entered_s[k]), float(passes.left_s[k])
-    stood_s, most_s = float(passes.dwell_s[k]), float(passes.dwell_max_s[k])
-    _tell_hidden(case, Hidden(start_s, end_s, stood_s, most_s, on_the_way=True))
+    dwell_s = float(passes.dwell_s[k]), float(passes.dwell_max_s[k])
+    _tell_hidden(case, Hidden(start_s, end_s, *dwell_s, on_the_way=True))
     case.criteria["say"] = "gap_short"
     return case.unverifiable(Cause.GAP, str(passes.vehicle[k]))
 

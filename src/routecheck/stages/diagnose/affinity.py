@@ -29,8 +29,13 @@ MOST_ROWS = 20_000
 """So many pairs are enough to learn a dozen numbers."""
 
 
-def affinity(evidence: Evidence, frame: Frame, x: Array, y: Array, away: Array) -> Array:
-    """Return the log-likelihood ratio that a pair of point and stand belongs together.
+def affinity(
+    evidence: Evidence, frame: Frame, x: Array, y: Array, away: Array
+) -> tuple[Array, Array]:
+    """Return the log-likelihood ratios that a pair of point and stand belongs together.
+
+    And those that a point belongs where it is believed to be, by places alone: nobody need have
+    stood there.
 
     Args:
         evidence: the pairs.
@@ -44,47 +49,56 @@ def affinity(evidence: Evidence, frame: Frame, x: Array, y: Array, away: Array) 
     good = (away <= frame.tolerance_m[p]) & (pairs.days >= 0.5 * evidence.due_days[p])
     good &= pairs.likeness > 0.0
     plain = np.unique(p[good])
-    result = np.zeros(len(p))
+    of_pairs, of_places = np.zeros(len(p)), np.zeros(frame.points)
     if len(plain) < LEAST_PLAIN:
-        return result
+        return of_pairs, of_places
     known = np.zeros(frame.points, dtype=bool)
     known[plain] = True
     offset = np.hypot(stands.x[s] - x[p], stands.y[s] - y[p])
     false = known[p] & (offset > 60.0) & (offset < 1500.0) & (pairs.likeness > -4.0)
     wanted = pairs.likeness > -8.0
     used = np.flatnonzero(wanted | good)
-    features = _features(evidence, frame, x, y, used, plain, good)
+    own_hour = np.full(frame.points, np.nan)
+    own_hour[p[good]] = stands.hour_s[s[good]]
     true_row, false_row = good[used], false[used]
     if true_row.sum() < LEAST_PLAIN or false_row.sum() < LEAST_PLAIN:
-        return result
+        return of_pairs, of_places
     learnt = np.flatnonzero(true_row | false_row)
     if len(learnt) > MOST_ROWS:
         learnt = learnt[:: len(learnt) // MOST_ROWS + 1]
     truth = true_row[learnt]
-    weights = _logistic(features[learnt], truth)
-    odds = features @ weights - np.log(truth.sum() / max((~truth).sum(), 1))
-    result[used] = np.clip(odds, -BOUND, BOUND)
-    return result
+    base = np.log(truth.sum() / max((~truth).sum(), 1))
+
+    def features(point: Ints, at_x: Array, at_y: Array, hour_s: Array) -> tuple[Array, Array]:
+        return _features(frame, (x, y), (point, at_x, at_y, hour_s), plain, own_hour)
+
+    where, when = features(p[used], stands.x[s[used]], stands.y[s[used]], stands.hour_s[s[used]])
+    both = np.hstack([where, when])
+    odds = both @ logistic(both[learnt], truth) - base
+    of_pairs[used] = np.clip(odds, -BOUND, BOUND)
+    located = np.flatnonzero(np.isfinite(x))
+    at_record, _ = features(located, x[located], y[located], np.zeros(len(located)))
+    odds = at_record @ logistic(where[learnt], truth) - base
+    of_places[located] = np.clip(odds, -BOUND, BOUND)
+    return of_pairs, of_places
 
 
 def _features(
-    evidence: Evidence,
     frame: Frame,
-    x: Array,
-    y: Array,
-    used: Ints,
+    place: tuple[Array, Array],
+    wanted: tuple[Ints, Array, Array, Array],
     plain: Ints,
-    good: Bools,
-) -> Array:
-    """One row a pair: a one, and for each relation whether it is known and the log of how far."""
-    pairs, stands = evidence.pairs, evidence.stands
-    p, s = pairs.point[used], pairs.stand[used]
-    sx, sy, hour = stands.x[s], stands.y[s], stands.hour_s[s]
-    own_hour = np.full(frame.points, np.nan)
-    own_hour[pairs.point[good]] = stands.hour_s[pairs.stand[good]]
-    columns = [np.ones(len(p))]
+    own_hour: Array,
+) -> tuple[Array, Array]:
+    """Features of where, and of when: one row for each of the points, places and hours wanted.
 
-    def add(values: Array, usual: float) -> None:
+    A one, and for each relation whether it is known and the log of how far.
+    """
+    x, y = place
+    p, sx, sy, hour = wanted
+    where, when = [np.ones(len(p))], [np.zeros(len(p))]
+
+    def add(columns: list[Array], values: Array, usual: float) -> None:
         told = np.isfinite(values)
         columns.append(told.astype(np.float64))
         columns.append(np.where(told, values, usual) - usual)
@@ -105,20 +119,20 @@ def _features(
         apart = np.abs(hour - own_hour[other])
         late.append(np.where(there[p], np.log(np.maximum(apart, 60.0)), np.inf))
         beside.append((np.where(there[p], far, np.nan), np.where(there[p], apart, np.nan), other))
-    for values in (near, late):
+    for columns, values in ((where, near), (when, late)):
         two = np.sort(np.stack(values), axis=0)[:2]
-        add(np.where(np.isinf(two[1]), two[0], two.sum(axis=0) / 2), 6.0)
+        add(columns, np.where(np.isinf(two[1]), two[0], two.sum(axis=0) / 2), 6.0)
     # Between the one before and the one after: how much longer the way and the round would be.
     (far_a, late_a, a), (far_b, late_b, b) = beside[1], beside[2]
     longer_m = far_a + far_b - np.hypot(x[a] - x[b], y[a] - y[b])
     longer_s = late_a + late_b - np.abs(own_hour[a] - own_hour[b])
-    add(np.log(np.maximum(longer_m, 20.0)), 5.0)
-    add(np.log(np.maximum(longer_s, 30.0)), 5.0)
+    add(where, np.log(np.maximum(longer_m, 20.0)), 5.0)
+    add(when, np.log(np.maximum(longer_s, 30.0)), 5.0)
     points = frame.points_table
     stem = points["name"].map(lambda name: re.split(r"[\d#号-]", str(name))[0].strip())
     for label in (points["village"], stem):
-        add(_nearest_alike(label, p, sx, sy, x, y, plain), 6.0)
-    return np.stack(columns, axis=1)
+        add(where, _nearest_alike(label, p, sx, sy, x, y, plain), 6.0)
+    return np.stack(where, axis=1), np.stack(when[1:], axis=1)
 
 
 def _nearest_alike(
@@ -142,7 +156,7 @@ def _nearest_alike(
     return result
 
 
-def _logistic(features: Array, truth: Bools) -> Array:
+def logistic(features: Array, truth: Bools) -> Array:
     """Weights of a logistic regression, by Newton's method with a small ridge."""
     weights = np.zeros(features.shape[1])
     ridge = RIDGE * np.eye(features.shape[1])

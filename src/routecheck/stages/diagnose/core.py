@@ -16,6 +16,7 @@ from routecheck.model.tables import CORRECTIONS, HISTORY, PICKUPS, PLACES, POINT
 from routecheck.stages.diagnose.assignment import choose
 from routecheck.stages.diagnose.batches import find_batches
 from routecheck.stages.diagnose.evidence import gather
+from routecheck.stages.diagnose.exchanges import order_told
 from routecheck.stages.diagnose.frame import Frame, make_frame, moved_to
 from routecheck.stages.diagnose.history import CELL_DEG
 from routecheck.stages.diagnose.outcome import Found, corrections_of
@@ -122,13 +123,17 @@ def _find(
         settings,
     )  # fmt: skip
     copied = _copied(frame.x + move_x, frame.y + move_y, frame.located)
+    choice = choose(opts, evidence.stands, frame.tolerance_m, copied)
+    told = order_told(opts, choice, evidence, frame)
+    if told is not None:
+        choice = choose(told, evidence.stands, frame.tolerance_m, copied)
     return Found(
         frame=frame,
         evidence=evidence,
         batches=batches,
         move=(move_x, move_y),
         slips=known,
-        choice=choose(opts, evidence.stands, frame.tolerance_m, copied),
+        choice=choice,
         near_road=near_road,
         recorded=recorded,
         fixed=fixed,

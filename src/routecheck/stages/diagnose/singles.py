@@ -133,7 +133,8 @@ def options(
     near = np.flatnonzero(away <= frame.tolerance_m[p] + BESIDE_M)
     junk = _junk_density(evidence, frame, near, away)
     blur = stands.sigma_m[s]
-    like = pairs.likeness + affinity(evidence, frame, base_x, base_y, away)
+    of_pairs, of_places = affinity(evidence, frame, base_x, base_y, away)
+    like = pairs.likeness + of_pairs
     own = np.log(right) + like[near] + log_near(away[near], blur[near]) - np.log(junk[near])
     few_of_many = pairs.days[near] < FEW * evidence.due_days[p[near]]
     own -= HALT * (few_of_many & ((evidence.due_days >= 5) & (evidence.clear >= 0.6))[p[near]])
@@ -152,7 +153,7 @@ def options(
     best = np.full(n, -np.inf)
     np.maximum.at(best, p[inside], np.log(right * SHARED) + fit)
     shared = np.flatnonzero(best > -np.inf)
-    alone(shared, Kind.SHARED, best[shared])
+    alone(shared, Kind.SHARED, best[shared] + of_places[shared])
 
     due, q = evidence.due_days, evidence.service
     worse = share_worse(evidence.clear)
@@ -167,9 +168,9 @@ def options(
     rows = np.flatnonzero((due > 0) & (np.maximum(hidden, silent) >= 0.5 * due) & frame.located)
     own_share = np.where(silent >= 0.5 * due, 1.0, SHARED)
     vague = np.log(right * own_share) + _log_never_clear(evidence, told)
-    alone(rows, Kind.VAGUE, vague[rows])
+    alone(rows, Kind.VAGUE, vague[rows] + of_places[rows])
     impossible = _impossible(evidence, frame, base_x, base_y)
-    value = np.log(never) - np.where(impossible, 8.0, 0.0)
+    value = np.log(never) + of_places - np.where(impossible, 8.0, 0.0)
     located = np.flatnonzero(frame.located)
     alone(located, Kind.NEVER, value[located])
     lost = (

@@ -29,6 +29,8 @@ COPIED_M = 12.0
 """Closer than this, two records may be one copied from the other (facts: GPS error)."""
 AGREES_M = 25.0
 """Two places this near to each other are one: stands so close are one place for a point."""
+EXCHANGES = 2
+"""Exchanges are told by what was chosen: once more, where that brought others within reach."""
 APPROACH_M = 100.0
 """Beyond the tolerance: a record that no vehicle ever came so near to lies off the road."""
 
@@ -124,8 +126,10 @@ def _find(
     )  # fmt: skip
     copied = _copied(frame.x + move_x, frame.y + move_y, frame.located)
     choice = choose(opts, evidence.stands, frame.tolerance_m, copied)
-    told = order_told(opts, choice, evidence, frame)
-    if told is not None:
+    for _ in range(EXCHANGES):
+        told = order_told(opts, choice, evidence, frame)
+        if told is None:
+            break
         choice = choose(told, evidence.stands, frame.tolerance_m, copied)
     return Found(
         frame=frame,

@@ -21,6 +21,8 @@ from routecheck.stages.diagnose.singles import Kind, Options
 
 BOUND = 3.0
 """The order does not outweigh what the positions say."""
+WHERE, WHEN = slice(0, 2), slice(2, 3)
+"""Of a place: metres east and north, seconds of the day."""
 OPEN = 6.0
 """Log-odds from which on the positions have settled an exchange."""
 
@@ -48,9 +50,7 @@ def order_told(opts: Options, choice: Choice, evidence: Evidence, frame: Frame) 
     known = _order(first, second, place[first], place[second], plain, place, frame)
     if len(known) < LEAST_PLAIN:
         return None
-    weights = logistic(
-        np.concatenate([known, -known]), np.arange(2 * len(known)) < len(known)
-    )
+    weights = logistic(np.concatenate([known, -known]), np.arange(2 * len(known)) < len(known))
     a, b = pairs[:, 0], pairs[:, 1]
     told = _order(a, b, at[choice.stand[a]], at[choice.stand[b]], plain, place, frame) @ weights
     told = np.clip(told, -BOUND, BOUND)
@@ -72,8 +72,10 @@ def _exchanges(opts: Options, choice: Choice, frame: Frame) -> Ints:
     owner[choice.stand[held]] = held
     best: dict[tuple[int, int], float] = {}
     rows = np.flatnonzero((opts.stand >= 0) & (owner[opts.stand] >= 0))
-    rows = rows[_together(opts.point[rows], owner[opts.stand[rows]], frame) | (
-        owner[opts.stand[rows]] == opts.point[rows])]
+    rows = rows[
+        _together(opts.point[rows], owner[opts.stand[rows]], frame)
+        | (owner[opts.stand[rows]] == opts.point[rows])
+    ]
     for point, stand, value in zip(
         opts.point[rows].tolist(), opts.stand[rows].tolist(), opts.value[rows].tolist(), strict=True
     ):
@@ -106,18 +108,20 @@ def _order(
     By what is plain before the first and after the second; as a share, from -1 to 1.
     """
     before, after = np.searchsorted(plain, a) - 1, np.searchsorted(plain, b, side="right")
-    columns = []
     ends = []
     for number, near in ((before, a), (after, b)):
         there = (number >= 0) & (number < len(plain))
         other = plain[np.clip(number, 0, len(plain) - 1)]
         there &= _together(other, near, frame)
         ends.append(np.where(there[:, None], place[other], np.nan))
-    for axes in ([0, 1], [2]):
+
+    def more(axes: slice) -> Array:
         def far(one: Array, two: Array) -> Array:
             return np.sqrt(((one[:, axes] - two[:, axes]) ** 2).sum(axis=1))
+
         straight = np.nansum([far(ends[0], at_a), far(at_b, ends[1])], axis=0)
         crossed = np.nansum([far(ends[0], at_b), far(at_a, ends[1])], axis=0)
         whole = straight + crossed + 2 * far(at_a, at_b)
-        columns.append((crossed - straight) / np.maximum(whole, 1.0))
-    return np.stack(columns, axis=1)
+        return np.asarray((crossed - straight) / np.maximum(whole, 1.0))
+
+    return np.stack([more(WHERE), more(WHEN)], axis=1)

@@ -13,15 +13,10 @@ import numpy as np
 from routecheck.geo.distance import distances_m
 from routecheck.model.codes import Cause, Verdict
 from routecheck.stages.judge import confidence
-from routecheck.stages.judge.facts import Case, Facts, Judgement, iso, moment
+from routecheck.stages.judge.facts import BREAK_S, Case, Facts, Judgement, iso, moment, tell_hidden
 from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Hidden, Silence, Watch
+from routecheck.stages.judge.strangers import stranger
 
-STRANGER_S = 60.0
-"""What another vehicle spent about there, for no reason that is known, beyond its usual pace: more
-than the winding of the road, or a halt at a corner."""
-AWAY_MS, AWAY_M = 1.0, 120.0
-"""How far off its way a vehicle may have stood, by the time that is left over: half of it is the
-way out and back, at a walking driver's pace; no farther than a side road of some houses."""
 SELDOM_S = 30.0
 """At a point that is hardly ever served so much time beyond the usual pace is still no pickup."""
 SLOW_PASS_S = 30.0
@@ -29,8 +24,6 @@ SLOW_PASS_S = 30.0
 in which somebody may have been as quick as the quickest."""
 GOOD_M = 8.0
 """Fixes of a stand scatter by some four metres; by twice as much reception is poor."""
-BREAK_S = 600.0
-"""Longer than any pickup: a break. Beside a point, it is no pickup of it."""
 
 
 def unknown_place(case: Case, facts: Facts) -> Judgement:
@@ -197,7 +190,7 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
             # has ever shown.
             case.criteria["seldom"] = True
             continue
-        _tell_hidden(case, stand)
+        tell_hidden(case, stand)
         if stand.stood_s < max(facts.settings.min_dwell_s, 8.0) or not stand.on_the_way:
             case.criteria["say"] = "gap_short"
             return case.unverifiable(Cause.GAP, watch.vehicle_id)
@@ -234,22 +227,13 @@ def slow_pass(case: Case, facts: Facts) -> Judgement | None:
     k = int(rows[slow][np.argmax(passes.dwell_max_s[rows[slow]])])
     start_s, end_s = float(passes.entered_s[k]), float(passes.left_s[k])
     dwell_s = float(passes.dwell_s[k]), float(passes.dwell_max_s[k])
-    _tell_hidden(case, Hidden(start_s, end_s, *dwell_s, on_the_way=True))
+    tell_hidden(case, Hidden(start_s, end_s, *dwell_s, on_the_way=True))
     case.criteria["say"] = "gap_short"
     return case.unverifiable(Cause.GAP, str(passes.vehicle[k]))
 
 
 def _hidden(case: Case, facts: Facts, watch: Watch, span_s: tuple[float, float]) -> list[Hidden]:
     return watch.hidden(case.lon, case.lat, case.tolerance_m, span_s, facts.settings)
-
-
-def _tell_hidden(case: Case, stand: Hidden) -> None:
-    case.criteria.update(
-        dwell_s=round(stand.stood_s, 1),
-        dwell_max_s=round(stand.most_s, 1),
-        silent_from=iso(stand.start_s),
-        silent_until=iso(stand.end_s),
-    )
 
 
 def window_open(case: Case, facts: Facts) -> Judgement | None:
@@ -288,67 +272,6 @@ def silence(case: Case, facts: Facts) -> Judgement | None:
     nothing = quiet.whole_window or watch.fixes_between(*case.span_s) == 0
     case.criteria["say"] = "no_fixes" if nothing else "gap"
     return case.unverifiable(Cause.NO_FIXES if nothing else Cause.GAP, watch.vehicle_id)
-
-
-def stranger(case: Case, facts: Facts) -> Judgement | None:
-    """Another vehicle stood there or about there in the window, for no reason that is known.
-
-    Its silence does not count, nor that its sparse fixes could hide a stand: so could those of
-    every vehicle that passes. What counts is time that it spent beyond its usual pace.
-    """
-    if not facts.settings.any_vehicle:
-        return None
-    found = _delayed_passing(case, facts) or _stood_about(case, facts)
-    if found is None:
-        return None
-    stand, vehicle = found
-    _tell_hidden(case, stand)
-    case.criteria["say"] = "gap_short"
-    return case.unverifiable(Cause.GAP, vehicle)
-
-
-def _delayed_passing(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
-    """A vehicle that passed with a minute to spare."""
-    passes = facts.visits
-    rows = passes.at(case.point_id)
-    own = {watch.vehicle_id for watch in case.observers}
-    perhaps = passes.dwell_max_s[rows] >= max(facts.settings.min_dwell_s, STRANGER_S)
-    perhaps &= passes.left_s[rows] >= case.window_s[0]
-    perhaps &= passes.entered_s[rows] <= case.window_s[1]
-    for k in rows[perhaps]:
-        if passes.vehicle[k] in own:
-            continue
-        watch = facts.seen[str(passes.vehicle[k])]
-        span = (float(passes.entered_s[k]), float(passes.left_s[k]) + 1.0)
-        stands = _hidden(case, facts, watch, span)
-        if stands and stands[0].stood_s >= STRANGER_S:
-            return stands[0], watch.vehicle_id
-    return None
-
-
-def _stood_about(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
-    """A vehicle that stood nearby, or between two fixes nearby, at no point that it serves."""
-    own = [watch.vehicle_id for watch in case.observers]
-    there = np.flatnonzero(
-        (facts.stop_start_s <= case.window_s[1])
-        & (facts.stop_end_s >= case.window_s[0])
-        & (facts.stop_stood_s >= max(facts.settings.min_dwell_s, STRANGER_S))
-        & (facts.stop_stood_s <= BREAK_S)
-        & ~np.isin(facts.stop_vehicle, own)
-    )
-    away_m = distances_m(case.geometry, facts.stop_lon[there], facts.stop_lat[there])
-    # Between two fixes it may have stood anywhere on the way, or at the end of a way out and back.
-    hidden = facts.stop_fixes[there] == 0
-    room_m = np.where(hidden, facts.stop_spread_m[there] + AWAY_MS * facts.stop_stood_s[there], 0.0)
-    near = away_m <= case.tolerance_m + facts.settings.margin_m + np.minimum(room_m, AWAY_M)
-    for k in np.flatnonzero(near)[np.argsort(away_m[near], kind="stable")]:
-        stop = int(there[k])
-        if facts.explained(stop, float(away_m[k]), case) is None:
-            start_s, end_s = float(facts.stop_start_s[stop]), float(facts.stop_end_s[stop])
-            stood_s = float(facts.stop_stood_s[stop])
-            stand = Hidden(start_s, end_s, stood_s, end_s - start_s, on_the_way=False)
-            return stand, str(facts.stop_vehicle[stop])
-    return None
 
 
 def poor_fixes(case: Case, facts: Facts) -> Judgement | None:

@@ -19,8 +19,10 @@ from routecheck.model.frozen import frozen
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.standing import Standing
 from routecheck.stages.judge import confidence
-from routecheck.stages.judge.observe import ASIDE_S, Watch, watches
+from routecheck.stages.judge.observe import ASIDE_S, Hidden, Watch, watches
 
+BREAK_S = 600.0
+"""Longer than any pickup: a break. Beside a point, it is no pickup of it."""
 ROUND_SHARE = 0.5
 """A vehicle that served this share of a round, or of what was left of it, did it."""
 NEARBY_M = 1500.0
@@ -395,3 +397,13 @@ def iso(moment_s: float) -> str:
 def moment(moment_s: float) -> pd.Timestamp:
     """UTC time of seconds since 1970."""
     return pd.Timestamp(round(moment_s * 1e6), unit="us", tz="UTC").as_unit("us")
+
+
+def tell_hidden(case: Case, stand: Hidden) -> None:
+    """Keep in the criteria when a stand may have been, and how long."""
+    case.criteria.update(
+        dwell_s=round(stand.stood_s, 1),
+        dwell_max_s=round(stand.most_s, 1),
+        silent_from=iso(stand.start_s),
+        silent_until=iso(stand.end_s),
+    )

@@ -50,6 +50,17 @@ IDLE_M = 400.0
 """A vehicle whose fixes stay within this (a depot yard, with drift) did not work."""
 
 
+TURNED_M, AWAY_M = 500.0, 60.0
+"""Who turns back within so much of a place may have come for it; nearer than this no direction is
+told."""
+TURNED_COS = 0.7
+"""Come from and gone to within 45 degrees: back by the way it came."""
+TURNED_S, SEEN_THERE_S = 50.0, 28.0
+"""Time to spare for a pickup, the turn beside it; and where one fix saw it there."""
+TURNED_MOST_S = 1200.0
+"""A longer silence tells nothing of a way out and back."""
+
+
 @frozen
 class Silence:
     """A span of time in which a vehicle may have been at the place unseen."""
@@ -292,6 +303,41 @@ class Watch:
             )
             for j in found[:MOST_HIDDEN]
         ]
+
+    def turned_back(
+        self, lon: float, lat: float, reach_m: float, span_s: tuple[float, float]
+    ) -> Hidden | None:
+        """Find where the vehicle came near a place and went back the way it had come.
+
+        Between two fixes, or about one within reach, with time to spare at its usual pace. A
+        vehicle that stands at either end has stood there.
+        """
+        first, last = np.searchsorted(self.time_s, span_s)
+        east_m, north_m = metres_per_degree(lat)
+        x, y = (self.lon[first:last] - lon) * east_m, (self.lat[first:last] - lat) * north_m
+        away_m, time_s = np.hypot(x, y), self.time_s[first:last]
+        near = np.flatnonzero(away_m <= TURNED_M)
+        a = np.concatenate([near, near[(away_m[np.minimum(near + 1, len(x) - 1)] <= reach_m)]])
+        b = a + 1 + (np.arange(len(a)) >= len(near))
+        inside = b < len(x)
+        a, b = a[inside], b[inside]
+        long_s = time_s[b] - time_s[a]
+        way_m = np.maximum(away_m[a] - reach_m, 0.0) + np.maximum(away_m[b] - reach_m, 0.0)
+        spare_s = long_s - way_m / self.pace_ms
+        good = (away_m[b] <= TURNED_M) & (long_s <= TURNED_MOST_S)
+        good &= spare_s >= np.where(b - a == 1, TURNED_S, SEEN_THERE_S)
+        good &= ~self.stands[first + a] & ~self.stands[first + b]
+        for k in np.flatnonzero(good):
+            before = np.flatnonzero(away_m[: a[k] + 1] >= AWAY_M)[-1:]
+            after = b[k] + np.flatnonzero(away_m[b[k] :] >= AWAY_M)[:1]
+            if not len(before) or not len(after):
+                continue
+            i, j = int(before[0]), int(after[0])
+            if (x[i] * x[j] + y[i] * y[j]) >= TURNED_COS * away_m[i] * away_m[j]:
+                start_s, end_s = float(time_s[a[k]]), float(time_s[b[k]])
+                spare = float(spare_s[k])
+                return Hidden(start_s, end_s, spare, end_s - start_s, on_the_way=False)
+        return None
 
     def _stood_elsewhere(self, k: Ints, away_m: Array) -> Bools:
         """Whether a segment begins or ends with a stand out of reach of the place."""

@@ -73,6 +73,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "to {stood_until}.",
         "{stood_from} 至 {stood_until} 的停靠处距点位 {stand_away}，停靠时定位散布 {spread}。",
     ),
+    "scatter": (
+        "Its fixes scatter by {spread} about {stood_from}, {stand_away} from the point.",
+        "{stood_from} 前后定位散布 {spread}，距点位 {stand_away}。",
+    ),
     "not_located": (
         "The registry holds no usable location.",
         "登记册中没有可用坐标。",
@@ -140,12 +144,13 @@ def _key(name: str, criteria: Mapping[str, Any]) -> str:
         return "stood" if criteria.get("dwell_s") is not None else "stood_at_most"
     if name == "stand_outside_m":
         return "stand_of_other" if criteria.get("stand_belongs_to") else "stand_outside"
+    if name == "spread_m":
+        return "spread" if "stood_until" in criteria else "scatter"
     plain = {
         "silent_from": "silent",
         "offset_m": "offset",
         "clock_offset_s": "clock",
         "nearest_m": "nearest",
-        "spread_m": "spread",
         "until": "reach",
     }
     return plain.get(name, name if name in _TEXTS else "other")

@@ -85,6 +85,12 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
         "{vehicle} 于 {stood_from} 至 {stood_until} 在距该点 {stand_away} 处停留，"
         "但定位散布达 {spread}，精度不足以判断是否为该点收运。",
     ),
+    "poor_pass": (
+        "{vehicle} was {stand_away} from the point at {stood_from}; its fixes scatter by {spread} "
+        "about then, too inaccurate to tell whether it stood.",
+        "{stood_from} {vehicle} 距该点 {stand_away}，但当时定位散布达 {spread}，"
+        "精度不足以判断是否停留。",
+    ),
     "route_not_run": (
         "{vehicle} did not do its round between {window_from} and {window_until}; the nearest "
         "it came was {nearest} at {nearest_at}.",

@@ -32,6 +32,7 @@ _FIXED: Mapping[str, float] = {
     "gap": 0.955,
     "gap_short": 0.72,
     "poor_fixes": 0.36,
+    "poor_pass": 0.36,
     "unknown_point": 0.50,
 }
 

@@ -13,7 +13,16 @@ import numpy as np
 from routecheck.geo.distance import distances_m
 from routecheck.model.codes import Cause, Verdict
 from routecheck.stages.judge import confidence
-from routecheck.stages.judge.facts import BREAK_S, Case, Facts, Judgement, iso, moment, tell_hidden
+from routecheck.stages.judge.facts import (
+    BREAK_S,
+    NOISE_S,
+    Case,
+    Facts,
+    Judgement,
+    iso,
+    moment,
+    tell_hidden,
+)
 from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Hidden, Silence, Watch
 from routecheck.stages.judge.strangers import stranger
 
@@ -22,6 +31,8 @@ SELDOM_S = 30.0
 SLOW_PASS_S = 30.0
 """Past a point with its tolerance on both sides it takes some 10 s; crawling along, half a minute,
 in which somebody may have been as quick as the quickest."""
+POOR_M = 15.0
+"""Fixes that scatter by so much while standing do not show whether a vehicle stands."""
 GOOD_M = 8.0
 """Fixes of a stand scatter by some four metres; by twice as much reception is poor."""
 
@@ -312,6 +323,34 @@ def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
     return None
 
 
+def poor_pass(case: Case, facts: Facts) -> Judgement | None:
+    """Past the point while its fixes scattered so far that a stand would look like driving."""
+    if case.seldom:
+        return None
+    for watch in case.observers:
+        poor = (facts.stop_vehicle == watch.vehicle_id) & (facts.noise_m >= POOR_M)
+        inside = (watch.time_s >= case.window_s[0]) & (watch.time_s <= case.window_s[1])
+        if not poor.any() or not inside.any():
+            continue
+        time_s = watch.time_s[inside]
+        away_m = distances_m(case.geometry, watch.lon[inside], watch.lat[inside])
+        apart_s = np.abs(time_s[:, None] - facts.stop_start_s[poor][None, :])
+        nearest = np.argmin(apart_s, axis=1)
+        spread_m = facts.noise_m[poor][nearest]
+        near = apart_s[np.arange(len(time_s)), nearest] <= NOISE_S
+        near &= away_m <= case.tolerance_m + facts.settings.margin_m + spread_m
+        if near.any():
+            k = int(np.flatnonzero(near)[np.argmin(away_m[near])])
+            case.criteria.update(
+                say="poor_pass",
+                spread_m=round(float(spread_m[k]), 1),
+                distance_m=round(float(away_m[k]), 1),
+                stood_from=iso(float(time_s[k])),
+            )
+            return case.unverifiable(Cause.POOR_FIXES, watch.vehicle_id)
+    return None
+
+
 IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     standing_fix,
     just_outside,
@@ -321,5 +360,6 @@ IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     silence,
     stranger,
     poor_fixes,
+    poor_pass,
 )
 """The first that settles a case is told."""

@@ -179,6 +179,7 @@ class Watch:
         long_s = end_s - start_s
         in_window_s = np.minimum(end_s, window_s[1]) - np.maximum(start_s, window_s[0])
         asks = (in_window_s >= ROUND_SHARE * (window_s[1] - window_s[0])) & (not did_round)
+        asks |= (start_s >= window_s[0]) & (long_s >= self._late_round_s(window_s))
         parked = self.parked & (long_s > settings.gap_s)
         for k in np.flatnonzero(parked & asks & possible):
             worked = self._worked(int(k), window_s[0]) or last_served_s >= end_s[k]
@@ -199,6 +200,18 @@ class Watch:
         best = max(found, key=in_window)
         whole = any(a <= window_s[0] and b >= window_s[1] for a, b in found)
         return Silence(best[0], best[1], whole)
+
+    def _late_round_s(self, window_s: tuple[float, float]) -> float:
+        """How long a silence may hide a round that was hours late, else infinity.
+
+        Of a vehicle that was heard all the window, in its yard: it told of itself while parked,
+        so that a long silence afterwards is none of an ignition that is off.
+        """
+        inside = self.time_s[(self.time_s >= window_s[0]) & (self.time_s <= window_s[1])]
+        quiet_s = float(np.diff(np.concatenate([window_s[:1], inside, window_s[1:]])).max())
+        if quiet_s > PARKED_QUESTION_S or not self.idle(*window_s):
+            return np.inf
+        return max(ROUND_SHARE * (window_s[1] - window_s[0]), 3.0 * quiet_s)
 
     def _worked(self, k: int, since_s: float) -> bool:
         """Whether it was heard working since the window began, and then parked: its device lived.
@@ -222,12 +235,16 @@ class Watch:
         """Silence before the first fix and after the last, where the vehicle was not at home."""
         found: list[tuple[float, float]] = []
         half_s = 0.5 * (window_s[1] - window_s[0])
+        late_s = self._late_round_s(window_s)
         home = self.distance_m(*self.home) <= YARD_M
         first_s, last_s = float(self.time_s[0]), float(self.time_s[-1])
         until_s = min(max(window_s[1], last_s), as_of_s)
+        until_day_s = min(day_s[1], as_of_s)
         tail_s = window_s[1] - last_s
         rests = bool(self.stands[-1] or home[-1])
         asks = tail_s >= half_s and not did_round if rests else tail_s > settings.gap_s
+        asks |= last_s <= window_s[1] + ASIDE_S and until_day_s - last_s >= late_s
+        until_s = max(until_s, until_day_s) if until_day_s - last_s >= late_s else until_s
         need_s = away_m[-1] / self.speed_ms + settings.min_dwell_s
         if asks and need_s <= until_s - last_s:
             found.append((last_s, until_s))

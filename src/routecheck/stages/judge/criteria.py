@@ -328,17 +328,17 @@ def poor_pass(case: Case, facts: Facts) -> Judgement | None:
     if case.seldom:
         return None
     for watch in case.observers:
-        poor = (facts.stop_vehicle == watch.vehicle_id) & (facts.noise_m >= POOR_M)
         inside = (watch.time_s >= case.window_s[0]) & (watch.time_s <= case.window_s[1])
-        if not poor.any() or not inside.any():
+        if not inside.any():
             continue
         time_s = watch.time_s[inside]
         away_m = distances_m(case.geometry, watch.lon[inside], watch.lat[inside])
-        apart_s = np.abs(time_s[:, None] - facts.stop_start_s[poor][None, :])
-        nearest = np.argmin(apart_s, axis=1)
-        spread_m = facts.noise_m[poor][nearest]
-        near = apart_s[np.arange(len(time_s)), nearest] <= NOISE_S
-        near &= away_m <= case.tolerance_m + facts.settings.margin_m + spread_m
+        spread_m = np.maximum(
+            facts.noise_about(watch.vehicle_id, time_s), watch.wandering_m()[inside]
+        )
+        near = (spread_m >= POOR_M) & (
+            away_m <= case.tolerance_m + facts.settings.margin_m + spread_m
+        )
         if near.any():
             k = int(np.flatnonzero(near)[np.argmin(away_m[near])])
             case.criteria.update(

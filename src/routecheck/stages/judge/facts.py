@@ -290,6 +290,16 @@ class Facts:
         away_s = np.maximum(np.maximum(before, after), 0.0)
         return int(mine[int(np.argmin(away_s))]) == case.i
 
+    def noise_about(self, vehicle: str, time_s: Array) -> Array:
+        """Scatter (m) of a vehicle's fixes about moments, by the nearest stop; 0 where none is."""
+        mine = np.flatnonzero(self.stop_vehicle == vehicle)
+        if not len(mine):
+            return np.zeros(len(time_s))
+        apart_s = np.abs(time_s[:, None] - self.stop_start_s[mine][None, :])
+        near = np.argmin(apart_s, axis=1)
+        told = apart_s[np.arange(len(time_s)), near] <= NOISE_S
+        return np.where(told, self.noise_m[mine][near], 0.0)
+
     def nearest_stop(
         self, vehicle: str, start_s: float, end_s: float, geometry: Any
     ) -> tuple[int, float] | None:

@@ -15,7 +15,6 @@ from routecheck.model.codes import Cause, Verdict
 from routecheck.stages.judge import confidence
 from routecheck.stages.judge.facts import (
     BREAK_S,
-    NOISE_S,
     Case,
     Facts,
     Judgement,
@@ -333,9 +332,7 @@ def poor_pass(case: Case, facts: Facts) -> Judgement | None:
             continue
         time_s = watch.time_s[inside]
         away_m = distances_m(case.geometry, watch.lon[inside], watch.lat[inside])
-        spread_m = np.maximum(
-            facts.noise_about(watch.vehicle_id, time_s), watch.wandering_m()[inside]
-        )
+        spread_m = facts.noise_about(watch.vehicle_id, time_s)
         near = (spread_m >= POOR_M) & (
             away_m <= case.tolerance_m + facts.settings.margin_m + spread_m
         )

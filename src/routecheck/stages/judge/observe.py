@@ -61,11 +61,6 @@ TURNED_MOST_S = 1200.0
 """A longer silence tells nothing of a way out and back."""
 
 
-WANDERING_STEPS, WANDERING_M, WANDERING = 8, 10.0, 0.3
-"""So many steps of so many metres, the next in the direction of the last by so little on average
-(1: straight on): fixes that step about. A truck that drives has 0.6 and more."""
-
-
 @frozen
 class Silence:
     """A span of time in which a vehicle may have been at the place unseen."""
@@ -360,26 +355,6 @@ class Watch:
                 spare = float(spare_s[k])
                 return Hidden(start_s, end_s, spare, end_s - start_s, on_the_way=False)
         return None
-
-    def wandering_m(self) -> Array:
-        """How far each fix may be off where the track wanders to and fro, 0 elsewhere.
-
-        Whoever drives goes on in one direction; fixes of a stand in poor reception step about,
-        the next step in any direction. Told from steps of half a minute at most.
-        """
-        if len(self.time_s) < WANDERING_STEPS:
-            return np.zeros(len(self.time_s))
-        east_m, north_m = metres_per_degree(self.lat[:-1])
-        x, y = np.diff(self.lon) * east_m, np.diff(self.lat) * north_m
-        step_m = np.where(np.diff(self.time_s) <= 30.0, np.hypot(x, y), 0.0)
-        about = np.ones(WANDERING_STEPS - 1)
-        onward = np.convolve(x[:-1] * x[1:] + y[:-1] * y[1:], about, "same")
-        most = np.convolve(step_m[:-1] * step_m[1:], about, "same")
-        usual_m = np.convolve(step_m, about / len(about), "same")[:-1]
-        wanders = (onward <= WANDERING * most) & (usual_m >= WANDERING_M)
-        result = np.zeros(len(self.time_s))
-        result[1:-1] = np.where(wanders, usual_m, 0.0)
-        return result
 
     def _stood_elsewhere(self, k: Ints, away_m: Array) -> Bools:
         """Whether a segment begins or ends with a stand out of reach of the place."""

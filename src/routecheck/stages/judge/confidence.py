@@ -12,6 +12,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+PLAIN_PLACE = 0.98
+"""How sure a place is that is recorded where vehicles stand for it."""
 _DWELL_S = (0.0, 8.0, 10.0, 12.0, 20.0, 40.0, 90.0)
 _BY_DWELL = (0.90, 0.93, 0.955, 0.975, 0.989, 0.995, 0.9985)
 """A stand within the tolerance, by its dwell: short ones may be traffic."""
@@ -40,6 +42,11 @@ _FIXED: Mapping[str, float] = {
 def of(criterion: str) -> float:
     """Return how often judgements of a criterion were right."""
     return _FIXED[criterion]
+
+
+def of_miss(criterion: str, place: float) -> float:
+    """Return how often nobody had collected, by how sure the place is that was looked at."""
+    return _FIXED[criterion] * min(place / PLAIN_PLACE, 1.0)
 
 
 def of_stand(dwell_s: float, distance_m: float, fixes_inside: int, *, other: bool) -> float:

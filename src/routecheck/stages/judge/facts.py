@@ -83,6 +83,7 @@ class Case:
         settled: whether the place is known.
         seldom: whether it is hardly ever served, as its history shows.
         confirmed: whether the tracks themselves have spoken for its place.
+        place_confidence: probability that the place is right.
         observers: the vehicles whose tracks must have seen it for it to be missed.
         criteria: what was looked at, and came out; each criterion adds its own.
     """
@@ -99,6 +100,7 @@ class Case:
     settled: bool
     seldom: bool
     confirmed: bool
+    place_confidence: float
     observers: list[Watch]
     criteria: dict[str, Any] = field(default_factory=dict)
 
@@ -222,6 +224,7 @@ class Facts:
             settled=geometry is not None and bool(place.settled),
             seldom=place is not None and bool(place.seldom),
             confirmed=place is not None and bool(place.confirmed),
+            place_confidence=0.0 if place is None else float(place.confidence),
             observers=self._observers(str(self.point[i]), scheduled, lon, lat),
         )
 

@@ -49,11 +49,14 @@ def missed(case: Case, facts: Facts) -> Judgement:
             "departed_at": moment(float(passes.left_s[passed])),
             "dwell_s": float(passes.dwell_s[passed]),
             "distance_m": float(passes.distance_m[passed]),
-            "confidence": confidence.of("passed_by"),
+            "confidence": confidence.of_miss("passed_by", case.place_confidence),
         }
     else:
         case.criteria["say"] = "not_approached"
-        result |= {"cause": Cause.NOT_APPROACHED, "confidence": confidence.of("not_approached")}
+        result |= {
+            "cause": Cause.NOT_APPROACHED,
+            "confidence": confidence.of_miss("not_approached", case.place_confidence),
+        }
         if nearest is not None:
             result["vehicle_id"] = nearest[0]
     if nearest is not None:

@@ -69,6 +69,13 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
         facts = Facts(scene, pickups, best, settings)
         for i in rest:
             rows[i] = _unserved(facts.case(int(i)), facts)
+        # What was collected unseen tells who did whose round: nobody is accused before it is known.
+        found = [i for i in rest if rows[i]["verdict"] == Verdict.COLLECTED]
+        for i in found:
+            facts.serve(int(i), rows[i])
+        for i in rest:
+            if found and rows[i]["verdict"] == Verdict.MISSED:
+                rows[i] = _unserved(facts.case(int(i)), facts)
     return JUDGEMENTS.check(_table(pickups, rows))
 
 

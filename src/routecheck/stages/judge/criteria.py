@@ -59,7 +59,11 @@ def unknown_place(case: Case, facts: Facts) -> Judgement:
 def _stayed_home(case: Case, facts: Facts) -> Judgement | None:
     """Wherever the point may be: its vehicle was heard all the window, and all date in a yard."""
     watch = facts.seen.get(case.scheduled)
-    if watch is None or facts.as_of_s < case.window_s[1] or facts.took_over(case.scheduled):
+    if (
+        watch is None
+        or facts.as_of_s < case.window_s[1]
+        or facts.took_over(case.scheduled, case.window_s)
+    ):
         return None
     start_s, end_s = case.window_s
     inside = watch.time_s[(watch.time_s >= start_s) & (watch.time_s <= end_s)]
@@ -271,6 +275,7 @@ def silence(case: Case, facts: Facts) -> Judgement | None:
             facts.as_of_s,
             did_round=facts.did_round(watch.vehicle_id, case),
             last_served_s=facts.last_served_s(watch.vehicle_id, case),
+            aside_s=facts.aside_s(watch.vehicle_id),
             settings=facts.settings,
         )
         if found is not None and (worst is None or found.length_s > worst[0].length_s):

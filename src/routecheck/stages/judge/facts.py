@@ -23,8 +23,13 @@ from routecheck.stages.judge.observe import ASIDE_S, Hidden, Watch, watches
 
 BREAK_S = 600.0
 """Longer than any pickup: a break. Beside a point, it is no pickup of it."""
+TAKEN_SHARE = 0.3
+"""A vehicle that was seen serving so much of what another left of a round took it over: of the
+rest some may lie in its own silence."""
 ROUND_SHARE = 0.5
-"""A vehicle that served this share of a round, or of what was left of it, did it."""
+"""A vehicle that served this share of a round did it."""
+SHIFTED_S = 3600.0
+"""A shifted round goes on for so long beside what was seen of it."""
 NEARBY_M = 1500.0
 """Where no vehicle is scheduled: those that worked within this could have collected."""
 NOISE_S = 420.0
@@ -225,17 +230,21 @@ class Facts:
             seldom=place is not None and bool(place.seldom),
             confirmed=place is not None and bool(place.confirmed),
             place_confidence=0.0 if place is None else float(place.confidence),
-            observers=self._observers(str(self.point[i]), scheduled, lon, lat),
+            observers=self._observers(i, lon, lat),
         )
 
-    def _observers(self, point_id: str, scheduled: str, lon: float, lat: float) -> list[Watch]:
+    def _observers(self, i: int, lon: float, lat: float) -> list[Watch]:
         """The vehicles whose track must have seen the pickup for it to be missed."""
+        point_id, scheduled = str(self.point[i]), str(self.scheduled[i])
+        window_s = float(self.start_s[i]), float(self.end_s[i])
         if scheduled:
             names = {scheduled: None}
             if self.settings.any_vehicle:
                 # Whoever did its round; and where it did another's, that one may have done its.
                 names |= dict.fromkeys(
-                    name for name in (self.took_over(scheduled), self.did_for(scheduled)) if name
+                    name
+                    for name in (self.took_over(scheduled, window_s), self.did_for(scheduled))
+                    if name
                 )
             return [self.seen.get(name, Watch.silent(name)) for name in names]
         usual = self.scene.usual
@@ -252,16 +261,37 @@ class Facts:
         """Whether a pickup by this vehicle would count."""
         return self.settings.any_vehicle or case.scheduled in ("", vehicle)
 
-    def took_over(self, scheduled: str) -> str:
-        """Another vehicle that did what the scheduled one left of its round, or empty."""
+    def took_over(self, scheduled: str, window_s: tuple[float, float]) -> str:
+        """Another vehicle that did what the scheduled one left of its round, or of its day."""
         left = (self.scheduled == scheduled) & (self.served_by != scheduled)
-        others = self.served_by[left]
-        others = others[others != ""]
-        if not len(others):
-            return ""
-        names, counts = np.unique(others.astype(str), return_counts=True)
-        most = int(np.argmax(counts))
-        return str(names[most]) if counts[most] >= max(2, ROUND_SHARE * left.sum()) else ""
+        of_round = left & (self.start_s < window_s[1]) & (self.end_s > window_s[0])
+        for rest, share in ((of_round, TAKEN_SHARE), (left, ROUND_SHARE)):
+            others = self.served_by[rest]
+            others = others[others != ""]
+            if len(others):
+                names, counts = np.unique(others.astype(str), return_counts=True)
+                most = int(np.argmax(counts))
+                if counts[most] >= max(2, share * rest.sum()):
+                    return str(names[most])
+        return ""
+
+    def serve(self, i: int, judgement: Judgement) -> None:
+        """Take notice that a pickup was collected, though no visit of its own shows it."""
+        self.served_by[i] = judgement["vehicle_id"]
+        self.served_s[i] = judgement["arrived_at"].timestamp()
+
+    def aside_s(self, vehicle: str) -> float:
+        """How long before or after its window a vehicle may have come that date.
+
+        Rounds shift by hours; who was seen serving the morning's points in the afternoon may have
+        served the others then too.
+        """
+        own = (self.served_by == vehicle) & (self.scheduled == vehicle)
+        early_s, late_s = (
+            self.start_s[own] - self.served_s[own],
+            self.served_s[own] - self.end_s[own],
+        )
+        return max(ASIDE_S, float(np.max(np.maximum(early_s, late_s), initial=0.0)) + SHIFTED_S)
 
     def did_for(self, vehicle: str) -> str:
         """Another vehicle whose round this one did, or empty: crews swap trucks for a day."""

@@ -100,20 +100,22 @@ def _nearest(case: Case) -> tuple[str, float, float] | None:
 
 def _round_not_run(case: Case, facts: Facts, passed: bool) -> bool:
     """Whether the scheduled vehicle evidently did not work, or broke off before this point."""
-    if facts.took_over(case.scheduled):
+    if facts.took_over(case.scheduled, case.window_s):
         return False
-    watch = case.observers[0]
-    if watch.idle(*case.window_s):
-        return True
     # Pickups of the same round: their windows overlap this one's.
     mine = (facts.scheduled == case.scheduled) & (facts.start_s < case.window_s[1])
     mine &= facts.end_s > case.window_s[0]
     own = facts.served_by[mine] == case.scheduled
+    watch = case.observers[0]
+    if not own.any() and watch.idle(*case.window_s):
+        return True
     left = int((facts.served_by[mine] == "").sum())
     if mine.sum() < 4 or left < 3:
         return False
     if not own.any():
         return not passed
+    if not case.confirmed:
+        return False  # the round was run; where this one lies is not known for sure
     if passed or left < BROKEN_OFF_SHARE * mine.sum():
         return False
     last_s = float(np.nanmax(facts.served_s[mine][own]))

@@ -149,6 +149,7 @@ class Watch:
         *,
         did_round: bool,
         last_served_s: float,
+        aside_s: float,
         settings: JudgeSettings,
     ) -> Silence | None:
         """Find the longest gap in which the vehicle could have been at a place and stood there.
@@ -163,6 +164,7 @@ class Watch:
             did_round: whether the vehicle was seen doing its round in the window; then a silence
                 in which it was parked hides nothing.
             last_served_s: when it was last seen serving a point in the window, else minus infinity.
+            aside_s: how long before and after the window it may have come.
             settings: speeds and dwell.
         """
         if len(self.time_s) == 0:
@@ -170,8 +172,8 @@ class Watch:
         away_m = np.maximum(self.distance_m(lon, lat) - reach_m, 0.0)
         start_s, end_s = self.time_s[:-1], self.time_s[1:]
         need_s = (away_m[:-1] + away_m[1:]) / self.speed_ms + settings.min_dwell_s
-        first_s = max(day_s[0], window_s[0] - ASIDE_S)
-        last_s = min(day_s[1], window_s[1] + ASIDE_S)
+        first_s = max(day_s[0], window_s[0] - aside_s)
+        last_s = min(day_s[1], window_s[1] + aside_s)
         overlaps = (start_s < last_s) & (end_s > first_s)
         possible = overlaps & (need_s <= end_s - start_s)
         # Parked with both ends in one place: there was time to get away and back only if the

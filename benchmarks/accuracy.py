@@ -32,6 +32,7 @@ from routecheck.evaluate import (
     compare_store,
     measure,
     mistakes,
+    not_found,
     pool,
     read_truth,
 )
@@ -380,6 +381,7 @@ def _profile_pages(
                 f"{_shown(b.right)} |"
                 for b in bins
             ]
+    lines += _limits(parts)
     left = mistakes(pool(parts))
     if len(left):
         count = left.groupby(["kind", "said", "cause", "causes"]).size().sort_values(
@@ -392,6 +394,31 @@ def _profile_pages(
         for kind, said, cause, causes, n in rows.itertuples(index=False):
             shown = str(causes).replace("|", ", ")
             lines.append(f"| {str(kind).replace('_', ' ')} | {said} | {cause} | {shown} | {n} |")
+    return lines
+
+
+def _limits(parts: list[Compared]) -> list[str]:
+    """What the data hold of the misses that were not found."""
+    rows = not_found(pool(parts))
+    if rows.empty:
+        return []
+    lines = [
+        "",
+        "### What the data hold of the misses not found",
+        "",
+        "By what settled them: how many of the misses that the data could show were not found, and "
+        "what became of all pickups that were spared for the same evidence. Whoever called them "
+        "missed would accuse the collected ones too; where the last column is low, the data hold "
+        "no more.",
+        "",
+        "| said | for | not found | all such: missed | collected | missed of these |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in rows.head(12).itertuples(index=False):
+        lines.append(
+            f"| {row.verdict} | `{row.criterion}` | {row.unfound} | {row.missed:,} | "
+            f"{row.collected:,} | {100 * row.share:.1f}% |"
+        )
     return lines
 
 

@@ -25,6 +25,7 @@ from routecheck.evaluate.evaluation import (
     measure,
 )
 from routecheck.evaluate.figures import mistakes
+from routecheck.evaluate.limits import not_found
 from routecheck.evaluate.picture import plot
 from routecheck.evaluate.stored import compare_store, stored_verdicts
 from routecheck.evaluate.text import as_text
@@ -42,6 +43,7 @@ __all__ = [
     "evaluate_checks",
     "measure",
     "mistakes",
+    "not_found",
     "plot",
     "pool",
     "read_truth",

@@ -30,7 +30,8 @@ class Compared:
 
     Attributes:
         pickups: columns site (int), point_id, service_date, start_minute, verdict (empty: not
-            judged), cause, confidence, alerted (bool), vehicle_id; and of the truth: status
+            judged), cause, criterion (which settled it, empty: not told), confidence, alerted
+            (bool), vehicle_id; and of the truth: status
             (collected, missed, not_due), observable (bool), causes (joined by `|`),
             true_vehicle_id, record_right (bool; True where no truth_points are known).
         alerts: columns site, alert_id, point_id, service_date, classification, cause, confidence;
@@ -202,7 +203,9 @@ def _pickups(
     mine: pd.DataFrame, known: pd.DataFrame, points: pd.DataFrame | None
 ) -> tuple[pd.DataFrame, int]:
     key = ["point_id", "service_date", "start_minute"]
-    said = mine[[*key, "verdict", "cause", "confidence", "alerted", "vehicle_id"]]
+    said = mine[[*key, "verdict", "cause", "confidence", "alerted", "vehicle_id"]].assign(
+        criterion=_criterion(mine)
+    )
     true = known.assign(status=_status(known))[
         [*key, "status", "observable", "cause", "vehicle_id"]
     ].rename(columns={"cause": "causes", "vehicle_id": "true_vehicle_id"})
@@ -218,6 +221,7 @@ def _pickups(
             **{name: both[name] for name in key},
             "verdict": both["verdict"].fillna(NOT_JUDGED).astype("str"),
             "cause": both["cause"].fillna("").astype("str"),
+            "criterion": both["criterion"].fillna("").astype("str"),
             "confidence": both["confidence"].astype("float64"),
             "alerted": both["alerted"].fillna(False).astype("bool"),
             "vehicle_id": both["vehicle_id"].fillna("").astype("str"),
@@ -229,6 +233,12 @@ def _pickups(
         }
     )
     return table, strangers
+
+
+def _criterion(pickups: pd.DataFrame) -> pd.Series:
+    criteria = pickups["criteria"] if "criteria" in pickups else [None] * len(pickups)
+    told = [str(c.get("say") or "") if isinstance(c, dict) else "" for c in criteria]
+    return pd.Series(told, index=pickups.index, dtype="str")
 
 
 def _alerts(

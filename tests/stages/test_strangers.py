@@ -1,0 +1,124 @@
+"""Who else may have made a pickup, and when silence speaks for it: nobody is accused too soon."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from judged import HOME, a, decide, serve, verdict
+from scene import drive, fixes, local, points, schedule, together
+
+OTHERS = (3400.0, 3800.0, 4200.0)
+SIDE = points(P=(3000.0, 400.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+"""P stands at the end of a side road of 400 m."""
+
+
+def b(legs, begins="06:20", **options):
+    sampling = {k: options.pop(k) for k in ("every_s", "lag_s") if k in options}
+    return fixes("B", local(begins), drive((0.0, 0.0), legs, **sampling), **options)
+
+
+def test_who_turns_back_at_the_point_with_time_to_spare_may_have_collected():
+    into = [("to", 3000.0, 0.0, 8.0), ("to", 3000.0, 400.0, 8.0)]
+    back = [("to", 3000.0, 0.0, 8.0), *HOME]
+    rounds = a(serve(*OTHERS))
+    # Two minutes between fixes: none of them at the point.
+    for lag in (0.0, 30.0, 60.0, 90.0):
+        there = b([("stand", 60), *into, ("stand", 90), *back], every_s=120.0, lag_s=lag)
+        assert verdict(together(rounds, there), pts=SIDE)[0] != "missed", lag
+    # Fixes every ten seconds show that it did not stop.
+    turned = b([("stand", 60), *into, *back])
+    assert verdict(together(rounds, turned), pts=SIDE) == ("missed", "passed_by")
+
+
+def test_who_came_and_went_back_unseen_may_have_collected():
+    """Heard until 350 m before P, and again from there on, on its way home."""
+    unseen = [("hide", 3000.0, 0.0, 8.0), ("silent", 90), ("hide", 2650.0, 0.0, 8.0)]
+    there = b([("stand", 60), ("to", 2650.0, 0.0, 8.0), *unseen, ("to", 0.0, 0.0, 8.0),
+               ("stand", 16000)])  # fmt: skip
+    assert verdict(together(a(serve(*OTHERS)), there)) == ("unverifiable", "gap")
+    # No time to spare: it turned.
+    hurried = [("hide", 3000.0, 0.0, 16.0), ("hide", 2650.0, 0.0, 16.0)]
+    turned = b([("stand", 60), ("to", 2650.0, 0.0, 8.0), *hurried, ("to", 0.0, 0.0, 8.0),
+                ("stand", 16000)])  # fmt: skip
+    assert verdict(together(a(serve(*OTHERS)), turned))[0] == "missed"
+
+
+def test_who_passes_and_goes_on_did_not_come_for_the_point():
+    rounds = a(serve(*OTHERS))
+    on = b([("stand", 60), ("to", 9000.0, 0.0, 8.0), ("stand", 20000)], every_s=120.0)
+    assert verdict(together(rounds, on)) == ("missed", "passed_by")
+
+
+def test_who_turns_back_to_serve_a_point_of_its_own_came_for_that():
+    pts = points(P=(3000.0, 400.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0),
+                 T=(3000.0, 280.0))  # fmt: skip
+    route = schedule(*[(p, "A", "06:00", "10:00") for p in "PQRS"], ("T", "B", "06:00", "10:00"))
+    legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("to", 3000.0, 280.0, 8.0), ("stand", 200),
+            ("to", 3000.0, 0.0, 8.0), *HOME]  # fmt: skip
+    table = together(a(serve(*OTHERS)), b(legs, every_s=60.0))
+    assert verdict(table, "T", pts=pts, route=route)[0] == "collected"
+    assert verdict(table, "P", pts=pts, route=route)[0] == "missed"
+
+
+def test_silence_after_a_window_in_the_yard_may_hide_a_late_round():
+    """Heard in its yard all the window, then for hours not at all: the device died."""
+    died = [("stand", 4 * 3600 + 600), ("silent", 5 * 3600), ("stand", 600)]
+    assert verdict(a(died, begins="06:00", every_s=120.0)) == ("unverifiable", "gap")
+    # Heard on: it stayed.
+    stayed = [("stand", 10 * 3600)]
+    table = a(stayed, begins="06:00", every_s=120.0)
+    assert verdict(table) == ("missed", "route_not_run")
+
+
+def test_of_swapped_rounds_a_silence_far_from_the_window_may_hide_a_pickup():
+    """The morning's points are served in the afternoon; the truck is silent past one of them."""
+    route = schedule(*[(p, "A", "05:00", "07:00") for p in "PQRS"])
+    legs = [("stand", 60), ("to", 2000.0, 0.0, 8.0), ("hide", 3200.0, 0.0, 1.2),
+            ("to", 3400.0, 0.0, 8.0), ("stand", 60), ("to", 3800.0, 0.0, 8.0), ("stand", 60),
+            ("to", 4200.0, 0.0, 8.0), ("stand", 60), *HOME]  # fmt: skip
+    table = together(
+        a([("stand", 7.5 * 3600)], begins="05:00", every_s=120.0), a(legs, begins="13:00")
+    )
+    said = decide(table, route=route).judgements.set_index("point_id")["verdict"]
+    assert said.to_dict() == dict.fromkeys("QRS", "collected") | {"P": "unverifiable"}
+
+
+def test_who_was_seen_at_some_points_of_a_round_may_have_served_the_rest_in_its_silence():
+    pts = points(**{p: (3000.0 + 400.0 * k, 5.0) for k, p in enumerate("PQRSTUV")})
+    route = schedule(*[(p, "A", "06:00", "10:00") for p in "PQRSTUV"])
+    idle = a([("stand", 40000)], every_s=120.0)
+    seen = [("stand", 60)]
+    for x in (3000.0, 3400.0, 3800.0):
+        seen += [("to", x, 0.0, 8.0), ("stand", 60)]
+    unseen = [("hide", 5600.0, 0.0, 2.0), *HOME]
+    said = decide(together(idle, b([*seen, *unseen])), pts=pts, route=route).judgements
+    said = said.set_index("point_id")["verdict"]
+    assert set(said[["P", "Q", "R"]]) == {"collected"}
+    assert set(said[["S", "T", "U"]]) == {"unverifiable"}
+    # Who did nothing of it is not asked for its silence.
+    nothing = b([("stand", 60), ("to", 2000.0, 0.0, 8.0), ("hide", 5600.0, 0.0, 2.0), *HOME])
+    left = decide(together(idle, nothing), pts=pts, route=route).judgements
+    assert set(left["cause"]) == {"route_not_run"}
+
+
+def test_a_round_that_was_run_late_was_run():
+    """In the yard through the window, at the points two hours later: one was passed by."""
+    idle = a([("stand", 4 * 3600)], begins="06:00", every_s=120.0)
+    late = a(serve(*OTHERS), begins="10:10")
+    table = together(idle, late)
+    assert verdict(table, "Q") == ("collected", "outside_window")
+    assert verdict(table, "P") == ("missed", "passed_by")
+
+
+def test_fixes_that_scatter_in_poor_reception_do_not_show_that_nobody_stood():
+    """At the stands before and after P they lie some thirty metres off: past P as well."""
+    legs = [("stand", 60), ("to", 2700.0, 0.0, 8.0), ("stand", 90), ("to", 3700.0, 0.0, 8.0),
+            ("stand", 90), *HOME]  # fmt: skip
+    clear = drive((0.0, 0.0), legs)
+    off = np.random.default_rng(5).normal(0, 22.0, (len(clear), 2))
+    poor = [
+        (t, x + dx, y + dy, v) if 2500.0 < x < 3900.0 and t < 1200.0 else (t, x, y, v)
+        for (t, x, y, v), (dx, dy) in zip(clear, off, strict=True)
+    ]
+    assert verdict(fixes("A", local("06:10"), poor)) == ("unverifiable", "poor_fixes")
+    assert verdict(fixes("A", local("06:10"), clear)) == ("missed", "passed_by")

@@ -25,6 +25,9 @@ ROWS_APART = 4
 """Rows of the registry that count as neighbours."""
 BOUND = 3.0
 RIDGE = 1.0
+DISPLACED, USUAL_M = 4, (80.0, 1000.0)
+"""Each plain record, displaced so often by what records are misplaced by (facts)."""
+GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 MOST_ROWS = 20_000
 """So many pairs are enough to learn a dozen numbers."""
 
@@ -76,11 +79,25 @@ def affinity(
     both = np.hstack([where, when])
     odds = both @ logistic(both[learnt], truth) - base
     of_pairs[used] = np.clip(odds, -BOUND, BOUND)
+    # A place fits by itself as the plain ones do, rather than as these would if misplaced.
+    moved = np.repeat(plain, DISPLACED)
+    off_x, off_y = _usual_offsets(len(moved))
     located = np.flatnonzero(np.isfinite(x))
-    at_record, _ = features(located, x[located], y[located], np.zeros(len(located)))
-    odds = at_record @ logistic(where[learnt], truth) - base
-    of_places[located] = np.clip(odds, -BOUND, BOUND)
+    asked = np.concatenate([plain, moved, located])
+    at_x = np.concatenate([x[plain], x[moved] + off_x, x[located]])
+    at_y = np.concatenate([y[plain], y[moved] + off_y, y[located]])
+    fit, _ = features(asked, at_x, at_y, np.zeros(len(asked)))
+    count = len(plain) + len(moved)
+    weights = logistic(fit[:count], np.arange(count) < len(plain))
+    of_places[located] = np.clip(fit[count:] @ weights + np.log(DISPLACED), -BOUND, BOUND)
     return of_pairs, of_places
+
+
+def _usual_offsets(count: int) -> tuple[Array, Array]:
+    """East and north metres of misplaced records: any direction, 80 m to 1 km (facts), evenly."""
+    turn = np.arange(count) * GOLDEN
+    away_m = USUAL_M[0] * (USUAL_M[1] / USUAL_M[0]) ** (turn * np.sqrt(2.0) % 1.0)
+    return away_m * np.cos(2 * np.pi * turn), away_m * np.sin(2 * np.pi * turn)
 
 
 def _features(

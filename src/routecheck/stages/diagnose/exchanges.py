@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from routecheck.model.arrays import Array, Ints
+from routecheck.model.arrays import Array, Bools, Ints
 from routecheck.stages.diagnose.affinity import LEAST_PLAIN, ROWS_APART, logistic
 from routecheck.stages.diagnose.assignment import Choice
 from routecheck.stages.diagnose.evidence import Evidence
@@ -94,10 +94,10 @@ def _exchanges(opts: Options, choice: Choice, frame: Frame) -> Ints:
     return np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
 
 
-def _together(first: Ints, second: Ints, frame: Frame) -> Array:
+def _together(first: Ints, second: Ints, frame: Frame) -> Bools:
     """Whether two points stand near each other in the registry, on one vehicle's round."""
     near = (np.abs(first - second) <= ROWS_APART) & (first != second)
-    return near & (frame.main_vehicle[first] == frame.main_vehicle[second])
+    return np.asarray(near & (frame.main_vehicle[first] == frame.main_vehicle[second]))
 
 
 def _order(
@@ -117,7 +117,7 @@ def _order(
 
     def more(axes: slice) -> Array:
         def far(one: Array, two: Array) -> Array:
-            return np.sqrt(((one[:, axes] - two[:, axes]) ** 2).sum(axis=1))
+            return np.asarray(np.sqrt(((one[:, axes] - two[:, axes]) ** 2).sum(axis=1)))
 
         straight = np.nansum([far(ends[0], at_a), far(at_b, ends[1])], axis=0)
         crossed = np.nansum([far(ends[0], at_b), far(at_a, ends[1])], axis=0)

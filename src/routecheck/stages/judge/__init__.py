@@ -20,8 +20,9 @@ from routecheck.model.codes import Cause, Verdict
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
 from routecheck.stages.judge import confidence
+from routecheck.stages.judge.case import Case, Judgement
 from routecheck.stages.judge.criteria import IN_ORDER, unknown_place
-from routecheck.stages.judge.facts import Case, Facts, Judgement, Scene
+from routecheck.stages.judge.facts import Facts, Scene
 from routecheck.stages.judge.missed import missed
 from routecheck.stages.judge.serve import assign
 

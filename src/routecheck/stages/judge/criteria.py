@@ -13,16 +13,10 @@ import numpy as np
 from routecheck.geo.distance import distances_m
 from routecheck.model.codes import Cause, Verdict
 from routecheck.stages.judge import confidence
-from routecheck.stages.judge.facts import (
-    BREAK_S,
-    Case,
-    Facts,
-    Judgement,
-    iso,
-    moment,
-    tell_hidden,
-)
-from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Hidden, Silence, Watch
+from routecheck.stages.judge.case import Case, Judgement, iso, moment, tell_hidden
+from routecheck.stages.judge.facts import BREAK_S, Facts
+from routecheck.stages.judge.hidden import Hidden, hidden_stands
+from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Silence, Watch
 from routecheck.stages.judge.strangers import stranger
 
 SELDOM_S = 30.0
@@ -247,7 +241,7 @@ def slow_pass(case: Case, facts: Facts) -> Judgement | None:
 
 
 def _hidden(case: Case, facts: Facts, watch: Watch, span_s: tuple[float, float]) -> list[Hidden]:
-    return watch.hidden(case.lon, case.lat, case.tolerance_m, span_s, facts.settings)
+    return hidden_stands(watch, case.lon, case.lat, case.tolerance_m, span_s, facts.settings)
 
 
 def window_open(case: Case, facts: Facts) -> Judgement | None:

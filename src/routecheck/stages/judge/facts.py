@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,12 +13,11 @@ import shapely
 
 from routecheck.geo.distance import distances_m, lower_bounds_m
 from routecheck.model.arrays import Array, Ints, seconds
-from routecheck.model.codes import Cause, Verdict
 from routecheck.model.frozen import frozen
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.standing import Standing
-from routecheck.stages.judge import confidence
-from routecheck.stages.judge.observe import ASIDE_S, Hidden, Watch, watches
+from routecheck.stages.judge.case import Case, Judgement
+from routecheck.stages.judge.observe import ASIDE_S, Watch, watches
 
 BREAK_S = 600.0
 """Longer than any pickup: a break. Beside a point, it is no pickup of it."""
@@ -34,8 +32,6 @@ NEARBY_M = 1500.0
 """Where no vehicle is scheduled: those that worked within this could have collected."""
 NOISE_S = 420.0
 """Multipath between houses and in valleys holds for minutes of driving."""
-
-Judgement = dict[str, Any]
 
 
 @frozen
@@ -69,59 +65,6 @@ class Scene:
     approaches: pd.DataFrame
     usual: pd.DataFrame
     as_of: pd.Timestamp
-
-
-@frozen
-class Case:
-    """One pickup that no visit serves. Times in seconds since 1970 (UTC), positions in degrees.
-
-    Attributes:
-        i: its position among the pickups of the date.
-        point_id: the point.
-        scheduled: the scheduled vehicle, empty: any.
-        window_s: start and end of its window.
-        span_s: when a visit would have counted: the date, or 6 h after a window past midnight.
-        geometry: where the point is believed to be; None: not known.
-        lon: longitude of its centre.
-        lat: latitude of its centre.
-        tolerance_m: its tolerance.
-        settled: whether the place is known.
-        seldom: whether it is hardly ever served, as its history shows.
-        confirmed: whether the tracks themselves have spoken for its place.
-        place_confidence: probability that the place is right.
-        observers: the vehicles whose tracks must have seen it for it to be missed.
-        criteria: what was looked at, and came out; each criterion adds its own.
-    """
-
-    i: int
-    point_id: str
-    scheduled: str
-    window_s: tuple[float, float]
-    span_s: tuple[float, float]
-    geometry: Any
-    lon: float
-    lat: float
-    tolerance_m: float
-    settled: bool
-    seldom: bool
-    confirmed: bool
-    place_confidence: float
-    observers: list[Watch]
-    criteria: dict[str, Any] = field(default_factory=dict)
-
-    def outside_s(self, start_s: float, end_s: float) -> float:
-        """How far a span of time lies outside the window."""
-        return float(max(self.window_s[0] - end_s, start_s - self.window_s[1], 0.0))
-
-    def unverifiable(self, cause: Cause, vehicle: str = "") -> Judgement:
-        """The data cannot tell; `criteria` says already which criterion found so."""
-        return {
-            "verdict": Verdict.UNVERIFIABLE,
-            "cause": cause,
-            "confidence": confidence.of(self.criteria["say"]),
-            "vehicle_id": vehicle,
-            "criteria": self.criteria,
-        }
 
 
 @frozen
@@ -430,23 +373,3 @@ def _noise(
         low, high = (known[some] - 1) // 2, known[some] // 2
         noise[every[some]] = (ranked[some, low] + ranked[some, high]) / 2
     return noise
-
-
-def iso(moment_s: float) -> str:
-    """UTC text of seconds since 1970, for criteria."""
-    return pd.Timestamp(round(moment_s), unit="s", tz="UTC").isoformat()
-
-
-def moment(moment_s: float) -> pd.Timestamp:
-    """UTC time of seconds since 1970."""
-    return pd.Timestamp(round(moment_s * 1e6), unit="us", tz="UTC").as_unit("us")
-
-
-def tell_hidden(case: Case, stand: Hidden) -> None:
-    """Keep in the criteria when a stand may have been, and how long."""
-    case.criteria.update(
-        dwell_s=round(stand.stood_s, 1),
-        dwell_max_s=round(stand.most_s, 1),
-        silent_from=iso(stand.start_s),
-        silent_until=iso(stand.end_s),
-    )

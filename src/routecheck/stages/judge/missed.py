@@ -7,7 +7,8 @@ import numpy as np
 from routecheck.geo.distance import distances_m
 from routecheck.model.codes import Cause, Verdict
 from routecheck.stages.judge import confidence
-from routecheck.stages.judge.facts import Case, Facts, Judgement, iso, moment
+from routecheck.stages.judge.case import Case, Judgement, iso, moment
+from routecheck.stages.judge.facts import Facts
 
 PASS_M = 15.0
 """Beyond the tolerance, what GPS error adds to a pass at the point."""

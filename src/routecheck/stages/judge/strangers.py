@@ -11,8 +11,9 @@ import numpy as np
 
 from routecheck.geo.distance import distances_m
 from routecheck.model.codes import Cause
-from routecheck.stages.judge.facts import BREAK_S, Case, Facts, Judgement, tell_hidden
-from routecheck.stages.judge.observe import Hidden
+from routecheck.stages.judge.case import Case, Judgement, tell_hidden
+from routecheck.stages.judge.facts import BREAK_S, Facts
+from routecheck.stages.judge.hidden import Hidden, hidden_stands, turned_back
 
 STRANGER_S = 60.0
 """What another vehicle spent about there, for no reason that is known, beyond its usual pace: more
@@ -48,7 +49,7 @@ def _delayed_passing(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
             continue
         watch = facts.seen[str(passes.vehicle[k])]
         span = (float(passes.entered_s[k]), float(passes.left_s[k]) + 1.0)
-        stands = watch.hidden(case.lon, case.lat, case.tolerance_m, span, facts.settings)
+        stands = hidden_stands(watch, case.lon, case.lat, case.tolerance_m, span, facts.settings)
         if stands and stands[0].stood_s >= STRANGER_S:
             return stands[0], watch.vehicle_id
     return None
@@ -91,7 +92,7 @@ def _turned_back(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
     for name, watch in sorted(facts.seen.items()):
         if name in own:
             continue
-        stand = watch.turned_back(case.lon, case.lat, case.tolerance_m, case.window_s)
+        stand = turned_back(watch, case.lon, case.lat, case.tolerance_m, case.window_s)
         if stand is None:
             continue
         served = facts.served_s[facts.served_by == name]

@@ -1,0 +1,168 @@
+"""Stands that sparse fixes may hide: between two of them on the way, or where a way turns back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from routecheck.geo.plane import metres_per_degree
+from routecheck.model.arrays import Array, Bools, Ints
+from routecheck.model.frozen import frozen
+from routecheck.model.settings import JudgeSettings
+from routecheck.stages.judge.observe import Watch
+
+DETOUR_M = (15.0, 40.0)
+"""Off the chord by GPS error, half a road's width and its bends, after 30 s and after 60 s: still
+on the way."""
+STARTING_MS2 = 1.0
+"""A refuse truck that hurries off gains so much speed each second, at most."""
+BRAKING_MS2 = 1.5
+"""And loses so much when it stops in a hurry."""
+TURNING_S = 10.0
+"""Leaving the way and coming back to it takes a truck two turns in the road."""
+MOST_HIDDEN = 12
+"""Hidden stands that are looked at for one place: two rounds leave two or three."""
+TURNED_M, AWAY_M = 500.0, 60.0
+"""Who turns back within so much of a place may have come for it; nearer than this no direction is
+told."""
+TURNED_COS = 0.7
+"""Come from and gone to within 45 degrees: back by the way it came."""
+TURNED_S, SEEN_THERE_S = 50.0, 28.0
+"""Time to spare for a pickup, the turn beside it; and where one fix saw it there."""
+TURNED_MOST_S = 1200.0
+"""A longer silence tells nothing of a way out and back."""
+
+
+@frozen
+class Hidden:
+    """A stand that may lie between two fixes: when, how long by the usual pace, at the most."""
+
+    start_s: float
+    end_s: float
+    stood_s: float
+    most_s: float
+    on_the_way: bool
+
+
+def hidden_stands(
+    watch: Watch,
+    lon: float,
+    lat: float,
+    reach_m: float,
+    span_s: tuple[float, float],
+    settings: JudgeSettings,
+) -> list[Hidden]:
+    """Find the stands at a place that sparse fixes may hide, the most plausible first.
+
+    A segment of 25 s or more hides a stand if its time allows the way over the place at the
+    vehicle's usual pace and the dwell on top. At its fastest pace, braked and started in a
+    hurry, it is only possible.
+    """
+    start_s, end_s = watch.time_s[:-1], watch.time_s[1:]
+    long_s = end_s - start_s
+    k = np.flatnonzero(
+        (start_s < span_s[1])
+        & (end_s > span_s[0])
+        & (long_s >= 25.0)
+        & ~watch.gap
+        & ~watch.parked
+        & (watch.stood_max_s >= settings.min_dwell_s)
+    )
+    if not len(k):
+        return []
+    away_m = np.maximum(watch.distance_m(lon, lat) - reach_m, 0.0)
+    moved_m, long_s = watch.moved_m[k], long_s[k]
+    way_m = np.maximum(away_m[k] + away_m[k + 1], moved_m)
+    detour_m = way_m - moved_m - np.interp(long_s, [30.0, 60.0], DETOUR_M)
+    # On the way, within what a winding road may lie beside the chord; or off it, where the
+    # usual pace leaves time to go there and back.
+    aside = detour_m > np.interp(long_s, [25.0, 45.0, 90.0], [0.1, 0.25, 0.6]) * moved_m
+    # The place lies on the chord or beside it: what the way is longer than straight to its
+    # reach and on from there is driven on both sides alike.
+    more_m = (way_m - away_m[k] - away_m[k + 1]) / 2
+    there_s = _stopping_s(away_m[k] + more_m, watch.speed_at_ms[k], watch.speed_ms)
+    on_s = _stopping_s(
+        away_m[k + 1] + more_m, watch.speed_at_ms[k + 1], watch.speed_ms, reverse=True
+    )
+    most_s = long_s - there_s - on_s - np.where(aside, TURNING_S, 0.0)
+    spare_s = long_s - way_m / watch.pace_ms
+    # Below a minute the speeds at the two ends still tell how the way was driven; and a
+    # vehicle that is seen standing elsewhere at one end has stood there.
+    told_s = np.where(_stood_elsewhere(watch, k, away_m), 0.0, watch.stood_s[k])
+    spare_s = np.where(long_s < 60.0, np.minimum(spare_s, told_s), spare_s)
+    near = ~aside | ((long_s >= 45.0) & (spare_s >= max(settings.min_dwell_s, 10.0)))
+    near &= most_s >= settings.min_dwell_s
+    # A winding road may lie so far beside the chord, the more so the more time is left; with
+    # a minute to spare the vehicle went there.
+    on_the_way = detour_m <= np.where(spare_s < 30.0, 0.15, 0.35) * moved_m
+    on_the_way |= spare_s >= 60.0
+    found = np.flatnonzero(near)
+    found = found[np.lexsort((-spare_s[found], ~on_the_way[found]))]
+    return [
+        Hidden(
+            float(start_s[k[j]]),
+            float(end_s[k[j]]),
+            float(np.clip(spare_s[j], 0.0, most_s[j])),
+            float(np.clip(most_s[j], 0.0, long_s[j])),
+            bool(on_the_way[j]),
+        )
+        for j in found[:MOST_HIDDEN]
+    ]
+
+
+def turned_back(
+    watch: Watch, lon: float, lat: float, reach_m: float, span_s: tuple[float, float]
+) -> Hidden | None:
+    """Find where the vehicle came near a place and went back the way it had come.
+
+    Between two fixes, or about one within reach, with time to spare at its usual pace. A
+    vehicle that stands at either end has stood there.
+    """
+    first, last = np.searchsorted(watch.time_s, span_s)
+    east_m, north_m = metres_per_degree(lat)
+    x, y = (watch.lon[first:last] - lon) * east_m, (watch.lat[first:last] - lat) * north_m
+    away_m, time_s = np.hypot(x, y), watch.time_s[first:last]
+    near = np.flatnonzero(away_m <= TURNED_M)
+    a = np.concatenate([near, near[(away_m[np.minimum(near + 1, len(x) - 1)] <= reach_m)]])
+    b = a + 1 + (np.arange(len(a)) >= len(near))
+    inside = b < len(x)
+    a, b = a[inside], b[inside]
+    long_s = time_s[b] - time_s[a]
+    way_m = np.maximum(away_m[a] - reach_m, 0.0) + np.maximum(away_m[b] - reach_m, 0.0)
+    spare_s = long_s - way_m / watch.pace_ms
+    good = (away_m[b] <= TURNED_M) & (long_s <= TURNED_MOST_S)
+    good &= spare_s >= np.where(b - a == 1, TURNED_S, SEEN_THERE_S)
+    good &= ~watch.stands[first + a] & ~watch.stands[first + b]
+    for k in np.flatnonzero(good):
+        before = np.flatnonzero(away_m[: a[k] + 1] >= AWAY_M)[-1:]
+        after = b[k] + np.flatnonzero(away_m[b[k] :] >= AWAY_M)[:1]
+        if not len(before) or not len(after):
+            continue
+        i, j = int(before[0]), int(after[0])
+        if (x[i] * x[j] + y[i] * y[j]) >= TURNED_COS * away_m[i] * away_m[j]:
+            start_s, end_s = float(time_s[a[k]]), float(time_s[b[k]])
+            spare = float(spare_s[k])
+            return Hidden(start_s, end_s, spare, end_s - start_s, on_the_way=False)
+    return None
+
+
+def _stood_elsewhere(watch: Watch, k: Ints, away_m: Array) -> Bools:
+    """Whether a segment begins or ends with a stand out of reach of the place."""
+    before = watch.stands[k] & (away_m[k] > 0.0)
+    return np.asarray(before | (watch.stands[k + 1] & (away_m[k + 1] > 0.0)))
+
+
+def _stopping_s(way_m: Array, from_ms: Array, fastest_ms: float, *, reverse: bool = False) -> Array:
+    """Least time from a speed to a stand over a way; reversed: from the stand to the speed.
+
+    Where the way is too short to brake on, the stand lies farther on, within reach. A speed that
+    is not known is the best one.
+    """
+    gain, lose = (BRAKING_MS2, STARTING_MS2) if reverse else (STARTING_MS2, BRAKING_MS2)
+    best_ms = np.minimum(np.sqrt(2.0 * lose * way_m), fastest_ms)
+    start_ms = np.where(np.isnan(from_ms), best_ms, np.minimum(from_ms, fastest_ms))
+    way_m = np.maximum(way_m, start_ms**2 / (2.0 * lose))
+    peak_ms = np.sqrt((2.0 * gain * lose * way_m + lose * start_ms**2) / (gain + lose))
+    peak_ms = np.minimum(peak_ms, fastest_ms)
+    changing_m = (peak_ms**2 - start_ms**2) / (2.0 * gain) + peak_ms**2 / (2.0 * lose)
+    cruise_s = np.maximum(way_m - changing_m, 0.0) / np.maximum(peak_ms, 0.1)
+    return np.asarray((peak_ms - start_ms) / gain + peak_ms / lose + cruise_s)

@@ -88,8 +88,17 @@ def affinity(
     at_y = np.concatenate([y[plain], y[moved] + off_y, y[located]])
     fit, _ = features(asked, at_x, at_y, np.zeros(len(asked)))
     count = len(plain) + len(moved)
-    weights = logistic(fit[:count], np.arange(count) < len(plain))
-    of_places[located] = np.clip(fit[count:] @ weights + np.log(DISPLACED), -BOUND, BOUND)
+    right = np.arange(count) < len(plain)
+    # Each learns from those of which the same is known: at the end of a round it is less.
+    told = fit[:, 1::2] @ 2 ** np.arange(fit[:, 1::2].shape[1])
+    for pattern in np.unique(told[count:]):
+        alike = np.flatnonzero(told[:count] == pattern)
+        if right[alike].sum() < LEAST_PLAIN:
+            continue
+        weights = logistic(fit[alike], right[alike])
+        mine = np.flatnonzero(told[count:] == pattern)
+        odds = fit[count + mine] @ weights + np.log(DISPLACED)
+        of_places[located[mine]] = np.clip(odds, -BOUND, BOUND)
     return of_pairs, of_places
 
 

@@ -126,7 +126,8 @@ def _find(
     )  # fmt: skip
     copied = _copied(frame.x + move_x, frame.y + move_y, frame.located)
     choice = choose(opts, evidence.stands, frame.tolerance_m, copied)
-    for _ in range(EXCHANGES):
+    # Of single points nothing is proposed before: until then it does not matter whose is whose.
+    for _ in range(EXCHANGES if frame.days >= settings.min_days else 0):
         told = order_told(opts, choice, evidence, frame)
         if told is None:
             break

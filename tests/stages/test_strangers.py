@@ -122,3 +122,15 @@ def test_fixes_that_scatter_in_poor_reception_do_not_show_that_nobody_stood():
     ]
     assert verdict(fixes("A", local("06:10"), poor)) == ("unverifiable", "poor_fixes")
     assert verdict(fixes("A", local("06:10"), clear)) == ("missed", "passed_by")
+
+
+def test_a_receiver_that_is_poor_in_its_yard_is_poor_on_the_way():
+    """No speeds, thirty metres of scatter: a stand looks like driving, on that day everywhere."""
+    legs = [("stand", 1800), ("to", 3400.0, 0.0, 8.0), ("stand", 60), ("to", 3800.0, 0.0, 8.0),
+            ("stand", 60), *HOME]  # fmt: skip
+    clear = drive((0.0, 0.0), legs)
+    off = np.random.default_rng(8).normal(0, 30.0, (len(clear), 2))
+    poor = [(t, x + dx, y + dy, v) for (t, x, y, v), (dx, dy) in zip(clear, off, strict=True)]
+    said = verdict(fixes("A", local("06:10"), poor, speed=False))
+    assert said[0] == "unverifiable"
+    assert verdict(fixes("A", local("06:10"), clear, speed=False)) == ("missed", "passed_by")

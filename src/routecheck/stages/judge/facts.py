@@ -30,6 +30,9 @@ SHIFTED_S = 3600.0
 """A shifted round goes on for so long beside what was seen of it."""
 NEARBY_M = 1500.0
 """Where no vehicle is scheduled: those that worked within this could have collected."""
+POOR_DAY_M = 12.0
+"""Parked fixes that scatter by so much on one axis: good receivers have 4 to 8 (facts: about four;
+95% of the truck-days of a tuning county at most 10)."""
 NOISE_S = 420.0
 """Multipath between houses and in valleys holds for minutes of driving."""
 
@@ -143,6 +146,12 @@ class Facts:
         self.noise_m = _noise(
             self.stop_vehicle, self.stop_start_s, stops["spread_m"].to_numpy(), self.stop_fixes
         )
+        # A receiver that is poor all day is so at every stop, also at those too short to show it.
+        of_day = {name: watch.noise_m() for name, watch in self.seen.items()}
+        self.poor_m = {name: noise for name, noise in of_day.items() if noise >= POOR_DAY_M}
+        if self.poor_m:
+            day_m = [self.poor_m.get(str(name), 0.0) for name in self.stop_vehicle]
+            self.noise_m = np.maximum(self.noise_m, day_m)
         self.visits, self.approaches = Passes.of(scene.visits), Passes.of(scene.approaches)
         located = scene.places[scene.places["geometry"].notna()]
         self.place_id = located["point_id"].to_numpy(dtype=object)
@@ -267,14 +276,15 @@ class Facts:
         return int(mine[int(np.argmin(away_s))]) == case.i
 
     def noise_about(self, vehicle: str, time_s: Array) -> Array:
-        """Scatter (m) of a vehicle's fixes about moments, by the nearest stop; 0 where none is."""
+        """Scatter (m) of a vehicle's fixes about moments, by the nearest stop and its yard."""
         mine = np.flatnonzero(self.stop_vehicle == vehicle)
+        of_day = np.full(len(time_s), self.poor_m.get(vehicle, 0.0))
         if not len(mine):
-            return np.zeros(len(time_s))
+            return of_day
         apart_s = np.abs(time_s[:, None] - self.stop_start_s[mine][None, :])
         near = np.argmin(apart_s, axis=1)
         told = apart_s[np.arange(len(time_s)), near] <= NOISE_S
-        return np.where(told, self.noise_m[mine][near], 0.0)
+        return np.maximum(of_day, np.where(told, self.noise_m[mine][near], 0.0))
 
     def nearest_stop(
         self, vehicle: str, start_s: float, end_s: float, geometry: Any

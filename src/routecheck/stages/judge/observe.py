@@ -24,6 +24,8 @@ average; a vehicle's straight-line speed over minutes is below its speedometer's
 YARD_M = 150.0
 """A depot yard, with the drift of parked receivers; ends of an hour's silence within it are one
 place."""
+PARKED_FIXES = 20
+"""So many fixes in the yard show how far fixes scatter that day."""
 ROUND_SHARE = 0.3
 """A round takes at least this share of its window: parked for less, none was done meanwhile."""
 PARKED_QUESTION_S = 2400.0
@@ -104,6 +106,17 @@ class Watch:
             float(np.median(self.lon[inside])), float(np.median(self.lat[inside]))
         )
         return bool(np.quantile(away[inside], 0.98) <= IDLE_M)
+
+    def noise_m(self) -> float:
+        """Scatter of its fixes, one axis, told where it is parked for long: in its yard.
+
+        The median distance from the middle is 1.18 of it (Rayleigh). 0 where too little was heard.
+        """
+        there = self.distance_m(*self.home) <= YARD_M
+        if there.sum() < PARKED_FIXES:
+            return 0.0
+        lon, lat = float(np.median(self.lon[there])), float(np.median(self.lat[there]))
+        return float(np.median(self.distance_m(lon, lat)[there])) / 1.177
 
     def silence(
         self,

@@ -284,7 +284,7 @@ class Facts:
         apart_s = np.abs(time_s[:, None] - self.stop_start_s[mine][None, :])
         near = np.argmin(apart_s, axis=1)
         told = apart_s[np.arange(len(time_s)), near] <= NOISE_S
-        return np.maximum(of_day, np.where(told, self.noise_m[mine][near], 0.0))
+        return np.asarray(np.maximum(of_day, np.where(told, self.noise_m[mine][near], 0.0)))
 
     def nearest_stop(
         self, vehicle: str, start_s: float, end_s: float, geometry: Any

@@ -394,7 +394,8 @@ def _place_lines(place: dict[str, Any], language: Language) -> list[str]:
         lines.append(say("judged_recorded", tolerance=tolerance))
     else:
         key = "judged_accepted" if place["accepted"] else "judged_learnt"
-        offset = "-" if place["offset_m"] is None else f"{place['offset_m']:g}"
+        away_m = place["offset_m"]
+        offset = "" if away_m is None else say("offset", metres=f"{away_m:g}")
         lines.append(
             say(key, lat=place["lat"], lon=place["lon"], offset=offset, tolerance=tolerance)
         )

@@ -14,15 +14,15 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "按此位置判定，容差 {tolerance} 米",
     ),
     "judged_learnt": (
-        "judged at {lat}, {lon}, {offset} m from there: learnt from where vehicles stop for it; "
+        "judged at {lat}, {lon}{offset}: learnt from where vehicles stop for it; "
         "tolerance {tolerance} m",
-        "按 {lat}, {lon} 判定，距登记位置 {offset} 米：由车辆停靠处得出；容差 {tolerance} 米",
+        "按 {lat}, {lon} 判定{offset}：由车辆停靠处得出；容差 {tolerance} 米",
     ),
     "judged_accepted": (
-        "judged at {lat}, {lon}, {offset} m from there: the correction that was accepted; "
-        "tolerance {tolerance} m",
-        "按 {lat}, {lon} 判定，距登记位置 {offset} 米：已接受的更正；容差 {tolerance} 米",
+        "judged at {lat}, {lon}{offset}: the correction that was accepted; tolerance {tolerance} m",
+        "按 {lat}, {lon} 判定{offset}：已接受的更正；容差 {tolerance} 米",
     ),
+    "offset": (", {metres} m from there", "，距登记位置 {metres} 米"),
     "judged_nowhere": (
         "its place is not known, so nobody is accused",
         "位置不明，因此不判漏收",

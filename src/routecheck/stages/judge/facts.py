@@ -158,6 +158,7 @@ class Facts:
         self.place_tolerance_m = located["tolerance_m"].to_numpy()
         self.place_geometry = located["geometry"].to_numpy(dtype=object)
         self.place_bounds = shapely.bounds(self.place_geometry)
+        self.boxes: Array | None = None
         self.row_of = {row.point_id: row for row in scene.places.itertuples(index=False)}
 
     def case(self, i: int) -> Case:
@@ -274,6 +275,17 @@ class Facts:
         before, after = self.start_s[mine] - end_s, start_s - self.end_s[mine]
         away_s = np.maximum(np.maximum(before, after), 0.0)
         return int(mine[int(np.argmin(away_s))]) == case.i
+
+    def worked_about(self, lon: float, lat: float, reach_m: float) -> list[str]:
+        """Vehicles whose fixes of the date surround or touch a place, by the box of them."""
+        heard = [name for name, watch in sorted(self.seen.items()) if len(watch.time_s)]
+        if self.boxes is None:
+            tracks = [self.seen[name] for name in heard]
+            self.boxes = np.array(
+                [[t.lon.min(), t.lat.min(), t.lon.max(), t.lat.max()] for t in tracks]
+            ).reshape(-1, 4)
+        near = lower_bounds_m(self.boxes, lon, lat) <= reach_m
+        return [heard[k] for k in np.flatnonzero(near)]
 
     def noise_about(self, vehicle: str, time_s: Array) -> Array:
         """Scatter (m) of a vehicle's fixes about moments, by the nearest stop and its yard."""

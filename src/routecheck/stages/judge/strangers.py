@@ -13,7 +13,7 @@ from routecheck.geo.distance import distances_m
 from routecheck.model.codes import Cause
 from routecheck.stages.judge.case import Case, Judgement, tell_hidden
 from routecheck.stages.judge.facts import BREAK_S, Facts
-from routecheck.stages.judge.hidden import Hidden, hidden_stands, turned_back
+from routecheck.stages.judge.hidden import TURNED_M, Hidden, hidden_stands, turned_back
 
 STRANGER_S = 60.0
 """What another vehicle spent about there, for no reason that is known, beyond its usual pace: more
@@ -89,10 +89,10 @@ def _turned_back(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
     if case.seldom:
         return None
     own = {watch.vehicle_id for watch in case.observers}
-    for name, watch in sorted(facts.seen.items()):
+    for name in facts.worked_about(case.lon, case.lat, TURNED_M):
         if name in own:
             continue
-        stand = turned_back(watch, case.lon, case.lat, case.tolerance_m, case.window_s)
+        stand = turned_back(facts.seen[name], case.lon, case.lat, case.tolerance_m, case.window_s)
         if stand is None:
             continue
         served = facts.served_s[facts.served_by == name]

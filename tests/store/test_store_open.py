@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from routecheck.errors import RoutecheckError, StoreError, UsageError
 from routecheck.store import Store, engine
-from store.builders import DAY, REJECTED, classified, judgements, pickup
+from store.builders import DAY, REJECTED, classified, judgements, pickup, point, points
 
 
 def one_line(error: pytest.ExceptionInfo[RoutecheckError]) -> str:
@@ -263,3 +263,14 @@ def test_alembic_is_not_imported_to_open_a_store(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_transaction_larger_than_the_cache_locks_out_no_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A registry of 20,000 points is entered in one transaction, in which the store is read too."""
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_S", 0.2)
+    many = points(*(point(f"P{k:05d}", name="long name " * 20) for k in range(20_000)))
+    with Store.open(sqlite_url(tmp_path / "store.db")) as store, store.as_one():
+        store.sync_points(many, on=DAY, by="a test")
+        assert store.input_files("fixes") == {}

@@ -99,6 +99,8 @@ def make_engine(url: URL) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    # A transaction too large for the cache would lock out readers, those of its own process too.
+    connection.execute("PRAGMA cache_spill=OFF")
     found = connection.execute("PRAGMA journal_mode").fetchone()[0]
     wanted = "delete" if wal_can_corrupt(sqlite3.sqlite_version_info) else "wal"
     if found in ("delete", "wal") and found != wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from diagnose.diagnose_scene import ZONE, County, away, degrees
+from diagnose.diagnose_scene import County, away, degrees
 from routecheck.model.arrays import Array
 from routecheck.model.settings import DiagnoseSettings
 from routecheck.stages.diagnose.affinity import affinity
@@ -92,7 +92,6 @@ def test_a_vehicle_whose_stops_no_fix_shows_is_not_taken_for_well_seen() -> None
         clear[name] = evidence.clear[list(frame.point_ids).index("T2-03")]
     assert clear["watched"] > 0.9
     assert clear["sparse"] < 0.2
-    assert ZONE is not None
 
 
 def test_a_coarse_record_that_nothing_stands_for_is_not_settled() -> None:

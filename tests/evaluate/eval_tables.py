@@ -53,7 +53,7 @@ def judgements(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
             "departed_at": pd.Series([pd.NaT] * n, dtype=TIME),
             "dwell_s": np.full(n, np.nan),
             "distance_m": np.full(n, np.nan),
-            "criteria": pd.Series([{} for _ in range(n)], dtype=object),
+            "criteria": pd.Series([row.get("criteria", {}) for row in rows], dtype=object),
             "alerted": np.array(column("alerted", False), dtype=bool),
         }
     )

@@ -356,6 +356,14 @@ def test_where_no_track_has_spoken_for_a_place_nobody_is_accused_of_passing_it()
     assert verdict(idle, places=unseen) == ("missed", "route_not_run")
 
 
+def test_a_miss_is_no_surer_than_its_place():
+    passing = a(serve(3400.0, 3800.0, 4200.0))
+    half = decide(passing, places=of_p(confidence=0.49)).judgements.set_index("point_id")
+    plain = decide(passing, places=of_p(confidence=0.98)).judgements.set_index("point_id")
+    assert plain.loc["P", "cause"] == "passed_by"
+    assert half.loc["P", "confidence"] == pytest.approx(plain.loc["P", "confidence"] / 2)
+
+
 def test_a_halt_beside_a_point_that_is_hardly_ever_served_is_no_pickup():
     beside = a([*serve(3040.0, 3400.0, 3800.0, 4200.0)])
     assert verdict(beside)[0] == "collected"

@@ -101,6 +101,21 @@ def test_who_was_seen_at_some_points_of_a_round_may_have_served_the_rest_in_its_
     assert set(left["cause"]) == {"route_not_run"}
 
 
+def test_who_stood_just_outside_at_some_points_may_have_served_the_rest_in_its_silence():
+    """What speaks for the first two is no visit: a stand 38 m off."""
+    far = {"P": (3000.0, 38.0), "Q": (3400.0, 38.0)}
+    pts = points(**far, **{p: (3800.0 + 400.0 * k, 5.0) for k, p in enumerate("RSTU")})
+    route = schedule(*[(p, "A", "06:00", "10:00") for p in "PQRSTU"])
+    idle = a([("stand", 40000)], every_s=120.0)
+    seen = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 60), ("to", 3400.0, 0.0, 8.0),
+            ("stand", 60), ("hide", 5400.0, 0.0, 2.0), *HOME]  # fmt: skip
+    said = decide(together(idle, b(seen)), pts=pts, route=route).judgements
+    said = said.set_index("point_id")["verdict"]
+    assert said.to_dict() == dict.fromkeys("PQ", "collected") | dict.fromkeys(
+        "RSTU", "unverifiable"
+    )
+
+
 def test_a_round_that_was_run_late_was_run():
     """In the yard through the window, at the points two hours later: one was passed by."""
     idle = a([("stand", 4 * 3600)], begins="06:00", every_s=120.0)

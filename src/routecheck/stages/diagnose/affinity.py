@@ -28,6 +28,7 @@ RIDGE = 1.0
 DISPLACED, USUAL_M = 4, (80.0, 1000.0)
 """Each plain record, displaced so often by what records are misplaced by (facts)."""
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
+"""Turned by this share of a circle each, any number of directions lie evenly."""
 MOST_ROWS = 20_000
 """So many pairs are enough to learn a dozen numbers."""
 
@@ -118,11 +119,12 @@ def _features(
 ) -> tuple[Array, Array]:
     """Features of where, and of when: one row for each of the points, places and hours wanted.
 
-    A one, and for each relation whether it is known and the log of how far.
+    For each relation whether it is known and the log of how far; a one before those of where.
     """
     x, y = place
     p, sx, sy, hour = wanted
-    where, when = [np.ones(len(p))], [np.zeros(len(p))]
+    where: list[Array] = [np.ones(len(p))]
+    when: list[Array] = []
 
     def add(columns: list[Array], values: Array, usual: float) -> None:
         told = np.isfinite(values)
@@ -158,7 +160,7 @@ def _features(
     stem = points["name"].map(lambda name: re.split(r"[\d#号-]", str(name))[0].strip())
     for label in (points["village"], stem):
         add(where, _nearest_alike(label, p, sx, sy, x, y, plain), 6.0)
-    return np.stack(where, axis=1), np.stack(when[1:], axis=1)
+    return np.stack(where, axis=1), np.stack(when, axis=1)
 
 
 def _nearest_alike(

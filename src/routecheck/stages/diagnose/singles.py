@@ -163,13 +163,13 @@ def options(
     none_yet = right * (MISSED_A_DAY**due + 0.3 * unlucky)
     never = NEVER_SERVED * np.where(near_road, 1.0, OFF_ROAD) + none_yet
     hidden, silent = vague_days(evidence, frame, base_x, base_y)
-    # What nothing stands for, and is coarse where few records are, is cut off sooner than right.
     # Stops that nobody saw fit neighbours as well: they say no more than that nothing speaks
     # against the record. Where the vehicle was silent nothing could be seen at all.
     told = np.maximum(due - silent, 0)
     rows = np.flatnonzero((due > 0) & (np.maximum(hidden, silent) >= 0.5 * due) & frame.located)
     own_share = np.where(silent >= 0.5 * due, 1.0, SHARED)
     vague = np.log(right * own_share) + _log_never_clear(evidence, told)
+    # What nothing stands for, and is coarse where few records are, is cut off sooner than right.
     cut = np.where(coarse.rare & ~np.isnan(coarse.x), np.log(1.0 - COARSE), 0.0)
     alone(rows, Kind.VAGUE, (vague + of_places + cut)[rows])
     impossible = _impossible(evidence, frame, base_x, base_y)

@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -14,6 +15,9 @@ from site_tools import call
 # How long an example takes says more of what else the machine does than of the code.
 settings.register_profile("routecheck", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("routecheck")
+
+# As every command sets it: tables made before the first command of a process are as those after it.
+pd.set_option("mode.string_storage", "python")
 
 # What is said before a site is known follows the environment; tests read it in English.
 os.environ["ROUTECHECK_LANGUAGE"] = "en"

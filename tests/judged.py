@@ -56,3 +56,14 @@ def verdict(table, point="P", **options) -> tuple[str, str]:
 def classification(table, raised, **options) -> tuple[str, str]:
     row = decide(table, raised=raised, **options).alerts.iloc[0]
     return row["classification"], row["cause"]
+
+
+def of_p(**values) -> pd.DataFrame:
+    """Places as recorded, but for what is known of P."""
+    places = recorded_places(POINTS, DAY, Settings(time_zone=ZONE).match)
+    return places.assign(
+        **{
+            name: [value, *places[name].iloc[1:]]
+            for name, value in values.items()
+        }
+    )  # fmt: skip

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from judged import ALL, HOME, POINTS, a, classification, decide, serve, verdict
+from judged import ALL, HOME, POINTS, a, classification, decide, of_p, serve, verdict
 from routecheck.model.settings import Settings
 from routecheck.model.tables import FIXES
 from routecheck.places import recorded_places
@@ -200,6 +200,15 @@ def test_a_round_broken_off_is_a_route_not_run_for_what_came_after():
     }  # fmt: skip
 
 
+def test_of_a_round_that_was_run_in_part_a_place_not_spoken_for_is_not_accused():
+    legs = [("stand", 900), ("to", 3400.0, 0.0, 8.0), ("stand", 60), ("to", 0.0, 0.0, 8.0)]
+    pts = points(P=(5000.0, 5.0), Q=(3400.0, 5.0), R=(5400.0, 5.0), S=(5800.0, 5.0))
+    table = a([*legs, ("stand", 16000)])
+    assert verdict(table, "R", pts=pts) == ("missed", "route_not_run")
+    unseen = recorded_places(pts, DAY, Settings(time_zone=ZONE).match).assign(confirmed=False)
+    assert verdict(table, "R", pts=pts, places=unseen) == ("unverifiable", "unknown_point")
+
+
 def test_wherever_the_point_is_a_vehicle_that_stayed_home_did_not_collect_it():
     pts = points(P=None, Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
     table = a([("stand", 30000)], every_s=120.0)
@@ -325,17 +334,6 @@ def test_moving_the_scene_or_the_rows_changes_no_verdict():
         )
     )
     assert told(east, moved) == plain
-
-
-def of_p(**values) -> pd.DataFrame:
-    """Places as recorded, but for what is known of P."""
-    places = recorded_places(POINTS, DAY, Settings(time_zone=ZONE).match)
-    return places.assign(
-        **{
-            name: [value, *places[name].iloc[1:]]
-            for name, value in values.items()
-        }
-    )  # fmt: skip
 
 
 def test_at_a_place_in_doubt_a_stand_between_two_fixes_is_its_pickup_too():

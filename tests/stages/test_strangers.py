@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from judged import HOME, a, decide, serve, verdict
+from judged import HOME, a, decide, of_p, serve, verdict
 from scene import drive, fixes, local, points, schedule, together
 
 OTHERS = (3400.0, 3800.0, 4200.0)
@@ -41,6 +41,9 @@ def test_who_came_and_went_back_unseen_may_have_collected():
     turned = b([("stand", 60), ("to", 2650.0, 0.0, 8.0), *hurried, ("to", 0.0, 0.0, 8.0),
                 ("stand", 16000)])  # fmt: skip
     assert verdict(together(a(serve(*OTHERS)), turned))[0] == "missed"
+    # Beside a point that is hardly ever served it came for something else.
+    both = together(a(serve(*OTHERS)), there)
+    assert verdict(both, places=of_p(seldom=True)) == ("missed", "passed_by")
 
 
 def test_who_passes_and_goes_on_did_not_come_for_the_point():
@@ -50,14 +53,17 @@ def test_who_passes_and_goes_on_did_not_come_for_the_point():
 
 
 def test_who_turns_back_to_serve_a_point_of_its_own_came_for_that():
-    pts = points(P=(3000.0, 400.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0),
-                 T=(3000.0, 280.0))  # fmt: skip
+    """B serves T, is not heard for three minutes on from there, and drives home."""
+    legs = [("stand", 60), ("to", 2560.0, 0.0, 8.0), ("stand", 20), ("to", 2680.0, 0.0, 8.0),
+            ("hide", 2850.0, 0.0, 8.0), ("silent", 140), ("hide", 2680.0, 0.0, 8.0),
+            ("to", 0.0, 0.0, 8.0), ("stand", 16000)]  # fmt: skip
+    table = together(a(serve(*OTHERS)), b(legs))
+    assert verdict(table) == ("unverifiable", "gap")
+    pts = points(P=(3000.0, 5.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0),
+                 T=(2560.0, 5.0))  # fmt: skip
     route = schedule(*[(p, "A", "06:00", "10:00") for p in "PQRS"], ("T", "B", "06:00", "10:00"))
-    legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("to", 3000.0, 280.0, 8.0), ("stand", 200),
-            ("to", 3000.0, 0.0, 8.0), *HOME]  # fmt: skip
-    table = together(a(serve(*OTHERS)), b(legs, every_s=60.0))
     assert verdict(table, "T", pts=pts, route=route)[0] == "collected"
-    assert verdict(table, "P", pts=pts, route=route)[0] == "missed"
+    assert verdict(table, "P", pts=pts, route=route) == ("missed", "passed_by")
 
 
 def test_silence_after_a_window_in_the_yard_may_hide_a_late_round():

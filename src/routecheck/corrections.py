@@ -146,7 +146,7 @@ def _replayed(
         )
         places = learned.places_on(day, site.points, accepted, settings)
         verdicts = pipeline.decide(
-            seen, site, places, learned.usual, ALERTS.empty(), settings
+            seen, site, places, learned.usual, ALERTS.empty(), settings, paces=learned.paces
         ).judgements
         for table, counts in ((plain, before), (cured, after)):
             for point in table.loc[~table["holds"], "point_id"]:

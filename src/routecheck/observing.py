@@ -8,6 +8,7 @@ import pandas as pd
 
 from routecheck import ledger, pipeline
 from routecheck.model.settings import Settings
+from routecheck.model.tables import HISTORY
 from routecheck.places import valid_points
 from routecheck.sources.fixes import FixDays
 from routecheck.store import Store
@@ -93,5 +94,7 @@ def learn(
     # Dates with other vehicles have other categories, and lose them when put together.
     history = pd.concat([tables[day] for day in days], ignore_index=True)
     history = history.astype({"vehicle_id": "category"})
+    # Of dates that were stored before paces were kept, none is known.
+    history = history.reindex(columns=HISTORY.names)
     decided = store.read_corrections()
     return pipeline.learn(history, pickups, site, decided, max(today), settings)

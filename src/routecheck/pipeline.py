@@ -18,7 +18,7 @@ from routecheck.model.codes import CorrectionState
 from routecheck.model.frozen import frozen
 from routecheck.model.settings import Settings
 from routecheck.model.standing import Standing
-from routecheck.model.tables import PLACES
+from routecheck.model.tables import PACES, PLACES
 from routecheck.places import (
     accepted_places,
     as_places,
@@ -34,6 +34,7 @@ from routecheck.stages.diagnose import diagnose, summarise
 from routecheck.stages.expect import expect
 from routecheck.stages.judge import Scene, judge
 from routecheck.stages.match import match
+from routecheck.stages.paces import learn_paces
 from routecheck.stages.plain import plain_rule, shown
 from routecheck.stages.recalibrate import Recalibration
 from routecheck.stages.recalibrate import apply as recalibrate
@@ -170,6 +171,7 @@ def decide(
     alerts: pd.DataFrame,
     settings: Settings,
     recalibration: Recalibration | None = None,
+    paces: pd.DataFrame | None = None,
 ) -> Decision:
     """Judge the pickups of a service date and classify its alerts.
 
@@ -181,7 +183,7 @@ def decide(
         alerts: ALERTS of the date.
         settings: all settings.
         recalibration: what the field checks of earlier dates taught about confidence.
-
+        paces: PACES, how fast vehicles drive where; None: not known.
     """
     day = observation.service_date
     tracks, standing = observation.cleaned.tracks, observation.standing
@@ -201,6 +203,7 @@ def decide(
         visits=match(tracks, standing, places, settings.match),
         approaches=match(tracks, standing, wide, settings.match),
         usual=usual,
+        paces=PACES.empty() if paces is None else paces,
         as_of=observation.as_of,
     )
     judgements = recalibrate(judge(scene, settings.judge), recalibration or Recalibration())
@@ -247,6 +250,7 @@ class Learned:
         places: PLACES, by the record that held on the last date.
         corrections: CORRECTIONS to propose.
         usual: columns point_id, vehicle_id.
+        paces: PACES, how fast vehicles drive where.
         on: the date whose records were diagnosed.
         since: the first date that was learned from.
         unaided: PLACES, by the tracks alone, of points whose accepted place is another one.
@@ -255,6 +259,7 @@ class Learned:
     places: pd.DataFrame
     corrections: pd.DataFrame
     usual: pd.DataFrame
+    paces: pd.DataFrame
     on: date
     since: date
     unaided: pd.DataFrame = field(default_factory=PLACES.empty)
@@ -334,4 +339,4 @@ def learn(
         places = pd.concat([others, taken], ignore_index=True)
     open_still = ~said["point_id"].isin(over | back) | (said["state"] != CorrectionState.PROPOSED)
     said = said[open_still].reset_index(drop=True)
-    return Learned(places, said, found.usual, on, since, found.unaided)
+    return Learned(places, said, found.usual, learn_paces(history), on, since, found.unaided)

@@ -131,8 +131,9 @@ def look_again(
         )
     alerts = inputs.alerts[inputs.alerts["service_date"] == day].reset_index(drop=True)
     decision = pipeline.decide(
-        observation, site, places, learned.usual, alerts, settings, checks.before(day)
-    )
+        observation, site, places, learned.usual, alerts, settings, checks.before(day),
+        learned.paces,
+    )  # fmt: skip
     rows = decision.judgements[decision.judgements["point_id"] == point_id]
     if window is not None:
         starts = rows["window_start"].dt.tz_convert(zone).dt.strftime("%H:%M")

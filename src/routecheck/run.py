@@ -322,6 +322,7 @@ class _Run:
             self._under_due_ids(alerts, set(due)),
             self.settings,
             self.checks.before(day),
+            learned.paces,
         )
         classified = _as_raised(result.alerts, alerts)
         self.checks.enter(result.judgements)

@@ -128,7 +128,7 @@ class County:
                         continue
                     if name in self.silent:
                         lon, lat = degrees(x + 150.0, y)
-                        rows.append((day, "gap", vehicle, clock, lon, lat, 480.0, 400.0, 0))
+                        rows.append((day, "gap", vehicle, clock, lon, lat, 480.0, 400.0, 0, np.nan))
                     elif name not in self.never_served:
                         dx, dy = self.beside.get(name, (0.0, 6.0))
                         stops.append((x + dx, y + dy, rng.uniform(60, 120)))
@@ -140,14 +140,14 @@ class County:
                 for x, y, stood in stops:
                     off = rng.normal(0, 4.0, 2)
                     lon, lat = degrees(x + off[0], y + off[1])
-                    rows.append((day, "stop", vehicle, clock, lon, lat, stood, 3.0, 6))
+                    rows.append((day, "stop", vehicle, clock, lon, lat, stood, 3.0, 6, np.nan))
                     clock += pd.Timedelta(seconds=stood + 60.0)
                 span = (clock - begin).total_seconds()
-                rows.append((day, "track", vehicle, begin, LON, LAT, span, 3000.0, 800))
+                rows.append((day, "track", vehicle, begin, LON, LAT, span, 3000.0, 800, np.nan))
                 for x in np.arange(-900.0, 150.0 * self.size, 40.0):
                     for dy in np.arange(-160.0, 161.0, 40.0):
                         lon, lat = degrees(x, 4000.0 * t + dy)
-                        rows.append((day, "pass", "", begin, *_cell(lon, lat), 0.0, 0.0, 0))
+                        rows.append((day, "pass", "", begin, *_cell(lon, lat), 0.0, 0.0, 0, 8.0))
         table = pd.DataFrame(rows, columns=HISTORY.names).drop_duplicates()
         table["start"] = table["start"].astype("datetime64[us, UTC]")
         return HISTORY.check(

@@ -348,6 +348,17 @@ HISTORY = Table(
         Column("stood_s", "float", "time stood, or silent; of a track from first to last fix", "s"),
         Column("spread_m", "float", "scatter of a stop, extent of a track, half of a gap", "m"),
         Column("fixes", "int", "fixes at the stop (0: hidden between two) or of the track"),
+        Column("pace_ms", "float", "how fast the fastest drove through a cell", "m/s", blank=True),
+    ),
+)
+
+PACES = Table(
+    "paces",
+    "How fast vehicles drive through cells of some 50 m, told from the passes of many dates.",
+    (
+        *_POSITION,
+        Column("usual_ms", "float", "pace of the fastest on the middle one of the dates", "m/s"),
+        Column("fastest_ms", "float", "pace of the fastest on any date", "m/s"),
     ),
 )
 
@@ -501,6 +512,6 @@ INCIDENTS = Table(
 
 ALL_TABLES = (
     POINTS, SCHEDULE, FIXES, REJECTED, ALERTS, CALENDAR, VEHICLES, CHECKS, TRACKS, CLOCKS, STOPS,
-    PLACES, HISTORY, PICKUPS, VISITS, JUDGEMENTS, PLAIN, SHOWN, CLASSIFIED, CORRECTIONS,
+    PLACES, HISTORY, PACES, PICKUPS, VISITS, JUDGEMENTS, PLAIN, SHOWN, CLASSIFIED, CORRECTIONS,
     INCIDENTS, CHECKED,
 )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.geo.plane import metres_per_degree
-from routecheck.model.arrays import Array, seconds, times
+from routecheck.model.arrays import Array, Ints, seconds, times
 from routecheck.model.standing import Standing
 from routecheck.model.tables import HISTORY, PICKUPS, STOPS, TRACKS
 
@@ -21,6 +21,11 @@ SILENT_S = 4 * 3600.0
 """Longer silence says nothing of where a vehicle was meanwhile."""
 FOLLOWED_M = 1500.0
 """A longer segment does not tell by which road the vehicle went."""
+PACED_S = (5.0, 35.0)
+"""Segments as long as this tell a pace: shorter ones GPS error, longer ones the bends of the road
+and halts that nobody saw."""
+PACED_M = 40.0
+"""And so far at least: slower is manoeuvring."""
 
 
 def summarise(
@@ -46,7 +51,7 @@ def summarise(
         vehicle, with its first fix, the span of its fixes in `stood_s` and their number; of kind
         `gap`, one for each time that a vehicle was silent on its way, at the middle of it, with
         how long in `stood_s` and half of how far it came in `spread_m`; of kind `pass`, one for
-        each cell of some 50 m that any vehicle drove through.
+        each cell of some 50 m that any vehicle drove through, with the pace of the fastest.
     """
     TRACKS.check(tracks)
     STOPS.check(stops)
@@ -79,7 +84,8 @@ def _table(kind: str, vehicle: object, start_s: Array, **values: object) -> pd.D
     table = pd.DataFrame({"kind": pd.Series([kind] * n, dtype="str")})
     table["vehicle_id"] = pd.Series(vehicle, dtype="str", index=table.index)
     table["start"] = times(start_s)
-    for name in ("lon", "lat", "stood_s", "spread_m", "fixes"):
+    blank["pace_ms"] = np.full(n, np.nan)
+    for name in ("lon", "lat", "stood_s", "spread_m", "fixes", "pace_ms"):
         table[name] = np.asarray(values.get(name, blank.get(name)))
     return table
 
@@ -165,12 +171,16 @@ def _passes(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: flo
     within = np.arange(len(of)) - np.repeat(np.cumsum(steps) - steps, steps)
     part = within / steps[of]
     at = rows[of]
-    x = np.concatenate([lon[on_date], lon[at] + part * (lon[at + 1] - lon[at])])
-    y = np.concatenate([lat[on_date], lat[at] + part * (lat[at + 1] - lat[at])])
-    cell = np.floor(y / CELL_DEG).astype(np.int64) * 1_000_000 + np.floor(x / CELL_DEG).astype(
-        np.int64
-    )
-    cell = np.unique(cell)
+    dt_s = np.diff(time_s)
+    drove = followed & (length_m >= PACED_M) & (standing.stood_s[:-1] <= 0.0)
+    drove &= (dt_s >= PACED_S[0]) & (dt_s <= PACED_S[1])
+    paced = np.flatnonzero(drove)
+    middle = (lon[paced] + lon[paced + 1]) / 2, (lat[paced] + lat[paced + 1]) / 2
+    x = np.concatenate([lon[on_date], lon[at] + part * (lon[at + 1] - lon[at]), middle[0]])
+    y = np.concatenate([lat[on_date], lat[at] + part * (lat[at + 1] - lat[at]), middle[1]])
+    cell = np.unique(_cells(x, y))
+    pace_ms = np.full(len(cell), np.nan)
+    np.fmax.at(pace_ms, np.searchsorted(cell, _cells(*middle)), length_m[paced] / dt_s[paced])
     row = np.floor_divide(cell, 1_000_000)
     column = cell - row * 1_000_000
     # West of Greenwich the column is negative and has borrowed from the row.
@@ -182,4 +192,11 @@ def _passes(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: flo
         np.full(len(cell), start_s),
         lon=np.round((column + 0.5) * CELL_DEG, 6),
         lat=np.round((row + 0.5) * CELL_DEG, 6),
+        pace_ms=np.round(pace_ms, 1),
     )
+
+
+def _cells(lon: Array, lat: Array) -> Ints:
+    """The cell of each position, as one number."""
+    row, column = np.floor(lat / CELL_DEG), np.floor(lon / CELL_DEG)
+    return np.asarray(row.astype(np.int64) * 1_000_000 + column.astype(np.int64))

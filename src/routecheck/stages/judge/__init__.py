@@ -44,8 +44,10 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     if not _heard(scene):
         return JUDGEMENTS.check(_table(pickups, [_feed_missing() for _ in range(len(pickups))]))
     everything = pd.concat([pickups, scene.around], ignore_index=True)
+    facts = Facts(scene, pickups, settings)
+    stood = scene.visits[_stood(scene.visits, settings)]
     serving = assign(
-        scene.visits[_stood(scene.visits, settings)],
+        stood[facts.had_time(stood)],
         everything,
         scene.zone,
         any_vehicle=settings.any_vehicle,
@@ -67,7 +69,7 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
         rows[i] = _collected(visit)
     rest = np.flatnonzero(~served)
     if len(rest):
-        facts = Facts(scene, pickups, best, settings)
+        facts.take(best)
         for i in rest:
             rows[i] = _unserved(facts.case(int(i)), facts)
         # What was collected unseen tells who did whose round: nobody is accused before it is known.

@@ -12,6 +12,7 @@ from routecheck.model.frozen import frozen
 from routecheck.stages.judge import confidence
 from routecheck.stages.judge.hidden import Hidden
 from routecheck.stages.judge.observe import Watch
+from routecheck.stages.judge.stretches import Stretch
 
 Judgement = dict[str, Any]
 
@@ -34,6 +35,7 @@ class Case:
         seldom: whether it is hardly ever served, as its history shows.
         confirmed: whether the tracks themselves have spoken for its place.
         place_confidence: probability that the place is right.
+        stretch: how fast vehicles drive about it; None: not known.
         observers: the vehicles whose tracks must have seen it for it to be missed.
         criteria: what was looked at, and came out; each criterion adds its own.
     """
@@ -51,6 +53,7 @@ class Case:
     seldom: bool
     confirmed: bool
     place_confidence: float
+    stretch: Stretch | None
     observers: list[Watch]
     criteria: dict[str, Any] = field(default_factory=dict)
 

@@ -241,7 +241,8 @@ def slow_pass(case: Case, facts: Facts) -> Judgement | None:
 
 
 def _hidden(case: Case, facts: Facts, watch: Watch, span_s: tuple[float, float]) -> list[Hidden]:
-    return hidden_stands(watch, case.lon, case.lat, case.tolerance_m, span_s, facts.settings)
+    place = case.lon, case.lat, case.tolerance_m
+    return hidden_stands(watch, *place, span_s, facts.settings, case.stretch)
 
 
 def window_open(case: Case, facts: Facts) -> Judgement | None:
@@ -271,6 +272,7 @@ def silence(case: Case, facts: Facts) -> Judgement | None:
             last_served_s=facts.last_served_s(watch.vehicle_id, case),
             aside_s=facts.aside_s(watch.vehicle_id),
             settings=facts.settings,
+            stretch=case.stretch,
         )
         if found is not None and (worst is None or found.length_s > worst[0].length_s):
             worst = (found, watch)

@@ -12,12 +12,14 @@ import pandas as pd
 import shapely
 
 from routecheck.geo.distance import distances_m, lower_bounds_m
-from routecheck.model.arrays import Array, Ints, seconds
+from routecheck.model.arrays import Array, Bools, Ints, records, seconds
 from routecheck.model.frozen import frozen
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.standing import Standing
 from routecheck.stages.judge.case import Case, Judgement
+from routecheck.stages.judge.hidden import hidden_stands
 from routecheck.stages.judge.observe import ASIDE_S, Watch, watches
+from routecheck.stages.judge.stretches import Stretches
 
 BREAK_S = 600.0
 """Longer than any pickup: a break. Beside a point, it is no pickup of it."""
@@ -53,6 +55,7 @@ class Scene:
         visits: VISITS at the places, with their tolerance.
         approaches: VISITS with the tolerance widened by `margin_m`.
         usual: columns point_id, vehicle_id: who usually serves a point.
+        paces: PACES, how fast vehicles drive where; may be empty.
         as_of: until when the feed as a whole was heard.
     """
 
@@ -67,6 +70,7 @@ class Scene:
     visits: pd.DataFrame
     approaches: pd.DataFrame
     usual: pd.DataFrame
+    paces: pd.DataFrame
     as_of: pd.Timestamp
 
 
@@ -112,15 +116,12 @@ _NO_ROWS: Ints = np.zeros(0, dtype=np.int64)
 class Facts:
     """The scene in arrays, and questions that several criteria ask."""
 
-    def __init__(
-        self, scene: Scene, pickups: pd.DataFrame, best: pd.DataFrame, settings: JudgeSettings
-    ) -> None:
-        """Gather who served what, and where vehicles stood.
+    def __init__(self, scene: Scene, pickups: pd.DataFrame, settings: JudgeSettings) -> None:
+        """Gather where vehicles were, and where they stood.
 
         Args:
             scene: the service date.
             pickups: its pickups, plain index.
-            best: the visit that serves each pickup, by its position.
             settings: dwell, speeds, margins.
         """
         self.scene, self.pickups, self.settings = scene, pickups, settings
@@ -133,9 +134,6 @@ class Facts:
         self.start_s, self.end_s = seconds(pickups["window_start"]), seconds(pickups["window_end"])
         self.served_by = np.full(len(pickups), "", dtype=object)
         self.served_s = np.full(len(pickups), np.nan)
-        mine = best[best.index < len(pickups)]
-        self.served_by[mine.index] = mine["vehicle_id"].to_numpy(dtype=object)
-        self.served_s[mine.index] = seconds(mine["entered"])
         stops = scene.stops
         self.stop_vehicle = stops["vehicle_id"].astype("str").to_numpy(dtype=object)
         self.stop_lon, self.stop_lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
@@ -159,7 +157,41 @@ class Facts:
         self.place_geometry = located["geometry"].to_numpy(dtype=object)
         self.place_bounds = shapely.bounds(self.place_geometry)
         self.boxes: Array | None = None
+        self.stretches = Stretches(scene.paces)
         self.row_of = {row.point_id: row for row in scene.places.itertuples(index=False)}
+
+    def take(self, best: pd.DataFrame) -> None:
+        """Take notice of the visits that serve pickups, by position; those of other dates left out.
+
+        Args:
+            best: VISITS, indexed by the position of the pickup.
+        """
+        mine = best[best.index < len(self.pickups)]
+        self.served_by[mine.index] = mine["vehicle_id"].to_numpy(dtype=object)
+        self.served_s[mine.index] = seconds(mine["entered"])
+
+    def had_time(self, visits: pd.DataFrame) -> Bools:
+        """Whether visits that no fix saw had time to stand, at the pace usual on their stretch.
+
+        Where that is not known, or a fix saw them, they had.
+
+        Args:
+            visits: VISITS.
+        """
+        result = np.ones(len(visits), dtype=bool)
+        unseen = np.flatnonzero(visits["fixes_inside"].to_numpy() == 0)
+        for k, visit in zip(unseen.tolist(), records(visits.iloc[unseen]), strict=True):
+            place: Any = self.row_of[visit.point_id]
+            centre = place.geometry.centroid
+            stretch = self.stretches.about(centre.x, centre.y)
+            if stretch is None:
+                continue
+            span_s = visit.entered.timestamp(), visit.left.timestamp() + 1.0
+            spot = centre.x, centre.y, float(place.tolerance_m)
+            watch = self.seen[visit.vehicle_id]
+            stands = hidden_stands(watch, *spot, span_s, self.settings, stretch)
+            result[k] = bool(stands) and stands[0].stood_s > 0.0
+        return result
 
     def case(self, i: int) -> Case:
         """The i-th pickup, with what the criteria ask of it."""
@@ -183,6 +215,7 @@ class Facts:
             seldom=place is not None and bool(place.seldom),
             confirmed=place is not None and bool(place.confirmed),
             place_confidence=0.0 if place is None else float(place.confidence),
+            stretch=None if geometry is None else self.stretches.about(lon, lat),
             observers=self._observers(i, lon, lat),
         )
 

@@ -9,6 +9,7 @@ from routecheck.model.arrays import Array, Bools, Ints
 from routecheck.model.frozen import frozen
 from routecheck.model.settings import JudgeSettings
 from routecheck.stages.judge.observe import Watch
+from routecheck.stages.judge.stretches import Stretch
 
 DETOUR_M = (15.0, 40.0)
 """Off the chord by GPS error, half a road's width and its bends, after 30 s and after 60 s: still
@@ -50,13 +51,16 @@ def hidden_stands(
     reach_m: float,
     span_s: tuple[float, float],
     settings: JudgeSettings,
+    stretch: Stretch | None = None,
 ) -> list[Hidden]:
     """Find the stands at a place that sparse fixes may hide, the most plausible first.
 
-    A segment of 25 s or more hides a stand if its time allows the way over the place at the
-    vehicle's usual pace and the dwell on top. At its fastest pace, braked and started in a
-    hurry, it is only possible.
+    A segment of 25 s or more hides a stand if its time allows the way over the place at the pace
+    that is usual on that stretch, else for the vehicle, and the dwell on top. At the fastest pace,
+    braked and started in a hurry, it is only possible.
     """
+    if stretch is None:
+        stretch = Stretch(watch.pace_ms, watch.speed_ms)
     start_s, end_s = watch.time_s[:-1], watch.time_s[1:]
     long_s = end_s - start_s
     k = np.flatnonzero(
@@ -79,12 +83,12 @@ def hidden_stands(
     # The place lies on the chord or beside it: what the way is longer than straight to its
     # reach and on from there is driven on both sides alike.
     more_m = (way_m - away_m[k] - away_m[k + 1]) / 2
-    there_s = _stopping_s(away_m[k] + more_m, watch.speed_at_ms[k], watch.speed_ms)
-    on_s = _stopping_s(
-        away_m[k + 1] + more_m, watch.speed_at_ms[k + 1], watch.speed_ms, reverse=True
-    )
+    there_m, on_m = away_m[k] + more_m, away_m[k + 1] + more_m
+    fastest_ms = [stretch.fastest_of(side_m, watch.speed_ms) for side_m in (there_m, on_m)]
+    there_s = _stopping_s(there_m, watch.speed_at_ms[k], fastest_ms[0])
+    on_s = _stopping_s(on_m, watch.speed_at_ms[k + 1], fastest_ms[1], reverse=True)
     most_s = long_s - there_s - on_s - np.where(aside, TURNING_S, 0.0)
-    spare_s = long_s - way_m / watch.pace_ms
+    spare_s = long_s - stretch.usual_s(way_m, watch.pace_ms)
     # Below a minute the speeds at the two ends still tell how the way was driven; and a
     # vehicle that is seen standing elsewhere at one end has stood there.
     told_s = np.where(_stood_elsewhere(watch, k, away_m), 0.0, watch.stood_s[k])
@@ -151,7 +155,7 @@ def _stood_elsewhere(watch: Watch, k: Ints, away_m: Array) -> Bools:
     return np.asarray(before | (watch.stands[k + 1] & (away_m[k + 1] > 0.0)))
 
 
-def _stopping_s(way_m: Array, from_ms: Array, fastest_ms: float, *, reverse: bool = False) -> Array:
+def _stopping_s(way_m: Array, from_ms: Array, fastest_ms: Array, *, reverse: bool = False) -> Array:
     """Least time from a speed to a stand over a way; reversed: from the stand to the speed.
 
     Where the way is too short to brake on, the stand lies farther on, within reach. A speed that

@@ -15,6 +15,7 @@ from routecheck.model.arrays import Array, Bools, runs_of, seconds
 from routecheck.model.frozen import frozen
 from routecheck.model.settings import JudgeSettings
 from routecheck.model.standing import Standing
+from routecheck.stages.judge.stretches import Stretch
 
 ASIDE_S = 4 * 3600.0
 """Gaps so long before or after the window are not asked: rounds shift by hours, not by days."""
@@ -131,6 +132,7 @@ class Watch:
         last_served_s: float,
         aside_s: float,
         settings: JudgeSettings,
+        stretch: Stretch | None = None,
     ) -> Silence | None:
         """Find the longest gap in which the vehicle could have been at a place and stood there.
 
@@ -146,12 +148,14 @@ class Watch:
             last_served_s: when it was last seen serving a point in the window, else minus infinity.
             aside_s: how long before and after the window it may have come.
             settings: speeds and dwell.
+            stretch: how fast vehicles drive about the place; None: not known.
         """
         if len(self.time_s) == 0:
             return Silence(window_s[0], window_s[1], whole_window=True)
         away_m = np.maximum(self.distance_m(lon, lat) - reach_m, 0.0)
         start_s, end_s = self.time_s[:-1], self.time_s[1:]
-        need_s = (away_m[:-1] + away_m[1:]) / self.speed_ms + settings.min_dwell_s
+        least_s = self._least_s(away_m, stretch)
+        need_s = least_s[:-1] + least_s[1:] + settings.min_dwell_s
         first_s = max(day_s[0], window_s[0] - aside_s)
         last_s = min(day_s[1], window_s[1] + aside_s)
         overlaps = (start_s < last_s) & (end_s > first_s)
@@ -171,7 +175,7 @@ class Watch:
         found: list[tuple[float, float]] = [
             (float(a), float(b)) for a, b in zip(start_s[possible], end_s[possible], strict=True)
         ]
-        found += self._open_ends(away_m, window_s, day_s, as_of_s, did_round, settings)
+        found += self._open_ends(least_s, window_s, day_s, as_of_s, did_round, settings)
         if not found:
             return None
 
@@ -182,6 +186,12 @@ class Watch:
         best = max(found, key=in_window)
         whole = any(a <= window_s[0] and b >= window_s[1] for a, b in found)
         return Silence(best[0], best[1], whole)
+
+    def _least_s(self, away_m: Array, stretch: Stretch | None) -> Array:
+        """Least time from each fix to the place, or from the place to it."""
+        if stretch is None:
+            return away_m / self.speed_ms
+        return stretch.least_s(away_m, self.speed_ms)
 
     def _late_round_s(self, window_s: tuple[float, float]) -> float:
         """How long a silence may hide a round that was hours late, else infinity.
@@ -207,7 +217,7 @@ class Watch:
 
     def _open_ends(
         self,
-        away_m: Array,
+        least_s: Array,
         window_s: tuple[float, float],
         day_s: tuple[float, float],
         as_of_s: float,
@@ -227,13 +237,13 @@ class Watch:
         asks = tail_s >= half_s and not did_round if rests else tail_s > settings.gap_s
         asks |= last_s <= window_s[1] + ASIDE_S and until_day_s - last_s >= late_s
         until_s = max(until_s, until_day_s) if until_day_s - last_s >= late_s else until_s
-        need_s = away_m[-1] / self.speed_ms + settings.min_dwell_s
+        need_s = least_s[-1] + settings.min_dwell_s
         if asks and need_s <= until_s - last_s:
             found.append((last_s, until_s))
         head_s = first_s - window_s[0]
         rests = bool(self.stands[0] or home[0])
         asks = head_s >= half_s and not did_round if rests else head_s > settings.gap_s
-        need_s = away_m[0] / self.speed_ms + settings.min_dwell_s
+        need_s = least_s[0] + settings.min_dwell_s
         if asks and need_s <= first_s - day_s[0]:
             found.append((max(day_s[0], window_s[0]), first_s))
         return found

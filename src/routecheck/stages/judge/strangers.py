@@ -49,7 +49,8 @@ def _delayed_passing(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
             continue
         watch = facts.seen[str(passes.vehicle[k])]
         span = (float(passes.entered_s[k]), float(passes.left_s[k]) + 1.0)
-        stands = hidden_stands(watch, case.lon, case.lat, case.tolerance_m, span, facts.settings)
+        place = case.lon, case.lat, case.tolerance_m
+        stands = hidden_stands(watch, *place, span, facts.settings, case.stretch)
         if stands and stands[0].stood_s >= STRANGER_S:
             return stands[0], watch.vehicle_id
     return None

@@ -190,9 +190,9 @@ def document(
         "a user would run it: from nothing, all days in one range. Figures are pooled over the "
         f"rows of {len(seeds)} counties a profile.",
         "",
-        f"- Seeds {_told(TUNING_SEEDS)} were looked at while thresholds and calibration were "
+        f"- Seeds {told_seeds(TUNING_SEEDS)} were looked at while thresholds and calibration were "
         "chosen.",
-        f"- Seeds {_told(HELD_OUT_SEEDS)} were not. This page shows {_told(seeds)}.",
+        f"- Seeds {told_seeds(HELD_OUT_SEEDS)} were not. This page shows {told_seeds(seeds)}.",
         "- In brackets: 95% intervals, Wilson's for shares, a bootstrap over points for the rest. "
         "Rows of one point are alike, so Wilson's are somewhat too narrow.",
         "- What the data could show (`observable`) is told by the physics of the delivered fixes; "
@@ -300,7 +300,7 @@ def _of(share: Share) -> str:
     return f"{share.hits:,} of {share.n:,}"
 
 
-def _told(seeds: Sequence[int]) -> str:
+def told_seeds(seeds: Sequence[int]) -> str:
     """Seeds as people write them: `1 to 20, 101 to 110`."""
     runs: list[list[int]] = []
     for seed in sorted(seeds):

@@ -137,7 +137,7 @@ def _replayed(
     accepted = said[said["state"] == CorrectionState.ACCEPTED]
     for n, day in enumerate(dates):
         progress(Said("trying", day=day), 0.65 + 0.35 * n / len(dates))
-        seen = observer(day)
+        seen = observer(day).without_drift(learned.drifts)
         pickups = site.pickups(day, settings)
         recorded = valid_points(site.points, day)
         plain = pipeline.replay(seen, pickups, recorded, settings)

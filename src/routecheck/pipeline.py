@@ -8,6 +8,7 @@ from all of them. Nothing here touches a disk, a clock or a person.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, timedelta
 
@@ -28,9 +29,10 @@ from routecheck.places import (
     valid_points,
 )
 from routecheck.stages.classify import classify
-from routecheck.stages.clean import Cleaned, clean
+from routecheck.stages.clean import Cleaned, clean, clock_table
 from routecheck.stages.clocks import confirmed, find_clocks, standpoints, wrong_dates
 from routecheck.stages.diagnose import diagnose, summarise
+from routecheck.stages.drift import Drift, find_drifts
 from routecheck.stages.expect import expect
 from routecheck.stages.judge import Scene, judge
 from routecheck.stages.match import match
@@ -79,6 +81,36 @@ class Observation:
             self.service_date,
             settings.time_zone,
         )
+
+    def without_drift(self, drifts: Mapping[str, Drift]) -> Observation:
+        """The same with clocks that drift put right, of vehicles that no receipt time speaks of.
+
+        Args:
+            drifts: by vehicle, from `find_drifts`.
+        """
+        tracks, stops = self.cleaned.tracks, self.stops
+        told = tracks["received_at"].notna() | (tracks["clock_offset_s"] != 0.0)
+        spoken_of = set(tracks.loc[told, "vehicle_id"].astype("str"))
+        heard = set(tracks["vehicle_id"].astype("str").unique())
+        off = {
+            name: round(drift.correction_s(self.service_date))
+            for name, drift in drifts.items()
+            if name in heard - spoken_of
+        }
+        if not any(off.values()):
+            return self
+
+        def moved(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+            shift = pd.to_timedelta(table["vehicle_id"].astype("str").map(off).fillna(0), unit="s")
+            return table.assign(
+                **{name: (table[name] + shift).astype(table[name].dtype) for name in columns}
+            )
+
+        offset_s = tracks["vehicle_id"].astype("str").map(off).fillna(0.0).to_numpy(dtype=float)
+        tracks = moved(tracks, "time").assign(clock_offset_s=tracks["clock_offset_s"] + offset_s)
+        cleaned = Cleaned(tracks, clock_table(tracks), self.cleaned.rejected)
+        stops = moved(stops, "start", "end")
+        return Observation(self.service_date, cleaned, self.standing, stops, self.as_of)
 
 
 def observe(
@@ -251,6 +283,7 @@ class Learned:
         corrections: CORRECTIONS to propose.
         usual: columns point_id, vehicle_id.
         paces: PACES, how fast vehicles drive where.
+        drifts: clocks that seem to drift, by vehicle.
         on: the date whose records were diagnosed.
         since: the first date that was learned from.
         unaided: PLACES, by the tracks alone, of points whose accepted place is another one.
@@ -260,6 +293,7 @@ class Learned:
     corrections: pd.DataFrame
     usual: pd.DataFrame
     paces: pd.DataFrame
+    drifts: Mapping[str, Drift]
     on: date
     since: date
     unaided: pd.DataFrame = field(default_factory=PLACES.empty)
@@ -339,4 +373,13 @@ def learn(
         places = pd.concat([others, taken], ignore_index=True)
     open_still = ~said["point_id"].isin(over | back) | (said["state"] != CorrectionState.PROPOSED)
     said = said[open_still].reset_index(drop=True)
-    return Learned(places, said, found.usual, learn_paces(history), on, since, found.unaided)
+    return Learned(
+        places=places,
+        corrections=said,
+        usual=found.usual,
+        paces=learn_paces(history),
+        drifts=find_drifts(history, pickups, settings.time_zone),
+        on=on,
+        since=since,
+        unaided=found.unaided,
+    )

@@ -123,6 +123,7 @@ def look_again(
         else:
             # Nothing was stored yet: the day's own data are all there is.
             learned = pipeline.learn(today[day], pickups, site, accepted, day, settings)
+    observation = observation.without_drift(learned.drifts)
     places = learned.places_on(day, site.points, accepted, settings)
     if tolerance_m is not None:
         mine = (places["point_id"] == point_id).to_numpy()

@@ -308,7 +308,7 @@ class _Run:
         closing: bool,
     ) -> tuple[DateReport, dict[str, int]]:
         """Judge and store a date; `closing`: with what the whole range proposes."""
-        observation = self.observer(day)
+        observation = self.observer(day).without_drift(learned.drifts)
         accepted = self.store.read_corrections(in_force_on=day)
         places = learned.places_on(day, site.points, accepted, self.settings)
         alerts = self.inputs.alerts

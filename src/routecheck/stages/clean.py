@@ -115,7 +115,7 @@ def clean(
             "day": kept["day"].array,
         }
     )
-    return Cleaned(TRACKS.check(tracks), _clock_table(tracks), _rejected(fixes, reason))
+    return Cleaned(TRACKS.check(tracks), clock_table(tracks), _rejected(fixes, reason))
 
 
 _REASONS = ("", *RejectReason)
@@ -142,7 +142,8 @@ def _rejected(fixes: pd.DataFrame, reason: np.ndarray) -> pd.DataFrame:
     return REJECTED.check(rejected)
 
 
-def _clock_table(tracks: pd.DataFrame) -> pd.DataFrame:
+def clock_table(tracks: pd.DataFrame) -> pd.DataFrame:
+    """CLOCKS of the vehicles whose fixes in TRACKS were put right."""
     off = tracks[tracks["clock_offset_s"] != 0.0]
     if off.empty:
         return CLOCKS.empty()

@@ -15,7 +15,7 @@ from routecheck.model.codes import Cause, Verdict
 from routecheck.stages.judge import confidence
 from routecheck.stages.judge.case import Case, Judgement, iso, moment, tell_hidden
 from routecheck.stages.judge.facts import BREAK_S, Facts
-from routecheck.stages.judge.hidden import Hidden, hidden_stands
+from routecheck.stages.judge.hidden import Hidden, hidden_stands, unmeasured_stand
 from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Silence, Watch
 from routecheck.stages.judge.strangers import stranger
 
@@ -223,19 +223,32 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
 
 def slow_pass(case: Case, facts: Facts) -> Judgement | None:
     """A pass that took so long that a quick pickup may lie in it, between its fixes."""
+    if case.seldom:
+        return None
     passes = facts.visits
     rows = passes.at(case.point_id)
+    own = {watch.vehicle_id: watch for watch in case.observers}
+    inside = (passes.left_s[rows] >= case.window_s[0]) & (
+        passes.entered_s[rows] <= case.window_s[1]
+    )
+    rows = rows[inside & np.isin(passes.vehicle[rows], list(own))]
     slow = passes.left_s[rows] - passes.entered_s[rows] >= SLOW_PASS_S
     slow &= passes.dwell_max_s[rows] >= facts.settings.min_dwell_s
-    slow &= passes.left_s[rows] >= case.window_s[0]
-    slow &= passes.entered_s[rows] <= case.window_s[1]
-    slow &= np.isin(passes.vehicle[rows], [watch.vehicle_id for watch in case.observers])
-    if case.seldom or not slow.any():
+    if slow.any():
+        k = int(rows[slow][np.argmax(passes.dwell_max_s[rows[slow]])])
+        start_s, end_s = float(passes.entered_s[k]), float(passes.left_s[k])
+        dwell_s = float(passes.dwell_s[k]), float(passes.dwell_max_s[k])
+        stand = Hidden(start_s, end_s, *dwell_s, on_the_way=True)
+    else:
+        k, stand = -1, None
+        for k in rows.tolist():
+            span_s = float(passes.entered_s[k]), float(passes.left_s[k])
+            stand = unmeasured_stand(own[passes.vehicle[k]], span_s, case.stretch)
+            if stand is not None:
+                break
+    if stand is None:
         return None
-    k = int(rows[slow][np.argmax(passes.dwell_max_s[rows[slow]])])
-    start_s, end_s = float(passes.entered_s[k]), float(passes.left_s[k])
-    dwell_s = float(passes.dwell_s[k]), float(passes.dwell_max_s[k])
-    tell_hidden(case, Hidden(start_s, end_s, *dwell_s, on_the_way=True))
+    tell_hidden(case, stand)
     case.criteria["say"] = "gap_short"
     return case.unverifiable(Cause.GAP, str(passes.vehicle[k]))
 

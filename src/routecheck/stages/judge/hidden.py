@@ -32,6 +32,10 @@ TURNED_S, SEEN_THERE_S = 50.0, 28.0
 TURNED_MOST_S = 1200.0
 """A longer silence tells nothing of a way out and back."""
 
+UNMEASURED_S, QUICKEST_S = 15.0, 15.0
+"""At a fix every 10 s a stand shows as fixes in one place; the quickest pickups stand for so
+long."""
+
 
 @frozen
 class Hidden:
@@ -111,6 +115,36 @@ def hidden_stands(
         )
         for j in found[:MOST_HIDDEN]
     ]
+
+
+def unmeasured_stand(
+    watch: Watch, span_s: tuple[float, float], stretch: Stretch | None
+) -> Hidden | None:
+    """A quick pickup that a pass may hold where the device tells no speeds.
+
+    Two fixes some 20 s apart look alike whether a truck crawled between them or stood and drove:
+    what the pass took beyond the usual pace, from the last fix before it to the first after, may
+    have been stood.
+
+    Args:
+        watch: the vehicle.
+        span_s: begin and end of the pass.
+        stretch: how fast vehicles drive there; None: as this one does.
+    """
+    first = max(int(np.searchsorted(watch.time_s, span_s[0], side="right")) - 1, 0)
+    last = min(int(np.searchsorted(watch.time_s, span_s[1])), len(watch.time_s) - 1)
+    time_s = watch.time_s[first : last + 1]
+    if last <= first or not np.isnan(watch.speed_at_ms[first : last + 1]).all():
+        return None
+    if watch.gap[first:last].any() or np.diff(time_s).max() < UNMEASURED_S:
+        return None
+    way_m = watch.moved_m[first:last].sum(keepdims=True)
+    pace_ms = watch.pace_ms
+    usual_s = way_m / pace_ms if stretch is None else stretch.usual_s(way_m, pace_ms)
+    spare_s = float(time_s[-1] - time_s[0] - usual_s[0])
+    if spare_s < QUICKEST_S:
+        return None
+    return Hidden(float(time_s[0]), float(time_s[-1]), 0.0, spare_s, on_the_way=True)
 
 
 def turned_back(

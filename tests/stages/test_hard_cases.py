@@ -1,0 +1,150 @@
+"""What is hard to tell apart on the road, one scene each, by several samplings and devices.
+
+A crew that served is never accused, and a place where nobody stood is never called collected;
+where ten seconds and true speeds show it plainly, it is said plainly.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from judged import decide
+from routecheck.model.tables import FIXES
+from scene import drive, fixes, local, points, schedule
+
+EVERY_S = (10.0, 20.0, 30.0)
+DEVICES = ("speeds", "no speeds", "stuck at 0", "standing left out")
+HOME = [("to", 0.0, 0.0, 10.0), ("stand", 16000)]
+
+
+def seen_by(device: str, legs: list[tuple], every_s: float, lag_s: float = 3.0) -> pd.DataFrame:
+    """Fixes of truck A as its device delivers them."""
+    table = fixes("A", local("06:10"), drive((0.0, 0.0), [("stand", 300), *legs, *HOME], every_s,
+                                             lag_s))  # fmt: skip
+    noise = np.random.default_rng(5).normal(0.0, 2.5, (2, len(table)))
+    table["lon"] += noise[0] / 97_600.0
+    table["lat"] += noise[1] / 110_900.0
+    if device == "no speeds":
+        table["speed_kmh"] = np.nan
+    elif device == "stuck at 0":
+        table["speed_kmh"] = 0.0
+    elif device == "standing left out":
+        table = table[table["speed_kmh"] > 0.0].reset_index(drop=True)
+    return FIXES.check(table)
+
+
+def said(table: pd.DataFrame, **places: tuple[float, float]) -> dict[str, str]:
+    """Verdict of each point; A is due at all of them from 06:00 to 10:00."""
+    route = schedule(*[(name, "A", "06:00", "10:00") for name in places])
+    rows = decide(table, pts=points(**places), route=route).judgements
+    return dict(zip(rows["point_id"], rows["verdict"], strict=True))
+
+
+def round_by(*stops: float, dwell_s: float = 60.0, end: float = 6000.0) -> list[tuple]:
+    """East along the road, standing at these places, then on."""
+    legs: list[tuple] = []
+    for x in stops:
+        legs += [("to", x, 0.0, 8.0), ("stand", dwell_s)]
+    return [*legs, ("to", end, 0.0, 8.0)]
+
+
+OTHERS = {"K": (1500.0, 6.0), "L": (2000.0, 6.0), "M": (4500.0, 6.0), "N": (5000.0, 6.0)}
+SERVED = (1500.0, 2000.0, 4500.0, 5000.0)
+
+
+@pytest.mark.parametrize("every_s", EVERY_S)
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("dwell_s", [18.0, 60.0])
+def test_who_served_is_never_accused(device: str, every_s: float, dwell_s: float) -> None:
+    at = sorted([*SERVED, 3000.0, 3045.0, 3090.0])
+    table = seen_by(device, round_by(*at, dwell_s=dwell_s), every_s)
+    places = {**OTHERS, "P": (3000.0, 6.0), "Q": (3045.0, 6.0), "R": (3090.0, 6.0)}
+    assert "missed" not in said(table, **places).values()
+
+
+@pytest.mark.parametrize("every_s", EVERY_S)
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("apart_m", [40.0, 50.0])
+def test_one_skipped_between_two_served_is_not_collected(
+    device: str, every_s: float, apart_m: float
+) -> None:
+    at = sorted([*SERVED, 3000.0 - apart_m, 3000.0 + apart_m])
+    places = {
+        **OTHERS,
+        "P": (3000.0 - apart_m, 6.0), "Q": (3000.0, 6.0), "R": (3000.0 + apart_m, 6.0),
+    }  # fmt: skip
+    found = said(seen_by(device, round_by(*at), every_s), **places)
+    assert found["Q"] != "collected"
+    assert "missed" not in (found["P"], found["R"])
+    if (device, every_s) == ("speeds", 10.0):
+        assert found["Q"] == "missed"
+
+
+@pytest.mark.parametrize("every_s", EVERY_S)
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("aside_m", [45.0, 70.0])
+def test_a_stand_on_one_of_two_parallel_roads_serves_that_one(
+    device: str, every_s: float, aside_m: float
+) -> None:
+    places = {**OTHERS, "P": (3000.0, 6.0), "Q": (3000.0, aside_m)}
+    found = said(seen_by(device, round_by(*sorted([*SERVED, 3000.0])), every_s), **places)
+    assert found["P"] != "missed"
+    assert found["Q"] != "collected"
+    if (device, every_s) == ("speeds", 10.0):
+        assert found == {"P": "collected", "Q": "missed"} | dict.fromkeys(OTHERS, "collected")
+
+
+@pytest.mark.parametrize("every_s", EVERY_S)
+@pytest.mark.parametrize("device", DEVICES)
+def test_across_a_dual_carriageway_the_way_back_serves(device: str, every_s: float) -> None:
+    # Eastwards on the near lanes, and back on the far ones, where the bins of Q stand.
+    there = round_by(*SERVED)
+    back = [("to", 6000.0, 22.0, 4.0), ("to", 3000.0, 22.0, 8.0)]
+    on = [("to", 100.0, 22.0, 8.0)]
+    places = {**OTHERS, "Q": (3000.0, 27.0)}
+    served = seen_by(device, [*there, *back, ("stand", 60.0), *on], every_s)
+    passed = seen_by(device, [*there, *back, *on], every_s)
+    assert said(served, **places)["Q"] != "missed"
+    assert said(passed, **places)["Q"] != "collected"
+    if (device, every_s) == ("speeds", 10.0):
+        assert (said(served, **places)["Q"], said(passed, **places)["Q"]) == ("collected", "missed")
+
+
+@pytest.mark.parametrize("every_s", EVERY_S)
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize(
+    ("before_m", "stood_s"), [(60.0, 40.0), (58.0, 1500.0), (40.0, 1500.0)],
+    ids=["a traffic light", "a lunch break", "a lunch break beside it"],
+)  # fmt: skip
+def test_a_halt_for_another_reason_is_no_pickup(
+    device: str, every_s: float, before_m: float, stood_s: float
+) -> None:
+    legs = [
+        *round_by(1500.0, 2000.0, end=3000.0 - before_m), ("stand", stood_s),
+        *round_by(4500.0, 5000.0),
+    ]  # fmt: skip
+    found = said(seen_by(device, legs, every_s), **OTHERS, P=(3000.0, 6.0))
+    assert found["P"] != "collected"
+
+
+@pytest.mark.parametrize("every_s", EVERY_S)
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize(
+    "passing",
+    [
+        [("to", 3000.0, 0.0, 8.0), ("to", 3008.0, 4.0, 2.0), ("to", 3000.0, 8.0, 2.0),
+         ("to", 2000.0, 8.0, 8.0), ("to", 2000.0, 0.0, 3.0)],
+        [("to", 3400.0, 0.0, 8.0), ("to", 3400.0, 9.0, 3.0), ("to", 2600.0, 9.0, 8.0),
+         ("to", 2600.0, 0.0, 3.0)],
+        [("to", 2940.0, 0.0, 8.0), ("to", 3060.0, 0.0, 3.0)],
+    ],
+    ids=["a U-turn", "passing twice", "slow traffic"],
+)  # fmt: skip
+def test_driving_is_no_standing(device: str, every_s: float, passing: list[tuple]) -> None:
+    legs = [*round_by(1500.0, 2000.0, end=2200.0), *passing, *round_by(4500.0, 5000.0)]
+    found = said(seen_by(device, legs, every_s), **OTHERS, P=(3000.0, 6.0))
+    assert found["P"] != "collected"
+    if (device, every_s) == ("speeds", 10.0):
+        assert found["P"] == "missed"

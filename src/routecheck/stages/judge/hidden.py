@@ -14,6 +14,8 @@ from routecheck.stages.judge.stretches import Stretch
 DETOUR_M = (15.0, 40.0)
 """Off the chord by GPS error, half a road's width and its bends, after 30 s and after 60 s: still
 on the way."""
+HALTED_M = 15.0
+"""Off the chord by GPS error, where a vehicle is known to have stood on it."""
 STARTING_MS2 = 1.0
 """A refuse truck that hurries off gains so much speed each second, at most."""
 BRAKING_MS2 = 1.5
@@ -32,9 +34,8 @@ TURNED_S, SEEN_THERE_S = 50.0, 28.0
 TURNED_MOST_S = 1200.0
 """A longer silence tells nothing of a way out and back."""
 
-UNMEASURED_S, QUICKEST_S = 15.0, 15.0
-"""At a fix every 10 s a stand shows as fixes in one place; the quickest pickups stand for so
-long."""
+QUICKEST_S = 15.0
+"""The quickest pickups stand for so long; that braking comes on top is left as doubt."""
 
 
 @frozen
@@ -70,7 +71,7 @@ def hidden_stands(
     k = np.flatnonzero(
         (start_s < span_s[1])
         & (end_s > span_s[0])
-        & (long_s >= 25.0)
+        & ((long_s >= 25.0) | watch.halted)
         & ~watch.gap
         & ~watch.parked
         & (watch.stood_max_s >= settings.min_dwell_s)
@@ -98,6 +99,8 @@ def hidden_stands(
     told_s = np.where(_stood_elsewhere(watch, k, away_m), 0.0, watch.stood_s[k])
     spare_s = np.where(long_s < 60.0, np.minimum(spare_s, told_s), spare_s)
     near = ~aside | ((long_s >= 45.0) & (spare_s >= max(settings.min_dwell_s, 10.0)))
+    # It halted between these two fixes and nowhere else.
+    near &= ~watch.halted[k] | (way_m - moved_m <= HALTED_M)
     near &= most_s >= settings.min_dwell_s
     # A winding road may lie so far beside the chord, the more so the more time is left; with
     # a minute to spare the vehicle went there.
@@ -136,7 +139,7 @@ def unmeasured_stand(
     time_s = watch.time_s[first : last + 1]
     if last <= first or not np.isnan(watch.speed_at_ms[first : last + 1]).all():
         return None
-    if watch.gap[first:last].any() or np.diff(time_s).max() < UNMEASURED_S:
+    if watch.gap[first:last].any():
         return None
     way_m = watch.moved_m[first:last].sum(keepdims=True)
     pace_ms = watch.pace_ms

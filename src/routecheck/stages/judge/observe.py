@@ -40,6 +40,13 @@ SAME_PLACE_M = 40.0
 """Two fixes closer than this are in one place, within GPS error."""
 IDLE_M = 400.0
 """A vehicle whose fixes stay within this (a depot yard, with drift) did not work."""
+STILL_KMH = 1.0
+"""A receiver that stands reports no more; one that brakes passes by it within a second."""
+LEAST_TOLD, MOST_STILL, LEAST_HALTS = 50, 0.02, 3
+"""So many speeds of which so few are still, and so many silent halts, show a device that leaves out
+the fixes of its stands: a round stands for a third of its time."""
+MOST_EVERY_S = 12.0
+"""With fixes farther apart the place of a halt is too vague, round a corner and behind it."""
 
 
 @frozen
@@ -60,8 +67,9 @@ class Silence:
 class Watch:
     """The track of one vehicle over a service date and its surroundings.
 
-    Times in seconds since 1970 (UTC), positions in degrees (WGS-84). `gap[i]` and `parked[i]`
-    speak of the segment from fix i to fix i + 1.
+    Times in seconds since 1970 (UTC), positions in degrees (WGS-84). `gap[i]`, `parked[i]` and
+    `halted[i]` speak of the segment from fix i to fix i + 1; halted: its device leaves out the
+    fixes of its stands, and it stood between these two and nowhere else.
     """
 
     vehicle_id: str
@@ -70,6 +78,7 @@ class Watch:
     lat: Array
     gap: Bools
     parked: Bools
+    halted: Bools
     stands: Bools
     speed_at_ms: Array
     moved_m: Array
@@ -84,8 +93,9 @@ class Watch:
         """A vehicle that was not heard at all."""
         none, no = np.zeros(0), np.zeros(0, dtype=bool)
         return cls(
-            vehicle_id, none, none, none, no, no, no, none, none, none, none, 10.0, 7.0, (0.0, 0.0)
-        )
+            vehicle_id, none, none, none, *(no, no, no, no), *(none, none, none, none), 10.0, 7.0,
+            (0.0, 0.0),
+        )  # fmt: skip
 
     def fixes_between(self, start_s: float, end_s: float) -> int:
         """Count fixes in a span of time, ends included."""
@@ -249,6 +259,25 @@ class Watch:
         return found
 
 
+def _halted(dt_s: Array, moved_m: Array, speed_at_kmh: Array) -> Bools:
+    """Silent segments of a device that leaves out the fixes of its stands: it stood there.
+
+    Such a device tells speeds, hardly ever one of standing, and falls silent where it goes on.
+    What it moved meanwhile is what it drove to halt, and when it set off, before the next fix.
+    """
+    none = np.zeros(len(dt_s), dtype=bool)
+    told = speed_at_kmh[~np.isnan(speed_at_kmh)]
+    if len(told) < LEAST_TOLD or (told <= STILL_KMH).mean() > MOST_STILL:
+        return none
+    every_s = float(np.median(dt_s))
+    if not 0.0 < every_s <= MOST_EVERY_S:
+        return none
+    ends_ms = np.fmax(speed_at_kmh[:-1], speed_at_kmh[1:]) / 3.6
+    silent = dt_s > 1.7 * every_s
+    halted = silent & (moved_m <= SAME_PLACE_M + 2.0 * every_s * np.nan_to_num(ends_ms))
+    return halted if halted.sum() >= LEAST_HALTS else none
+
+
 def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -> dict[str, Watch]:
     """One `Watch` a vehicle, from TRACKS and the standing of their segments."""
     codes = tracks["vehicle_id"].cat.codes.to_numpy()
@@ -280,14 +309,16 @@ def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -
         speed_at = speed_kmh[own]
         driven = (speed_at[:-1] > DRIVEN_KMH) & (speed_at[1:] > DRIVEN_KMH)
         parked |= (moved <= YARD_M) & (dt >= 3600.0) & ~driven
+        halted = _halted(dt, moved, speed_at)
         at = int(np.argmax(np.where(one_place, dt, 0.0))) if count > 1 else 0
         result[str(names[code])] = Watch(
             vehicle_id=str(names[code]),
             time_s=time_s[own],
             lon=lon[own],
             lat=lat[own],
-            gap=standing.gap[inner] & ~parked,
+            gap=standing.gap[inner] & ~parked & ~halted,
             parked=parked,
+            halted=halted,
             stands=stands[own],
             speed_at_ms=speed_at / 3.6,
             moved_m=moved,

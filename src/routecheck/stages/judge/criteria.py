@@ -24,6 +24,8 @@ SELDOM_S = 30.0
 SLOW_PASS_S = 30.0
 """Past a point with its tolerance on both sides it takes some 10 s; crawling along, half a minute,
 in which somebody may have been as quick as the quickest."""
+STILL_MS = 0.3
+"""A receiver that stands reports no more, about 1 km/h."""
 POOR_M = 15.0
 """Fixes that scatter by so much while standing do not show whether a vehicle stands."""
 GOOD_M = 8.0
@@ -243,7 +245,8 @@ def slow_pass(case: Case, facts: Facts) -> Judgement | None:
         k, stand = -1, None
         for k in rows.tolist():
             span_s = float(passes.entered_s[k]), float(passes.left_s[k])
-            stand = unmeasured_stand(own[passes.vehicle[k]], span_s, case.stretch)
+            watch = own[passes.vehicle[k]]
+            stand = _halt_seen(watch, span_s, case) or unmeasured_stand(watch, span_s, case.stretch)
             if stand is not None:
                 break
     if stand is None:
@@ -251,6 +254,20 @@ def slow_pass(case: Case, facts: Facts) -> Judgement | None:
     tell_hidden(case, stand)
     case.criteria["say"] = "gap_short"
     return case.unverifiable(Cause.GAP, str(passes.vehicle[k]))
+
+
+def _halt_seen(watch: Watch, span_s: tuple[float, float], case: Case) -> Hidden | None:
+    """A fix within the tolerance that says it stands, however short the stand looks."""
+    first, last = np.searchsorted(watch.time_s, span_s)
+    first, last = max(int(first) - 1, 0), min(int(last) + 1, len(watch.time_s))
+    still = watch.speed_at_ms[first:last] <= STILL_MS
+    away_m = distances_m(case.geometry, watch.lon[first:last], watch.lat[first:last])
+    found = first + np.flatnonzero(still & (away_m <= case.tolerance_m))
+    if not len(found):
+        return None
+    k = int(found[0])
+    start_s, end_s = watch.time_s[max(k - 1, 0)], watch.time_s[min(k + 1, len(watch.time_s) - 1)]
+    return Hidden(float(start_s), float(end_s), 0.0, float(end_s - start_s), on_the_way=True)
 
 
 def _hidden(case: Case, facts: Facts, watch: Watch, span_s: tuple[float, float]) -> list[Hidden]:

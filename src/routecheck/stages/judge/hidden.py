@@ -16,6 +16,9 @@ DETOUR_M = (15.0, 40.0)
 on the way."""
 HALTED_M = 15.0
 """Off the chord by GPS error, where a vehicle is known to have stood on it."""
+UNTOLD_S = 45.0
+"""Over so long the speeds at the two ends no longer tell how the way between was driven: both may
+be those of a truck that sets off or brakes."""
 STARTING_MS2 = 1.0
 """A refuse truck that hurries off gains so much speed each second, at most."""
 BRAKING_MS2 = 1.5
@@ -74,7 +77,7 @@ def hidden_stands(
         & ((long_s >= 25.0) | watch.halted)
         & ~watch.gap
         & ~watch.parked
-        & (watch.stood_max_s >= settings.min_dwell_s)
+        & ((watch.stood_max_s >= settings.min_dwell_s) | (long_s >= UNTOLD_S))
     )
     if not len(k):
         return []

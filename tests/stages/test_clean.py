@@ -137,6 +137,16 @@ def test_speed_stuck_at_zero_is_not_believed():
     assert clean(a_track(), CleanSettings(), NOW).tracks["speed_kmh"].notna().all()
 
 
+def test_speeds_of_a_stand_in_poor_reception_are_believed():
+    # Standing and driving in turn; positions leap by tens of metres, to and fro.
+    legs = [leg for n in range(1, 9) for leg in (("to", 400.0 * n, 0.0, 8.0), ("stand", 240))]
+    table = fixes("A", local("07:00"), drive((0.0, 0.0), legs, every_s=5.0))
+    noise = np.random.default_rng(3).normal(0.0, 10.0, (2, len(table)))
+    table["lon"] += noise[0] / 97_600.0
+    table["lat"] += noise[1] / 110_900.0
+    assert clean(table, CleanSettings(), NOW).tracks["speed_kmh"].notna().all()
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(0, 40))
 def test_row_order_and_doubled_rows_change_nothing(random, doubles):

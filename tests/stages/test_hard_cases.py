@@ -8,13 +8,15 @@ show it plainly, it is said plainly.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from judged import decide
 from routecheck.model.tables import FIXES
-from scene import drive, fixes, local, points, schedule
+from scene import DAY, drive, fixes, local, points, schedule, together
 
 EVERY_S = (10.0, 20.0, 30.0)
 DEVICES = ("speeds", "no speeds", "stuck at 0", "standing left out")
@@ -37,6 +39,15 @@ def seen_by(device: str, legs: list[tuple], every_s: float, lag_s: float = 3.0) 
     return FIXES.check(table)
 
 
+def overnight(table: pd.DataFrame, every_s: float) -> pd.DataFrame:
+    """With the evening before, and another truck that keeps the feed alive."""
+    evening = drive((400.0, 0.0), [("to", 0.0, 0.0, 8.0), ("stand", 240)], every_s)
+    before = fixes("A", local("18:00", DAY - timedelta(days=1)), evening)
+    before = before[before["speed_kmh"] > 0.0].reset_index(drop=True)
+    other = fixes("B", local("05:00"), drive((30_000.0, 0.0), [("stand", 36_000)], 60.0))
+    return together(before, table, other)
+
+
 def said(table: pd.DataFrame, **places: tuple[float, float]) -> dict[str, str]:
     """Verdict of each point; A is due at all of them from 06:00 to 10:00."""
     route = schedule(*[(name, "A", "06:00", "10:00") for name in places])
@@ -56,7 +67,7 @@ OTHERS = {"K": (1500.0, 6.0), "L": (2000.0, 6.0), "M": (4500.0, 6.0), "N": (5000
 SERVED = (1500.0, 2000.0, 4500.0, 5000.0)
 
 
-@pytest.mark.parametrize("every_s", EVERY_S)
+@pytest.mark.parametrize("every_s", [5.0, *EVERY_S, 45.0, 60.0, 90.0])
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("dwell_s", [18.0, 60.0])
 def test_who_served_is_never_accused(device: str, every_s: float, dwell_s: float) -> None:
@@ -83,6 +94,36 @@ def test_one_skipped_between_two_served_is_not_collected(
     assert "missed" not in (found["P"], found["R"])
     if (device, every_s) == ("speeds", 10.0):
         assert found["Q"] == "missed"
+
+
+@pytest.mark.parametrize("every_s", [5.0, 10.0])
+@pytest.mark.parametrize("apart_m", [120.0, 200.0])
+def test_a_device_that_leaves_out_its_stands_stood_where_it_fell_silent(
+    every_s: float, apart_m: float
+) -> None:
+    at = sorted([*SERVED, 2600.0, 3000.0 - apart_m, 3000.0 + apart_m])
+    places = {
+        **OTHERS, "O": (2600.0, 6.0),
+        "P": (3000.0 - apart_m, 6.0), "Q": (3000.0, 6.0), "R": (3000.0 + apart_m, 6.0),
+    }  # fmt: skip
+    table = seen_by("standing left out", round_by(*at, dwell_s=90.0), every_s)
+    found = said(overnight(table, every_s), **places)
+    assert found.pop("Q") == "missed"
+    assert set(found.values()) == {"collected"}
+
+
+def test_a_fix_that_says_it_stands_at_the_point_is_no_miss() -> None:
+    # From a neighbour's bins slowly on, a fix that stands at P, and away: no dwell can be told.
+    before = drive((0.0, 0.0), [("stand", 300), *round_by(1500.0, 2000.0, 2936.0)[:-1]], 30.0)
+    begun = before[-1][0]
+    rows = [(begun + 30.0, 2948.0, 0.0, 1.1), (begun + 60.0, 2998.0, 0.0, 0.0)]
+    rows += [(begun + 90.0, 3110.0, 0.0, 4.4)]
+    after = drive((3110.0, 0.0), [*round_by(4500.0, 5000.0), *HOME], 30.0)
+    rows = [*before, *rows, *((t + begun + 120.0, x, y, v) for t, x, y, v in after)]
+    places = {**OTHERS, "O": (2936.0, 6.0), "P": (3000.0, 6.0)}
+    found = said(fixes("A", local("06:10"), rows), **places)
+    assert found.pop("P") != "missed"
+    assert set(found.values()) == {"collected"}
 
 
 @pytest.mark.parametrize("every_s", EVERY_S)

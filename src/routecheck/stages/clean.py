@@ -363,9 +363,10 @@ def _trusted_speed(
     dx, dy = _metres(lon, lat)
     dt = np.diff(time_s)
     ok = (np.diff(vehicle) == 0) & (dt <= 120.0)
-    # Two neighbouring segments that move: the fix between them cannot stand.
+    # Two neighbouring segments that lead on, not to and fro: the fix between cannot stand.
     moves = ok & (np.hypot(dx, dy) > 4.0 * dt)
-    between = np.concatenate([[False], moves[1:] & moves[:-1], [False]])
+    on = np.hypot(dx[1:] + dx[:-1], dy[1:] + dy[:-1]) > 4.0 * (dt[1:] + dt[:-1])
+    between = np.concatenate([[False], moves[1:] & moves[:-1] & on, [False]])
     known = between & ~np.isnan(speed_kmh)
     n = int(vehicle.max()) + 1
     seen = np.bincount(vehicle[known], minlength=n)

@@ -201,7 +201,8 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
             case.criteria["seldom"] = True
             continue
         tell_hidden(case, stand)
-        if stand.stood_s < max(facts.settings.min_dwell_s, 8.0) or not stand.on_the_way:
+        quick = stand.stood_s < max(facts.settings.min_dwell_s, 8.0)
+        if quick or stand.stood_s > BREAK_S or not stand.on_the_way:
             case.criteria["say"] = "gap_short"
             return case.unverifiable(Cause.GAP, watch.vehicle_id)
         case.criteria.update(

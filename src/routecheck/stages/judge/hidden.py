@@ -37,6 +37,8 @@ TURNED_S, SEEN_THERE_S = 50.0, 28.0
 TURNED_MOST_S = 1200.0
 """A longer silence tells nothing of a way out and back."""
 
+SEEMING_M = 10.0
+"""A vehicle that stands seems to move so far from fix to fix: GPS error of 4 to 8 m an axis."""
 QUICKEST_S = 15.0
 """The quickest pickups stand for so long; that braking comes on top is left as doubt."""
 
@@ -144,7 +146,8 @@ def unmeasured_stand(
         return None
     if watch.gap[first:last].any():
         return None
-    way_m = watch.moved_m[first:last].sum(keepdims=True)
+    # Within GPS error a stand seems to move.
+    way_m = np.maximum(watch.moved_m[first:last] - SEEMING_M, 0.0).sum(keepdims=True)
     pace_ms = watch.pace_ms
     usual_s = way_m / pace_ms if stretch is None else stretch.usual_s(way_m, pace_ms)
     spare_s = float(time_s[-1] - time_s[0] - usual_s[0])

@@ -310,7 +310,8 @@ def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -
         driven = (speed_at[:-1] > DRIVEN_KMH) & (speed_at[1:] > DRIVEN_KMH)
         parked |= (moved <= YARD_M) & (dt >= 3600.0) & ~driven
         halted = _halted(dt, moved, speed_at)
-        at = int(np.argmax(np.where(one_place, dt, 0.0))) if count > 1 else 0
+        rests = one_place | parked | halted
+        at = int(np.argmax(np.where(rests, dt, 0.0))) if count > 1 else 0
         result[str(names[code])] = Watch(
             vehicle_id=str(names[code]),
             time_s=time_s[own],

@@ -74,9 +74,9 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
         "{silent_from} 至 {silent_until} 没有收到 {vehicle} 的数据，其间车辆可能到过该点。",
     ),
     "gap_short": (
-        "{vehicle} passed between {silent_from} and {silent_until} with fixes too far apart to "
-        "tell whether it stood (up to {dwell_max}).",
-        "{vehicle} 于 {silent_from} 至 {silent_until} 经过，定位间隔过大，"
+        "{vehicle} passed between {silent_from} and {silent_until}; its fixes do not tell whether "
+        "it stood (up to {dwell_max}).",
+        "{vehicle} 于 {silent_from} 至 {silent_until} 经过，凭其定位数据"
         "无法判断是否停留（最多 {dwell_max}）。",
     ),
     "poor_fixes": (

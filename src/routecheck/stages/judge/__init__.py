@@ -22,8 +22,9 @@ from routecheck.model.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
 from routecheck.stages.judge import confidence
 from routecheck.stages.judge.case import Case, Judgement
 from routecheck.stages.judge.criteria import IN_ORDER, unknown_place
-from routecheck.stages.judge.facts import Facts, Scene
+from routecheck.stages.judge.facts import Facts
 from routecheck.stages.judge.missed import missed
+from routecheck.stages.judge.scene import Scene
 from routecheck.stages.judge.serve import assign
 
 __all__ = ["Scene", "judge"]

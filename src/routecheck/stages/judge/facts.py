@@ -95,7 +95,7 @@ class Facts:
     def had_time(self, visits: pd.DataFrame) -> Bools:
         """Whether visits that no fix saw had time to stand, at the pace usual on their stretch.
 
-        Where that is not known, or a fix saw them, they had.
+        Where that is not known, a fix saw them, or the place is more than a point, they had.
 
         Args:
             visits: VISITS.
@@ -104,7 +104,9 @@ class Facts:
         unseen = np.flatnonzero(visits["fixes_inside"].to_numpy() == 0)
         for k, visit in zip(unseen.tolist(), records(visits.iloc[unseen]), strict=True):
             place: Any = self.row_of[visit.point_id]
-            centre = place.geometry.centroid
+            if place.geometry.geom_type != "Point":
+                continue
+            centre = place.geometry
             stretch = self.stretches.about(centre.x, centre.y)
             if stretch is None:
                 continue

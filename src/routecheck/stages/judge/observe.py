@@ -45,6 +45,8 @@ STILL_KMH = 1.0
 LEAST_TOLD, MOST_STILL, LEAST_HALTS = 50, 0.02, 3
 """So many speeds of which so few are still, and so many silent halts, show a device that leaves out
 the fixes of its stands: a round stands for a third of its time."""
+MOST_HALT_S = 1800.0
+"""In a longer silence it was parked, or out and back where nothing is received."""
 MOST_EVERY_S = 12.0
 """With fixes farther apart the place of a halt is too vague, round a corner and behind it."""
 
@@ -259,7 +261,7 @@ class Watch:
         return found
 
 
-def _halted(dt_s: Array, moved_m: Array, speed_at_kmh: Array) -> Bools:
+def _fell_silent(dt_s: Array, moved_m: Array, speed_at_kmh: Array) -> Bools:
     """Silent segments of a device that leaves out the fixes of its stands: it stood there.
 
     Such a device tells speeds, hardly ever one of standing, and falls silent where it goes on.
@@ -309,7 +311,9 @@ def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -
         speed_at = speed_kmh[own]
         driven = (speed_at[:-1] > DRIVEN_KMH) & (speed_at[1:] > DRIVEN_KMH)
         parked |= (moved <= YARD_M) & (dt >= 3600.0) & ~driven
-        halted = _halted(dt, moved, speed_at)
+        fell_silent = _fell_silent(dt, moved, speed_at)
+        halted = fell_silent & (dt <= MOST_HALT_S)
+        parked |= fell_silent & ~halted
         rests = one_place | parked | halted
         at = int(np.argmax(np.where(rests, dt, 0.0))) if count > 1 else 0
         result[str(names[code])] = Watch(

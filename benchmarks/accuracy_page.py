@@ -199,6 +199,8 @@ def document(
         "the rules stand in the documentation of `routecheck.simulate`. On the rest "
         "`unverifiable` is right.",
         "- **✗** where an aim is not reached.",
+        "- How far the aims can be reached together is told by [a learner that knows the truth]"
+        "(ceiling.md), on the same evidence.",
         "- What the fixes do not hold: where another vehicle made a single pickup in a silence of "
         "its own, and the scheduled one drove past, the tracks are those of a miss. Another's "
         "silence counts only where it did that round; else hardly a miss could be told. On "

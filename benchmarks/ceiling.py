@@ -232,7 +232,7 @@ def _probability(learnt: pd.DataFrame, asked: pd.DataFrame) -> np.ndarray:
 
 def page(found: dict[str, list[Line]], learnt: Sequence[int], asked: Sequence[int]) -> str:
     """The table as Markdown."""
-    intro = __doc__.split("\n\n")[2].replace("\n", " ")
+    intro = __doc__.split("\n\n")[2].replace("\n", " ").strip()
     lines = [
         "# What the evidence holds",
         "",

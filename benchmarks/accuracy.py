@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prog="python -m benchmarks.accuracy", description=__doc__.splitlines()[0]
     )
     parser.add_argument(
-        "--seeds", type=_seeds, default=HELD_OUT_SEEDS, help="such as 201-205 (default) or 1,2,5"
+        "--seeds", type=seeds_of, default=HELD_OUT_SEEDS, help="such as 201-205 (default) or 1,2,5"
     )
     parser.add_argument(
         "--profiles", type=lambda text: tuple(text.split(",")), default=PROFILES,
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"written: {given.write}")
 
 
-def _seeds(text: str) -> tuple[int, ...]:
+def seeds_of(text: str) -> tuple[int, ...]:
     seeds: list[int] = []
     for part in text.split(","):
         first, dash, last = part.partition("-")

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy import DAYS, _seeds, judged_county
+from benchmarks.accuracy import DAYS, judged_county, seeds_of
 from benchmarks.accuracy_page import HELD_OUT_SEEDS, TUNING_SEEDS, told_seeds
 from routecheck import __version__
 from routecheck.evaluate.compare import local_minutes
@@ -57,8 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--profiles", type=lambda text: tuple(text.split(",")), default=("county", "hard"),
         help="default: %(default)s",
     )  # fmt: skip
-    parser.add_argument("--learn", type=_seeds, default=TUNING_SEEDS, help="seeds to learn from")
-    parser.add_argument("--ask", type=_seeds, default=HELD_OUT_SEEDS, help="seeds to be asked of")
+    parser.add_argument("--learn", type=seeds_of, default=TUNING_SEEDS, help="seeds to learn from")
+    parser.add_argument("--ask", type=seeds_of, default=HELD_OUT_SEEDS, help="seeds to be asked of")
     parser.add_argument("--jobs", type=int, default=1, help="counties at once")
     parser.add_argument("--sites", type=Path, help="keep the simulated counties here")
     parser.add_argument("--write", type=Path, help="write the table to this Markdown file")

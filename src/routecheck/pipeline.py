@@ -88,14 +88,16 @@ class Observation:
         Args:
             drifts: by vehicle, from `find_drifts`.
         """
-        tracks, stops = self.cleaned.tracks, self.stops
+        if not drifts:
+            return self
+        tracks = self.cleaned.tracks
         told = tracks["received_at"].notna() | (tracks["clock_offset_s"] != 0.0)
-        spoken_of = set(tracks.loc[told, "vehicle_id"].astype("str"))
-        heard = set(tracks["vehicle_id"].astype("str").unique())
+        vehicle = tracks["vehicle_id"].astype("str")
+        untold = set(vehicle.unique()) - set(vehicle[told].unique())
         off = {
             name: round(drift.correction_s(self.service_date))
             for name, drift in drifts.items()
-            if name in heard - spoken_of
+            if name in untold
         }
         if not any(off.values()):
             return self
@@ -106,10 +108,10 @@ class Observation:
                 **{name: (table[name] + shift).astype(table[name].dtype) for name in columns}
             )
 
-        offset_s = tracks["vehicle_id"].astype("str").map(off).fillna(0.0).to_numpy(dtype=float)
-        tracks = moved(tracks, "time").assign(clock_offset_s=tracks["clock_offset_s"] + offset_s)
+        offset_s = tracks["clock_offset_s"] + vehicle.map(off).fillna(0.0).astype(float)
+        tracks = moved(tracks, "time").assign(clock_offset_s=offset_s)
         cleaned = Cleaned(tracks, clock_table(tracks), self.cleaned.rejected)
-        stops = moved(stops, "start", "end")
+        stops = moved(self.stops, "start", "end")
         return Observation(self.service_date, cleaned, self.standing, stops, self.as_of)
 
 

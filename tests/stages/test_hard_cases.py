@@ -9,6 +9,7 @@ show it plainly, it is said plainly.
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from scene import DAY, drive, fixes, local, points, schedule, together
 
 EVERY_S = (10.0, 20.0, 30.0)
 DEVICES = ("speeds", "no speeds", "stuck at 0", "standing left out")
+SEEN = pytest.mark.parametrize(("device", "every_s"), list(product(DEVICES, EVERY_S)))
 HOME = [("to", 0.0, 0.0, 10.0), ("stand", 16000)]
 
 
@@ -77,8 +79,7 @@ def test_who_served_is_never_accused(device: str, every_s: float, dwell_s: float
     assert "missed" not in said(table, **places).values()
 
 
-@pytest.mark.parametrize("every_s", EVERY_S)
-@pytest.mark.parametrize("device", DEVICES)
+@SEEN
 @pytest.mark.parametrize("apart_m", [40.0, 50.0])
 def test_one_skipped_between_two_served_is_not_collected(
     device: str, every_s: float, apart_m: float
@@ -112,6 +113,18 @@ def test_a_device_that_leaves_out_its_stands_stood_where_it_fell_silent(
     assert set(found.values()) == {"collected"}
 
 
+@pytest.mark.parametrize("long_m", [200.0, 600.0, 1500.0])
+def test_out_and_back_in_silence_is_no_halt_at_the_mouth(long_m: float) -> None:
+    # A side valley without reception: in at its mouth, and out there again, its bins served.
+    lane = [("hide", 3000.0, long_m, 8.0), ("silent", 60.0), ("hide", 3000.0, 0.0, 8.0)]
+    turn = [("to", 2940.0, 0.0, 8.0)]
+    places = {**OTHERS, "P": (3000.0, long_m + 5.0)}
+    legs = [*round_by(1500.0, 2000.0, end=3000.0), *lane, *turn, *round_by(4500.0, 5000.0)]
+    for every_s in (5.0, 10.0):
+        table = overnight(seen_by("standing left out", legs, every_s), every_s)
+        assert said(table, **places)["P"] != "missed"
+
+
 def test_a_fix_that_says_it_stands_at_the_point_is_no_miss() -> None:
     # From a neighbour's bins slowly on, a fix that stands at P, and away: no dwell can be told.
     before = drive((0.0, 0.0), [("stand", 300), *round_by(1500.0, 2000.0, 2936.0)[:-1]], 30.0)
@@ -126,8 +139,7 @@ def test_a_fix_that_says_it_stands_at_the_point_is_no_miss() -> None:
     assert set(found.values()) == {"collected"}
 
 
-@pytest.mark.parametrize("every_s", EVERY_S)
-@pytest.mark.parametrize("device", DEVICES)
+@SEEN
 @pytest.mark.parametrize("aside_m", [45.0, 70.0])
 def test_a_stand_on_one_of_two_parallel_roads_serves_that_one(
     device: str, every_s: float, aside_m: float
@@ -141,8 +153,7 @@ def test_a_stand_on_one_of_two_parallel_roads_serves_that_one(
         assert found == {"P": "collected", "Q": "missed"} | dict.fromkeys(OTHERS, "collected")
 
 
-@pytest.mark.parametrize("every_s", EVERY_S)
-@pytest.mark.parametrize("device", DEVICES)
+@SEEN
 def test_across_a_dual_carriageway_the_way_back_serves(device: str, every_s: float) -> None:
     # Eastwards on the near lanes, and back on the far ones, where the bins of Q stand.
     there = round_by(*SERVED)
@@ -157,8 +168,7 @@ def test_across_a_dual_carriageway_the_way_back_serves(device: str, every_s: flo
         assert (said(served, **places)["Q"], said(passed, **places)["Q"]) == ("collected", "missed")
 
 
-@pytest.mark.parametrize("every_s", EVERY_S)
-@pytest.mark.parametrize("device", DEVICES)
+@SEEN
 @pytest.mark.parametrize(
     ("before_m", "stood_s"), [(60.0, 40.0), (58.0, 1500.0), (40.0, 1500.0)],
     ids=["a traffic light", "a lunch break", "a lunch break beside it"],
@@ -175,8 +185,7 @@ def test_a_halt_for_another_reason_is_no_pickup(
         assert found["P"] != "collected"
 
 
-@pytest.mark.parametrize("every_s", EVERY_S)
-@pytest.mark.parametrize("device", DEVICES)
+@SEEN
 @pytest.mark.parametrize(
     "passing",
     [

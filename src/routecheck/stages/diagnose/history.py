@@ -80,11 +80,11 @@ def summarise(
 
 def _table(kind: str, vehicle: object, start_s: Array, **values: object) -> pd.DataFrame:
     n = len(start_s)
-    blank = {"stood_s": np.zeros(n), "spread_m": np.zeros(n), "fixes": np.zeros(n, np.int64)}
+    blank = {"stood_s": np.zeros(n), "spread_m": np.zeros(n), "fixes": np.zeros(n, np.int64),
+             "pace_ms": np.full(n, np.nan)}  # fmt: skip
     table = pd.DataFrame({"kind": pd.Series([kind] * n, dtype="str")})
     table["vehicle_id"] = pd.Series(vehicle, dtype="str", index=table.index)
     table["start"] = times(start_s)
-    blank["pace_ms"] = np.full(n, np.nan)
     for name in ("lon", "lat", "stood_s", "spread_m", "fixes", "pace_ms"):
         table[name] = np.asarray(values.get(name, blank.get(name)))
     return table

@@ -16,7 +16,13 @@ from routecheck.stages.judge import confidence
 from routecheck.stages.judge.case import Case, Judgement, iso, moment, tell_hidden
 from routecheck.stages.judge.facts import BREAK_S, Facts
 from routecheck.stages.judge.hidden import Hidden, hidden_stands, unmeasured_stand
-from routecheck.stages.judge.observe import ASIDE_S, PARKED_QUESTION_S, Silence, Watch
+from routecheck.stages.judge.observe import (
+    ASIDE_S,
+    PARKED_QUESTION_S,
+    STILL_KMH,
+    Silence,
+    Watch,
+)
 from routecheck.stages.judge.strangers import stranger
 
 SELDOM_S = 30.0
@@ -24,8 +30,6 @@ SELDOM_S = 30.0
 SLOW_PASS_S = 30.0
 """Past a point with its tolerance on both sides it takes some 10 s; crawling along, half a minute,
 in which somebody may have been as quick as the quickest."""
-STILL_MS = 0.3
-"""A receiver that stands reports no more, about 1 km/h."""
 POOR_M = 15.0
 """Fixes that scatter by so much while standing do not show whether a vehicle stands."""
 GOOD_M = 8.0
@@ -231,37 +235,30 @@ def slow_pass(case: Case, facts: Facts) -> Judgement | None:
     passes = facts.visits
     rows = passes.at(case.point_id)
     own = {watch.vehicle_id: watch for watch in case.observers}
-    inside = (passes.left_s[rows] >= case.window_s[0]) & (
-        passes.entered_s[rows] <= case.window_s[1]
-    )
-    rows = rows[inside & np.isin(passes.vehicle[rows], list(own))]
-    slow = passes.left_s[rows] - passes.entered_s[rows] >= SLOW_PASS_S
-    slow &= passes.dwell_max_s[rows] >= facts.settings.min_dwell_s
-    if slow.any():
-        k = int(rows[slow][np.argmax(passes.dwell_max_s[rows[slow]])])
-        start_s, end_s = float(passes.entered_s[k]), float(passes.left_s[k])
-        dwell_s = float(passes.dwell_s[k]), float(passes.dwell_max_s[k])
-        stand = Hidden(start_s, end_s, *dwell_s, on_the_way=True)
-    else:
-        k, stand = -1, None
-        for k in rows.tolist():
-            span_s = float(passes.entered_s[k]), float(passes.left_s[k])
-            watch = own[passes.vehicle[k]]
+    mine = np.isin(passes.vehicle[rows], list(own))
+    mine &= passes.left_s[rows] >= case.window_s[0]
+    mine &= passes.entered_s[rows] <= case.window_s[1]
+    rows = rows[mine]
+    for k in rows[np.argsort(-passes.dwell_max_s[rows], kind="stable")]:
+        watch = own[passes.vehicle[k]]
+        span_s = float(passes.entered_s[k]), float(passes.left_s[k])
+        least_s, most_s = float(passes.dwell_s[k]), float(passes.dwell_max_s[k])
+        if span_s[1] - span_s[0] >= SLOW_PASS_S and most_s >= facts.settings.min_dwell_s:
+            stand: Hidden | None = Hidden(*span_s, least_s, most_s, on_the_way=True)
+        else:
             stand = _halt_seen(watch, span_s, case) or unmeasured_stand(watch, span_s, case.stretch)
-            if stand is not None:
-                break
-    if stand is None:
-        return None
-    tell_hidden(case, stand)
-    case.criteria["say"] = "gap_short"
-    return case.unverifiable(Cause.GAP, str(passes.vehicle[k]))
+        if stand is not None:
+            tell_hidden(case, stand)
+            case.criteria["say"] = "gap_short"
+            return case.unverifiable(Cause.GAP, watch.vehicle_id)
+    return None
 
 
 def _halt_seen(watch: Watch, span_s: tuple[float, float], case: Case) -> Hidden | None:
     """A fix within the tolerance that says it stands, however short the stand looks."""
     first, last = np.searchsorted(watch.time_s, span_s)
     first, last = max(int(first) - 1, 0), min(int(last) + 1, len(watch.time_s))
-    still = watch.speed_at_ms[first:last] <= STILL_MS
+    still = watch.speed_at_ms[first:last] <= STILL_KMH / 3.6
     away_m = distances_m(case.geometry, watch.lon[first:last], watch.lat[first:last])
     found = first + np.flatnonzero(still & (away_m <= case.tolerance_m))
     if not len(found):

@@ -73,17 +73,19 @@ def hidden_stands(
         stretch = Stretch(watch.pace_ms, watch.speed_ms)
     start_s, end_s = watch.time_s[:-1], watch.time_s[1:]
     long_s = end_s - start_s
+    away_m = np.maximum(watch.distance_m(lon, lat) - reach_m, 0.0)
+    # Where it was heard that date it would have been heard again: it halted between these two.
+    halted = watch.halted & (away_m <= 0.0).any()
     k = np.flatnonzero(
         (start_s < span_s[1])
         & (end_s > span_s[0])
-        & ((long_s >= 25.0) | watch.halted)
-        & ~watch.gap
+        & ((long_s >= 25.0) | halted)
+        & (~watch.gap | halted)
         & ~watch.parked
         & ((watch.stood_max_s >= settings.min_dwell_s) | (long_s >= UNTOLD_S))
     )
     if not len(k):
         return []
-    away_m = np.maximum(watch.distance_m(lon, lat) - reach_m, 0.0)
     moved_m, long_s = watch.moved_m[k], long_s[k]
     way_m = np.maximum(away_m[k] + away_m[k + 1], moved_m)
     detour_m = way_m - moved_m - np.interp(long_s, [30.0, 60.0], DETOUR_M)
@@ -104,8 +106,7 @@ def hidden_stands(
     told_s = np.where(_stood_elsewhere(watch, k, away_m), 0.0, watch.stood_s[k])
     spare_s = np.where(long_s < 60.0, np.minimum(spare_s, told_s), spare_s)
     near = ~aside | ((long_s >= 45.0) & (spare_s >= max(settings.min_dwell_s, 10.0)))
-    # It halted between these two fixes and nowhere else.
-    near &= ~watch.halted[k] | (way_m - moved_m <= HALTED_M)
+    near &= ~halted[k] | (way_m - moved_m <= HALTED_M)
     near &= most_s >= settings.min_dwell_s
     # A winding road may lie so far beside the chord, the more so the more time is left; with
     # a minute to spare the vehicle went there.

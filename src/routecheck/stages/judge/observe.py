@@ -45,8 +45,6 @@ STILL_KMH = 1.0
 LEAST_TOLD, MOST_STILL, LEAST_HALTS = 50, 0.02, 3
 """So many speeds of which so few are still, and so many silent halts, show a device that leaves out
 the fixes of its stands: a round stands for a third of its time."""
-MOST_HALT_S = 1800.0
-"""In a longer silence it was parked, or out and back where nothing is received."""
 MOST_EVERY_S = 12.0
 """With fixes farther apart the place of a halt is too vague, round a corner and behind it."""
 
@@ -71,7 +69,8 @@ class Watch:
 
     Times in seconds since 1970 (UTC), positions in degrees (WGS-84). `gap[i]`, `parked[i]` and
     `halted[i]` speak of the segment from fix i to fix i + 1; halted: its device leaves out the
-    fixes of its stands, and it stood between these two and nowhere else.
+    fixes of its stands, and this looks like one. It may have been where nothing is received all
+    the same, but nowhere where it was heard that date.
     """
 
     vehicle_id: str
@@ -182,7 +181,8 @@ class Watch:
         for k in np.flatnonzero(parked & asks & possible):
             worked = self._worked(int(k), window_s[0]) or last_served_s >= end_s[k]
             asks[k] = not worked
-        asked = np.where(parked, asks & (long_s > PARKED_QUESTION_S), self.gap)
+        gap = self.gap & ~(self.halted & (away_m <= 0.0).any())
+        asked = np.where(parked, asks & (long_s > PARKED_QUESTION_S), gap)
         possible &= asked
         found: list[tuple[float, float]] = [
             (float(a), float(b)) for a, b in zip(start_s[possible], end_s[possible], strict=True)
@@ -262,7 +262,7 @@ class Watch:
 
 
 def _fell_silent(dt_s: Array, moved_m: Array, speed_at_kmh: Array) -> Bools:
-    """Silent segments of a device that leaves out the fixes of its stands: it stood there.
+    """Silent segments of a device that leaves out the fixes of its stands.
 
     Such a device tells speeds, hardly ever one of standing, and falls silent where it goes on.
     What it moved meanwhile is what it drove to halt, and when it set off, before the next fix.
@@ -311,9 +311,8 @@ def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -
         speed_at = speed_kmh[own]
         driven = (speed_at[:-1] > DRIVEN_KMH) & (speed_at[1:] > DRIVEN_KMH)
         parked |= (moved <= YARD_M) & (dt >= 3600.0) & ~driven
-        fell_silent = _fell_silent(dt, moved, speed_at)
-        halted = fell_silent & (dt <= MOST_HALT_S)
-        parked |= fell_silent & ~halted
+        halted = _fell_silent(dt, moved, speed_at)
+        parked |= halted & (moved <= YARD_M) & (dt >= 3600.0)
         rests = one_place | parked | halted
         at = int(np.argmax(np.where(rests, dt, 0.0))) if count > 1 else 0
         result[str(names[code])] = Watch(
@@ -321,7 +320,7 @@ def watches(tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings) -
             time_s=time_s[own],
             lon=lon[own],
             lat=lat[own],
-            gap=standing.gap[inner] & ~parked & ~halted,
+            gap=standing.gap[inner] & ~parked,
             parked=parked,
             halted=halted,
             stands=stands[own],

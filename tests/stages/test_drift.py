@@ -96,12 +96,17 @@ def test_it_is_put_right_and_told_as_the_cause():
 
 
 def test_who_comes_later_every_date_within_the_window_rises_with_the_sun():
-    assert learnt(seen_on(DATES, late_s=lambda n: 300.0 * n)).drifts == {}
+    assert learnt(seen_on(DATES, late_s=lambda n: 400.0 * n)).drifts == {}
 
 
 def test_rounds_at_any_hour_are_no_drift():
     late = np.random.default_rng(7).uniform(-5400.0, 9000.0, len(DATES))
     assert learnt(seen_on(DATES, late_s=lambda n: float(late[n]))).drifts == {}
+
+
+def test_what_jumps_to_and_fro_about_its_trend_is_no_drift():
+    late = {n: 1500.0 * n + (3000.0 if n % 2 else 0.0) for n in range(len(DATES))}
+    assert learnt(seen_on(DATES, late_s=late.get)).drifts == {}
 
 
 def test_four_dates_are_too_few():

@@ -25,11 +25,13 @@ SEEN = pytest.mark.parametrize(("device", "every_s"), list(product(DEVICES, EVER
 HOME = [("to", 0.0, 0.0, 10.0), ("stand", 16000)]
 
 
-def seen_by(device: str, legs: list[tuple], every_s: float, lag_s: float = 3.0) -> pd.DataFrame:
+def seen_by(
+    device: str, legs: list[tuple], every_s: float, lag_s: float = 3.0, noise_m: float = 2.5
+) -> pd.DataFrame:
     """Fixes of truck A as its device delivers them."""
     table = fixes("A", local("06:10"), drive((0.0, 0.0), [("stand", 300), *legs, *HOME], every_s,
                                              lag_s))  # fmt: skip
-    noise = np.random.default_rng(5).normal(0.0, 2.5, (2, len(table)))
+    noise = np.random.default_rng(5).normal(0.0, noise_m, (2, len(table)))
     table["lon"] += noise[0] / 97_600.0
     table["lat"] += noise[1] / 110_900.0
     if device == "no speeds":
@@ -111,6 +113,39 @@ def test_a_device_that_leaves_out_its_stands_stood_where_it_fell_silent(
     found = said(overnight(table, every_s), **places)
     assert found.pop("Q") == "missed"
     assert set(found.values()) == {"collected"}
+
+
+@pytest.mark.parametrize("every_s", [5.0, 10.0])
+def test_its_break_hides_nothing_that_it_passed_and_its_night_nothing(
+    every_s: float,
+) -> None:
+    legs = [*round_by(1500.0, 2000.0, end=3300.0), ("stand", 900.0), *round_by(4500.0, 5000.0)]
+    places = {**OTHERS, "P": (3000.0, 6.0), "Q": (2500.0, 900.0)}
+    table = seen_by("standing left out", legs, every_s)
+    found = said(overnight(table, every_s), **places)
+    assert found["P"] == "missed"
+    # Of Q the break may have been a way into a valley without reception; the night was none.
+    early = [*round_by(1500.0, 2000.0, end=3300.0), *round_by(4500.0, 5000.0)]
+    table = seen_by("standing left out", early, every_s)
+    assert said(overnight(table, every_s), **places)["Q"] == "missed"
+
+
+@pytest.mark.parametrize("noise_m", [8.0, 10.0])
+def test_poor_fixes_of_a_quick_pickup_without_speeds_accuse_nobody(noise_m: float) -> None:
+    for every_s in (10.0, 20.0):
+        table = seen_by("no speeds", round_by(*SERVED, dwell_s=18.0), every_s, noise_m=noise_m)
+        assert "missed" not in said(table, **OTHERS).values()
+
+
+def test_two_slow_ends_a_minute_apart_tell_nothing_of_the_way_between() -> None:
+    # Setting off from O at 10 km/h, and a minute later setting off from P, 208 m on: it stood.
+    before = drive((0.0, 0.0), [("stand", 300), *round_by(1500.0, 2000.0, 2796.0)[:-1]], 60.0)
+    begun = before[-1][0]
+    rows = [(begun + 60.0, 2798.0, 0.0, 2.8), (begun + 120.0, 3006.0, 0.0, 2.5)]
+    after = drive((3405.0, 0.0), [*round_by(4500.0, 5000.0), *HOME], 60.0)
+    rows = [*before, *rows, *((t + begun + 180.0, x, y, v) for t, x, y, v in after)]
+    places = {**OTHERS, "O": (2796.0, 6.0), "P": (3000.0, 6.0)}
+    assert said(fixes("A", local("06:10"), rows), **places)["P"] != "missed"
 
 
 @pytest.mark.parametrize("long_m", [200.0, 600.0, 1500.0])

@@ -76,6 +76,20 @@ def test_a_lane_on_which_nobody_drives_fast_cannot_have_been_gone_in_a_short_sil
     assert verdict(day, paces=slow.iloc[:5].reset_index(drop=True), **scene)[0] == "unverifiable"
 
 
+def test_a_slow_lane_is_out_of_reach_of_a_gap_too() -> None:
+    # Silent for 400 s, P 1,770 m away on either side: at 12 m/s there and back are 290 s.
+    far = points(P=(3000.0, 1700.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+    legs = [
+        ("stand", 60), ("to", 2500.0, 0.0, 8.0), ("hide", 3500.0, 0.0, 2.5),
+        ("to", 4200.0, 0.0, 8.0), ("stand", 60), ("to", 0.0, 0.0, 10.0), ("stand", 16000),
+    ]  # fmt: skip
+    day = a(legs)
+    scene = {"pts": far, "route": ROUTE}
+    assert verdict(day, paces=about(3000.0, 1700.0, 10.0, 10.0), **scene)[0] == "unverifiable"
+    slow = about(3000.0, 1700.0, 2.0, 2.5)
+    assert verdict(day, paces=slow, **scene)[0] == "missed"
+
+
 def test_what_a_slow_stretch_usually_takes_is_no_stand() -> None:
     # A fix a minute; past P and 150 m to both sides at 3 m/s, as everybody, else at 10 m/s.
     legs = [

@@ -134,7 +134,8 @@ def _trend(stands: pd.DataFrame, days: Array) -> float | None:
     i, j = np.triu_indices(len(x), 1)
     slope = float(np.median((y[j] - y[i]) / (x[j] - x[i])))
     rest = y - slope * x
-    scatter_s = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
+    # Three of four dates lie nearer than 1.15 standard deviations; the fourth may be an odd one.
+    scatter_s = float(np.quantile(np.abs(rest - np.median(rest)), 0.75)) / 1.15
     change_s = abs(slope) * float(np.ptp(x))
     steady = change_s >= LEAST_S and scatter_s <= MOST_SCATTER * change_s
     return slope if steady else None

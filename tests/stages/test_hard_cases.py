@@ -8,6 +8,7 @@ show it plainly, it is said plainly.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -17,6 +18,8 @@ import pytest
 
 from judged import decide
 from routecheck.model.tables import FIXES
+from routecheck.stages.judge.hidden import unmeasured_stand
+from routecheck.stages.judge.observe import Watch
 from scene import DAY, drive, fixes, local, points, schedule, together
 
 EVERY_S = (10.0, 20.0, 30.0)
@@ -137,12 +140,28 @@ def test_poor_fixes_of_a_quick_pickup_without_speeds_accuse_nobody(noise_m: floa
         assert "missed" not in said(table, **OTHERS).values()
 
 
+def test_what_a_stand_seems_to_move_is_taken_off_before_its_time_is_told() -> None:
+    # 48 m in 20 s: at 8 m/s they take 6 s, and 28 of them, less what GPS error adds, 3.5 s.
+    none, no = np.full(3, np.nan), np.zeros(2, dtype=bool)
+    watch = replace(
+        Watch.silent("A"), time_s=np.array([0.0, 10.0, 20.0]), moved_m=np.array([24.0, 24.0]),
+        speed_at_ms=none, gap=no, pace_ms=8.0,
+    )  # fmt: skip
+    stand = unmeasured_stand(watch, (5.0, 15.0), None)
+    assert stand is not None
+    assert stand.most_s == pytest.approx(16.5)
+    told = replace(watch, speed_at_ms=np.array([8.0, 2.0, 8.0]))
+    assert unmeasured_stand(told, (5.0, 15.0), None) is None
+    assert unmeasured_stand(replace(watch, pace_ms=4.0), (5.0, 15.0), None) is None
+
+
 def test_two_slow_ends_a_minute_apart_tell_nothing_of_the_way_between() -> None:
     # Setting off from O at 10 km/h, and a minute later setting off from P, 208 m on: it stood.
     before = drive((0.0, 0.0), [("stand", 300), *round_by(1500.0, 2000.0, 2796.0)[:-1]], 60.0)
     begun = before[-1][0]
     rows = [(begun + 60.0, 2798.0, 0.0, 2.8), (begun + 120.0, 3006.0, 0.0, 2.5)]
-    after = drive((3405.0, 0.0), [*round_by(4500.0, 5000.0), *HOME], 60.0)
+    after = drive((3405.0, 0.0), [("stand", 60), *round_by(4500.0, 5000.0), *HOME], 60.0)
+    after[0] = (*after[0][:3], 0.0)
     rows = [*before, *rows, *((t + begun + 180.0, x, y, v) for t, x, y, v in after)]
     places = {**OTHERS, "O": (2796.0, 6.0), "P": (3000.0, 6.0)}
     assert said(fixes("A", local("06:10"), rows), **places)["P"] != "missed"

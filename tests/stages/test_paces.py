@@ -50,6 +50,16 @@ def test_standing_and_long_segments_tell_no_pace() -> None:
     assert learn_paces(HISTORY.empty()).empty
 
 
+def test_segments_that_were_mostly_stood_tell_no_pace() -> None:
+    # 97 s for each 500 m and its stand: every stand begins and ends at another part of a segment.
+    legs = [leg for n in range(1, 13) for leg in (("to", 500.0 * n, 0.0, 10.0), ("stand", 47))]
+    for every_s in (10.0, 20.0, 30.0):
+        table = learn_paces(history_of([("stand", 300), *legs], every_s))
+        # Where it stood for less than half of a segment, it may as well have crawled.
+        assert table["usual_ms"].median() == pytest.approx(10.0, abs=0.3)
+        assert table["usual_ms"].min() >= 4.5
+
+
 def test_of_several_dates_the_middle_one_is_usual() -> None:
     table = history_of([("stand", 300), ("to", 4000.0, 0.0, 7.0), ("stand", 300)])
     told = table["pace_ms"].notna()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,6 +18,7 @@ from routecheck.model.codes import Cause, Classification, IncidentKind
 from routecheck.model.incident_texts import incident_action, incident_text
 from routecheck.model.settings import Settings
 from routecheck.model.tables import CLOCKS
+from routecheck.reports.summary import summary
 from site_tools import call
 from store.builders import (
     DAY,
@@ -137,6 +139,19 @@ def test_a_date_without_any_fixes_is_one_incident():
     row = {"verdict": "unverifiable", "cause": "no_fixes", "criteria": {"say": "feed_missing"}}
     _, told = incidents([missed(f"P{n}", **row) for n in range(1, 6)], heard={})
     assert [(i.kind, i.pickups) for i in told] == [("feed_missing", 5)]
+
+
+@pytest.mark.parametrize(("language", "colon"), [("en", ": "), ("zh", "：")])
+def test_what_befell_no_single_vehicle_is_told_without_one(language, colon):
+    row = {"verdict": "unverifiable", "cause": "no_fixes", "criteria": {"say": "feed_missing"}}
+    found, _ = incidents([missed(f"P{n}", **row) for n in range(1, 6)], heard={})
+    label = IncidentKind.FEED_MISSING.label(language)
+    dates = [DAY, DAY + timedelta(days=1)]
+    lines = summary(
+        [judgements()] * 2, [classified()] * 2, dates, [False] * 2, corrections(), [], language,
+        incidents=[found.table] * 2, zone=SHANGHAI,
+    )  # fmt: skip
+    assert any(line.startswith(f"    {label}{colon}") for line in lines)
 
 
 def test_a_round_that_was_not_run_and_one_that_was_broken_off():

@@ -51,12 +51,12 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "incidents": ("  Explained by one cause:", "  同一原因造成的："),
     "incident": ("    {sentence}", "    {sentence}"),
     "incident_over_dates": (
-        "    {label}, {about}: {pickups} pickups, {alerts} alerts on {dates} dates",
-        "    {label}，{about}：{dates} 天共 {pickups} 次收运，{alerts} 条告警",
+        "    {about}: {pickups} pickups, {alerts} alerts on {dates} dates",
+        "    {about}：{dates} 天共 {pickups} 次收运，{alerts} 条告警",
     ),
     "incident_on_date": (
-        "    {label}, {about}: {pickups} pickups, {alerts} alerts on {day}",
-        "    {label}，{about}：{day} {pickups} 次收运，{alerts} 条告警",
+        "    {about}: {pickups} pickups, {alerts} alerts on {day}",
+        "    {about}：{day} {pickups} 次收运，{alerts} 条告警",
     ),
     "incidents_more": ("    and {count} more", "    另有 {count} 项"),
     "corrections": (

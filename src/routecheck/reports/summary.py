@@ -120,6 +120,13 @@ def check_lines(
     return lines
 
 
+def _about(row: Any, language: Language) -> str:
+    """What kind of thing happened, and to whom, where it was one vehicle or batch."""
+    whom = " ".join(name for name in (row.vehicle_id, row.batch) if name)
+    kind = IncidentKind(row.kind).label(language)
+    return {"en": ", ", "zh": "，"}[language].join(part for part in (kind, whom) if part)
+
+
 def _incident_lines(
     incidents: Sequence[pd.DataFrame], language: Language, zone: ZoneInfo
 ) -> list[str]:
@@ -154,8 +161,7 @@ def _incident_lines(
             text(
                 "incident_on_date" if row.dates == 1 else "incident_over_dates",
                 language,
-                label=IncidentKind(row.kind).label(language),
-                about=" ".join(name for name in (row.vehicle_id, row.batch) if name),
+                about=_about(row, language),
                 pickups=row.pickups,
                 alerts=row.alerts,
                 dates=row.dates,

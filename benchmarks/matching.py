@@ -87,8 +87,8 @@ def routecheck(fixes: str, points: str) -> int:
     """Match, and write the visits beside the fixes."""
     import pyarrow.parquet as pq
 
-    from routecheck.model.settings import MatchSettings
-    from routecheck.stages.match import match_parquet
+    from routecheck.domain.settings import MatchSettings
+    from routecheck.matching import match_parquet
 
     held = pq.ParquetFile(points).read()
     places: dict[str, Any] = {name: held[name].to_pylist() for name in held.column_names}

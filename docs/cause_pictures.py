@@ -18,10 +18,10 @@ import pandas as pd
 import shapely
 
 from routecheck.config import load_config
+from routecheck.domain.codes import RECORD_CAUSES, Cause, Classification
 from routecheck.geo.plane import LocalPlane
-from routecheck.model.codes import RECORD_CAUSES, Cause, Classification
-from routecheck.recheck import look_again
-from routecheck.reports.pointscene import PointScene, moment
+from routecheck.present.pointscene import PointScene, moment
+from routecheck.queries.recheck import look_again
 
 COLOURS = ("#1559a6", "#8a3fa0")
 PLACE, RECORD, ALERT, LATE = "#1e7138", "#1c2126", "#b3261e", "#c77700"

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from routecheck.model.codes import Language
+from routecheck.domain.codes import Language
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = tuple(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").glob("*.md")))

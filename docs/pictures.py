@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.cause_pictures import Example, draw, examples
-from routecheck.model.codes import Cause, Language
+from routecheck.domain.codes import Cause, Language
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from routecheck import pipeline
-from routecheck.model.settings import Settings
-from routecheck.model.tables import ALERTS, CALENDAR
-from routecheck.places import recorded_places
+from routecheck.domain.settings import Settings
+from routecheck.domain.tables import ALERTS, CALENDAR
+from routecheck.engine import pipeline
+from routecheck.registry.records import recorded_places
 from scene import DAY, ZONE, drive, fixes, local, points, schedule
 
 NOW = pd.Timestamp("2026-03-10", tz="UTC")

@@ -20,9 +20,8 @@ from docs.commands import (
 )
 
 from routecheck.cli import app
-from routecheck.errors import of_calls, of_files, of_stores, of_work
-from routecheck.model import texts
-from routecheck.model.codes import Cause
+from routecheck.domain.codes import Cause
+from routecheck.texts import of_calls, of_files, of_stores, of_work, texts
 
 ALL = ["README.md", "README.zh.md", "ARCHITECTURE.md", "CHANGELOG.md", "deploy/README.md", *PAGES]
 RUN = [

@@ -12,10 +12,11 @@ HEAVY = {
     "pyarrow.dataset", "pyarrow.parquet", "sqlalchemy.orm",
 }  # fmt: skip
 ROOMS = {
-    "routecheck.corrections", "routecheck.decisions", "routecheck.evaluate", "routecheck.notify",
-    "routecheck.recheck", "routecheck.record", "routecheck.reporting", "routecheck.service",
-    "routecheck.simulate", "routecheck.status", "routecheck.reports.daily",
-    "routecheck.reports.html", "routecheck.reports.workbook", "routecheck.store.care",
+    "routecheck.daemon.notify", "routecheck.daemon.service", "routecheck.evaluate",
+    "routecheck.jobs.decisions", "routecheck.present.daily", "routecheck.present.html",
+    "routecheck.present.reporting", "routecheck.present.workbook", "routecheck.queries.corrections",
+    "routecheck.queries.point_history", "routecheck.queries.recheck", "routecheck.queries.status",
+    "routecheck.simulate", "routecheck.store.care",
 }  # fmt: skip
 RUN = """
 import sys
@@ -39,5 +40,5 @@ def test_a_county_day_imports_nothing_that_it_does_not_use(site: Path) -> None:
         check=True,
     )
     imported = set(done.stdout.splitlines()[-1].split())
-    assert {"routecheck.run", "routecheck.stages.diagnose", "sqlalchemy"} <= imported
+    assert {"routecheck.jobs.run", "routecheck.diagnosis", "sqlalchemy"} <= imported
     assert imported & (HEAVY | ROOMS) == set()

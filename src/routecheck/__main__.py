@@ -46,7 +46,7 @@ def command() -> NoReturn:
             # A full disk: what was said is lost.
             status = status or 1
             if stream is sys.stdout:
-                from routecheck.errors import Said
+                from routecheck.domain.errors import Said
 
                 print(
                     f"routecheck: {Said('not_written_out', reason=error.strerror)}", file=sys.stderr

@@ -17,7 +17,7 @@ from eval_tables import (
     truth,
 )
 
-from routecheck.errors import MissingDataError
+from routecheck.domain.errors import MissingDataError
 from routecheck.evaluate import as_json, compare, evaluate, measure, mistakes, not_found, pool
 from routecheck.evaluate.intervals import Share, wilson
 

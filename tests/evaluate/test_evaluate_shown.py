@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from eval_tables import DAY, NO_CORRECTIONS, ZONE, classified, corrections, judgements, truth
 
-from routecheck.errors import MissingDataError, UsageError
+from routecheck.domain.errors import MissingDataError, UsageError
 from routecheck.evaluate import as_text, evaluate, evaluate_checks, plot
 from routecheck.evaluate.intervals import Share
 from routecheck.evaluate.text import aligned, per_10000, percent

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from eval_tables import ZONE
 
-from routecheck.errors import UsageError
+from routecheck.domain.errors import UsageError
 from routecheck.evaluate import read_truth
 
 HEADER = (

@@ -129,7 +129,7 @@ def stops(yard: Yard, count: int, seed: int = 3) -> Counter[str]:
         config = yard.trial("stop")
 
         def serve(config: Path = config) -> None:
-            from routecheck.service import Service
+            from routecheck.daemon.service import Service
 
             Service(config, clock=lambda: yard.now, tick_s=0.2).serve()
 
@@ -386,7 +386,7 @@ def corrupted(yard: Yard, count: int, seed: int = 5) -> Counter[str]:
 
 
 def sound(faults: list[str]) -> None:
-    from routecheck.errors import StoreError
+    from routecheck.domain.errors import StoreError
 
     if faults:
         raise StoreError("; ".join(faults).replace("\n", " "))

@@ -28,8 +28,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from routecheck.config import load_config
-from routecheck.errors import RoutecheckError
-from routecheck.rounds import do_round
+from routecheck.domain.errors import RoutecheckError
+from routecheck.jobs.catch_up import do_round
 from routecheck.simulate import write_site
 
 FIRST = date(2026, 3, 2)

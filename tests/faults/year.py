@@ -104,7 +104,7 @@ def soak(folder: Path, days: int = 365) -> Counter[str]:
 def _soak(feed: Feed, days: int, table: Path) -> None:
     import time
 
-    from routecheck.service import Service
+    from routecheck.daemon.service import Service
 
     now = morning(FIRST)
     service = Service(feed.config, clock=lambda: now)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pyproj import Transformer
 
-from routecheck.errors import UsageError
+from routecheck.domain.errors import UsageError
 from routecheck.geo.crs import east_north, from_crs, from_wgs84, parse_datum, to_wgs84
 
 # Youyang, in the 3-degree zone 36 (central meridian 108 E).

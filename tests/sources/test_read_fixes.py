@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routecheck.config import FixesSource, VehiclesSource, write_site
-from routecheck.errors import MissingDataError, UsageError
-from routecheck.model.tables import FIXES, REJECTED
+from routecheck.domain.errors import MissingDataError, UsageError
+from routecheck.domain.tables import FIXES, REJECTED
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.optional import read_vehicles
 

@@ -18,7 +18,7 @@ from routecheck.config import (
     VehiclesSource,
     write_site,
 )
-from routecheck.errors import MissingDataError, UsageError
+from routecheck.domain.errors import MissingDataError, UsageError
 from routecheck.sources.alerts import read_alerts
 from routecheck.sources.optional import read_calendar, read_checks, read_vehicles
 from routecheck.sources.points import read_points

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routecheck.errors import UnreadableFileError, UsageError
+from routecheck.domain.errors import UnreadableFileError, UsageError
 from routecheck.sources import cells
 from routecheck.sources.cells import split_cells
 from routecheck.sources.rejects import Rejects

@@ -21,9 +21,9 @@ from routecheck.config import (
     write_site,
 )
 from routecheck.config.templates import EXAMPLES, SHEETS
-from routecheck.errors import MissingDataError
-from routecheck.model.headers import HEADERS
+from routecheck.domain.errors import MissingDataError
 from routecheck.sources.alerts import read_alerts
+from routecheck.sources.aliases import HEADERS
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.optional import read_calendar, read_checks, read_vehicles
 from routecheck.sources.points import read_points

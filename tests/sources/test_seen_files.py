@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routecheck.config import FixesSource
-from routecheck.errors import MissingDataError
+from routecheck.domain.errors import MissingDataError
 from routecheck.sources import fix_files, seen
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.seen import SeenFile

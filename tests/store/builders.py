@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from routecheck.model.tables import (
+from routecheck.domain.tables import (
     CLASSIFIED,
     CORRECTIONS,
     JUDGEMENTS,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from routecheck.errors import StoreError, UsageError
-from routecheck.model.tables import REJECTED
+from routecheck.domain.errors import StoreError, UsageError
+from routecheck.domain.tables import REJECTED
 from routecheck.store import InputFile, Store, StoreBusyError
 from routecheck.store.care import back_up, check, prune, restore
 from routecheck.store.schema import metadata

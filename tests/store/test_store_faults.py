@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from routecheck.errors import StoreError
-from routecheck.model.tables import REJECTED
+from routecheck.domain.errors import StoreError
+from routecheck.domain.tables import REJECTED
 from routecheck.store import InputFile, Store, StoreBusyError
 from store.builders import DAY, alert, classified, judgements, missed, pickup, rejected
 
@@ -22,7 +22,7 @@ def child(code: str, url: str) -> subprocess.Popen[str]:
     head = (
         "import os, signal, sys, time\n"
         f"sys.path.insert(0, {str(TESTS)!r})\n"
-        "from routecheck.store import Store, kept, verdicts\n"
+        "from routecheck.store import Store, side_tables, verdicts\n"
         "from store.builders import *\n"
         f"store = Store.open({url!r})\n"
     )
@@ -45,8 +45,8 @@ def killing(function):
         return result
     return call
 verdicts._execute = killing(verdicts._execute)
-kept.put_rejected = killing(kept.put_rejected)
-kept.put_evidence = killing(kept.put_evidence)
+side_tables.put_rejected = killing(side_tables.put_rejected)
+side_tables.put_evidence = killing(side_tables.put_evidence)
 store.write_date(
     DAY, judgements(*(missed(f"P{{i:04}}") for i in range(2000))), classified(alert("A2")),
     rejected(("f.csv", 3, "jump", "x")), input_hash="new", run_id=run_id, provisional=False,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from routecheck.errors import RoutecheckError, StoreError, UsageError
+from routecheck.domain.errors import RoutecheckError, StoreError, UsageError
 from routecheck.store import Store, engine
 from store.builders import DAY, REJECTED, classified, judgements, pickup, point, points
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from routecheck.errors import MissingDataError, UsageError
-from routecheck.model.codes import CorrectionState
-from routecheck.model.tables import CORRECTIONS, POINTS
+from routecheck.domain.codes import CorrectionState
+from routecheck.domain.errors import MissingDataError, UsageError
+from routecheck.domain.tables import CORRECTIONS, POINTS
 from routecheck.store import PointChange, Store
 from store.builders import corrections, point, points, proposal
 

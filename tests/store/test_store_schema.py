@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from routecheck.errors import StoreError
+from routecheck.domain.errors import StoreError
 from routecheck.store import Store, migrate
 from routecheck.store.engine import make_engine, parse_url
 from routecheck.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from routecheck.model.tables import CLASSIFIED, JUDGEMENTS, REJECTED, TableError
+from routecheck.domain.tables import CLASSIFIED, JUDGEMENTS, REJECTED, TableError
 from routecheck.store import Changes, DateOutcome, Store, rows
 from routecheck.store.schema import UtcDateTime
 from store.builders import DAY, Clock, alert, classified, judgements, missed, pickup, rejected, utc

@@ -20,7 +20,7 @@ from routecheck.cli import evaluation, judging, points, reports, service, sites,
 from routecheck.cli.common import tell
 from routecheck.cli.completion import completion_options
 from routecheck.cli.pages import Group, dress, wrong_call
-from routecheck.errors import RoutecheckError, Said, UsageError
+from routecheck.domain.errors import RoutecheckError, Said, UsageError
 
 INTERRUPTED = 130
 """Exit status of what Ctrl-C ended, as shells have it."""

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import click
 
 from routecheck.cli import speech
-from routecheck.errors import MissingDataError, RoutecheckError, Said, UsageError, told
-from routecheck.terminal import padded
-from routecheck.terminal import width as columns
+from routecheck.domain.errors import MissingDataError, RoutecheckError, Said, UsageError, told
+from routecheck.present.terminal import padded
+from routecheck.present.terminal import width as columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from routecheck.config import Config
-    from routecheck.inputs import Progress
-    from routecheck.model.codes import Language
+    from routecheck.domain.codes import Language
+    from routecheck.engine.inputs import Progress
 
 DEFAULT_CONFIG = Path("config/routecheck.toml")
 FILE = click.Path(path_type=Path)
@@ -42,7 +42,7 @@ def dates_of(day: str, first: str, last: str) -> list[date]:
     Raises:
         UsageError: neither, both, or in the wrong order.
     """
-    from routecheck.inputs import dates_between
+    from routecheck.engine.inputs import dates_between
 
     if day and not (first or last):
         return [date_of(day, "--date")]

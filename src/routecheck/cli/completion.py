@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from routecheck.cli.common import tell
-from routecheck.errors import Said, UsageError
+from routecheck.domain.errors import Said, UsageError
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _NAME = "routecheck"

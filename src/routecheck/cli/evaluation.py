@@ -8,7 +8,7 @@ import click
 
 from routecheck.cli.common import FILE, as_json_option, config_option, open_site
 from routecheck.cli.pages import Command
-from routecheck.errors import UsageError
+from routecheck.domain.errors import UsageError
 
 
 @click.command(cls=Command)

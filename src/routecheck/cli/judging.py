@@ -25,11 +25,11 @@ from routecheck.cli.common import (
     to_option,
 )
 from routecheck.cli.pages import Command
-from routecheck.errors import UsageError
+from routecheck.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from routecheck.config import Config
-    from routecheck.run import RunReport
+    from routecheck.jobs.run import RunReport
 
 
 @click.command(cls=Command)
@@ -50,7 +50,7 @@ def run(
             raise UsageError("due_and_dates")
         _run_due(settings, allow_shrink, as_json)
     dates = dates_of(day, first, last)
-    from routecheck.run import reconcile
+    from routecheck.jobs.run import reconcile
 
     with progress_shown() as progress:
         report = reconcile(settings, dates, now=now(), allow_shrink=allow_shrink, progress=progress)
@@ -59,8 +59,8 @@ def run(
 
 
 def _run_due(config: Config, allow_shrink: bool, as_json: bool) -> NoReturn:
-    from routecheck.rounds import do_round
-    from routecheck.told import round_notices
+    from routecheck.jobs.catch_up import do_round
+    from routecheck.present.run_summary import round_notices
 
     with progress_shown() as progress:
         done = do_round(config, now=now(), allow_shrink=allow_shrink, progress=progress)
@@ -92,12 +92,12 @@ def recheck(
     """Judge the pickups of one point again and show the evidence. Changes nothing."""
     settings = open_site(config)
     service_date = date_of(day, "--date")
-    from routecheck.model.settings import LARGEST_TOLERANCE_M
+    from routecheck.domain.settings import LARGEST_TOLERANCE_M
 
     if tolerance is not None and not 0 < tolerance <= LARGEST_TOLERANCE_M:
         raise UsageError("tolerance_range", most=LARGEST_TOLERANCE_M, found=tolerance)
     starts = _clock(window) if window else None
-    from routecheck.recheck import as_text, look_again
+    from routecheck.queries.recheck import as_text, look_again
 
     with progress_shown() as progress:
         look = look_again(
@@ -116,14 +116,14 @@ def recheck(
     else:
         click.echo(as_text(look.found, settings.site.language))
     if map_file is not None:
-        from routecheck.reports.atomic import write_whole
-        from routecheck.reports.pointmap import point_page
+        from routecheck.present.atomic import write_whole
+        from routecheck.present.pointmap import point_page
 
         page = point_page(look.scene(settings), tiles=settings.export.tiles)
         tell(str(write_whole(map_file, page)))
     if png_file is not None:
-        from routecheck.reports.atomic import write_whole
-        from routecheck.reports.pointpicture import point_picture
+        from routecheck.present.atomic import write_whole
+        from routecheck.present.pointpicture import point_picture
 
         tell(str(write_whole(png_file, point_picture(look.scene(settings)))))
 
@@ -148,7 +148,7 @@ def export(day: str, first: str, last: str, config: Path) -> None:
     """Write the CSV files again from the store."""
     settings = open_site(config)
     dates = dates_of(day, first, last)
-    from routecheck.run import export as write
+    from routecheck.jobs.run import export as write
     from routecheck.store import Store
 
     with Store.open(settings.store_url, create=False) as store:
@@ -168,8 +168,8 @@ def export(day: str, first: str, last: str, config: Path) -> None:
 def status(as_json: bool, check: bool, config: Path) -> None:
     """Show what ran, when, on what data, and what is due."""
     settings = open_site(config)
-    from routecheck.status import read_status
-    from routecheck.status_lines import as_text
+    from routecheck.present.status_text import as_text
+    from routecheck.queries.status import read_status
 
     found = read_status(settings, now())
     if as_json:
@@ -184,15 +184,15 @@ def status(as_json: bool, check: bool, config: Path) -> None:
 
 def _report(config: Config, reports: list[RunReport], status: int, as_json: bool) -> None:
     """Summary to standard output; what was kept apart, or failed, to standard error."""
-    from routecheck import told
+    from routecheck.present import run_summary
 
     for report in reports:
-        for line in told.notices(report, config.site.language):
+        for line in run_summary.notices(report, config.site.language):
             tell(line)
         if not as_json:
-            for line in told.results(report, config.site.language, config.time_zone):
+            for line in run_summary.results(report, config.site.language, config.time_zone):
                 click.echo(line)
     if as_json:
         import json
 
-        click.echo(json.dumps(told.as_json(reports, status), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(run_summary.as_json(reports, status), ensure_ascii=False, indent=2))

@@ -16,8 +16,8 @@ import click
 
 from routecheck.cli import speech
 from routecheck.cli.help_texts import HELP, METAVARS, WORDS
-from routecheck.errors import Said, UsageError
-from routecheck.terminal import padded, width, wrapped
+from routecheck.domain.errors import Said, UsageError
+from routecheck.present.terminal import padded, width, wrapped
 
 LONGEST_LINE = 100
 _NUMBERS = ("N", "X", "METRES")

@@ -22,10 +22,10 @@ from routecheck.cli.common import (
     to_option,
 )
 from routecheck.cli.pages import Command
-from routecheck.errors import UsageError
+from routecheck.domain.errors import UsageError
 
 if TYPE_CHECKING:
-    from routecheck.model.codes import CorrectionState
+    from routecheck.domain.codes import CorrectionState
 
 points_argument = click.argument("points", metavar="POINT…", nargs=-1)
 by_option = click.option("--by", metavar="NAME", default="")
@@ -45,7 +45,7 @@ def diagnose(first: str, last: str, export: bool, as_json: bool, config: Path) -
     b = date_of(last, "--to") if last else None
     if a and b and b < a:
         raise UsageError("dates_reversed", first=a, last=b)
-    from routecheck import corrections
+    from routecheck.queries import corrections
 
     with progress_shown() as progress:
         found = corrections.diagnose_site(settings, a, b, now=now(), progress=progress)
@@ -78,7 +78,7 @@ def accept(
     config: Path,
 ) -> None:
     """Enter proposed corrections in the registry. The points file is never written to."""
-    from routecheck.model.codes import CorrectionState
+    from routecheck.domain.codes import CorrectionState
 
     holds_from = date_of(first, "--from") if first else None
     if undo and holds_from:
@@ -96,13 +96,13 @@ def accept(
 @config_option
 def reject(points: tuple[str, ...], undo: bool, by: str, config: Path) -> None:
     """Keep corrections from being proposed again."""
-    from routecheck.model.codes import CorrectionState
+    from routecheck.domain.codes import CorrectionState
 
     _decide(config, points, CorrectionState.REJECTED, by=by, undo=undo)
 
 
 def _decide(config: Path, points: Sequence[str], state: CorrectionState, **options: Any) -> None:
-    from routecheck.decisions import decide, point_lines, total_lines
+    from routecheck.jobs.decisions import decide, point_lines, total_lines
 
     settings = open_site(config)
     ids = [plain_id(point) for point in points]

@@ -21,13 +21,13 @@ from routecheck.cli.common import (
     tell,
 )
 from routecheck.cli.pages import Command, Group
-from routecheck.errors import UsageError
+from routecheck.domain.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from routecheck.config import Config
-    from routecheck.model.codes import Language
+    from routecheck.domain.codes import Language
 
 
 @click.command(cls=Command)
@@ -38,8 +38,8 @@ def serve(log_format: str, log_file: Path | None, config: Path) -> None:
     """Run every day at the configured hour, catching up what was missed."""
     if log_format not in ("text", "json"):
         raise UsageError("log_format_wanted", found=log_format)
-    from routecheck.logs import set_up_logs
-    from routecheck.service import Service
+    from routecheck.daemon.logs import set_up_logs
+    from routecheck.daemon.service import Service
 
     open_site(config)
     service = Service(config)
@@ -60,8 +60,8 @@ def history(point: str, day: str, as_json: bool, config: Path) -> None:
         _record(settings, name, as_json)
         return
     on = date_of(day, "--date")
-    from routecheck.errors import MissingDataError
-    from routecheck.record import kin_lines, kin_of
+    from routecheck.domain.errors import MissingDataError
+    from routecheck.queries.point_history import kin_lines, kin_of
     from routecheck.store import Store
 
     with Store.open(settings.store_url, create=False) as store:
@@ -85,7 +85,7 @@ def history(point: str, day: str, as_json: bool, config: Path) -> None:
 
 def _record(config: Config, point_id: str, as_json: bool) -> None:
     """The record of a point through time."""
-    from routecheck.record import as_text, read_record
+    from routecheck.queries.point_history import as_text, read_record
     from routecheck.store import Store
 
     with Store.open(config.store_url, create=False) as store:
@@ -100,8 +100,8 @@ def _record(config: Config, point_id: str, as_json: bool) -> None:
 
 
 def _as_text(versions: list[dict[str, Any]], language: Language) -> list[str]:
-    from routecheck.model.texts import text
-    from routecheck.terminal import table
+    from routecheck.present.terminal import table
+    from routecheck.texts.texts import text
 
     heads = []
     for row in versions:
@@ -132,8 +132,8 @@ def _minute(moment: str | None) -> str:
 
 
 def _versions(config: Config, df: pd.DataFrame, kind: str, column: str) -> list[dict[str, Any]]:
-    from routecheck.model import messages
-    from routecheck.model.codes import Cause, Classification, Verdict
+    from routecheck.domain.codes import Cause, Classification, Verdict
+    from routecheck.texts import messages
 
     language, zone = config.site.language, config.time_zone
 

@@ -10,8 +10,8 @@ import click
 from routecheck.cli import speech
 from routecheck.cli.common import FILE, date_of, date_option, language_of, progress_shown
 from routecheck.cli.pages import Command
-from routecheck.errors import UsageError
-from routecheck.model.texts import text
+from routecheck.domain.errors import UsageError
+from routecheck.texts.texts import text
 
 directory_argument = click.argument("directory", metavar="DIR", type=FILE)
 

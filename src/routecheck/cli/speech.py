@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from routecheck.model.codes import Language
+from routecheck.domain.codes import Language
 
 VARIABLE = "ROUTECHECK_LANGUAGE"
 """Says it outright: `en` or `zh`."""

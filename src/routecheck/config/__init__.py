@@ -24,7 +24,7 @@ from routecheck.config.sections import (
 from routecheck.config.site import reference, write_site
 from routecheck.config.trouble import misfit_told, read_text, toml_trouble
 from routecheck.config.values import MisfitError
-from routecheck.errors import UsageError
+from routecheck.domain.errors import UsageError
 
 __all__ = [
     "AlertsSource",

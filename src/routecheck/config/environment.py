@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 
-from routecheck.errors import UsageError
+from routecheck.domain.errors import UsageError
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 

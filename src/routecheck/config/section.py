@@ -8,7 +8,7 @@ would be its words, not ours.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from routecheck.config.values import (
@@ -19,12 +19,11 @@ from routecheck.config.values import (
     WrongValueError,
     text,
 )
-from routecheck.errors import Said
-from routecheck.model.codes import Language
-from routecheck.model.frozen import frozen
+from routecheck.domain.codes import Language
+from routecheck.domain.errors import Said
 
 
-@frozen
+@dataclass(frozen=True)
 class Key:
     """A key: what it is set to by default (`...`: it must be given), and what it means."""
 
@@ -53,7 +52,7 @@ def key(default: Any, english: str, chinese: str, kind: Kind = text) -> Any:
     return field(default=default, metadata=known)
 
 
-@frozen
+@dataclass(frozen=True)
 class Section:
     """The keys of one section; `about_zh` tells of it in Chinese, its docstring in English."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -22,14 +22,13 @@ from routecheck.config.values import (
     number,
     whole_number,
 )
+from routecheck.domain.codes import Language
+from routecheck.domain.settings import LARGEST_TOLERANCE_M, JudgeSettings, MatchSettings, Settings
 from routecheck.geo.crs import KNOWN_DATUMS
-from routecheck.model.codes import Language
-from routecheck.model.frozen import frozen
-from routecheck.model.headers import HEADERS
-from routecheck.model.settings import LARGEST_TOLERANCE_M, JudgeSettings, MatchSettings, Settings
+from routecheck.sources.aliases import HEADERS
 
 
-@frozen
+@dataclass(frozen=True)
 class SiteSection(Section):
     """Where and for whom."""
 
@@ -49,7 +48,7 @@ class SiteSection(Section):
     )
 
 
-@frozen
+@dataclass(frozen=True)
 class FileSource(Section):
     """One kind of input file."""
 
@@ -90,7 +89,7 @@ _DATUM = (
 )
 
 
-@frozen
+@dataclass(frozen=True)
 class PointsSource(FileSource):
     """Collection points."""
 
@@ -108,7 +107,7 @@ class PointsSource(FileSource):
     )
 
 
-@frozen
+@dataclass(frozen=True)
 class ScheduleSource(FileSource):
     """Expected services."""
 
@@ -117,7 +116,7 @@ class ScheduleSource(FileSource):
     path: str = key(..., "schedule: .csv", "收运计划：.csv", kind=values.path)
 
 
-@frozen
+@dataclass(frozen=True)
 class FixesSource(FileSource):
     """GPS reports."""
 
@@ -132,7 +131,7 @@ class FixesSource(FileSource):
     datum: str = key("wgs84", *_DATUM, kind=values.datum)
 
 
-@frozen
+@dataclass(frozen=True)
 class AlertsSource(FileSource):
     """What the monitor raised."""
 
@@ -141,7 +140,7 @@ class AlertsSource(FileSource):
     path: str = key("", "alerts of the monitor: a glob of .csv", "监控系统告警：.csv 通配符")
 
 
-@frozen
+@dataclass(frozen=True)
 class VehiclesSource(FileSource):
     """Terminals that moved from truck to truck."""
 
@@ -150,7 +149,7 @@ class VehiclesSource(FileSource):
     path: str = key("", "which terminal was on which vehicle", "终端与车辆的绑定关系表")
 
 
-@frozen
+@dataclass(frozen=True)
 class CalendarSource(FileSource):
     """Days that differ from the schedule."""
 
@@ -159,7 +158,7 @@ class CalendarSource(FileSource):
     path: str = key("", "holidays, market days, snow", "节假日、赶集日、降雪等特殊日期表")
 
 
-@frozen
+@dataclass(frozen=True)
 class ChecksSource(FileSource):
     """What someone went to see."""
 
@@ -168,7 +167,7 @@ class ChecksSource(FileSource):
     path: str = key("", "what someone went to see", "人工现场核查结果表")
 
 
-@frozen
+@dataclass(frozen=True)
 class MonitorSection(Section):
     """The rule of the monitor, replayed to find why it failed."""
 
@@ -181,7 +180,7 @@ class MonitorSection(Section):
     )
 
 
-@frozen
+@dataclass(frozen=True)
 class MatchingSection(Section):
     """What counts as a pickup."""
 
@@ -206,7 +205,7 @@ class MatchingSection(Section):
     )
 
 
-@frozen
+@dataclass(frozen=True)
 class StoreSection(Section):
     """Where results are kept."""
 
@@ -219,7 +218,7 @@ class StoreSection(Section):
     )
 
 
-@frozen
+@dataclass(frozen=True)
 class ExportSection(Section):
     """Where the CSV files are written."""
 
@@ -244,7 +243,7 @@ class ExportSection(Section):
     )
 
 
-@frozen
+@dataclass(frozen=True)
 class ServiceSection(Section):
     """The scheduled service."""
 
@@ -266,7 +265,7 @@ class ServiceSection(Section):
     )
 
 
-@frozen
+@dataclass(frozen=True)
 class MessagesSection(Section):
     """Messages that the service sends; none by default."""
 
@@ -289,7 +288,7 @@ def _section(kind: type[Section]) -> Any:
     return field(default_factory=kind, metadata={"section": kind})
 
 
-@frozen
+@dataclass(frozen=True)
 class Config:
     """A whole configuration.
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from routecheck.config.sections import SECTIONS, FileSource
 from routecheck.config.templates import csv_template, headers_line, workbook_template
 from routecheck.config.trouble import toml_value
-from routecheck.errors import UsageError
-from routecheck.model.codes import Language
-from routecheck.model.headers import HEADERS
+from routecheck.domain.codes import Language
+from routecheck.domain.errors import UsageError
+from routecheck.sources.aliases import HEADERS
 
 _BOM = b"\xef\xbb\xbf"
 _PATHS = {

@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 
-from routecheck.model.codes import Language
-from routecheck.model.headers import HEADERS
+from routecheck.domain.codes import Language
+from routecheck.sources.aliases import HEADERS
 
 EXAMPLES: Mapping[str, str] = {
     "points": "P001,Bridge Street 4,Longtan,Wujiang,108.767200,28.841100,,2026-01-01,",

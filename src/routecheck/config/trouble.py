@@ -16,7 +16,7 @@ from routecheck.config.values import (
     UnknownKeyError,
     WrongValueError,
 )
-from routecheck.errors import Said, UsageError
+from routecheck.domain.errors import Said, UsageError
 
 
 def toml_value(value: object) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from routecheck.errors import Said, UsageError
+from routecheck.domain.errors import Said, UsageError
 from routecheck.geo.crs import parse_datum
 
 Kind = Callable[[Any], Any]

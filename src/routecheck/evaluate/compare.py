@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from routecheck.errors import MissingDataError, Said
+from routecheck.domain.arrays import Array, Ints, records
+from routecheck.domain.codes import Cause, CorrectionState, Verdict
+from routecheck.domain.errors import MissingDataError, Said
 from routecheck.evaluate.truth import Truth
-from routecheck.model.arrays import Array, Ints, records
-from routecheck.model.codes import Cause, CorrectionState, Verdict
 
 NOT_JUDGED = ""
 """Verdict of a pickup that the truth knows and that was never judged."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from routecheck.domain.codes import RECORD_CAUSES, Cause
 from routecheck.evaluate.compare import Compared
 from routecheck.evaluate.intervals import Estimate, Share, estimate_of_quantile, share
-from routecheck.model.codes import RECORD_CAUSES, Cause
 
 CLOSE_M = 30.0
 """A proposed place this near to the bins serves: the usual tolerance (contract, section 3)."""

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from routecheck.errors import MissingDataError, Said
+from routecheck.domain.errors import MissingDataError, Said
+from routecheck.domain.tables import CORRECTIONS
 from routecheck.evaluate.calibration import Calibration, of_alerts, of_pickups
 from routecheck.evaluate.compare import Compared, compare
 from routecheck.evaluate.corrections import CorrectionFigures, correction_figures
@@ -25,7 +26,6 @@ from routecheck.evaluate.figures import (
 )
 from routecheck.evaluate.intervals import Estimate, Share
 from routecheck.evaluate.truth import Truth
-from routecheck.model.tables import CORRECTIONS
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from routecheck.domain.arrays import records
+from routecheck.domain.codes import Cause
 from routecheck.evaluate.calibration import alerts_right, pickups_right
 from routecheck.evaluate.compare import NOT_JUDGED, Compared
 from routecheck.evaluate.intervals import Share, share
-from routecheck.model.arrays import records
-from routecheck.model.codes import Cause
 
 Bools = NDArray[np.bool_]
 

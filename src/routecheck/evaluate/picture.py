@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from routecheck.errors import UsageError
+from routecheck.domain.errors import UsageError
 from routecheck.evaluate.evaluation import Evaluation
 from routecheck.evaluate.intervals import Share
 

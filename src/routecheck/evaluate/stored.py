@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from routecheck.domain.tables import CLASSIFIED, CORRECTIONS, JUDGEMENTS
 from routecheck.evaluate.compare import Compared, compare
 from routecheck.evaluate.truth import Truth
-from routecheck.model.tables import CLASSIFIED, CORRECTIONS, JUDGEMENTS
 
 if TYPE_CHECKING:
     from routecheck.store import Store

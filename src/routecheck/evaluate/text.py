@@ -6,13 +6,13 @@ import math
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from routecheck.domain.codes import Cause, Language
 from routecheck.evaluate.calibration import Calibration
 from routecheck.evaluate.corrections import CorrectionFigures
 from routecheck.evaluate.evaluation import Evaluation
 from routecheck.evaluate.figures import CauseFigures, Figures, Split
 from routecheck.evaluate.intervals import Estimate, Share
 from routecheck.evaluate.words import word
-from routecheck.model.codes import Cause, Language
 
 LONGEST = 12
 """So many single cases are listed; the rest are counted."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from routecheck.errors import Said, UsageError
+from routecheck.domain.errors import Said, UsageError
 
 COLUMNS = (
     "point_id",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from routecheck.model.codes import Language
+from routecheck.domain.codes import Language
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     "head_truth": (

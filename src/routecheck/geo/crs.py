@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from routecheck.errors import UsageError
+from routecheck.domain.errors import UsageError
 from routecheck.geo.datum import (
     Degrees,
     Pair,
@@ -26,7 +27,6 @@ from routecheck.geo.datum import (
     wgs84_to_bd09,
     wgs84_to_gcj02,
 )
-from routecheck.model.frozen import frozen
 
 if TYPE_CHECKING:
     from pyproj import Transformer
@@ -56,7 +56,7 @@ _SPELLINGS = {
 }
 
 
-@frozen
+@dataclass(frozen=True)
 class _Grid:
     """A run of EPSG codes, one for each Gauss-Krüger zone of a national grid of China."""
 

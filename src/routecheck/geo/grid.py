@@ -13,6 +13,7 @@ occupied cell if D + E > n + 1 (see `Grid.near`): long segments need no walk, an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,6 @@ from numpy.typing import NDArray
 
 from routecheck.geo.plane import metres_per_degree
 from routecheck.geo.shapes import Shapes
-from routecheck.model.frozen import frozen
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,7 +49,7 @@ class Pairs(NamedTuple):
     part: Ints
 
 
-@frozen
+@dataclass(frozen=True)
 class Grid:
     """The table of cells; made by `Grid.over`."""
 

@@ -6,10 +6,10 @@ latitude is exact to millimetres; over 10 km it is off by metres, so keep it loc
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from routecheck.model.frozen import frozen
 
 Array = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ def distance_m(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: Arra
     return np.asarray(np.sqrt((lon * lon_m) ** 2 + ((lat_b - lat_a) * lat_m) ** 2))
 
 
-@frozen
+@dataclass(frozen=True)
 class LocalPlane:
     """A plane in metres, x east and y north, about a place (deg, WGS-84)."""
 

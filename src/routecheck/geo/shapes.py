@@ -7,13 +7,13 @@ MultiPoint is an edge without length), and, for polygons, the area they enclose.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routecheck.geo.plane import metres_per_degree
-from routecheck.model.frozen import frozen
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,7 +26,7 @@ _WRAP = 179.0
 """With a place beyond this, longitudes count from 0 to 360, so that none is cut in two."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Shapes:
     """The parts of all places, in columns; part p is disc, edge or area in this order.
 
@@ -96,14 +96,14 @@ def shapes(geometry: Iterable[Any], tolerance_m: Array) -> Shapes:
     return _shapes(len(found), discs, tolerance_m, edges, areas, creeping)
 
 
-@frozen
+@dataclass(frozen=True)
 class _Discs:
     place: Ints
     lon: Array
     lat: Array
 
 
-@frozen
+@dataclass(frozen=True)
 class _Edges:
     place: Ints
     start: Array

@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 
 from routecheck.config import AlertsSource
-from routecheck.errors import UnreadableFileError
-from routecheck.model.codes import RejectReason
-from routecheck.model.tables import ALERTS
+from routecheck.domain.codes import RejectReason
+from routecheck.domain.errors import UnreadableFileError
+from routecheck.domain.tables import ALERTS
 from routecheck.sources.rejects import ReadResult, joined
 from routecheck.sources.rows import Rows, dates, expand, label_of, read_rows, strings, window_starts
 from routecheck.sources.times import as_days, as_times, beyond_calendar, local_days, read_times

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from routecheck.model.frozen import frozen
 from routecheck.sources.rejects import Ints
 
 LONGEST_QUOTE = 20
 """A quoted cell may span so many lines; after that, its quotation mark is a stray one."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Cells:
     """The rows of a block: the columns asked for, lines counted from 0, and what did not fit."""
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from routecheck.errors import Said, UnreadableFileError
+from routecheck.domain.errors import Said, UnreadableFileError
 
 BLOCK_BYTES = 8 << 20
 """Large enough for a county-day of fixes, small enough for any machine."""

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from routecheck.config import FixesSource
-from routecheck.errors import Said, UnreadableFileError, UsageError
+from routecheck.domain.codes import RejectReason
+from routecheck.domain.errors import Said, UnreadableFileError, UsageError
 from routecheck.geo.crs import east_north, parse_datum, to_wgs84
-from routecheck.model.codes import RejectReason
 from routecheck.sources.encoding import BAD_CHARACTER
 from routecheck.sources.headings import match_headers
 from routecheck.sources.rejects import Ints, Rejects

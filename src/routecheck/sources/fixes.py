@@ -6,6 +6,7 @@ import datetime
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,9 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from routecheck.config import FixesSource
-from routecheck.errors import MissingDataError, Said, UnreadableFileError
-from routecheck.model.frozen import frozen
-from routecheck.model.tables import FIXES
+from routecheck.domain.errors import MissingDataError, Said, UnreadableFileError
+from routecheck.domain.tables import FIXES
 from routecheck.sources.buckets import Buckets
 from routecheck.sources.fix_files import NOT_RECEIVED, FixFile, Piece
 from routecheck.sources.rejects import joined, why_unusable
@@ -42,7 +42,7 @@ IN_MEMORY_ROWS = 1_000_000
 """About 75 MB; beyond it days go to a temporary folder, which was measured to cost nothing."""
 
 
-@frozen
+@dataclass(frozen=True)
 class _Files:
     """The files of a site, and how they are read."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 
-from routecheck.errors import Said, UnreadableFileError, UsageError
-from routecheck.model.headers import HEADERS, plain_header
+from routecheck.domain.errors import Said, UnreadableFileError, UsageError
+from routecheck.sources.aliases import HEADERS, plain_header
 
 INSTEAD = {
     "lon": (("x", "y"), ("position",), ("geometry",)),

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from routecheck.config import CalendarSource, ChecksSource, VehiclesSource
-from routecheck.model.codes import RejectReason
-from routecheck.model.tables import CALENDAR, CHECKS, REJECTED, VEHICLES, Table
+from routecheck.domain.codes import RejectReason
+from routecheck.domain.tables import CALENDAR, CHECKS, REJECTED, VEHICLES, Table
 from routecheck.sources.rejects import ReadResult
 from routecheck.sources.rows import dates, read_single, strings, window_starts
 from routecheck.sources.values import read_bool, read_date

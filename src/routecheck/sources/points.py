@@ -12,12 +12,12 @@ import pyarrow as pa
 import shapely
 
 from routecheck.config import PointsSource
-from routecheck.errors import MissingDataError, UnreadableFileError, UsageError
+from routecheck.domain.codes import RejectReason
+from routecheck.domain.errors import MissingDataError, UnreadableFileError, UsageError
+from routecheck.domain.settings import LARGEST_TOLERANCE_M
+from routecheck.domain.tables import POINTS
 from routecheck.geo.crs import east_north, from_crs, parse_datum, to_wgs84
 from routecheck.geo.datum import Pair
-from routecheck.model.codes import RejectReason
-from routecheck.model.settings import LARGEST_TOLERANCE_M
-from routecheck.model.tables import POINTS
 from routecheck.sources.rejects import ReadResult
 from routecheck.sources.rows import Rows, dates, read_single, resolve, strings
 from routecheck.sources.values import numbers, read_date, read_number, split_position

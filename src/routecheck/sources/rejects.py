@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from routecheck.errors import Said
-from routecheck.model.codes import RejectReason
-from routecheck.model.frozen import frozen
-from routecheck.model.tables import REJECTED
+from routecheck.domain.codes import RejectReason
+from routecheck.domain.errors import Said
+from routecheck.domain.tables import REJECTED
 
 Ints = npt.NDArray[np.int64]
 
@@ -20,7 +19,7 @@ LONGEST_TEXT = 200
 """What is shown of an offending row; a binary file can have lines of megabytes."""
 
 
-@frozen
+@dataclass(frozen=True)
 class ReadResult:
     """A table, the rows kept apart from it, and the files that could not be read.
 

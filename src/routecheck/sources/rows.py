@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from routecheck.config import FileSource
-from routecheck.errors import MissingDataError, UnreadableFileError
-from routecheck.model.codes import RejectReason
+from routecheck.domain.codes import RejectReason
+from routecheck.domain.errors import MissingDataError, UnreadableFileError
 from routecheck.sources.encoding import BAD_CHARACTER
 from routecheck.sources.rejects import Ints, Rejects
 from routecheck.sources.sheets import is_workbook, read_sheet

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from routecheck.config import ScheduleSource
-from routecheck.model.codes import RejectReason
-from routecheck.model.tables import SCHEDULE
+from routecheck.domain.codes import RejectReason
+from routecheck.domain.tables import SCHEDULE
 from routecheck.sources.rejects import ReadResult
 from routecheck.sources.rows import dates, read_single, strings
 from routecheck.sources.values import read_date, read_minute, read_number, read_weekdays

@@ -13,7 +13,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -23,7 +23,6 @@ import pandas as pd
 
 from routecheck import __version__
 from routecheck.config import FixesSource
-from routecheck.model.frozen import frozen
 
 SETTLED_S = 10.0
 """A file that was changed within the last seconds may change again without a sign: some file
@@ -32,7 +31,7 @@ ALWAYS = (-(1 << 30), 1 << 30)
 """Days between which anything holds."""
 
 
-@frozen
+@dataclass(frozen=True)
 class SeenFile:
     """What reading one file found; days are numbers since 1970.
 

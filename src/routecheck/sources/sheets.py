@@ -6,15 +6,15 @@ import datetime
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from routecheck.errors import UnreadableFileError
-from routecheck.model.frozen import frozen
-from routecheck.model.headers import HEADERS, plain_header
+from routecheck.domain.errors import UnreadableFileError
+from routecheck.sources.aliases import HEADERS, plain_header
 from routecheck.sources.headings import INSTEAD, match_headers
 from routecheck.sources.text import Block
 
@@ -23,7 +23,7 @@ _HEAD_ROWS = 20
 """The line of headers stands among the first rows: a title may stand above it."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Sheet:
     """One table of a workbook.
 

@@ -15,9 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from routecheck.errors import Said, UnreadableFileError
-from routecheck.model.codes import RejectReason
-from routecheck.model.frozen import frozen
+from routecheck.domain.codes import RejectReason
+from routecheck.domain.errors import Said, UnreadableFileError
 from routecheck.sources.cells import Cells, split_cells
 from routecheck.sources.encoding import LineReader
 from routecheck.sources.headings import match_headers
@@ -27,7 +26,7 @@ _MEASURED = frozenset({"lon", "lat", "time", "received_at"})
 """Columns in which a cut-off last cell shows by its length."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Block:
     """Rows of a file: canonical columns, and the line of each row."""
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from routecheck.model.frozen import frozen
 from routecheck.sources.rejects import Ints
 
 DAY_US = 86_400_000_000
@@ -45,7 +45,7 @@ _SHAPE = re.compile(f"(?:{_DATE})(?:[T t]?\\s*(?:{_CLOCK})\\s*(?P<z>{_OFFSET})?)
 _EPOCH = re.compile(rb"(?P<e>0{9,10}|0{13})(?:[.](?P<f>0+))?")
 
 
-@frozen
+@dataclass(frozen=True)
 class Times:
     """A column of times: microseconds since 1970 UTC, and what could not be read."""
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routecheck.config import PointsSource
-from routecheck.errors import UnreadableFileError, UsageError
+from routecheck.domain.errors import UnreadableFileError, UsageError
 from routecheck.sources.encoding import guess_encoding
 from routecheck.sources.headings import match_headers
 from routecheck.sources.rejects import Rejects

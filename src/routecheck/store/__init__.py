@@ -4,8 +4,8 @@
 """
 
 from routecheck.store.changes import PointChange
-from routecheck.store.kept import InputFile
 from routecheck.store.lock import StoreBusyError
+from routecheck.store.side_tables import InputFile
 from routecheck.store.store import DateOutcome, Store
 from routecheck.store.verdicts import Changes, Revision
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.errors import Said, StoreError, UsageError
-from routecheck.model.frozen import frozen
+from routecheck.domain.errors import Said, StoreError, UsageError
 from routecheck.store import migrate
 from routecheck.store.engine import errors_told, make_engine, parse_url, sqlite_path
 from routecheck.store.lock import run_lock
@@ -40,7 +39,7 @@ ROWS_AT_ONCE = 5_000
 LOCK_WAIT_S = 30.0
 
 
-@frozen
+@dataclass(frozen=True)
 class Checked:
     """What a check found: facts for people, and faults."""
 

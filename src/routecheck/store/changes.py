@@ -13,12 +13,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
-from routecheck.model.frozen import frozen
 from routecheck.store import rows as r
 
 SAME_PLACE_DEG = 5e-7
@@ -35,7 +35,7 @@ COMPARED = (
 _M_PER_DEG = 111_320.0
 
 
-@frozen
+@dataclass(frozen=True)
 class PointChange:
     """One difference between the registry and a points file.
 

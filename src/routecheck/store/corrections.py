@@ -14,9 +14,9 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from routecheck.errors import UsageError
-from routecheck.model.codes import CorrectionState
-from routecheck.model.tables import CORRECTIONS
+from routecheck.domain.codes import CorrectionState
+from routecheck.domain.errors import UsageError
+from routecheck.domain.tables import CORRECTIONS
 from routecheck.store import rows as r
 from routecheck.store.schema import correction
 

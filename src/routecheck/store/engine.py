@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from routecheck.errors import RoutecheckError, StoreError, UsageError
+from routecheck.domain.errors import RoutecheckError, StoreError, UsageError
 
 BUSY_TIMEOUT_S = 30.0
 """How long a transaction waits for another one; one of ours takes well under a second."""

@@ -20,7 +20,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.errors import Said, StoreError
+from routecheck.domain.errors import Said, StoreError
 from routecheck.store.engine import RUNNER_KEY, label, sqlite_path
 
 _POLL_S = 0.2

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.errors import StoreError
+from routecheck.domain.errors import StoreError
 from routecheck.store.engine import SCHEMA_KEY, label, sqlite_path
 from routecheck.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata, version_table
 

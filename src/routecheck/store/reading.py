@@ -14,8 +14,8 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.model.tables import JUDGEMENTS
-from routecheck.store import corrections, kept, registry, verdicts
+from routecheck.domain.tables import JUDGEMENTS
+from routecheck.store import corrections, registry, side_tables, verdicts
 from routecheck.store.changes import PointChange
 from routecheck.store.engine import errors_told, label, sqlite_path
 from routecheck.store.lock import is_held
@@ -182,12 +182,12 @@ class Reader:
     def read_rejected(self, scope: date | str) -> pd.DataFrame:
         """Return REJECTED of a service date, or of an input by its name."""
         with self._reading() as connection:
-            return kept.read_rejected(connection, scope)
+            return side_tables.read_rejected(connection, scope)
 
     def rejected_counts(self, scope: date | str) -> list[tuple[str, str, int]]:
         """Return (file, reason, rows) of a service date, or of an input by its name."""
         with self._reading() as connection:
-            return kept.rejected_counts(connection, scope)
+            return side_tables.rejected_counts(connection, scope)
 
     def rejected_inputs(self) -> list[str]:
         """Return the names of the inputs without a date, also of those without rejected rows.
@@ -195,22 +195,22 @@ class Reader:
         The export needs them too: it empties the file that an earlier fault has left.
         """
         with self._reading() as connection:
-            return kept.rejected_inputs(connection)
+            return side_tables.rejected_inputs(connection)
 
     def evidence(self, kind: str, first: date, last: date) -> dict[date, pd.DataFrame]:
         """Return the tables of a kind for the dates from `first` to `last`, both included."""
         with self._reading() as connection:
-            return kept.read_evidence(connection, kind, first, last)
+            return side_tables.read_evidence(connection, kind, first, last)
 
     def input_files(self, kind: str) -> dict[str, str]:
         """Return what reading input files of a kind found, by path."""
         with self._reading() as connection:
-            return kept.read_input_files(connection, kind)
+            return side_tables.read_input_files(connection, kind)
 
     def read_note(self, name: str) -> tuple[dict[str, Any], datetime] | None:
         """Return what is kept under a name and since when (UTC); None where there is nothing."""
         with self._reading() as connection:
-            found = kept.read_note(connection, name)
+            found = side_tables.read_note(connection, name)
         return None if found is None else (json.loads(found[0]), found[1])
 
     # --- registry -----------------------------------------------------------------------------

@@ -18,9 +18,9 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from routecheck.errors import MissingDataError
-from routecheck.model.codes import CorrectionState
-from routecheck.model.tables import POINTS
+from routecheck.domain.codes import CorrectionState
+from routecheck.domain.errors import MissingDataError
+from routecheck.domain.tables import POINTS
 from routecheck.store import rows as r
 from routecheck.store.changes import COMPARED, PointChange, changes_at, moments, same_place
 from routecheck.store.schema import correction, point

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from routecheck.model.tables import Table
+from routecheck.domain.tables import Table
 
 CONFIDENCE_DIGITS = 3
 METRES_DIGITS = 1

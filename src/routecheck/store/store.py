@@ -22,23 +22,22 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from routecheck import __version__
-from routecheck.errors import StoreError
-from routecheck.model.codes import CorrectionState
-from routecheck.model.frozen import frozen
-from routecheck.model.tables import REJECTED
-from routecheck.store import blobs, corrections, kept, registry, verdicts
+from routecheck.domain.codes import CorrectionState
+from routecheck.domain.errors import StoreError
+from routecheck.domain.tables import REJECTED
+from routecheck.store import blobs, corrections, registry, side_tables, verdicts
 from routecheck.store import rows as r
 from routecheck.store.changes import PointChange
 from routecheck.store.engine import errors_told, make_engine, one_writer, parse_url, sqlite_path
-from routecheck.store.kept import InputFile
 from routecheck.store.lock import run_lock
 from routecheck.store.migrate import NoStoreError, ensure_schema
 from routecheck.store.reading import Reader
 from routecheck.store.schema import run, service_date
+from routecheck.store.side_tables import InputFile
 from routecheck.store.verdicts import Changes
 
 
-@frozen
+@dataclass(frozen=True)
 class DateOutcome:
     """What writing a service date changed."""
 
@@ -259,7 +258,7 @@ class Store(Reader):
             "counts": r.as_json(counts),
         }
         packed = {kind: (len(df), blobs.pack(df)) for kind, df in (evidence_tables or {}).items()}
-        rejects = kept.pack_rejected(rejected_rows)
+        rejects = side_tables.pack_rejected(rejected_rows)
         with self._writing() as connection:
             changed_pickups = verdicts.write(connection, verdicts.PICKUPS, on, pickups, said)
             changed_alerts = verdicts.write(connection, verdicts.ALERTS, on, alerts, said)
@@ -272,9 +271,9 @@ class Store(Reader):
                 if changed_pickups or changed_alerts:
                     entry["changed_at"] = at
                 connection.execute(sa.update(service_date).where(here).values(entry))
-            kept.put_rejected(connection, on.isoformat(), rejected_rows, rejects)
+            side_tables.put_rejected(connection, on.isoformat(), rejected_rows, rejects)
             for kind, (n_rows, content) in packed.items():
-                kept.put_evidence(connection, on, kind, n_rows, content)
+                side_tables.put_evidence(connection, on, kind, n_rows, content)
         return DateOutcome(on, changed_pickups, changed_alerts, known is None)
 
     def finalise(self, dates: Iterable[date]) -> None:
@@ -293,13 +292,13 @@ class Store(Reader):
         packed = {name: blobs.pack(REJECTED.check(df)) for name, df in inputs.items()}
         with self._writing() as connection:
             for name, df in inputs.items():
-                kept.put_rejected(connection, name, df, packed[name])
+                side_tables.put_rejected(connection, name, df, packed[name])
 
     def put_evidence(self, on: date, kind: str, df: pd.DataFrame) -> None:
         """Keep a small table of a service date for later days; replaces the former one."""
         content = blobs.pack(df)
         with self._writing() as connection:
-            kept.put_evidence(connection, on, kind, len(df), content)
+            side_tables.put_evidence(connection, on, kind, len(df), content)
 
     def put_input_files(self, files: Iterable[InputFile], *, gone: Collection[str] = ()) -> None:
         """Keep what reading input files found, replacing what was known of their paths.
@@ -309,12 +308,12 @@ class Store(Reader):
             gone: paths of which nothing need be known any more.
         """
         with self._writing() as connection:
-            kept.put_input_files(connection, files, gone, at=self.now())
+            side_tables.put_input_files(connection, files, gone, at=self.now())
 
     def put_note(self, name: str, content: Mapping[str, Any]) -> None:
         """Keep a small thing under a name, with the time; replaces the former one."""
         with self._writing() as connection:
-            kept.put_note(connection, name, r.as_json(content), at=self.now())
+            side_tables.put_note(connection, name, r.as_json(content), at=self.now())
 
     # --- registry -----------------------------------------------------------------------------
 

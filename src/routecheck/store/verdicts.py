@@ -8,6 +8,7 @@ that stands and only the criteria differ, they are brought up to date within the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,8 +17,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from routecheck.model.frozen import frozen
-from routecheck.model.tables import CLASSIFIED, JUDGEMENTS, TableError
+from routecheck.domain.tables import CLASSIFIED, JUDGEMENTS, TableError
 from routecheck.store import rows as r
 from routecheck.store.schema import alert_verdict, pickup_verdict
 
@@ -33,7 +33,7 @@ VERSION_COLUMNS = (
 )
 
 
-@frozen
+@dataclass(frozen=True)
 class Kind:
     """A table of versions: what names a row within its date, and what makes a new version."""
 
@@ -57,7 +57,7 @@ ALERTS = Kind(
 )
 
 
-@frozen
+@dataclass(frozen=True)
 class Said:
     """What every new version of one writing carries."""
 
@@ -67,7 +67,7 @@ class Said:
     program_version: str
 
 
-@frozen
+@dataclass(frozen=True)
 class Changes:
     """How many rows of a date were new, revised, closed (no longer there) or left as they were."""
 
@@ -283,7 +283,7 @@ def read_some(
     return found
 
 
-@frozen
+@dataclass(frozen=True)
 class Revision:
     """A verdict, or the classification of an alert, that is another than it was before.
 

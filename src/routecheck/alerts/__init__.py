@@ -1,0 +1,1 @@
+"""Alerts: the monitor's plain rule, classification, incidents."""

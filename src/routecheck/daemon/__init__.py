@@ -1,0 +1,1 @@
+"""The daemon: the scheduled service, its messages, its logs."""

@@ -1,0 +1,278 @@
+"""The scheduled service: ticks, rounds, messages; set up once, then forgotten.
+
+The scheduler only ticks: at `daily_at`, and every few minutes in between, because a timer alone
+sleeps through a machine's sleep. What is due is worked out from the ledger each time
+(`routecheck.jobs.catch_up`), so a tick too many does nothing, and one that was missed loses
+nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from routecheck.config import Config, load_config
+from routecheck.daemon.notify import Messenger
+from routecheck.domain.errors import RoutecheckError, StoppedError
+from routecheck.jobs.catch_up import Round, do_round, input_files, next_slot, slot
+from routecheck.present.run_summary import notices, results, revisions, round_notices
+from routecheck.store import Store, StoreBusyError
+from routecheck.texts.texts import text
+
+HEARTBEAT = "service"
+"""The note in the store by which `status` knows that the service lives."""
+RETRY_S = (60.0, 300.0, 900.0, 3600.0)
+"""After a failure a round is tried again so much later; the last holds for all further ones."""
+STOP_WAIT_S = 60.0
+"""How long a stop waits for a transaction; usually it takes less than a second."""
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """One site's service.
+
+    Args:
+        config_path: its configuration; read again for every round.
+        clock: gives the present, UTC.
+        tick_s: seconds between ticks; `service.check_minutes`, where not given.
+    """
+
+    def __init__(
+        self,
+        config_path: Path,
+        *,
+        clock: Callable[[], pd.Timestamp] = lambda: pd.Timestamp.now("UTC"),
+        tick_s: float | None = None,
+    ) -> None:
+        """Read the configuration; nothing runs yet.
+
+        Raises:
+            UsageError: the configuration is wrong.
+        """
+        self.config_path, self.clock = config_path, clock
+        self.config = load_config(config_path)
+        self.tick_s = tick_s or 60.0 * self.config.service.check_minutes
+        self.rounds = 0
+        self._stop = threading.Event()
+        self._one = threading.Lock()
+        self._last_slot: datetime | None = None
+        self._incomplete = False
+        self._seen: dict[Path, tuple[int, int]] | None = None
+        self._failures = 0
+        self._told_failure = ""
+        self._retry_at = 0.0
+
+    # --- what a tick does ---------------------------------------------------------------------
+
+    def tick(self) -> Round | None:
+        """Do a round where there may be something to do; never raises."""
+        if not self._one.acquire(blocking=False):
+            return None
+        try:
+            return self._tick()
+        except Exception as error:
+            # A fault of the program: it is logged in full, and tomorrow is another day.
+            log.exception("the round failed: %s", type(error).__name__)
+            self._failed(f"{type(error).__name__}: {error}")
+            return None
+        finally:
+            self._one.release()
+
+    def _tick(self) -> Round | None:
+        now = self.clock()
+        try:
+            self.config = config = load_config(self.config_path)
+        except RoutecheckError as error:
+            self._failed(error.told(self.config.site.language))
+            return None
+        due_at = slot(now.to_pydatetime(), config.service.daily_at, config.time_zone)
+        daily = due_at != self._last_slot
+        if self._failures:
+            wanted = time.monotonic() >= self._retry_at
+        else:
+            wanted = daily or (self._incomplete and self._changed(config))
+        if not wanted or self._stop.is_set():
+            self._beat(config, now)
+            return None
+        try:
+            seen = self._signature(config)
+            done = do_round(
+                config,
+                now=now,
+                until=due_at.astimezone(config.time_zone).date() - timedelta(days=1),
+                incomplete_only=not daily,
+                command="serve",
+                progress=self._progress,
+            )
+        except StoppedError:
+            log.info("stopped between two transactions; the rest is done at the next start")
+            return None
+        except StoreBusyError as error:
+            log.info("%s", error.told(config.site.language))
+            return None
+        except RoutecheckError as error:
+            self._failed(error.told(self.config.site.language))
+            return None
+        self._seen, self._last_slot = seen, due_at
+        self._incomplete = bool(done.incomplete) or done.expected.silent_days > 0
+        self.rounds += 1
+        self._succeeded(config, done, daily=daily)
+        self._beat(config, now)
+        return done
+
+    def _progress(self, _what: str, _share: float) -> None:
+        if self._stop.is_set():
+            raise StoppedError("stopped")
+
+    def _signature(self, config: Config) -> dict[Path, tuple[int, int]]:
+        found = {}
+        for path in input_files(config):
+            with contextlib.suppress(OSError):
+                stat = path.stat()
+                found[path] = (stat.st_size, stat.st_mtime_ns)
+        return found
+
+    def _changed(self, config: Config) -> bool:
+        return self._signature(config) != self._seen
+
+    # --- what people are told -----------------------------------------------------------------
+
+    def _succeeded(self, config: Config, done: Round, *, daily: bool) -> None:
+        language = config.site.language
+        messenger = Messenger(config.messages.urls, config.messages.send)
+        if self._failures:
+            log.info("the daily run works again")
+            messenger.send("failures", self._title("message_recovered"), [])
+        self._failures, self._told_failure = 0, ""
+        said = round_notices(done, language)
+        for line in said:
+            if daily:
+                log.info("%s", line)
+        if daily and not done.reports and done.expected.silent_days:
+            messenger.send("failures", self._title("message_silent"), said)
+        for report in done.reports:
+            told = {"run_id": report.run_id}
+            for line in notices(report, language):
+                log.warning("%s", line, extra=told)
+            lines = results(report, language, config.time_zone)
+            for line in lines:
+                log.info("%s", line.strip(), extra=told)
+            days = [entry.service_date.isoformat() for entry in report.dates]
+            span = days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
+            what = text("message_summary", language, dates=span)
+            if not messenger.send("summary", self._title(what=what), lines):
+                # Who wants no summaries may still want to hear of what is withdrawn.
+                told_of = revisions(report.revised, language)
+                if told_of:
+                    messenger.send("revisions", self._title("message_revisions"), told_of)
+
+    def _failed(self, message: str) -> None:
+        self._retry_at = time.monotonic() + RETRY_S[min(self._failures, len(RETRY_S) - 1)]
+        self._failures += 1
+        log.error("%s", message)
+        if message == self._told_failure:
+            return
+        self._told_failure = message
+        messenger = Messenger(self.config.messages.urls, self.config.messages.send)
+        messenger.send("failures", self._title("message_failure"), [message])
+
+    def _title(self, key: str = "", what: str = "") -> str:
+        site = self.config.site
+        return text(
+            "message_title",
+            site.language,
+            site=site.name or "routecheck",
+            what=what or text(key, site.language),
+        )
+
+    def _beat(self, config: Config, now: pd.Timestamp, *, stopped: bool = False) -> None:
+        """Leave word in the store that the service lives; the store may be down, it goes on."""
+        upcoming = next_slot(now.to_pydatetime(), config.service.daily_at, config.time_zone)
+        note: dict[str, Any] = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "tick_s": self.tick_s,
+            "next_run_at": upcoming.isoformat(),
+            "failure": self._told_failure,
+            "stopped": stopped,
+        }
+        with (
+            contextlib.suppress(RoutecheckError),
+            Store.open(config.store_url, create=False) as store,
+        ):
+            store.put_note(HEARTBEAT, note)
+
+    # --- running ------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Ask the service to end; a round in progress ends between two transactions."""
+        self._stop.set()
+
+    def serve(self) -> None:
+        """Tick until `stop` is called, or SIGTERM or SIGINT comes."""
+        from apscheduler.schedulers.background import BackgroundScheduler
+        from apscheduler.triggers.cron import CronTrigger
+        from apscheduler.triggers.interval import IntervalTrigger
+
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        zone = self.config.time_zone
+        scheduler = BackgroundScheduler(
+            timezone=zone,
+            # A tick that comes late is as good; one tick does for several that were missed.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        hour, minute = self.config.service.daily_at.split(":")
+        scheduler.add_job(self.tick, CronTrigger(hour=hour, minute=minute, timezone=zone))
+        scheduler.add_job(self.tick, IntervalTrigger(seconds=self.tick_s, timezone=zone))
+        scheduler.add_job(self.tick)
+        restore = _on_signals(self.stop)
+        try:
+            log.info(
+                "serving %s: every day at %s (%s)",
+                self.config_path,
+                self.config.service.daily_at,
+                self.config.site.time_zone,
+            )
+            scheduler.start()
+            # Waking now and then lets Windows deliver Ctrl-C.
+            while not self._stop.wait(1.0):
+                pass
+            log.info("stopping")
+        finally:
+            self._stop.set()
+            scheduler.remove_all_jobs()
+            scheduler.shutdown(wait=False)
+            # Until the round that is under way has ended its transaction.
+            if self._one.acquire(timeout=STOP_WAIT_S):
+                self._one.release()
+            self._beat(self.config, self.clock(), stopped=True)
+            restore()
+        log.info("stopped")
+
+
+def _on_signals(stop: Callable[[], None]) -> Callable[[], None]:
+    """Call `stop` on SIGTERM and SIGINT; return what restores the former handlers."""
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+    names = [
+        getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name)
+    ]
+    former = {name: signal.signal(name, lambda *_: stop()) for name in names}
+
+    def restore() -> None:
+        for name, handler in former.items():
+            signal.signal(name, handler)
+
+    return restore

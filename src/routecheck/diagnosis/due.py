@@ -1,0 +1,151 @@
+"""Who was due where on which day, and which vehicle was there to be watched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from routecheck.diagnosis.frame import Frame
+from routecheck.diagnosis.stands import Stands, near_pairs
+from routecheck.domain.arrays import Array, Bools, Ints, seconds
+from routecheck.domain.settings import DiagnoseSettings
+
+WORKED_M = 500.0
+"""A vehicle whose fixes stay within less did not work that day."""
+
+
+def _worked(history: pd.DataFrame, frame: Frame) -> Bools:
+    """Vehicle by day: whether it drove about."""
+    table = history[(history["kind"] == "track").to_numpy()]
+    worked = np.zeros((frame.vehicles, frame.days), dtype=bool)
+    drove = (table["spread_m"] >= WORKED_M).to_numpy()
+    vehicle, day = frame.vehicle_codes(table["vehicle_id"]), frame.day_codes(table["service_date"])
+    worked[vehicle[drove], day[drove]] = True
+    return worked
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One row a point, vehicle and day on which the vehicle worked; `due` that day or not."""
+
+    point: Ints
+    vehicle: Ints
+    day: Ints
+    due: Bools
+    start_s: Array
+    end_s: Array
+    windows: Ints
+
+
+def watch_days(
+    history: pd.DataFrame,
+    pickups: pd.DataFrame,
+    frame: Frame,
+    stands: Stands,
+    settings: DiagnoseSettings,
+) -> Watch:
+    """Return who is to be watched for which point on which day.
+
+    Args:
+        history: HISTORY.
+        pickups: PICKUPS of the same dates.
+        frame: codes.
+        stands: where vehicles stood: they tell who did another's round.
+        settings: how far a point may be from its record.
+    """
+    worked = _worked(history, frame)
+    point, vehicle = (
+        frame.point_codes(pickups["point_id"]),
+        frame.vehicle_codes(pickups["vehicle_id"]),
+    )
+    day = frame.day_codes(pickups["service_date"])
+    start, end = seconds(pickups["window_start"]), seconds(pickups["window_end"])
+    known = (point >= 0) & (day >= 0)
+    table = pd.DataFrame(
+        {"point": point, "vehicle": vehicle, "day": day, "start": start, "end": end}
+    )[known]
+    anyone = table["vehicle"] < 0
+    if anyone.any():
+        table = pd.concat(
+            [table[~anyone], _by_anyone(table[anyone], frame, stands, settings)], ignore_index=True
+        )
+    table = pd.concat([table, _substitutes(table, frame, stands)], ignore_index=True)
+    table = table[worked[table["vehicle"], table["day"]]]
+    of_day = table.groupby(["point", "vehicle", "day"])
+    due = of_day["start"].min().to_frame()
+    due = due.assign(end=of_day["end"].max(), windows=of_day.size()).reset_index()
+    # The days on which the vehicle worked and the point was not due: nobody should stop for it.
+    pairs = due[["point", "vehicle"]].drop_duplicates()
+    idle_row, idle_day = np.nonzero(worked[pairs["vehicle"].to_numpy()])
+    idle = pd.DataFrame(
+        {
+            "point": pairs["point"].to_numpy()[idle_row],
+            "vehicle": pairs["vehicle"].to_numpy()[idle_row],
+            "day": idle_day,
+        }
+    )
+    key = (due["point"] * frame.days + due["day"]).to_numpy()
+    idle = idle[~np.isin((idle["point"] * frame.days + idle["day"]).to_numpy(), key)]
+    zero = np.zeros(len(idle))
+    return Watch(
+        point=np.concatenate([due["point"], idle["point"]]).astype(np.int64),
+        vehicle=np.concatenate([due["vehicle"], idle["vehicle"]]).astype(np.int64),
+        day=np.concatenate([due["day"], idle["day"]]).astype(np.int64),
+        due=np.concatenate([np.ones(len(due), bool), np.zeros(len(idle), bool)]),
+        start_s=np.concatenate([due["start"], zero]),
+        end_s=np.concatenate([due["end"], zero]),
+        windows=np.concatenate([due["windows"], zero]).astype(np.int64),
+    )
+
+
+def _by_anyone(
+    table: pd.DataFrame, frame: Frame, stands: Stands, settings: DiagnoseSettings
+) -> pd.DataFrame:
+    """Where no vehicle is scheduled: those that stop within reach of the recorded place."""
+    parts = []
+    for code, rows in table.groupby("point"):
+        point = int(str(code))
+        if not frame.located[point]:
+            continue
+        away = np.hypot(stands.x - frame.x[point], stands.y - frame.y[point])
+        near = np.isin(stands.visit_stand, np.flatnonzero(away <= settings.reach_m))
+        for vehicle in np.unique(stands.visit_vehicle[near]):
+            parts.append(rows.assign(vehicle=vehicle))
+    return pd.concat(parts) if parts else table.iloc[:0]
+
+
+def _substitutes(table: pd.DataFrame, frame: Frame, stands: Stands) -> pd.DataFrame:
+    """Rows for the vehicle that did another's round that day.
+
+    It stood within 35 m of at least half of the recorded places that the scheduled one had, of
+    three at least, and of twice as many as the scheduled one itself.
+    """
+    located = table[frame.located[table["point"]]]
+    if located.empty or not len(stands):
+        return table.iloc[:0]
+    points = np.unique(located["point"].to_numpy())
+    nil = np.zeros(len(points), dtype=np.int64)
+    i, j = near_pairs(
+        frame.x[points], frame.y[points], nil,
+        stands.x, stands.y, np.zeros(len(stands), dtype=np.int64), 35.0,
+    )  # fmt: skip
+    near = pd.DataFrame({"point": points[i], "stand": j})
+    visits = pd.DataFrame(
+        {"stand": stands.visit_stand, "by": stands.visit_vehicle, "day": stands.visit_day}
+    ).drop_duplicates()
+    stood = near.merge(visits, on="stand")[["point", "by", "day"]].drop_duplicates()
+    due = located[["point", "vehicle", "day"]].drop_duplicates()
+    size = due.groupby(["vehicle", "day"]).size().rename("size")
+    met = due.merge(stood, on=["point", "day"])
+    count = met.groupby(["vehicle", "day", "by"]).size().rename("count").reset_index()
+    own = count[count["vehicle"] == count["by"]].set_index(["vehicle", "day"])["count"]
+    count = count[count["vehicle"] != count["by"]].join(size, on=["vehicle", "day"])
+    mine = pd.MultiIndex.from_frame(count[["vehicle", "day"]])
+    own_count = own.reindex(mine).fillna(0).to_numpy()
+    took = (count["count"] >= 3) & (count["count"] >= 0.5 * count["size"])
+    took &= count["count"] >= 2 * own_count
+    found = count.loc[took, ["vehicle", "day", "by"]]
+    rows = table.merge(found, on=["vehicle", "day"])
+    return rows.assign(vehicle=rows["by"]).drop(columns="by")

@@ -1,0 +1,202 @@
+"""What is kept of a service date so that later dates can look back on it."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from routecheck.domain.arrays import Array, Ints, seconds, times
+from routecheck.domain.standing import Standing
+from routecheck.domain.tables import HISTORY, PICKUPS, STOPS, TRACKS
+from routecheck.geo.plane import metres_per_degree
+
+CELL_DEG = 0.0005
+"""Cells of the trace, some 50 m: it answers "was a vehicle ever within 100 m of here"."""
+STEP_M = 25.0
+"""Segments are followed in steps of half a cell, so that none is jumped over."""
+SILENT_S = 4 * 3600.0
+"""Longer silence says nothing of where a vehicle was meanwhile."""
+FOLLOWED_M = 1500.0
+"""A longer segment does not tell by which road the vehicle went."""
+PACED_S = (5.0, 35.0)
+"""Segments as long as this tell a pace: shorter ones GPS error, longer ones the bends of the road
+and halts that nobody saw."""
+PACED_M = 40.0
+"""And so far at least: slower is manoeuvring."""
+
+
+def summarise(
+    tracks: pd.DataFrame,
+    standing: Standing,
+    stops: pd.DataFrame,
+    pickups: pd.DataFrame,
+    service_date: date,
+    zone: ZoneInfo,
+) -> pd.DataFrame:
+    """Return the compact evidence of one service date.
+
+    Args:
+        tracks: TRACKS, which may reach into the days beside the date.
+        standing: the standing in their segments; nothing is followed across a gap.
+        stops: STOPS of the same tracks.
+        pickups: PICKUPS of the date: a window past midnight draws the night after into it.
+        service_date: local calendar date.
+        zone: zone of the date.
+
+    Returns:
+        HISTORY: rows of kind `stop`, one a stop that lies on the date; of kind `track`, one a
+        vehicle, with its first fix, the span of its fixes in `stood_s` and their number; of kind
+        `gap`, one for each time that a vehicle was silent on its way, at the middle of it, with
+        how long in `stood_s` and half of how far it came in `spread_m`; of kind `pass`, one for
+        each cell of some 50 m that any vehicle drove through, with the pace of the fastest.
+    """
+    TRACKS.check(tracks)
+    STOPS.check(stops)
+    PICKUPS.check(pickups)
+    first = pd.Timestamp(service_date).tz_localize(zone)
+    start_s, end_s = first.timestamp(), (first + pd.DateOffset(days=1)).timestamp()
+    # The night after belongs to the date for the vehicles whose windows run into it.
+    ends_s = seconds(pickups["window_end"])
+    late = ends_s > end_s
+    until = pickups[late].assign(end_s=ends_s[late]).groupby("vehicle_id")["end_s"].max()
+    parts = [
+        _stops(stops, start_s, end_s, until),
+        _tracks(tracks, start_s, end_s),
+        _gaps(tracks, standing, start_s, end_s),
+        _passes(tracks, standing, start_s, end_s),
+    ]
+    table = (
+        pd.concat([part for part in parts if len(part)], ignore_index=True)
+        if any(len(part) for part in parts)
+        else parts[0]
+    )
+    table.insert(0, "service_date", pd.Series([service_date] * len(table), dtype=object))
+    table["vehicle_id"] = table["vehicle_id"].astype("category")
+    return HISTORY.check(table)
+
+
+def _table(kind: str, vehicle: object, start_s: Array, **values: object) -> pd.DataFrame:
+    n = len(start_s)
+    blank = {"stood_s": np.zeros(n), "spread_m": np.zeros(n), "fixes": np.zeros(n, np.int64),
+             "pace_ms": np.full(n, np.nan)}  # fmt: skip
+    table = pd.DataFrame({"kind": pd.Series([kind] * n, dtype="str")})
+    table["vehicle_id"] = pd.Series(vehicle, dtype="str", index=table.index)
+    table["start"] = times(start_s)
+    for name in ("lon", "lat", "stood_s", "spread_m", "fixes", "pace_ms"):
+        table[name] = np.asarray(values.get(name, blank.get(name)))
+    return table
+
+
+def _stops(stops: pd.DataFrame, start_s: float, end_s: float, until: pd.Series) -> pd.DataFrame:
+    begin_s, over_s = seconds(stops["start"]), seconds(stops["end"])
+    vehicle = stops["vehicle_id"].astype("str")
+    last_s = vehicle.map(until).fillna(end_s).to_numpy(dtype=np.float64)
+    # A stand through the night counts for the date on which it began, and the first one of the
+    # date if it began before: there the vehicle came from.
+    rows = np.flatnonzero((over_s > start_s) & (begin_s < last_s))
+    kept = stops.iloc[rows]
+    return _table(
+        "stop",
+        vehicle.iloc[rows].to_numpy(),
+        np.round(begin_s[rows]),
+        # Six digits: 0.1 m; more would only cost room.
+        lon=np.round(kept["lon"].to_numpy(), 6),
+        lat=np.round(kept["lat"].to_numpy(), 6),
+        stood_s=np.round(kept["stood_s"].to_numpy()),
+        spread_m=np.round(kept["spread_m"].to_numpy(), 1),
+        fixes=kept["fixes"].to_numpy().astype(np.int64),
+    )
+
+
+def _tracks(tracks: pd.DataFrame, start_s: float, end_s: float) -> pd.DataFrame:
+    time_s = seconds(tracks["time"])
+    rows = np.flatnonzero((time_s >= start_s) & (time_s < end_s))
+    code = tracks["vehicle_id"].cat.codes.to_numpy()[rows]
+    found, first, count = np.unique(code, return_index=True, return_counts=True)
+    last = first + count - 1
+    lon, lat = tracks["lon"].to_numpy()[rows], tracks["lat"].to_numpy()[rows]
+    east_m, north_m = metres_per_degree(lat[first])
+    reach = [
+        np.maximum.reduceat(v, first) - np.minimum.reduceat(v, first) if len(first) else v
+        for v in (lon, lat)
+    ]
+    return _table(
+        "track",
+        np.asarray(tracks["vehicle_id"].cat.categories, dtype=object)[found],
+        np.round(time_s[rows][first]),
+        lon=np.round(lon[first], 6),
+        lat=np.round(lat[first], 6),
+        stood_s=np.round(time_s[rows][last] - time_s[rows][first]),
+        spread_m=np.round(np.hypot(reach[0] * east_m, reach[1] * north_m)),
+        fixes=count.astype(np.int64),
+    )
+
+
+def _gaps(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: float) -> pd.DataFrame:
+    time_s = seconds(tracks["time"])
+    dt_s = np.append(np.diff(time_s), 0.0)
+    rows = np.flatnonzero(standing.gap & (time_s >= start_s) & (time_s < end_s))
+    rows = rows[dt_s[rows] <= SILENT_S]
+    lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
+    east_m, north_m = metres_per_degree(lat[rows])
+    way_m = np.hypot((lon[rows + 1] - lon[rows]) * east_m, (lat[rows + 1] - lat[rows]) * north_m)
+    code = tracks["vehicle_id"].cat.codes.to_numpy()[rows]
+    return _table(
+        "gap",
+        np.asarray(tracks["vehicle_id"].cat.categories, dtype=object)[code],
+        np.round(time_s[rows]),
+        lon=np.round((lon[rows] + lon[rows + 1]) / 2, 6),
+        lat=np.round((lat[rows] + lat[rows + 1]) / 2, 6),
+        stood_s=np.round(dt_s[rows]),
+        spread_m=np.round(way_m / 2),
+        fixes=np.zeros(len(rows), dtype=np.int64),
+    )
+
+
+def _passes(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: float) -> pd.DataFrame:
+    time_s = seconds(tracks["time"])
+    lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
+    code = tracks["vehicle_id"].cat.codes.to_numpy()
+    on_date = (time_s >= start_s) & (time_s < end_s)
+    east_m, north_m = metres_per_degree(lat)
+    length_m = np.hypot(np.diff(lon) * east_m[1:], np.diff(lat) * north_m[1:])
+    followed = (np.diff(code) == 0) & ~standing.gap[:-1] & on_date[:-1]
+    followed &= (length_m > STEP_M) & (length_m <= FOLLOWED_M)
+    rows = np.flatnonzero(followed)
+    steps = np.ceil(length_m[rows] / STEP_M).astype(np.int64)
+    of = np.repeat(np.arange(len(rows)), steps)
+    within = np.arange(len(of)) - np.repeat(np.cumsum(steps) - steps, steps)
+    part = within / steps[of]
+    at = rows[of]
+    dt_s = np.diff(time_s)
+    drove = followed & (length_m >= PACED_M) & (standing.stood_s[:-1] <= 0.0)
+    drove &= (dt_s >= PACED_S[0]) & (dt_s <= PACED_S[1])
+    paced = np.flatnonzero(drove)
+    middle = (lon[paced] + lon[paced + 1]) / 2, (lat[paced] + lat[paced + 1]) / 2
+    x = np.concatenate([lon[on_date], lon[at] + part * (lon[at + 1] - lon[at]), middle[0]])
+    y = np.concatenate([lat[on_date], lat[at] + part * (lat[at + 1] - lat[at]), middle[1]])
+    cell = np.unique(_cells(x, y))
+    pace_ms = np.full(len(cell), np.nan)
+    np.fmax.at(pace_ms, np.searchsorted(cell, _cells(*middle)), length_m[paced] / dt_s[paced])
+    row = np.floor_divide(cell, 1_000_000)
+    column = cell - row * 1_000_000
+    # West of Greenwich the column is negative and has borrowed from the row.
+    borrowed = column > 500_000
+    row, column = row + borrowed, column - 1_000_000 * borrowed
+    return _table(
+        "pass",
+        "",
+        np.full(len(cell), start_s),
+        lon=np.round((column + 0.5) * CELL_DEG, 6),
+        lat=np.round((row + 0.5) * CELL_DEG, 6),
+        pace_ms=np.round(pace_ms, 1),
+    )
+
+
+def _cells(lon: Array, lat: Array) -> Ints:
+    """The cell of each position, as one number."""
+    row, column = np.floor(lat / CELL_DEG), np.floor(lon / CELL_DEG)
+    return np.asarray(row.astype(np.int64) * 1_000_000 + column.astype(np.int64))

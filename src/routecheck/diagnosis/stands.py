@@ -1,0 +1,337 @@
+"""Recurring stands: the places where vehicles stop again and again.
+
+Stops of one vehicle are gathered about the places where they lie densest (quick shift: every
+stop points to the nearest denser one within reach; Vedaldi and Soatto 2008), then the stands of
+all vehicles likewise. Stops hidden between two fixes are given to a stand on their way, or,
+with devices that never report a stand, gathered among themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from routecheck.domain.arrays import Array, Bools, Ints
+
+SEEN_SIGMA_M = 5.0
+"""Scatter of a fix about the true place, open sky (facts: about four metres while standing)."""
+KERNEL_M = 6.0
+"""A driver stops within some metres of where he stopped yesterday; neighbours are 30-40 m off."""
+LINK_M = 16.0
+"""Less than half the distance of neighbours in a dense street."""
+SAME_STAND_M = 12.0
+"""Stands of different vehicles closer than this are one."""
+TWICE, MOST_SPLITS = 0.4, 3
+"""A stand is two where on so many of its days the vehicle stops twice, moving on in between."""
+BLURRED_M = 25.0
+"""A stop less well placed than this makes no stand by itself."""
+SAME_VISIT_S = 900.0
+"""Stops at one stand closer in time than this are one visit: creeping, shunting."""
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Stops in columns: position in metres, `sigma_m` of it, codes of vehicle and day."""
+
+    x: Array
+    y: Array
+    sigma_m: Array
+    vehicle: Ints
+    day: Ints
+    start_s: Array
+    stood_s: Array
+    hidden: Bools
+
+
+@dataclass(frozen=True)
+class Stands:
+    """Stands in columns, and the visits to them."""
+
+    x: Array
+    y: Array
+    sigma_m: Array
+    """Uncertainty of the place, one axis."""
+    scatter_m: Array
+    """Scatter of single stops about it, one axis."""
+    stop_sigma_m: Array
+    """Uncertainty of its stops, one axis, root mean square: what days do not average out."""
+    days: Ints
+    """Vehicle-days with a visit."""
+    vehicles: Ints
+    """Vehicles that come regularly (on two days at least, where there are as many)."""
+    log_stood: Array
+    """Mean of the logarithm of the seconds stood."""
+    seen: Array
+    """Share of its stops that fixes saw standing."""
+    hour_s: Array
+    """Mean time of day of the visits, seconds after the hour at which the fewest work."""
+    visit_stand: Ints
+    visit_vehicle: Ints
+    visit_day: Ints
+    visit_start_s: Array
+    visit_stood_s: Array
+
+    @property
+    def blurred(self) -> Bools:
+        """Too uncertain to be told from a neighbour: stops seen between two fixes only.
+
+        Where a vehicle falls silent at the same bend every day, the middle of its silence is the
+        same every day too, and still not where it stood.
+        """
+        hidden = (self.scatter_m > KERNEL_M) | (self.stop_sigma_m > BLURRED_M)
+        return (self.scatter_m > 15.0) | ((self.seen < 0.3) & hidden)
+
+    def __len__(self) -> int:
+        """How many stands there are."""
+        return len(self.x)
+
+
+def near_pairs(
+    x: Array, y: Array, group: Ints, x2: Array, y2: Array, group2: Ints, radius_m: float
+) -> tuple[Ints, Ints]:
+    """Return the pairs (i, j) of one group that lie within a radius of each other.
+
+    Args:
+        x: metres, of the first set; y and group beside it.
+        y: metres.
+        group: only equal groups are paired.
+        x2: metres, of the second set.
+        y2: metres.
+        group2: groups of the second set.
+        radius_m: largest distance.
+    """
+    none = np.zeros(0, dtype=np.int64)
+    if not len(x) or not len(x2):
+        return none, none
+    low_x, low_y = min(x.min(), x2.min()), min(y.min(), y2.min())
+    rows = int((max(y.max(), y2.max()) - low_y) / radius_m) + 3
+    columns = int((max(x.max(), x2.max()) - low_x) / radius_m) + 3
+
+    def cells(px: Array, py: Array, g: Ints) -> Ints:
+        column = ((px - low_x) / radius_m).astype(np.int64) + 1
+        row = ((py - low_y) / radius_m).astype(np.int64) + 1
+        return np.asarray((g * columns + column) * rows + row, dtype=np.int64)
+
+    key2 = cells(x2, y2, group2)
+    order = np.argsort(key2, kind="stable")
+    sorted2, key = key2[order], cells(x, y, group)
+    first, second = [], []
+    for step in (-rows, 0, rows):  # three rows of a column lie beside each other
+        begin = np.searchsorted(sorted2, key + step - 1, side="left")
+        end = np.searchsorted(sorted2, key + step + 1, side="right")
+        count = end - begin
+        i = np.repeat(np.arange(len(key)), count)
+        within = np.arange(len(i)) - np.repeat(np.cumsum(count) - count, count)
+        j = order[begin[i] + within]
+        close = (x[i] - x2[j]) ** 2 + (y[i] - y2[j]) ** 2 <= radius_m**2
+        close &= group[i] == group2[j]
+        first.append(i[close])
+        second.append(j[close])
+    return np.concatenate(first), np.concatenate(second)
+
+
+def find_stands(stops: Stops, days: int) -> Stands:
+    """Gather stops into stands.
+
+    Args:
+        stops: stops of all vehicles and days.
+        days: how many days there are.
+    """
+    n = len(stops.x)
+    label = np.full(n, -1, dtype=np.int64)
+    seen = np.flatnonzero(~stops.hidden & (stops.sigma_m <= BLURRED_M))
+    label[seen] = _shift(
+        stops.x[seen], stops.y[seen], stops.sigma_m[seen], stops.vehicle[seen],
+        np.ones(len(seen)), LINK_M,
+    )  # fmt: skip
+    for _ in range(MOST_SPLITS):
+        if not _split(stops, label):
+            break
+    _give_hidden(stops, label)
+    rest = np.flatnonzero((label < 0) & (stops.sigma_m <= 80.0))
+    if len(rest) and days > 1:
+        own = _shift(
+            stops.x[rest], stops.y[rest], stops.sigma_m[rest], stops.vehicle[rest],
+            1.0 / np.maximum(stops.sigma_m[rest], 10.0) ** 2, 60.0,
+        )  # fmt: skip
+        label[rest] = own + label.max(initial=-1) + 1
+    return _merge(stops, label, days)
+
+
+def _shift(x: Array, y: Array, sigma_m: Array, group: Ints, weight: Array, link_m: float) -> Ints:
+    """Label each place by the densest one it leads to."""
+    n = len(x)
+    if n == 0:
+        return np.zeros(0, dtype=np.int64)
+    i, j = near_pairs(x, y, group, x, y, group, max(2.0 * KERNEL_M, link_m))
+    d2 = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
+    kernel2 = KERNEL_M**2 + sigma_m[j] ** 2
+    density = np.bincount(i, weights=weight[j] * np.exp(-d2 / (2 * kernel2)), minlength=n)
+    denser = (density[j] > density[i]) | ((density[j] == density[i]) & (j < i))
+    i, j, d2 = i[denser], j[denser], d2[denser]
+    order = np.lexsort((j, d2, i))
+    i, j, d2 = i[order], j[order], d2[order]
+    first = np.concatenate([[True], i[1:] != i[:-1]]) if len(i) else np.zeros(0, bool)
+    first &= d2 <= link_m**2
+    parent = np.arange(n)
+    parent[i[first]] = j[first]
+    while True:
+        further = parent[parent]
+        if np.array_equal(further, parent):
+            break
+        parent = further
+    return np.unique(parent, return_inverse=True)[1].astype(np.int64)
+
+
+def _split(stops: Stops, label: Ints) -> bool:
+    """Tell two stands apart that lie so near each other that their stops run together.
+
+    A vehicle that stops twice in one visit, day after day, and moves on the same way in between,
+    stops at two places. Returns whether any was split.
+    """
+    rows = np.flatnonzero(label >= 0)
+    rows = rows[np.lexsort((stops.start_s[rows], label[rows]))]
+    first, second = rows[:-1], rows[1:]
+    pause_s = stops.start_s[second] - stops.start_s[first] - stops.stood_s[first]
+    both = (label[first] == label[second]) & (pause_s <= SAME_VISIT_S)
+    first, second = first[both], second[both]
+    if not len(first):
+        return False
+    count, wide = int(label.max()) + 1, int(stops.day.max()) + 1
+    days = np.bincount(np.unique(label[rows] * wide + stops.day[rows]) // wide, minlength=count)
+    of = label[first]
+    twice = np.bincount(np.unique(of * wide + stops.day[first]) // wide, minlength=count)
+    pairs = np.maximum(np.bincount(of, minlength=count), 1)
+
+    def mean(values: Array) -> Array:
+        return np.asarray(np.bincount(of, weights=values, minlength=count) / pairs)
+
+    on_x = mean(stops.x[second] - stops.x[first])
+    on_y = mean(stops.y[second] - stops.y[first])
+    on_m = np.hypot(on_x, on_y)
+    two = (twice >= np.maximum(2, TWICE * days)) & (on_m >= SAME_STAND_M)
+    if not two.any():
+        return False
+    middle_x = mean((stops.x[first] + stops.x[second]) / 2)
+    middle_y = mean((stops.y[first] + stops.y[second]) / 2)
+    mine = rows[two[label[rows]]]
+    at = label[mine]
+    beyond = (stops.x[mine] - middle_x[at]) * on_x[at] + (stops.y[mine] - middle_y[at]) * on_y[at]
+    number = np.cumsum(two) - 1
+    label[mine[beyond > 0]] = count + number[at[beyond > 0]]
+    return True
+
+
+def _give_hidden(stops: Stops, label: Ints) -> None:
+    """Give a stop that was not seen to a stand of its vehicle that it may have been at."""
+    blurred = np.flatnonzero(label < 0)
+    count = int(label.max(initial=-1)) + 1
+    if not len(blurred) or not count:
+        return
+    seen = np.flatnonzero(label >= 0)
+    size = np.bincount(label[seen], minlength=count)
+    x = np.bincount(label[seen], weights=stops.x[seen], minlength=count) / size
+    y = np.bincount(label[seen], weights=stops.y[seen], minlength=count) / size
+    vehicle = np.zeros(count, dtype=np.int64)
+    vehicle[label[seen]] = stops.vehicle[seen]
+    wide = int(stops.day.max(initial=0)) + 1
+    taken = np.unique(label[seen] * wide + stops.day[seen])
+    i, j = near_pairs(
+        stops.x[blurred], stops.y[blurred], stops.vehicle[blurred], x, y, vehicle, 120.0
+    )
+    far_m = np.hypot(stops.x[blurred][i] - x[j], stops.y[blurred][i] - y[j])
+    reach_m = 1.7 * stops.sigma_m[blurred][i] + 15.0
+    free = ~np.isin(j * wide + stops.day[blurred][i], taken)
+    good = (far_m <= reach_m) & free & (size[j] >= 2)
+    i, j, far_m, reach_m = i[good], j[good], far_m[good], reach_m[good]
+    worth = np.log(size[j]) - 0.5 * (2 * far_m / reach_m) ** 2
+    order = np.lexsort((j, -worth, i))
+    i, j = i[order], j[order]
+    best = np.concatenate([[True], i[1:] != i[:-1]]) if len(i) else np.zeros(0, bool)
+    label[blurred[i[best]]] = j[best]
+
+
+def _merge(stops: Stops, label: Ints, days: int) -> Stands:
+    """Make one stand of those of several vehicles in one place, and measure it."""
+    rows = np.flatnonzero(label >= 0)
+    if not len(rows):
+        no, nil = np.zeros(0), np.zeros(0, dtype=np.int64)
+        return Stands(no, no, no, no, no, nil, nil, no, no, no, nil, nil, nil, no, no)
+    _, label = np.unique(label[rows], return_inverse=True)
+    x, y, sigma = stops.x[rows], stops.y[rows], stops.sigma_m[rows]
+    size = np.bincount(label).astype(np.float64)
+    cx, cy = (np.bincount(label, weights=v) / size for v in (x, y))
+    spread = np.sqrt(np.bincount(label, weights=sigma**2) / size)
+    blurred = spread > BLURRED_M
+    one = np.where(blurred, 1 + np.arange(len(size)), 0)
+    whole = _shift(cx, cy, np.full(len(cx), SEEN_SIGMA_M), one, size, SAME_STAND_M)
+    stand = whole[label]
+    count = int(stand.max()) + 1
+
+    cx, cy = _robust_centre(x, y, sigma, stand, count)
+    weight = 1.0 / (KERNEL_M**2 / 4 + sigma**2)
+    total = np.bincount(stand, weights=weight, minlength=count)
+    off2 = (x - cx[stand]) ** 2 + (y - cy[stand]) ** 2
+    scatter = np.sqrt(np.bincount(stand, weights=weight * off2, minlength=count) / total / 2)
+    n = np.bincount(stand, minlength=count)
+    sigma_m = np.hypot(1.0 / np.sqrt(total), scatter / np.sqrt(n))
+
+    # One visit a stand, vehicle and quarter of an hour.
+    order = np.lexsort((stops.start_s[rows], stops.vehicle[rows], stand))
+    s, v = stand[order], stops.vehicle[rows][order]
+    start, stood = stops.start_s[rows][order], stops.stood_s[rows][order]
+    gap_s = np.diff(start) - stood[:-1]
+    new = np.concatenate([[True], (np.diff(s) != 0) | (np.diff(v) != 0) | (gap_s > SAME_VISIT_S)])
+    first = np.flatnonzero(new)
+    visit_stood = np.add.reduceat(stood, first)
+    s, v, start = s[first], v[first], start[first]
+    day = stops.day[rows][order][first]
+    wide = int(stops.day.max()) + 1
+    many = int(stops.vehicle.max()) + 1
+    key = np.unique((s * many + v) * wide + day)
+    stand_vehicle, vehicle_days = np.unique(key // wide, return_counts=True)
+    regular = vehicle_days >= min(2, days)
+    log_stood = np.bincount(s, weights=np.log(np.maximum(visit_stood, 1.0)), minlength=count)
+    return Stands(
+        x=cx,
+        y=cy,
+        sigma_m=sigma_m,
+        scatter_m=scatter,
+        stop_sigma_m=np.sqrt(np.bincount(stand, weights=sigma**2, minlength=count) / n),
+        days=np.bincount(key // wide // many, minlength=count),
+        vehicles=np.bincount(stand_vehicle[regular] // many, minlength=count),
+        log_stood=log_stood / np.maximum(np.bincount(s, minlength=count), 1),
+        seen=np.bincount(stand, weights=~stops.hidden[rows], minlength=count) / n,
+        hour_s=np.bincount(s, weights=_hours(start), minlength=count)
+        / np.maximum(np.bincount(s, minlength=count), 1),
+        visit_stand=s,
+        visit_vehicle=v,
+        visit_day=day,
+        visit_start_s=start,
+        visit_stood_s=visit_stood,
+    )
+
+
+def _hours(start_s: Array) -> Array:
+    """Seconds after the turn of the day, which is put opposite to the mean working hour."""
+    angle = start_s % 86400.0 / 86400.0 * 2 * np.pi
+    middle = np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()) / (2 * np.pi) * 86400.0
+    return np.asarray((start_s - middle + 43200.0) % 86400.0)
+
+
+def _robust_centre(
+    x: Array, y: Array, sigma: Array, stand: Ints, count: int
+) -> tuple[Array, Array]:
+    """Weighted mean, outliers drawn in (Huber): a shunting stop shall not move the place."""
+    weight = 1.0 / (KERNEL_M**2 / 4 + sigma**2)
+    pull = np.ones(len(x))
+    cx = cy = np.zeros(count)
+    for _ in range(4):
+        w = weight * pull
+        total = np.bincount(stand, weights=w, minlength=count)
+        cx = np.bincount(stand, weights=w * x, minlength=count) / total
+        cy = np.bincount(stand, weights=w * y, minlength=count) / total
+        off = np.hypot(x - cx[stand], y - cy[stand])
+        pull = np.minimum(1.0, KERNEL_M / np.maximum(off, 1e-9))
+    return cx, cy

@@ -1,0 +1,1 @@
+"""The words: tables, codes, settings, errors."""

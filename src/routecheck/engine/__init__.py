@@ -1,0 +1,1 @@
+"""The engine: the order of the stages, and the way into a site."""

@@ -1,0 +1,141 @@
+"""What a run reads: points, schedule, calendar, vehicles, alerts, and the fixes by date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from routecheck.config import Config
+from routecheck.domain.errors import MissingDataError
+from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS
+from routecheck.sources.alerts import read_alerts
+from routecheck.sources.fixes import FixDays
+from routecheck.sources.optional import read_calendar, read_checks, read_vehicles
+from routecheck.sources.points import read_points
+from routecheck.sources.rejects import ReadResult, why_unusable
+from routecheck.sources.schedule import read_schedule
+from routecheck.sources.seen import SeenFile
+from routecheck.store import InputFile, Store
+
+FIXES = "fixes"
+"""Of which input the store keeps what its files were found to hold."""
+Progress = Callable[[str, float], None]
+"""Told what is being done, and which share of the whole is done."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that was read, but the fixes."""
+
+    points: pd.DataFrame
+    schedule: pd.DataFrame
+    calendar: pd.DataFrame
+    alerts: pd.DataFrame
+    vehicles: pd.DataFrame | None
+    checks: pd.DataFrame
+    rejected: dict[str, pd.DataFrame]
+    failed: list[tuple[str, str]]
+
+
+def read_inputs(config: Config) -> Inputs:
+    """Read points, schedule, and what else is configured.
+
+    Raises:
+        MissingDataError: there are no points, or no schedule.
+        UnreadableFileError: a file that the run cannot do without is bad.
+    """
+    zone = config.time_zone
+    rejected: dict[str, pd.DataFrame] = {}
+
+    def table(name: str, result: ReadResult) -> pd.DataFrame:
+        rejected[name] = result.rejected
+        return result.table
+
+    points = table("points", read_points(config.points, config.directory))
+    if points.empty:
+        raise MissingDataError(
+            "no_points", path=config.points.path, rows=why_unusable(rejected["points"])
+        )
+    schedule = table("schedule", read_schedule(config.schedule, config.directory))
+    if schedule.empty:
+        raise MissingDataError(
+            "no_schedule", path=config.schedule.path, rows=why_unusable(rejected["schedule"])
+        )
+    calendar = CALENDAR.empty()
+    if config.calendar.given:
+        calendar = table("calendar", read_calendar(config.calendar, config.directory))
+    vehicles = None
+    if config.vehicles.given:
+        vehicles = table("vehicles", read_vehicles(config.vehicles, config.directory))
+    checks = CHECKS.empty()
+    if config.checks.given:
+        checks = table("checks", read_checks(config.checks, config.directory, zone))
+    alerts, failed = ALERTS.empty(), []
+    if config.alerts.given:
+        result = read_alerts(config.alerts, config.directory, zone)
+        alerts, failed = table("alerts", result), list(result.failed)
+    return Inputs(points, schedule, calendar, alerts, vehicles, checks, rejected, failed)
+
+
+def dates_between(first: date, last: date) -> list[date]:
+    """All dates from first to last, both included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+@contextmanager
+def open_fixes(
+    config: Config, inputs: Inputs, now: pd.Timestamp, tell: Progress, store: Store | None
+) -> Iterator[FixDays]:
+    """Read the fixes of a site; what was kept on disk is gone when the context ends.
+
+    Files that the store knows, and that are as they were, are read when a day needs them.
+    """
+    with FixDays.read(
+        config.fixes,
+        config.directory,
+        config.time_zone,
+        vehicles=inputs.vehicles,
+        now=now,
+        seen=_seen(store),
+        progress=lambda done, total: tell("reading_fixes", 0.25 * done / max(total, 1)),
+    ) as fixes:
+        yield fixes
+
+
+@contextmanager
+def open_site(
+    config: Config, inputs: Inputs, now: pd.Timestamp, tell: Progress
+) -> Iterator[tuple[FixDays, Store]]:
+    """Read the fixes of a site and open its store; a new one is made when fixes have been read.
+
+    Raises:
+        MissingDataError: there are no fixes at all.
+        StoreError: the store cannot be used.
+    """
+    with ExitStack() as opened:
+        there = Store.find(config.store_url)
+        if there is not None:
+            opened.enter_context(there)
+        fixes = opened.enter_context(open_fixes(config, inputs, now, tell, there))
+        yield fixes, there or opened.enter_context(Store.open(config.store_url))
+
+
+def _seen(store: Store | None) -> dict[str, SeenFile]:
+    if store is None:
+        return {}
+    found = {path: SeenFile.from_json(text) for path, text in store.input_files(FIXES).items()}
+    return {path: file for path, file in found.items() if file is not None}
+
+
+def keep_found(store: Store, fixes: FixDays) -> None:
+    """Keep in the store what reading files of fixes found, and forget files that are gone."""
+    if not fixes.found:
+        return
+    known = store.input_files(FIXES)
+    found = {file.label: file.to_json() for file in fixes.found}
+    new = [InputFile(path, FIXES, text) for path, text in found.items() if known.get(path) != text]
+    store.put_input_files(new, gone=known.keys() - set(fixes.labels))

@@ -1,0 +1,386 @@
+"""The order of the stages: tables and settings in, verdicts out. Pure.
+
+    fixes ─► observe: clean, stops ─► (diagnose, over many dates) ─► decide: match, judge, classify
+
+`observe` is done for each service date by itself; `decide` needs the places that were diagnosed
+from all of them. Nothing here touches a disk, a clock or a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from routecheck.alerts.classify import classify
+from routecheck.alerts.plain_rule import plain_rule, shown
+from routecheck.diagnosis import diagnose, summarise
+from routecheck.diagnosis.paces import learn_paces
+from routecheck.domain.codes import CorrectionState
+from routecheck.domain.settings import Settings
+from routecheck.domain.standing import Standing
+from routecheck.domain.tables import PACES, PLACES
+from routecheck.matching import match
+from routecheck.registry.due import expect
+from routecheck.registry.records import (
+    accepted_places,
+    as_places,
+    back_again,
+    recorded_places,
+    same_place,
+    valid_points,
+)
+from routecheck.tracks.clean import Cleaned, clean, clock_table
+from routecheck.tracks.clocks import confirmed, find_clocks, standpoints, wrong_dates
+from routecheck.tracks.drift import Drift, find_drifts
+from routecheck.tracks.stops import find_stops
+from routecheck.verdicts import Scene, judge
+from routecheck.verdicts.recalibrate import Recalibration
+from routecheck.verdicts.recalibrate import apply as recalibrate
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is expected: POINTS, SCHEDULE and CALENDAR."""
+
+    points: pd.DataFrame
+    schedule: pd.DataFrame
+    calendar: pd.DataFrame
+    _due: dict[date, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def pickups(self, service_date: date, settings: Settings) -> pd.DataFrame:
+        """PICKUPS that were due on a date; worked out once, as the dates beside it ask too."""
+        if service_date not in self._due:
+            self._due[service_date] = expect(
+                self.schedule, self.points, self.calendar, service_date, settings.time_zone
+            )
+        return self._due[service_date]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What the fixes about one service date show: cleaned tracks and where vehicles stood."""
+
+    service_date: date
+    cleaned: Cleaned
+    standing: Standing
+    stops: pd.DataFrame
+    as_of: pd.Timestamp
+
+    def history(self, pickups: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+        """HISTORY of the date: what diagnosing will look back on."""
+        return summarise(
+            self.cleaned.tracks,
+            self.standing,
+            self.stops,
+            pickups,
+            self.service_date,
+            settings.time_zone,
+        )
+
+    def without_drift(self, drifts: Mapping[str, Drift]) -> Observation:
+        """The same with clocks that drift put right, of vehicles that no receipt time speaks of.
+
+        Args:
+            drifts: by vehicle, from `find_drifts`.
+        """
+        if not drifts:
+            return self
+        tracks = self.cleaned.tracks
+        told = tracks["received_at"].notna() | (tracks["clock_offset_s"] != 0.0)
+        vehicle = tracks["vehicle_id"].astype("str")
+        untold = set(vehicle.unique()) - set(vehicle[told].unique())
+        off = {
+            name: round(drift.correction_s(self.service_date))
+            for name, drift in drifts.items()
+            if name in untold
+        }
+        if not any(off.values()):
+            return self
+
+        def moved(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+            shift = pd.to_timedelta(table["vehicle_id"].astype("str").map(off).fillna(0), unit="s")
+            return table.assign(
+                **{name: (table[name] + shift).astype(table[name].dtype) for name in columns}
+            )
+
+        offset_s = tracks["clock_offset_s"] + vehicle.map(off).fillna(0.0).astype(float)
+        tracks = moved(tracks, "time").assign(clock_offset_s=offset_s)
+        cleaned = Cleaned(tracks, clock_table(tracks), self.cleaned.rejected)
+        stops = moved(self.stops, "start", "end")
+        return Observation(self.service_date, cleaned, self.standing, stops, self.as_of)
+
+
+def observe(
+    fixes: pd.DataFrame,
+    service_date: date,
+    settings: Settings,
+    now: pd.Timestamp,
+    site: Site | None = None,
+) -> Observation:
+    """Clean the fixes that may belong to a service date, and find the stops in them.
+
+    Args:
+        fixes: FIXES from the evening before to the night after.
+        service_date: local calendar date.
+        settings: all settings.
+        now: the present, UTC.
+        site: where it is given, clocks that are off are also found by the schedule, for devices
+            without receipt times.
+    """
+    cleaned = clean(fixes, settings.clean, now)
+    standing, stops = find_stops(cleaned.tracks, settings.stops)
+    off = {} if site is None else _clocks_off(fixes, stops, service_date, settings, now, site)
+    if off:
+        cleaned = clean(fixes, settings.clean, now, off)
+        standing, stops = find_stops(cleaned.tracks, settings.stops)
+    tracks = cleaned.tracks
+    if tracks.empty:
+        as_of = pd.Timestamp(service_date, tz="UTC").as_unit("us")
+    else:
+        heard = [tracks["time"].max(), tracks["received_at"].max()]
+        as_of = max(moment for moment in heard if moment is not pd.NaT)
+    return Observation(service_date, cleaned, standing, stops, as_of)
+
+
+def _clocks_off(
+    fixes: pd.DataFrame,
+    stops: pd.DataFrame,
+    service_date: date,
+    settings: Settings,
+    now: pd.Timestamp,
+    site: Site,
+) -> dict[str, float]:
+    """Seconds to add to device times, by vehicle, for clocks that no receipt time betrays."""
+    vehicle = fixes["vehicle_id"].cat
+    told = np.bincount(
+        vehicle.codes[fixes["received_at"].notna()], minlength=len(vehicle.categories)
+    )
+    untold = {str(name) for name, n in zip(vehicle.categories, told, strict=True) if n == 0}
+    if not untold:
+        return {}
+    zone = settings.time_zone
+    pickups, points = site.pickups(service_date, settings), valid_points(site.points, service_date)
+    dates = {
+        name: amount_s
+        for name, amount_s in wrong_dates(fixes, service_date, zone).items()
+        if name in untold
+    }
+    if dates:
+        again = clean(fixes, settings.clean, now, dates)
+        _, stops = find_stops(again.tracks, settings.stops)
+    found = standpoints(stops, pickups, points)
+    off = find_clocks(found, untold, service_date, zone)
+    return confirmed(dates, found, off) | {
+        name: amount_s for name, amount_s in off.items() if name not in dates
+    }
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided of a service date, and the evidence that it was decided on.
+
+    Attributes:
+        alerts: CLASSIFIED.
+        judgements: JUDGEMENTS with the column `alerted`.
+        visits: VISITS at the places.
+        approaches: VISITS with the tolerance widened by `margin_m`.
+    """
+
+    alerts: pd.DataFrame
+    judgements: pd.DataFrame
+    visits: pd.DataFrame
+    approaches: pd.DataFrame
+
+
+def decide(
+    observation: Observation,
+    site: Site,
+    places: pd.DataFrame,
+    usual: pd.DataFrame,
+    alerts: pd.DataFrame,
+    settings: Settings,
+    recalibration: Recalibration | None = None,
+    paces: pd.DataFrame | None = None,
+) -> Decision:
+    """Judge the pickups of a service date and classify its alerts.
+
+    Args:
+        observation: the tracks and stops about the date.
+        site: points, schedule, calendar.
+        places: PLACES, where each point is believed to be.
+        usual: columns point_id, vehicle_id: who usually serves a point.
+        alerts: ALERTS of the date.
+        settings: all settings.
+        recalibration: what the field checks of earlier dates taught about confidence.
+        paces: PACES, how fast vehicles drive where; None: not known.
+    """
+    day = observation.service_date
+    tracks, standing = observation.cleaned.tracks, observation.standing
+    wide = places.assign(tolerance_m=places["tolerance_m"] + settings.judge.margin_m)
+    scene = Scene(
+        service_date=day,
+        zone=settings.time_zone,
+        pickups=site.pickups(day, settings),
+        around=pd.concat(
+            [site.pickups(day + timedelta(days=shift), settings) for shift in (-1, 1)],
+            ignore_index=True,
+        ),
+        places=places,
+        tracks=tracks,
+        standing=standing,
+        stops=observation.stops,
+        visits=match(tracks, standing, places, settings.match),
+        approaches=match(tracks, standing, wide, settings.match),
+        usual=usual,
+        paces=PACES.empty() if paces is None else paces,
+        as_of=observation.as_of,
+    )
+    judgements = recalibrate(judge(scene, settings.judge), recalibration or Recalibration())
+    recorded = valid_points(site.points, day)
+    plain = replay(observation, scene.pickups, recorded, settings)
+    said = classify(
+        judgements,
+        alerts,
+        site.points,
+        places,
+        plain,
+        shown(judgements, plain, recorded, tracks, observation.stops, settings.judge),
+        day,
+        settings.time_zone,
+        settings.judge.margin_m,
+    )
+    return Decision(said.alerts, said.judgements, scene.visits, scene.approaches)
+
+
+def replay(
+    observation: Observation, pickups: pd.DataFrame, points: pd.DataFrame, settings: Settings
+) -> pd.DataFrame:
+    """PLAIN: what the monitor's own rule says of pickups under the points given.
+
+    Args:
+        observation: the tracks about the date.
+        pickups: PICKUPS of the date.
+        points: POINTS, a row a point: as recorded, or as corrected.
+        settings: all settings.
+    """
+    tolerance = points["tolerance_m"].fillna(settings.judge.monitor_tolerance_m)
+    asked = as_places(points, tolerance.to_numpy(dtype=float))
+    tracks = observation.cleaned.tracks
+    visits = match(tracks, observation.standing, asked, settings.match)
+    recorded = points.assign(tolerance_m=tolerance.to_numpy(dtype=float))
+    return plain_rule(pickups, recorded, visits, tracks, settings.judge)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What many dates taught: where points are, what is wrong with their records, who serves them.
+
+    Attributes:
+        places: PLACES, by the record that held on the last date.
+        corrections: CORRECTIONS to propose.
+        usual: columns point_id, vehicle_id.
+        paces: PACES, how fast vehicles drive where.
+        drifts: clocks that seem to drift, by vehicle.
+        on: the date whose records were diagnosed.
+        since: the first date that was learned from.
+        unaided: PLACES, by the tracks alone, of points whose accepted place is another one.
+    """
+
+    places: pd.DataFrame
+    corrections: pd.DataFrame
+    usual: pd.DataFrame
+    paces: pd.DataFrame
+    drifts: Mapping[str, Drift]
+    on: date
+    since: date
+    unaided: pd.DataFrame = field(default_factory=PLACES.empty)
+
+    def places_on(
+        self, day: date, points: pd.DataFrame, accepted: pd.DataFrame, settings: Settings
+    ) -> pd.DataFrame:
+        """PLACES to judge a date at.
+
+        A point whose record was another one on that date is taken at that record's word; an
+        accepted correction outweighs both. Causes are told against the record all the same.
+
+        Args:
+            day: the service date.
+            points: POINTS of all time.
+            accepted: CORRECTIONS in force on that date.
+            settings: all settings.
+        """
+        then = recorded_places(points, day, settings.match)
+        now = recorded_places(points, self.on, settings.match)
+        places = self.places
+        early = self.unaided[~self.unaided["point_id"].isin(accepted["point_id"])]
+        if len(early):  # their correction does not hold yet
+            others = places[~places["point_id"].isin(early["point_id"])]
+            places = pd.concat([others, early], ignore_index=True)
+        if day != self.on:
+            former = dict(zip(then["point_id"], then["geometry"], strict=True))
+            moved = [
+                p in former and not same_place(former[p], g)
+                for p, g in zip(now["point_id"], now["geometry"], strict=True)
+            ]
+            other = set(now.loc[moved, "point_id"])
+            places = pd.concat(
+                [
+                    places[~places["point_id"].isin(other)],
+                    then[then["point_id"].isin(other)],
+                ],
+                ignore_index=True,
+            )
+        return accepted_places(places, then, accepted)
+
+
+def learn(
+    history: pd.DataFrame,
+    pickups: pd.DataFrame,
+    site: Site,
+    decided: pd.DataFrame,
+    on: date,
+    settings: Settings,
+) -> Learned:
+    """Find out where the points really are, from the stops of many dates.
+
+    Args:
+        history: HISTORY of all dates to learn from.
+        pickups: PICKUPS of those dates.
+        site: points, schedule, calendar.
+        decided: CORRECTIONS that an operator accepted or rejected.
+        on: the last of the dates: its records are diagnosed.
+        settings: all settings.
+    """
+    valid = valid_points(site.points, on)
+    found = diagnose(history, pickups, valid, decided, settings.diagnose, settings.time_zone)
+    since = min(history["service_date"], default=on)
+    # A point that is retired is learned of, for its stands explain what was stopped for; there is
+    # nothing left to correct.
+    over = {
+        point
+        for point, last in zip(valid["point_id"], valid["valid_to"], strict=True)
+        if last is not None and last == last and last < on
+    }
+    said = found.corrections
+    back = back_again(said, site.points, valid)
+    places = found.places
+    if back:
+        taken = recorded_places(valid[valid["point_id"].isin(back)], on, settings.match)
+        others = places[~places["point_id"].isin(back)]
+        places = pd.concat([others, taken], ignore_index=True)
+    open_still = ~said["point_id"].isin(over | back) | (said["state"] != CorrectionState.PROPOSED)
+    said = said[open_still].reset_index(drop=True)
+    return Learned(
+        places=places,
+        corrections=said,
+        usual=found.usual,
+        paces=learn_paces(history),
+        drifts=find_drifts(history, pickups, settings.time_zone),
+        on=on,
+        since=since,
+        unaided=found.unaided,
+    )

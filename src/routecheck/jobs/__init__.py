@@ -1,0 +1,1 @@
+"""Jobs: what changes the store: a run, catching up, decisions."""

@@ -1,1 +1,0 @@
-"""The words of the house: tables, codes, settings and the sentences people read."""

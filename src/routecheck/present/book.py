@@ -1,0 +1,196 @@
+"""A workbook being written: sheets that sort, filter and print, and hold no live formulas.
+
+Ids are text, and nothing from the data is ever a formula, a link or a number by accident.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from routecheck.domain.codes import Cause, Language
+from routecheck.texts.report_texts import report_text
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+CELL_LETTERS = 32_000
+"""A cell holds 32,767 characters; a longer text is cut."""
+MAX_ROWS = 1_048_000
+"""Rows of a sheet."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet: heading key, width in characters, kind of its cells."""
+
+    key: str
+    width: float
+    kind: str = "text"
+
+
+def columns(*declared: tuple[str, float] | tuple[str, float, str]) -> list[Column]:
+    """Return columns, each as heading key, width and (text, where not said) kind of its cells."""
+    return [Column(*entry) for entry in declared]
+
+
+@dataclass
+class Book:
+    """A workbook being written: its formats, its sheets, its language."""
+
+    language: Language
+    zone: ZoneInfo
+    day: date
+    heading: str = ""
+    _file: io.BytesIO = field(default_factory=io.BytesIO)
+    _formats: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        import xlsxwriter
+
+        self.book: Workbook = xlsxwriter.Workbook(
+            self._file,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "nan_inf_to_errors": False,
+            },
+        )
+        font = "Microsoft YaHei" if self.language == "zh" else "Calibri"
+        base = {"font_name": font, "font_size": 10, "valign": "top"}
+        kinds: Mapping[str, Mapping[str, Any]] = {
+            "text": {"num_format": "@"},
+            "wrap": {"num_format": "@", "text_wrap": True},
+            "int": {"num_format": "0"},
+            "number": {"num_format": "0.0##"},
+            "share": {"num_format": "0.0%"},
+            "degrees": {"num_format": "0.000000"},
+            "time": {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"},
+            "date": {"num_format": "yyyy-mm-dd", "align": "left"},
+        }
+        self._formats = {kind: self.book.add_format({**base, **own}) for kind, own in kinds.items()}
+        self._formats |= {
+            f"{kind}-total": self.book.add_format({**base, **own, "bold": True, "top": 1})
+            for kind, own in kinds.items()
+        }
+        self._formats["head"] = self.book.add_format(
+            {
+                **base, "bold": True, "text_wrap": True, "bg_color": "#1F4E79",
+                "font_color": "#FFFFFF", "valign": "vcenter", "border": 1,
+                "border_color": "#FFFFFF",
+            }
+        )  # fmt: skip
+        # The same data give the same bytes: no clock of this machine in the file.
+        self.book.set_properties({"created": datetime(self.day.year, self.day.month, self.day.day)})  # noqa: DTZ001
+
+    def text(self, key: str, **values: object) -> str:
+        """Return a text in the language of the site."""
+        return report_text(key, self.language, **values)
+
+    def cause(self, code: str) -> str:
+        """Return the label of a cause, empty for none."""
+        return Cause(code).label(self.language) if code else ""
+
+    def yes(self, value: Any) -> str:
+        """Return yes or no."""
+        return self.text("yes" if value else "no")
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a UTC moment as local time without an offset, as spreadsheets have it."""
+        return moment.astimezone(self.zone).replace(tzinfo=None)
+
+    def table(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[Any]],
+        *,
+        totals: bool = False,
+    ) -> Worksheet:
+        """Write a sheet: a header, rows, and where `totals` the last row apart from the rest."""
+        sheet = self.book.add_worksheet(self.text(name)[:31])
+        for number, column in enumerate(columns):
+            sheet.set_column(number, number, column.width, self._formats[column.kind])
+            sheet.write_string(0, number, self.text(column.key), self._formats["head"])
+        sheet.set_row(0, 32)
+        rows = list(rows)[:MAX_ROWS]
+        for r, row in enumerate(rows, start=1):
+            last = "-total" if totals and r == len(rows) else ""
+            for c, (column, value) in enumerate(zip(columns, row, strict=True)):
+                self._cell(sheet, r, c, value, column.kind, last)
+        body = len(rows) - (1 if totals else 0)
+        if body > 0:
+            # The totals stay where they are, whatever is sorted above them.
+            sheet.autofilter(0, 0, body, len(columns) - 1)
+        sheet.freeze_panes(1, 1 if totals else 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        # An ampersand begins a code in headers.
+        title = self.heading.replace("&", "&&")[:200]
+        sheet.set_header(f'&L&"-,Bold"{title}&R&A')
+        sheet.set_footer("&C&P / &N")
+        sheet.hide_gridlines(1)
+        return sheet
+
+    def _cell(self, sheet: Worksheet, r: int, c: int, value: Any, kind: str, last: str) -> None:
+        form = self._formats[kind + last]
+        if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+            if last:
+                sheet.write_blank(r, c, None, form)
+        elif kind in ("text", "wrap"):
+            sheet.write_string(r, c, _clean(str(value))[:CELL_LETTERS], form)
+        elif kind == "time":
+            sheet.write_datetime(r, c, self.local(value), form)
+        elif kind == "date":
+            sheet.write_datetime(r, c, value, form)
+        else:
+            sheet.write_number(r, c, float(value), form)
+
+    def chart(self, sheet: Worksheet, name: str, columns: Sequence[Column], rows: int) -> None:
+        """Draw alerts and misses by date beside their table."""
+        if rows < 2:
+            return
+        keys = [column.key for column in columns]
+        page = self.text(name)[:31]
+        chart = self.book.add_chart({"type": "column", "subtype": "stacked"})
+        colours = {"false": "#1559A6", "genuine_short": "#B3261E", "untold_short": "#D9A441"}
+        for key, colour in colours.items():
+            c = keys.index(key)
+            chart.add_series(
+                {
+                    "name": [page, 0, c],
+                    "categories": [page, 1, 0, rows, 0],
+                    "values": [page, 1, c, rows, c],
+                    "fill": {"color": colour},
+                    "gap": 40,
+                }
+            )
+        chart.set_title({"name": self.text("alerts"), "name_font": {"size": 12}})
+        chart.set_legend({"position": "bottom"})
+        chart.set_x_axis({"date_axis": False, "num_format": "mm-dd"})
+        chart.set_size({"width": 900, "height": 300})
+        sheet.insert_chart(rows + 2, 0, chart, {"object_position": 3})
+
+    def close(self) -> bytes:
+        """Return the file."""
+        self.book.close()
+        return self._file.getvalue()
+
+
+def _clean(text: str) -> str:
+    """Return a text without what no cell can hold: control characters, lone surrogates."""
+    if not text.isprintable():
+        text = "".join(ch for ch in text if ch in "\t\n" or ord(ch) >= 32)
+    return text.encode("utf-8", errors="replace").decode("utf-8")

@@ -1,0 +1,210 @@
+"""What the map of the daily report draws: points, evidence, thinned tracks, as compact JSON."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from routecheck.domain.arrays import Array, Bools, records
+from routecheck.domain.codes import Cause, Verdict
+from routecheck.geo.plane import distance_m
+from routecheck.present.daily import Daily
+from routecheck.texts.report_texts import report_text
+
+MOVED_M = 25.0
+"""A record this far from where the point really is gets a line from one to the other."""
+FAR_M = 5_000.0
+"""A record farther off than this (swapped axes, minutes for degrees) is told, not drawn."""
+APART = 4.0
+"""Beyond so many times the distance within which three quarters of the points lie: elsewhere."""
+AROUND_DEG = 0.02
+"""A page of one township shows the tracks to some 2 km about its points."""
+_JS_TEXTS = (
+    "shown", "close", "zoom_in", "zoom_out", "fit", "judged", "window", "cause", "action",
+    "lg_notdue", "lg_depot", "no_name", "pm_recorded", "alert",
+)  # fmt: skip
+_ORDER = {"missed": 0, "unverifiable": 1, "collected": 2}
+
+
+def map_data(
+    daily: Daily,
+    *,
+    pickups: pd.DataFrame,
+    alerts: pd.DataFrame,
+    points: pd.DataFrame,
+    numbers: Mapping[str, int],
+    tiles: str,
+    tracks: bool,
+) -> dict[str, Any]:
+    """Return what the script of the report reads.
+
+    Args:
+        daily: the date, ready to be shown.
+        pickups: of the page.
+        alerts: of the page.
+        points: of the page.
+        numbers: number of each missed point in the order to drive.
+        tiles: address of map tiles, empty: none.
+        tracks: whether to draw the tracks.
+    """
+    language = daily.source.language
+    routes = sorted(set(pickups["route"]))
+    route_no = {name: number for number, name in enumerate(routes)}
+    vehicles = {name: number for number, name in enumerate(_vehicles(daily))}
+    by_route: dict[int, set[int]] = {}
+    pairs = pickups[["route", "scheduled_vehicle_id"]].drop_duplicates()
+    for route, vehicle in zip(pairs["route"], pairs["scheduled_vehicle_id"], strict=True):
+        if vehicle in vehicles:
+            by_route.setdefault(route_no[route], set()).add(vehicles[vehicle])
+    towns = sorted(set(points["township"]))
+    start = daily.depot
+    return {
+        "texts": {key: _raw(key, language) for key in _JS_TEXTS},
+        "townships": towns,
+        "routes": routes,
+        "vehicles": list(vehicles),
+        "routeVehicles": {str(k): sorted(v) for k, v in by_route.items()},
+        "verdicts": {str(v): v.label(language) for v in Verdict},
+        "causes": {str(c): c.label(language) for c in Cause},
+        "points": _points(pickups, alerts, points, numbers, route_no, towns),
+        "tracks": _tracks(daily.source.tracks, vehicles, points) if tracks else [],
+        "depot": None if start is None else [round(start[0], 5), round(start[1], 5)],
+        "tiles": tiles,
+    }
+
+
+def _raw(key: str, language: Any) -> str:
+    """Return a text with its places left open, for the script to fill in."""
+    names = {name: "{" + name + "}" for name in ("count", "total")}
+    return report_text(key, language, **names)
+
+
+def _vehicles(daily: Daily) -> list[str]:
+    tracks = daily.source.tracks
+    return [] if tracks is None else sorted(str(v) for v in tracks["vehicle_id"].unique())
+
+
+def _points(
+    pickups: pd.DataFrame,
+    alerts: pd.DataFrame,
+    points: pd.DataFrame,
+    numbers: Mapping[str, int],
+    route_no: Mapping[str, int],
+    towns: list[str],
+) -> list[dict[str, Any]]:
+    town_no = {name: number for number, name in enumerate(towns)}
+    mine, raised = _by_point(pickups), _by_point(alerts)
+    recorded = points[["recorded_lon", "recorded_lat"]].to_numpy(dtype=float)
+    place = points[["lon", "lat"]].to_numpy(dtype=float)
+    off_m = distance_m(recorded[:, 0], recorded[:, 1], place[:, 0], place[:, 1])
+    found = []
+    for row, off in zip(records(points), off_m, strict=True):
+        due, said = mine.get(row.point_id, []), raised.get(row.point_id, [])
+        if math.isnan(row.lon) or (not due and not said and not row.holds):
+            continue
+        causes = {r.cause for r in [*due, *said]} - {""}
+        entry: dict[str, Any] = {
+            "i": row.point_id,
+            "n": row.name,
+            "t": town_no[row.township],
+            "r": sorted({route_no[r.route] for r in due}),
+            "x": round(row.lon, 6),
+            "y": round(row.lat, 6),
+            "s": _state([r.verdict for r in due], [a.classification for a in said]),
+            "c": sorted(causes),
+            "v": [
+                [r.window, r.verdict, r.cause, r.scheduled_vehicle_id, r.evidence, r.action]
+                for r in due
+            ],
+        }
+        if not due and said:
+            entry["a"] = [[a.cause, a.evidence, a.action] for a in said[:3]]
+        if not math.isnan(row.tolerance_m):
+            entry["m"] = round(row.tolerance_m)
+        if MOVED_M <= off <= FAR_M:
+            entry["q"] = [round(row.recorded_lon, 6), round(row.recorded_lat, 6)]
+        if row.point_id in numbers:
+            entry["k"] = numbers[row.point_id]
+        outline = _outline(row.geometry)
+        if outline and off < MOVED_M:
+            entry["g"] = outline
+        found.append(entry)
+    return found
+
+
+def _by_point(rows: pd.DataFrame) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in records(rows):
+        found.setdefault(row.point_id, []).append(row)
+    return found
+
+
+def _state(verdicts: list[str], worth: list[str]) -> str:
+    """Return what a point is drawn as: the gravest of its pickups; a false alert shows."""
+    gravest = min(verdicts, key=lambda v: _ORDER[v], default="")
+    if gravest == "missed":
+        return "m"
+    if gravest == "unverifiable" or "unverifiable" in worth:
+        return "u"
+    if "false" in worth:
+        return "f"
+    return "c" if gravest == "collected" else "n"
+
+
+def _outline(geometry: Any) -> list[list[list[float]]]:
+    """Return the lines of a geometry that is no point: latitude and longitude by turns."""
+    if geometry is None or geometry.geom_type in ("Point", "MultiPoint"):
+        return []
+    boundary = geometry.boundary if "Polygon" in geometry.geom_type else geometry
+    parts = getattr(boundary, "geoms", [boundary])
+    return [[[round(y, 6), round(x, 6)] for x, y, *_ in part.coords] for part in parts]
+
+
+def _tracks(
+    tracks: pd.DataFrame | None, vehicles: Mapping[str, int], points: pd.DataFrame
+) -> list[list[Any]]:
+    """Return lines as `[vehicle, [lon, lat, s, dlon, dlat, ds, …]]`, in 1e-5 deg."""
+    if tracks is None or tracks.empty:
+        return []
+    lon, lat = points["lon"].to_numpy(dtype=float), points["lat"].to_numpy(dtype=float)
+    together = _together(lon, lat)
+    if not together.any():
+        return []
+    low = [float(v[together].min()) - AROUND_DEG for v in (lon, lat)]
+    high = [float(v[together].max()) + AROUND_DEG for v in (lon, lat)]
+    x, y = tracks["lon_e5"].to_numpy(), tracks["lat_e5"].to_numpy()
+    here = (x >= low[0] * 1e5) & (x <= high[0] * 1e5) & (y >= low[1] * 1e5) & (y <= high[1] * 1e5)
+    if here.mean() > 0.9:
+        here[:] = True
+    rows = np.flatnonzero(here)
+    if len(rows) == 0:
+        return []
+    piece = tracks["piece"].to_numpy()[rows]
+    breaks = np.flatnonzero((np.diff(piece) != 0) | (np.diff(rows) != 1)) + 1
+    stacked = np.column_stack([x, y, tracks["time_s"].to_numpy()])[rows].astype(np.int64)
+    codes = tracks["vehicle_id"].cat.codes.to_numpy()[rows]
+    names = [str(name) for name in tracks["vehicle_id"].cat.categories]
+    lines = []
+    edges = [0, *breaks.tolist(), len(rows)]
+    for first, last in itertools.pairwise(edges):
+        if last - first < 2:
+            continue
+        part = stacked[first:last]
+        steps = np.vstack([part[:1], np.diff(part, axis=0)])
+        lines.append([vehicles[names[codes[first]]], steps.ravel().tolist()])
+    return lines
+
+
+def _together(lon: Array, lat: Array) -> Bools:
+    """Mark the places that lie together: a record in another county must not let all tracks in."""
+    known = ~(np.isnan(lon) | np.isnan(lat))
+    if not known.any():
+        return known
+    middle = float(np.median(lon[known])), float(np.median(lat[known]))
+    away = distance_m(lon, lat, *middle)
+    return known & (away <= APART * float(np.quantile(away[known], 0.75)) + 1.0)

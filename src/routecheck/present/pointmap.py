@@ -1,0 +1,262 @@
+"""The map behind a verdict: one self-contained page that people without GPS knowledge can read."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
+
+from routecheck import __version__
+from routecheck.domain.arrays import records
+from routecheck.domain.codes import Cause, Verdict
+from routecheck.geo.plane import distance_m
+from routecheck.present.html.page import render
+from routecheck.present.pointchart import chart
+from routecheck.present.pointscene import PointScene, Track, clock, moment
+from routecheck.texts.report_texts import day_text, duration_text, metres_text, report_text
+
+NEAR_FIXES = 700
+"""Fixes that are drawn as dots with their times: the nearest to the point."""
+MOST_LABELS, LABEL_M = 12, 35.0
+"""So many fixes have their time written beside them, so far apart that they can be read."""
+FAR_M = 3_000.0
+"""What lies farther off than this is told, not drawn."""
+_TEXTS = ("zoom_in", "zoom_out", "fit", "pm_recorded", "pm_judged", "pm_both")
+
+
+def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
+    """Return the page of one point on one date.
+
+    Args:
+        scene: what was looked at.
+        tiles: address of map tiles (WGS-84), empty: none, and nothing is requested.
+    """
+    language = scene.language
+
+    def t(key: str, **values: object) -> str:
+        return report_text(key, language, **values)
+
+    found = scene.found
+    day = day_text(date.fromisoformat(found["service_date"]), language)
+    name = " ".join(part for part in (scene.name, found["point_id"]) if part)
+    wrong = found["place"]["diagnosed"]
+    view = {
+        "lang": "zh-CN" if language == "zh" else "en",
+        "t": t,
+        "title": t("pm_title", point=name, day=day),
+        "township": scene.township,
+        "wrong": t("pm_wrong", cause=Cause(wrong).label(language)) if wrong else "",
+        "pickups": [_pickup(scene, pickup) for pickup in found["pickups"]],
+        "alerts": [
+            (alert["alert_id"], Cause(alert["cause"]).label(language)) for alert in found["alerts"]
+        ],
+        "tolerance": t("pm_tolerance", metres=metres_text(scene.tolerance_m, language)),
+        "moved": _moved(scene),
+        "charts": [
+            (f"{focus.vehicle}  {focus.pickup['window_start'][11:16]}–"
+             f"{focus.pickup['window_end'][11:16]}", chart(scene, focus))
+            for focus in scene.focuses()
+        ],
+        "vehicles": scene.vehicles(),
+        "scheduled": {p["scheduled_vehicle_id"] for p in found["pickups"]},
+        "located": scene.centre is not None,
+        "version": __version__,
+        "data": _data(scene, tiles),
+    }  # fmt: skip
+    return render(view, tiles, template="pointmap.html")
+
+
+def _pickup(scene: PointScene, pickup: Any) -> dict[str, Any]:
+    verdict = Verdict(pickup["verdict"])
+    return {
+        "window": f"{pickup['window_start'][11:16]}–{pickup['window_end'][11:16]}",
+        "verdict": str(verdict),
+        "label": verdict.label(scene.language),
+        "cause": Cause(pickup["cause"]).label(scene.language) if pickup["cause"] else "",
+        "vehicle": pickup["scheduled_vehicle_id"] or "",
+        "evidence": pickup["evidence"],
+        "action": pickup["action"],
+    }
+
+
+def _moved(scene: PointScene) -> bool:
+    """Return whether the place it was judged at is another than the recorded one."""
+    return (
+        scene.place is not None
+        and scene.recorded is not None
+        and not shapely.equals_exact(scene.place, scene.recorded, 1e-7)
+    )
+
+
+def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
+    language, zone = scene.language, scene.zone
+    centre = scene.centre
+    data: dict[str, Any] = {
+        "texts": {key: report_text(key, language) for key in _TEXTS},
+        "tiles": tiles,
+        "point": None,
+        "tracks": [],
+        "stands": [],
+        "silences": [],
+        "fit": [],
+    }
+    if centre is None:
+        return data
+    start_s, end_s = scene.span_s()
+    vehicles = scene.vehicles()
+    data["point"] = [round(centre[1], 7), round(centre[0], 7)]
+    data["tolerance"] = scene.tolerance_m
+    data["place"] = _shape(scene.place)
+    data["moved"] = _moved(scene)
+    data["recorded"] = _shape(scene.recorded)
+    data["near"] = data["recorded"] is not None and _apart_m(scene) < FAR_M
+    east = scene.tolerance_m * 2.5 / (111_320.0 * math.cos(math.radians(centre[1])))
+    north = scene.tolerance_m * 2.5 / 110_600.0
+    data["fit"] = [
+        [centre[1] - north, centre[0] - east],
+        [centre[1] + north, centre[0] + east],
+    ]
+    # Where the truck was before and after a silence that the verdict names is part of the picture.
+    for vehicle, begin_s, until_s in named_silences(scene):
+        track = scene.track(vehicle)
+        ends = np.flatnonzero((track.time_s >= begin_s - 1) & (track.time_s <= until_s + 1))
+        data["fit"] += [
+            [round(float(track.lat[i]), 6), round(float(track.lon[i]), 6)]
+            for i in ends
+            if track.away_m[i] < FAR_M
+        ]
+    tracks = [scene.track(vehicle) for vehicle in vehicles]
+    data["tracks"] = [_track(scene, track, start_s, end_s) for track in tracks]
+    data["stands"] = [
+        {
+            "v": vehicles.index(str(row.vehicle_id)),
+            "at": [round(row.lat, 6), round(row.lon, 6)],
+            "s": round(row.stood_s),
+            "text": f"{row.vehicle_id}: "
+            + report_text(
+                "pm_stood",
+                language,
+                duration=duration_text(row.stood_s, language),
+                start=clock(row.start.timestamp(), zone),
+                end=clock(row.end.timestamp(), zone),
+            ),
+        }
+        for row in records(scene.stands(vehicles, start_s, end_s))
+    ]
+    for vehicle, begin_s, until_s in _silent_spans(scene):
+        for silence in scene.silences(vehicle, begin_s, until_s):
+            data["silences"].append(
+                {
+                    "v": vehicles.index(vehicle),
+                    "outline": [[round(y, 6), round(x, 6)] for x, y in silence.outline],
+                    "text": f"{vehicle}: "
+                    + report_text(
+                        "pm_gap",
+                        language,
+                        start=clock(silence.start_s, zone),
+                        end=clock(silence.end_s, zone),
+                    ),
+                }
+            )
+    return data
+
+
+def named_silences(scene: PointScene) -> list[tuple[str, float, float]]:
+    """Return the silences that verdicts name: vehicle, from, until (seconds since 1970)."""
+    return [
+        (focus.vehicle, moment(criteria["silent_from"]), moment(criteria["silent_until"]))
+        for focus in scene.focuses()
+        for criteria in (focus.pickup["criteria"],)
+        if criteria.get("silent_from") and criteria.get("silent_until")
+    ]
+
+
+def _silent_spans(scene: PointScene) -> list[tuple[str, float, float]]:
+    """Return in which spans silences are drawn: those named, else those about the visits."""
+    return named_silences(scene) or [(f.vehicle, f.start_s, f.end_s) for f in scene.focuses()]
+
+
+def _apart_m(scene: PointScene) -> float:
+    """Return how far the record lies from the place it was judged at, metres."""
+    if scene.centre is None or scene.recorded is None:
+        return 0.0
+    middle = shapely.centroid(scene.recorded)
+    return float(distance_m(*scene.centre, middle.x, middle.y))
+
+
+def time_labels(scene: PointScene, track: Track) -> dict[int, str]:
+    """Return the fixes whose time stands on the map: those about the visit, not too many."""
+    found: dict[int, str] = {}
+    for focus in scene.focuses():
+        if focus.vehicle != track.vehicle:
+            continue
+        inside = np.flatnonzero((track.time_s >= focus.start_s) & (track.time_s <= focus.end_s))
+        if len(inside) == 0:
+            continue
+        middle = inside[int(np.argmin(track.away_m[inside]))]
+        # The nearest fix, and on both sides of it those that are some way from the last label.
+        for way in (range(middle, inside[-1] + 1), range(middle, inside[0] - 1, -1)):
+            last: int | None = None
+            room = len(found) + MOST_LABELS // 2
+            for i in way:
+                if len(found) >= room:
+                    break
+                if (
+                    last is None
+                    or distance_m(track.lon[i], track.lat[i], track.lon[last], track.lat[last])
+                    > LABEL_M
+                ):
+                    found[int(i)] = clock(float(track.time_s[i]), scene.zone)
+                    last = int(i)
+    return found
+
+
+def _shape(geometry: Any) -> dict[str, Any] | None:
+    """Return the centre of a geometry and, where it is no point, its lines."""
+    if geometry is None:
+        return None
+    centre = shapely.centroid(geometry)
+    shape: dict[str, Any] = {"at": [round(centre.y, 7), round(centre.x, 7)], "lines": []}
+    if geometry.geom_type not in ("Point", "MultiPoint"):
+        boundary = geometry.boundary if "Polygon" in geometry.geom_type else geometry
+        shape["lines"] = [
+            [[round(y, 7), round(x, 7)] for x, y, *_ in part.coords]
+            for part in getattr(boundary, "geoms", [boundary])
+        ]
+    return shape
+
+
+def _track(scene: PointScene, track: Track, start_s: float, end_s: float) -> dict[str, Any]:
+    """Return the lines of a track within a span, and its fixes near the point as dots."""
+    rows = np.flatnonzero((track.time_s >= start_s) & (track.time_s <= end_s))
+    lines: list[list[list[float]]] = []
+    if len(rows):
+        breaks = np.flatnonzero(track.gap[rows[:-1]] | (np.diff(rows) != 1)) + 1
+        for part in np.split(rows, breaks):
+            lines.append(np.round(np.column_stack([track.lat[part], track.lon[part]]), 6).tolist())
+    near = rows[np.argsort(track.away_m[rows], kind="stable")[:NEAR_FIXES]]
+    near.sort()
+    labels = time_labels(scene, track)
+    dots = [
+        [
+            round(float(track.lat[i]), 6),
+            round(float(track.lon[i]), 6),
+            _told(scene, track, int(i)),
+            labels.get(int(i), ""),
+        ]
+        for i in near
+    ]
+    return {"vehicle": track.vehicle, "lines": lines, "dots": dots}
+
+
+def _told(scene: PointScene, track: Track, i: int) -> str:
+    """Return in words what a fix tells."""
+    parts = [track.vehicle, clock(float(track.time_s[i]), scene.zone)]
+    if np.isfinite(track.speed_kmh[i]):
+        speed = f"{track.speed_kmh[i]:.0f}"
+        parts.append(report_text("pm_speed_at", scene.language, speed=speed))
+    away = metres_text(float(track.away_m[i]), scene.language)
+    return ", ".join([*parts, report_text("pm_away", scene.language, metres=away)])

@@ -1,0 +1,157 @@
+"""The state of a site as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from routecheck.domain.codes import Cause, CorrectionState, Language
+from routecheck.domain.errors import told
+from routecheck.present.run_summary import point_changes
+from routecheck.present.summary import check_lines
+from routecheck.present.terminal import table
+from routecheck.store import PointChange
+from routecheck.texts.report_texts import duration_text
+from routecheck.texts.texts import text
+
+SHOWN_DATES = 14
+"""Dates listed to people; JSON has them all."""
+LATE_S = 6 * 3600.0
+"""A vehicle whose fixes come so late, in the middle, misses the morning's run."""
+
+
+def as_text(found: dict[str, Any], language: Language) -> str:
+    """The state as lines for a terminal."""
+
+    def say(key: str, **values: object) -> str:
+        return text(f"status_{key}", language, **values)
+
+    lines = [say("store", store=found["store"])]
+    if found.get("note"):
+        return "\n".join([*lines, told(found["note"], language)])
+    service = found["service"]
+    if service is not None:
+        state = "alive" if service["alive"] else "silent"
+        state = say("stopped" if service["stopped"] else state)
+        at, pid = _shown(service["last_tick_at"]), service["pid"]
+        lines.append(say("service", state=state, at=at, pid=pid))
+    if found["daily"]:
+        lines.append(say("next", at=_shown(found["next_run_at"])))
+    else:
+        lines.append(say("by_hand"))
+    if found["runs"]:
+        lines.append(say("runs"))
+        lines += table(
+            [
+                [_shown(row["started_at"]), say(f"run_{row['state']}"), row["command"], row["note"]]
+                for row in found["runs"][:5]
+            ],
+            indent="  ",
+        )
+    if found["dates"]:
+        lines.append(say("dates"))
+        lines += table(
+            [_date_row(entry, say) for entry in found["dates"][-SHOWN_DATES:]], indent="  "
+        )
+    if found["due"]:
+        shown = ", ".join(found["due"][:5]) + (" …" if len(found["due"]) > 5 else "")
+        lines.append(say("due", count=len(found["due"]), dates=shown))
+    else:
+        lines.append(say("nothing_due"))
+    for row in found["vehicles"]:
+        late = row["delay_s"] or 0.0
+        if row["silent_days"] or late > LATE_S:
+            at = _shown(row["last_fix_at"])
+            key = "vehicle_late" if late > LATE_S else "vehicle"
+            lines.append(say(key, vehicle=row["vehicle_id"], at=at, hours=late / 3600))
+    for row in found["clocks"]:
+        lines.append(
+            text(
+                "clock_behind" if row["offset_s"] > 0 else "clock_ahead",
+                language,
+                vehicle=row["vehicle_id"],
+                offset=duration_text(row["offset_s"], language),
+                first=row["first"],
+                last=row["last"],
+            )
+        )
+    lines += [
+        line.strip()
+        for line in check_lines(
+            [date.fromisoformat(row["service_date"]) for row in found["checks"]],
+            found["checks"],
+            language,
+        )
+    ]
+    for name, count in sorted(found["rejected"].items()):
+        if count:
+            lines.append(say("rejected", name=text(f"source_{name}", language), count=count))
+    for state, count in sorted(found["corrections"].items()):
+        lines.append(say("corrections", state=CorrectionState(state).label(language), count=count))
+    lines += _registry_lines(found["points"], language)
+    lines += _chronic_lines(found["chronic"], language)
+    free, size = found["disk"].get("free_bytes"), found["disk"].get("store_bytes")
+    if free is not None:
+        lines.append(say("free", free=free / 1e9))
+    if size is not None:
+        lines.append(say("size", size=size / 1e6))
+    lines += [say("problem", what=told(problem, language)) for problem in found["problems"]]
+    return "\n".join(lines)
+
+
+def _registry_lines(points: dict[str, Any], language: Language) -> list[str]:
+    at, count = points["changed_at"], points["known"]
+    if at is None:
+        return [text("points_same", language, count=count)]
+    changes = [PointChange(**change) for change in points["changes"]]
+    return [
+        text("points_known", language, count=count, at=_shown(at)),
+        *point_changes(changes, language),
+    ]
+
+
+def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]:
+    """The last weeks: how many points alert chronically, and what explains them."""
+    if not weeks:
+        return []
+    lines = [text("chronic", language)]
+    comma = "，" if language == "zh" else ", "
+    for week in weeks:
+        change = ""
+        if week["came"] is not None:
+            change = text("chronic_change", language, came=week["came"], left=week["left"])
+        line = text(
+            "chronic_week",
+            language,
+            week=week["week"],
+            points=week["points"],
+            change=change,
+            false=week["false"],
+            genuine=week["genuine"],
+            unverifiable=week["unverifiable"],
+            held=week["corrections_in_force"],
+            corrected=week["corrected"],
+        )
+        if week["days_judged"] < 7:
+            line += text("chronic_part", language, days=week["days_judged"])
+        lines.append(line)
+        causes = comma.join(
+            f"{Cause(cause).label(language)} {n}" for cause, n in week["causes"].items()
+        )
+        if causes:
+            lines.append(text("chronic_causes", language, causes=causes))
+    return lines
+
+
+def _date_row(entry: dict[str, Any], say: Callable[..., str]) -> list[str]:
+    counts = entry["counts"] or {}
+    kept, total = counts.get("fixes_kept", 0), counts.get("fixes_in", 0)
+    short = "" if entry["complete"] else say("incomplete")
+    state = say(f"date_{entry['state']}")
+    return [entry["service_date"], state, say("fixes", kept=f"{kept:,}", total=f"{total:,}"), short]
+
+
+def _shown(moment: str | None) -> str:
+    """A local moment to the minute, as people write it."""
+    return moment[:16].replace("T", " ") if moment else "-"

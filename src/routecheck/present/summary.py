@@ -1,0 +1,203 @@
+"""The summary a clerk reads after a run: alerts, why they were false, what was really missed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from routecheck.domain.arrays import records
+from routecheck.domain.codes import Cause, Classification, IncidentKind, Language, Verdict
+from routecheck.texts.texts import text
+
+SHOWN_INCIDENTS = 10
+"""The rest is counted, and stands in `incidents_*.csv`."""
+
+
+def summary(
+    judgements: Sequence[pd.DataFrame],
+    alerts: Sequence[pd.DataFrame],
+    dates: Sequence[date],
+    provisional: Sequence[bool],
+    corrections: pd.DataFrame,
+    files: Sequence[Path],
+    language: Language,
+    *,
+    incidents: Sequence[pd.DataFrame],
+    zone: ZoneInfo,
+    checks: Sequence[Mapping[str, Any]] = (),
+) -> list[str]:
+    """Return the lines of the summary of one or several service dates.
+
+    Args:
+        judgements: JUDGEMENTS with `alerted`, a table a date.
+        alerts: CLASSIFIED, a table a date.
+        dates: the service dates.
+        provisional: whether data of the date are still missing.
+        corrections: CORRECTIONS.
+        files: the exported files.
+        language: of the lines.
+        incidents: INCIDENTS, a table a date.
+        zone: zone in which times are told.
+        checks: what field checks say of each date (`routecheck.verdicts.field_checks.counted`).
+    """
+    lines: list[str] = []
+    if len(dates) > 1:
+        lines.append(text("dates", language, first=dates[0], last=dates[-1]))
+    else:
+        lines.append(text("date", language, day=dates[0]))
+    if any(provisional):
+        lines.append(text("provisional", language))
+    pickups = pd.concat(judgements, ignore_index=True)
+    raised = pd.concat(alerts, ignore_index=True)
+    verdicts = pickups["verdict"].value_counts()
+    lines.append(
+        text(
+            "pickups",
+            language,
+            total=len(pickups),
+            **{str(v): int(verdicts.get(str(v), 0)) for v in Verdict},
+        )
+    )
+    lines += _alert_lines(raised, language)
+    missed = pickups["verdict"] == Verdict.MISSED
+    silent = int((missed & ~pickups["alerted"].astype(bool)).sum())
+    lines.append(text("unalerted", language, count=silent))
+    lines += check_lines(dates, checks, language, zone)
+    lines += _incident_lines(incidents, language, zone)
+    proposed = int((corrections["state"] == "proposed").sum()) if len(corrections) else 0
+    if proposed:
+        lines.append(text("corrections", language, count=proposed))
+    lines += _file_lines(files, dates, language)
+    return lines
+
+
+def check_lines(
+    dates: Sequence[date],
+    checks: Sequence[Mapping[str, Any]],
+    language: Language,
+    zone: ZoneInfo | None = None,
+) -> list[str]:
+    """How field checks compare with the verdicts; each that says otherwise is named.
+
+    Args:
+        dates: service dates.
+        checks: of each of them, see `routecheck.verdicts.field_checks.counted`.
+        language: of the lines.
+        zone: zone in which windows are told; as they are written, where not given.
+    """
+    agree = sum(told.get("agree", 0) for told in checks)
+    left_open = sum(told.get("open", 0) for told in checks)
+    against = [
+        (day, one)
+        for day, told in zip(dates, checks, strict=False)
+        for one in told.get("contradict", ())
+    ]
+    total = agree + left_open + len(against)
+    if not total:
+        return []
+    counts = {"total": total, "agree": agree, "contradict": len(against), "open": left_open}
+    lines = [text("checks", language, **counts)]
+    for day, one in against:
+        at = datetime.fromisoformat(one["window_start"])
+        at = at if zone is None else at.astimezone(zone)
+        lines.append(
+            text(
+                "check_collected" if one["collected"] else "check_missed",
+                language,
+                day=day,
+                point=one["point_id"],
+                at=f"{at:%H:%M}",
+                by=one["by"] or text("check_somebody", language),
+                verdict=Verdict(one["verdict"]).label(language),
+            )
+        )
+    return lines
+
+
+def _about(row: Any, language: Language) -> str:
+    """What kind of thing happened, and to whom, where it was one vehicle or batch."""
+    whom = " ".join(name for name in (row.vehicle_id, row.batch) if name)
+    kind = IncidentKind(row.kind).label(language)
+    return {"en": ", ", "zh": "，"}[language].join(part for part in (kind, whom) if part)
+
+
+def _incident_lines(
+    incidents: Sequence[pd.DataFrame], language: Language, zone: ZoneInfo
+) -> list[str]:
+    """What explains several at once: of one date a sentence each, of several dates counted."""
+    tables = [table for table in incidents if len(table)]
+    if not tables:
+        return []
+    rows = pd.concat(tables, ignore_index=True)
+    lines = [text("incidents", language)]
+    if len(incidents) == 1:
+        from routecheck.texts.incident_texts import incident_text
+
+        found = [
+            text("incident", language, sentence=incident_text(row._asdict(), language, zone))
+            for row in records(rows.iloc[:SHOWN_INCIDENTS])
+        ]
+        left = len(rows) - len(found)
+    else:
+        order = {str(kind): n for n, kind in enumerate(IncidentKind)}
+        groups = rows.groupby(["kind", "vehicle_id", "batch"], sort=False)
+        counted = groups.agg(
+            pickups=("pickups", "sum"),
+            alerts=("alerts", "sum"),
+            dates=("service_date", "nunique"),
+            day=("service_date", "first"),
+        ).reset_index()
+        counted = counted.assign(order=counted["kind"].map(order)).sort_values(
+            ["order", "pickups", "alerts", "vehicle_id", "batch"],
+            ascending=[True, False, False, True, True],
+        )
+        found = [
+            text(
+                "incident_on_date" if row.dates == 1 else "incident_over_dates",
+                language,
+                about=_about(row, language),
+                pickups=row.pickups,
+                alerts=row.alerts,
+                dates=row.dates,
+                day=row.day,
+            )
+            for row in records(counted.iloc[:SHOWN_INCIDENTS])
+        ]
+        left = len(counted) - len(found)
+    return [*lines, *found, *([text("incidents_more", language, count=left)] if left else [])]
+
+
+def _alert_lines(raised: pd.DataFrame, language: Language) -> list[str]:
+    if raised.empty:
+        return [text("no_alerts", language)]
+    lines = [text("alerts", language, total=len(raised))]
+    counts = Counter(zip(raised["classification"].tolist(), raised["cause"].tolist(), strict=True))
+    for said in Classification:
+        of_said = {cause: counts[str(said), str(cause)] for cause in Cause}
+        total = sum(count for (one, _), count in counts.items() if one == said)
+        lines.append(text(f"class_{said}", language, count=total))
+        for cause, count in sorted(of_said.items(), key=lambda item: -item[1]):
+            if count:
+                lines.append(text("cause", language, count=count, label=cause.label(language)))
+    return lines
+
+
+def _file_lines(files: Sequence[Path], dates: Sequence[date], language: Language) -> list[str]:
+    if not files:
+        return []
+    lines = [text("files", language, directory=files[0].parent)]
+    last = dates[-1].isoformat()
+    for kind in ("missed", "alerts", "pickups", "incidents"):
+        found = [f.name for f in files if f.name.startswith(f"{kind}_{last}")]
+        lines += [text(f"file_{kind}", language, name=name) for name in found]
+    found = [f.name for f in files if f.name.startswith("corrections")]
+    lines += [text("file_corrections", language, name=name) for name in found]
+    if len(dates) > 1:
+        lines.append(text("more_dates", language, count=len(dates) - 1))
+    return lines

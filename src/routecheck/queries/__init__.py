@@ -1,0 +1,1 @@
+"""Queries: typed answers to one question each, without text."""

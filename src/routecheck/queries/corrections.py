@@ -1,0 +1,242 @@
+"""Wrong records of points: listing them, trying them on the past, accepting and rejecting.
+
+The back-test replays the monitor's plain rule on the tracks of the dates asked for, under the
+points as recorded and under the points as corrected: which alerts would be gone, and which true
+misses would then go unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from routecheck.config import Config
+from routecheck.domain.arrays import records
+from routecheck.domain.codes import Cause, CorrectionState, Language, Verdict
+from routecheck.domain.errors import MissingDataError, Said
+from routecheck.domain.tables import ALERTS, CORRECTIONS
+from routecheck.engine import pipeline
+from routecheck.engine.inputs import Progress, open_site, read_inputs
+from routecheck.engine.observing import Observer, learn
+from routecheck.present.handover import write_corrected
+from routecheck.present.terminal import table as columns
+from routecheck.registry.records import corrected, valid_points
+from routecheck.sources.raw_points import points_as_is
+from routecheck.texts import messages
+from routecheck.texts.texts import text
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with the records, and what correcting them would have done.
+
+    Attributes:
+        corrections: CORRECTIONS with `silenced` (alerts of the plain rule gone) and `hidden`
+            (true misses that it would then not raise), `decided_by`, `decided_at` (UTC),
+            `holds_from`: blank where nothing was decided.
+        points: POINTS as corrected.
+        dates: service dates the back-test replayed.
+        raised_before: alerts of the plain rule under the points as recorded.
+        raised_after: the same under the points as corrected.
+    """
+
+    corrections: pd.DataFrame
+    points: pd.DataFrame
+    dates: list[date]
+    raised_before: int
+    raised_after: int
+
+
+def diagnose_site(
+    config: Config, first: date | None, last: date | None, *, now: pd.Timestamp, progress: Progress
+) -> Diagnosis:
+    """Diagnose the points of a site from the fixes of some dates, and try the corrections.
+
+    Args:
+        config: the site.
+        first: first service date, None: the first with fixes.
+        last: last service date, None: the last with fixes.
+        now: the present, UTC.
+        progress: told what is being done.
+
+    Raises:
+        MissingDataError: there are no fixes in those dates.
+    """
+    settings = config.settings
+    inputs = read_inputs(config)
+    with open_site(config, inputs, now, progress) as (fixes, store):
+        judged = [entry["service_date"] for entry in store.dates()]
+        wanted = [
+            day
+            for day in fixes.days
+            if (first is None or day >= first)
+            and (last is None or day <= last)
+            # Files of fixes reach over midnight: a date nobody asked to judge is no date.
+            and (first is not None or not judged or day in judged)
+        ]
+        if not wanted:
+            raise _no_fixes(config, fixes.days, first, last)
+        site = pipeline.Site(inputs.points, inputs.schedule, inputs.calendar)
+        observer = Observer(fixes, settings, now, site)
+        today = {}
+        for n, day in enumerate(wanted):
+            progress(Said("observing", day=day), 0.3 + 0.3 * n / len(wanted))
+            today[day] = observer(day).history(site.pickups(day, settings), settings)
+        progress("diagnosing", 0.6)
+        learned = learn(store, site, today, settings)
+        decided = store.read_corrections()
+        corrected = corrected_points(inputs.points, learned.corrections)
+        before, after, hidden = _replayed(
+            config, observer, site, learned, corrected, wanted, progress
+        )
+    who = decided[["point_id", "decided_by", "decided_at", "holds_from"]]
+    table = learned.corrections.merge(who, on="point_id", how="left")
+    table = table.assign(
+        silenced=[before.get(point, 0) - after.get(point, 0) for point in table["point_id"]],
+        hidden=[hidden.get(point, 0) for point in table["point_id"]],
+    )
+    return Diagnosis(table, corrected, wanted, sum(before.values()), sum(after.values()))
+
+
+def _no_fixes(
+    config: Config, days: Sequence[date], first: date | None, last: date | None
+) -> MissingDataError:
+    if not days:
+        return MissingDataError("no_fixes", path=config.fixes.path)
+    return MissingDataError(
+        "no_fixes_between",
+        first=first or Said("the_beginning"),
+        last=last or Said("the_end"),
+        path=config.fixes.path,
+        known_first=days[0],
+        known_last=days[-1],
+    )
+
+
+def _replayed(
+    config: Config,
+    observer: Observer,
+    site: pipeline.Site,
+    learned: pipeline.Learned,
+    corrected: pd.DataFrame,
+    dates: Sequence[date],
+    progress: Progress,
+) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Alerts of the plain rule by point, before and after; true misses it would not raise."""
+    settings = config.settings
+    before: dict[str, int] = {}
+    after: dict[str, int] = {}
+    hidden: dict[str, int] = {}
+    said = learned.corrections
+    accepted = said[said["state"] == CorrectionState.ACCEPTED]
+    for n, day in enumerate(dates):
+        progress(Said("trying", day=day), 0.65 + 0.35 * n / len(dates))
+        seen = observer(day).without_drift(learned.drifts)
+        pickups = site.pickups(day, settings)
+        recorded = valid_points(site.points, day)
+        plain = pipeline.replay(seen, pickups, recorded, settings)
+        cured = pipeline.replay(
+            seen, pickups, corrected[corrected["point_id"].isin(recorded["point_id"])], settings
+        )
+        places = learned.places_on(day, site.points, accepted, settings)
+        verdicts = pipeline.decide(
+            seen, site, places, learned.usual, ALERTS.empty(), settings, paces=learned.paces
+        ).judgements
+        for table, counts in ((plain, before), (cured, after)):
+            for point in table.loc[~table["holds"], "point_id"]:
+                counts[point] = counts.get(point, 0) + 1
+        missed = (verdicts["verdict"] == Verdict.MISSED).to_numpy()
+        for point in cured.loc[missed & cured["holds"].to_numpy(), "point_id"]:
+            hidden[point] = hidden.get(point, 0) + 1
+    return before, after, hidden
+
+
+def corrected_points(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    """POINTS, a row a point, with the proposed or accepted corrections applied."""
+    rows = points.drop_duplicates("point_id", keep="last").reset_index(drop=True)
+    live = corrections[corrections["state"] != CorrectionState.REJECTED]
+    return corrected(rows, live)
+
+
+def export_points(config: Config, diagnosis: Diagnosis) -> list[Path]:
+    """Write the corrected points as GeoJSON and CSV: see `handover.write_corrected`."""
+    file = points_as_is(config.points, config.directory)
+    return write_corrected(diagnosis.points, diagnosis.corrections, file, config.export_directory)
+
+
+def as_text(diagnosis: Diagnosis, language: Language, zone: ZoneInfo) -> str:
+    """The wrong records as lines for a terminal; times in `zone`."""
+
+    def say(key: str, **values: object) -> str:
+        return text(f"diagnosed_{key}", language, **values)
+
+    table = diagnosis.corrections
+    first, last = diagnosis.dates[0], diagnosis.dates[-1]
+    lines = [say("dates", first=first, last=last, count=len(table))]
+    for row in records(table.sort_values(["cause", "point_id"])):
+        where = f"{row.proposed_lat:.6f}, {row.proposed_lon:.6f}"
+        if row.cause == Cause.TOLERANCE:
+            where = f"{row.proposed_tolerance_m:g} m"
+        state = CorrectionState(row.state)
+        told = state.label(language)
+        if state != CorrectionState.PROPOSED and row.decided_by:
+            at = row.decided_at.astimezone(zone).date()
+            told = say(str(state), by=row.decided_by, at=at, since=row.holds_from)
+        lines += [
+            say(
+                "point",
+                point=row.point_id,
+                cause=Cause(row.cause).label(language),
+                where=where,
+                confidence=f"{row.confidence:.2f}",
+                state=told,
+            ),
+            "    "
+            + messages.correction_evidence(row._asdict(), language)
+            + say("tried", silenced=row.silenced, hidden=row.hidden),
+        ]
+    if len(table):
+        counts = table.groupby("cause")[["silenced"]].agg(["size", "sum"]).droplevel(0, axis=1)
+        lines.append(say("by_cause"))
+        lines += columns(
+            [
+                [str(row.size), Cause(str(row.Index)).label(language), say("gone", count=row.sum)]
+                for row in counts.sort_values("size", ascending=False).itertuples()
+            ],
+            indent="  ",
+            right=[0],
+        )
+    before, after = diagnosis.raised_before, diagnosis.raised_after
+    lines.append(say("plain_rule", before=before, after=after))
+    return "\n".join(lines)
+
+
+def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """The same, ready for JSON; moments in UTC."""
+    table = diagnosis.corrections
+    kept = [*CORRECTIONS.names, "silenced", "hidden", "decided_by", "decided_at", "holds_from"]
+    rows = table[[name for name in kept if name in table.columns]].to_dict("records")
+    return {
+        "dates": [day.isoformat() for day in diagnosis.dates],
+        "raised_before": diagnosis.raised_before,
+        "raised_after": diagnosis.raised_after,
+        "corrections": [
+            {str(name): _plain(value) for name, value in row.items() if name != "criteria"}
+            | {"criteria": row["criteria"]}
+            for row in rows
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (str, bool, int)) or value is None:
+        return value
+    if pd.isna(value):
+        return None
+    return value.isoformat() if isinstance(value, date) else value

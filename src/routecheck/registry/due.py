@@ -1,0 +1,129 @@
+"""Which pickups were due: the schedule, the calendar and the validity of points, on one date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from routecheck.domain.arrays import records
+from routecheck.domain.tables import CALENDAR, PICKUPS, POINTS, SCHEDULE, TIME_DTYPE
+
+
+def expect(
+    schedule: pd.DataFrame,
+    points: pd.DataFrame,
+    calendar: pd.DataFrame,
+    service_date: date,
+    zone: ZoneInfo,
+) -> pd.DataFrame:
+    """Return the pickups that were due on a service date.
+
+    Args:
+        schedule: SCHEDULE.
+        points: POINTS; a point that is not valid on the date is not due. A scheduled point that
+            the registry does not know at all is due: somebody expects it.
+        calendar: CALENDAR; a row for a point outweighs one for its township, and that one a row
+            for all. `due` false cancels; `due` true makes due what the weekdays leave out.
+        service_date: local calendar date.
+        zone: zone of windows and dates.
+
+    Returns:
+        PICKUPS, one row a point and window, ordered by them.
+    """
+    SCHEDULE.check(schedule)
+    POINTS.check(points)
+    CALENDAR.check(calendar)
+    rows = schedule[_valid(schedule, service_date)]
+    if rows.empty:
+        return PICKUPS.empty()
+    known = points["point_id"].tolist()
+    valid = _valid(points, service_date).tolist()
+    townships = zip(known, points["township"].tolist(), valid, strict=True)
+    township = {point: town for point, town, holds in townships if holds}
+    gone = set(known) - township.keys()
+    rows = rows[np.array([point not in gone for point in rows["point_id"].tolist()], dtype=bool)]
+    weekday = str(service_date.isoweekday())
+    by_weekday = np.array([weekday in days for days in rows["weekdays"].tolist()], dtype=bool)
+    by_weekday &= _in_phase(rows, service_date)
+    said = _calendar_says(calendar, service_date)
+    if said:
+        ordered = [
+            said.get(
+                ("point", point), said.get(("town", township.get(point, "")), said.get(("", "")))
+            )
+            for point in rows["point_id"].tolist()
+        ]
+        by_weekday = np.array(
+            [
+                regular if word is None else word
+                for regular, word in zip(by_weekday, ordered, strict=True)
+            ],
+            dtype=bool,
+        )
+    rows = rows[by_weekday].sort_values(["point_id", "start_minute"], kind="stable")
+    rows = rows.drop_duplicates(["point_id", "start_minute"])
+    pickups = pd.DataFrame(
+        {
+            "service_date": pd.Series([service_date] * len(rows), dtype=object),
+            "point_id": rows["point_id"].array,
+            "window_start": _moments(rows["start_minute"], service_date, zone),
+            "window_end": _moments(rows["end_minute"], service_date, zone),
+            "vehicle_id": rows["vehicle_id"].array,
+            "route_id": rows["route_id"].array,
+        }
+    )
+    return PICKUPS.check(pickups)
+
+
+def local_moment(day: date, minute: int, zone: ZoneInfo) -> pd.Timestamp:
+    """UTC of so many minutes by the wall clock after local midnight of a date."""
+    wall = datetime.combine(day, time()) + timedelta(minutes=int(minute))
+    return pd.Timestamp(wall.replace(tzinfo=zone)).tz_convert("UTC").as_unit("us")
+
+
+def _moments(minutes: pd.Series, day: date, zone: ZoneInfo) -> pd.arrays.DatetimeArray:
+    distinct, which = np.unique(minutes.to_numpy(), return_inverse=True)
+    values = [local_moment(day, int(minute), zone) for minute in distinct]
+    return pd.Series(values, dtype=TIME_DTYPE).array[which]
+
+
+def _valid(table: pd.DataFrame, day: date) -> np.ndarray:
+    """Rows whose validity (inclusive, blank: open) holds on a date."""
+    return np.array(
+        [
+            (first is None or first != first or first <= day)
+            and (last is None or last != last or day <= last)
+            for first, last in zip(
+                table["valid_from"].tolist(), table["valid_to"].tolist(), strict=True
+            )
+        ],
+        dtype=bool,
+    )
+
+
+def _in_phase(rows: pd.DataFrame, day: date) -> np.ndarray:
+    """Every so many days, counted from the first day of validity."""
+    return np.array(
+        [
+            every <= 1 or (day - first).days % every == 0
+            for every, first in zip(
+                rows["every_days"].tolist(), rows["valid_from"].tolist(), strict=True
+            )
+        ],
+        dtype=bool,
+    )
+
+
+def _calendar_says(calendar: pd.DataFrame, day: date) -> dict[tuple[str, str], bool]:
+    said: dict[tuple[str, str], bool] = {}
+    for row in records(calendar[calendar["date"] == day]):
+        if row.point_id:
+            said["point", row.point_id] = bool(row.due)
+        elif row.township:
+            said["town", row.township] = bool(row.due)
+        else:
+            said["", ""] = bool(row.due)
+    return said

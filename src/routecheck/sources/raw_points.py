@@ -1,0 +1,57 @@
+"""A delimited file cell by cell as it stands, for handing it back with something added."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from routecheck.config import PointsSource
+from routecheck.sources.encoding import guess_encoding
+from routecheck.sources.headings import match_headers
+from routecheck.sources.rows import resolve
+from routecheck.sources.sheets import is_workbook
+from routecheck.sources.vector import is_vector
+
+
+@dataclass(frozen=True)
+class AsIs:
+    """A table of text.
+
+    Attributes:
+        header: the headers as the file has them.
+        rows: the cells, a list a row, as many as there are headers.
+        places: where the canonical columns stand.
+    """
+
+    header: list[str]
+    rows: list[list[str]]
+    places: Mapping[str, int]
+
+
+def points_as_is(source: PointsSource, directory: Path) -> AsIs | None:
+    """Return the points file as it stands; None where it is no plain delimited text.
+
+    Rows with too few or too many cells are left out: reading has told of them.
+    """
+    path, label = resolve(directory, source.path)
+    if is_vector(path) or is_workbook(path):
+        return None
+    data = path.read_bytes()
+    if data[:2] == b"\x1f\x8b":
+        return None
+    encoding = guess_encoding(data) if source.encoding == "auto" else source.encoding
+    text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
+    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("sep=")]
+    first = next((line for line in lines if line.strip(" ,;\t\r\n\ufeff")), "")
+    delimiter = max(",;\t", key=first.count)
+    table = [
+        row for row in csv.reader(io.StringIO("".join(lines)), delimiter=delimiter) if any(row)
+    ]
+    if not table:
+        return None
+    header = table[0]
+    places = match_headers(header, "points", source.columns, label)
+    return AsIs(header, [row for row in table[1:] if len(row) == len(header)], places)

@@ -1,0 +1,1 @@
+"""Tracks: from fixes to clean tracks, their clocks, and the stops in them."""

@@ -1,0 +1,64 @@
+"""What the ledger keeps of the devices of a date: when they were heard, whose clock was off."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from routecheck.domain.arrays import records
+from routecheck.domain.settings import Settings
+
+
+def heard(tracks: pd.DataFrame, number: int) -> dict[str, dict[str, Any]]:
+    """When each vehicle was last heard on a date, and how late its fixes came.
+
+    Args:
+        tracks: columns vehicle_id, time, received_at (UTC), day.
+        number: the date, in days since 1970.
+
+    Returns:
+        By vehicle: `last`, ISO 8601 UTC, and `delay_s`, the median of receipt less time, null
+        where receipt is not told.
+    """
+    own = tracks[tracks["day"] == number]
+    delay = (own["received_at"] - own["time"]).dt.total_seconds()
+    by_vehicle = own.assign(delay=delay).groupby("vehicle_id", observed=True)
+    heard_last, delays = by_vehicle["time"].max(), by_vehicle["delay"].median()
+    return {
+        str(vehicle): {
+            "last": last.isoformat(timespec="seconds"),
+            "delay_s": None if pd.isna(late) else round(float(late), 1),
+        }
+        for vehicle, last, late in zip(heard_last.index, heard_last, delays, strict=True)
+    }
+
+
+def clocks_told(clocks: pd.DataFrame, day: date, settings: Settings) -> dict[str, Any]:
+    """Which clocks were off on a date, and from when to when.
+
+    Args:
+        clocks: CLOCKS of the fixes about the date.
+        day: the service date.
+        settings: the time zone.
+
+    Returns:
+        `clocks`, seconds that were added by vehicle, and `clock_spans`, by vehicle the first and
+        last such moment within the local date, ISO 8601 UTC.
+    """
+    first, last = (
+        pd.Timestamp(one).tz_localize(settings.time_zone).tz_convert("UTC")
+        for one in (day, day + timedelta(days=1))
+    )
+    off = clocks[((clocks["first"] < last) & (clocks["last"] >= first)).to_numpy()]
+    return {
+        "clocks": {str(row.vehicle_id): round(float(row.offset_s)) for row in records(off)},
+        "clock_spans": {
+            str(row.vehicle_id): [
+                max(row.first, first).isoformat(),
+                min(row.last, last - pd.Timedelta(seconds=1)).isoformat(),
+            ]
+            for row in records(off)
+        },
+    }

@@ -1,0 +1,88 @@
+"""What is judged: all that is known of one service date, and its passes as they are asked of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from routecheck.domain.arrays import Array, Ints, seconds
+from routecheck.domain.standing import Standing
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that is known of one service date.
+
+    Attributes:
+        service_date: local calendar date.
+        zone: zone of the service dates.
+        pickups: PICKUPS of the date.
+        around: PICKUPS of the dates beside it, to which visits may belong instead.
+        places: PLACES, one row a point.
+        tracks: TRACKS, from the evening before to the night after.
+        standing: what was stood in their segments.
+        stops: STOPS of the same tracks.
+        visits: VISITS at the places, with their tolerance.
+        approaches: VISITS with the tolerance widened by `margin_m`.
+        usual: columns point_id, vehicle_id: who usually serves a point.
+        paces: PACES, how fast vehicles drive where; may be empty.
+        as_of: until when the feed as a whole was heard.
+    """
+
+    service_date: date
+    zone: ZoneInfo
+    pickups: pd.DataFrame
+    around: pd.DataFrame
+    places: pd.DataFrame
+    tracks: pd.DataFrame
+    standing: Standing
+    stops: pd.DataFrame
+    visits: pd.DataFrame
+    approaches: pd.DataFrame
+    usual: pd.DataFrame
+    paces: pd.DataFrame
+    as_of: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Passes:
+    """VISITS in arrays, seconds since 1970 (UTC), as they are asked of one point at a time."""
+
+    vehicle: np.ndarray
+    entered_s: Array
+    left_s: Array
+    dwell_s: Array
+    dwell_max_s: Array
+    distance_m: Array
+    fixes_inside: Ints
+    rows: Mapping[str, Ints]
+    """Of each point, in their order."""
+
+    @classmethod
+    def of(cls, visits: pd.DataFrame) -> Passes:
+        """Take VISITS apart."""
+        return cls(
+            vehicle=visits["vehicle_id"].astype("str").to_numpy(dtype=object),
+            entered_s=seconds(visits["entered"]),
+            left_s=seconds(visits["left"]),
+            dwell_s=visits["dwell_s"].to_numpy(),
+            dwell_max_s=visits["dwell_max_s"].to_numpy(),
+            distance_m=visits["distance_m"].to_numpy(),
+            fixes_inside=visits["fixes_inside"].to_numpy(),
+            rows={
+                str(point_id): np.asarray(rows, dtype=np.int64)
+                for point_id, rows in visits.groupby("point_id", sort=False).indices.items()
+            },
+        )
+
+    def at(self, point_id: str) -> Ints:
+        """The rows of a point."""
+        return self.rows.get(point_id, _NO_ROWS)
+
+
+_NO_ROWS: Ints = np.zeros(0, dtype=np.int64)

@@ -1,0 +1,93 @@
+"""What goes wrong is told in both languages, from one catalogue."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from routecheck.domain.errors import RoutecheckError, Said, UsageError, catalogue, told
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "routecheck"
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def raised() -> list[tuple[str, ast.Call]]:
+    """Every sentence that is made anywhere: an error, or a part of one."""
+    kinds = {"Said", "RoutecheckError"}
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in SOURCE.rglob("*.py")}
+    for _ in range(2):  # errors of errors
+        for tree in trees.values():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ClassDef):
+                    bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+                    if bases & (kinds - {"Said"}):
+                        kinds.add(node.name)
+    return [
+        (f"{path.relative_to(SOURCE)}:{node.lineno}", node)
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds
+    ]
+
+
+def keys_of(argument: ast.expr) -> list[str]:
+    """The keys that an argument may stand for; none where it is not written there."""
+    if isinstance(argument, ast.IfExp):
+        return keys_of(argument.body) + keys_of(argument.orelse)
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return [argument.value]
+    return []
+
+
+def test_every_sentence_has_both_languages_with_the_same_figures():
+    assert len(catalogue()) > 150
+    for key, (english, chinese) in catalogue().items():
+        if key != "in_both":  # A label that brings its own languages.
+            assert fields(english) == fields(chinese), key
+        assert bool(english) == bool(chinese), key
+        assert not re.search("[一-鿿]", english), key
+
+
+def test_every_error_that_is_raised_has_its_sentence_and_the_figures_in_it():
+    calls = raised()
+    assert len(calls) > 120
+    for where, call in calls:
+        for key in keys_of(call.args[0]):
+            assert key in catalogue(), f"{where}: {key!r} is not in the catalogue"
+            if any(word.arg is None for word in call.keywords):
+                continue
+            given = {word.arg for word in call.keywords}
+            assert fields("".join(catalogue()[key])) <= given, f"{where}: {key}"
+        assert not isinstance(call.args[0], ast.JoinedStr), f"{where}: a text of its own"
+
+
+def test_every_sentence_of_the_catalogue_is_said_somewhere():
+    texts = "\n".join(
+        path.read_text("utf-8") for path in SOURCE.rglob("*.py") if path.parent.name != "texts"
+    )
+    # Made of two parts, where the driver of PostgreSQL is told how to get.
+    made = {"store_driver_missing_postgresql"}
+    assert {key for key in catalogue() if not re.search(f"[\"']{key}[\"']", texts)} == made
+
+
+def test_a_part_is_told_in_the_language_of_the_whole():
+    error = UsageError(
+        "value_wrong", line=3, name="site.time_zone", wanted=Said("wanted_zone"), found='"x"'
+    )
+    assert "IANA name" in str(error)
+    assert "IANA 时区名称" in error.told("zh")
+    assert str(error) == error.told("en")
+
+
+@pytest.mark.parametrize("text", ["as it is {braces}", ""])
+def test_other_text_is_passed_on_as_it_is(text):
+    assert told(text, "zh") == text
+    assert str(RoutecheckError(text)) == text
+    assert RoutecheckError(text).told("zh") == text

@@ -1,0 +1,173 @@
+"""What people read: every text in both languages, and sentences that are true."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from routecheck.config import load_config
+from routecheck.domain.codes import CodeText, CorrectionState, RejectReason
+from routecheck.store import Store
+from routecheck.texts import (
+    criteria_texts,
+    incident_texts,
+    messages,
+    recheck_texts,
+    report_texts,
+    texts,
+)
+from routecheck.texts.criteria_texts import criteria_told
+from site_tools import DAYS, call, rows, run
+
+ZONE = ZoneInfo("Asia/Shanghai")
+CATALOGUES = {
+    f"{module.__name__.rsplit('.', 1)[-1]}.{name}": catalogue
+    for module in (
+        criteria_texts, incident_texts, messages, recheck_texts, report_texts, texts,
+    )
+    for name, catalogue in vars(module).items()
+    if isinstance(catalogue, dict)
+    and catalogue
+    and all(isinstance(pair, tuple) and len(pair) == 2 for pair in catalogue.values())
+    and all(isinstance(text, str) for pair in catalogue.values() for text in pair)
+}  # fmt: skip
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_every_text_stands_in_both_languages_with_the_same_figures(name):
+    for key, (english, chinese) in CATALOGUES[name].items():
+        assert english.strip() or not chinese.strip(), key
+        assert fields(english) == fields(chinese), key
+        assert not re.search("[一-鿿]", english), key
+
+
+def test_the_catalogues_were_found():
+    assert {"texts._TEXTS", "recheck_texts._TEXTS", "messages._EVIDENCE"} <= set(CATALOGUES)
+    assert sum(map(len, CATALOGUES.values())) > 250
+
+
+def test_every_code_has_its_label_in_both_languages():
+    for kind in CodeText.__subclasses__():
+        for member in kind:
+            assert member.label_en, member
+            assert re.search("[一-鿿]", member.label_zh), member
+    assert len(RejectReason) > 15
+
+
+def told(criteria: dict, **row: object) -> dict:
+    return {"service_date": date(2026, 3, 2), "vehicle_id": "V1", **row, "criteria": criteria}
+
+
+@pytest.mark.parametrize(
+    ("offset_s", "english", "chinese"),
+    # A device that shows 16:00 when it is 08:00 is ahead; eight hours are taken off its times.
+    [(-28800, "8 h ahead", "时钟快 8 小时"), (600, "10 min behind", "时钟慢 10 分钟")],
+)
+def test_it_is_told_which_way_a_clock_is_off(offset_s, english, chinese):
+    row = told({"say": "collected", "clock_offset_s": offset_s}, cause="clock")
+    assert english in messages.evidence(row, "en", ZONE)
+    assert chinese in messages.evidence(row, "zh", ZONE)
+    assert english in criteria_told(row, "en", ZONE)[0]
+    assert report_texts.clock_text(offset_s, "en") == english
+    assert report_texts.clock_text(offset_s, "zh") == chinese.replace("时钟", "偏")
+
+
+@pytest.mark.parametrize("say", ["not_approached", "route_not_run"])
+@pytest.mark.parametrize(("hour", "aside"), [(1, False), (5, True)])
+def test_a_nearest_fix_outside_the_window_is_told_as_such(say, hour, aside):
+    at = {"window_from": 0, "window_until": 3, "nearest_at": hour}
+    criteria = {k: datetime(2026, 3, 2, h, tzinfo=UTC).isoformat() for k, h in at.items()}
+    row = told(criteria | {"say": say, "nearest_m": 640.0, "nearest_vehicle": "V2"}, cause=say)
+    assert ("outside the window" in messages.evidence(row, "en", ZONE)) is aside
+    assert ("在时间窗之外" in messages.evidence(row, "zh", ZONE)) is aside
+    assert f"{hour + 8:02}:00:00" in messages.evidence(row, "en", ZONE)
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted"),
+    [
+        ("proposed", "routecheck accept P7"),
+        ("accepted", "is accepted here"),
+        ("rejected", "have the point surveyed"),
+        ("ended", "has changed this point since"),
+        ("", "No correction is proposed yet"),
+        (None, "where none is proposed yet"),
+    ],
+)
+@pytest.mark.parametrize("cause", ["datum", "misplaced", "coordinate_error"])
+def test_what_to_do_about_a_record_follows_what_was_decided(state, wanted, cause):
+    row = told({"say": "collected"}, cause=cause, point_id="P7")
+    assert wanted in messages.action(row, "en", ZONE, state)
+    if state == "accepted":
+        assert "Accept the" not in messages.action(row, "en", ZONE, state)
+    assert {s.value for s in CorrectionState} | {"", "ended"} == set(messages._RECORD_ACTION)
+
+
+def test_every_criterion_of_a_run_is_told_in_a_sentence(site, capsys):
+    run(site)
+    config = load_config(site / "routecheck.toml")
+    seen: set[str] = set()
+    with Store.open(config.store_url) as store:
+        for day in DAYS:
+            table = store.read_pickups(date.fromisoformat(day))
+            for row in table.to_dict("records"):
+                seen |= set(row["criteria"])
+                for language in ("en", "zh"):
+                    for line in criteria_told(row, language, ZONE):
+                        assert "+00:00" not in line
+                        assert not re.search(r"\b[a-z]+_[a-z_]+\b", line), line
+                        assert not (language == "zh" and re.search("[a-z]{3,} [a-z]{2,}", line))
+    assert len(seen) > 8
+
+
+def test_recheck_shows_sentences_and_keeps_the_figures_for_scripts(site, capsys):
+    run(site)
+    missed = rows(site / "out" / f"missed_{DAYS[0]}.csv") + rows(
+        site / "out" / f"missed_{DAYS[1]}.csv"
+    )
+    row = missed[0]
+    where = ("--config", str(site / "routecheck.toml"))
+    capsys.readouterr()
+    assert call("recheck", row["point_id"], "--date", row["service_date"], *where) == 0
+    shown = capsys.readouterr().out
+    assert "What was looked at:" in shown
+    assert "recorded at" in shown or "no usable location on record" in shown
+    assert "- m from" not in shown
+    assert "+00:00" not in shown
+    assert call("recheck", row["point_id"], "--date", row["service_date"], "--json", *where) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["pickups"][0]["criteria"]["say"] == found["pickups"][0]["criterion"]
+    config = site / "routecheck.toml"
+    config.write_text(config.read_text("utf-8").replace('"en"', '"zh"'), "utf-8")
+    assert call("recheck", row["point_id"], "--date", row["service_date"], *where) == 0
+    shown = capsys.readouterr().out
+    assert "判定依据：" in shown
+    # Names of points may be in any language; sentences may not.
+    assert not re.search(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}", shown)
+
+
+def test_accepting_says_how_many_and_what_comes_next(site, capsys):
+    run(site)
+    where = ("--config", str(site / "routecheck.toml"))
+    proposed = [r for r in rows(site / "out" / "corrections.csv") if r["state"] == "proposed"]
+    capsys.readouterr()
+    assert call("accept", "--all", *where) == 0
+    said = capsys.readouterr()
+    assert len(proposed) > 0
+    assert f"{len(proposed)} corrections accepted by " in said.err
+    assert "routecheck run --from" in said.err
+    run(site)
+    wrong = [r for r in rows(site / "out" / f"alerts_{DAYS[0]}.csv")
+             if r["cause"] in ("datum", "misplaced", "coordinate_error")]  # fmt: skip
+    accepted = {r["point_id"] for r in proposed}
+    actions = {r["action"] for r in wrong if r["point_id"] in accepted}
+    assert actions == {"The correction is accepted here; give the monitor the corrected record."}

@@ -36,9 +36,9 @@ def text(key: str, language: Language, **values: object) -> str:
     """
     catalogue, _, message = key.partition(".")
     bundle = _bundle(catalogue, language)
-    if not bundle.has_message(message):
+    pattern = bundle.get_message(message).value if bundle.has_message(message) else None
+    if pattern is None:
         raise KeyError(f"no sentence {key!r} in {language!r}")
-    pattern = bundle.get_message(message).value
     filled, errors = bundle.format_pattern(pattern, _variables(values))
     if errors:
         raise KeyError(f"{key!r}: {errors[0]}")

@@ -341,7 +341,6 @@ class Config:
         """What the pipeline is told."""
         return Settings(
             time_zone=self.time_zone,
-            language=self.site.language,
             match=MatchSettings(
                 tolerance_m=self.matching.tolerance_m,
                 min_dwell_s=self.matching.min_dwell_s,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from routecheck.domain.codes import Language
-
 LARGEST_TOLERANCE_M = 10_000.0
 """Nothing is collected from farther away; a slip of the keyboard would match every track to every
 point, for hours."""
+AFTER_WINDOW_S = 6 * 3600.0
+"""How long after the end of a window past midnight a visit still counts for its pickup (s).
+
+The contract's figure: a round that runs past midnight is hours late, not half a day."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,9 @@ class DiagnoseSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """All that the pipeline is told."""
+    """All settings that stages read, and nothing that is only shown."""
 
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
-    language: Language = "en"
     clean: CleanSettings = field(default_factory=CleanSettings)
     stops: StopSettings = field(default_factory=StopSettings)
     match: MatchSettings = field(default_factory=MatchSettings)

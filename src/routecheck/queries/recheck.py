@@ -15,6 +15,7 @@ from routecheck.config import Config
 from routecheck.domain.arrays import records, seconds
 from routecheck.domain.codes import Cause, Classification, Language, Verdict
 from routecheck.domain.errors import Said, StoreError, UsageError
+from routecheck.domain.settings import AFTER_WINDOW_S
 from routecheck.domain.tables import CORRECTIONS
 from routecheck.engine import pipeline
 from routecheck.engine.inputs import Progress, open_fixes, read_inputs
@@ -235,7 +236,7 @@ def _passes(
     midnight = pd.Timestamp(day).tz_localize(config.time_zone)
     last = midnight + pd.DateOffset(days=1)
     if len(rows) and rows["window_end"].max() > last:
-        last = rows["window_end"].max() + pd.Timedelta(hours=6)
+        last = rows["window_end"].max() + pd.Timedelta(seconds=AFTER_WINDOW_S)
     mine = table[(table["point_id"] == point_id).to_numpy()]
     mine = mine[((mine["entered"] >= midnight) & (mine["entered"] < last)).to_numpy()]
     mine = mine.sort_values(["dwell_s", "distance_m"], ascending=[False, True], kind="stable")

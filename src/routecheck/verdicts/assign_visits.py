@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import seconds
+from routecheck.domain.settings import AFTER_WINDOW_S
 
-AFTER_WINDOW_S = 6 * 3600.0
-"""How long after a window past midnight a visit still belongs to it (the contract's figure)."""
 APART_S = 1800.0
 """Visits so far apart are of two rounds."""
 

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from routecheck.domain.arrays import Array, Bools, records, seconds
-from routecheck.domain.settings import JudgeSettings
+from routecheck.domain.settings import AFTER_WINDOW_S, JudgeSettings
 from routecheck.geo.distance import distances_m, lower_bounds_m
 from routecheck.verdicts.case import Case, Judgement
 from routecheck.verdicts.hidden import hidden_stands
@@ -123,7 +123,8 @@ class Facts:
         geometry = None if place is None else place.geometry
         centre = None if geometry is None else geometry.centroid
         lon, lat = (np.nan, np.nan) if centre is None else (float(centre.x), float(centre.y))
-        last_s = self.day_s[1] if self.end_s[i] <= self.day_s[1] else self.end_s[i] + 6 * 3600.0
+        past_midnight = self.end_s[i] > self.day_s[1]
+        last_s = self.end_s[i] + AFTER_WINDOW_S if past_midnight else self.day_s[1]
         scheduled = str(self.scheduled[i])
         return Case(
             i=i,

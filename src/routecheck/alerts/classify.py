@@ -20,6 +20,7 @@ from routecheck.domain.arrays import Array, records, seconds
 from routecheck.domain.codes import Cause, Classification, Verdict
 from routecheck.domain.tables import ALERTS, CLASSIFIED, JUDGEMENTS, PLACES, PLAIN, POINTS, SHOWN
 from routecheck.geo.plane import distance_m
+from routecheck.registry.records import valid_points
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,7 @@ def classify(
 def _offsets(points: pd.DataFrame, places: pd.DataFrame, day: date) -> dict[str, float]:
     """Metres from the recorded place to the one judged at, of points whose record is wrong."""
     wrong = places[places["cause"] != ""]
-    recorded = points[points["point_id"].isin(wrong["point_id"])]
-    valid = recorded["valid_from"].map(lambda first: first is None or first <= day)
-    recorded = recorded[valid.to_numpy(dtype=bool)].drop_duplicates("point_id", keep="last")
+    recorded = valid_points(points[points["point_id"].isin(wrong["point_id"])], day)
     was = dict(zip(recorded["point_id"], recorded["geometry"], strict=True))
     result = {}
     for row in records(wrong):

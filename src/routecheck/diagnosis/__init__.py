@@ -9,7 +9,6 @@ without settling the right place makes the point unsettled.
 from __future__ import annotations
 
 from routecheck.diagnosis.core import Diagnosis, diagnose
-from routecheck.diagnosis.frame import moved_to
 from routecheck.diagnosis.history import summarise
 
-__all__ = ["Diagnosis", "diagnose", "moved_to", "summarise"]
+__all__ = ["Diagnosis", "diagnose", "summarise"]

@@ -12,7 +12,7 @@ from routecheck.diagnosis.assignment import choose
 from routecheck.diagnosis.batches import find_batches
 from routecheck.diagnosis.evidence import gather
 from routecheck.diagnosis.exchanges import order_told
-from routecheck.diagnosis.frame import Frame, make_frame, moved_to
+from routecheck.diagnosis.frame import Frame, make_frame
 from routecheck.diagnosis.history import CELL_DEG
 from routecheck.diagnosis.outcome import Found, corrections_of
 from routecheck.diagnosis.places import places_of, usual_of
@@ -24,6 +24,8 @@ from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import DiagnoseSettings
 from routecheck.domain.tables import CORRECTIONS, HISTORY, PICKUPS, PLACES, POINTS
 from routecheck.geo.plane import distance_m
+from routecheck.geo.shapes import moved_to
+from routecheck.registry.records import valid_points
 
 COPIED_M = 12.0
 """Closer than this, two records may be one copied from the other (facts: GPS error)."""
@@ -82,7 +84,8 @@ def diagnose(
     POINTS.check(points)
     CORRECTIONS.check(accepted)
     del zone  # dates are local already
-    points = _held(points, history)
+    if len(history):
+        points = valid_points(points, max(history["service_date"]))
     tables = (history, pickups, points)
     found = _find(*tables, np.zeros(len(points), dtype=bool), points, settings)
     # That an operator accepts what was found is no further evidence: the other points are told
@@ -143,23 +146,6 @@ def _find(
         recorded=recorded,
         fixed=fixed,
     )
-
-
-def _held(points: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
-    """One row a point: the last validity that has begun by the last date of the history."""
-    if points["point_id"].is_unique:
-        return points.reset_index(drop=True)
-    last = max(history["service_date"]) if len(history) else None
-    begun = [
-        last is None or first is None or first != first or first <= last
-        for first in points["valid_from"]
-    ]
-    first_day = [str(first) if first == first and first else "" for first in points["valid_from"]]
-    order = pd.DataFrame({"begun": begun, "first": first_day}).sort_values(
-        ["begun", "first"], kind="stable"
-    )
-    kept = points.iloc[order.index].drop_duplicates("point_id", keep="last")
-    return kept.sort_index().reset_index(drop=True)
 
 
 def _known_better(found: Found, accepted: pd.DataFrame, settings: DiagnoseSettings) -> Bools:

@@ -163,12 +163,3 @@ def make_frame(
         tolerance_m=np.where(np.isnan(own), settings.tolerance_m, own),
         main_vehicle=main,
     )
-
-
-def moved_to(geometry: Any, lon: float, lat: float) -> Any:
-    """The geometry with its centroid at a place (deg); a point where there was none."""
-    if geometry is None or geometry != geometry:
-        return shapely.Point(lon, lat)
-    centre = shapely.centroid(geometry)
-    way = np.array([lon - centre.x, lat - centre.y])
-    return shapely.transform(geometry, lambda c: c + way)

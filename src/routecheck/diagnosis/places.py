@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from routecheck.diagnosis.frame import moved_to
 from routecheck.diagnosis.outcome import DATUM_SIGMA_M, OFTEN, STAND_SIGMA_M, Found
 from routecheck.diagnosis.singles import RIGHT, Kind
 from routecheck.domain.arrays import Array
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import DiagnoseSettings
+from routecheck.geo.shapes import moved_to
 
 RECORD_SIGMA_M = 5.0
 """A surveyed place: a few metres of the receiver that surveyed it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from routecheck.geo.plane import metres_per_degree
@@ -64,8 +65,6 @@ def points(lon: Array, lat: Array, tolerance_m: Array) -> Shapes:
 
 def shapes(geometry: Iterable[Any], tolerance_m: Array) -> Shapes:
     """Return the parts of shapely geometries (deg, WGS-84), None and empty ones without any."""
-    import shapely
-
     found = np.asarray(list(geometry), dtype=object)
     kind = shapely.get_type_id(found)
     empty = np.asarray(shapely.is_empty(found), dtype=bool)
@@ -122,8 +121,6 @@ def _shapes(
     areas = areas or (np.zeros(0, np.int64), np.zeros(0, dtype=object))
     box = np.zeros((0, 4))
     if len(areas[1]):
-        import shapely
-
         box = shapely.bounds(areas[1])
     kinds = np.repeat([0, 1, 2], [len(discs.place), len(edges.place), len(areas[0])])
     place = np.concatenate([discs.place, edges.place, areas[0]]).astype(np.int64)
@@ -175,3 +172,12 @@ def unwrap(lon: Array) -> Array:
 
 def _unwrap_places(coords: Array) -> Array:
     return np.column_stack([unwrap(coords[:, 0]), coords[:, 1]])
+
+
+def moved_to(geometry: Any, lon: float, lat: float) -> Any:
+    """The geometry with its centroid at a place (deg); a point where there was none."""
+    if geometry is None or geometry != geometry:
+        return shapely.Point(lon, lat)
+    centre = shapely.centroid(geometry)
+    way = np.array([lon - centre.x, lat - centre.y])
+    return shapely.transform(geometry, lambda c: c + way)

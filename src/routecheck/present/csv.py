@@ -22,6 +22,7 @@ import pandas as pd
 from routecheck.alerts.incidents import Incidents
 from routecheck.domain.codes import Language, Verdict
 from routecheck.present.atomic import write_all, write_whole
+from routecheck.registry.records import valid_points
 from routecheck.store.changes import PointChange
 
 _FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'*\s*[\t\r\n]")
@@ -251,17 +252,11 @@ def unguarded(text: str) -> str:
 
 def _names(points: pd.DataFrame, on: date | None) -> dict[str, tuple[str, str]]:
     """Return name and township by point: of the record that holds, else of the last one."""
-    found: dict[str, tuple[bool, str, str]] = {}
-    columns = ("point_id", "name", "township", "valid_from", "valid_to")
-    for point_id, name, township, first, last in zip(
-        *(points[column].tolist() for column in columns), strict=True
-    ):
-        holds = on is not None and not (
-            (not pd.isna(first) and on < first) or (not pd.isna(last) and on > last)
-        )
-        if point_id not in found or holds or not found[point_id][0]:
-            found[point_id] = (holds, name, township)
-    return {point_id: (name, township) for point_id, (_, name, township) in found.items()}
+    rows = (
+        points.drop_duplicates("point_id", keep="last") if on is None else valid_points(points, on)
+    )
+    columns = (rows[name].tolist() for name in ("point_id", "name", "township"))
+    return {point_id: (name, township) for point_id, name, township in zip(*columns, strict=True)}
 
 
 def _with_names(df: pd.DataFrame, known: Mapping[str, tuple[str, str]]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from routecheck.alerts.incidents import find_incidents
 from routecheck.domain.codes import Language
 from routecheck.present.drive import depot
 from routecheck.present.figures import by_date, chronic, township_summary
+from routecheck.registry.records import holds_on, valid_points
 from routecheck.texts import messages
 from routecheck.texts.incident_texts import incident_action, incident_text
 
@@ -169,13 +170,9 @@ def _heard(tracks: pd.DataFrame | None) -> dict[str, tuple[int, int]] | None:
 
 def _points(source: DailySource) -> pd.DataFrame:
     """Return a row a point: the record that holds on the date, else its last one."""
-    points, day = source.points, source.service_date
-    holds = [
-        (pd.isna(first) or first <= day) and (pd.isna(last) or day <= last)
-        for first, last in zip(points["valid_from"], points["valid_to"], strict=True)
-    ]
-    rows = points.assign(holds=holds).sort_values("holds", kind="stable")
-    rows = rows.drop_duplicates("point_id", keep="last").sort_values("point_id", kind="stable")
+    rows = valid_points(source.points, source.service_date)
+    rows = rows.assign(holds=holds_on(rows, source.service_date))
+    rows = rows.sort_values("point_id", kind="stable")
     centre = shapely.centroid(rows["geometry"].to_numpy(dtype=object))
     table = pd.DataFrame(
         {

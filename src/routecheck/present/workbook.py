@@ -27,6 +27,7 @@ from routecheck.domain.codes import (
 from routecheck.present.book import Book, columns
 from routecheck.present.daily import Daily
 from routecheck.present.figures import by_date, causes_of, chronic, township_summary
+from routecheck.registry.records import valid_points
 from routecheck.texts import messages
 from routecheck.texts.report_texts import clock_text, day_text
 
@@ -360,9 +361,7 @@ def _quality_rows(daily: Daily, book: Book) -> list[list[Any]]:
 
 def _names(points: pd.DataFrame) -> pd.DataFrame:
     """Return name and township by point, of its last record."""
-    last = points.assign(until=[date.max if pd.isna(d) else d for d in points["valid_to"]])
-    last = last.sort_values("until", kind="stable").drop_duplicates("point_id", keep="last")
-    return last[["point_id", "name", "township"]]
+    return valid_points(points, date.max)[["point_id", "name", "township"]]
 
 
 def _named(df: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:

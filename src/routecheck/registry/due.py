@@ -10,6 +10,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import records
 from routecheck.domain.tables import CALENDAR, PICKUPS, POINTS, SCHEDULE, TIME_DTYPE
+from routecheck.registry.records import holds_on
 
 
 def expect(
@@ -36,11 +37,11 @@ def expect(
     SCHEDULE.check(schedule)
     POINTS.check(points)
     CALENDAR.check(calendar)
-    rows = schedule[_valid(schedule, service_date)]
+    rows = schedule[holds_on(schedule, service_date)]
     if rows.empty:
         return PICKUPS.empty()
     known = points["point_id"].tolist()
-    valid = _valid(points, service_date).tolist()
+    valid = holds_on(points, service_date).tolist()
     townships = zip(known, points["township"].tolist(), valid, strict=True)
     township = {point: town for point, town, holds in townships if holds}
     gone = set(known) - township.keys()
@@ -88,20 +89,6 @@ def _moments(minutes: pd.Series, day: date, zone: ZoneInfo) -> pd.arrays.Datetim
     distinct, which = np.unique(minutes.to_numpy(), return_inverse=True)
     values = [local_moment(day, int(minute), zone) for minute in distinct]
     return pd.Series(values, dtype=TIME_DTYPE).array[which]
-
-
-def _valid(table: pd.DataFrame, day: date) -> np.ndarray:
-    """Rows whose validity (inclusive, blank: open) holds on a date."""
-    return np.array(
-        [
-            (first is None or first != first or first <= day)
-            and (last is None or last != last or day <= last)
-            for first, last in zip(
-                table["valid_from"].tolist(), table["valid_to"].tolist(), strict=True
-            )
-        ],
-        dtype=bool,
-    )
 
 
 def _in_phase(rows: pd.DataFrame, day: date) -> np.ndarray:

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from routecheck.diagnosis import moved_to
-from routecheck.domain.arrays import records
+from routecheck.domain.arrays import Bools, records
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import MatchSettings
 from routecheck.domain.tables import PLACES
 from routecheck.geo.plane import distance_m
+from routecheck.geo.shapes import moved_to
 
 BACK_M = 40.0
 """A proposal so near to where the points file had the point before would take it back there."""
@@ -55,17 +55,39 @@ def back_again(said: pd.DataFrame, points: pd.DataFrame, valid: pd.DataFrame) ->
     return found
 
 
+def holds_on(table: pd.DataFrame, on: date) -> Bools:
+    """Mark the rows that hold on a date.
+
+    Args:
+        table: columns `valid_from` and `valid_to`: dates, both inclusive, blank: open.
+        on: the date.
+    """
+    return np.array(
+        [
+            (first is None or first != first or first <= on)
+            and (last is None or last != last or on <= last)
+            for first, last in zip(
+                table["valid_from"].tolist(), table["valid_to"].tolist(), strict=True
+            )
+        ],
+        dtype=bool,
+    )
+
+
 def valid_points(points: pd.DataFrame, on: date) -> pd.DataFrame:
-    """POINTS, one row a point: the record that holds on a date, else its last one."""
+    """Return POINTS with one row a point: the record that holds on a date, else its last one.
+
+    The one place where it is decided which of several records of a point counts.
+
+    Args:
+        points: POINTS of all time, in the order in which the records were entered.
+        on: the service date.
+    """
     if points["point_id"].is_unique:
         return points.reset_index(drop=True)
-    valid = [
-        (first is None or first <= on) and (last is None or on <= last)
-        for first, last in zip(points["valid_from"], points["valid_to"], strict=True)
-    ]
-    order = points.assign(valid=valid).sort_values("valid", kind="stable")
-    rows = order.drop_duplicates("point_id", keep="last").sort_index()
-    return rows.drop(columns="valid").reset_index(drop=True)
+    order = np.argsort(holds_on(points, on), kind="stable")
+    rows = points.iloc[order].drop_duplicates("point_id", keep="last")
+    return rows.sort_index().reset_index(drop=True)
 
 
 def same_place(a: object, b: object) -> bool:

@@ -20,10 +20,9 @@ from routecheck.config import (
     load_config,
     write_site,
 )
-from routecheck.config.templates import EXAMPLES, SHEETS
 from routecheck.domain.errors import MissingDataError
+from routecheck.domain.input_columns import INPUT_COLUMNS
 from routecheck.sources.alerts import read_alerts
-from routecheck.sources.aliases import HEADERS
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.optional import read_calendar, read_checks, read_vehicles
 from routecheck.sources.points import read_points
@@ -84,15 +83,16 @@ def test_every_template_reads_like_its_csv(tmp_path, language):
     )
 
 
-@pytest.mark.parametrize("kind", list(HEADERS))
+@pytest.mark.parametrize("kind", list(INPUT_COLUMNS))
 def test_a_template_explains_and_checks_its_columns(tmp_path, kind):
     write_site(tmp_path, "zh")
     made = openpyxl.load_workbook(tmp_path / "templates" / f"{kind}.xlsx")
-    assert made.sheetnames == [SHEETS[kind][1], "填写说明"]
-    explained = made["填写说明"]
-    names = [explained.cell(4 + n, 2).value for n in range(len(EXAMPLES[kind].split(",")))]
-    assert names == [h.name for h in HEADERS[kind] if h.template]
-    data = made[SHEETS[kind][1]]
+    assert made.sheetnames[1:] == ["填写说明"]
+    data, explained = made.worksheets
+    columns = [column for column in INPUT_COLUMNS[kind] if column.template]
+    assert [cell.value for cell in data[1]] == [column.aliases[0] for column in columns]
+    names = [explained.cell(4 + n, 2).value for n in range(len(columns))]
+    assert names == [column.name for column in columns]
     assert data.freeze_panes == "A2"
     rules = {str(rule.sqref).split(":")[0] for rule in data.data_validations.dataValidation}
     if kind == "points":

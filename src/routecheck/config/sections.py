@@ -23,9 +23,9 @@ from routecheck.config.values import (
     whole_number,
 )
 from routecheck.domain.codes import Language
+from routecheck.domain.input_columns import INPUT_COLUMNS
 from routecheck.domain.settings import LARGEST_TOLERANCE_M, JudgeSettings, MatchSettings, Settings
 from routecheck.geo.crs import KNOWN_DATUMS
-from routecheck.sources.aliases import HEADERS
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class FileSource(Section):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        known = [header.name for header in HEADERS[self.kind]]
+        known = [column.name for column in INPUT_COLUMNS[self.kind]]
         for name in self.columns:
             if name not in known:
                 raise UnknownColumnError(name, known).under("columns")

@@ -9,7 +9,8 @@ from routecheck.config.templates import csv_template, headers_line, workbook_tem
 from routecheck.config.trouble import toml_value
 from routecheck.domain.codes import Language
 from routecheck.domain.errors import UsageError
-from routecheck.sources.aliases import HEADERS
+from routecheck.domain.input_columns import INPUT_COLUMNS
+from routecheck.texts import text
 
 _BOM = b"\xef\xbb\xbf"
 _PATHS = {
@@ -24,12 +25,6 @@ _WORDS = {
     "en": {
         "head": "Configuration of a routecheck site. Paths are relative to the folder of this file."
         "\nA line that begins with # is a comment: the values shown there are the defaults.",
-        "readme": "Each file here shows the headers of one kind of table, with an example row, as "
-        "CSV and as an Excel workbook that explains each column; both can be imported. Fill in "
-        "points.csv and schedule.csv one folder up; put the exports of the trackers in "
-        "fixes/ and those of the monitor in alerts/. Headers may stand in any order, further "
-        "columns are ignored, and headers of your own can be mapped in routecheck.toml. Save as "
-        "CSV UTF-8 (GB18030 is read too), or as .xlsx: then name that file in routecheck.toml.",
         "key": "key",
         "default": "default",
         "meaning": "meaning",
@@ -37,11 +32,6 @@ _WORDS = {
     "zh": {
         "head": "routecheck 站点配置。路径相对于本文件所在目录。\n"
         "以 # 开头的行是注释，其中的取值即默认值。",
-        "readme": "本目录中每个文件给出一种表格的表头和一行示例，分 CSV 与 Excel 工作簿两种"
-        "（工作簿附填写说明），均可直接导入。请填写上一级目录中的 points.csv 与 schedule.csv；"
-        "将车载终端导出的定位数据放入 fixes/，监控系统导出的告警放入 alerts/。"
-        "表头顺序不限，多余的列会被忽略，也可在 routecheck.toml 中映射自有表头。请保存为 CSV UTF-8"
-        "（也可读取 GB18030），或保存为 .xlsx 并在 routecheck.toml 中写明该文件名。",
         "key": "键",
         "default": "默认值",
         "meaning": "含义",
@@ -76,8 +66,8 @@ def write_site(directory: Path, language: Language = "en") -> list[Path]:
     for kind in ("points", "schedule"):
         files[directory / f"{kind}.csv"] = _BOM + headers_line(kind).encode()
     templates = directory / "templates"
-    files[templates / "README.txt"] = _BOM + f"{_WORDS[language]['readme']}\n".encode()
-    for kind in HEADERS:
+    files[templates / "README.txt"] = _BOM + f"{text('templates.readme', language)}\n".encode()
+    for kind in INPUT_COLUMNS:
         files[templates / f"{kind}.csv"] = _BOM + csv_template(kind).encode()
         files[templates / f"{kind}.xlsx"] = workbook_template(kind, language)
     for path in files:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from routecheck.domain.errors import Said, UnreadableFileError, UsageError
-from routecheck.sources.aliases import HEADERS, plain_header
+from routecheck.domain.input_columns import INPUT_COLUMNS
 
 INSTEAD = {
     "lon": (("x", "y"), ("position",), ("geometry",)),
     "lat": (("x", "y"), ("position",), ("geometry",)),
 }
 """Columns that can stand for a required one."""
+
+
+def plain_header(text: str) -> str:
+    """Return a header without case, blanks, dashes, underscores and units in brackets."""
+    text = unicodedata.normalize("NFKC", text).strip().strip("\"'\ufeff").lower()
+    return re.sub(r"\([^)]*\)|\[[^\]]*\]|[\s_\-/:.#*]", "", text) or text
 
 
 def match_headers(
@@ -33,7 +41,7 @@ def match_headers(
     plain = [plain_header(header) for header in found]
     taken = {name: _mapped(found, name, header, kind, label) for name, header in mapped.items()}
     used = set(taken.values())
-    for header in HEADERS[kind]:
+    for header in INPUT_COLUMNS[kind]:
         if header.name in taken:
             continue
         for names in ((header.name,), header.aliases):
@@ -79,7 +87,7 @@ def _mapped(found: Sequence[str], name: str, header: str, kind: str, label: str)
 def _require(taken: Mapping[str, int], found: Sequence[str], kind: str, label: str) -> None:
     missing = [
         header
-        for header in HEADERS[kind]
+        for header in INPUT_COLUMNS[kind]
         if header.required
         and header.name not in taken
         and not any(set(other) <= set(taken) for other in INSTEAD.get(header.name, ()))

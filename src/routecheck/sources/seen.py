@@ -23,6 +23,7 @@ import pandas as pd
 
 from routecheck import __version__
 from routecheck.config import FixesSource
+from routecheck.domain import input_columns
 
 SETTLED_S = 10.0
 """A file that was changed within the last seconds may change again without a sign: some file
@@ -105,7 +106,8 @@ def reading_of(source: FixesSource, zone: ZoneInfo, vehicles: pd.DataFrame | Non
 def _reader() -> str:
     """Return a hash of the modules that read: another version may find something else."""
     digest = hashlib.blake2b(__version__.encode(), digest_size=8)
-    for module in sorted(Path(__file__).parent.glob("*.py")):
+    columns = Path(input_columns.__file__)
+    for module in (columns, *sorted(Path(__file__).parent.glob("*.py"))):
         digest.update(module.read_bytes())
     return digest.hexdigest()
 

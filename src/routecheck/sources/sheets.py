@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from routecheck.domain.errors import UnreadableFileError
-from routecheck.sources.aliases import HEADERS, plain_header
-from routecheck.sources.headings import INSTEAD, match_headers
+from routecheck.domain.input_columns import INPUT_COLUMNS
+from routecheck.sources.headings import INSTEAD, match_headers, plain_header
 from routecheck.sources.text import Block
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm"})
@@ -126,13 +126,13 @@ def _found(
     """The sheet and the row in it whose headers are those of the kind; else the first of all."""
     known = {
         header.name: {plain_header(name) for name in (header.name, *header.aliases)}
-        for header in HEADERS[kind]
+        for header in INPUT_COLUMNS[kind]
     }
     for name, header_text in mapped.items():
         known.setdefault(name, set()).add(plain_header(header_text))
     wanted = [
         [(header.name,), *INSTEAD.get(header.name, ())]
-        for header in HEADERS[kind]
+        for header in INPUT_COLUMNS[kind]
         if header.required
     ]
     for title, rows in tables.items():

@@ -60,10 +60,10 @@ def test_settings_carry_what_the_file_says(write):
     )
     settings = config.settings
     assert settings.time_zone == ZoneInfo("Europe/Berlin")
-    assert settings.language == "zh"
+    assert config.site.language == "zh"
     assert settings.match.tolerance_m == 25.5
-    assert settings.match.min_dwell_s == settings.judge.min_dwell_s == 0
-    assert settings.match.any_vehicle is settings.judge.any_vehicle is False
+    assert settings.judge.min_dwell_s == 0
+    assert settings.judge.any_vehicle is False
     assert settings.judge.monitor_tolerance_m == 40
 
 

@@ -341,11 +341,7 @@ class Config:
         """What the pipeline is told."""
         return Settings(
             time_zone=self.time_zone,
-            match=MatchSettings(
-                tolerance_m=self.matching.tolerance_m,
-                min_dwell_s=self.matching.min_dwell_s,
-                any_vehicle=self.matching.any_vehicle,
-            ),
+            match=MatchSettings(tolerance_m=self.matching.tolerance_m),
             judge=JudgeSettings(
                 min_dwell_s=self.matching.min_dwell_s,
                 any_vehicle=self.matching.any_vehicle,

@@ -1,4 +1,8 @@
-"""Settings of the stages: frozen, with units in the names and a reason beside each default."""
+"""Settings of the stages: frozen, with units in the names and a reason beside each default.
+
+The numbers that only one stage rests on stand in its own `parameters`; here is what a site may
+set, and what several stages must agree on.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,14 @@ AFTER_WINDOW_S = 6 * 3600.0
 """How long after the end of a window past midnight a visit still counts for its pickup (s).
 
 The contract's figure: a round that runs past midnight is hours late, not half a day."""
+GAP_S = 300.0
+"""Beyond this a segment between two fixes is a gap, unless its ends are in one place (s).
+
+Devices report every 10 to 120 s while driving; several reports in a row are lost."""
+SAME_PLACE_M = 40.0
+"""Two fixes closer than this are in one place, within GPS error (m)."""
+STANDING_KMH = 3.0
+"""At or below this a reported speed is standing (km/h): JT/T 808 devices creep to 2-3."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +31,7 @@ class CleanSettings:
     """What is rejected from the fixes."""
 
     jump_kmh: float = 120.0
-    """Implied both into and out of a fix: a jump (facts: coordinates, faults of fixes)."""
+    """Implied both into and out of a fix: a jump."""
     conflict_m: float = 25.0
     """Two positions of one vehicle at one time, farther apart than GPS error: a conflict."""
     stale_repeats: int = 3
@@ -27,19 +39,16 @@ class CleanSettings:
     future_s: float = 600.0
     """A device time so far after its receipt is a fault of the clock."""
     oldest_year: int = 2005
-    """Dates before this are those of a device that has not heard the time."""
+    """Dates before this are those of a device that has not yet received the time."""
 
 
 @dataclass(frozen=True)
 class StopSettings:
     """When a vehicle counts as standing."""
 
-    gap_s: float = 300.0
-    """Beyond this a segment is a gap, unless its ends are in one place."""
-    same_place_m: float = 40.0
-    """Two ends of a gap closer than this are one place, within GPS error."""
-    standing_kmh: float = 3.0
-    """At or below this a reported speed is standing (JT/T 808 devices creep to 2-3)."""
+    gap_s: float = GAP_S
+    same_place_m: float = SAME_PLACE_M
+    standing_kmh: float = STANDING_KMH
     radius_m: float = 18.0
     """Fixes of one stand lie within this of their centre; more in poor reception."""
     min_stop_s: float = 8.0
@@ -48,13 +57,10 @@ class StopSettings:
 
 @dataclass(frozen=True)
 class MatchSettings:
-    """How tracks are held against places."""
+    """How near a track must come to a place."""
 
     tolerance_m: float = 30.0
-    min_dwell_s: float = 10.0
-    any_vehicle: bool = True
-    gap_s: float = 300.0
-    """No visit is read into a segment longer than this between two places."""
+    """Where a point has none of its own."""
 
 
 @dataclass(frozen=True)
@@ -62,26 +68,30 @@ class JudgeSettings:
     """What it takes to call a pickup collected or missed."""
 
     min_dwell_s: float = 10.0
+    """A pickup takes at least so long; 0: driving past is enough."""
     any_vehicle: bool = True
+    """Whether a pickup by another vehicle than the scheduled one counts."""
     monitor_tolerance_m: float = 30.0
-    gap_s: float = 300.0
+    """The monitor's own tolerance, where a point has none of its own."""
+    gap_s: float = GAP_S
     max_speed_kmh: float = 70.0
     """How fast a truck may have driven within a gap (space-time prism), on county roads."""
     margin_m: float = 18.0
     """Beyond the tolerance, what GPS and survey error allow. Between the fix and the bin at the
-    moment of emptying a p95 of 23 m and a p99 of 38 m were measured (facts: real recordings)."""
+    moment of emptying a p95 of 23 m and a p99 of 38 m were measured on real recordings."""
 
 
 @dataclass(frozen=True)
 class DiagnoseSettings:
-    """What it takes to say that a record is wrong."""
+    """What it takes to diagnose a record as wrong."""
 
     tolerance_m: float = 30.0
     """Where a point has none of its own."""
     min_dwell_s: float = 10.0
     """Shorter stands are no pickups."""
     reach_m: float = 1500.0
-    """How far from its record a point is looked for one by one (facts: 80 m to 1 km)."""
+    """How far from its record a point is looked for one by one: misplaced records lie 80 m to 1 km
+    off."""
     shift_m: float = 3000.0
     """How far a batch may be shifted by a constant of unknown origin."""
     min_days: int = 3

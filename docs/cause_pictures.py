@@ -20,7 +20,7 @@ import shapely
 from routecheck.config import load_config
 from routecheck.domain.codes import RECORD_CAUSES, Cause, Classification
 from routecheck.geo.plane import LocalPlane
-from routecheck.present.pointscene import PointScene, moment
+from routecheck.queries.point_scene import PointScene, moment
 from routecheck.queries.recheck import look_again
 
 COLOURS = ("#1559a6", "#8a3fa0")

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "src" / "routecheck" / "reports" / "data" / "routecheck-han.ttf"
+TARGET = ROOT / "src" / "routecheck" / "present" / "maps" / "data" / "routecheck-han.ttf"
 FAMILY = "Routecheck Han"
 _MARKS = "，。；：、！？（）《》“”‘’—…·～￥％＋－＝／①②③④⑤⑥⑦⑧⑨⑩°±×÷≤≥≈→←↑↓"
 

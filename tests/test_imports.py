@@ -14,7 +14,7 @@ HEAVY = {
 ROOMS = {
     "routecheck.daemon.notify", "routecheck.daemon.service", "routecheck.evaluate",
     "routecheck.jobs.decisions", "routecheck.present.daily", "routecheck.present.html",
-    "routecheck.present.reporting", "routecheck.present.workbook", "routecheck.queries.corrections",
+    "routecheck.present.reports", "routecheck.present.workbook", "routecheck.queries.corrections",
     "routecheck.queries.point_history", "routecheck.queries.recheck", "routecheck.queries.status",
     "routecheck.simulate", "routecheck.store.care",
 }  # fmt: skip

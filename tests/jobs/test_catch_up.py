@@ -263,7 +263,7 @@ def test_a_run_whose_files_could_not_be_written_is_done_again(
     village: Village, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from routecheck.jobs import run
-    from routecheck.present.atomic import ExportError
+    from routecheck.present.files import ExportError
 
     village.deliver(day(0))
 

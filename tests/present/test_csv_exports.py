@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import routecheck.texts
-from routecheck.present.csv import (
+from routecheck.present.csv_files import (
     DateTables,
     export_corrections,
     export_date,

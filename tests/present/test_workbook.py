@@ -186,7 +186,7 @@ def test_texts_that_no_cell_can_hold_are_cleaned():
     from datetime import date
     from zoneinfo import ZoneInfo
 
-    from routecheck.present.book import Book, columns
+    from routecheck.present.workbook.book import Book, columns
 
     made = Book("en", ZoneInfo("UTC"), date(2026, 3, 2))
     made.table("sheet_missed", columns(("name", 10)), [["a\x00b\x1bc"], ["x" * 40_000], ["\ud800"]])

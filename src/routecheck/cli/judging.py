@@ -116,14 +116,14 @@ def recheck(
     else:
         click.echo(as_text(look.found, settings.site.language))
     if map_file is not None:
-        from routecheck.present.atomic import write_whole
-        from routecheck.present.pointmap import point_page
+        from routecheck.present.files import write_whole
+        from routecheck.present.maps.point_page import point_page
 
         page = point_page(look.scene(settings), tiles=settings.export.tiles)
         tell(str(write_whole(map_file, page)))
     if png_file is not None:
-        from routecheck.present.atomic import write_whole
-        from routecheck.present.pointpicture import point_picture
+        from routecheck.present.files import write_whole
+        from routecheck.present.maps.point_picture import point_picture
 
         tell(str(write_whole(png_file, point_picture(look.scene(settings)))))
 

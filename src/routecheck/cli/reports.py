@@ -36,14 +36,14 @@ def report(day: str, first: str, last: str, month: str, config: Path) -> None:
         found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", month)
         if found is None or int(found[1]) == 0:
             raise UsageError("month_wanted", found=month)
-        from routecheck.present.reporting import write_month
+        from routecheck.present.reports import write_month
         from routecheck.store import Store
 
         with Store.open(settings.store_url, create=False) as store:
             click.echo(str(write_month(settings, store, int(found[1]), int(found[2]))))
         return
     dates = dates_of(day, first, last)
-    from routecheck.present.reporting import write_reports
+    from routecheck.present.reports import write_reports
     from routecheck.store import Store
 
     with Store.open(settings.store_url, create=False) as store:

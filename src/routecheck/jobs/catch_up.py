@@ -20,7 +20,7 @@ from routecheck.engine.inputs import Inputs, Progress, keep_found, open_site, re
 from routecheck.engine.observing import input_hash
 from routecheck.jobs.run import RunReport
 from routecheck.jobs.run import run_dates as run_batch
-from routecheck.present.atomic import clear_leftovers
+from routecheck.present.files import clear_leftovers
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.rows import expand
 from routecheck.store import Store

@@ -23,22 +23,23 @@ from routecheck.domain.codes import Language
 from routecheck.domain.errors import RoutecheckError, Said, StoppedError, StoreError
 from routecheck.domain.tables import CORRECTIONS, INCIDENTS
 from routecheck.engine import due_dates, pipeline
+from routecheck.engine.evidence import routes_and_places
 from routecheck.engine.inputs import Inputs, Progress, keep_found, open_site, read_inputs
 from routecheck.engine.observing import Observer, input_hash, learn
-from routecheck.present.atomic import clear_leftovers
-from routecheck.present.csv import (
+from routecheck.present.csv_files import (
     DateTables,
     export_corrections,
     export_date,
     export_point_changes,
     export_rejected_inputs,
 )
-from routecheck.present.traces import compact, rounds, thinned
+from routecheck.present.files import clear_leftovers
 from routecheck.sources.fixes import FixDays
 from routecheck.sources.rejects import joined
 from routecheck.store import Revision, Store
 from routecheck.store.changes import PointChange, other_ids
 from routecheck.tracks.device_stats import clocks_told, heard
+from routecheck.tracks.thinned import compact, thinned
 from routecheck.verdicts.field_checks import CheckBook, counted
 
 EPOCH = date(1970, 1, 1)
@@ -178,7 +179,7 @@ def run_dates(
                 export_point_changes(store.point_changes(), config.export_directory, zone=zone)
             )
         if config.export.report or command == "serve":
-            from routecheck.present.reporting import write_reports
+            from routecheck.present.reports import write_reports
 
             report.files += write_reports(config, store, dates)
     except BaseException as error:
@@ -349,7 +350,7 @@ class _Run:
         evidence = {
             "history": history,
             "tracks": compact(tracks),
-            "rounds": rounds(site.pickups(day, self.settings), places),
+            "rounds": routes_and_places(site.pickups(day, self.settings), places),
         }
         rests_on = input_hash(self.fixes, site, alerts, accepted, day=day, settings=self.settings)
         with self.store.as_one():

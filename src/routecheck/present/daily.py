@@ -17,8 +17,9 @@ import shapely
 
 from routecheck.alerts.incidents import find_incidents
 from routecheck.domain.codes import Language
-from routecheck.present.drive import depot
-from routecheck.present.figures import by_date, chronic, township_summary
+from routecheck.queries.chronic import chronic_points
+from routecheck.queries.counts import by_date, township_summary
+from routecheck.queries.drive_order import depot
 from routecheck.registry.records import holds_on, valid_points
 from routecheck.texts import messages
 from routecheck.texts.incident_texts import incident_action, incident_text
@@ -41,8 +42,8 @@ class DailySource:
         alerts: CLASSIFIED.
         points: POINTS of all time.
         corrections: CORRECTIONS, current ones.
-        tracks: thinned tracks (see `traces.thinned`), None where none were kept.
-        rounds: routes and places (see `traces.rounds`), None where none were kept.
+        tracks: thinned tracks (see `routecheck.tracks.thinned`), None where none were kept.
+        rounds: see `engine.evidence.routes_and_places`, None where none were kept.
         rejected: (file, reason, rows) of the date.
         past_pickups: `service_date`, `verdict`, `pickups`, this date included.
         past_alerts: `service_date`, `point_id`, `classification`, `cause`, this date included.
@@ -83,9 +84,9 @@ class Daily:
         points: a row a point: `point_id`, `name`, `township`, `village`, `geometry` (recorded),
             `recorded_lon`, `recorded_lat` (centre, WGS-84), `lon`, `lat` (where it is believed to
             be), `tolerance_m` (NaN: not known).
-        townships: see `figures.township_summary`.
-        trend: see `figures.by_date`.
-        chronic: see `figures.chronic`, with names.
+        townships: see `counts.township_summary`.
+        trend: see `counts.by_date`.
+        chronic: see `chronic.chronic_points`, with names.
         incidents: INCIDENTS with `evidence`, `action`.
         dates: the dates of the trend, this one the last.
         depot: longitude and latitude of where most vehicles begin, None where not known.
@@ -142,7 +143,7 @@ def prepare(source: DailySource) -> Daily:
         points=points,
         townships=township_summary(pickups, alerts),
         trend=trend,
-        chronic=_with_names(chronic(source.past_alerts, dates, source.past_due), named),
+        chronic=_with_names(chronic_points(source.past_alerts, dates, source.past_due), named),
         incidents=incidents,
         dates=[d for d in dates if d <= day],
         depot=depot(source.tracks),

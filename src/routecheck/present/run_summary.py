@@ -11,7 +11,7 @@ from routecheck.domain.codes import Cause, Classification, Language, RejectReaso
 from routecheck.domain.errors import told
 from routecheck.jobs.catch_up import Round
 from routecheck.jobs.run import RunReport
-from routecheck.present.csv import POINT_CHANGES
+from routecheck.present.csv_files import POINT_CHANGES
 from routecheck.present.summary import summary
 from routecheck.store import PointChange, Revision
 from routecheck.texts.report_texts import metres_text

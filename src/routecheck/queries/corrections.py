@@ -24,7 +24,7 @@ from routecheck.domain.tables import ALERTS, CORRECTIONS
 from routecheck.engine import pipeline
 from routecheck.engine.inputs import Progress, open_site, read_inputs
 from routecheck.engine.observing import Observer, learn
-from routecheck.present.handover import write_corrected
+from routecheck.present.corrected_points import write_corrected
 from routecheck.present.terminal import table as columns
 from routecheck.registry.records import corrected, valid_points
 from routecheck.sources.raw_points import points_as_is
@@ -165,7 +165,7 @@ def corrected_points(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.Data
 
 
 def export_points(config: Config, diagnosis: Diagnosis) -> list[Path]:
-    """Write the corrected points as GeoJSON and CSV: see `handover.write_corrected`."""
+    """Write the corrected points as GeoJSON and CSV: see `corrected_points.write_corrected`."""
     file = points_as_is(config.points, config.directory)
     return write_corrected(diagnosis.points, diagnosis.corrections, file, config.export_directory)
 

@@ -21,8 +21,8 @@ from routecheck.engine import pipeline
 from routecheck.engine.inputs import Progress, open_fixes, read_inputs
 from routecheck.engine.observing import Observer, learn
 from routecheck.geo.distance import distances_m
-from routecheck.present.pointscene import PointScene
 from routecheck.present.terminal import table
+from routecheck.queries.point_scene import PointScene
 from routecheck.registry.records import valid_points
 from routecheck.store import Store
 from routecheck.texts import messages

@@ -18,7 +18,7 @@ from routecheck.daemon.service import HEARTBEAT
 from routecheck.domain.errors import RoutecheckError, Said, StoreError
 from routecheck.engine import due_dates
 from routecheck.jobs.catch_up import LOOKED, input_files, next_slot, slot
-from routecheck.present.reporting import WEEKS, read_weeks
+from routecheck.queries.chronic import WEEKS, read_weeks
 from routecheck.sources.rows import expand
 from routecheck.store import Store
 

@@ -68,7 +68,7 @@ def test_vehicles_can_be_taken_off_the_map(chromium, reported, tmp_path):
 
 @pytest.mark.parametrize("installed", [True, False])
 def test_a_picture_is_written_in_both_languages(reported, tmp_path, monkeypatch, installed):
-    from routecheck.present import fonts
+    from routecheck.present.maps import fonts
 
     if not installed:
         monkeypatch.setattr(fonts, "chinese_font", lambda: None)
@@ -87,7 +87,7 @@ def test_a_picture_is_written_in_both_languages(reported, tmp_path, monkeypatch,
 def test_a_character_that_no_font_has_is_told_with_what_to_install(
     reported, tmp_path, monkeypatch, capsys
 ):
-    from routecheck.present import fonts
+    from routecheck.present.maps import fonts
 
     monkeypatch.setattr(fonts, "chinese_font", lambda: None)
     row = first(reported["zh"], "collected", "")
@@ -109,7 +109,7 @@ def test_a_character_that_no_font_has_is_told_with_what_to_install(
 def test_the_bundled_font_has_every_character_that_the_program_says():
     from docs.font import characters
 
-    from routecheck.present import fonts
+    from routecheck.present.maps import fonts
 
     family, known = fonts._bundled()
     assert family == "Routecheck Han"
@@ -118,7 +118,7 @@ def test_the_bundled_font_has_every_character_that_the_program_says():
 
 
 def test_latin_text_needs_no_chinese_font(monkeypatch):
-    from routecheck.present import fonts
+    from routecheck.present.maps import fonts
 
     monkeypatch.setattr(fonts, "chinese_font", lambda: None)
     assert fonts.font_families("Gate 7, 12:30-16:00") == ["DejaVu Sans"]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from routecheck.present.daily import Daily
 from routecheck.present.html.page import render
-from routecheck.present.html.view import view
+from routecheck.present.html.report import view
 
 PAGE_POINTS = 1500
 """A page with more points than this opens slowly on office machines: it is split by township."""

@@ -5,13 +5,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 import scene
-from routecheck.present.traces import THIN_M, compact, restored, rounds, thinned
+from routecheck.tracks.thinned import THIN_M, compact, restored, thinned
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -126,25 +125,3 @@ def test_tracks_of_an_earlier_store_are_restored_too():
     found = restored(steps)
     assert found["time_s"].tolist() == [7, 7 - 300 + 32768]
     assert found["lon_e5"].tolist() == [100 + 330 * 32768, 100 + 330 * 32768 - 20_000]
-
-
-def test_rounds_tell_route_and_place_of_each_pickup():
-    pickups = pd.DataFrame(
-        {
-            "point_id": ["P1", "P2", "P1"],
-            "window_start": pd.to_datetime(["2026-03-02T00:00Z"] * 2 + ["2026-03-02T09:00Z"]),
-            "route_id": ["R1", "", "R2"],
-        }
-    )
-    places = pd.DataFrame(
-        {
-            "point_id": ["P1", "P2"],
-            "geometry": [shapely.box(108, 28, 109, 29), None],
-            "tolerance_m": [30.0, 45.0],
-        }
-    )
-    found = rounds(pickups, places)
-    assert found["route_id"].tolist() == ["R1", "", "R2"]
-    assert found["lon"].tolist()[0] == pytest.approx(108.5)
-    assert np.isnan(found["lat"][1])
-    assert found["tolerance_m"].tolist() == [30.0, 45.0, 30.0]

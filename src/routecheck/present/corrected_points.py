@@ -21,8 +21,8 @@ from routecheck.domain.arrays import records
 from routecheck.domain.codes import CorrectionState
 from routecheck.geo.crs import from_wgs84
 from routecheck.geo.plane import distance_m
-from routecheck.present.atomic import write_whole
-from routecheck.present.csv import guarded
+from routecheck.present.csv_files import guarded
+from routecheck.present.files import write_whole
 from routecheck.sources.raw_points import AsIs
 
 ADDED = (

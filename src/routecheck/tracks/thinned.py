@@ -1,4 +1,4 @@
-"""What a report needs of a service date beside its verdicts: thinned tracks, routes, places.
+"""Thinned tracks: a service date's tracks with as few vertices as their shape needs.
 
 A county-day of 100,000 fixes becomes some thousand vertices, kept in the store as evidence of its
 date, so that a report can be written later without the fixes.
@@ -131,27 +131,3 @@ def restored(steps: pd.DataFrame) -> pd.DataFrame:
         far = steps[f"{name}_far"].to_numpy(dtype=np.int64)
         columns[name] = np.cumsum(near + _STEP * far).astype(np.int32)
     return pd.DataFrame(columns)
-
-
-def rounds(pickups: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return for each pickup its route and the place it was judged at.
-
-    Args:
-        pickups: PICKUPS of the date.
-        places: PLACES that they were judged at.
-
-    Returns:
-        `point_id`, `window_start` (UTC), `route_id`, `lon`, `lat` (deg, WGS-84, centre of the
-        place; NaN where not known), `tolerance_m`.
-    """
-    centre = shapely.centroid(places["geometry"].to_numpy())
-    known = pd.DataFrame(
-        {
-            "point_id": places["point_id"].to_numpy(),
-            "lon": np.round(shapely.get_x(centre), 6),
-            "lat": np.round(shapely.get_y(centre), 6),
-            "tolerance_m": np.round(places["tolerance_m"].to_numpy(dtype=float), 1),
-        }
-    )
-    rows = pickups[["point_id", "window_start", "route_id"]]
-    return rows.merge(known, on="point_id", how="left")

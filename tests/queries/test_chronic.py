@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from routecheck.domain.codes import CorrectionState
-from routecheck.present.reporting import read_weeks
-from routecheck.present.weeks import chronic_weeks, monday, needed_from
+from routecheck.queries.chronic import chronic_weeks, monday, needed_from, read_weeks
 from routecheck.store import Store
 from store.builders import (
     Clock,

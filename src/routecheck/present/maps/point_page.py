@@ -14,8 +14,8 @@ from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.plane import distance_m
 from routecheck.present.html.page import render
-from routecheck.present.pointchart import chart
-from routecheck.present.pointscene import PointScene, Track, clock, moment
+from routecheck.present.maps.point_chart import chart
+from routecheck.queries.point_scene import PointScene, Track, clock, moment
 from routecheck.texts.report_texts import day_text, duration_text, metres_text, report_text
 
 NEAR_FIXES = 700

@@ -12,10 +12,10 @@ from routecheck import __version__
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, IncidentKind, Verdict
 from routecheck.present.daily import Daily
-from routecheck.present.drive import numbered
-from routecheck.present.figures import causes_of
-from routecheck.present.html.mapdata import map_data
+from routecheck.present.html.report_map import map_data
 from routecheck.present.summary import check_lines
+from routecheck.queries.counts import causes_of
+from routecheck.queries.drive_order import numbered
 from routecheck.texts.report_texts import (
     clock_text,
     day_text,

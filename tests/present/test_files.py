@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from routecheck.present import atomic
-from routecheck.present.atomic import ExportError, clear_leftovers, write_all, write_whole
+from routecheck.present import files
+from routecheck.present.files import ExportError, clear_leftovers, write_all, write_whole
 
 
 def test_a_file_is_written_with_its_folder(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def hold(monkeypatch: pytest.MonkeyPatch, *held: Path) -> None:
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", refusing)
-    monkeypatch.setattr(atomic, "_RETRY_S", 0.0)
+    monkeypatch.setattr(files, "_RETRY_S", 0.0)
 
 
 def test_beside_a_file_that_a_spreadsheet_holds(
@@ -153,11 +153,12 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
 def test_a_folder_that_may_not_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
         "import os, sys, tempfile; from pathlib import Path\n"
-        "from routecheck.present.atomic import ExportError, write_whole\n"
+        "from routecheck.present.files import ExportError, write_whole\n"
         "folder = Path(tempfile.mkdtemp()); folder.chmod(0o555); os.seteuid(65534)\n"
         "try: write_whole(folder / 'a.csv', b'x')\n"
-        "except ExportError as error: print(error)\n"
-        "os.seteuid(0); folder.rmdir()"
+        # Back to root first: the sentence may be read from files that only root can.
+        "except ExportError as error: os.seteuid(0); print(error)\n"
+        "folder.rmdir()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "read-only or not permitted" in done.stdout
@@ -168,7 +169,7 @@ def test_killed_before_the_file_is_in_place(tmp_path: Path) -> None:
     path = write_whole(tmp_path / "a.csv", b"old")
     code = (
         "import os, signal; from pathlib import Path\n"
-        "from routecheck.present.atomic import write_whole\n"
+        "from routecheck.present.files import write_whole\n"
         "Path.replace = lambda self, target: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"write_whole(Path({str(path)!r}), b'new')"
     )

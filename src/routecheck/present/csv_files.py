@@ -21,7 +21,7 @@ import pandas as pd
 
 from routecheck.alerts.incidents import Incidents
 from routecheck.domain.codes import Language, Verdict
-from routecheck.present.atomic import write_all, write_whole
+from routecheck.present.files import write_all, write_whole
 from routecheck.registry.records import valid_points
 from routecheck.store.changes import PointChange
 

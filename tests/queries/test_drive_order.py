@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routecheck.present.drive import drive_order, shortest_way
+from routecheck.queries.drive_order import drive_order, shortest_way
 
 spots = st.lists(
     st.tuples(st.floats(-5e3, 5e3), st.floats(-5e3, 5e3)), min_size=1, max_size=6, unique=True

@@ -6,18 +6,14 @@ import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from routecheck.config import Config
 from routecheck.domain.errors import MissingDataError
-from routecheck.present.atomic import write_all, write_whole
 from routecheck.present.daily import TREND_DAYS, DailySource, prepare
-from routecheck.present.traces import restored
-from routecheck.present.weeks import RARE_WEEKS, chronic_weeks, monday, needed_from
+from routecheck.present.files import write_all, write_whole
+from routecheck.queries.chronic import WEEKS, read_weeks
 from routecheck.store import Store
-
-WEEKS = 8
-"""Weeks over which the workbook of a month tells how many points alerted chronically."""
+from routecheck.tracks.thinned import restored
 
 
 def write_daily(
@@ -83,29 +79,6 @@ def read_source(config: Config, store: Store, day: date) -> DailySource:
         past_alerts=past_alerts,
         past_due=store.due_days(began, day),
         decided=store.correction_states(),
-    )
-
-
-def read_weeks(store: Store, dates: Sequence[date], *, limit: int) -> list[dict[str, Any]]:
-    """Tell of the last weeks in which dates were judged: see `weeks.chronic_weeks`.
-
-    Args:
-        store: open; only read.
-        dates: the dates that were judged.
-        limit: how many weeks at most.
-    """
-    if not dates:
-        return []
-    weeks = sorted({monday(day) for day in dates})[-limit:]
-    first, last = needed_from(weeks), weeks[-1] + timedelta(days=6)
-    asked = {w - timedelta(weeks=n) for w in weeks for n in range(RARE_WEEKS)}
-    judged = {monday(day) for day in dates}
-    return chronic_weeks(
-        store.outcomes(first, last)[1],
-        {w: store.due_days(w, w + timedelta(days=6)) for w in sorted(asked & judged)},
-        store.read_corrections(every_version=True),
-        dates,
-        weeks,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from routecheck.domain.arrays import Array, seconds
-from routecheck.present.pointscene import Focus, PointScene, Track, clock, moment
+from routecheck.queries.point_scene import Focus, PointScene, Track, clock, moment
 from routecheck.texts.report_texts import duration_text, report_text
 
 WIDTH, LEFT, RIGHT = 900.0, 64.0, 14.0

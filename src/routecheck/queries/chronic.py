@@ -1,7 +1,7 @@
 """How many points alert chronically, week by week, and what explains them.
 
 A point alerts chronically in a week where it alerts on at least half of the days on which it was
-due, and twice at least (`figures.chronic`). Half, because the points of a county fall into two
+due, and twice at least (`chronic_points`). Half, because the points of a county fall into two
 heaps: those whose record is right alert on the few days on which something was missed or late (a
 twentieth of all pickups), those whose record is wrong on nearly every day; hardly any lie about
 the middle, so that the count does not hang on the exact share. Twice, because one alert is no
@@ -18,14 +18,16 @@ from typing import Any
 import pandas as pd
 
 from routecheck.domain.codes import CorrectionState
-from routecheck.present.figures import CHRONIC_DAYS, chronic
+from routecheck.store import Store
 
+CHRONIC_SHARE = 0.5
+"""A point that alerts on half of its due days or more does so chronically ..."""
+CHRONIC_DAYS = 2
+"""... given at least so many dates with an alert."""
+WEEKS = 8
+"""Weeks over which the workbook of a month tells how many points alerted chronically."""
 RARE_WEEKS = 4
 """Weeks over which a point is told that is due less than twice a week."""
-COLUMNS = (
-    "week", "from", "to", "days_judged", "points", "came", "left", "false", "genuine",
-    "unverifiable", "causes", "corrected", "corrections_in_force",
-)  # fmt: skip
 
 
 def monday(day: date) -> date:
@@ -36,6 +38,91 @@ def monday(day: date) -> date:
 def needed_from(weeks: Sequence[date]) -> date:
     """Return the first date of which alerts and due days are needed to tell of these weeks."""
     return min(weeks) - timedelta(weeks=RARE_WEEKS - 1)
+
+
+def read_weeks(store: Store, dates: Sequence[date], *, limit: int) -> list[dict[str, Any]]:
+    """Tell of the last weeks in which dates were judged: see `chronic_weeks`.
+
+    Args:
+        store: open; only read.
+        dates: the dates that were judged.
+        limit: how many weeks at most.
+    """
+    if not dates:
+        return []
+    weeks = sorted({monday(day) for day in dates})[-limit:]
+    first, last = needed_from(weeks), weeks[-1] + timedelta(days=6)
+    asked = {w - timedelta(weeks=n) for w in weeks for n in range(RARE_WEEKS)}
+    judged = {monday(day) for day in dates}
+    return chronic_weeks(
+        store.outcomes(first, last)[1],
+        {w: store.due_days(w, w + timedelta(days=6)) for w in sorted(asked & judged)},
+        store.read_corrections(every_version=True),
+        dates,
+        weeks,
+    )
+
+
+def chronic_points(
+    alerts: pd.DataFrame, dates: Sequence[date], due: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return the points that alert on most of their days, the worst first.
+
+    Args:
+        alerts: `service_date`, `point_id`, `classification`, `cause`: a row an alert.
+        dates: the dates that were judged, in order.
+        due: days on which each point was due, by point; all dates, where not given. A point that
+            is not in it was never due: its days are those on which it alerted.
+
+    Returns:
+        `point_id`, `days` (dates with an alert), `genuine`, `false`, `untold` (of those dates),
+        `classification` (what most of them were worth, the graver of two alike), `cause` (the
+        most frequent of that), `marks` (a letter a date: F false, G genuine, U cannot be told,
+        `-` no alert).
+    """
+    columns = [
+        "point_id", "days", "genuine", "false", "untold", "classification", "cause", "marks",
+    ]  # fmt: skip
+    rows = alerts[alerts["service_date"].isin(list(dates))]
+    if rows.empty:
+        return pd.DataFrame({name: [] for name in columns})
+    grave = {"genuine": 0, "unverifiable": 1, "false": 2}
+    rows = rows.assign(grave=rows["classification"].map(grave)).sort_values("grave", kind="stable")
+    worst = rows.drop_duplicates(["point_id", "service_date"])
+    days = worst.groupby("point_id").size()
+    of = len(dates) if due is None else due.reindex(days.index).fillna(0)
+    often = days[(days >= CHRONIC_DAYS) & (days >= CHRONIC_SHARE * of)].index
+    worst = worst[worst["point_id"].isin(often)]
+    if worst.empty:
+        return pd.DataFrame({name: [] for name in columns})
+    letter = worst["classification"].map({"genuine": "G", "unverifiable": "U", "false": "F"})
+    grid = (
+        worst.assign(letter=letter)
+        .pivot_table(index="point_id", columns="service_date", values="letter", aggfunc="first")
+        .reindex(columns=list(dates))
+        .astype(object)  # a date without an alert has no letters
+        .fillna("-")
+    )
+    count = worst.groupby(["point_id", "grave", "classification"]).size().rename("count")
+    main = count.reset_index().sort_values(["count", "grave"], ascending=[False, True])
+    main = main.drop_duplicates("point_id").set_index("point_id")
+    of_main = worst[worst["classification"] == worst["point_id"].map(main["classification"])]
+    cause = of_main.groupby("point_id")["cause"].agg(lambda c: c.value_counts().index[0])
+    marks = grid.agg("".join, axis=1)
+    found = pd.DataFrame(
+        {
+            "days": days.reindex(grid.index),
+            "genuine": marks.str.count("G"),
+            "false": marks.str.count("F"),
+            "untold": marks.str.count("U"),
+            "classification": main["classification"].reindex(grid.index),
+            "cause": cause.reindex(grid.index),
+            "marks": marks,
+        }
+    ).reset_index(names="point_id")
+    return found.sort_values(["days", "genuine", "point_id"], ascending=[False, False, True])[
+        columns
+    ].reset_index(drop=True)
 
 
 def chronic_weeks(
@@ -72,7 +159,7 @@ def chronic_weeks(
         last = week + timedelta(days=6)
         judged = sorted(day for day in dates if week <= day <= last)
         own, of_week = rows[rows["week"] == week], due.get(week, none)
-        often = chronic(own, judged, of_week)
+        often = chronic_points(own, judged, of_week)
         rare = set(own["point_id"]) - set(of_week.index[of_week >= CHRONIC_DAYS])
         if rare:
             span = [week - timedelta(weeks=n) for n in range(RARE_WEEKS)]
@@ -80,7 +167,7 @@ def chronic_weeks(
             days = [due[one] for one in span if one in due]
             together = pd.concat(days).groupby(level=0).sum() if days else none
             long = [day for day in dates if span[-1] <= day <= last]
-            more = chronic(wide, long, together)
+            more = chronic_points(wide, long, together)
             more = more[~more["point_id"].isin(often["point_id"])]
             often = pd.concat([t for t in (often, more) if len(t)], ignore_index=True) if len(
                 more

@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routecheck.present.pointscene import prism
+from routecheck.queries.point_scene import prism
 
 GEOD = pyproj.Geod(ellps="WGS84")
 

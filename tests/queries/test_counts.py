@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.codes import Classification
-from routecheck.present.figures import by_date, causes_of, chronic, township_summary
+from routecheck.queries.chronic import chronic_points
+from routecheck.queries.counts import by_date, causes_of, township_summary
 
 D1, D2, D3 = (date(2026, 3, n) for n in (2, 3, 4))
 
@@ -94,7 +95,7 @@ def test_chronic_points_are_those_that_alert_on_half_of_the_dates():
         ("P3", D2, "false", "late_data"),
     ]
     alerts = pd.DataFrame(said, columns=["point_id", "service_date", "classification", "cause"])
-    table = chronic(alerts, [D1, D2, D3])
+    table = chronic_points(alerts, [D1, D2, D3])
     assert table["point_id"].tolist() == ["P1", "P2"]
     assert table["marks"].tolist() == ["FGF", "F-U"]
     assert table["days"].tolist() == [3, 2]
@@ -104,4 +105,4 @@ def test_chronic_points_are_those_that_alert_on_half_of_the_dates():
 
 def test_nothing_stored_makes_empty_tables():
     none = pd.DataFrame({"service_date": [], "point_id": [], "classification": [], "cause": []})
-    assert chronic(none, []).empty
+    assert chronic_points(none, []).empty

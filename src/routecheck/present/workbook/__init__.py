@@ -24,9 +24,10 @@ from routecheck.domain.codes import (
     RejectReason,
     Verdict,
 )
-from routecheck.present.book import Book, columns
 from routecheck.present.daily import Daily
-from routecheck.present.figures import by_date, causes_of, chronic, township_summary
+from routecheck.present.workbook.book import Book, columns
+from routecheck.queries.chronic import chronic_points
+from routecheck.queries.counts import by_date, causes_of, township_summary
 from routecheck.registry.records import valid_points
 from routecheck.texts import messages
 from routecheck.texts.report_texts import clock_text, day_text
@@ -47,7 +48,7 @@ class Month:
         points: POINTS of all time.
         corrections: CORRECTIONS, current ones.
         due: days due in the month, by point; None: every date.
-        weeks: the last weeks, see `weeks.chronic_weeks`.
+        weeks: the last weeks, see `chronic.chronic_weeks`.
     """
 
     first: date
@@ -159,7 +160,7 @@ def monthly_workbook(month: Month) -> bytes:
         .reindex(dates, fill_value=0)
         .reset_index(names="service_date")
     )
-    often = _named(chronic(alerts, dates, month.due), names)
+    often = _named(chronic_points(alerts, dates, month.due), names)
     grave = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
 
     book.table(
@@ -206,7 +207,7 @@ def _incident_rows(daily: Daily, book: Book) -> list[list[Any]]:
 
 
 def _missed_rows(daily: Daily, book: Book) -> list[list[Any]]:
-    from routecheck.present.drive import numbered
+    from routecheck.queries.drive_order import numbered
 
     rows = numbered(daily.pickups, daily.depot)
     return [

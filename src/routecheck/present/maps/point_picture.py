@@ -12,11 +12,11 @@ import shapely
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.plane import LocalPlane
-from routecheck.present.fonts import font_families
-from routecheck.present.pointchart import ceiling_m, marks_s, pieces
-from routecheck.present.pointmap import FAR_M, named_silences, time_labels
-from routecheck.present.pointscene import Focus, PointScene, clock, moment
+from routecheck.present.maps.fonts import font_families
+from routecheck.present.maps.point_chart import ceiling_m, marks_s, pieces
+from routecheck.present.maps.point_page import FAR_M, named_silences, time_labels
 from routecheck.present.terminal import wrapped
+from routecheck.queries.point_scene import Focus, PointScene, clock, moment
 from routecheck.texts.report_texts import day_text, metres_text, report_text
 
 if TYPE_CHECKING:

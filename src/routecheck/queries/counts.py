@@ -1,4 +1,4 @@
-"""The figures that reports show: per township, per cause, per date, and who alerts chronically.
+"""Counts of verdicts and alerts: per township, per cause, per date.
 
 Tables in, tables out. A rate speaks only of what can be told: a pickup that the data cannot
 settle counts neither for nor against anybody.
@@ -7,17 +7,11 @@ settle counts neither for nor against anybody.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from routecheck.domain.codes import Classification, Verdict
-
-CHRONIC_SHARE = 0.5
-"""A point that alerts on half of its due days or more does so chronically (see `weeks`)..."""
-CHRONIC_DAYS = 2
-"""... given at least so many dates with an alert."""
 
 
 def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
@@ -117,65 +111,3 @@ def by_date(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
             "untold": worth["unverifiable"].to_numpy(dtype=int),
         }
     )
-
-
-def chronic(
-    alerts: pd.DataFrame, dates: Sequence[date], due: pd.Series | None = None
-) -> pd.DataFrame:
-    """Return the points that alert on most of their days, the worst first.
-
-    Args:
-        alerts: `service_date`, `point_id`, `classification`, `cause`: a row an alert.
-        dates: the dates that were judged, in order.
-        due: days on which each point was due, by point; all dates, where not given. A point that
-            is not in it was never due: its days are those on which it alerted.
-
-    Returns:
-        `point_id`, `days` (dates with an alert), `genuine`, `false`, `untold` (of those dates),
-        `classification` (what most of them were worth, the graver of two alike), `cause` (the
-        most frequent of that), `marks` (a letter a date: F false, G genuine, U cannot be told,
-        `-` no alert).
-    """
-    columns = [
-        "point_id", "days", "genuine", "false", "untold", "classification", "cause", "marks",
-    ]  # fmt: skip
-    rows = alerts[alerts["service_date"].isin(list(dates))]
-    if rows.empty:
-        return pd.DataFrame({name: [] for name in columns})
-    grave = {"genuine": 0, "unverifiable": 1, "false": 2}
-    rows = rows.assign(grave=rows["classification"].map(grave)).sort_values("grave", kind="stable")
-    worst = rows.drop_duplicates(["point_id", "service_date"])
-    days = worst.groupby("point_id").size()
-    of = len(dates) if due is None else due.reindex(days.index).fillna(0)
-    often = days[(days >= CHRONIC_DAYS) & (days >= CHRONIC_SHARE * of)].index
-    worst = worst[worst["point_id"].isin(often)]
-    if worst.empty:
-        return pd.DataFrame({name: [] for name in columns})
-    letter = worst["classification"].map({"genuine": "G", "unverifiable": "U", "false": "F"})
-    grid = (
-        worst.assign(letter=letter)
-        .pivot_table(index="point_id", columns="service_date", values="letter", aggfunc="first")
-        .reindex(columns=list(dates))
-        .astype(object)  # a date without an alert has no letters
-        .fillna("-")
-    )
-    count = worst.groupby(["point_id", "grave", "classification"]).size().rename("count")
-    main = count.reset_index().sort_values(["count", "grave"], ascending=[False, True])
-    main = main.drop_duplicates("point_id").set_index("point_id")
-    of_main = worst[worst["classification"] == worst["point_id"].map(main["classification"])]
-    cause = of_main.groupby("point_id")["cause"].agg(lambda c: c.value_counts().index[0])
-    marks = grid.agg("".join, axis=1)
-    found = pd.DataFrame(
-        {
-            "days": days.reindex(grid.index),
-            "genuine": marks.str.count("G"),
-            "false": marks.str.count("F"),
-            "untold": marks.str.count("U"),
-            "classification": main["classification"].reindex(grid.index),
-            "cause": cause.reindex(grid.index),
-            "marks": marks,
-        }
-    ).reset_index(names="point_id")
-    return found.sort_values(["days", "genuine", "point_id"], ascending=[False, False, True])[
-        columns
-    ].reset_index(drop=True)

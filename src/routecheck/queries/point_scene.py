@@ -1,6 +1,6 @@
 """What there is to see about one point on one date: the scene behind a verdict.
 
-Tables in, columns out; the page (`pointmap`) and the picture (`pointpicture`) draw it.
+Tables in, columns out; `present.maps` draws it as a page and as a picture.
 """
 
 from __future__ import annotations

@@ -11,18 +11,12 @@ from faults import trials
 from faults.server import Server, binaries
 from faults.yard import Yard, make_yard, start
 from faults.year import soak
+from site_tools import cannot_check
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked"),
     pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
 ]
-
-
-def not_run(reason: str) -> None:
-    """Report a test as not run; where everything must run (CI), as failed."""
-    if os.environ.get("ROUTECHECK_REQUIRE_ALL") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +32,7 @@ def yard() -> Iterator[Yard]:
 @pytest.fixture
 def disks(tmp_path: Path) -> None:
     if not trials.can_mount(tmp_path):
-        not_run("no small file system can be mounted here: needs root")
+        cannot_check("no small file system can be mounted here: needs root")
 
 
 @pytest.fixture
@@ -46,7 +40,9 @@ def server() -> Iterator[Server]:
     pytest.importorskip("psycopg")
     programs = binaries()
     if programs is None:
-        not_run("no PostgreSQL: its server is not installed (Debian: apt-get install postgresql)")
+        cannot_check(
+            "no PostgreSQL: its server is not installed (Debian: apt-get install postgresql)"
+        )
     assert programs is not None
     with Server(programs) as server:
         yield server

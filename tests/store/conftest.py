@@ -15,14 +15,8 @@ from pathlib import Path
 import pytest
 
 from routecheck.store import Store
+from site_tools import cannot_check
 from store.builders import Clock
-
-
-def _not_run(reason: str) -> None:
-    """Report a test as not run; where everything must run (CI), as failed."""
-    if os.environ.get("ROUTECHECK_REQUIRE_ALL") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def _binaries() -> Path | None:
@@ -50,10 +44,12 @@ def server() -> Iterator[str]:
     with contextlib.suppress(ImportError):
         import psycopg
     if psycopg is None:
-        _not_run("no PostgreSQL: the Python package psycopg is not installed")
+        cannot_check("no PostgreSQL: the Python package psycopg is not installed")
     binaries = _binaries()
     if binaries is None:
-        _not_run("no PostgreSQL: its server is not installed (Debian: apt-get install postgresql)")
+        cannot_check(
+            "no PostgreSQL: its server is not installed (Debian: apt-get install postgresql)"
+        )
     assert binaries is not None
     user = _unprivileged()
     # A short path: a socket's name has at most 107 bytes.
@@ -86,7 +82,7 @@ def server() -> Iterator[str]:
                 break
             except psycopg.OperationalError:
                 if time.monotonic() > deadline or process.poll() is not None:
-                    _not_run(f"PostgreSQL did not start: {(folder / 'log').read_text()[-300:]}")
+                    cannot_check(f"PostgreSQL did not start: {(folder / 'log').read_text()[-300:]}")
                 time.sleep(0.1)
         yield f"postgresql://routecheck@127.0.0.1:{port}"
     finally:

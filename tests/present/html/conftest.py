@@ -2,21 +2,16 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from site_tools import DAYS, call, run
+from routecheck.present.maps import fonts
+from site_tools import DAYS, call, cannot_check, run
 
 DAY = DAYS[1]
-
-
-def _not_run(reason: str) -> None:
-    """Report a test as not run; where everything must run (CI), as failed."""
-    if os.environ.get("ROUTECHECK_REQUIRE_ALL") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -43,16 +38,31 @@ def chromium() -> Iterator[object]:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
-        _not_run("no browser: the Python package playwright is not installed")
+        cannot_check("no browser: the Python package playwright is not installed")
     named = (os.environ.get("ROUTECHECK_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
     binary = next((found for name in named if name and (found := shutil.which(name))), None)
     if binary is None:
-        _not_run("no browser: Chromium is not installed (Debian: apt-get install chromium)")
+        cannot_check("no browser: Chromium is not installed (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
         try:
             # Without a sandbox: the tests may run as root, and open only files they made.
             browser = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
         except Error as error:
-            _not_run(f"no browser: {binary} does not start: {str(error).splitlines()[0]}")
+            cannot_check(f"no browser: {binary} does not start: {str(error).splitlines()[0]}")
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chinese_font() -> str:
+    """The name of an installed font with which a browser can write Chinese."""
+    lister = shutil.which("fc-list")
+    if lister is None:
+        found = fonts.chinese_font() or ""
+    else:
+        found = subprocess.run(
+            [lister, ":lang=zh-cn", "family"], capture_output=True, check=True, text=True
+        ).stdout.strip()
+    if not found:
+        cannot_check("no Chinese font is installed (Debian: apt-get install fonts-wqy-microhei)")
+    return found.splitlines()[0]

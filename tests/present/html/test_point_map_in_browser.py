@@ -39,7 +39,7 @@ def test_the_map_of_a_point_opens_and_shows_the_evidence(
     told = capsys.readouterr().out
     with opened(chromium, path) as seen:
         assert seen.requests == [path.resolve().as_uri()]
-        assert seen.complaints == []
+        assert seen.errors == []
         words = seen.page.inner_text("body")
         assert row["point_id"] in words
         # The page tells what the terminal tells.

@@ -18,11 +18,11 @@ def page_of(site: Path) -> Path:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_it_opens_asks_for_nothing_and_complains_of_nothing(chromium, reported, language):
+def test_it_opens_requests_nothing_and_reports_no_error(chromium, reported, language):
     path = page_of(reported[language])
     with opened(chromium, path) as seen:
         assert seen.requests == [path.resolve().as_uri()]
-        assert seen.complaints == []
+        assert seen.errors == []
         title = "2026-03-03" if language == "en" else "2026年3月3日（星期二）"
         assert title in seen.page.inner_text("h1")
 
@@ -66,7 +66,7 @@ def test_filters_narrow_the_map_and_the_lists_and_can_be_undone(chromium, report
         assert seen.count("#map .mk:not(.mk-x):not(.mk-d)") == everything
         page.uncheck("input[data-state=c]")
         assert seen.count("#map .mk-c") == 0
-        assert seen.complaints == []
+        assert seen.errors == []
 
 
 def test_a_cause_can_be_picked(chromium, reported):
@@ -93,7 +93,7 @@ def test_a_point_in_the_list_opens_its_evidence_on_the_map(chromium, reported):
         assert row["evidence"].split(".")[0] in popup.inner_text()
 
 
-def test_a_click_on_a_marker_tells_the_verdict(chromium, reported):
+def test_a_click_on_a_marker_shows_the_verdict(chromium, reported):
     with opened(chromium, page_of(reported["zh"])) as seen:
         seen.evaluate("() => document.querySelector('#map .mk-u, #map .mk-m').click()")
         seen.page.wait_for_selector(".leaflet-popup-content")
@@ -117,6 +117,7 @@ def test_the_keyboard_reaches_what_matters(chromium, reported):
         assert before != after
 
 
+@pytest.mark.usefixtures("chinese_font")
 def test_chinese_is_written_with_chinese_characters_not_boxes(chromium, reported):
     """Two different characters look different; missing ones would all be the same box."""
     with opened(chromium, page_of(reported["zh"])) as seen:
@@ -131,9 +132,13 @@ def test_chinese_is_written_with_chinese_characters_not_boxes(chromium, reported
             })"""
         )
         assert len(set(pictures)) == 3
+
+
+def test_the_page_of_a_chinese_site_is_chinese_throughout(chromium, reported):
+    with opened(chromium, page_of(reported["zh"])) as seen:
         words = seen.page.inner_text("body")
-        for told in ("今日待办", "误报告警及原因", "无法核实的任务与失联终端", "分乡镇情况"):
-            assert told in words
+        for heading in ("今日待办", "误报告警及原因", "无法核实的任务与失联终端", "分乡镇情况"):
+            assert heading in words
         for english in ("Really missed", "Township", "What to do"):
             assert english not in words
 
@@ -200,10 +205,10 @@ def test_printing_gives_a4_pages_with_the_list_first_and_the_map_whole(
     pages = content.count(b"/Type /Page\n")
     assert 2 <= pages <= 8
     if shutil.which("pdftotext"):
-        told = subprocess.run(
+        first = subprocess.run(
             ["pdftotext", "-f", "1", "-l", "1", str(path), "-"], capture_output=True, check=True
         ).stdout.decode("utf-8")
-        assert ("What to do today" if language == "en" else "今日待办") in told
+        assert ("What to do today" if language == "en" else "今日待办") in first
 
 
 def test_the_layout_before_printing_comes_back_after(chromium, reported):

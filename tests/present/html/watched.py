@@ -1,4 +1,4 @@
-"""A page under watch: what it asks for, what it complains of."""
+"""A page in a browser, with what it requests and the errors that it logs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Watched:
     def __init__(self, page, url: str) -> None:
         self.page = page
         self.requests: list[str] = []
-        self.complaints: list[str] = []
+        self.errors: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self.errors.append(message.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.goto(url)
         page.wait_for_selector("#map[data-ready]")
 

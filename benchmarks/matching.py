@@ -1,25 +1,31 @@
-"""Matching from cleaned, sorted Parquet: against the floor, and a plain geopandas join.
+"""Matching as a run calls it, beside a plain geopandas join and every segment by brute force.
 
-Two floors: pyarrow as it comes, and tuned to read no more than matching has to.
+All ways start from the same cleaned, sorted fixes and are timed alone: neither reading the file
+nor what a run has worked out before it matches is counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from benchmarks.measure import Row, Section, in_turns, once
 
-COLUMNS = ["vehicle_id", "time", "lon", "lat", "speed_kmh"]
-NAMES = {"S": "a county-day", "M": "a county-month", "L": "a prefecture-month"}
-ABOUT = """From cleaned, sorted Parquet to a table of visits, written. The floor streams the same
-file with pyarrow as it comes, and does nothing else; the tuned floor reads only the columns that
-matching needs, in its own lots, ids as numbers. geopandas joins fixes with buffers, and sees none
-of the passes between two fixes."""
-JOINED_UP_TO = ("S", "M")  # beyond a county-month geopandas needs more memory than machines have
+NAMES = {"S": "a county-day", "M": "a county-month", "L": "a prefecture-day"}
+ABOUT = """From a table of cleaned, sorted fixes to a table of visits; seconds are those of the
+matching alone, memory is that of the whole process. routecheck is `match` as a run calls it, with
+the standing and gaps that `find_stops` found. geopandas joins fixes with buffers, and sees none of
+the passes between two fixes. Brute force holds every segment of the tracks against every point,
+one point after another, in numpy."""
+FEASIBLE = {"geopandas": ("S", "M", "L"), "brute-force": ("S",)}
+"""Sizes at which the others end in minutes and within the memory of common machines."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,37 +33,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size",
         action="append",
         choices=list(NAMES),
-        help="S: county-day, M: county-month, L: prefecture-month; again for more (default: S M)",
+        help="S: county-day, M: county-month, L: prefecture-day; again for more (default: S M)",
     )
     parser.add_argument("--no-join", action="store_true", help="leave out geopandas")
 
 
 def run(arguments: argparse.Namespace) -> Iterator[Section]:
-    """Seconds, their ratio to the floors, and peak memory of each way and size."""
+    """Seconds of each way and size, as a multiple of routecheck's, and peak memory."""
     for size in arguments.size or ["S", "M"]:
         fixes, points = made(size, arguments.data)
-        ways = ["floor", "tuned", "routecheck"]
-        found = in_turns(
+        ways = [way for way in ("routecheck", *FEASIBLE) if size in FEASIBLE.get(way, NAMES)]
+        if arguments.no_join:
+            ways.remove("geopandas")
+        measured = in_turns(
             {way: ("benchmarks.matching", way, fixes, points) for way in ways}, arguments.repeat
         )
-        if size in JOINED_UP_TO and not arguments.no_join:
-            joined = ("benchmarks.matching", "geopandas", fixes, points)
-            found |= in_turns({"geopandas": joined}, 1)
-        rows: list[Row] = [
-            ("", "seconds", "CPU s", "x floor", "x tuned", "peak MB", "fixes or visits")
-        ]
-        rows += [
-            (
-                way,
-                f"{of.seconds:.2f}",
-                f"{of.cpu_s:.2f}",
-                f"{of.over(found['floor']):.2f}",
-                f"{of.over(found['tuned']):.2f}",
-                f"{of.peak_mb:.0f}",
-                of.said,
+        rows: list[Row] = [("", "seconds", "x routecheck", "fixes a second", "peak MB", "visits")]
+        own_s = 0.0
+        for way, of in measured.items():
+            runs = [one.said.split() for one in of.runs]
+            matching_s = float(np.median([float(run[0]) for run in runs]))
+            own_s = own_s or matching_s
+            rows.append(
+                (
+                    way,
+                    f"{matching_s:.3f}",
+                    f"{matching_s / own_s:.1f}",
+                    f"{int(runs[-1][1]) / matching_s:,.0f}",
+                    f"{of.peak_mb:.0f}",
+                    runs[-1][2],
+                )
             )
-            for way, of in found.items()
-        ]
         yield Section(f"Matching {NAMES[size]}", ABOUT, rows)
 
 
@@ -68,66 +74,97 @@ def made(size: str, directory: Path) -> tuple[str, str]:
     return fixes, points
 
 
-def floor(fixes: str, points: str) -> int:
-    """Stream the file with pyarrow as it comes, and nothing else."""
-    import pyarrow.parquet as pq
+def routecheck(fixes: pd.DataFrame, points: pd.DataFrame) -> Callable[[], int]:
+    """Match the tracks as a run does."""
+    import shapely
 
-    return sum(len(lot) for lot in pq.ParquetFile(fixes).iter_batches())
+    from routecheck.domain.settings import MatchSettings, StopSettings
+    from routecheck.matching import match
+    from routecheck.tracks.stops import find_stops
 
-
-def tuned(fixes: str, points: str) -> int:
-    """Stream only what matching needs, in its own lots, ids as numbers: the strictest floor."""
-    import pyarrow.parquet as pq
-
-    file = pq.ParquetFile(fixes, read_dictionary=["vehicle_id"], pre_buffer=False)
-    return sum(len(lot) for lot in file.iter_batches(batch_size=1 << 18, columns=COLUMNS))
-
-
-def routecheck(fixes: str, points: str) -> int:
-    """Match, and write the visits beside the fixes."""
-    import pyarrow.parquet as pq
-
-    from routecheck.domain.settings import MatchSettings
-    from routecheck.matching import match_parquet
-
-    held = pq.ParquetFile(points).read()
-    places: dict[str, Any] = {name: held[name].to_pylist() for name in held.column_names}
-    visits = match_parquet(fixes, places, MatchSettings())
-    pq.write_table(visits, Path(fixes).with_suffix(".visits"))
-    return len(visits)
+    tracks = fixes.assign(
+        vehicle_id=fixes["vehicle_id"].astype("category"),
+        received_at=fixes["time"],
+        clock_offset_s=0.0,
+        drifting=False,
+        day=0,
+    )
+    standing, _ = find_stops(tracks, StopSettings())
+    places = points.assign(geometry=shapely.points(points["lon"], points["lat"]))
+    return lambda: len(match(tracks, standing, places, MatchSettings()))
 
 
-def geopandas(fixes: str, points: str) -> int:
+def geopandas(fixes: pd.DataFrame, points: pd.DataFrame) -> Callable[[], int]:
     """Join fixes with buffers, and count runs of fixes: what one would write first."""
     import geopandas as gpd
-    import pandas as pd
 
-    places = pd.read_parquet(points)
-    held = gpd.GeoDataFrame(
-        places, geometry=gpd.points_from_xy(places["lon"], places["lat"]), crs=4326
-    )
-    utm = held.estimate_utm_crs()
-    held = held.to_crs(utm)
-    held = held.set_geometry(held.buffer(held["tolerance_m"]))
-    tracks = pd.read_parquet(fixes)
-    dots = gpd.GeoDataFrame(
-        tracks, geometry=gpd.points_from_xy(tracks["lon"], tracks["lat"]), crs=4326
-    ).to_crs(utm)
-    inside = dots.sjoin(held[["point_id", "geometry"]], predicate="within")
-    inside = inside.reset_index(names="row").sort_values(["point_id", "vehicle_id", "row"])
-    new = (
-        (inside["point_id"] != inside["point_id"].shift())
-        | (inside["vehicle_id"] != inside["vehicle_id"].shift())
-        | (inside["row"] != inside["row"].shift() + 1)
-    )
-    visits = inside.groupby(new.cumsum()).agg(
-        point_id=("point_id", "first"), entered=("time", "min"), left=("time", "max")
-    )
-    return len(visits)
+    def join() -> int:
+        held = gpd.GeoDataFrame(
+            points, geometry=gpd.points_from_xy(points["lon"], points["lat"]), crs=4326
+        )
+        utm = held.estimate_utm_crs()
+        held = held.to_crs(utm)
+        held = held.set_geometry(held.buffer(held["tolerance_m"]))
+        dots = gpd.GeoDataFrame(
+            fixes, geometry=gpd.points_from_xy(fixes["lon"], fixes["lat"]), crs=4326
+        ).to_crs(utm)
+        inside = dots.sjoin(held[["point_id", "geometry"]], predicate="within")
+        inside = inside.reset_index(names="row").sort_values(["point_id", "vehicle_id", "row"])
+        new = (
+            (inside["point_id"] != inside["point_id"].shift())
+            | (inside["vehicle_id"] != inside["vehicle_id"].shift())
+            | (inside["row"] != inside["row"].shift() + 1)
+        )
+        visits = inside.groupby(new.cumsum()).agg(
+            point_id=("point_id", "first"), entered=("time", "min"), left=("time", "max")
+        )
+        return len(visits)
+
+    return join
+
+
+def brute_force(fixes: pd.DataFrame, points: pd.DataFrame) -> Callable[[], int]:
+    """Hold every segment against every point, and count the visits; a fix by itself is none."""
+
+    def hold() -> int:
+        lon, lat = fixes["lon"].to_numpy(), fixes["lat"].to_numpy()
+        vehicle = fixes["vehicle_id"].astype("category").cat.codes.to_numpy()
+        one_vehicle = vehicle[1:] == vehicle[:-1]
+        visits = 0
+        for point in points.itertuples():
+            lat_m = 111_132.0
+            lon_m = 111_320.0 * np.cos(np.radians(point.lat))
+            x, y = (lon - point.lon) * lon_m, (lat - point.lat) * lat_m
+            dx, dy = np.diff(x), np.diff(y)
+            length2 = np.maximum(dx * dx + dy * dy, 1e-12)
+            share = np.clip(-(x[:-1] * dx + y[:-1] * dy) / length2, 0.0, 1.0)
+            near_m = np.hypot(x[:-1] + share * dx, y[:-1] + share * dy)
+            within = one_vehicle & (near_m <= point.tolerance_m)
+            fix_within = np.hypot(x, y) <= point.tolerance_m
+            # Two segments are one visit if the fix between them is within tolerance too.
+            joins = within[1:] & within[:-1] & fix_within[1:-1]
+            visits += int(within.sum() - joins.sum())
+        return visits
+
+    return hold
+
+
+WAYS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], Callable[[], int]]] = {
+    "routecheck": routecheck,
+    "geopandas": geopandas,
+    "brute-force": brute_force,
+}
+
+
+def timed(way: str, fixes: str, points: str) -> tuple[float, int, int]:
+    """Seconds of one way's matching alone, how many fixes, and how many visits."""
+    read: Any = pd.read_parquet
+    tracks = read(fixes)
+    do = WAYS[way](tracks, read(points))
+    start = time.perf_counter()
+    visits = do()
+    return time.perf_counter() - start, len(tracks), visits
 
 
 if __name__ == "__main__":
-    way = {"floor": floor, "tuned": tuned, "routecheck": routecheck, "geopandas": geopandas}[
-        sys.argv[1]
-    ]
-    print(way(sys.argv[2], sys.argv[3]))
+    print(*timed(*sys.argv[1:4]))

@@ -3,13 +3,19 @@
 import numpy as np
 import pyproj
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routecheck.geo import grid as grid_module
 from routecheck.geo.grid import Grid
 from routecheck.geo.plane import LocalPlane, distance_m, metres_per_degree
-from routecheck.geo.shapes import points
+from routecheck.geo.shapes import Shapes, shapes
+
+
+def points(lon: np.ndarray, lat: np.ndarray, tolerance_m: np.ndarray) -> Shapes:
+    """The discs of plain points."""
+    return shapes(shapely.points(lon, lat), tolerance_m)
 
 
 def least_distance(a: np.ndarray, b: np.ndarray, p: np.ndarray) -> np.ndarray:
@@ -110,11 +116,11 @@ def test_places_all_over_the_world_are_bounded_in_memory() -> None:
     lon, lat = random.uniform(-180, 180, 2000), random.uniform(-89.99, 89.99, 2000)
     grid = Grid.over(points(lon, lat, np.full(2000, 150.0)))
     assert grid.rings.nbytes + grid.starts.nbytes <= 5 * (1 << 22) + 64
-    shapes = points(lon, lat, np.full(2000, 150.0))
-    pairs = grid.pairs(shapes.lon, shapes.lat, shapes.lon, shapes.lat)
+    held = points(lon, lat, np.full(2000, 150.0))
+    pairs = grid.pairs(held.lon, held.lat, held.lon, held.lat)
     hit = set(zip(pairs.segment.tolist(), pairs.part.tolist(), strict=True))
-    assert {(part, part) for part in range(shapes.parts)} <= hit
-    assert shapes.wrapped
+    assert {(part, part) for part in range(held.parts)} <= hit
+    assert held.wrapped
 
 
 def test_places_that_are_none_are_left_out() -> None:

@@ -18,7 +18,7 @@ from match_scenes import (
 )
 
 from routecheck.domain.standing import Standing
-from routecheck.matching import core, table
+from routecheck.matching import visits as visits_module
 
 SEEDS = st.integers(0, 2**32)
 TIMES = ["entered", "left", "nearest_at"]
@@ -67,16 +67,14 @@ def test_the_order_of_places(seed: int) -> None:
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(SEEDS, st.integers(1, 9), st.integers(1, 20), st.integers(0, 30))
-def test_how_much_is_held_against_the_places_at_a_time(
-    monkeypatch: pytest.MonkeyPatch, seed: int, block: int, lot: int, pending: int
+@given(SEEDS, st.integers(1, 20))
+def test_how_many_fixes_are_looked_up_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, seed: int, block: int
 ) -> None:
     scene = random_scene(seed)
     visits = scene.visits()
     with monkeypatch.context() as patch:
-        patch.setattr(core, "_BLOCK", block)
-        patch.setattr(core, "_PENDING", pending)
-        patch.setattr(table, "_LOT", lot)
+        patch.setattr(visits_module, "BLOCK_FIXES", block)
         pd.testing.assert_frame_equal(visits, scene.visits())
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -114,14 +115,20 @@ def to_wgs84(x: npt.ArrayLike, y: npt.ArrayLike, datum: str) -> Pair:
         UsageError: as `parse_datum`.
     """
     name = parse_datum(datum)
-    xs, ys = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
-    if name in ("wgs84", "cgcs2000"):
-        return xs, ys
-    if name == "gcj02":
-        return gcj02_to_wgs84(xs, ys)
-    if name == "bd09":
-        return bd09_to_wgs84(xs, ys)
-    return _by_proj(xs, ys, int(name.removeprefix("EPSG:")))
+    xs, ys = _floats(x, y)
+    if name in _BY_FORMULA:
+        return _BY_FORMULA[name][0](xs, ys)
+    grid = _grid(name)
+    if grid is None:
+        return _by_proj(name, xs, ys)
+    declared, zones, known = _zones(grid, name, xs)
+    short = np.where(np.isfinite(xs) & (xs >= 1e6) & known, xs - zones * 1e6, xs)
+    lon, lat = np.full(xs.shape, np.nan), np.full(xs.shape, np.nan)
+    for zone in np.unique(zones[known]):
+        rows = known & (zones == zone)
+        east = short[rows] + (zone * 1e6 if grid.prefixed else 0.0)
+        lon[rows], lat[rows] = _by_proj(_in_zone(name, zone - declared), east, ys[rows])
+    return lon, lat
 
 
 def from_wgs84(
@@ -144,84 +151,24 @@ def from_wgs84(
         UsageError: as `parse_datum`.
     """
     name = parse_datum(datum)
-    lons, lats = np.broadcast_arrays(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
-    if name in ("wgs84", "cgcs2000"):
-        return lons, lats
-    if name == "gcj02":
-        return wgs84_to_gcj02(lons, lats)
-    if name == "bd09":
-        return wgs84_to_bd09(lons, lats)
-    code = int(name.removeprefix("EPSG:"))
-    grid = _grid(code)
+    lons, lats = _floats(lon, lat)
+    if name in _BY_FORMULA:
+        return _BY_FORMULA[name][1](lons, lats)
+    grid = _grid(name)
     if grid is None:
-        return _to_crs(lons, lats, name)
-    declared = grid.first_zone + code - grid.first_code
+        return _by_proj(name, lons, lats, inverse=True)
     as_written = np.broadcast_to(np.asarray(like, np.float64), lons.shape)
-    told = np.isfinite(as_written)
-    prefix = np.where(told & (as_written >= 1e6), np.nan_to_num(as_written) // 1e6, declared)
-    prefix = prefix.astype(int)
-    known = (prefix >= grid.first_zone) & (prefix < grid.first_zone + grid.zones)
-    prefix = np.where(known, prefix, declared)
-    with_zone = np.where(told, as_written >= 1e6, grid.prefixed)
+    declared, zones, known = _zones(grid, name, as_written)
+    zones = np.where(known, zones, declared)
+    with_zone = np.where(np.isfinite(as_written), as_written >= 1e6, grid.prefixed)
     x, y = np.full(lons.shape, np.nan), np.full(lons.shape, np.nan)
-    for zone in np.unique(prefix):
-        rows = prefix == zone
-        east, y[rows] = _to_crs(lons[rows], lats[rows], f"EPSG:{code + int(zone) - declared}")
+    for zone in np.unique(zones):
+        rows = zones == zone
+        crs = _in_zone(name, zone - declared)
+        east, y[rows] = _by_proj(crs, lons[rows], lats[rows], inverse=True)
         short = east - (zone * 1e6 if grid.prefixed else 0.0)
         x[rows] = short + np.where(with_zone[rows], zone * 1e6, 0.0)
     return x, y
-
-
-def _to_crs(lon: Degrees, lat: Degrees, crs: str) -> Pair:
-    way = _way(crs)
-    if way is None:
-        return lon, lat
-    x, y = way.transform(lon, lat, direction="INVERSE", errcheck=False)
-    lost = ~(np.isfinite(x) & np.isfinite(y))
-    return np.where(lost, np.nan, x), np.where(lost, np.nan, y)
-
-
-def east_north(x: npt.ArrayLike, y: npt.ArrayLike, datum: str) -> Pair:
-    """Return easting and northing from columns that are only called x and y.
-
-    In the national grids X is north, but many tables name the easting so. Within China a
-    northing lies between 1.9 and 6.2 million metres and an easting below one or above ten
-    million, so the values decide; where they do not, X is north as the grids define it.
-    Everywhere else x is east.
-    """
-    xs, ys = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    name = parse_datum(datum)
-    if not name.startswith("EPSG:") or _grid(int(name.removeprefix("EPSG:"))) is None:
-        return xs, ys
-    usable = np.isfinite(xs) & np.isfinite(ys)
-    if usable.any() and not _northing(np.median(xs[usable])) and _northing(np.median(ys[usable])):
-        return xs, ys
-    return ys, xs
-
-
-def _northing(value: np.floating) -> bool:
-    return bool(1.9e6 <= value <= 6.2e6)
-
-
-def _grid(code: int) -> _Grid | None:
-    return next((grid for grid in _GRIDS if code in grid), None)
-
-
-def _by_proj(x: Degrees, y: Degrees, code: int) -> Pair:
-    grid = _grid(code)
-    if grid is None:
-        return from_crs(x, y, f"EPSG:{code}")
-    declared = grid.first_zone + code - grid.first_code
-    usable = np.isfinite(x)
-    prefix = np.where(usable & (x >= 1e6), np.where(usable, x, 0.0) // 1e6, declared).astype(int)
-    known = (prefix >= grid.first_zone) & (prefix < grid.first_zone + grid.zones)
-    short = np.where(usable & (x >= 1e6) & known, x - prefix * 1e6, x)
-    lon, lat = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
-    for zone in np.unique(prefix[known]):
-        rows = known & (prefix == zone)
-        east = short[rows] + (zone * 1e6 if grid.prefixed else 0.0)
-        lon[rows], lat[rows] = from_crs(east, y[rows], f"EPSG:{code + int(zone) - declared}")
-    return lon, lat
 
 
 def from_crs(x: npt.ArrayLike, y: npt.ArrayLike, crs: str) -> Pair:
@@ -235,13 +182,80 @@ def from_crs(x: npt.ArrayLike, y: npt.ArrayLike, crs: str) -> Pair:
     Raises:
         UsageError: PROJ does not know it, or no way from it to WGS-84.
     """
+    return _by_proj(crs, *_floats(x, y))
+
+
+def _floats(x: npt.ArrayLike, y: npt.ArrayLike) -> Pair:
     xs, ys = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
+    return xs, ys
+
+
+def _unchanged(lon: Degrees, lat: Degrees) -> Pair:
+    return lon, lat
+
+
+_BY_FORMULA: dict[str, tuple[Callable[[Degrees, Degrees], Pair], ...]] = {
+    "wgs84": (_unchanged, _unchanged),
+    "cgcs2000": (_unchanged, _unchanged),
+    "gcj02": (gcj02_to_wgs84, wgs84_to_gcj02),
+    "bd09": (bd09_to_wgs84, wgs84_to_bd09),
+}
+"""Of the datums that PROJ is not needed for: to WGS-84, and from it."""
+
+
+def _grid(name: str) -> _Grid | None:
+    """The national grid that a datum (as `parse_datum` spells it) is a zone of."""
+    if not name.startswith("EPSG:"):
+        return None
+    return next((grid for grid in _GRIDS if int(name.removeprefix("EPSG:")) in grid), None)
+
+
+def _zones(
+    grid: _Grid, name: str, easting: Degrees
+) -> tuple[int, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """The declared zone, the zone of each easting (m), and whether the grid has that zone."""
+    declared = grid.first_zone + int(name.removeprefix("EPSG:")) - grid.first_code
+    written = np.isfinite(easting) & (easting >= 1e6)
+    zones = np.where(written, np.where(written, easting, 0.0) // 1e6, declared).astype(np.int64)
+    return declared, zones, (zones >= grid.first_zone) & (zones < grid.first_zone + grid.zones)
+
+
+def _in_zone(name: str, zones_on: int) -> str:
+    """The system so many zones east of another of its grid: codes are in the order of zones."""
+    return f"EPSG:{int(name.removeprefix('EPSG:')) + int(zones_on)}"
+
+
+def _by_proj(crs: str, x: Degrees, y: Degrees, *, inverse: bool = False) -> Pair:
+    """To WGS-84 by PROJ, or from it; NaN for what it cannot convert."""
     way = _way(crs)
     if way is None:
+        return x, y
+    new_x, new_y = way.transform(
+        x, y, direction="INVERSE" if inverse else "FORWARD", errcheck=False
+    )
+    lost = ~(np.isfinite(new_x) & np.isfinite(new_y))
+    return np.where(lost, np.nan, new_x), np.where(lost, np.nan, new_y)
+
+
+def east_north(x: npt.ArrayLike, y: npt.ArrayLike, datum: str) -> Pair:
+    """Return easting and northing from columns that are only called x and y.
+
+    In the national grids X is north, but many tables name the easting so. Within China a
+    northing lies between 1.9 and 6.2 million metres and an easting below one or above ten
+    million, so the values decide; where they do not, X is north as the grids define it.
+    Everywhere else x is east.
+    """
+    xs, ys = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    if _grid(parse_datum(datum)) is None:
         return xs, ys
-    lon, lat = way.transform(xs, ys, errcheck=False)
-    lost = ~(np.isfinite(lon) & np.isfinite(lat))
-    return np.where(lost, np.nan, lon), np.where(lost, np.nan, lat)
+    usable = np.isfinite(xs) & np.isfinite(ys)
+    if usable.any() and not _northing(np.median(xs[usable])) and _northing(np.median(ys[usable])):
+        return xs, ys
+    return ys, xs
+
+
+def _northing(value: np.floating) -> bool:
+    return bool(1.9e6 <= value <= 6.2e6)
 
 
 @lru_cache(maxsize=64)

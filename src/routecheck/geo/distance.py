@@ -6,14 +6,12 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from routecheck.domain.arrays import Array
 from routecheck.geo.plane import LocalPlane, metres_per_degree
 
 
-def distances_m(
-    geometry: Any, lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def distances_m(geometry: Any, lon: Array, lat: Array) -> Array:
     """Return the distance in metres of positions (deg, WGS-84) from one shapely geometry (deg).
 
     Inside a polygon it is 0. Measured in a plane about the centroid of the geometry.
@@ -27,7 +25,7 @@ def distances_m(
     return np.asarray(shapely.distance(flat, shapely.points(*plane.to_metres(lon, lat))))
 
 
-def lower_bounds_m(bounds: NDArray[np.float64], lon: float, lat: float) -> NDArray[np.float64]:
+def lower_bounds_m(bounds: Array, lon: float, lat: float) -> Array:
     """Return distances in metres from a position to boxes that geometries lie in.
 
     Args:

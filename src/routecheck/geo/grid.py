@@ -19,11 +19,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from routecheck.domain.arrays import Array, Ints
 from routecheck.geo.plane import metres_per_degree
 from routecheck.geo.shapes import Shapes
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 CELL_M = 100.0
 """Measured: from 75 to 150 m it makes no difference; larger cells let more segments through."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from routecheck.domain.arrays import Array
 
 SEMI_MAJOR_M = 6_378_137.0
 """WGS-84 (NIMA TR8350.2)."""

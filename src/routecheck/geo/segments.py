@@ -1,7 +1,7 @@
 """Where along a segment it lies within a distance of a place: exact, vectorised, in metres.
 
-A segment runs from a (s = 0) to b (s = 1) in a plane whose origin is the place. What is told
-of a pair: the interval of s within the radius, the s of the least distance, and that distance.
+A segment runs from a (s = 0) to b (s = 1) in a plane whose origin is the place. Each pair gives
+the interval of s within the radius, the s of the least distance, and that distance.
 An interval begins at s = 0 if and only if a itself is within the radius, and ends at s = 1 if
 and only if b is, so that intervals of consecutive segments join without any epsilon.
 """
@@ -11,11 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+from routecheck.domain.arrays import Array, Ints
 
 _INSIDE = 1e-12
 """An interval that does not touch an end of the segment keeps this clear of it (in s)."""
@@ -32,27 +29,15 @@ class Pass(NamedTuple):
 
     def take(self, chosen: Ints) -> Pass:
         """Return the passes at `chosen`."""
-        return Pass(
-            self.which[chosen],
-            self.enter[chosen],
-            self.leave[chosen],
-            self.nearest[chosen],
-            self.distance_m[chosen],
-        )
+        return Pass._make(column[chosen] for column in self)
 
     def and_(self, more: Pass) -> Pass:
         """Return these passes with others after them."""
-        return Pass(
-            np.concatenate([self.which, more.which]),
-            np.concatenate([self.enter, more.enter]),
-            np.concatenate([self.leave, more.leave]),
-            np.concatenate([self.nearest, more.nearest]),
-            np.concatenate([self.distance_m, more.distance_m]),
-        )
+        return Pass._make(np.concatenate(columns) for columns in zip(self, more, strict=True))
 
 
 def pass_disc(ax: Array, ay: Array, bx: Array, by: Array, radius: Array) -> Pass:
-    """Hold segments against discs about the origin: the roots of a quadratic."""
+    """Return how segments pass discs about the origin: the roots of a quadratic."""
     dx, dy = bx - ax, by - ay
     dd = dx * dx + dy * dy
     rr = radius * radius
@@ -92,7 +77,7 @@ def _chord(ax: Array, ay: Array, dx: Array, dy: Array, dd: Array, rr: Array) -> 
 def pass_capsule(
     ax: Array, ay: Array, bx: Array, by: Array, ex: Array, ey: Array, radius: Array
 ) -> Pass:
-    """Hold segments against capsules: all within `radius` of the edge from the origin to e.
+    """Return how segments pass capsules: all within `radius` of the edge from the origin to e.
 
     A capsule is convex, so that each segment has one interval in it: the span of its intervals
     in the two end discs and in the rectangle between them.

@@ -1,8 +1,8 @@
-"""Pieces of visits and how they are joined: an associative merge, so that streams can be cut.
+"""Pieces of visits and how they are joined: an associative merge, so that rows come in blocks.
 
 A piece is what a run of consecutive segments shows of one visit. One segment gives a piece;
 two pieces that meet in a fix inside become one. Joining joined pieces again is the same work,
-which is how seams between batches are closed.
+which is how seams between blocks are closed.
 """
 
 from __future__ import annotations
@@ -11,14 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-
-_SAME_DISTANCE_M = 1e-6
-"""Distances this close are one: the first moment counts, not the one that rounding prefers."""
+from routecheck.domain.arrays import Array, Bools, Ints
+from routecheck.matching.parameters import SAME_DISTANCE_M
 
 
 @dataclass(frozen=True)
@@ -27,7 +22,7 @@ class Pieces:
 
     place: Ints
     first_row: Ints
-    """The row whose segment begins the piece, counted over the whole stream."""
+    """The row whose segment begins the piece, counted over all tracks."""
     last_row: Ints
     from_fix: Bools
     """It begins in the fix of `first_row`: an earlier piece may end there."""
@@ -71,7 +66,7 @@ def joined(pieces: Pieces) -> Pieces:
     end = np.append(start[1:], n) - 1
     least = np.minimum.reduceat(pieces.distance_m, start)
     of = np.repeat(np.arange(len(start)), end - start + 1)
-    close = np.flatnonzero(pieces.distance_m <= least[of] + _SAME_DISTANCE_M)
+    close = np.flatnonzero(pieces.distance_m <= least[of] + SAME_DISTANCE_M)
     first = close[np.concatenate([[True], of[close][1:] != of[close][:-1]])]
     return Pieces(
         place=pieces.place[start],
@@ -94,10 +89,3 @@ def whole(lots: Sequence[Pieces]) -> Pieces:
     pieces = Pieces.concat(lots)
     # Two intervals of one segment at one place are already in order of time: a stable sort.
     return joined(pieces.take(np.lexsort((pieces.first_row, pieces.place))))
-
-
-def visits(lots: Sequence[Pieces]) -> Pieces:
-    """Return whole visits, in order of places and rows; `fixes` has the last fix too."""
-    found = whole(lots)
-    found.fixes[:] += found.to_fix
-    return found

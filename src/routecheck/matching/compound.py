@@ -1,4 +1,4 @@
-"""Passes of lines, polygons and their Multi forms: unions of what their parts give.
+"""Passes at lines, polygons and their Multi forms: unions of what their parts give.
 
 A place of several parts is passed in several intervals on one segment. Those in the capsules
 about its edges are united. Between them a segment keeps more than the tolerance from every
@@ -8,34 +8,30 @@ edge, so it is wholly inside a polygon or wholly outside: one look at the middle
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+import shapely
 
+from routecheck.domain.arrays import Array, Bools, Ints
 from routecheck.geo.grid import Pairs
 from routecheck.geo.segments import Pass, pass_capsule
 from routecheck.geo.shapes import Shapes
+from routecheck.matching.parameters import SAME_DISTANCE_M, TOUCH
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-_TOUCH = 1e-9
-"""Intervals closer than this (in s) are one: the capsules of two edges meet at their corner."""
-_SAME_DISTANCE_M = 1e-6
+Ends = tuple[Array, Array, Array, Array]
+"""Longitude and latitude where segments begin, and where they end (deg)."""
 
 
-def pass_places(
-    shapes: Shapes, lon_a: Array, lat_a: Array, lon_b: Array, lat_b: Array, pairs: Pairs
-) -> tuple[Ints, Ints, Pass]:
+def pass_compound(shapes: Shapes, ends: Ends, pairs: Pairs) -> tuple[Ints, Ints, Pass]:
     """Return segment, place and pass of every interval; per segment and place in order of s.
 
-    The columns are the ends of segments (deg); `pairs` name edges and areas by their part.
+    `pairs` name edges and areas by their part.
     """
     places = int(shapes.place.max()) + 1
     key = pairs.segment * places + shapes.place[pairs.part]
     area = pairs.part >= shapes.discs + shapes.edges
-    edge_key, found = _edges(shapes, (lon_a, lat_a, lon_b, lat_b), pairs, key, ~area)
+    edge_key, found = _edges(shapes, ends, pairs, key, ~area)
     pieces = _united(edge_key, found)
     if area.any():
-        filled = _areas(shapes, (lon_a, lat_a, lon_b, lat_b), pairs, key, area, pieces)
+        filled = _areas(shapes, ends, pairs, key, area, pieces)
         pieces = _united(np.concatenate([pieces[0], filled[0]]), pieces[1].and_(filled[1]))
     segment, place = np.divmod(pieces[0], places)
     return segment, place, pieces[1]
@@ -43,10 +39,10 @@ def pass_places(
 
 def _edges(
     shapes: Shapes,
-    ends: tuple[Array, Array, Array, Array],
+    ends: Ends,
     pairs: Pairs,
     key: Ints,
-    chosen: NDArray[np.bool_],
+    chosen: Bools,
 ) -> tuple[Ints, Pass]:
     part = pairs.part[chosen]
     lon_a, lat_a, lon_b, lat_b = (column[pairs.segment[chosen]] for column in ends)
@@ -73,11 +69,11 @@ def _united(key: Ints, found: Pass) -> tuple[Ints, Pass]:
     # Each key has its own stretch of numbers, so that one running maximum serves all.
     lane = 2.0 * np.cumsum(np.concatenate([[0], key[1:] != key[:-1]]))
     reached = np.maximum.accumulate(found.leave + lane)
-    new = np.concatenate([[True], found.enter[1:] + lane[1:] > reached[:-1] + _TOUCH])
+    new = np.concatenate([[True], found.enter[1:] + lane[1:] > reached[:-1] + TOUCH])
     begin = np.flatnonzero(new)
     of = np.cumsum(new) - 1
     least = np.minimum.reduceat(found.distance_m, begin)
-    candidate = np.where(found.distance_m <= least[of] + _SAME_DISTANCE_M, found.nearest, np.inf)
+    candidate = np.where(found.distance_m <= least[of] + SAME_DISTANCE_M, found.nearest, np.inf)
     return key[begin], Pass(
         which=begin,
         enter=found.enter[begin],
@@ -89,15 +85,13 @@ def _united(key: Ints, found: Pass) -> tuple[Ints, Pass]:
 
 def _areas(
     shapes: Shapes,
-    ends: tuple[Array, Array, Array, Array],
+    ends: Ends,
     pairs: Pairs,
     key: Ints,
-    area: NDArray[np.bool_],
+    area: Bools,
     pieces: tuple[Ints, Pass],
 ) -> tuple[Ints, Pass]:
     """Return what polygons add: stretches inside, and starts inside, at a distance of 0."""
-    import shapely
-
     first = shapes.discs + shapes.edges
     own_key, own_part = key[area], pairs.part[area]
     lon_a, lat_a, lon_b, lat_b = (column[pairs.segment[area]] for column in ends)

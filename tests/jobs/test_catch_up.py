@@ -14,7 +14,7 @@ from routecheck.domain.errors import MissingDataError
 from routecheck.jobs.catch_up import Round, do_round
 from routecheck.jobs.run import reconcile
 from routecheck.present.run_summary import retracted, revisions, round_notices
-from routecheck.sources.fix_files import FixFile
+from routecheck.sources.fix_file import FixFile
 from routecheck.store import Store
 from site_tools import call
 from village import POINTS, Village, day, morning

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from routecheck.config import FixesSource, VehiclesSource, write_site
 from routecheck.domain.errors import MissingDataError, UsageError
 from routecheck.domain.tables import FIXES, REJECTED
-from routecheck.sources.fixes import FixDays
-from routecheck.sources.optional import read_vehicles
+from routecheck.sources.fixes_from_files import FixDays
+from routecheck.sources.tables import read_vehicles
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime.datetime(2026, 3, 5, 4, tzinfo=datetime.UTC)

@@ -19,10 +19,14 @@ from routecheck.config import (
     write_site,
 )
 from routecheck.domain.errors import MissingDataError, UsageError
-from routecheck.sources.alerts import read_alerts
-from routecheck.sources.optional import read_calendar, read_checks, read_vehicles
 from routecheck.sources.points import read_points
-from routecheck.sources.schedule import read_schedule
+from routecheck.sources.tables import (
+    read_alerts,
+    read_calendar,
+    read_checks,
+    read_schedule,
+    read_vehicles,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DATE = datetime.date

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routecheck.domain.errors import UnreadableFileError, UsageError
-from routecheck.sources import cells
-from routecheck.sources.cells import split_cells
-from routecheck.sources.rejects import Rejects
-from routecheck.sources.text import TextFile
+from routecheck.sources import cell_splitting
+from routecheck.sources.cell_splitting import split_cells
+from routecheck.sources.rejected_rows import Rejects
+from routecheck.sources.text_file import TextFile
 
 HEADER = "device_id,vehicle_id,valid_from\n"
 
@@ -55,7 +55,10 @@ def test_what_csv_writes_is_read_back(rows, quoting):
 )
 def test_both_ways_of_splitting_agree(rows):
     block = "".join(",".join(row) + "\n" for row in rows).encode()
-    fast, slow = split_cells(block, ",", 3, [0, 1, 2]), cells._by_line(block, ",", 3, [0, 1, 2])
+    fast, slow = (
+        split_cells(block, ",", 3, [0, 1, 2]),
+        cell_splitting._by_line(block, ",", 3, [0, 1, 2]),
+    )
     assert fast.lines.tolist() == slow.lines.tolist()
     assert sorted(fast.misfits) == slow.misfits
     for one, other in zip(fast.columns, slow.columns, strict=True):
@@ -157,9 +160,9 @@ def test_lines_before_the_header(tmp_path):
 
 @pytest.mark.parametrize("size", [1 << 6, 1 << 8, 1 << 20])
 def test_blocks_do_not_show(tmp_path, monkeypatch, size):
-    from routecheck.sources import encoding
+    from routecheck.sources import line_reader
 
-    monkeypatch.setattr(encoding, "BLOCK_BYTES", size)
+    monkeypatch.setattr(line_reader, "BLOCK_BYTES", size)
     lines = [f'{i},"V{i},é\n{i}",' if i % 7 == 0 else f"{i},汉V{i}," for i in range(60)]
     rows, rejected, _ = _read(tmp_path, HEADER + "\n".join(lines) + "\n")
     assert len(rejected) == 0

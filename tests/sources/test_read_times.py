@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routecheck.sources.times import as_days, local_days, local_to_utc, read_times
+from routecheck.sources.time_values import as_days, local_days, local_to_utc, read_times
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

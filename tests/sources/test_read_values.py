@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routecheck.sources import values
+from routecheck.sources import cell_values
 
 
 @pytest.mark.parametrize(
@@ -24,16 +24,16 @@ from routecheck.sources import values
     ],
 )  # fmt: skip
 def test_weekdays(text, days):
-    assert values.read_weekdays(text) == days
+    assert cell_values.read_weekdays(text) == days
 
 
 @pytest.mark.parametrize("text", ["0", "8", "1-8", "x", "双日", "-", "1-", "1.5"])
 def test_what_are_no_weekdays(text):
     if text == "1.5":  # a spreadsheet's idea of "1, 5"
-        assert values.read_weekdays(text) == "15"
+        assert cell_values.read_weekdays(text) == "15"
         return
     with pytest.raises(ValueError, match=r".*"):
-        values.read_weekdays(text)
+        cell_values.read_weekdays(text)
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,13 @@ def test_what_are_no_weekdays(text):
     ],
 )  # fmt: skip
 def test_times_of_day(text, minute):
-    assert values.read_minute(text) == minute
+    assert cell_values.read_minute(text) == minute
 
 
 @pytest.mark.parametrize("text", ["6", "24:01", "25:00", "6:60", "-1:00", "x", "6:0", "0.25"])
 def test_what_is_no_time_of_day(text):
     with pytest.raises(ValueError, match=r".*"):
-        values.read_minute(text)
+        cell_values.read_minute(text)
 
 
 @pytest.mark.parametrize(
@@ -60,25 +60,25 @@ def test_what_is_no_time_of_day(text):
      "2026-03-01 00:00:00", "2026-03-01T00:00:00Z", " 2026/3/1 0:00 "],
 )  # fmt: skip
 def test_dates(text):
-    assert values.read_date(text) == datetime.date(2026, 3, 1)
+    assert cell_values.read_date(text) == datetime.date(2026, 3, 1)
 
 
 @pytest.mark.parametrize("text", ["2026-02-30", "01/03/2026", "2026-03-01 06:00", "x", "2026-3/1"])
 def test_what_is_no_date(text):
     with pytest.raises(ValueError, match=r".*"):
-        values.read_date(text)
+        cell_values.read_date(text)
 
 
 def test_yes_and_no():
-    assert [values.read_bool(t) for t in ("TRUE", "1", "是", "Yes")] == [True] * 4
-    assert [values.read_bool(t) for t in ("false", "0", "否", "不收")] == [False] * 4
+    assert [cell_values.read_bool(t) for t in ("TRUE", "1", "是", "Yes")] == [True] * 4
+    assert [cell_values.read_bool(t) for t in ("false", "0", "否", "不收")] == [False] * 4
     with pytest.raises(ValueError, match="perhaps"):
-        values.read_bool("perhaps")
+        cell_values.read_bool("perhaps")
 
 
 @given(st.lists(st.one_of(st.floats().map(repr), st.text(max_size=6)), max_size=30))
 def test_numbers_as_python_reads_them(texts):
-    found, blank, bad = values.numbers(pa.array(texts, pa.string()))
+    found, blank, bad = cell_values.numbers(pa.array(texts, pa.string()))
     for text, value, is_blank, is_bad in zip(texts, found, blank, bad, strict=True):
         if not is_blank and not is_bad:
             # A full-width or raised digit is the digit it stands for.
@@ -95,17 +95,21 @@ def test_numbers_as_python_reads_them(texts):
 
 def test_numbers_that_are_none():
     texts = ["1e400", "nan", "inf", "-inf", "0x10", "1_000", "1,5", "", " ", None, "１２", " 3 "]
-    found, blank, bad = values.numbers(pa.array(texts, pa.string()))
+    found, blank, bad = cell_values.numbers(pa.array(texts, pa.string()))
     assert bad.tolist() == [True] * 7 + [False] * 5
     assert blank.tolist() == [False] * 7 + [True] * 3 + [False] * 2
     np.testing.assert_array_equal(found[-2:], [12, 3])
-    assert values.numbers(pa.array(["1,5"]), comma=True)[0].tolist() == [1.5]
+    assert cell_values.numbers(pa.array(["1,5"]), comma=True)[0].tolist() == [1.5]
 
 
 def test_ids_stay_text():
     plain = pa.array(["007", "NA", " 1.0 ", '="008"', "1e5", None])
     wanted = ["007", "NA", "1.0", "008", "1e5", ""]
-    assert values.identifiers(plain).to_pylist() == wanted
-    assert values.identifiers(plain.dictionary_encode()).to_pylist() == wanted
-    assert values.identifiers(pa.array([7, None])).to_pylist() == ["7", ""]
-    assert values.identifiers(pa.array([7.0, 1.5, float("nan")])).to_pylist() == ["7", "1.5", ""]
+    assert cell_values.identifiers(plain).to_pylist() == wanted
+    assert cell_values.identifiers(plain.dictionary_encode()).to_pylist() == wanted
+    assert cell_values.identifiers(pa.array([7, None])).to_pylist() == ["7", ""]
+    assert cell_values.identifiers(pa.array([7.0, 1.5, float("nan")])).to_pylist() == [
+        "7",
+        "1.5",
+        "",
+    ]

@@ -22,11 +22,15 @@ from routecheck.config import (
 )
 from routecheck.domain.errors import MissingDataError
 from routecheck.domain.input_columns import INPUT_COLUMNS
-from routecheck.sources.alerts import read_alerts
-from routecheck.sources.fixes import FixDays
-from routecheck.sources.optional import read_calendar, read_checks, read_vehicles
+from routecheck.sources.fixes_from_files import FixDays
 from routecheck.sources.points import read_points
-from routecheck.sources.schedule import read_schedule
+from routecheck.sources.tables import (
+    read_alerts,
+    read_calendar,
+    read_checks,
+    read_schedule,
+    read_vehicles,
+)
 from site_tools import call, rows
 
 ZONE = ZoneInfo("Asia/Shanghai")

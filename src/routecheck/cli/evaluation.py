@@ -35,7 +35,7 @@ def evaluate(
         else:
             if not settings.checks.given:
                 raise UsageError("no_checks_configured")
-            from routecheck.sources.optional import read_checks
+            from routecheck.sources.tables import read_checks
 
             seen = read_checks(settings.checks, settings.directory, zone).table
             pickups, alerts = against.stored_verdicts(store)

@@ -130,7 +130,7 @@ def recheck(
 
 def _clock(text: str) -> str:
     """A time of day as windows are told, `HH:MM`, however the schedule may write it."""
-    from routecheck.sources.values import read_minute
+    from routecheck.sources.cell_values import read_minute
 
     try:
         hour, minute = divmod(read_minute(text), 60)

@@ -12,13 +12,17 @@ import pandas as pd
 from routecheck.config import Config
 from routecheck.domain.errors import MissingDataError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS
-from routecheck.sources.alerts import read_alerts
-from routecheck.sources.fixes import FixDays
-from routecheck.sources.optional import read_calendar, read_checks, read_vehicles
+from routecheck.sources.file_cache import SeenFile
+from routecheck.sources.fixes_from_files import FixDays
 from routecheck.sources.points import read_points
-from routecheck.sources.rejects import ReadResult, why_unusable
-from routecheck.sources.schedule import read_schedule
-from routecheck.sources.seen import SeenFile
+from routecheck.sources.rejected_rows import ReadResult, why_unusable
+from routecheck.sources.tables import (
+    read_alerts,
+    read_calendar,
+    read_checks,
+    read_schedule,
+    read_vehicles,
+)
 from routecheck.store import InputFile, Store
 
 FIXES = "fixes"

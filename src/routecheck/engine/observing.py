@@ -10,7 +10,7 @@ from routecheck.domain.settings import Settings
 from routecheck.domain.tables import HISTORY
 from routecheck.engine import due_dates, pipeline
 from routecheck.registry.records import valid_points
-from routecheck.sources.fixes import FixDays
+from routecheck.sources.fixes_from_files import FixDays
 from routecheck.store import Store
 
 HISTORY_DAYS = 42

@@ -21,8 +21,8 @@ from routecheck.engine.observing import input_hash
 from routecheck.jobs.run import RunReport
 from routecheck.jobs.run import run_dates as run_batch
 from routecheck.present.files import clear_leftovers
-from routecheck.sources.fixes import FixDays
-from routecheck.sources.rows import expand
+from routecheck.sources.file_paths import expand
+from routecheck.sources.fixes_from_files import FixDays
 from routecheck.store import Store
 
 BATCH_DATES = 14

@@ -34,8 +34,8 @@ from routecheck.present.csv_files import (
     export_rejected_inputs,
 )
 from routecheck.present.files import clear_leftovers
-from routecheck.sources.fixes import FixDays
-from routecheck.sources.rejects import joined
+from routecheck.sources.fixes_from_files import FixDays
+from routecheck.sources.rejected_rows import joined
 from routecheck.store import Revision, Store
 from routecheck.store.changes import PointChange, other_ids
 from routecheck.tracks.device_stats import clocks_told, heard

@@ -19,7 +19,7 @@ from routecheck.domain.errors import RoutecheckError, Said, StoreError
 from routecheck.engine import due_dates
 from routecheck.jobs.catch_up import LOOKED, input_files, next_slot, slot
 from routecheck.queries.chronic import WEEKS, read_weeks
-from routecheck.sources.rows import expand
+from routecheck.sources.file_paths import expand
 from routecheck.store import Store
 
 SHOWN_RUNS, LAST_RUNS = 10, 200

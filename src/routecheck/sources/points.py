@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import shapely
 
@@ -18,10 +18,18 @@ from routecheck.domain.settings import LARGEST_TOLERANCE_M
 from routecheck.domain.tables import POINTS
 from routecheck.geo.crs import east_north, from_crs, parse_datum, to_wgs84
 from routecheck.geo.datum import Pair
-from routecheck.sources.rejects import ReadResult
-from routecheck.sources.rows import Rows, dates, read_single, resolve, strings
-from routecheck.sources.values import numbers, read_date, read_number, split_position
-from routecheck.sources.vector import is_vector, read_vector
+from routecheck.sources.cell_values import numbers, read_number, split_position
+from routecheck.sources.file_paths import resolve
+from routecheck.sources.geodata import is_geodata, read_geodata
+from routecheck.sources.rejected_rows import ReadResult
+from routecheck.sources.table_reader import (
+    VALIDITY,
+    Column,
+    TableReader,
+    identifier,
+    text_column,
+)
+from routecheck.sources.table_rows import Rows, read_single
 
 Objects = npt.NDArray[np.object_]
 
@@ -48,63 +56,66 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
         UsageError: the configuration maps a header, or names a layer, that the file has not.
     """
     path, label = resolve(directory, source.path)
-    if path.exists() and is_vector(path):
+    if path.exists() and is_geodata(path):
         try:
-            rows, shapes, crs = read_vector(path, label, source)
+            rows, shapes, crs = read_geodata(path, label, source)
         except UnreadableFileError as error:
             raise MissingDataError(error.said) from None
     else:
         rows, shapes, crs = read_single("points", source, directory), None, ""
-    point_id = rows.identifiers("point_id")
-    datum = _datums(rows, source.datum)
-    if shapes is None and "geometry" in rows:
-        shapes = shapely.from_wkt(
-            [text or None for text in rows.text("geometry")], on_invalid="ignore"
-        )
-    if shapes is not None:
-        recorded = _centroids(shapes)
-        geometry = _placed(shapes, datum, crs)
-    else:
-        recorded = _coordinates(rows, datum)
-        geometry = _points(*_converted(*recorded, datum))
-    tolerance = rows.parsed("tolerance_m", _tolerance, RejectReason.BAD_NUMBER)
-    valid_from = rows.parsed("valid_from", read_date, RejectReason.BAD_DATE)
-    valid_to = rows.parsed("valid_to", read_date, RejectReason.BAD_DATE)
-    rows.reject_overlapping(point_id, valid_from, valid_to)
-    table, rejected = rows.finish(
-        {
-            "point_id": strings(point_id),
-            "name": strings(rows.text("name")),
-            "township": strings(rows.text("township")),
-            "village": strings(rows.text("village")),
-            "geometry": pd.Series(geometry, dtype="object"),
-            "tolerance_m": pd.Series(tolerance, dtype="float64"),
-            "datum": strings(datum),
-            "valid_from": dates(valid_from),
-            "valid_to": dates(valid_to),
+
+    def place(rows: Rows) -> None:
+        datum = [own or source.datum for own in rows.parsed["datum"]]
+        recorded, geometry = _places(rows, shapes, datum, crs)
+        rows.parsed |= {
+            "datum": datum,
+            "geometry": geometry,
             "recorded_lon": recorded[0],
             "recorded_lat": recorded[1],
-            "group": strings([f"{label}:{v}" if v else label for v in rows.text("group")]),
+            "group": [f"{label}:{v}" if v else label for v in rows.parsed["group"]],
         }
-    )
-    return ReadResult(POINTS.check(table), rejected, rows.rows_in, (label,))
+
+    checks = (place, lambda rows: rows.reject_overlapping("point_id"))
+    return TableReader(POINTS, _COLUMNS, checks).read(rows, ZoneInfo("UTC"))
 
 
-def _tolerance(text: str) -> float:
+def _read_tolerance_m(text: str) -> float:
     value = read_number(text)
     if not 0 < value <= LARGEST_TOLERANCE_M:
         raise ValueError(text)
     return value
 
 
-def _datums(rows: Rows, declared: str) -> list[str]:
-    def read(text: str) -> str:
-        try:
-            return parse_datum(text)
-        except UsageError as error:
-            raise ValueError(text) from error
+def _read_datum(text: str) -> str:
+    try:
+        return parse_datum(text)
+    except UsageError as error:
+        raise ValueError(text) from error
 
-    return [found or declared for found in rows.parsed("datum", read, RejectReason.UNKNOWN_DATUM)]
+
+_COLUMNS = (
+    identifier("point_id", required=True),
+    text_column("name"),
+    text_column("township"),
+    text_column("village"),
+    Column("datum", _read_datum, RejectReason.UNKNOWN_DATUM, blank=""),
+    Column("tolerance_m", _read_tolerance_m, RejectReason.BAD_NUMBER),
+    *VALIDITY,
+    text_column("group"),
+)
+
+
+def _places(rows: Rows, shapes: Objects | None, datum: list[str], crs: str) -> tuple[Pair, Objects]:
+    """Return the coordinates as the file has them, and the geometries in WGS-84."""
+    if shapes is None and "geometry" in rows:
+        texts = [text or None for text in rows.text("geometry")]
+        shapes = shapely.from_wkt(texts, on_invalid="ignore")
+    if shapes is None:
+        recorded = _coordinates(rows, datum)
+        return recorded, _points(*_converted(*recorded, datum))
+    centres = shapely.centroid(shapes)
+    recorded = shapely.get_x(centres), shapely.get_y(centres)
+    return recorded, _placed(shapes, datum, crs)
 
 
 def _coordinates(rows: Rows, datum: list[str]) -> Pair:
@@ -148,11 +159,6 @@ def _points(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Objec
 def _possible(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Any:
     somewhere = np.isfinite(lon) & np.isfinite(lat) & ((lon != 0) | (lat != 0))
     return somewhere & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
-
-
-def _centroids(shapes: Objects) -> Pair:
-    centres = shapely.centroid(shapes)
-    return shapely.get_x(centres), shapely.get_y(centres)
 
 
 def _placed(shapes: Objects, datum: list[str], crs: str) -> Objects:

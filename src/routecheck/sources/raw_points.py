@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from routecheck.config import PointsSource
-from routecheck.sources.encoding import guess_encoding
-from routecheck.sources.headings import match_headers
-from routecheck.sources.rows import resolve
-from routecheck.sources.sheets import is_workbook
-from routecheck.sources.vector import is_vector
+from routecheck.sources.file_paths import resolve
+from routecheck.sources.geodata import is_geodata
+from routecheck.sources.header_matching import match_headers
+from routecheck.sources.line_reader import guess_encoding
+from routecheck.sources.workbooks import is_workbook
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def points_as_is(source: PointsSource, directory: Path) -> AsIs | None:
     Rows with too few or too many cells are left out: reading has told of them.
     """
     path, label = resolve(directory, source.path)
-    if is_vector(path) or is_workbook(path):
+    if is_geodata(path) or is_workbook(path):
         return None
     data = path.read_bytes()
     if data[:2] == b"\x1f\x8b":

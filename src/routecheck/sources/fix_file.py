@@ -18,13 +18,14 @@ from routecheck.config import FixesSource
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Said, UnreadableFileError, UsageError
 from routecheck.geo.crs import east_north, parse_datum, to_wgs84
-from routecheck.sources.encoding import BAD_CHARACTER
-from routecheck.sources.headings import match_headers
-from routecheck.sources.rejects import Ints, Rejects
-from routecheck.sources.seen import ALWAYS
-from routecheck.sources.sheets import is_workbook, read_sheet
-from routecheck.sources.text import Block, TextFile
-from routecheck.sources.times import (
+from routecheck.sources.cell_values import identifiers, numbers, positioned, split_position, texts
+from routecheck.sources.file_cache import ALWAYS
+from routecheck.sources.header_matching import match_headers
+from routecheck.sources.line_reader import BAD_CHARACTER
+from routecheck.sources.rejected_rows import Ints, Rejects
+from routecheck.sources.terminals import Vehicles
+from routecheck.sources.text_file import Block, TextFile
+from routecheck.sources.time_values import (
     DAY_US,
     Times,
     as_days,
@@ -32,8 +33,7 @@ from routecheck.sources.times import (
     local_to_utc,
     read_times,
 )
-from routecheck.sources.values import identifiers, numbers, positioned, split_position, texts
-from routecheck.sources.vehicles import Vehicles
+from routecheck.sources.workbooks import is_workbook, read_sheet
 
 NOT_RECEIVED = np.iinfo(np.int64).min
 """Stands for a blank time of receipt; it is numpy's NaT."""

@@ -14,21 +14,21 @@ import numpy.typing as npt
 
 from routecheck.config import PointsSource
 from routecheck.domain.errors import UnreadableFileError, UsageError
-from routecheck.sources.encoding import guess_encoding
-from routecheck.sources.headings import match_headers
-from routecheck.sources.rejects import Rejects
-from routecheck.sources.rows import Rows, rows_of
-from routecheck.sources.text import Block
+from routecheck.sources.header_matching import match_headers
+from routecheck.sources.line_reader import guess_encoding
+from routecheck.sources.rejected_rows import Rejects
+from routecheck.sources.table_rows import Rows, rows_of
+from routecheck.sources.text_file import Block
 
 _TEXT_SUFFIXES = frozenset({"", ".csv", ".txt", ".tsv", ".gz", ".xlsx", ".xlsm", ".xls"})
 
 
-def is_vector(path: Path) -> bool:
+def is_geodata(path: Path) -> bool:
     """Whether a file is read by GDAL: all but delimited text and workbooks are."""
     return path.suffix.lower() not in _TEXT_SUFFIXES
 
 
-def read_vector(
+def read_geodata(
     path: Path, label: str, source: PointsSource
 ) -> tuple[Rows, npt.NDArray[np.object_], str]:
     """Return rows (numbered from 1), geometries as in the file, and its coordinate system.

@@ -23,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from routecheck.sources.rejects import Ints
+from routecheck.sources.rejected_rows import Ints
 
 DAY_US = 86_400_000_000
 _FIRST_US, _LAST_US = -62_100_000_000_000_000, 253_300_000_000_000_000

@@ -30,7 +30,6 @@ class ReadResult:
     table: pd.DataFrame
     rejected: pd.DataFrame
     rows_in: int
-    files: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
 
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from routecheck.config import FixesSource
 from routecheck.domain.errors import MissingDataError
-from routecheck.sources import fix_files, seen
-from routecheck.sources.fixes import FixDays
-from routecheck.sources.seen import SeenFile
+from routecheck.sources import file_cache, fix_file
+from routecheck.sources.file_cache import SeenFile
+from routecheck.sources.fixes_from_files import FixDays
 
 DATE, DELTA = datetime.date, datetime.timedelta
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -59,13 +59,13 @@ def kept(found):
 def opened(monkeypatch):
     """The names of the files that are read."""
     names = []
-    pieces = fix_files.FixFile.pieces
+    pieces = fix_file.FixFile.pieces
 
     def noted(self):
         names.append(self.label)
         return pieces(self)
 
-    monkeypatch.setattr(fix_files.FixFile, "pieces", noted)
+    monkeypatch.setattr(fix_file.FixFile, "pieces", noted)
     return names
 
 
@@ -140,7 +140,7 @@ def test_what_may_have_changed_is_read_again(tmp_path, opened, monkeypatch):
     read(tmp_path, found, source=FixesSource(path="*.csv", datum="gcj02")).close()
     assert opened == ["a.csv", "b.csv"]
     opened.clear()
-    monkeypatch.setattr(seen, "_reader", lambda: "another version")
+    monkeypatch.setattr(file_cache, "_reader", lambda: "another version")
     read(tmp_path, found).close()
     assert opened == ["a.csv", "b.csv"]
 

@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Said, UnreadableFileError
-from routecheck.sources.cells import Cells, split_cells
-from routecheck.sources.encoding import LineReader
-from routecheck.sources.headings import match_headers
-from routecheck.sources.rejects import Ints, Rejects
+from routecheck.sources.cell_splitting import Cells, split_cells
+from routecheck.sources.header_matching import match_headers
+from routecheck.sources.line_reader import LineReader
+from routecheck.sources.rejected_rows import Ints, Rejects
 
 _MEASURED = frozenset({"lon", "lat", "time", "received_at"})
 """Columns in which a cut-off last cell shows by its length."""

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from routecheck.sources.rejects import Ints
-from routecheck.sources.times import as_days
+from routecheck.sources.rejected_rows import Ints
+from routecheck.sources.time_values import as_days
 
 Array = npt.NDArray[Any]
 

@@ -19,14 +19,14 @@ import pandas as pd
 from routecheck.config import FixesSource
 from routecheck.domain.errors import MissingDataError, Said, UnreadableFileError
 from routecheck.domain.tables import FIXES
-from routecheck.sources.buckets import Buckets
-from routecheck.sources.fix_files import NOT_RECEIVED, FixFile, Piece
-from routecheck.sources.rejects import joined, why_unusable
-from routecheck.sources.rows import expand, label_of
-from routecheck.sources.seen import SeenFile, Touched, reading_of, stamp
-from routecheck.sources.spill import SpillFolder
-from routecheck.sources.times import DAY_US, as_days, as_times, local_days, local_to_utc
-from routecheck.sources.vehicles import Vehicles
+from routecheck.sources.date_buckets import Buckets
+from routecheck.sources.file_cache import SeenFile, Touched, reading_of, stamp
+from routecheck.sources.file_paths import expand, label_of
+from routecheck.sources.fix_file import NOT_RECEIVED, FixFile, Piece
+from routecheck.sources.rejected_rows import joined, why_unusable
+from routecheck.sources.temporary_folder import SpillFolder
+from routecheck.sources.terminals import Vehicles
+from routecheck.sources.time_values import DAY_US, as_days, as_times, local_days, local_to_utc
 
 HOUR_US = 3_600_000_000
 BEFORE_US, AFTER_US = 14 * HOUR_US, 20 * HOUR_US

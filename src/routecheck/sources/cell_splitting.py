@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from routecheck.sources.rejects import Ints
+from routecheck.sources.rejected_rows import Ints
 
 LONGEST_QUOTE = 20
 """A quoted cell may span so many lines; after that, its quotation mark is a stray one."""

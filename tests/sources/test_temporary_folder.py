@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from routecheck.sources.spill import SpillFolder, clear_abandoned
+from routecheck.sources.temporary_folder import SpillFolder, clear_abandoned
 
 CHILD = """
 import sys, tempfile, time
 tempfile.tempdir = sys.argv[1]
-from routecheck.sources.spill import SpillFolder
+from routecheck.sources.temporary_folder import SpillFolder
 folder = SpillFolder()
 (folder.path / "home_1_0.arrow").write_bytes(b"x" * 1000)
 print(folder.path, flush=True)

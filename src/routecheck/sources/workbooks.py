@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from routecheck.domain.errors import UnreadableFileError
 from routecheck.domain.input_columns import INPUT_COLUMNS
-from routecheck.sources.headings import INSTEAD, match_headers, plain_header
-from routecheck.sources.text import Block
+from routecheck.sources.header_matching import INSTEAD, match_headers, plain_header
+from routecheck.sources.text_file import Block
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm"})
 _HEAD_ROWS = 20

@@ -1,0 +1,203 @@
+"""The rows of one small table (everything but fixes): their cells, and which are rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from routecheck.config import FileSource
+from routecheck.domain.codes import RejectReason
+from routecheck.domain.errors import MissingDataError, UnreadableFileError
+from routecheck.domain.tables import Table
+from routecheck.sources.cell_values import identifiers
+from routecheck.sources.file_paths import resolve
+from routecheck.sources.rejected_rows import Ints, ReadResult, Rejects
+from routecheck.sources.text_file import Block, TextFile
+from routecheck.sources.workbooks import is_workbook, read_sheet
+
+Values = Sequence[Any] | npt.NDArray[Any] | pd.Series
+"""One value a row."""
+_DTYPES = {"text": "str", "float": "float64", "int": "int64", "bool": "bool"}
+"""By kind of column; the others are objects, but times, which come as a column already."""
+
+
+class Rows:
+    """The rows of one file; a row that is rejected keeps its first reason.
+
+    Args:
+        file: how tables and messages name the file.
+        columns: canonical columns of text, stripped.
+        lines: the line of each row.
+        rejects: where rejected rows go, those among them that never became rows.
+        decimal_comma: whether numbers may have a decimal comma.
+        where: of a workbook: by column, its sheet and letters; rejected cells are named by them.
+
+    Attributes:
+        parsed: what was made of the columns, one value a row, by column of the table.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        columns: Mapping[str, Sequence[str]],
+        lines: Ints,
+        rejects: Rejects,
+        *,
+        decimal_comma: bool = False,
+        where: Mapping[str, str] | None = None,
+    ) -> None:
+        self.file = file
+        self.where = where or {}
+        self.lines = lines
+        self.rejects = rejects
+        self.decimal_comma = decimal_comma
+        self.parsed: dict[str, Values] = {}
+        self._columns = columns
+        self._bad: dict[int, tuple[RejectReason, str]] = {}
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._columns
+
+    def text(self, name: str) -> list[str]:
+        """Return a column of text, empty where the file has none."""
+        return list(self._columns.get(name) or [""] * len(self))
+
+    def reject(
+        self, i: int, reason: RejectReason, text: str | None = None, *, name: str = ""
+    ) -> None:
+        """Keep row `i` apart; without a text, the whole row is shown.
+
+        In a workbook the cell is named too: that of the column `name`, else the whole row.
+        """
+        if i not in self._bad:
+            shown = text or ",".join(column[i] for column in self._columns.values())
+            if name in self.where:
+                shown = f"{self.where[name]}{self.lines[i]}: {shown}"
+            elif self.where:
+                sheet = next(iter(self.where.values())).rpartition("!")[0]
+                shown = f"{sheet}!{self.lines[i]}:{self.lines[i]}: {shown}"
+            self._bad[i] = (reason, shown)
+
+    @property
+    def kept(self) -> list[int]:
+        """The rows that have not been rejected."""
+        return [i for i in range(len(self)) if i not in self._bad]
+
+    def reject_repeated(self, *names: str) -> None:
+        """Reject rows that equal a kept row before them in all of these columns."""
+        keys = list(zip(*(self.parsed[name] for name in names), strict=True))
+        seen = set()
+        for i in self.kept:
+            if keys[i] in seen:
+                self.reject(i, RejectReason.DUPLICATE_KEY)
+            seen.add(keys[i])
+
+    def reject_reversed(self) -> None:
+        """Reject rows whose `valid_to` is before their `valid_from`."""
+        firsts, lasts = self.parsed["valid_from"], self.parsed["valid_to"]
+        for i in self.kept:
+            if firsts[i] and lasts[i] and lasts[i] < firsts[i]:
+                self.reject(i, RejectReason.BAD_DATE, f"{firsts[i]} – {lasts[i]}")
+
+    def reject_overlapping(self, name: str) -> None:
+        """Reject rows that hold on a day on which a kept row before them holds.
+
+        Args:
+            name: the column in which the two rows are equal.
+        """
+        self.reject_reversed()
+        held: dict[Any, list[tuple[Any, Any]]] = {}
+        for i in self.kept:
+            first, last = self.parsed["valid_from"][i], self.parsed["valid_to"][i]
+            before = held.setdefault(self.parsed[name][i], [])
+            if any(
+                (first is None or end is None or first <= end)
+                and (last is None or start is None or start <= last)
+                for start, end in before
+            ):
+                self.reject(i, RejectReason.DUPLICATE_KEY)
+            else:
+                before.append((first, last))
+
+    def finish(self, table: Table, day: Callable[[int], int] | None = None) -> ReadResult:
+        """Return the kept rows as a table, and all rejected ones.
+
+        Args:
+            table: its columns are taken from `parsed`.
+            day: gives the local date that a rejected row is counted under.
+        """
+        rows_in = len(self) + len(self.rejects)
+        order = sorted(self._bad)
+        counted = [-1] * len(self.rejects) + [day(i) if day else -1 for i in order]
+        for i in order:
+            reason, text = self._bad[i]
+            self.rejects.add(self.lines[i], reason, [text])
+        columns = {
+            column.name: values
+            if isinstance(values := self.parsed[column.name], pd.Series)
+            else pd.Series(list(values), dtype=_DTYPES.get(column.kind, "object"))
+            for column in table.columns
+        }
+        kept = pd.DataFrame(columns).iloc[self.kept].reset_index(drop=True)
+        return ReadResult(table.check(kept), self.rejects.table(counted), rows_in)
+
+
+def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
+    """Read a delimited file, or a sheet of a workbook, whole.
+
+    Raises:
+        UnreadableFileError: as `TextFile.blocks`; or the file is cut off.
+    """
+    rejects = Rejects(label)
+    if is_workbook(path):
+        sheet = read_sheet(path, label, kind, source.columns)
+        return rows_of([sheet.block], label, rejects, where=sheet.where)
+    file = TextFile(path, label, kind, rejects, source.encoding, source.columns)
+    blocks = list(file.blocks())
+    if file.cut_off:
+        raise UnreadableFileError("cut_off", file=label, why=file.cut_off)
+    return rows_of(blocks, label, rejects, decimal_comma=file.delimiter != ",")
+
+
+def rows_of(
+    blocks: Sequence[Block],
+    label: str,
+    rejects: Rejects,
+    *,
+    decimal_comma: bool = False,
+    where: Mapping[str, str] | None = None,
+) -> Rows:
+    """Return blocks as one set of rows."""
+    names = list(blocks[0].columns) if blocks else []
+    columns = {name: [v for block in blocks for v in _plain(block.columns[name])] for name in names}
+    lines = np.concatenate([np.empty(0, np.int64), *(block.rows for block in blocks)])
+    return Rows(label, columns, lines, rejects, decimal_comma=decimal_comma, where=where)
+
+
+def _plain(values: pa.Array) -> list[str]:
+    texts: list[str] = identifiers(values).to_pylist()
+    return texts
+
+
+def read_single(kind: str, source: FileSource, directory: Path) -> Rows:
+    """Read the one file of a source that a run cannot do without once it is configured.
+
+    Raises:
+        MissingDataError: it cannot be read.
+    """
+    path, label = resolve(directory, source.path)
+    if not path.exists():
+        raise MissingDataError("no_file_configured", file=label, kind=kind)
+    try:
+        return read_rows(path, label, kind, source)
+    except UnreadableFileError as error:
+        raise MissingDataError(error.said) from None

@@ -1,0 +1,246 @@
+"""The small tables but the points: schedule, alerts, and the optional ones.
+
+An optional file that is configured must be there: a calendar that silently fails accuses on
+holidays.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from routecheck.config import (
+    AlertsSource,
+    CalendarSource,
+    ChecksSource,
+    FileSource,
+    ScheduleSource,
+    VehiclesSource,
+)
+from routecheck.domain.codes import RejectReason
+from routecheck.domain.errors import UnreadableFileError
+from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS, REJECTED, SCHEDULE, VEHICLES
+from routecheck.sources.cell_values import read_minute, read_number, read_weekdays
+from routecheck.sources.file_paths import expand, label_of
+from routecheck.sources.rejected_rows import ReadResult, joined
+from routecheck.sources.table_reader import (
+    DAY_MINUTES,
+    VALIDITY,
+    Column,
+    TableReader,
+    TimeColumn,
+    WindowColumn,
+    date_column,
+    identifier,
+    read_start,
+    text_column,
+    yes_or_no,
+)
+from routecheck.sources.table_rows import Rows, read_rows, read_single
+from routecheck.sources.time_values import as_days
+
+_NO_ZONE = ZoneInfo("UTC")
+"""Of tables that hold no moments: no cell depends on it."""
+_LONGEST_PERIOD_D = 10_000
+"""A longer period of a schedule is no period, but a wrong column."""
+
+
+def _read_period(text: str) -> int:
+    value = read_number(text)
+    if value < 0 or not value.is_integer() or value > _LONGEST_PERIOD_D:
+        raise ValueError(text)
+    return int(value)
+
+
+def _check_recurrence(rows: Rows) -> None:
+    """Reject rows that do not say on which days they are due."""
+    weekdays, every, first = (rows.parsed[n] for n in ("weekdays", "every_days", "valid_from"))
+    for i in rows.kept:
+        if every[i] and first[i] is None:
+            rows.reject(i, RejectReason.BAD_VALUE, f"every_days {every[i]}, no valid_from")
+        elif not weekdays[i] and not every[i]:
+            rows.reject(i, RejectReason.MISSING_VALUE, name="weekdays")
+    rows.parsed["weekdays"] = [days or "1234567" for days in weekdays]
+
+
+def _end_next_day(rows: Rows) -> None:
+    """Put the end of a window that is not after its start on the next day."""
+    rows.parsed["end_minute"] = [
+        end + DAY_MINUTES if end <= start else end
+        for start, end in zip(rows.parsed["start_minute"], rows.parsed["end_minute"], strict=True)
+    ]
+
+
+_SCHEDULE = TableReader(
+    SCHEDULE,
+    (
+        identifier("point_id", required=True),
+        identifier("vehicle_id"),
+        Column("window_start", read_start, RejectReason.BAD_TIME, True, 0, "start_minute"),
+        Column("window_end", read_minute, RejectReason.BAD_TIME, True, 0, "end_minute"),
+        Column("every_days", _read_period, blank=0),
+        Column("weekdays", read_weekdays, blank=""),
+        *VALIDITY,
+        text_column("route_id"),
+    ),
+    checks=(
+        Rows.reject_reversed,
+        _check_recurrence,
+        lambda rows: rows.reject_repeated(
+            "point_id", "start_minute", "weekdays", "every_days", "valid_from", "valid_to"
+        ),
+        _end_next_day,
+    ),
+)
+
+_VEHICLES = TableReader(
+    VEHICLES,
+    (identifier("device_id", required=True), identifier("vehicle_id", required=True), *VALIDITY),
+    checks=(lambda rows: rows.reject_overlapping("device_id"),),
+)
+
+_CALENDAR = TableReader(
+    CALENDAR,
+    (
+        date_column("date", required=True),
+        text_column("township"),
+        identifier("point_id"),
+        yes_or_no("due"),
+    ),
+    checks=(lambda rows: rows.reject_repeated("date", "township", "point_id"),),
+)
+
+_CHECKS = TableReader(
+    CHECKS,
+    (
+        identifier("point_id", required=True),
+        date_column("service_date", required=True),
+        WindowColumn("window_start", target="start_minute"),
+        yes_or_no("collected"),
+        text_column("by"),
+    ),
+)
+
+_ALERT_COLUMNS = (
+    identifier("alert_id", required=True),
+    identifier("point_id", required=True),
+    date_column("service_date", required=True),
+    TimeColumn("raised_at"),
+    WindowColumn("window_start", target="start_minute"),
+)
+
+
+def read_schedule(source: ScheduleSource, directory: Path) -> ReadResult:
+    """Read the schedule.
+
+    Args:
+        source: the section of the configuration.
+        directory: what relative paths start from.
+
+    Returns:
+        The table SCHEDULE. Blank weekdays mean daily where `every_days` is given, else the row is
+        rejected. A window whose end is not after its start ends on the next day. Rows that would
+        give the same pickups are rejected after the first. Points are not looked up here.
+
+    Raises:
+        MissingDataError: the file is not there or cannot be read.
+        UsageError: the configuration maps a header that the file does not have.
+    """
+    return _SCHEDULE.read(read_single("schedule", source, directory), _NO_ZONE)
+
+
+def read_vehicles(source: VehiclesSource, directory: Path) -> ReadResult:
+    """Read which terminal was on which vehicle: the table VEHICLES, empty without a file.
+
+    A terminal on two vehicles on one day: the later row is rejected as `duplicate_key`.
+
+    Raises:
+        MissingDataError: the file is configured and cannot be read.
+    """
+    return _read_optional(_VEHICLES, source, directory)
+
+
+def read_calendar(source: CalendarSource, directory: Path) -> ReadResult:
+    """Read the days that differ from the schedule: the table CALENDAR, empty without a file.
+
+    A second row for the same date, township and point is rejected as `duplicate_key`.
+
+    Raises:
+        MissingDataError: the file is configured and cannot be read.
+    """
+    return _read_optional(_CALENDAR, source, directory)
+
+
+def read_checks(source: ChecksSource, directory: Path, zone: ZoneInfo) -> ReadResult:
+    """Read what someone went to see: the table CHECKS, empty without a file.
+
+    A window may be named by its time of day, or by a timestamp (without offset: local, `zone`), as
+    the exports show it.
+
+    Raises:
+        MissingDataError: the file is configured and cannot be read.
+    """
+    return _read_optional(_CHECKS, source, directory, zone)
+
+
+def _read_optional(
+    reader: TableReader, source: FileSource, directory: Path, zone: ZoneInfo = _NO_ZONE
+) -> ReadResult:
+    if not source.given:
+        return ReadResult(reader.table.empty(), REJECTED.empty(), 0)
+    return reader.read(read_single(reader.table.name, source, directory), zone)
+
+
+def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadResult:
+    """Read all files of alerts.
+
+    Args:
+        source: the section of the configuration; without a path there are no alerts.
+        directory: what relative paths start from.
+        zone: local time, of times without an offset.
+
+    Returns:
+        The table ALERTS, in the order of the files' names. An id given again is rejected as
+        `duplicate_key`, in whichever file. Files that cannot be read are in `failed`; the others
+        are read. Rejected rows are counted under their service date, where they have one, else
+        under the local date on which they were raised.
+
+    Raises:
+        UsageError: the configuration maps a header that a file does not have.
+    """
+    known: set[str] = set()
+
+    def reject_known(rows: Rows) -> None:
+        for i, alert_id in enumerate(rows.parsed["alert_id"]):
+            if alert_id in known:
+                rows.reject(i, RejectReason.DUPLICATE_KEY, name="alert_id")
+
+    def day(rows: Rows, i: int) -> int:
+        raised = rows.parsed["raised_at"][i]
+        date = rows.parsed["service_date"][i]
+        if date is None and not pd.isna(raised):
+            date = raised.tz_convert(zone).date()
+        return -1 if date is None else as_days(date)
+
+    checks = (reject_known, lambda rows: rows.reject_repeated("alert_id"))
+    reader = TableReader(ALERTS, _ALERT_COLUMNS, checks, day)
+    results: list[ReadResult] = []
+    failed: list[tuple[str, str]] = []
+    for path in expand(directory, source.path) if source.given else []:
+        label = label_of(path, directory)
+        try:
+            rows = read_rows(path, label, "alerts", source)
+        except UnreadableFileError as error:
+            failed.append((label, error.said))
+            continue
+        results.append(reader.read(rows, zone))
+        known.update(results[-1].table["alert_id"])
+    tables = [result.table for result in results if len(result.table)]
+    return ReadResult(
+        pd.concat(tables, ignore_index=True) if tables else ALERTS.empty(),
+        joined([result.rejected for result in results]),
+        sum(result.rows_in for result in results),
+        tuple(failed),
+    )

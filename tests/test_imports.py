@@ -8,7 +8,7 @@ from pathlib import Path
 
 HEAVY = {
     "alembic", "apprise", "apscheduler", "geopandas", "importlib_metadata", "jinja2", "matplotlib",
-    "openpyxl", "psycopg", "pydantic", "pyogrio", "pyproj", "rich", "scipy", "xlsxwriter",
+    "openpyxl", "psycopg", "pyogrio", "pyproj", "rich", "scipy", "xlsxwriter",
     "pyarrow.dataset", "pyarrow.parquet", "sqlalchemy.orm",
 }  # fmt: skip
 ROOMS = {

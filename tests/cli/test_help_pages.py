@@ -138,7 +138,7 @@ def test_a_configuration_that_is_wrong_is_told_in_its_own_language(tmp_path, mon
     site.write_text('[site]\nlanguage = "zh"\ntime_zone = "Asia/Beijing"\n', "utf-8")
     assert call("status", "-c", str(site)) == 2
     said = capsys.readouterr().err
-    assert '第 3 行：site.time_zone 应为IANA 时区名称，或许是 "Asia/Shanghai"' in said
+    assert '第 3 行：site.time_zone 应为 IANA 时区名称，或许是 "Asia/Shanghai"' in said
 
 
 def test_commands_are_completed_and_the_script_for_it_is_shown(monkeypatch, capsys):

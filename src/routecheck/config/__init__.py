@@ -1,8 +1,8 @@
 """The configuration of a site: one TOML file, checked key by key.
 
-Every key is declared once, in `sections`, with its default, its bounds and its meaning in both
-languages; the file that `write_site` writes and the `reference` in the documentation are made from
-that. Paths are relative to the folder of the file.
+Every key is declared once, in `sections`, with its default and its bounds; its meaning stands in
+the catalogue `config`, in both languages. The file that `write_site` writes and the `reference` in
+the documentation are made from that. Paths are relative to the folder of the file.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from routecheck.config.mistakes import key_mistake, toml_mistake
 from routecheck.config.sections import (
     AlertsSource,
     CalendarSource,
@@ -22,8 +25,6 @@ from routecheck.config.sections import (
     VehiclesSource,
 )
 from routecheck.config.site import reference, write_site
-from routecheck.config.trouble import misfit_told, read_text, toml_trouble
-from routecheck.config.values import MisfitError
 from routecheck.domain.errors import UsageError
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "ScheduleSource",
     "VehiclesSource",
     "load_config",
+    "read_text",
     "reference",
     "write_site",
 ]
@@ -56,9 +58,25 @@ def load_config(path: str | Path) -> Config:
     text = read_text(path)
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError("in_file", path=path, what=toml_trouble(text, str(error))) from None
-    try:
         return Config.of(tables, path.resolve().parent)
-    except MisfitError as misfit:
-        raise UsageError("in_file", path=path, what=misfit_told(text, tables, misfit)) from None
+    except tomllib.TOMLDecodeError as error:
+        what = toml_mistake(text, str(error))
+    except ValidationError as error:
+        what = key_mistake(text, tables, error)
+    raise UsageError("config_errors.in_file", path=path, what=what)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a configuration file; see `load_config`."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise UsageError("config_errors.no_file", path=path) from None
+    except OSError as error:
+        raise UsageError("config_errors.unreadable", path=path, reason=error.strerror) from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UsageError("config_errors.no_text", path=path)

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import ClassVar, Literal
 
+from routecheck.texts import has_text, text
+
 Spoken = Literal["en", "zh"]
 
 
@@ -44,13 +46,15 @@ def told(text: str, language: Spoken) -> str:
 
 
 def _filled(key: str, values: Mapping[str, object], language: Spoken) -> str:
-    found = catalogue().get(key)
-    if found is None:
-        return key
     texts = {
         name: value.told(language) if isinstance(value, Said) else value
         for name, value in values.items()
     }
+    if has_text(key):
+        return text(key, language, **texts)
+    found = catalogue().get(key)
+    if found is None:
+        return key
     return found[1 if language == "zh" else 0].format(**texts)
 
 

@@ -97,9 +97,9 @@ def stamp(path: Path, reading: str) -> str | None:
 def reading_of(source: FixesSource, zone: ZoneInfo, vehicles: pd.DataFrame | None) -> str:
     """Return a hash of all that decides what a file says, but for the file itself."""
     mounted = "" if vehicles is None else vehicles.to_csv(index=False)
-    told = {name: getattr(source, name) for name in source.declared() if name != "path"}
-    said = (_reader(), told, zone.key, mounted)
-    return hashlib.blake2b(repr(said).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    settings = source.model_dump(exclude={"path"})
+    deciding = (_reader(), settings, zone.key, mounted)
+    return hashlib.blake2b(repr(deciding).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 @cache

@@ -1,0 +1,86 @@
+"""What values of keys may be: types that pydantic checks, beyond its own.
+
+What does not fit is raised with a type of its own, and the catalogue `config_errors` has a
+sentence for each type, pydantic's own among them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import difflib
+import re
+from typing import Annotated, LiteralString
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from routecheck.domain.errors import UsageError
+from routecheck.domain.settings import LARGEST_TOLERANCE_M
+from routecheck.geo.crs import parse_datum
+
+_CHINA_TIME = re.compile(
+    r"beijing|peking|china|guangzhou|shenzhen|chengdu|wuhan|xian|cst|(utc|gmt)\+0?8(:00)?"
+    "|北京(时间)?|中国|上海"
+)
+"""What people write for the time of China, which IANA has under its largest city."""
+
+
+def _form(pattern: str, error_type: LiteralString) -> AfterValidator:
+    """Accept texts of one form."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise PydanticCustomError(error_type, error_type)
+        return value
+
+    return AfterValidator(check)
+
+
+def _check_time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        plain = re.sub(r"[\s_]", "", name).lower().rsplit("/", 1)[-1]
+        near = difflib.get_close_matches(name, available_timezones(), 1)
+        if _CHINA_TIME.fullmatch(plain):
+            near = ["Asia/Shanghai"]
+        if not near:
+            raise PydanticCustomError("time_zone", "no time zone") from None
+        raise PydanticCustomError("time_zone_near", "no time zone", {"near": near[0]}) from None
+    return name
+
+
+def _check_datum(name: str) -> str:
+    try:
+        return parse_datum(name)
+    except UsageError as error:
+        raise PydanticCustomError("datum", "no datum", {"what": error.said}) from None
+
+
+def _check_encoding(name: str) -> str:
+    try:
+        # Lines are cut before they are decoded, so what ends a line must be what it is in ASCII.
+        if name == "auto" or "\n,".encode(name) == b"\n,":
+            return name if name == "auto" else codecs.lookup(name).name
+    except LookupError:
+        pass
+    raise PydanticCustomError("encoding", "no encoding")
+
+
+def _quoted(value: object) -> object:
+    """Accept 06:30:00 without quotation marks, which TOML reads as a time of its own."""
+    return value.strftime("%H:%M") if isinstance(value, datetime.time) else value
+
+
+FilePath = Annotated[str, Field(min_length=1)]
+Metres = Annotated[float, Field(gt=0, le=LARGEST_TOLERANCE_M, allow_inf_nan=False)]
+TimeZone = Annotated[str, AfterValidator(_check_time_zone)]
+Datum = Annotated[str, AfterValidator(_check_datum)]
+"""As `parse_datum` spells it."""
+Encoding = Annotated[str, AfterValidator(_check_encoding)]
+TimeOfDay = Annotated[
+    str, BeforeValidator(_quoted), _form(r"([01]\d|2[0-3]):[0-5]\d", "time_of_day")
+]
+StoreUrl = Annotated[str, _form(r"\w+(\+\w+)?://.*", "store_url")]

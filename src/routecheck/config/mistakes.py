@@ -1,0 +1,109 @@
+"""What people get wrong in a configuration file: one line that names the key and its line."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from routecheck.config.sections import SECTIONS, column_names
+from routecheck.domain.errors import Said
+from routecheck.texts import has_text
+
+_UNKNOWN = ("extra_forbidden", "unknown_column")
+
+
+def toml_value(value: object) -> str:
+    """Return a value as TOML writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+
+
+def toml_mistake(text: str, message: str) -> Said:
+    """Return what is wrong with the TOML, and what people usually did."""
+    lines = text.splitlines() or [""]
+    match = re.search(r"line (\d+)", message)
+    number = min(int(match[1]), len(lines)) if match else len(lines)
+    line = lines[number - 1]
+    key = "no_toml"
+    if re.search("[“”‘’＂]", line):
+        key = "quotation_marks"
+    elif "\\" in line:
+        key = "backslash"
+    elif re.search("[，＝：]", re.sub('"[^"]*"|#.*', "", line)):
+        key = "punctuation"
+    reason = re.sub(r" *[(]at .*[)]", "", message)
+    return Said(f"config_errors.{key}", line=number, text=line.strip()[:80], reason=reason)
+
+
+def key_mistake(text: str, tables: Mapping[str, Any], errors: ValidationError) -> Said:
+    """Return what is wrong with a key: its name, its line, what is wanted and what was found.
+
+    A key that is misspelt goes before the required one that is missing because of it.
+    """
+    error = min(errors.errors(), key=lambda error: error["type"] not in _UNKNOWN)
+    kind, context = error["type"], error.get("ctx", {})
+    keys = [str(key) for key in error["loc"]]
+    if kind == "unknown_column":
+        keys.append(context["column"])
+    name, line = ".".join(keys), _line_of(text, keys)
+    if kind in _UNKNOWN:
+        return Said("config_errors.unknown_key", line=line, name=name, hint=_hint(keys))
+    if kind == "missing":
+        section, key = keys
+        line = _line_of(text, [section]) if section in tables else 0
+        return Said("config_errors.required", line=line, name=name, last=key, section=section)
+    if "expected" in context:
+        context = {"expected": context["expected"].replace("'", '"').replace(" or ", ", ")}
+    known = has_text(f"config_errors.{kind}")
+    wanted = Said(f"config_errors.{kind}", **context) if known else error["msg"]
+    found = toml_value(error["input"])[:80]
+    return Said("config_errors.wrong_value", line=line, name=name, wanted=wanted, found=found)
+
+
+def _hint(keys: list[str]) -> Said:
+    """What may have been meant by a key that is not known."""
+    *above, key = keys
+    if not above:
+        known = list(SECTIONS)
+    elif above[1:] == ["columns"]:
+        known = column_names(above[0])
+    else:
+        known = list(SECTIONS[above[0]].model_fields)
+    if near := difflib.get_close_matches(key, known, 1):
+        return Said("config_errors.did_you_mean", near=near[0])
+    homes = [f"[{name}]" for name, section in SECTIONS.items() if key in section.model_fields]
+    if homes and len(above) == 1:
+        return Said("config_errors.belongs_under", count=len(homes), homes=", ".join(homes))
+    return Said("config_errors.known_here", known=", ".join(known))
+
+
+def _line_of(text: str, keys: list[str]) -> int:
+    """Return the line that sets `keys`, or the nearest table that holds it.
+
+    tomllib keeps no lines. The text is known to be TOML here, so a look at the heads of the
+    lines is enough; of what spans lines only the first can match.
+    """
+    best, depth, table = 1, 0, list[str]()
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := re.match(r"\s*\[+([^\[\]]+)\]+\s*(#.*)?$", line):
+            path = table = _dotted(match[1])
+        elif match := re.match(r"\s*([\w\-.\"' \u3000-\u9fff]+?)\s*=", line):
+            path = table + _dotted(match[1])
+        else:
+            continue
+        same = len(path) if path == keys[: len(path)] else 0
+        if same > depth:
+            best, depth = number, same
+    return best
+
+
+def _dotted(text: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in text.split(".")]

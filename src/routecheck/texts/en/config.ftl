@@ -1,0 +1,64 @@
+### The sections and keys of the configuration: what each means. `any-` is what sections share.
+
+head =
+    Configuration of a routecheck site. Paths are relative to the folder of this file.
+    A line that begins with # is a comment: the values shown there are the defaults.
+key = key
+default = default
+meaning = meaning
+
+any-encoding = auto: UTF-8, else GB18030; or the name of an encoding
+any-columns = headers of its own: canonical name = "header in the file"
+any-datum = { $datums } | "EPSG:4545" …; a datum column, or a system that the file carries in itself, goes before it
+
+site = where and for whom
+site-name = name of the site, as reports show it
+site-time_zone = local time: of the schedule, and of every time without an offset
+site-language = en | zh: reports, messages, evidence and action sentences
+
+points = collection points
+points-path = points: .csv, or GeoJSON, GeoPackage, Shapefile
+points-layer = layer of a file that holds several, empty: the only one
+
+schedule = expected services
+schedule-path = schedule: .csv
+
+fixes = GPS reports
+fixes-path = fixes: a glob of .csv, .csv.gz or .parquet
+
+alerts = what the monitor raised
+alerts-path = alerts of the monitor: a glob of .csv
+
+vehicles = terminals that moved from truck to truck
+vehicles-path = which terminal was on which vehicle
+
+calendar = days that differ from the schedule
+calendar-path = holidays, market days, snow
+
+checks = what someone went to see
+checks-path = what someone went to see
+
+monitor = the rule of the monitor, replayed to find why it failed
+monitor-tolerance_m = the monitor's own tolerance in metres
+
+matching = what counts as a pickup
+matching-tolerance_m = where a point has none of its own, in metres
+matching-min_dwell_s = least duration of a pickup in seconds; 0: driving past is enough
+matching-any_vehicle = a pickup by another vehicle than the scheduled one counts
+
+store = where results are kept
+store-url = any SQLAlchemy URL; SQLite and PostgreSQL are tested
+
+export = where the CSV files are written
+export-directory = folder of the exported files
+export-report = write the report and the workbook of each date (report_D.html, report_D.xlsx) with every run; the daily service always does, and `routecheck report` does on demand
+export-tiles = map tiles under the reports' maps (https://…/{"{z}/{x}/{y}"}.png, or a path from the report), WGS-84; empty: none, and the report requests nothing from anywhere
+
+service = the scheduled service
+service-daily_at = local time of the daily run
+service-revisit_days = earlier days judged again, for data that came late
+service-check_minutes = how often the service looks whether missing data have come
+
+messages = messages that the service sends; none by default
+messages-urls = receivers as apprise URLs; secrets from the environment as {"${NAME}"}
+messages-send = what is sent: summary, revisions, failures

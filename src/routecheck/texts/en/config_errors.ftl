@@ -1,0 +1,57 @@
+### What is wrong with a configuration file, in one line.
+
+in_file = { $path }: { $what }
+no_file =
+    { $path }: there is no such configuration file; `routecheck init DIR` writes a new one, --config FILE names another
+unreadable = { $path }: cannot be read ({ $reason }): a TOML file wanted
+no_text = { $path }: not text in UTF-8; save it as UTF-8
+variable_not_set =
+    the environment variable { $name } is not set; the configuration refers to it
+site_exists = { $path } exists already and is kept; name a new folder
+site_refused = { $path }: a site cannot be written there ({ $reason })
+
+## The file is no TOML.
+
+quotation_marks = line { $line }: { $text }: Chinese quotation marks; use plain ones: "
+backslash =
+    line { $line }: { $text }: a backslash in a path; write forward slashes: "C:/gps/fixes/*.csv"
+punctuation = line { $line }: { $text }: Chinese punctuation; use plain = and ,
+no_toml = line { $line }: { $text }: not TOML ({ $reason })
+
+## A key is not known, or is missing.
+
+unknown_key = line { $line }: key "{ $name }" is not known; { $hint }
+did_you_mean = did you mean "{ $near }"?
+known_here = known here: { $known }
+belongs_under = { $count ->
+    [one] it belongs under { $homes }
+   *[other] it belongs under one of { $homes }
+}
+required = { $line ->
+    [0] { $name } is required: write { $last } = "…" under [{ $section }]
+   *[other] line { $line }: { $name } is required: write { $last } = "…" under [{ $section }]
+}
+
+## A value cannot be: what is wanted, by the type of the error that pydantic or `kinds` raises.
+
+wrong_value = line { $line }: { $name } must be { $wanted }; found { $found }
+bool_type = true or false
+datum = a datum ({ $what })
+dict_type = a section of its own: canonical name = "header in the file"
+encoding = "auto", "utf-8", "gb18030" or another encoding of text, by name
+finite_number = a finite number
+float_type = a number
+greater_than = a number above { NUMBER($gt, useGrouping: 0) }
+greater_than_equal = a number, at least { NUMBER($ge, useGrouping: 0) }
+int_type = a whole number
+less_than_equal = a number, at most { NUMBER($le, useGrouping: 0) }
+list_type = a list: ["…", "…"]
+literal_error = one of { $expected }
+model_type = a section of its own, [in brackets]
+store_url =
+    an SQLAlchemy URL: "sqlite:///routecheck.db" or "postgresql+psycopg://user@host/base"
+string_too_short = a text that is not empty
+string_type = a text in quotation marks: "…"
+time_of_day = a time of day "HH:MM", such as "06:30"
+time_zone = a time zone by its IANA name, such as "Asia/Shanghai"
+time_zone_near = a time zone by its IANA name, perhaps "{ $near }"

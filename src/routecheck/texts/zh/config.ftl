@@ -1,0 +1,64 @@
+### 配置的各节与各项的含义；`any-` 为各节共有。
+
+head =
+    routecheck 站点配置。路径相对于本文件所在目录。
+    以 # 开头的行是注释，其中的取值即默认值。
+key = 键
+default = 默认值
+meaning = 含义
+
+any-encoding = auto：先按 UTF-8，否则按 GB18030；也可写明编码名称
+any-columns = 自定义表头：标准列名 = "文件中的表头"
+any-datum = { $datums } | "EPSG:4545" …；文件自带的坐标类型列或坐标系优先
+
+site = 站点
+site-name = 站点名称，显示在报告中
+site-time_zone = 当地时区：计划表及所有不带时差的时间均按此时区理解
+site-language = en | zh：报告、消息、证据与处置语句所用的语言
+
+points = 收集点
+points-path = 收集点：.csv，或 GeoJSON、GeoPackage、Shapefile
+points-layer = 含多图层文件中的图层名
+
+schedule = 收运计划
+schedule-path = 收运计划：.csv
+
+fixes = 定位数据
+fixes-path = 定位数据：.csv、.csv.gz、.parquet 通配符
+
+alerts = 监控系统告警
+alerts-path = 监控系统告警：.csv 通配符
+
+vehicles = 终端与车辆绑定
+vehicles-path = 终端与车辆的绑定关系表
+
+calendar = 特殊日期
+calendar-path = 节假日、赶集日、降雪等特殊日期表
+
+checks = 人工核查
+checks-path = 人工现场核查结果表
+
+monitor = 监控系统自身的规则，用于重放以查明误报原因
+monitor-tolerance_m = 监控系统自身规则的容差（米）
+
+matching = 什么算作一次收运
+matching-tolerance_m = 收集点未单独设定时的容差（米）
+matching-min_dwell_s = 一次收运至少停留的秒数；0 表示驶过即算
+matching-any_vehicle = 非计划车辆完成的收运是否算数
+
+store = 结果的存储位置
+store-url = 任意 SQLAlchemy 地址；SQLite 与 PostgreSQL 经过测试
+
+export = CSV 文件的导出位置
+export-directory = 导出文件所在目录
+export-report = 每次运行都写出各日的报告与工作簿（report_日期.html、.xlsx）；定时服务总会写出，也可用 routecheck report 写出
+export-tiles = 报告地图的底图瓦片地址（https://…/{"{z}/{x}/{y}"}.png，或相对报告的路径），须为 WGS-84；留空则不用底图，报告不发出任何请求
+
+service = 定时服务
+service-daily_at = 每日运行的当地时间
+service-revisit_days = 因数据迟到而重新判定的天数
+service-check_minutes = 服务检查缺失数据是否到达的间隔（分钟）
+
+messages = 服务发送的消息；默认不发送
+messages-urls = 接收方（apprise 地址）；密钥以 {"${变量名}"} 取自环境变量
+messages-send = 发送内容：summary 汇总、revisions 修订、failures 故障

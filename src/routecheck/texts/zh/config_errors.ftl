@@ -1,0 +1,52 @@
+### 配置文件中的错误，一行说明。
+
+in_file = { $path }：{ $what }
+no_file = { $path }：没有这个配置文件；可用 `routecheck init 文件夹` 新建，或用 --config 指明
+unreadable = { $path }：无法读取（{ $reason }）：此处需要 TOML 文件
+no_text = { $path }：不是 UTF-8 文本；请另存为 UTF-8
+variable_not_set = 配置需要环境变量 { $name }，但它没有设置
+site_exists = { $path } 已存在，予以保留；请另取一个新文件夹名
+site_refused = { $path }：无法在此新建站点（{ $reason }）
+
+## 文件不是 TOML。
+
+quotation_marks = 第 { $line } 行：{ $text }：使用了中文引号，请改用英文引号 "
+backslash = 第 { $line } 行：{ $text }：路径中有反斜杠，请改用正斜杠："C:/gps/fixes/*.csv"
+punctuation = 第 { $line } 行：{ $text }：使用了中文标点，请改用英文的 = 和 ,
+no_toml = 第 { $line } 行：{ $text }：不符合 TOML 格式（{ $reason }）
+
+## 没有该配置项，或缺少必填项。
+
+unknown_key = 第 { $line } 行：没有配置项 "{ $name }"；{ $hint }
+did_you_mean = 是否为 "{ $near }"？
+known_here = 此处可用：{ $known }
+belongs_under = { $count ->
+   *[other] 它应位于 { $homes } 之下
+}
+required = { $line ->
+    [0] 缺少必填项 { $name }：请在 [{ $section }] 下写 { $last } = "…"
+   *[other] 第 { $line } 行：缺少必填项 { $name }：请在 [{ $section }] 下写 { $last } = "…"
+}
+
+## 取值有误：应为何值，按 pydantic 或 `kinds` 的错误类型排列。
+
+wrong_value = 第 { $line } 行：{ $name } 应为{ $wanted }；实际为 { $found }
+bool_type = { " " }true 或 false
+datum = 坐标系（{ $what }）
+dict_type = 单独的一节：标准列名 = "文件中的表头"
+encoding = { " " }"auto"、"utf-8"、"gb18030" 或其他文本编码的名称
+finite_number = 有限的数字
+float_type = 数字
+greater_than = 大于 { NUMBER($gt, useGrouping: 0) } 的数字
+greater_than_equal = 不小于 { NUMBER($ge, useGrouping: 0) } 的数字
+int_type = 整数
+less_than_equal = 不大于 { NUMBER($le, useGrouping: 0) } 的数字
+list_type = 列表：["…", "…"]
+literal_error = 以下之一：{ $expected }
+model_type = 单独的一节，写在 [方括号] 中
+store_url = { " " }SQLAlchemy 地址："sqlite:///routecheck.db" 或 "postgresql+psycopg://user@host/base"
+string_too_short = 非空文本
+string_type = 带英文引号的文本："…"
+time_of_day = 时刻 "HH:MM"，例如 "06:30"
+time_zone = IANA 时区名称，例如 "Asia/Shanghai"
+time_zone_near = { " " }IANA 时区名称，或许是 "{ $near }"

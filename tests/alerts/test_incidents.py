@@ -16,8 +16,8 @@ from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, IncidentKind
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CLOCKS
+from routecheck.present.sentences.incidents import incident_action, incident_text
 from routecheck.present.summary import summary
-from routecheck.texts.incident_texts import incident_action, incident_text
 from routecheck.tracks.device_stats import clocks_told
 from site_tools import call
 from store.builders import (

@@ -113,7 +113,7 @@ def test_the_environment_says_the_language(variables, language, monkeypatch):
         ("run one two", "too much was given: one two", "参数过多：one two"),
         ("recheck P1 --date x --tolerance wide", "--tolerance wants a number", "需要一个数字"),
         ("store prune --keep-days 3", "a whole number of at least 90", "整数（不小于 90）"),
-        ("accept --min-confidence 3", "a number from 0.0 to 1.0", "数字（0.0 至 1.0）"),
+        ("accept --min-confidence 3", "a number from 0 to 1", "数字（0 至 1）"),
         ("run --date 2026-03-02 -c none.toml", "no such configuration", "没有这个配置文件"),
         ("simulate d --set noise", "--set wants NAME=VALUE", "--set 需要 名称=取值"),
     ],

@@ -16,8 +16,8 @@ from routecheck.diagnosis import diagnose
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import DiagnoseSettings
 from routecheck.domain.tables import CORRECTIONS
+from routecheck.present.sentences.corrections import correction_evidence
 from routecheck.simulate.datums import bd09_from_wgs84, gcj02_from_wgs84
-from routecheck.texts.messages import correction_evidence
 
 SHIFTS = {"gcj02": gcj02_from_wgs84, "bd09": bd09_from_wgs84}
 """The simulator's own copy of the published formulas: another implementation."""

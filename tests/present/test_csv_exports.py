@@ -3,7 +3,7 @@
 import csv
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import routecheck.texts
 from routecheck.present.csv_files import (
     DateTables,
     export_corrections,
@@ -42,12 +41,16 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 @pytest.fixture(autouse=True)
 def sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sentences that show what they were given."""
-    fake = SimpleNamespace(
-        evidence=lambda row, language, zone: f"{language}: {row['criteria']['say']}",
-        action=lambda row, language, zone, *_decided: f"see {row['point_id']}, {zone}",
-        correction_evidence=lambda row, language: f"{language}: {row['criteria']['say']}",
-    )
-    monkeypatch.setattr(routecheck.texts, "messages", fake, raising=False)
+
+    def shown(row: Any, language: str, *_zone: ZoneInfo) -> str:
+        return f"{language}: {row['criteria']['say']}"
+
+    def act(row: Any, _language: str, zone: ZoneInfo, *_decided: str) -> str:
+        return f"see {row['point_id']}, {zone}"
+
+    monkeypatch.setattr("routecheck.present.sentences.verdicts.evidence", shown)
+    monkeypatch.setattr("routecheck.present.sentences.verdicts.action", act)
+    monkeypatch.setattr("routecheck.present.sentences.corrections.correction_evidence", shown)
 
 
 def tables(**changes: pd.DataFrame) -> DateTables:

@@ -101,18 +101,19 @@ def _record(config: Config, point_id: str, as_json: bool) -> None:
 
 def _as_text(versions: list[dict[str, Any]], language: Language) -> list[str]:
     from routecheck.present.terminal import table
-    from routecheck.texts.texts import text
+    from routecheck.texts import text
 
     heads = []
     for row in versions:
         since, until = _minute(row["said_at"]), _minute(row["ended_at"])
         cause = f" ({row['cause_label']})" if row["cause"] else ""
+        said = "point_history.said_until" if until else "point_history.said_from"
         heads.append(
             [
-                text(f"kind_{row['kind']}", language),
+                text(f"point_history.kind_{row['kind']}", language),
                 _minute(row["id"]) if row["kind"] == "pickup" else row["id"],
-                text("version", language, version=row["version"]),
-                text("said_until" if until else "said_from", language, since=since, until=until),
+                text("point_history.version", language, version=row["version"]),
+                text(said, language, since=since, until=until),
                 row["label"] + cause,
                 f"{row['confidence']:.3f}",
                 row["vehicle_id"],
@@ -133,7 +134,7 @@ def _minute(moment: str | None) -> str:
 
 def _versions(config: Config, df: pd.DataFrame, kind: str, column: str) -> list[dict[str, Any]]:
     from routecheck.domain.codes import Cause, Classification, Verdict
-    from routecheck.texts import messages
+    from routecheck.present.sentences.verdicts import evidence
 
     language, zone = config.site.language, config.time_zone
 
@@ -161,7 +162,7 @@ def _versions(config: Config, df: pd.DataFrame, kind: str, column: str) -> list[
                 "vehicle_id": str(row["vehicle_id"]),
                 "arrived_at": local(row["arrived_at"]),
                 "departed_at": local(row["departed_at"]),
-                "evidence": messages.evidence(
+                "evidence": evidence(
                     {str(key): value for key, value in row.items()}, language, zone
                 ),
                 "said_at": local(row["said_at"]),

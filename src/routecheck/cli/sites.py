@@ -11,7 +11,7 @@ from routecheck.cli import speech
 from routecheck.cli.common import FILE, date_of, date_option, language_of, progress_shown
 from routecheck.cli.pages import Command
 from routecheck.domain.errors import UsageError
-from routecheck.texts.texts import text
+from routecheck.texts import text
 
 directory_argument = click.argument("directory", metavar="DIR", type=FILE)
 
@@ -76,9 +76,11 @@ def simulate(
     counts = {
         name: getattr(made, name) for name in ("points", "trucks", "days", "fixes", "pickups")
     }
-    click.echo(text("simulated", speech.spoken(), **counts, misses=made.misses, alerts=alerts))
+    click.echo(
+        text("simulation.simulated", speech.spoken(), **counts, misses=made.misses, alerts=alerts)
+    )
     command = f"routecheck run --config {directory / 'routecheck.toml'} --date {start}"
-    click.echo(text("run_it", speech.spoken(), command=command))
+    click.echo(text("simulation.run_it", speech.spoken(), command=command))
 
 
 def _amount(text: str) -> tuple[str, Any]:

@@ -28,7 +28,7 @@ from routecheck.domain.errors import RoutecheckError, StoppedError
 from routecheck.jobs.catch_up import Round, do_round, input_files, next_slot, slot
 from routecheck.present.run_summary import notices, results, revisions, round_notices
 from routecheck.store import Store, StoreBusyError
-from routecheck.texts.texts import text
+from routecheck.texts import text
 
 HEARTBEAT = "service"
 """The note in the store by which `status` knows that the service lives."""
@@ -154,14 +154,14 @@ class Service:
         messenger = Messenger(config.messages.urls, config.messages.send)
         if self._failures:
             log.info("the daily run works again")
-            messenger.send("failures", self._title("message_recovered"), [])
+            messenger.send("failures", self._title("messages.recovered"), [])
         self._failures, self._told_failure = 0, ""
         said = round_notices(done, language)
         for line in said:
             if daily:
                 log.info("%s", line)
         if daily and not done.reports and done.expected.silent_days:
-            messenger.send("failures", self._title("message_silent"), said)
+            messenger.send("failures", self._title("messages.silent"), said)
         for report in done.reports:
             told = {"run_id": report.run_id}
             for line in notices(report, language):
@@ -171,12 +171,12 @@ class Service:
                 log.info("%s", line.strip(), extra=told)
             days = [entry.service_date.isoformat() for entry in report.dates]
             span = days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
-            what = text("message_summary", language, dates=span)
+            what = text("messages.summary", language, dates=span)
             if not messenger.send("summary", self._title(what=what), lines):
                 # Who wants no summaries may still want to hear of what is withdrawn.
                 told_of = revisions(report.revised, language)
                 if told_of:
-                    messenger.send("revisions", self._title("message_revisions"), told_of)
+                    messenger.send("revisions", self._title("messages.revisions"), told_of)
 
     def _failed(self, message: str) -> None:
         self._retry_at = time.monotonic() + RETRY_S[min(self._failures, len(RETRY_S) - 1)]
@@ -186,12 +186,12 @@ class Service:
             return
         self._told_failure = message
         messenger = Messenger(self.config.messages.urls, self.config.messages.send)
-        messenger.send("failures", self._title("message_failure"), [message])
+        messenger.send("failures", self._title("messages.failure"), [message])
 
     def _title(self, key: str = "", what: str = "") -> str:
         site = self.config.site
         return text(
-            "message_title",
+            "messages.title",
             site.language,
             site=site.name or "routecheck",
             what=what or text(key, site.language),

@@ -5,65 +5,57 @@ what was required, what was found, where, and what to do.
 
 An error carries the key of its sentence and the figures in it. `str(error)` is the sentence in
 English, for logs and for whoever reads code; `error.told(language)` is what a person is shown.
-So the rooms that raise know no language, and the sentences stand in one catalogue: the modules
-beside this one.
+So the rooms that raise know no language.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from routecheck.texts import has_text, text
-
-Spoken = Literal["en", "zh"]
+from routecheck.texts import Language, has_text, text
 
 
 class Said(str):
-    """A sentence, in English as text, that can still be told in another language.
+    """A sentence, in English as text, that can still be rendered in another language.
 
-    Values that are such sentences themselves are told in the language of the whole.
+    Values that are such sentences themselves are rendered in the language of the whole.
     """
 
     key: str
     values: Mapping[str, object]
 
     def __new__(cls, key: str, /, **values: object) -> Said:
-        """Build the sentence of a key of the catalogue; other text is taken as it is."""
+        """Build the sentence of a key; other text is taken as it is.
+
+        Args:
+            key: of the catalogue `errors`, or `catalogue.message`.
+            values: the variables of the sentence.
+        """
+        if "." not in key:
+            key = f"errors.{key}" if has_text(f"errors.{key}") else key
         said = super().__new__(cls, _filled(key, values, "en"))
         said.key, said.values = key, values
         return said
 
-    def told(self, language: Spoken) -> str:
+    def told(self, language: Language) -> str:
         """Return the sentence in the language asked for."""
         return _filled(self.key, self.values, language)
 
 
-def told(text: str, language: Spoken) -> str:
-    """Return a text in the language asked for, where it can be told in another at all."""
-    return text.told(language) if isinstance(text, Said) else text
+def told(sentence: str, language: Language) -> str:
+    """Return a sentence in the language asked for, where it is known in another at all."""
+    return sentence.told(language) if isinstance(sentence, Said) else sentence
 
 
-def _filled(key: str, values: Mapping[str, object], language: Spoken) -> str:
-    texts = {
-        name: value.told(language) if isinstance(value, Said) else value
+def _filled(key: str, values: Mapping[str, object], language: Language) -> str:
+    if not has_text(key):
+        return key
+    rendered = {
+        name: told(value, language) if isinstance(value, str) else value
         for name, value in values.items()
     }
-    if has_text(key):
-        return text(key, language, **texts)
-    found = catalogue().get(key)
-    if found is None:
-        return key
-    return found[1 if language == "zh" else 0].format(**texts)
-
-
-@cache
-def catalogue() -> Mapping[str, tuple[str, str]]:
-    """Return every sentence by its key: English, Chinese. Read when something is first wrong."""
-    from routecheck.texts import of_calls, of_files, of_stores, of_work
-
-    return {**of_calls.TEXTS, **of_files.TEXTS, **of_stores.TEXTS, **of_work.TEXTS}
+    return text(key, language, **rendered)
 
 
 class RoutecheckError(Exception):
@@ -80,7 +72,7 @@ class RoutecheckError(Exception):
         self.said = key if isinstance(key, Said) else Said(key, **values)
         super().__init__(str(self.said))
 
-    def told(self, language: Spoken) -> str:
+    def told(self, language: Language) -> str:
         """Return the line in the language asked for."""
         return self.said.told(language)
 

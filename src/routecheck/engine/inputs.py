@@ -105,7 +105,7 @@ def open_fixes(
         vehicles=inputs.vehicles,
         now=now,
         seen=_seen(store),
-        progress=lambda done, total: tell("reading_fixes", 0.25 * done / max(total, 1)),
+        progress=lambda done, total: tell("progress.reading_fixes", 0.25 * done / max(total, 1)),
     ) as fixes:
         yield fixes
 

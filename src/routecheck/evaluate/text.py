@@ -12,7 +12,7 @@ from routecheck.evaluate.corrections import CorrectionFigures
 from routecheck.evaluate.evaluation import Evaluation
 from routecheck.evaluate.figures import CauseFigures, Figures, Split
 from routecheck.evaluate.intervals import Estimate, Share
-from routecheck.evaluate.words import word
+from routecheck.texts import text
 
 LONGEST = 12
 """So many single cases are listed; the rest are counted."""
@@ -26,6 +26,11 @@ _PICKUP_ROWS = (
     "silent_recall",
     "silent_precision",
 )
+
+
+def word(key: str, language: Language, **values: object) -> str:
+    """Return a text of the evaluation."""
+    return text(f"evaluation.{key}", language, **values)
 
 
 def as_text(evaluation: Evaluation, language: Language = "en") -> str:

@@ -127,7 +127,7 @@ def do_round(
     """
     tell = progress or (lambda _what, _share: None)
     last = until or now.tz_convert(config.time_zone).date() - timedelta(days=1)
-    tell("reading", 0.0)
+    tell("progress.reading", 0.0)
     inputs = read_inputs(config)
     with open_site(config, inputs, now, tell) as (fixes, store), store.lock(wait_s=wait_s):
         clear_leftovers(config.export_directory)
@@ -157,7 +157,7 @@ def do_round(
         if due.final:
             store.finalise(due.final)
         known = due_dates.entries(store.dates(), {})
-    tell("done", 1.0)
+    tell("progress.done", 1.0)
     missing = tuple(day for day, entry in sorted(known.items()) if not entry.complete)
     return Round(expected, due, reports, missing)
 

@@ -19,7 +19,7 @@ from routecheck.domain.codes import Cause, CorrectionState, Language
 from routecheck.domain.errors import UsageError
 from routecheck.jobs.run import export
 from routecheck.store import Store
-from routecheck.texts.texts import text
+from routecheck.texts import text
 
 SHOWN_POINTS = 20
 """Points listed one by one; of more the total is told, by cause."""
@@ -118,7 +118,7 @@ def point_lines(decision: Decision, language: Language, *, limit: int = SHOWN_PO
         return []
     return [
         text(
-            "decided_point" if row.state == CorrectionState.ACCEPTED else "decided_point_plain",
+            "decisions.point" if row.state == CorrectionState.ACCEPTED else "decisions.point_plain",
             language,
             point=row.point_id,
             state=CorrectionState(row.state).label(language),
@@ -139,24 +139,26 @@ def total_lines(decision: Decision, language: Language, *, more: str = "") -> li
     """
     table = decision.corrections
     if table.empty:
-        return [text("decided_none", language)]
+        return [text("decisions.none", language)]
     causes = ", ".join(
         f"{Cause(cause).label(language)} {n}" for cause, n in Counter(table["cause"]).most_common()
     )
     lines = [
-        text(f"decided_{decision.kind}", language, count=len(table), by=decision.by, causes=causes)
+        text(
+            f"decisions.{decision.kind}", language, count=len(table), by=decision.by, causes=causes
+        )
     ]
     if decision.judged is not None:
         first, last = decision.judged
         command = f"routecheck run --from {first} --to {last}{more}"
-        lines.append(text("decided_again", language, command=command))
+        lines.append(text("decisions.again", language, command=command))
     if decision.kind == "accepted":
         lines.append(
-            text("decided_hand_over", language, command=f"routecheck diagnose --export{more}")
+            text("decisions.hand_over", language, command=f"routecheck diagnose --export{more}")
         )
     if decision.kind != "undone":
         verb = "accept" if decision.kind == "accepted" else "reject"
         lines.append(
-            text("decided_undo", language, command=f"routecheck {verb} --undo POINT…{more}")
+            text("decisions.undo", language, command=f"routecheck {verb} --undo POINT…{more}")
         )
     return lines

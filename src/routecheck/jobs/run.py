@@ -115,7 +115,7 @@ def reconcile(
         StoreError: the store cannot be used; what it held stays.
     """
     tell = progress or (lambda _what, _share: None)
-    tell("reading", 0.0)
+    tell("progress.reading", 0.0)
     inputs = read_inputs(config)
     with open_site(config, inputs, now, tell) as (fixes, store), store.lock(wait_s=wait_s):
         clear_leftovers(config.export_directory)
@@ -130,7 +130,7 @@ def reconcile(
             command=command,
             tell=tell,
         )
-    tell("done", 1.0)
+    tell("progress.done", 1.0)
     return report
 
 
@@ -170,7 +170,7 @@ def run_dates(
         run = _Run(config, inputs, fixes, store, run_id, now, tell)
         report = run.reconcile(dates)
         report.changes = [] if _filled(changes, inputs.points) else changes
-        tell("exporting", 0.95)
+        tell("progress.exporting", 0.95)
         known = run.site.points, report.corrections
         report.files += export(config, store, dates, known=known)
         if report.changes:
@@ -244,18 +244,18 @@ class _Run:
         today: dict[date, pd.DataFrame] = {}
         heard_any = False
         for n, day in enumerate(dates):
-            self.tell(Said("observing", day=day), 0.25 + 0.35 * n / len(dates))
+            self.tell(Said("progress.observing", day=day), 0.25 + 0.35 * n / len(dates))
             pickups = site.pickups(day, self.settings)
             seen = self.observer(day)
             heard_any |= bool((seen.cleaned.tracks["day"] == (day - EPOCH).days).any())
             today[day] = seen.history(pickups, self.settings)
-        self.tell("diagnosing", 0.6)
+        self.tell("progress.diagnosing", 0.6)
         learned = learn(store, site, today, self.settings)
         if len(inputs.checks):
             self.checks.enter(store.read_pickups_of(*self.checks.wanted(dates)))
         rejected_by_reason: dict[str, int] = {}
         for n, day in enumerate(dates):
-            self.tell(Said("judging", day=day), 0.65 + 0.3 * n / len(dates))
+            self.tell(Said("progress.judging", day=day), 0.65 + 0.3 * n / len(dates))
             # Dates without a single fix teach nothing: what was proposed before stays.
             closing = heard_any and day == dates[-1]
             entry, counts = self._date(day, site, learned, today[day], closing=closing)

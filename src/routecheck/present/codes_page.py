@@ -7,14 +7,14 @@ import sys
 from routecheck.domain.codes import (
     Cause,
     Classification,
-    CodeText,
+    Code,
     CorrectionState,
     IncidentKind,
     RejectReason,
     Verdict,
 )
 
-_SECTIONS: tuple[tuple[str, type[CodeText]], ...] = (
+_SECTIONS: tuple[tuple[str, type[Code]], ...] = (
     ("Verdict of a pickup / 收运结论", Verdict),
     ("Classification of an alert / 告警结论", Classification),
     ("Cause / 原因", Cause),
@@ -37,8 +37,8 @@ def codes_page() -> str:
     for title, codes in _SECTIONS:
         lines += ["", f"## {title}", "", "| code | English | 中文 |", "| --- | --- | --- |"]
         for code in codes:
-            english = ": ".join(t for t in (code.label_en, code.meaning_en) if t)
-            chinese = "：".join(t for t in (code.label_zh, code.meaning_zh) if t)
+            english = ": ".join(t for t in (code.label("en"), code.meaning("en")) if t)
+            chinese = "：".join(t for t in (code.label("zh"), code.meaning("zh")) if t)
             lines.append(f"| `{code}` | {english} | {chinese} |")
     return "\n".join(lines) + "\n"
 

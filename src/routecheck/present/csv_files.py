@@ -123,7 +123,7 @@ def export_date(
     Raises:
         ExportError: a file could not be written; see `write_all`.
     """
-    from routecheck.texts import messages
+    from routecheck.present.sentences.verdicts import action, evidence
 
     day = tables.service_date
     known = _names(tables.points, day)
@@ -131,9 +131,9 @@ def export_date(
     pickups = pickups.sort_values(["point_id", "window_start"], kind="stable")
     alerts = _with_names(tables.alerts, known).sort_values("alert_id", kind="stable")
     rows = _row_mappings(alerts)
-    alerts["evidence"] = _texts([messages.evidence(row, language, zone) for row in rows])
+    alerts["evidence"] = _texts([evidence(row, language, zone) for row in rows])
     alerts["action"] = _texts(
-        [messages.action(row, language, zone, tables.decided(row["point_id"])) for row in rows]
+        [action(row, language, zone, tables.decided(row["point_id"])) for row in rows]
     )
     missed = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
     rejected = tables.rejected.sort_values(["file", "row"], kind="stable")
@@ -153,7 +153,7 @@ def _incident_rows(
     tables: DateTables, found: Incidents, language: Language, zone: ZoneInfo
 ) -> pd.DataFrame:
     """Return a row an incident, with its sentences and the points under it, joined by `|`."""
-    from routecheck.texts.incident_texts import incident_action, incident_text
+    from routecheck.present.sentences.incidents import incident_action, incident_text
 
     rows = _row_mappings(found.table)
     points: list[set[str]] = [set() for _ in rows]
@@ -184,11 +184,11 @@ def export_corrections(
     Raises:
         ExportError: the file could not be written; see `write_all`.
     """
-    from routecheck.texts import messages
+    from routecheck.present.sentences.corrections import correction_evidence
 
     df = _with_names(corrections, _names(points, None)).sort_values("point_id", kind="stable")
     rows = _row_mappings(df)
-    df["evidence"] = _texts([messages.correction_evidence(row, language) for row in rows])
+    df["evidence"] = _texts([correction_evidence(row, language) for row in rows])
     return write_whole(directory / "corrections.csv", _content(df, CORRECTION_COLUMNS, zone))
 
 

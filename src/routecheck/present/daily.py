@@ -17,12 +17,12 @@ import shapely
 
 from routecheck.alerts.incidents import find_incidents
 from routecheck.domain.codes import Language
+from routecheck.present.sentences.incidents import incident_action, incident_text
+from routecheck.present.sentences.verdicts import action, evidence
 from routecheck.queries.chronic import chronic_points
 from routecheck.queries.counts import by_date, township_summary
 from routecheck.queries.drive_order import depot
 from routecheck.registry.records import holds_on, valid_points
-from routecheck.texts import messages
-from routecheck.texts.incident_texts import incident_action, incident_text
 
 TREND_DAYS = 42
 """Dates that the trend looks back on: six weeks, as diagnosis does."""
@@ -241,6 +241,6 @@ def _sentences(
 ) -> tuple[list[str], list[str]]:
     rows = [{str(k): v for k, v in row.items()} for row in df.to_dict("records")]
     return (
-        [messages.evidence(row, language, zone) for row in rows],
-        [messages.action(row, language, zone, decided.get(row["point_id"], "")) for row in rows],
+        [evidence(row, language, zone) for row in rows],
+        [action(row, language, zone, decided.get(row["point_id"], "")) for row in rows],
     )

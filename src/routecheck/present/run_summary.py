@@ -12,10 +12,10 @@ from routecheck.domain.errors import told
 from routecheck.jobs.catch_up import Round
 from routecheck.jobs.run import RunReport
 from routecheck.present.csv_files import POINT_CHANGES
+from routecheck.present.sentences.figures import metres_text
 from routecheck.present.summary import summary
 from routecheck.store import PointChange, Revision
-from routecheck.texts.report_texts import metres_text
-from routecheck.texts.texts import text
+from routecheck.texts import text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,28 +31,28 @@ SHOWN_REVISIONS = 20
 def notices(report: RunReport, language: Language) -> list[str]:
     """Return what was kept apart, or failed: a line each."""
     lines = [
-        text("failed", language, file=file, message=_without(file, told(message, language)))
+        text("run.failed", language, file=file, message=_without(file, told(message, language)))
         for file, message in report.failed
     ]
     lines += [
-        text("no_fixes", language, day=entry.service_date)
+        text("run.no_fixes", language, day=entry.service_date)
         for entry in report.dates
         if entry.fixes == 0 and len(entry.pickups)
     ]
     if report.swapped:
-        lines.append(text("swapped_points", language, count=report.swapped))
+        lines.append(text("run.swapped_points", language, count=report.swapped))
     away = report.rejected.get("fixes", {}).get(str(RejectReason.OUT_OF_RANGE), 0)
     if away > sum(entry.fixes for entry in report.dates):
-        lines.append(text("swapped_fixes", language, count=away))
+        lines.append(text("run.swapped_fixes", language, count=away))
     for key, found in (
         ("unlocated", report.unlocated),
         ("unregistered", report.unregistered),
     ):
         if found:
             named = ", ".join(found[:SHOWN_POINTS]) + (" …" if len(found) > SHOWN_POINTS else "")
-            lines.append(text(key, language, count=len(found), points=named))
+            lines.append(text(f"run.{key}", language, count=len(found), points=named))
     if report.changes:
-        lines.append(text("changes", language, file=POINT_CHANGES))
+        lines.append(text("run.changes", language, file=POINT_CHANGES))
         lines += point_changes(report.changes, language)
     for source, reasons in report.rejected.items():
         most = sorted(reasons.items(), key=lambda item: -item[1])
@@ -61,11 +61,11 @@ def notices(report: RunReport, language: Language) -> list[str]:
         )
         if len(most) > SHOWN_REASONS:
             rest = sum(count for _, count in most[SHOWN_REASONS:])
-            label += text("rejected_more", language, count=rest)
+            label += text("run.rejected_more", language, count=rest)
         name = "rejected_*.csv" if source == "fixes" else f"rejected_{source}.csv"
-        count, label_of = sum(reasons.values()), text(f"source_{source}", language)
+        count, label_of = sum(reasons.values()), text(f"codes.source_{source}", language)
         lines.append(
-            text("rejected", language, count=count, source=label_of, reasons=label, file=name)
+            text("run.rejected", language, count=count, source=label_of, reasons=label, file=name)
         )
     return lines
 
@@ -84,7 +84,7 @@ def point_changes(changes: Sequence[PointChange], language: Language) -> list[st
 
     def line(kind: str, named: Sequence[str], count: int) -> str:
         first = ", ".join(named[:SHOWN_POINTS]) + (" …" if len(named) > SHOWN_POINTS else "")
-        return text(f"changes_{kind}", language, count=count, points=first)
+        return text(f"run.changes_{kind}", language, count=count, points=first)
 
     lines = []
     for kind in ("moved", "renamed", "split", "merged", "township", "changed"):
@@ -95,7 +95,7 @@ def point_changes(changes: Sequence[PointChange], language: Language) -> list[st
         if kind == "moved":
             found = sorted(found, key=lambda change: -(change.moved_m or 0.0))
             named = [
-                text("changes_moved_by", language, point=c.point_id,
+                text("run.changes_moved_by", language, point=c.point_id,
                      metres=metres_text(c.moved_m, language))
                 if c.moved_m is not None else c.point_id
                 for c in found
@@ -106,17 +106,17 @@ def point_changes(changes: Sequence[PointChange], language: Language) -> list[st
                 whole, part = (c.point_id, c.was) if kind == "merged" else (c.was, c.point_id)
                 groups[whole].append(part)
             named = [
-                text(f"changes_{kind}_to", language, was=" + ".join(parts), now=whole)
+                text(f"run.changes_{kind}_to", language, was=" + ".join(parts), now=whole)
                 if kind == "merged"
-                else text(f"changes_{kind}_to", language, was=whole, now=" + ".join(parts))
+                else text(f"run.changes_{kind}_to", language, was=whole, now=" + ".join(parts))
                 for whole, parts in groups.items()
             ]
             points = len(groups)
         elif kind == "township":
-            none = text("changes_none_township", language)
+            none = text("run.changes_none_township", language)
             ways = Counter((c.was or none, c.now or none) for c in found)
             named = [
-                text("changes_township_to", language, count=n, was=was, now=now)
+                text("run.changes_township_to", language, count=n, was=was, now=now)
                 for (was, now), n in ways.most_common()
             ]
         else:
@@ -207,10 +207,10 @@ def revisions(found: Sequence[Revision], language: Language) -> list[str]:
         return []
     pickups = [one for one in found if one.kind == "pickup"]
     alerts = [one for one in found if one.kind == "alert"]
-    lines = [text("revised", language, pickups=len(pickups), alerts=len(alerts))]
+    lines = [text("run.revised", language, pickups=len(pickups), alerts=len(alerts))]
     withdrawn = retracted(found)
     if withdrawn:
-        lines.append(text("retracted", language, count=len(withdrawn)))
+        lines.append(text("run.retracted", language, count=len(withdrawn)))
     # What was an accusation comes first.
     weight = {str(Verdict.MISSED): 0, str(Classification.GENUINE): 0}
     order = sorted(found, key=lambda one: (weight.get(one.earlier, 1), one.service_date))
@@ -221,7 +221,7 @@ def revisions(found: Sequence[Revision], language: Language) -> list[str]:
             kind, name = Classification, f"{one.key[0]} ({one.point_id})"
         lines.append(
             text(
-                f"revised_{one.kind}",
+                f"run.revised_{one.kind}",
                 language,
                 day=one.service_date,
                 name=name,
@@ -231,7 +231,7 @@ def revisions(found: Sequence[Revision], language: Language) -> list[str]:
             )
         )
     if len(found) > SHOWN_REVISIONS:
-        lines.append(text("revised_more", language, count=len(found) - SHOWN_REVISIONS))
+        lines.append(text("run.revised_more", language, count=len(found) - SHOWN_REVISIONS))
     return lines
 
 
@@ -241,18 +241,18 @@ def round_notices(done: Round, language: Language) -> list[str]:
     if not done.due.dates:
         dates = done.expected.dates
         lines.append(
-            text("nothing_due", language, last=dates[-1])
+            text("run.nothing_due", language, last=dates[-1])
             if dates
-            else text("nothing_expected", language)
+            else text("run.nothing_expected", language)
         )
     if done.expected.silent_days:
         lines.append(
             text(
-                "no_data_since",
+                "run.no_data_since",
                 language,
                 last=done.expected.last_data,
                 days=done.expected.silent_days,
             )
         )
-    lines += [text("shrunk", language, day=day) for day in done.due.shrunk]
+    lines += [text("run.shrunk", language, day=day) for day in done.due.shrunk]
     return lines

@@ -9,11 +9,11 @@ from typing import Any
 from routecheck.domain.codes import Cause, CorrectionState, Language
 from routecheck.domain.errors import told
 from routecheck.present.run_summary import point_changes
+from routecheck.present.sentences.figures import duration_text
 from routecheck.present.summary import check_lines
 from routecheck.present.terminal import table
 from routecheck.store import PointChange
-from routecheck.texts.report_texts import duration_text
-from routecheck.texts.texts import text
+from routecheck.texts import text
 
 SHOWN_DATES = 14
 """Dates listed to people; JSON has them all."""
@@ -25,7 +25,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
     """The state as lines for a terminal."""
 
     def say(key: str, **values: object) -> str:
-        return text(f"status_{key}", language, **values)
+        return text(f"status.{key}", language, **values)
 
     lines = [say("store", store=found["store"])]
     if found.get("note"):
@@ -68,7 +68,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
     for row in found["clocks"]:
         lines.append(
             text(
-                "clock_behind" if row["offset_s"] > 0 else "clock_ahead",
+                "status.clock_behind" if row["offset_s"] > 0 else "status.clock_ahead",
                 language,
                 vehicle=row["vehicle_id"],
                 offset=duration_text(row["offset_s"], language),
@@ -86,7 +86,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
     ]
     for name, count in sorted(found["rejected"].items()):
         if count:
-            lines.append(say("rejected", name=text(f"source_{name}", language), count=count))
+            lines.append(say("rejected", name=text(f"codes.source_{name}", language), count=count))
     for state, count in sorted(found["corrections"].items()):
         lines.append(say("corrections", state=CorrectionState(state).label(language), count=count))
     lines += _registry_lines(found["points"], language)
@@ -103,10 +103,10 @@ def as_text(found: dict[str, Any], language: Language) -> str:
 def _registry_lines(points: dict[str, Any], language: Language) -> list[str]:
     at, count = points["changed_at"], points["known"]
     if at is None:
-        return [text("points_same", language, count=count)]
+        return [text("status.points_same", language, count=count)]
     changes = [PointChange(**change) for change in points["changes"]]
     return [
-        text("points_known", language, count=count, at=_shown(at)),
+        text("status.points_known", language, count=count, at=_shown(at)),
         *point_changes(changes, language),
     ]
 
@@ -115,14 +115,14 @@ def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]
     """The last weeks: how many points alert chronically, and what explains them."""
     if not weeks:
         return []
-    lines = [text("chronic", language)]
+    lines = [text("status.chronic", language)]
     comma = "，" if language == "zh" else ", "
     for week in weeks:
         change = ""
         if week["came"] is not None:
-            change = text("chronic_change", language, came=week["came"], left=week["left"])
+            change = text("status.chronic_change", language, came=week["came"], left=week["left"])
         line = text(
-            "chronic_week",
+            "status.chronic_week",
             language,
             week=week["week"],
             points=week["points"],
@@ -134,13 +134,13 @@ def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]
             corrected=week["corrected"],
         )
         if week["days_judged"] < 7:
-            line += text("chronic_part", language, days=week["days_judged"])
+            line += text("status.chronic_part", language, days=week["days_judged"])
         lines.append(line)
         causes = comma.join(
             f"{Cause(cause).label(language)} {n}" for cause, n in week["causes"].items()
         )
         if causes:
-            lines.append(text("chronic_causes", language, causes=causes))
+            lines.append(text("status.chronic_causes", language, causes=causes))
     return lines
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, IncidentKind, Language, Verdict
-from routecheck.texts.texts import text
+from routecheck.texts import text
 
 SHOWN_INCIDENTS = 10
 """The rest is counted, and stands in `incidents_*.csv`."""
@@ -48,17 +48,17 @@ def summary(
     """
     lines: list[str] = []
     if len(dates) > 1:
-        lines.append(text("dates", language, first=dates[0], last=dates[-1]))
+        lines.append(text("run.dates", language, first=dates[0], last=dates[-1]))
     else:
-        lines.append(text("date", language, day=dates[0]))
+        lines.append(text("run.date", language, day=dates[0]))
     if any(provisional):
-        lines.append(text("provisional", language))
+        lines.append(text("run.provisional", language))
     pickups = pd.concat(judgements, ignore_index=True)
     raised = pd.concat(alerts, ignore_index=True)
     verdicts = pickups["verdict"].value_counts()
     lines.append(
         text(
-            "pickups",
+            "run.pickups",
             language,
             total=len(pickups),
             **{str(v): int(verdicts.get(str(v), 0)) for v in Verdict},
@@ -67,12 +67,12 @@ def summary(
     lines += _alert_lines(raised, language)
     missed = pickups["verdict"] == Verdict.MISSED
     silent = int((missed & ~pickups["alerted"].astype(bool)).sum())
-    lines.append(text("unalerted", language, count=silent))
+    lines.append(text("run.unalerted", language, count=silent))
     lines += check_lines(dates, checks, language, zone)
     lines += _incident_lines(incidents, language, zone)
     proposed = int((corrections["state"] == "proposed").sum()) if len(corrections) else 0
     if proposed:
-        lines.append(text("corrections", language, count=proposed))
+        lines.append(text("run.corrections", language, count=proposed))
     lines += _file_lines(files, dates, language)
     return lines
 
@@ -102,18 +102,18 @@ def check_lines(
     if not total:
         return []
     counts = {"total": total, "agree": agree, "contradict": len(against), "open": left_open}
-    lines = [text("checks", language, **counts)]
+    lines = [text("run.checks", language, **counts)]
     for day, one in against:
         at = datetime.fromisoformat(one["window_start"])
         at = at if zone is None else at.astimezone(zone)
         lines.append(
             text(
-                "check_collected" if one["collected"] else "check_missed",
+                "run.check_collected" if one["collected"] else "run.check_missed",
                 language,
                 day=day,
                 point=one["point_id"],
                 at=f"{at:%H:%M}",
-                by=one["by"] or text("check_somebody", language),
+                by=one["by"] or text("run.check_somebody", language),
                 verdict=Verdict(one["verdict"]).label(language),
             )
         )
@@ -135,12 +135,12 @@ def _incident_lines(
     if not tables:
         return []
     rows = pd.concat(tables, ignore_index=True)
-    lines = [text("incidents", language)]
+    lines = [text("run.incidents", language)]
     if len(incidents) == 1:
-        from routecheck.texts.incident_texts import incident_text
+        from routecheck.present.sentences.incidents import incident_text
 
         found = [
-            text("incident", language, sentence=incident_text(row._asdict(), language, zone))
+            text("run.incident", language, sentence=incident_text(row._asdict(), language, zone))
             for row in records(rows.iloc[:SHOWN_INCIDENTS])
         ]
         left = len(rows) - len(found)
@@ -159,7 +159,7 @@ def _incident_lines(
         )
         found = [
             text(
-                "incident_on_date" if row.dates == 1 else "incident_over_dates",
+                "run.incident_on_date" if row.dates == 1 else "run.incident_over_dates",
                 language,
                 about=_about(row, language),
                 pickups=row.pickups,
@@ -170,34 +170,36 @@ def _incident_lines(
             for row in records(counted.iloc[:SHOWN_INCIDENTS])
         ]
         left = len(counted) - len(found)
-    return [*lines, *found, *([text("incidents_more", language, count=left)] if left else [])]
+    return [*lines, *found, *([text("run.incidents_more", language, count=left)] if left else [])]
 
 
 def _alert_lines(raised: pd.DataFrame, language: Language) -> list[str]:
     if raised.empty:
-        return [text("no_alerts", language)]
-    lines = [text("alerts", language, total=len(raised))]
+        return [text("run.no_alerts", language)]
+    lines = [text("run.alerts", language, total=len(raised))]
     counts = Counter(zip(raised["classification"].tolist(), raised["cause"].tolist(), strict=True))
     for said in Classification:
         of_said = {cause: counts[str(said), str(cause)] for cause in Cause}
         total = sum(count for (one, _), count in counts.items() if one == said)
-        lines.append(text(f"class_{said}", language, count=total))
+        lines.append(text(f"run.class_{said}", language, count=total))
         for cause, count in sorted(of_said.items(), key=lambda item: -item[1]):
             if count:
-                lines.append(text("cause", language, count=count, label=cause.label(language)))
+                lines.append(
+                    text("run.cause", language, count=f"{count:>5}", label=cause.label(language))
+                )
     return lines
 
 
 def _file_lines(files: Sequence[Path], dates: Sequence[date], language: Language) -> list[str]:
     if not files:
         return []
-    lines = [text("files", language, directory=files[0].parent)]
+    lines = [text("run.files", language, directory=files[0].parent)]
     last = dates[-1].isoformat()
     for kind in ("missed", "alerts", "pickups", "incidents"):
         found = [f.name for f in files if f.name.startswith(f"{kind}_{last}")]
-        lines += [text(f"file_{kind}", language, name=name) for name in found]
+        lines += [text(f"run.file_{kind}", language, name=name) for name in found]
     found = [f.name for f in files if f.name.startswith("corrections")]
-    lines += [text("file_corrections", language, name=name) for name in found]
+    lines += [text("run.file_corrections", language, name=name) for name in found]
     if len(dates) > 1:
-        lines.append(text("more_dates", language, count=len(dates) - 1))
+        lines.append(text("run.more_dates", language, count=len(dates) - 1))
     return lines

@@ -25,11 +25,11 @@ from routecheck.engine import pipeline
 from routecheck.engine.inputs import Progress, open_site, read_inputs
 from routecheck.engine.observing import Observer, learn
 from routecheck.present.corrected_points import write_corrected
+from routecheck.present.sentences.corrections import correction_evidence
 from routecheck.present.terminal import table as columns
 from routecheck.registry.records import corrected, valid_points
 from routecheck.sources.raw_points import points_as_is
-from routecheck.texts import messages
-from routecheck.texts.texts import text
+from routecheck.texts import text
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ def diagnose_site(
         observer = Observer(fixes, settings, now, site)
         today = {}
         for n, day in enumerate(wanted):
-            progress(Said("observing", day=day), 0.3 + 0.3 * n / len(wanted))
+            progress(Said("progress.observing", day=day), 0.3 + 0.3 * n / len(wanted))
             today[day] = observer(day).history(site.pickups(day, settings), settings)
-        progress("diagnosing", 0.6)
+        progress("progress.diagnosing", 0.6)
         learned = learn(store, site, today, settings)
         decided = store.read_corrections()
         corrected = corrected_points(inputs.points, learned.corrections)
@@ -136,7 +136,7 @@ def _replayed(
     said = learned.corrections
     accepted = said[said["state"] == CorrectionState.ACCEPTED]
     for n, day in enumerate(dates):
-        progress(Said("trying", day=day), 0.65 + 0.35 * n / len(dates))
+        progress(Said("progress.trying", day=day), 0.65 + 0.35 * n / len(dates))
         seen = observer(day).without_drift(learned.drifts)
         pickups = site.pickups(day, settings)
         recorded = valid_points(site.points, day)
@@ -174,7 +174,7 @@ def as_text(diagnosis: Diagnosis, language: Language, zone: ZoneInfo) -> str:
     """The wrong records as lines for a terminal; times in `zone`."""
 
     def say(key: str, **values: object) -> str:
-        return text(f"diagnosed_{key}", language, **values)
+        return text(f"diagnosis.{key}", language, **values)
 
     table = diagnosis.corrections
     first, last = diagnosis.dates[0], diagnosis.dates[-1]
@@ -198,7 +198,7 @@ def as_text(diagnosis: Diagnosis, language: Language, zone: ZoneInfo) -> str:
                 state=told,
             ),
             "    "
-            + messages.correction_evidence(row._asdict(), language)
+            + correction_evidence(row._asdict(), language)
             + say("tried", silenced=row.silenced, hidden=row.hidden),
         ]
     if len(table):

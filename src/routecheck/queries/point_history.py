@@ -15,10 +15,10 @@ import pandas as pd
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, CorrectionState, Language
 from routecheck.domain.errors import MissingDataError
+from routecheck.present.sentences.corrections import correction_evidence
+from routecheck.present.sentences.figures import metres_text
 from routecheck.store import PointChange, Store
-from routecheck.texts import messages
-from routecheck.texts.report_texts import metres_text
-from routecheck.texts.texts import text
+from routecheck.texts import text
 
 KIN = ("renamed", "split", "merged")
 
@@ -122,7 +122,7 @@ def _moment(at: datetime, zone: ZoneInfo) -> str:
 def kin_lines(kin: Sequence[dict[str, Any]], language: Language) -> list[str]:
     """Return a line for each other id of a point."""
     return [
-        text(f"record_{one['how']}", language, point=one["point_id"], at=one["at"][:10])
+        text(f"point_history.{one['how']}", language, point=one["point_id"], at=one["at"][:10])
         for one in kin
     ]
 
@@ -131,7 +131,7 @@ def as_text(found: dict[str, Any], language: Language) -> list[str]:
     """Return the record of a point as lines for a terminal."""
 
     def say(key: str, **values: object) -> str:
-        return text(f"record_{key}", language, **values)
+        return text(f"point_history.{key}", language, **values)
 
     lines = [found["point_id"], *(f"  {line}" for line in kin_lines(found["also"], language))]
     lines.append(say("records"))
@@ -157,9 +157,11 @@ def as_text(found: dict[str, Any], language: Language) -> list[str]:
         lines.append(say("changes"))
     for change in told:
         moved = change["moved_m"]
-        what = text(f"change_{change['kind']}", language, field=change["field"])
+        what = text(f"point_history.change_{change['kind']}", language, field=change["field"])
         if change["kind"] == "moved" and moved is not None:
-            what = text("change_moved_by", language, metres=metres_text(moved, language))
+            what = text(
+                "point_history.change_moved_by", language, metres=metres_text(moved, language)
+            )
         elif change["was"] or change["now"]:
             what += f": {change['was'] or '-'} -> {change['now'] or '-'}"
         lines.append(f"  {change['changed_at'][:10]}  {what}")
@@ -186,7 +188,7 @@ def as_text(found: dict[str, Any], language: Language) -> list[str]:
             line += say("past")
         lines.append(f"  {line}")
         if row["current"]:
-            proof = messages.correction_evidence(row, language)
+            proof = correction_evidence(row, language)
             lines += [f"    {proof}"] if proof else []
     days = found["alert_days"]
     if days is not None:

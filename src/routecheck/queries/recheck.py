@@ -21,13 +21,13 @@ from routecheck.engine import pipeline
 from routecheck.engine.inputs import Progress, open_fixes, read_inputs
 from routecheck.engine.observing import Observer, learn
 from routecheck.geo.distance import distances_m
+from routecheck.present.sentences.criteria import criteria_lines
+from routecheck.present.sentences.verdicts import action, evidence
 from routecheck.present.terminal import table
 from routecheck.queries.point_scene import PointScene
 from routecheck.registry.records import valid_points
 from routecheck.store import Store
-from routecheck.texts import messages
-from routecheck.texts.criteria_texts import criteria_told
-from routecheck.texts.recheck_texts import recheck_text
+from routecheck.texts import text
 from routecheck.verdicts.field_checks import CheckBook
 from routecheck.verdicts.trajectories import watches
 
@@ -212,9 +212,9 @@ def _pickup(row: Any, config: Config, decided: str | None) -> dict[str, Any]:
         "distance_m": _number(row.distance_m),
         "criterion": row.criteria["say"],
         "criteria": row.criteria,
-        "evidence": messages.evidence(stored, language, zone),
-        "action": messages.action(stored, language, zone, decided),
-        "criteria_told": criteria_told(stored, language, zone),
+        "evidence": evidence(stored, language, zone),
+        "action": action(stored, language, zone, decided),
+        "criteria_told": criteria_lines(stored, language, zone),
     }
 
 
@@ -312,7 +312,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
     """The evidence as lines for a terminal."""
 
     def say(key: str, **values: object) -> str:
-        return recheck_text(key, language, **values)
+        return text(f"recheck.{key}", language, **values)
 
     name = ", ".join(part for part in (found["name"], found["township"]) if part)
     day = found["service_date"]
@@ -387,7 +387,7 @@ def _block(title: str, rows: list[list[str]]) -> list[str]:
 
 def _place_lines(place: dict[str, Any], language: Language) -> list[str]:
     def say(key: str, **values: object) -> str:
-        return recheck_text(key, language, **values)
+        return text(f"recheck.{key}", language, **values)
 
     tolerance, recorded = f"{place['tolerance_m']:g}", place["recorded"]
     lines = [say("recorded", **recorded) if recorded else say("not_recorded")]

@@ -278,31 +278,31 @@ def _problems(
     problems: list[str] = []
     ended = [row for row in runs if row["state"] != "running"]
     if ended and ended[0]["state"] in ("failed", "killed"):
-        state = Said("state_failed" if ended[0]["state"] == "failed" else "state_killed")
+        state = Said(f"status.state_{ended[0]['state']}")
         note = ended[0]["note"]
-        key = "last_run_ended_so" if note else "last_run_ended"
+        key = "status.last_run_ended_so" if note else "status.last_run_ended"
         problems.append(Said(key, state=state, note=note))
     slot_at = slot(present, config.service.daily_at, zone)
     # Who runs dates by hand knows which: nothing is late.
     if found["daily"] and found["due"] and present - slot_at > GRACE:
-        problems.append(Said("dates_due", count=len(found["due"]), first=found["due"][0]))
+        problems.append(Said("status.dates_due", count=len(found["due"]), first=found["due"][0]))
     until = slot_at.astimezone(zone).date() - timedelta(days=1)
     if not found["dates"]:
-        problems.append(Said("nothing_run"))
+        problems.append(Said("status.nothing_run"))
     elif last_data is None:
-        problems.append(Said("no_data_ever"))
+        problems.append(Said("status.no_data_ever"))
     elif (until - last_data).days > 1 and (found["daily"] or _looked_after(found, last_data)):
-        problems.append(Said("no_data_since", day=last_data))
+        problems.append(Said("status.no_data_since", day=last_data))
     service = found["service"]
     if service is not None and not service["alive"] and not service["stopped"]:
         since, pid, host = service["last_tick_at"], service["pid"], service["host"]
-        problems.append(Said("service_silent", since=since, pid=pid, host=host))
+        problems.append(Said("status.service_silent", since=since, pid=pid, host=host))
     elif service is not None and service["failure"]:
-        problems.append(Said("service_failing", reason=service["failure"]))
+        problems.append(Said("status.service_failing", reason=service["failure"]))
     free = found["disk"]["free_bytes"]
     if free is not None and free < LEAST_FREE:
         folder = config.export_directory
-        problems.append(Said("space_short", megabytes=free / 1e6, folder=folder))
+        problems.append(Said("status.space_short", megabytes=free / 1e6, folder=folder))
     return problems
 
 

@@ -255,7 +255,7 @@ def write_site(
         if progress:
             progress(what, share)
 
-    tell("roads", 0.0)
+    tell("progress.roads", 0.0)
     directory = Path(directory)
     county = build_county(settings, seed)
     records = write_down(county, seed)
@@ -295,7 +295,7 @@ def write_site(
         fixes_out.flush(before_day=day + 1)
     fixes_out.flush()
     writer.finish()
-    tell("done", 1.0)
+    tell("progress.done", 1.0)
     return SiteSummary(
         directory=directory,
         points=len(county.points),

@@ -96,7 +96,7 @@ def why_unusable(rejected: pd.DataFrame) -> Said:
     if rejected.empty:
         return Said("rows_none")
     most = RejectReason(rejected["reason"].value_counts().index[0])
-    reason = Said("in_both", en=most.label_en, zh=most.label_zh)
+    reason = Said(most.key)
     return Said("rows_rejected", rejected=len(rejected), reason=reason)
 
 

@@ -27,7 +27,6 @@ _POLL_S = 0.2
 _APPLICATION = "routecheck"
 _NAMED_S = 1.0
 """So long a refused runner waits for the name of the other, before it does without."""
-_NAMELESS = Said("holder_nameless")
 
 
 class StoreBusyError(StoreError):
@@ -131,17 +130,17 @@ def _file_lock(store: Path, wait_s: float) -> Iterator[None]:
 def _told_holder(store: Path) -> str:
     # Whoever has just taken the lock needs a moment to leave its name.
     until = time.monotonic() + _NAMED_S
-    while (found := _read_holder(store)) == _NAMELESS and time.monotonic() < until:
+    while (holder := _read_holder(store)) is None and time.monotonic() < until:
         time.sleep(_NAMED_S / 20)
-    return found
+    return holder or Said("holder_nameless")
 
 
-def _read_holder(store: Path) -> str:
+def _read_holder(store: Path) -> Said | None:
     try:
         found = json.loads(holder_path(store).read_text(encoding="utf-8"))
         return Said("holder", pid=found["pid"], host=found["host"], since=found["since"])
     except (OSError, ValueError, KeyError, TypeError):
-        return _NAMELESS
+        return None
 
 
 @contextmanager
@@ -197,7 +196,7 @@ def _server_holder(connection: Connection) -> str:
         words = str(name).split(" ", 3)
         if len(words) == 4 and words[0] == _APPLICATION:
             return Said("holder", pid=words[1], host=words[3], since=words[2])
-    return _NAMELESS
+    return Said("holder_nameless")
 
 
 def _busy(where: str, holder: str) -> StoreBusyError:

@@ -9,36 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from numbers import Integral
+from math import isfinite
+from numbers import Integral, Real
 from typing import Any, Literal
 
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import fluent_number
+from fluent.syntax import ast, visitor
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
-def text(key: str, language: Language, **values: object) -> str:
+def text(key: str, language: Language, /, **values: object) -> str:
     """Return a sentence with its figures filled in.
 
     Args:
-        key: `catalogue.message`, such as `status.vehicle_late`.
+        key: `catalogue.message`, such as `status.vehicle_late`, or `catalogue.message.attribute`.
         language: of the sentence.
-        values: the variables of the message. Whole numbers are written without separators and
-            choose the plural; other numbers are rounded by `NUMBER()` in the catalogue; what is
-            neither number nor text (dates, paths) is written as Python writes it.
+        values: the variables of the message. Numbers are written without separators; whole ones
+            choose the plural, others are rounded by `NUMBER()` in the catalogue. What is neither
+            number nor text (dates, paths) is written as Python writes it.
 
     Raises:
         KeyError: there is no such message, or one of its variables is missing.
     """
-    catalogue, _, message = key.partition(".")
-    bundle = _bundle(catalogue, language)
-    pattern = bundle.get_message(message).value if bundle.has_message(message) else None
+    bundle, pattern = _pattern(key, language)
     if pattern is None:
         raise KeyError(f"no sentence {key!r} in {language!r}")
+    if isinstance(pattern, str):
+        return pattern
     filled, errors = bundle.format_pattern(pattern, _variables(values))
     if errors:
         raise KeyError(f"{key!r}: {errors[0]}")
@@ -47,8 +49,24 @@ def text(key: str, language: Language, **values: object) -> str:
 
 def has_text(key: str) -> bool:
     """Whether there is a sentence of that key."""
-    catalogue, _, message = key.partition(".")
-    return catalogue in catalogues() and _bundle(catalogue, "en").has_message(message)
+    return key.partition(".")[0] in catalogues() and _pattern(key, "en")[1] is not None
+
+
+@cache
+def variables(key: str, language: Language) -> frozenset[str]:
+    """Return the names of what a sentence wants filled in.
+
+    Raises:
+        KeyError: there is no such sentence.
+    """
+    catalogue, _, name = key.partition(".")
+    message, _, attribute = name.partition(".")
+    entry = _entries(catalogue, language)[message]
+    found = _Variables()
+    if attribute:
+        [entry] = [one for one in entry.attributes if one.id.name == attribute]
+    found.visit(entry.value)
+    return frozenset(found.names)
 
 
 @cache
@@ -70,16 +88,51 @@ def source(catalogue: str, language: Language) -> str:
 def _bundle(catalogue: str, language: Language) -> FluentBundle:
     # No marks about what is filled in: they are invisible characters in terminals and in CSV.
     bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(FluentResource(source(catalogue, language)))
+    bundle.add_resource(_resource(catalogue, language))
     return bundle
+
+
+@cache
+def _resource(catalogue: str, language: Language) -> ast.Resource:
+    return FluentResource(source(catalogue, language))
+
+
+@cache
+def _entries(catalogue: str, language: Language) -> dict[str, Any]:
+    body = _resource(catalogue, language).body
+    return {entry.id.name: entry for entry in body if isinstance(entry, ast.Message)}
+
+
+class _Variables(visitor.Visitor):
+    """Collects the names of the variables of a pattern."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802
+        self.names.add(node.id.name)
+
+
+@lru_cache(maxsize=8192)
+def _pattern(key: str, language: Language) -> tuple[FluentBundle, Any]:
+    """The bundle of a sentence and what it is made of: a text, where nothing is filled in."""
+    catalogue, _, name = key.partition(".")
+    message_name, _, attribute = name.partition(".")
+    bundle = _bundle(catalogue, language)
+    if not bundle.has_message(message_name):
+        return bundle, None
+    message = bundle.get_message(message_name)
+    return bundle, message.attributes.get(attribute) if attribute else message.value
 
 
 def _variables(values: Mapping[str, object]) -> dict[str, Any]:
     def variable(value: object) -> object:
-        if isinstance(value, (str, bool, float)):
+        if isinstance(value, (str, bool)):
             return value
         if isinstance(value, Integral):  # NumPy's are no `int`
             return fluent_number(int(value), useGrouping=False)
+        if isinstance(value, Real) and isfinite(value):
+            return fluent_number(float(value), useGrouping=False, maximumFractionDigits=15)
         if isinstance(value, date):
             return value.isoformat()
         return str(value)

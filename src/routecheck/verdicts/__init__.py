@@ -5,7 +5,7 @@ scheduled vehicle's, and that of another vehicle only where it did that round. W
 way (no fixes, a gap, poor fixes, a place not known) makes it `unverifiable`.
 
 Every verdict carries the outcome of each criterion that was looked at, in `criteria`; its entry
-`say` names the sentence that tells it (`routecheck.texts.messages`).
+`say` names the sentence that tells it (in the catalogue `evidence`).
 """
 
 from __future__ import annotations

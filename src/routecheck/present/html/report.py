@@ -13,16 +13,16 @@ from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, IncidentKind, Verdict
 from routecheck.present.daily import Daily
 from routecheck.present.html.report_map import map_data
-from routecheck.present.summary import check_lines
-from routecheck.queries.counts import causes_of
-from routecheck.queries.drive_order import numbered
-from routecheck.texts.report_texts import (
+from routecheck.present.sentences.figures import (
     clock_text,
     day_text,
     direction_text,
     metres_text,
-    report_text,
 )
+from routecheck.present.summary import check_lines
+from routecheck.queries.counts import causes_of
+from routecheck.queries.drive_order import numbered
+from routecheck.texts import text
 
 CHRONIC_ROWS = 30
 """Points that the list of chronic alerts names; the workbook of the month has them all."""
@@ -108,7 +108,7 @@ class _Shown:
 
     def text(self, key: str, **values: object) -> str:
         """Return a text in the language of the site."""
-        return report_text(key, self.language, **values)
+        return text(f"report.{key}", self.language, **values)
 
     def town(self, name: str) -> str:
         """Return the name of a township, or what stands for none."""

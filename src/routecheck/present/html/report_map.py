@@ -14,7 +14,7 @@ from routecheck.domain.arrays import Array, Bools, records
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.plane import distance_m
 from routecheck.present.daily import Daily
-from routecheck.texts.report_texts import report_text
+from routecheck.texts import text
 
 MOVED_M = 25.0
 """A record this far from where the point really is gets a line from one to the other."""
@@ -81,7 +81,7 @@ def map_data(
 def _raw(key: str, language: Any) -> str:
     """Return a text with its places left open, for the script to fill in."""
     names = {name: "{" + name + "}" for name in ("count", "total")}
-    return report_text(key, language, **names)
+    return text(f"report.{key}", language, **names)
 
 
 def _vehicles(daily: Daily) -> list[str]:

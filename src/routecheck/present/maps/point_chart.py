@@ -8,8 +8,9 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from routecheck.domain.arrays import Array, seconds
+from routecheck.present.sentences.figures import duration_text
 from routecheck.queries.point_scene import Focus, PointScene, Track, clock, moment
-from routecheck.texts.report_texts import duration_text, report_text
+from routecheck.texts import text
 
 WIDTH, LEFT, RIGHT = 900.0, 64.0, 14.0
 TOP, HIGH, SPACE, LOW, FOOT = 26.0, 190.0, 34.0, 110.0, 40.0
@@ -67,7 +68,7 @@ def chart(scene: PointScene, focus: Focus) -> Markup:
     def z(kmh: Array | float) -> Array:
         return np.asarray(ground - np.clip(np.asarray(kmh) / top_kmh, 0, 1) * LOW)
 
-    label = f"{report_text('pm_chart', language)}, {focus.vehicle}"
+    label = f"{text('report.pm_chart', language)}, {focus.vehicle}"
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
         f'aria-label="{escape(label)}">'
@@ -78,16 +79,16 @@ def chart(scene: PointScene, focus: Focus) -> Markup:
     if end > focus.start_s and begin < focus.end_s:
         parts.append(_box("c-window", float(x(begin)), TOP - 7, float(x(end)), TOP - 2))
         parts.append(_text("c-small", float(x(max(begin, focus.start_s))) + 2, TOP - 11,
-                           report_text("pm_window", language)))  # fmt: skip
+                           text("report.pm_window", language)))  # fmt: skip
     for silence in scene.silences(focus.vehicle, focus.start_s, focus.end_s):
         a, b = float(x(silence.start_s)), float(x(silence.end_s))
         parts.append(_box("c-gap", a, TOP, b, floor) + _box("c-gap", a, floor + SPACE, b, ground))
         if b - a > 40:
             parts.append(_text("c-small c-mid", (a + b) / 2, TOP + 14,
-                               report_text("pm_gap_line", language)))  # fmt: skip
+                               text("report.pm_gap_line", language)))  # fmt: skip
     band = float(y(scene.tolerance_m))
     parts.append(_box("c-band", LEFT, band, WIDTH - RIGHT, floor))
-    parts.append(_text("c-green", LEFT + 6, band - 4, report_text("pm_within", language)))
+    parts.append(_text("c-green", LEFT + 6, band - 4, text("report.pm_within", language)))
     stands = scene.stands([focus.vehicle], focus.start_s, focus.end_s)
     for start, stop, stood in zip(
         seconds(stands["start"]), seconds(stands["end"]), stands["stood_s"], strict=True
@@ -116,9 +117,9 @@ def chart(scene: PointScene, focus: Focus) -> Markup:
         known = np.isfinite(track.speed_kmh[piece])
         if known.sum() > 1:
             parts.append(_line("c-speed", x(time_s[known]), z(track.speed_kmh[piece][known])))
-    parts.append(_text("c-title", LEFT + 60, TOP - 11, report_text("pm_distance", language)))
-    parts.append(_text("c-title", LEFT + 6, floor + SPACE + 14, report_text("pm_speed", language)))
-    parts.append(_text("c-end", WIDTH - RIGHT, height - 6, report_text("pm_time", language)))
+    parts.append(_text("c-title", LEFT + 60, TOP - 11, text("report.pm_distance", language)))
+    parts.append(_text("c-title", LEFT + 6, floor + SPACE + 14, text("report.pm_speed", language)))
+    parts.append(_text("c-end", WIDTH - RIGHT, height - 6, text("report.pm_time", language)))
     return Markup("".join(parts) + "</svg>")
 
 

@@ -15,8 +15,9 @@ from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.plane import distance_m
 from routecheck.present.html.page import render
 from routecheck.present.maps.point_chart import chart
+from routecheck.present.sentences.figures import day_text, duration_text, metres_text
 from routecheck.queries.point_scene import PointScene, Track, clock, moment
-from routecheck.texts.report_texts import day_text, duration_text, metres_text, report_text
+from routecheck.texts import text
 
 NEAR_FIXES = 700
 """Fixes that are drawn as dots with their times: the nearest to the point."""
@@ -37,7 +38,7 @@ def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
     language = scene.language
 
     def t(key: str, **values: object) -> str:
-        return report_text(key, language, **values)
+        return text(f"report.{key}", language, **values)
 
     found = scene.found
     day = day_text(date.fromisoformat(found["service_date"]), language)
@@ -95,7 +96,7 @@ def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
     language, zone = scene.language, scene.zone
     centre = scene.centre
     data: dict[str, Any] = {
-        "texts": {key: report_text(key, language) for key in _TEXTS},
+        "texts": {key: text(f"report.{key}", language) for key in _TEXTS},
         "tiles": tiles,
         "point": None,
         "tracks": [],
@@ -136,8 +137,8 @@ def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
             "at": [round(row.lat, 6), round(row.lon, 6)],
             "s": round(row.stood_s),
             "text": f"{row.vehicle_id}: "
-            + report_text(
-                "pm_stood",
+            + text(
+                "report.pm_stood",
                 language,
                 duration=duration_text(row.stood_s, language),
                 start=clock(row.start.timestamp(), zone),
@@ -153,8 +154,8 @@ def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
                     "v": vehicles.index(vehicle),
                     "outline": [[round(y, 6), round(x, 6)] for x, y in silence.outline],
                     "text": f"{vehicle}: "
-                    + report_text(
-                        "pm_gap",
+                    + text(
+                        "report.pm_gap",
                         language,
                         start=clock(silence.start_s, zone),
                         end=clock(silence.end_s, zone),
@@ -257,6 +258,6 @@ def _told(scene: PointScene, track: Track, i: int) -> str:
     parts = [track.vehicle, clock(float(track.time_s[i]), scene.zone)]
     if np.isfinite(track.speed_kmh[i]):
         speed = f"{track.speed_kmh[i]:.0f}"
-        parts.append(report_text("pm_speed_at", scene.language, speed=speed))
+        parts.append(text("report.pm_speed_at", scene.language, speed=speed))
     away = metres_text(float(track.away_m[i]), scene.language)
-    return ", ".join([*parts, report_text("pm_away", scene.language, metres=away)])
+    return ", ".join([*parts, text("report.pm_away", scene.language, metres=away)])

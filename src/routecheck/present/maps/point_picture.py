@@ -15,9 +15,10 @@ from routecheck.geo.plane import LocalPlane
 from routecheck.present.maps.fonts import font_families
 from routecheck.present.maps.point_chart import ceiling_m, marks_s, pieces
 from routecheck.present.maps.point_page import FAR_M, named_silences, time_labels
+from routecheck.present.sentences.figures import day_text, metres_text
 from routecheck.present.terminal import wrapped
 from routecheck.queries.point_scene import Focus, PointScene, clock, moment
-from routecheck.texts.report_texts import day_text, metres_text, report_text
+from routecheck.texts import text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +39,7 @@ def point_picture(scene: PointScene) -> bytes:
     from matplotlib.figure import Figure
 
     head, lines = _words(scene)
-    everything = "".join([head, *lines, report_text("pm_time", scene.language)])
+    everything = "".join([head, *lines, text("report.pm_time", scene.language)])
     focuses = scene.focuses()
     style: Any = {
         "font.family": font_families(everything + "".join(scene.vehicles())),
@@ -70,7 +71,7 @@ def _words(scene: PointScene) -> tuple[str, list[str]]:
         cause = f" ({Cause(pickup['cause']).label(language)})" if pickup["cause"] else ""
         window = f"{pickup['window_start'][11:16]}–{pickup['window_end'][11:16]}"
         lines += wrapped(f"{window}  {verdict}{cause}: {pickup['evidence']}", 116)
-    return report_text("pm_title", language, point=name, day=day), lines
+    return text("report.pm_title", language, point=name, day=day), lines
 
 
 def _map(axes: Axes, scene: PointScene) -> None:
@@ -82,7 +83,7 @@ def _map(axes: Axes, scene: PointScene) -> None:
     centre = scene.centre
     if centre is None:
         axes.set_axis_off()
-        axes.text(0.5, 0.5, report_text("pm_no_location", language), ha="center")
+        axes.text(0.5, 0.5, text("report.pm_no_location", language), ha="center")
         return
     plane = LocalPlane(*centre)
     reach = max(3.5 * scene.tolerance_m, 80.0)
@@ -129,17 +130,17 @@ def _map(axes: Axes, scene: PointScene) -> None:
     if scene.recorded is not None and 1.0 < float(np.hypot(*away)) < 1500.0:
         axes.plot([0, float(away[0])], [0, float(away[1])], ":", color="#5a2d91")
         axes.plot([float(away[0])], [float(away[1])], "x", color="#5a2d91", markersize=9,
-                  markeredgewidth=2, label=report_text("pm_recorded", language))  # fmt: skip
+                  markeredgewidth=2, label=text("report.pm_recorded", language))  # fmt: skip
         if float(np.hypot(*away)) < 4 * reach:
             reach = max(reach, 1.15 * float(np.hypot(*away)))
     axes.add_patch(
         Circle((0, 0), 0.001, facecolor=_BAND, alpha=0.2,
-               label=report_text("pm_tolerance", language,
+               label=text("report.pm_tolerance", language,
                                  metres=metres_text(scene.tolerance_m, language)))
     )  # fmt: skip
     axes.set_xlim(-1.3 * reach, 1.3 * reach)
     axes.set_ylim(-0.85 * reach, 0.85 * reach)
-    axes.set_xlabel(report_text("pm_metres", language))
+    axes.set_xlabel(text("report.pm_metres", language))
     axes.grid(visible=True, color="#e4e2dc", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.legend(loc="upper right", fontsize=8, framealpha=0.95)
@@ -171,7 +172,7 @@ def _place(axes: Axes, scene: PointScene, plane: LocalPlane) -> None:
         for line in shapely.get_parts(flat.boundary if "Polygon" in flat.geom_type else flat):
             axes.plot(*shapely.get_coordinates(line).T, color=_BAND, linewidth=3)
     axes.plot([0], [0], "o", color=_BAND, markersize=9, markeredgecolor="white",
-              label=report_text(key, scene.language), zorder=5)  # fmt: skip
+              label=text(f"report.{key}", scene.language), zorder=5)  # fmt: skip
 
 
 def _curves(upper: Axes, lower: Axes, scene: PointScene, focus: Focus) -> None:
@@ -197,6 +198,7 @@ def _curves(upper: Axes, lower: Axes, scene: PointScene, focus: Focus) -> None:
     for axes, key in ((upper, "pm_distance"), (lower, "pm_speed")):
         axes.set_xlim(focus.start_s, focus.end_s)
         axes.set_xticks(marks, [clock(at, scene.zone, exact=False) for at in marks])
-        axes.set_title(f"{focus.vehicle}: {report_text(key, language)}", fontsize=10, loc="left")
+        title = text(f"report.{key}", language)
+        axes.set_title(f"{focus.vehicle}: {title}", fontsize=10, loc="left")
         axes.grid(visible=True, color="#e4e2dc", linewidth=0.6)
-    lower.set_xlabel(report_text("pm_time", language))
+    lower.set_xlabel(text("report.pm_time", language))

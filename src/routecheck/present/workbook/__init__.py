@@ -25,12 +25,12 @@ from routecheck.domain.codes import (
     Verdict,
 )
 from routecheck.present.daily import Daily
+from routecheck.present.sentences.figures import clock_text, day_text
+from routecheck.present.sentences.verdicts import action, evidence
 from routecheck.present.workbook.book import Book, columns
 from routecheck.queries.chronic import chronic_points
 from routecheck.queries.counts import by_date, causes_of, township_summary
 from routecheck.registry.records import valid_points
-from routecheck.texts import messages
-from routecheck.texts.report_texts import clock_text, day_text
 
 
 @dataclass(frozen=True)
@@ -229,8 +229,8 @@ def _month_missed(grave: pd.DataFrame, book: Book) -> list[list[Any]]:
             [
                 row.township, row.point_id, row.name, f"{start:%Y-%m-%d %H:%M}–{end:%H:%M}",
                 row.scheduled_vehicle_id, book.cause(row.cause),
-                messages.evidence(entry, book.language, book.zone),
-                messages.action(entry, book.language, book.zone), book.yes(row.alerted), "",
+                evidence(entry, book.language, book.zone),
+                action(entry, book.language, book.zone), book.yes(row.alerted), "",
             ]
         )  # fmt: skip
     return rows

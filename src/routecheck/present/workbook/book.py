@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from routecheck.domain.codes import Cause, Language
-from routecheck.texts.report_texts import report_text
+from routecheck.texts import text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -94,7 +94,7 @@ class Book:
 
     def text(self, key: str, **values: object) -> str:
         """Return a text in the language of the site."""
-        return report_text(key, self.language, **values)
+        return text(f"report.{key}", self.language, **values)
 
     def cause(self, code: str) -> str:
         """Return the label of a cause, empty for none."""

@@ -1,0 +1,73 @@
+"""The sentences of a verdict or an alert: why it is so, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from routecheck.domain.codes import RECORD_CAUSES, Cause
+from routecheck.present.sentences.figures import Figures
+from routecheck.texts import Language, has_text, text
+
+
+def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
+    """Return the sentence (and what explains it) for a stored verdict or alert.
+
+    Args:
+        row: the columns of a pickup or an alert as stored, with `criteria`.
+        language: `en` or `zh`.
+        zone: zone of the times.
+    """
+    criteria: Mapping[str, Any] = row.get("criteria") or {}
+    figures = Figures(row, criteria, language, zone)
+    key = f"evidence.{criteria.get('say', '')}"
+    if key == "evidence.unknown_point" and not criteria.get("located", True):
+        key = "evidence.no_location"
+    if _aside(criteria) and has_text(f"{key}_aside"):
+        key = f"{key}_aside"
+    keys = [key] if has_text(key) else []
+    cause = row.get("cause")
+    plain = cause == Cause.TOLERANCE and criteria.get("offset_m") is None
+    if cause == Cause.LATE_DATA and figures["raised"] == figures.unknown:
+        keys.append("evidence.received_late")
+    elif cause and not plain and has_text(f"causes.{cause}.because"):
+        keys.append(f"causes.{cause}.because")
+    if criteria.get("known_as"):
+        keys.append("evidence.also_known_as")
+    return text("figures.space", language).join(figures.sentence(key) for key in keys)
+
+
+def _aside(criteria: Mapping[str, Any]) -> bool:
+    """Whether the nearest fix lies outside the window."""
+    names = ("window_from", "nearest_at", "window_until")
+    if any(not isinstance(criteria.get(name), str) for name in names):
+        return False
+    first, at, last = (datetime.fromisoformat(criteria[name]) for name in names)
+    return not first <= at <= last
+
+
+def action(
+    row: Mapping[str, Any], language: Language, zone: ZoneInfo, correction: str | None = None
+) -> str:
+    """Return the sentence on what to do about a stored verdict or alert.
+
+    Args:
+        row: the columns of a pickup or an alert as stored, with `criteria`.
+        language: `en` or `zh`.
+        zone: zone of the times.
+        correction: what was decided on the correction of its point: proposed, accepted or
+            rejected; ended: accepted, and the points file has changed the point since; empty:
+            there is none; None: not known here.
+    """
+    cause = row.get("cause")
+    if not cause:
+        return text("actions.nothing", language)
+    figures = Figures(row, row.get("criteria") or {}, language, zone)
+    figures["point"] = str(row.get("point_id") or figures.unknown)
+    if Cause(cause) in RECORD_CAUSES and correction is not None:
+        return figures.sentence(f"actions.record_{correction or 'none'}")
+    if cause == Cause.TOLERANCE and has_text(f"actions.tolerance_{correction}"):
+        return figures.sentence(f"actions.tolerance_{correction}")
+    return figures.sentence(f"causes.{cause}.action")

@@ -1,0 +1,31 @@
+### Figures with their units, days, directions.
+
+unknown = unknown
+the_vehicle = the vehicle
+seconds = { $n } s
+minutes = { $n } min
+hours = { $n } h
+metres = { $n } m
+kilometres = { $n } km
+clock_ahead = { $off } ahead
+clock_behind = { $off } behind
+ahead = ahead
+behind = behind
+off = off
+day = { $weekday }, { $iso }
+weekday_1 = Monday
+weekday_2 = Tuesday
+weekday_3 = Wednesday
+weekday_4 = Thursday
+weekday_5 = Friday
+weekday_6 = Saturday
+weekday_7 = Sunday
+direction_n = north
+direction_ne = north-east
+direction_e = east
+direction_se = south-east
+direction_s = south
+direction_sw = south-west
+direction_w = west
+direction_nw = north-west
+space = { " " }

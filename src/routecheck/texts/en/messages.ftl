@@ -1,0 +1,8 @@
+### Titles of the messages that the service sends.
+
+title = { $site }: { $what }
+summary = summary for { $dates }
+revisions = earlier verdicts were revised
+silent = no data come
+failure = the daily run failed
+recovered = the daily run works again

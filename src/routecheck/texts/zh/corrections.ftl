@@ -1,0 +1,30 @@
+### Why a correction is proposed.
+
+batch_datum = { $batch } 的 { $batch_points } 个点中有 { $supporting } 个按 { $reading } 解读后，正好位于车辆停靠处，该点同批登记。
+datum_and_place = 该批点位按 { $reading } 登记；如此解读后仍偏离车辆停靠处，共观察 { $days } 天。
+read_only = 坐标录入有误（{ $slip }），原值不成立；正确解读尚未得到停靠数据证实。
+batch_shift = { $batch } 的 { $batch_points } 个点中有 { $supporting } 个相对车辆停靠处整体偏移：向东 { $east_m } 米、向北 { $north_m } 米，该点同批登记。
+coordinate_error = 坐标录入有误（{ $slip }）；正确解读后位于车辆停靠处。
+misplaced = 应收运的日子中有 { $days } 天，车辆在距登记位置 { $offset } 处停留约 { $stood_s } 秒，停靠位置相差在 { $scatter_m } 米以内；登记位置无停靠。
+tolerance = 有 { $days } 天车辆停靠在距该点 { $offset } 处，略超容差。
+the_registry = 登记册
+by_batch = 该点本身尚未观察到停靠，仅依据同批其他点位（多数观察到 { $batch_days } 天）提出更正。
+reading_gcj02 = GCJ-02（火星坐标系）
+reading_bd09 = BD-09（百度坐标系）
+reading_gcj02_reversed = 多做一次 GCJ-02 逆转换
+reading_bd09_reversed = 多做一次 BD-09 逆转换
+reading_gcj02_twice = 重复转换的 GCJ-02
+reading_bd09_twice = 重复转换的 BD-09
+reading_bd09_as_gcj02 = 被当作 GCJ-02 的 BD-09
+reading_gcj02_as_bd09 = 被当作 BD-09 的 GCJ-02
+reading_meridian_east = 中央子午线偏差 3 度
+reading_meridian_west = 中央子午线偏差 3 度
+reading_meridian = 中央子午线偏差 3 度
+reading_swapped = 经纬度颠倒
+reading_minutes = 度分被当作度
+reading_minutes_lon = 度分被当作度
+reading_minutes_lat = 度分被当作度
+reading_seconds = 度分秒被当作度
+reading_swapped_minutes = 经纬度颠倒且度分被当作度
+reading_sign = 正负号错误
+reading_digits = 小数位被截断

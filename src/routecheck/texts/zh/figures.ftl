@@ -1,0 +1,31 @@
+### Figures with their units, days, directions.
+
+unknown = 未知
+the_vehicle = 计划车辆
+seconds = { $n } 秒
+minutes = { $n } 分钟
+hours = { $n } 小时
+metres = { $n } 米
+kilometres = { $n } 公里
+clock_ahead = 偏快 { $off }
+clock_behind = 偏慢 { $off }
+ahead = 快
+behind = 慢
+off = 未知
+day = { $year }年{ $month }月{ $day }日（{ $weekday }）
+weekday_1 = 星期一
+weekday_2 = 星期二
+weekday_3 = 星期三
+weekday_4 = 星期四
+weekday_5 = 星期五
+weekday_6 = 星期六
+weekday_7 = 星期日
+direction_n = 北
+direction_ne = 东北
+direction_e = 东
+direction_se = 东南
+direction_s = 南
+direction_sw = 西南
+direction_w = 西
+direction_nw = 西北
+space = { "" }

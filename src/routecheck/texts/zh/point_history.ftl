@@ -1,0 +1,31 @@
+### The record of a point through time, and the versions of its verdicts.
+
+kind_pickup = 收运任务
+kind_alert = 告警
+version = 第 { $version } 版
+said_from = { $since } 起
+said_until = { $since } 至 { $until }
+renamed_to = 自 { $at } 起编号疑改为 { $point }（位置相同）
+renamed_from = { $at } 之前编号疑为 { $point }（位置相同）
+split_to = 疑于 { $at } 拆分，其一为 { $point }
+split_from = 疑于 { $at } 由 { $point } 拆分而来
+merged_to = 疑于 { $at } 并入 { $point }
+merged_from = 疑于 { $at } 合并了 { $point }
+records = 登记情况：
+span = { $since } 至 { $until }  { $name }，{ $township }  { $place }（{ $at } 登记，{ $by }）
+always = 始终
+now = 现在
+nowhere = 无坐标
+changes = 点位文件的变动：
+change_moved = 位置变动
+change_moved_by = 位置移动 { $metres }
+change_changed = { $field } 变动
+change_retired = 文件中已删除
+change_returned = 重新出现在文件中
+corrections = 更正：
+correction = { $at }  { $state }  { $cause }  { $confidence }
+decided = ，决定人 { $by }
+holds = ，自 { $since } 起生效
+held = ，{ $since } 至 { $until } 有效：此后点位文件更新了该点
+past = （已不再有效）
+alerts = { $first } 至 { $last } 共 { $days } 天有告警：误报 { $false }，属实 { $genuine }，无法核实 { $unverifiable }

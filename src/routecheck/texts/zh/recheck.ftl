@@ -1,0 +1,30 @@
+### One point, looked at again.
+
+recorded = 登记位置 { $lat }, { $lon }
+not_recorded = 没有可用的登记坐标
+judged_recorded = 按此位置判定，容差 { $tolerance } 米
+judged_learnt = 按 { $lat }, { $lon } 判定{ $offset }：由车辆停靠处得出；容差 { $tolerance } 米
+judged_accepted = 按 { $lat }, { $lon } 判定{ $offset }：已接受的更正；容差 { $tolerance } 米
+offset = ，距登记位置 { $metres } 米
+judged_nowhere = 位置不明，因此不判漏收
+unsettled = 轨迹与该位置矛盾，正确位置尚未确定
+wrong = 登记有误：{ $cause }
+not_due = 当天无收运安排
+window = 时间窗 { $start }-{ $end }
+scheduled = 计划车辆 { $vehicle }
+no_vehicle = 未指定车辆
+confidence = 置信度 { $confidence }
+evidence = 证据：{ $text }
+action = 处理：{ $text }
+looked_at = 判定依据：
+alert = 告警 { $alert }：{ $said }（{ $cause }）
+visits = 进入容差范围：
+approaches = 进入容差加定位误差范围：
+gaps = 时间窗内的轨迹中断：
+nearest = 当日最近的定位：
+distance = 距 { $distance } 米
+stood = 停留 { $dwell } 秒
+stood_perhaps = （最多 { $most } 秒）
+fixes = 定位 { $count } 条
+lasted = { $length } 秒
+is_scheduled = 计划车辆

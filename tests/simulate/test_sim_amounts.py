@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from routecheck.simulate import PROFILES, amounts_for, write_site
+from routecheck.simulate import PROFILES, amount_from_text, amounts_for, write_site
 
 
 def test_profiles_are_there() -> None:
@@ -27,20 +27,47 @@ def test_ideal_has_no_fault_at_all() -> None:
     ("overrides", "says"),
     [
         ({"mises": 1}, "unknown amount mises"),
-        ({"misplaced_share": 1.2}, "share of 1"),
-        ({"late_rate": -0.1}, "negative"),
+        ({"misplaced_share": 1.2}, "misplaced_share is at most 1, not 1.2"),
+        ({"late_rate": -0.1}, "late_rate is at least 0, not -0.1"),
         ({"fixes_format": "xlsx"}, "fixes_format"),
         ({"encoding": "latin-1"}, "encoding"),
         ({"headers": "latin"}, "headers"),
-        ({"points": 0}, "at least one point"),
-        ({"townships": 1}, "two townships"),
+        ({"points": 0}, "points is at least 1, not 0"),
+        ({"points": 1.5}, "points is a whole number"),
+        ({"points": "many"}, "points is a whole number"),
+        ({"noise_m": True}, "noise_m is a number"),
+        ({"holiday": 2}, "holiday is true or false"),
+        ({"townships": 1}, "townships is at least 2"),
         ({"interval_mix": ((0.0, 1.0),)}, "interval_mix"),
+        ({"interval_mix": 30}, "interval_mix is pairs of seconds and shares"),
+        ({"town_spacing_m": (1, 2, 3)}, "town_spacing_m is a pair of metres"),
         ({"box_m": 10.0}, "box_m"),
     ],
 )
 def test_wrong_amounts_are_named(overrides: dict[str, object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         amounts_for("county", **overrides)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("late_rate", "0.3", 0.3),
+        ("points", "20", 20),
+        ("holiday", "false", False),
+        ("fixes_format", "csv.gz", "csv.gz"),
+        ("interval_mix", "((30,1.0),)", ((30, 1.0),)),
+    ],
+)
+def test_amounts_are_read_as_a_command_line_gives_them(name: str, text: str, value: object) -> None:
+    assert amount_from_text(name, text) == value
+
+
+def test_a_text_that_is_no_value_of_its_amount_is_refused() -> None:
+    with pytest.raises(ValueError, match="late_rate is a number, not 'often'"):
+        amount_from_text("late_rate", "often")
+    with pytest.raises(ValueError, match="unknown amount lateness"):
+        amount_from_text("lateness", "1")
 
 
 def test_wrong_calls_write_nothing(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ NOWHERE = np.empty((0, 3))
 @pytest.fixture(scope="module")
 def motion() -> Motion:
     line = np.column_stack([np.arange(0, 20_001, 50.0), np.zeros(401)])
-    stands = [Stand(s, 120.0, "pickup") for s in np.arange(1000.0, 19_000.0, 1000.0)]
+    stands = [Stand(s, 120.0) for s in np.arange(1000.0, 19_000.0, 1000.0)]
     limit = np.full(400, 10.0)
     return drive(np.random.default_rng(0), line, limit, stands, 30_000.0, 1.0, 0)
 

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from routecheck.simulate import amounts_for
-from routecheck.simulate.county import County, build_county
+from routecheck.simulate.county import County
+from routecheck.simulate.county_building import build_county
 from routecheck.simulate.motion import Stand, drive
-from routecheck.simulate.roads import BRANCH, LIMIT_MPS, MAIN, Place, fractal
-from routecheck.simulate.rounds import Task, drive_trip
+from routecheck.simulate.road_building import fractal
+from routecheck.simulate.roads import BRANCH, LIMIT_MPS, MAIN, Place
+from routecheck.simulate.trips import Task, drive_trip
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def test_track_length_is_the_integral_of_speed() -> None:
     rng = np.random.default_rng(3)
     line = fractal(rng, np.zeros(2), np.array([4000.0, 500.0]), 0.15)
     length = np.hypot(*np.diff(line, axis=0).T).sum()
-    stands = [Stand(500.0, 40.0, "pickup"), Stand(503.0, 20.0, "pickup"), Stand(2500.0, 30.0, "x")]
+    stands = [Stand(500.0, 40.0), Stand(503.0, 20.0), Stand(2500.0, 30.0)]
     motion = drive(rng, line, np.full(len(line) - 1, 12.0), stands, 0.0, 1.0, 2)
     t = np.arange(0, motion.end_t, 0.05)
     _, _, v, _ = motion.at(t)

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from routecheck.simulate import amounts_for, write_site
-from routecheck.simulate.county import build_county
-from routecheck.simulate.plan import is_due, make_calendar
+from routecheck.simulate.county_building import build_county
+from routecheck.simulate.operation import is_due, make_calendar
 
 QUIET: dict[str, Any] = {"profile": "ideal", "points": 80, "trucks": 8, "days": 2, "seed": 6,
                          "night_trucks": 0, "twice_share": 0.0}  # fmt: skip
@@ -112,4 +112,4 @@ def test_never_served_points_are_due() -> None:
     calendar = make_calendar(county, 1, date(2026, 3, 2))
     never = [n for n, p in enumerate(county.points) if p.never_served]
     assert len(never) == 3
-    assert sum(is_due(county, calendar, n, 0) for n in never) >= 2
+    assert sum(is_due(calendar, county.points[n], 0) for n in never) >= 2

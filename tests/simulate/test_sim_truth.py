@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from routecheck.simulate.devices import Fixes
-from routecheck.simulate.drive_day import TruckDay
 from routecheck.simulate.motion import Motion, Stand, drive
-from routecheck.simulate.plan import Pickup
+from routecheck.simulate.operation import Pickup
+from routecheck.simulate.truck_day import TruckDay
 from routecheck.simulate.truth import (
     miss_cause,
     miss_observable,
@@ -36,7 +36,7 @@ def pickup(arrive: float = np.nan, depart: float = np.nan, collector: int = -1) 
 
 @pytest.fixture(scope="module")
 def stopped() -> Motion:
-    return drive_by([Stand(3000.0, 60.0, "pickup")])
+    return drive_by([Stand(3000.0, 60.0)])
 
 
 def test_a_fix_within_the_stand_shows_it(stopped: Motion) -> None:
@@ -82,7 +82,7 @@ def test_a_miss_needs_an_unbroken_track() -> None:
 def test_a_stand_at_the_bins_for_another_reason_hides_a_miss() -> None:
     bins = np.array([3000.0, 6.0])
     for at, expected in ((3020.0, False), (3060.0, True)):
-        light = drive_by([Stand(at, 40.0, "light")])
+        light = drive_by([Stand(at, 40.0)])
         t = np.arange(light.start_t, light.end_t, 10.0)
         day = TruckDay(light, fixes_of(light, t), [(light.start_t - 60, light.end_t + 60)])
         assert miss_observable(pickup(), day, bins, 9.0, [day])[0] is expected

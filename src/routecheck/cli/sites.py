@@ -51,7 +51,6 @@ def simulate(
     """Write a whole site with known truth, ready to run."""
     from routecheck.simulate import write_site
 
-    changed = dict(_amount(text) for text in amounts)
     if directory.exists() and not directory.is_dir():
         raise UsageError("folder_is_file", path=directory)
     if directory.exists() and any(directory.iterdir()):
@@ -68,7 +67,7 @@ def simulate(
                 trucks=trucks,
                 language=language_of(language),
                 progress=progress,
-                **changed,
+                **dict(_amount(text) for text in amounts),
             )
     except (TypeError, ValueError) as error:
         raise UsageError("not_simulated_so", reason=error) from None
@@ -84,16 +83,13 @@ def simulate(
 
 
 def _amount(text: str) -> tuple[str, Any]:
-    """Name and value of `NAME=VALUE`; numbers, tuples and true or false as Python writes them."""
-    from ast import literal_eval
+    """Name and value of `NAME=VALUE`."""
+    from routecheck.simulate import amount_from_text
 
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
         raise UsageError("set_wanted", found=text)
-    try:
-        return name, literal_eval(value.strip().capitalize() if value.isalpha() else value)
-    except (SyntaxError, ValueError):
-        return name, value
+    return name, amount_from_text(name, value)
 
 
 @click.command(cls=Command)

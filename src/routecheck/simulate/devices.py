@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,7 @@ from scipy.signal import lfilter
 
 from .amounts import Amounts
 from .motion import Motion
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from .plane import Bools, Floats
 
 _NOISE_STEP_S = 10.0
 
@@ -50,31 +49,21 @@ class Fixes:
     def __len__(self) -> int:
         return len(self.t)
 
-    def where(self, keep: Bools) -> Fixes:
-        """Only the rows where keep is true."""
-        return Fixes(*(getattr(self, name)[keep] for name in self.__dataclass_fields__))
-
-    def rows(self, numbers: NDArray[np.intp]) -> Fixes:
-        """The rows of these numbers, in that order."""
-        return Fixes(*(getattr(self, name)[numbers] for name in self.__dataclass_fields__))
+    def rows(self, which: NDArray[Any]) -> Fixes:
+        """The rows that a mask keeps, or of these numbers in that order."""
+        return Fixes(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
 
-def empty_fixes() -> Fixes:
-    """No fixes at all."""
-    nothing = np.empty(0)
-    return Fixes(
-        nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing,
-        np.empty(0, dtype=bool),
-    )  # fmt: skip
+_NONE = np.empty(0)
+NO_FIXES = Fixes(
+    _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, usable=np.empty(0, dtype=bool)
+)
 
 
 def concatenate(parts: list[Fixes]) -> Fixes:
-    """Several tables as one, in their order."""
-    if not parts:
-        return empty_fixes()
-    return Fixes(
-        *(np.concatenate([getattr(p, n) for p in parts]) for n in Fixes.__dataclass_fields__)
-    )
+    """Several tables as one, in their order; there is at least one."""
+    names = Fixes.__dataclass_fields__
+    return Fixes(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def make_device(rng: np.random.Generator, amounts: Amounts, number: int) -> Device:
@@ -148,43 +137,18 @@ def observe(
     day is the time from which and up to which to report, ignition the intervals with the engine
     on; outside them the device sends heartbeats or nothing.
     """
-    parts = [_ticks(rng, start, end, device.interval_s) for start, end in ignition]
-    if device.heartbeat_s:
-        edges = [day[0], *(t for span in ignition for t in span), day[1]]
-        for start, end in zip(edges[0::2], edges[1::2], strict=True):
-            if end - start > device.heartbeat_s:
-                first = start + rng.uniform(0.3, 1.0) * device.heartbeat_s
-                parts.append(_ticks(rng, first, end, device.heartbeat_s))
-    t = np.sort(np.concatenate(parts)) if parts else np.empty(0)
-    t = t[np.diff(t, prepend=-1.0) > 0]
+    t = _report_times(rng, day, ignition, device)
     if trouble.dead or not len(t):
-        return empty_fixes()
+        return NO_FIXES
     if motion is None:
         x, y = np.full(len(t), home[0]), np.full(len(t), home[1])
         v, heading = np.zeros(len(t)), np.full(len(t), 90.0)
     else:
         x, y, v, heading = motion.at(t)
-
-    sigma = device.noise_m + trouble.poor_m
-    white = 0.5 if amounts.noise_m < 2 else 0.9
-    ex = correlated(rng, t, sigma, 60.0) + rng.normal(0, white, len(t))
-    ey = correlated(rng, t, sigma, 60.0) + rng.normal(0, white, len(t))
     parked = np.ones(len(t), dtype=bool)
     for start, end in ignition:
-        parked &= ~((t >= start) & (t < end))
-    drift = sigma * 1.5 * parked
-    ex += correlated(rng, t, 1.0, 600.0) * drift
-    ey += correlated(rng, t, 1.0, 600.0) * drift
-    for start, _ in ignition:
-        off = amounts.cold_start_m * np.exp(-np.maximum(t - start, 0) / 45.0) * (t >= start)
-        angle = rng.uniform(0, 2 * np.pi)
-        ex, ey = ex + off * np.cos(angle), ey + off * np.sin(angle)
-    for start, end in ignition:
-        for _ in range(rng.poisson(amounts.multipath_per_hour * (end - start) / 3600)):
-            middle, half = rng.uniform(start, end), rng.uniform(15, 90)
-            size, angle = rng.uniform(15, 50), rng.uniform(0, 2 * np.pi)
-            bump = size * np.clip(1.3 * (1 - ((t - middle) / half) ** 2), 0, 1)
-            ex, ey = ex + bump * np.cos(angle), ey + bump * np.sin(angle)
+        parked &= ~_within(t, start, end)
+    error_x, error_y = _errors(rng, t, parked, ignition, device.noise_m + trouble.poor_m, amounts)
 
     speed: Floats = np.maximum(v * 3.6 + rng.normal(0, 0.6, len(t)) * (v > 0.2), 0.0)
     speed[(v < 0.2) & (rng.random(len(t)) < 0.96)] = 0.0
@@ -193,44 +157,93 @@ def observe(
     received = t + np.round(rng.exponential(device.latency_s, len(t)) + 1.0)
 
     keep = rng.random(len(t)) >= amounts.single_loss_share
-    moving_from, moving_to = (ignition[0][0], ignition[-1][1]) if ignition else (0.0, 0.0)
     for _ in range(rng.poisson(amounts.short_gaps_per_day) if ignition else 0):
-        begin = rng.uniform(moving_from, moving_to)
+        begin = rng.uniform(ignition[0][0], ignition[-1][1])
         keep &= ~((t > begin) & (t < begin + rng.uniform(120, 900)))
-    for zx, zy, radius in dead_zones:
-        keep &= np.hypot(x - zx, y - zy) > radius
+    for zone_x, zone_y, radius_m in dead_zones:
+        keep &= np.hypot(x - zone_x, y - zone_y) > radius_m
     keep &= t < trouble.dies_t
     if trouble.silent:
-        keep &= ~((t >= trouble.silent[0]) & (t < trouble.silent[1]))
+        keep &= ~_within(t, *trouble.silent)
     if device.drops_zero_speed:
         keep &= (speed > 0) | parked
-    for zx, zy, radius in blind_zones:
-        inside = np.hypot(x - zx, y - zy) < radius
+    for zone_x, zone_y, radius_m in blind_zones:
+        inside = np.hypot(x - zone_x, y - zone_y) < radius_m
         # the batch goes out when the truck is back in coverage
         outside_t = np.where(inside, np.inf, t)
         back = np.minimum.accumulate(outside_t[::-1])[::-1]
         back = np.where(np.isinf(back), t[-1] + 60, back)
         received = np.where(inside, np.maximum(received, back + 5), received)
     if trouble.late:
-        held = (t >= trouble.late[0]) & (t < trouble.late[1])
-        received = np.where(held, trouble.late[2] + np.floor((t - trouble.late[0]) / 600), received)
-
-    if device.speed == "missing":
-        speed = np.full(len(t), np.nan)
-    elif device.speed == "zero":
-        speed = np.zeros(len(t))
+        begin, end, uploaded = trouble.late
+        later = uploaded + np.floor((t - begin) / 600)
+        received = np.where(_within(t, begin, end), later, received)
+    given = {"missing": np.full(len(t), np.nan), "zero": np.zeros(len(t))}.get(device.speed, speed)
     table = Fixes(
         t=t,
         device_t=t + trouble.clock_off_s,
         received_t=received,
-        x=x + ex,
-        y=y + ey,
-        speed_kmh=np.asarray(np.round(speed, 1), dtype=np.float64),
+        x=x + error_x,
+        y=y + error_y,
+        speed_kmh=np.asarray(np.round(given, 1), dtype=np.float64),
         heading_deg=heading,
-        error_m=np.hypot(ex, ey),
+        error_m=np.hypot(error_x, error_y),
         usable=np.ones(len(t), dtype=bool),
     )
-    return _stale(rng, table.where(keep), amounts)
+    return _stale(rng, table.rows(keep), amounts)
+
+
+def _within(t: Floats, start: float, end: float) -> Bools:
+    return np.asarray((t >= start) & (t < end))
+
+
+def _report_times(
+    rng: np.random.Generator,
+    day: tuple[float, float],
+    ignition: list[tuple[float, float]],
+    device: Device,
+) -> Floats:
+    """When a device takes its fixes."""
+    parts = [_ticks(rng, start, end, device.interval_s) for start, end in ignition]
+    if device.heartbeat_s:
+        edges = [day[0], *(t for span in ignition for t in span), day[1]]
+        for start, end in zip(edges[0::2], edges[1::2], strict=True):
+            if end - start > device.heartbeat_s:
+                first = start + rng.uniform(0.3, 1.0) * device.heartbeat_s
+                parts.append(_ticks(rng, first, end, device.heartbeat_s))
+    t = np.sort(np.concatenate(parts)) if parts else np.empty(0)
+    return np.asarray(t[np.diff(t, prepend=-1.0) > 0])
+
+
+def _errors(
+    rng: np.random.Generator,
+    t: Floats,
+    parked: Bools,
+    ignition: list[tuple[float, float]],
+    sigma_m: float,
+    amounts: Amounts,
+) -> tuple[Floats, Floats]:
+    """Errors of positions in x and y: noise, drift while parked, cold starts, multipath."""
+    white_m = 0.5 if amounts.noise_m < 2 else 0.9
+    error = np.empty((2, len(t)))
+    for axis in error:
+        axis[:] = correlated(rng, t, sigma_m, 60.0) + rng.normal(0, white_m, len(t))
+    for axis in error:
+        axis += correlated(rng, t, 1.0, 600.0) * (sigma_m * 1.5 * parked)
+
+    def push(size_m: Floats, angle: float) -> None:
+        error[0] += size_m * np.cos(angle)
+        error[1] += size_m * np.sin(angle)
+
+    for start, _ in ignition:
+        off_m = amounts.cold_start_m * np.exp(-np.maximum(t - start, 0) / 45.0) * (t >= start)
+        push(off_m, rng.uniform(0, 2 * np.pi))
+    for start, end in ignition:
+        for _ in range(rng.poisson(amounts.multipath_per_hour * (end - start) / 3600)):
+            middle, half = rng.uniform(start, end), rng.uniform(15, 90)
+            size_m, angle = rng.uniform(15, 50), rng.uniform(0, 2 * np.pi)
+            push(size_m * np.clip(1.3 * (1 - ((t - middle) / half) ** 2), 0, 1), angle)
+    return error[0], error[1]
 
 
 def _stale(rng: np.random.Generator, fixes: Fixes, amounts: Amounts) -> Fixes:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from .plane import Floats, apart_m, arc_m
 
 ACCELERATE_MPS2 = 0.8
 BRAKE_MPS2 = 1.0
@@ -18,12 +17,10 @@ _GRID_M = 6.0
 
 @dataclass(frozen=True)
 class Stand:
-    """A stand on the way: where along the line, how long, and what for."""
+    """A stand on the way: where along the line, and how long."""
 
     s_m: float
     dwell_s: float
-    kind: str
-    pickup: int = -1
 
 
 @dataclass(frozen=True)
@@ -70,10 +67,9 @@ class Motion:
         return x, y, v, heading
 
 
-def rounded(xy: Floats, limit: Floats) -> tuple[Floats, Floats]:
+def without_doubles(xy: Floats, limit: Floats) -> tuple[Floats, Floats]:
     """A line without doubled vertices, and the limits of its segments."""
-    step = np.hypot(np.diff(xy[:, 0]), np.diff(xy[:, 1]))
-    keep = step > 0.05
+    keep = apart_m(xy[1:], xy[:-1]) > 0.05
     return np.vstack([xy[:1], xy[1:][keep]]), limit[keep]
 
 
@@ -96,19 +92,18 @@ def drive(
     driver: float,
     crawls: int,
 ) -> Motion:
-    """Drive along xy, standing where told. Stands must be in order along the line.
+    """Drive along xy with the stands, which must be in order along the line.
 
     driver scales the limits (some drive faster), crawls is the number of slow stretches.
     """
-    step = np.hypot(np.diff(xy[:, 0]), np.diff(xy[:, 1]))
-    s_vertex = np.concatenate([[0.0], np.cumsum(step)])
+    step, s_vertex = apart_m(xy[1:], xy[:-1]), arc_m(xy)
     total = float(s_vertex[-1])
     at = np.clip(np.array([stand.s_m for stand in stands]), 0.0, total)
     at = np.maximum.accumulate(at) if len(at) else at
     # two stands closer than this would be one: push the later one on
     between = (at[1:] + at[:-1])[np.diff(at) > 0.2] / 2 if len(at) else at
-    grid = np.unique(np.concatenate(
-        [np.arange(0.0, total, _GRID_M), s_vertex, at, between, [0.0, total]]))  # fmt: skip
+    even = np.arange(0.0, total, _GRID_M)
+    grid = np.unique(np.concatenate([even, s_vertex, at, between, [0.0, total]]))
     grid = np.minimum(grid, total)
 
     segment = np.clip(np.searchsorted(s_vertex, grid, "right") - 1, 0, len(step) - 1)
@@ -118,11 +113,10 @@ def drive(
     for _ in range(crawls):
         begin = rng.uniform(0, total)
         length = rng.uniform(80, 400)
-        limit = np.where((grid > begin) & (grid < begin + length),
-                         np.minimum(limit, rng.uniform(1.4, 2.5)), limit)  # fmt: skip
+        crawling = (grid > begin) & (grid < begin + length)
+        limit = np.where(crawling, np.minimum(limit, rng.uniform(1.4, 2.5)), limit)
     if len(step) > 1:
-        vertex = np.searchsorted(grid, s_vertex[1:-1])
-        vertex = np.clip(vertex, 0, len(grid) - 1)
+        vertex = np.clip(np.searchsorted(grid, s_vertex[1:-1]), 0, len(grid) - 1)
         np.minimum.at(limit, vertex, _turn_limit(xy, step))
     stand_at = np.clip(np.searchsorted(grid, at), 0, len(grid) - 1)
     limit[stand_at] = 0.0
@@ -145,8 +139,7 @@ def drive(
     np.add.at(dwell, stand_at, np.array([stand.dwell_s for stand in stands]))
     leave = start_t + np.concatenate([[0.0], np.cumsum(dt)]) + np.cumsum(dwell)
     reach = leave - dwell
-    twice = dwell > 0
-    order = np.sort(np.concatenate([np.arange(len(grid)), np.flatnonzero(twice)]))
+    order = np.sort(np.concatenate([np.arange(len(grid)), np.flatnonzero(dwell > 0)]))
     second = np.concatenate([[False], order[1:] == order[:-1]])
     knot_t = np.where(second, leave[order], reach[order])
     # several stands on one spot: one after the other

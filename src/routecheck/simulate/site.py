@@ -9,18 +9,27 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .amounts import Amounts, amounts_for
-from .config_text import config_text
-from .county import DAY_S, County, build_county
-from .devices import Fixes, concatenate
-from .drive_day import TruckDay, run_shift
-from .files import FixesWriter, iso, write_rows
-from .names import person
-from .plan import Calendar, Pickup, is_due, make_calendar, plan_day
-from .records import Records, write_down
-from .truth import Judged, judge, nothing
+from . import names
+from .amounts import amounts_for
+from .chance import Stream, generator
+from .county import DAY_S, County
+from .county_building import build_county
+from .devices import NO_FIXES, concatenate
+from .fix_files import FixesWriter
+from .operation import Calendar, Pickup, is_due, make_calendar, plan_day
+from .records import write_down
+from .site_files import (
+    Terminals,
+    local_time,
+    write_calendar,
+    write_configuration,
+    write_registry,
+    write_rows,
+    write_schedule,
+)
+from .truck_day import TruckDay, run_shift
+from .truth import Judged, judge
 
 
 @dataclass(frozen=True)
@@ -40,184 +49,6 @@ class SiteSummary:
     observable: float  # share of pickups
 
 
-def _clock(seconds: int) -> str:
-    seconds %= DAY_S
-    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
-
-
-def _write_registry(directory: Path, county: County, records: Records, start: date) -> None:
-    amounts = county.amounts
-    retired = (start - timedelta(days=9)).isoformat()
-    points = [
-        [p.point_id, p.name, p.township, p.village, records.lon[n], records.lat[n],
-         (start - timedelta(days=700)).isoformat(), retired if p.retired else ""]
-        for n, p in enumerate(county.points)
-    ]  # fmt: skip
-    write_rows(
-        directory / "points.csv",
-        ["point_id", "name", "township", "village", "lon", "lat", "valid_from", "valid_to"],
-        points,
-        amounts.encoding,
-    )
-    rows = []
-    for p in county.points:
-        truck = county.trucks[p.truck]
-        for trip in p.trips:
-            opens, closes = truck.windows_s[trip]
-            since = start - timedelta(days=p.phase + 20 * p.every_days)
-            rows.append(
-                [p.point_id, truck.vehicle_id if p.scheduled else "", p.weekdays, _clock(opens),
-                 _clock(closes), since.isoformat(), "",
-                 str(p.every_days) if p.every_days > 1 else "",
-                 f"R{p.truck + 1:03d}-{trip + 1}"]
-            )  # fmt: skip
-    write_rows(
-        directory / "schedule.csv",
-        ["point_id", "vehicle_id", "weekdays", "window_start", "window_end", "valid_from",
-         "valid_to", "every_days", "route_id"],
-        rows,
-    )  # fmt: skip
-    faults = [
-        [p.point_id, f"{records.true_lon[n]:.7f}", f"{records.true_lat[n]:.7f}", records.fault[n]]
-        for n, p in enumerate(county.points)
-    ]
-    write_rows(directory / "truth_points.csv", ["point_id", "lon", "lat", "record_fault"], faults)
-
-
-def _write_calendar(directory: Path, county: County, calendar: Calendar) -> None:
-    rows = []
-    if calendar.holiday_day >= 0:
-        off = (calendar.start + timedelta(days=calendar.holiday_day)).isoformat()
-        names = {p.township_no: p.township for p in county.points}
-        rows = [[off, names[t], "", "false"] for t in sorted(calendar.holiday_townships)]
-    write_rows(directory / "calendar.csv", ["date", "township", "point_id", "due"], rows)
-
-
-def _terminals(county: County, calendar: Calendar) -> dict[int, list[tuple[int, str]]]:
-    """For trucks whose terminal changes: from which day which id the fixes bear."""
-    found: dict[int, list[tuple[int, str]]] = {}
-    for i, (day, a, b) in enumerate(calendar.moves):
-        moved, fresh, old = f"T9{i}01", f"T9{i}02", f"T9{i}03"
-        found[a] = [(-1, moved), (day, fresh)]
-        found[b] = [(-1, old), (day, moved)]
-    return found
-
-
-def _write_vehicles(directory: Path, county: County, calendar: Calendar) -> None:
-    rows = []
-    for truck, spans in sorted(_terminals(county, calendar).items()):
-        for i, (first, device) in enumerate(spans):
-            begins = calendar.start + timedelta(days=first)
-            ends = ""
-            if i + 1 < len(spans):
-                ends = (calendar.start + timedelta(days=spans[i + 1][0] - 1)).isoformat()
-            since = "" if first < 0 else begins.isoformat()
-            rows.append([device, county.trucks[truck].vehicle_id, since, ends])
-    write_rows(
-        directory / "vehicles.csv", ["device_id", "vehicle_id", "valid_from", "valid_to"], rows
-    )
-
-
-def _ids(county: County, terminals: dict[int, list[tuple[int, str]]], truck: int,
-         fixes: Fixes) -> NDArray[np.object_]:  # fmt: skip
-    """The id on each row: the truck's, or that of the terminal it had on that date."""
-    ids = np.full(len(fixes), county.trucks[truck].vehicle_id, dtype=object)
-    for first, device in terminals.get(truck, []):
-        ids[fixes.device_t >= first * DAY_S] = device
-    return ids
-
-
-class _Writer:
-    """The rows that grow day by day."""
-
-    def __init__(self, directory: Path, county: County, records: Records, calendar: Calendar,
-                 seed: int) -> None:  # fmt: skip
-        self.directory, self.county, self.records = directory, county, records
-        self.calendar, self.seed = calendar, seed
-        self.truth: list[list[str]] = []
-        self.checks: list[list[str]] = []
-        self.alerts: list[int] = []
-        self.misses = self.silent = self.pickups = self.shown = 0
-
-    def day(self, day: int, pickups: list[Pickup], judged: list[Judged]) -> None:
-        """Truth, alerts and checks of one service date."""
-        rng = np.random.default_rng(np.random.SeedSequence([self.seed, 8, day]))
-        county, start = self.county, self.calendar.start
-        service = (start + timedelta(days=day)).isoformat()
-        alerts: list[tuple[float, str, str]] = []
-        for pickup, said in zip(pickups, judged, strict=True):
-            p = county.points[pickup.point]
-            window = iso(start, pickup.opens_t)
-            got = pickup.collected
-            vehicle = county.trucks[pickup.collector].vehicle_id if got else ""
-            self.truth.append(
-                [p.point_id, service, window, str(got).lower(), vehicle,
-                 iso(start, pickup.arrive_t) if got else "",
-                 iso(start, pickup.depart_t) if got else "",
-                 str(said.observable).lower(), said.cause]
-            )  # fmt: skip
-            if said.alerted:
-                named = rng.random() < (0.85 if len(p.trips) > 1 else 0.5)
-                alerts.append((pickup.raised_t, p.point_id, window if named else ""))
-            if rng.random() < county.amounts.check_share:
-                self.checks.append([p.point_id, service, window, str(got).lower(), person(rng)])
-            self.pickups += 1
-            self.misses += not got
-            self.silent += not got and not said.alerted
-            self.shown += said.observable
-        alerts += self._not_due(day, service, rng)
-        alerts.sort()
-        rows = [
-            [f"A{service.replace('-', '')}-{i + 1:04d}", point, service, iso(start, raised), window]
-            for i, (raised, point, window) in enumerate(alerts)
-        ]
-        write_rows(
-            self.directory / "alerts" / f"alerts_{service}.csv",
-            ["alert_id", "point_id", "service_date", "raised_at", "window_start"],
-            rows,
-            county.amounts.encoding,
-        )
-        self.alerts.append(len(rows))
-
-    def _not_due(
-        self, day: int, service: str, rng: np.random.Generator
-    ) -> list[tuple[float, str, str]]:
-        """Alerts for points that nobody had to serve, or that nobody knows."""
-        county, amounts = self.county, self.county.amounts
-        idle = [n for n in range(len(county.points))
-                if not is_due(county, self.calendar, n, day)]  # fmt: skip
-        want = int(rng.poisson(amounts.not_due_alerts * amounts.blocks))
-        weight = np.array([4.0 if county.points[n].retired else 1.0 for n in idle])
-        found = []
-        if idle and want:
-            chosen = rng.choice(idle, min(want, len(idle)), replace=False, p=weight / weight.sum())
-            for n in sorted(int(c) for c in chosen):
-                p = county.points[n]
-                raised = day * DAY_S + 20 * 3600 + float(rng.integers(0, 1800))
-                found.append((raised, p.point_id, ""))
-                self.truth.append([p.point_id, service, "", "false", "", "", "", "true", "not_due"])
-        if rng.random() < amounts.unknown_id_rate:
-            stranger = f"X{int(rng.integers(100, 999))}"
-            found.append((day * DAY_S + 20 * 3600.0, stranger, ""))
-            self.truth.append([stranger, service, "", "false", "", "", "", "false",
-                               "unknown_point"])  # fmt: skip
-        return found
-
-    def finish(self) -> None:
-        """Write what spans all days."""
-        write_rows(
-            self.directory / "truth.csv",
-            ["point_id", "service_date", "window_start", "collected", "vehicle_id", "arrived_at",
-             "departed_at", "observable", "cause"],
-            self.truth,
-        )  # fmt: skip
-        write_rows(
-            self.directory / "checks.csv",
-            ["point_id", "service_date", "window_start", "collected", "by"],
-            self.checks,
-        )
-
-
 def write_site(
     directory: Path,
     *,
@@ -233,10 +64,21 @@ def write_site(
 ) -> SiteSummary:
     """Write a simulated site of some days from start, with its truth, into directory.
 
-    language is that of the configuration file (en or zh); progress is called with what is being
-    done and the share done so far. amounts replace those of the profile.
+    Args:
+        directory: where to write; made where it is not there.
+        profile: one of PROFILES.
+        seed: which county; the same one gives the same bytes.
+        days: how many service dates.
+        start: the first of them.
+        points: the amount of that name.
+        trucks: the amount of that name.
+        language: of the configuration file, `en` or `zh`.
+        progress: called with what is being done (a key of the sentences, or a date) and the
+            share done so far.
+        amounts: replace those of the profile.
 
-    Raises ValueError for unknown profiles, amounts or languages, or for no days.
+    Raises:
+        ValueError: unknown profiles, amounts or languages, or no days.
     """
     if days < 1:
         raise ValueError(f"days must be at least 1, not {days}")
@@ -244,68 +86,137 @@ def write_site(
         raise ValueError(f"seed must not be negative: {seed}")
     if language not in ("en", "zh"):
         raise ValueError(f"language is en or zh, not {language!r}")
-    chosen: dict[str, Any] = dict(amounts)
-    if points is not None:
-        chosen["points"] = points
-    if trucks is not None:
-        chosen["trucks"] = trucks
-    settings: Amounts = amounts_for(profile, **chosen)
+    sizes = {"points": points, "trucks": trucks}
+    changed = amounts | {name: size for name, size in sizes.items() if size is not None}
+    settings = amounts_for(profile, **changed)
+    report = progress or (lambda what, share: None)
 
-    def tell(what: str, share: float) -> None:
-        if progress:
-            progress(what, share)
-
-    tell("progress.roads", 0.0)
+    report("progress.roads", 0.0)
     directory = Path(directory)
     county = build_county(settings, seed)
     records = write_down(county, seed)
     calendar = make_calendar(county, seed, start)
+    terminals = Terminals(county, calendar)
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "routecheck.toml").write_bytes(
-        config_text(settings, profile, language).encode("utf-8")
-    )
-    _write_registry(directory, county, records, start)
-    _write_calendar(directory, county, calendar)
-    _write_vehicles(directory, county, calendar)
-    terminals = _terminals(county, calendar)
-    fixes_out = FixesWriter(directory / "fixes", county, start, (seed, 9))
-    writer = _Writer(directory, county, records, calendar, seed)
-    before = nothing(len(county.trucks))
+    write_configuration(directory, settings, profile, language)
+    write_registry(directory, county, records, start)
+    write_schedule(directory, county, start)
+    write_calendar(directory, county, calendar)
+    terminals.write(directory)
+    fixes_out = FixesWriter(directory / "fixes", county, start, seed)
+    days_out = _DayWriter(directory, county, calendar, seed)
+    before = [NO_FIXES] * len(county.trucks)
     for day in range(days):
         pickups, shifts = plan_day(county, calendar, seed, day)
         today: list[TruckDay] = []
         for shift in shifts:
-            ran = run_shift(county, shift, pickups, seed, day)
-            today.append(ran)
-            fixes_out.add(_ids(county, terminals, shift.truck, ran.fixes), ran.fixes)
-            tell(
-                (start + timedelta(days=day)).isoformat(),
-                (day + (shift.truck + 1) / len(shifts)) / days,
-            )
+            today.append(run_shift(county, shift, pickups, seed, day))
+            fixes = today[-1].fixes
+            fixes_out.add(terminals.ids(shift.truck, fixes), fixes)
+            report(str(start + timedelta(days=day)), (day + len(today) / len(shifts)) / days)
         # yesterday's too: a clock a day ahead makes them look like today's
         seen_by = [concatenate([a, b.fixes]) for a, b in zip(before, today, strict=True)]
-        rng = np.random.default_rng(np.random.SeedSequence([seed, 7, day]))
-        wrong = rng.random(len(pickups)) < settings.monitor_fault_rate
+        rng = generator(seed, Stream.MONITOR, day)
+        at_fault = rng.random(len(pickups)) < settings.monitor_fault_rate
         judged = [
-            judge(county, records, pickup, today, seen_by, bool(w))
-            for pickup, w in zip(pickups, wrong, strict=True)
+            judge(county, records, pickup, today, seen_by, bool(fault))
+            for pickup, fault in zip(pickups, at_fault, strict=True)
         ]
-        writer.day(day, pickups, judged)
+        days_out.add(day, pickups, judged)
         before = [ran.fixes for ran in today]
         fixes_out.flush(before_day=day + 1)
     fixes_out.flush()
-    writer.finish()
-    tell("progress.done", 1.0)
+    days_out.finish()
+    report("progress.done", 1.0)
     return SiteSummary(
         directory=directory,
         points=len(county.points),
         trucks=len(county.trucks),
         days=days,
         fixes=fixes_out.rows,
-        pickups=writer.pickups,
-        misses=writer.misses,
-        alerts=tuple(writer.alerts),
-        silent_misses=writer.silent,
-        wrong_records=sum(bool(f) for f in records.fault),
-        observable=writer.shown / max(writer.pickups, 1),
+        pickups=days_out.pickups,
+        misses=days_out.misses,
+        alerts=tuple(days_out.alerts),
+        silent_misses=days_out.silent_misses,
+        wrong_records=sum(fault != "" for fault in records.fault),
+        observable=days_out.observable / max(days_out.pickups, 1),
     )
+
+
+class _DayWriter:
+    """Alerts of each service date, and the truth and the checks of all."""
+
+    def __init__(self, directory: Path, county: County, calendar: Calendar, seed: int) -> None:
+        self._directory, self._county = directory, county
+        self._calendar, self._seed = calendar, seed
+        self._truth: list[tuple[str, ...]] = []
+        self._checks: list[tuple[str, ...]] = []
+        self.alerts: list[int] = []
+        self.pickups = self.misses = self.silent_misses = self.observable = 0
+
+    def add(self, day: int, pickups: list[Pickup], judged: list[Judged]) -> None:
+        """Truth, alerts and checks of one service date."""
+        rng = generator(self._seed, Stream.ALERTS, day)
+        county, start = self._county, self._calendar.start
+        service_date = (start + timedelta(days=day)).isoformat()
+        alerts: list[tuple[float, str, str]] = []  # raised at site seconds, point, window
+        for pickup, true in zip(pickups, judged, strict=True):
+            p = county.points[pickup.point]
+            window = local_time(start, pickup.opens_t)
+            collected = str(pickup.collected).lower()
+            visit: tuple[str, ...] = ("", "", "")
+            if pickup.collected:
+                times = (local_time(start, t) for t in (pickup.arrive_t, pickup.depart_t))
+                visit = (county.trucks[pickup.collector].vehicle_id, *times)
+            observable = str(true.observable).lower()
+            key = (p.point_id, service_date, window)
+            self._truth.append((*key, collected, *visit, observable, true.cause))
+            if true.alerted:
+                named = rng.random() < (0.85 if len(p.trips) > 1 else 0.5)
+                alerts.append((pickup.raised_t, p.point_id, window if named else ""))
+            if rng.random() < county.amounts.check_share:
+                self._checks.append((*key, collected, names.person(rng)))
+            self.pickups += 1
+            self.misses += not pickup.collected
+            self.silent_misses += not (pickup.collected or true.alerted)
+            self.observable += true.observable
+        for raised_t, point_id, cause in self._not_due(day, rng):
+            alerts.append((raised_t, point_id, ""))
+            observable = "true" if cause == "not_due" else "false"
+            self._truth.append((point_id, service_date, "", "false", "", "", "", observable, cause))
+        rows = [
+            (f"A{service_date.replace('-', '')}-{number:04d}", point_id, service_date,
+             local_time(start, raised_t), window)
+            for number, (raised_t, point_id, window) in enumerate(sorted(alerts), 1)
+        ]  # fmt: skip
+        write_rows(
+            self._directory / "alerts" / f"alerts_{service_date}.csv",
+            "alert_id point_id service_date raised_at window_start",
+            rows,
+            county.amounts.encoding,
+        )
+        self.alerts.append(len(rows))
+
+    def _not_due(self, day: int, rng: np.random.Generator) -> list[tuple[float, str, str]]:
+        """Alerts for points that nobody had to serve or that nobody knows: when, which, cause."""
+        amounts = self._county.amounts
+        idle = [p for p in self._county.points if not is_due(self._calendar, p, day)]
+        evening_t = day * DAY_S + 20 * 3600.0
+        count = min(int(rng.poisson(amounts.not_due_alerts * amounts.blocks)), len(idle))
+        alerts = []
+        if count:
+            weight = np.array([4.0 if p.retired else 1.0 for p in idle])
+            chosen = rng.choice(len(idle), count, replace=False, p=weight / weight.sum())
+            for k in sorted(chosen):
+                raised_t = evening_t + float(rng.integers(0, 1800))
+                alerts.append((raised_t, idle[k].point_id, "not_due"))
+        if rng.random() < amounts.unknown_id_rate:
+            alerts.append((evening_t, f"X{int(rng.integers(100, 999))}", "unknown_point"))
+        return alerts
+
+    def finish(self) -> None:
+        """Write what spans all days."""
+        key = "point_id service_date window_start collected"
+        visit = "vehicle_id arrived_at departed_at observable cause"
+        write_rows(self._directory / "truth.csv", f"{key} {visit}", self._truth)
+        write_rows(self._directory / "checks.csv", f"{key} by", self._checks)

@@ -1,6 +1,54 @@
 """What was true, whether the delivered fixes could show it, and which causes are defensible.
 
-The rules are stated in the docstring of the package.
+The monitor
+-----------
+It alerts on a due pickup unless the scheduled vehicle (any vehicle, where none is scheduled) has a
+fix within 30 m of the recorded place, with a device time in the window, received before the alert
+is raised, two hours or a little more after the window. Beside that it makes a few alerts against
+its own rule (``monitor_fault``) and some for pickups that were not due.
+
+Truth
+-----
+``truth.csv`` has a row for each due pickup. Beside them it has a row with an empty window for each
+alert that was not due (cause ``not_due``) or whose point nobody knows (``unknown_point``).
+``cause`` holds every code that can be defended, joined by ``|``:
+
+- *collected*: empty if the plain rule holds and no alert was raised; ``monitor_fault`` if it holds
+  and an alert was raised; else all of: the fault of the record; ``clock`` (device clock off by
+  more than half an hour); ``other_vehicle``; ``outside_window``; ``late_data`` (every fix close to
+  the bins came after the alert); ``sparse_fixes`` (no fix within 30 m of the place while the truck
+  was there); ``tolerance`` (none within 30 m, but one within 60 m).
+- *missed*: ``route_not_run`` if the truck stayed at home or broke off; beside it or instead
+  ``passed_by`` if the true track of any truck of the county came within 45 m of the bins (the
+  tolerance and 15 m), ``not_approached`` if none came within 25 m, or the scheduled truck not
+  within 45 m. Between these distances both are right.
+- *not observable*: the codes for that (``no_fixes``, ``gap``, ``poor_fixes``, ``sparse_fixes``),
+  and the above.
+
+Observable
+----------
+A fix counts as good if it is no stale repeat and lies within 25 m of the truth. Fixes count from
+whenever they were received, and a clock that is off spoils none.
+
+A collected pickup is observable if a good fix of the vehicle that collected it lies within the
+stand (two, from devices that give no speed or always 0), or if the good fixes before and after the
+stand are at most 180 s apart and the stand fills at least 35 % of that time: then the time it took
+shows.
+
+A miss is observable if all of this holds for the scheduled vehicle:
+
+1. it delivered at least 3 fixes within the window widened by an hour on both sides, and half of
+   them or more are within 25 m of the truth;
+2. it was heard from within 10 min of setting out and of coming home;
+3. between no two consecutive fixes more than 45 s apart, within its working day or that window,
+   was a visit possible: the way from the first fix to the bins and on to the second, as the crow
+   flies and less 30 m, in the time between less 26 s (the shortest pickup with braking and
+   starting), at no more than 1.15 times the limit of the bins' road in gaps up to 180 s and 56 km/h
+   in longer ones. A gap with the engine off, with both ends within 100 m, is parking and no gap;
+4. no truck of the county stood for 10 s or longer within 35 m of the bins that day, for whatever
+   reason: nobody could tell that from a pickup.
+
+A point whose record has no location is never observable.
 """
 
 from __future__ import annotations
@@ -8,16 +56,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .county import County
-from .devices import Fixes, empty_fixes
-from .drive_day import TruckDay
-from .plan import Pickup
+from .devices import Fixes
+from .operation import Pickup
+from .plane import Floats, apart_m
 from .records import Records
-from .roads import LIMIT_MPS
-
-Floats = NDArray[np.float64]
+from .truck_day import TruckDay
 
 REACH_M = 30.0  # the plain monitor's tolerance
 PASSED_M, NEAR_M = 45.0, 25.0
@@ -54,9 +99,9 @@ def pickup_observable(pickup: Pickup, fixes: Fixes) -> tuple[bool, str]:
     """Whether the collector's fixes show a stand, and if not, the codes for why."""
     good = fixes.usable & (fixes.error_m <= GOOD_FIX_M)
     during = (fixes.t >= pickup.arrive_t) & (fixes.t <= pickup.depart_t)
-    # where no speed is given, one fix cannot tell standing from driving
-    speaks = bool((fixes.speed_kmh > 0).any())
-    if int((during & good).sum()) >= (1 if speaks else 2):
+    # where no speed is given, one fix does not distinguish standing from driving
+    has_speed = bool((fixes.speed_kmh > 0).any())
+    if int((during & good).sum()) >= (1 if has_speed else 2):
         return True, ""
     before = np.flatnonzero(good & (fixes.t < pickup.arrive_t))
     after = np.flatnonzero(good & (fixes.t > pickup.depart_t))
@@ -78,44 +123,47 @@ def miss_observable(
     pickup: Pickup, day: TruckDay, xy: Floats, local_mps: float, others: list[TruckDay]
 ) -> tuple[bool, str]:
     """Whether the scheduled vehicle's fixes leave no room for a visit of the bins."""
-    fixes = day.fixes.where(day.fixes.usable)
-    span = (pickup.opens_t - 3600, pickup.closes_t + 3600)
-    if int(((fixes.t >= span[0]) & (fixes.t <= span[1])).sum()) < 3:
+    fixes = day.fixes.rows(day.fixes.usable)
+    opens, closes = pickup.opens_t - 3600, pickup.closes_t + 3600
+    inside = (fixes.t >= opens) & (fixes.t <= closes)
+    if int(inside.sum()) < 3:
         return False, "no_fixes|gap"
-    inside = (fixes.t >= span[0]) & (fixes.t <= span[1])
     if float(np.median(fixes.error_m[inside])) > GOOD_FIX_M:
         return False, "poor_fixes"
     if day.ignition:  # the working day, whatever the window
-        span = (min(span[0], day.ignition[0][0]), max(span[1], day.ignition[-1][1]))
-    a, b = slice(None, -1), slice(1, None)
-    dt = fixes.t[b] - fixes.t[a]
-    to = np.hypot(fixes.x - xy[0], fixes.y - xy[1])
-    speed = np.where(dt <= SHORT_GAP_S, local_mps, FASTEST_MPS)
-    room = to[a] + to[b] <= speed * (dt - SHORTEST_VISIT_S) + REACH_M
-    hop = np.hypot(np.diff(fixes.x), np.diff(fixes.y))
-    on = np.zeros(len(dt), dtype=bool)
+        opens, closes = min(opens, day.ignition[0][0]), max(closes, day.ignition[-1][1])
+    before, after = fixes.t[:-1], fixes.t[1:]
+    gap_s = after - before
+    to_bins_m = np.hypot(fixes.x - xy[0], fixes.y - xy[1])
+    speed = np.where(gap_s <= SHORT_GAP_S, local_mps, FASTEST_MPS)
+    way_m = to_bins_m[:-1] + to_bins_m[1:]
+    room = way_m <= speed * (gap_s - SHORTEST_VISIT_S) + REACH_M
+    engine_on = np.zeros(len(gap_s), dtype=bool)
     for start, end in day.ignition:
-        on |= (fixes.t[a] < end - 60) & (fixes.t[b] > start + 60)
-    parked = (hop < PARKED_M) & ~on
+        engine_on |= (before < end - 60) & (after > start + 60)
+    parked = (np.hypot(np.diff(fixes.x), np.diff(fixes.y)) < PARKED_M) & ~engine_on
     # between fixes close in time the track itself shows whether it came near and stood
-    apart = dt > CLOSE_S
-    overlap = (fixes.t[b] > span[0]) & (fixes.t[a] < span[1])
-    if (room & apart & overlap & ~parked).any():
+    apart = gap_s > CLOSE_S
+    if (room & apart & (after > opens) & (before < closes) & ~parked).any():
         return False, "gap|sparse_fixes"
     if day.ignition and (
         fixes.t[0] > day.ignition[0][0] + 600 or fixes.t[-1] < day.ignition[-1][1] - 600
     ):
         return False, "gap|no_fixes"
-    for other in others:
-        if other.motion is None:
-            continue
-        k = other.motion
-        stood = (np.diff(k.knot_t) >= STOOD_S) & (np.diff(k.knot_s) < 0.01)
-        s = k.knot_s[:-1][stood]
-        x, y = np.interp(s, k.s_m, k.xy[:, 0]), np.interp(s, k.s_m, k.xy[:, 1])
-        if len(s) and np.hypot(x - xy[0], y - xy[1]).min() < STOOD_AT_BINS_M:
-            return False, "poor_fixes|gap"
+    if any(_stood_at(other, xy) for other in others):
+        return False, "poor_fixes|gap"
     return True, ""
+
+
+def _stood_at(day: TruckDay, xy: Floats) -> bool:
+    """Whether a truck stood at the bins that day, for whatever reason."""
+    motion = day.motion
+    if motion is None:
+        return False
+    stood = (np.diff(motion.knot_t) >= STOOD_S) & (np.diff(motion.knot_s) < 0.01)
+    s_m = motion.knot_s[:-1][stood]
+    stands = np.column_stack([np.interp(s_m, motion.s_m, axis) for axis in motion.xy.T])
+    return bool((apart_m(stands, xy) < STOOD_AT_BINS_M).any())
 
 
 def nearest_m(day: TruckDay, xy: Floats) -> float:
@@ -126,14 +174,12 @@ def nearest_m(day: TruckDay, xy: Floats) -> float:
     d = b - a
     length2 = np.maximum((d * d).sum(axis=1), 1e-9)
     along = np.clip(((xy - a) * d).sum(axis=1) / length2, 0, 1)
-    return float(np.hypot(*(a + along[:, None] * d - xy).T).min())
+    return float(apart_m(a + along[:, None] * d, xy).min())
 
 
 def miss_cause(pickup: Pickup, own_day: TruckDay, others: list[TruckDay], xy: Floats) -> str:
     """The defensible codes of a genuine miss; others are the truck-days of the same county."""
-    own, least = nearest_m(own_day, xy), np.inf
-    for day in others:
-        least = min(least, nearest_m(day, xy))
+    own, least = nearest_m(own_day, xy), min(nearest_m(day, xy) for day in others)
     codes = []
     if pickup.skipped in ("not_run", "broke_off"):
         codes.append("route_not_run")
@@ -210,16 +256,10 @@ def judge(
         elif not codes and not seen:
             codes = ["sparse_fixes", "tolerance", "late_data"]
         return Judged(shown, "|".join(codes), alerted)
-    edge = county.networks[p.block].edges[p.place.edge]
-    local = 1.15 * float(LIMIT_MPS[edge.kind])
+    local = 1.15 * county.edge(p).limit_mps
     same_block = [d for d, t in zip(days, county.trucks, strict=True) if t.block == p.block]
     shown, why = miss_observable(pickup, days[pickup.truck], p.xy, local, same_block)
     cause = miss_cause(pickup, days[pickup.truck], same_block, p.xy)
     if not shown:
         cause = "|".join(dict.fromkeys([*why.split("|"), *cause.split("|")]))
     return Judged(shown, cause, alerted)
-
-
-def nothing(count: int) -> list[Fixes]:
-    """No fixes for a number of trucks: the day before the first."""
-    return [empty_fixes() for _ in range(count)]

@@ -17,19 +17,17 @@ def soil(table: pd.DataFrame, rng: np.random.Generator, share: float) -> pd.Data
     kind = rng.choice(len(_KINDS), count, p=[0.25, 0.4, 0.1, 0.05, 0.1, 0.05, 0.05])
     dirty = table.iloc[at].reset_index(drop=True)
     which = np.array(_KINDS)[kind]
-    zero = which == "zero"
-    dirty.loc[zero, ["lon", "lat"]] = "0"
+    dirty.loc[which == "zero", ["lon", "lat"]] = "0"
     jump = which == "jump"
     away = rng.uniform(0.05, 0.4, (count, 2)) * rng.choice([-1.0, 1.0], (count, 2))
-    for column, i in (("lon", 0), ("lat", 1)):
-        moved = pd.to_numeric(dirty[column]).to_numpy() + away[:, i]
+    for column, off in zip(("lon", "lat"), away.T, strict=True):
+        moved = pd.to_numeric(dirty[column]).to_numpy() + off
         dirty.loc[jump, column] = [f"{v:.6f}" for v in moved[jump]]
-    for name, dates in (("future", ["2080-01-06", "2099-12-31"]),
-                        ("old", ["1980-01-06", "2000-01-01"])):  # fmt: skip
+    for name, dates in (("future", ("2080-01-06", "2099-12-31")),
+                        ("old", ("1980-01-06", "2000-01-01"))):  # fmt: skip
+        wrong = pd.Series(rng.choice(dates, count), index=dirty.index)
         here = which == name
-        day = rng.choice(dates, count)
-        clock = dirty["time"].str.slice(10)
-        dirty.loc[here, "time"] = (pd.Series(day, index=dirty.index) + clock)[here]
+        dirty.loc[here, "time"] = (wrong + dirty["time"].str.slice(10))[here]
     dirty.loc[which == "unparsable", "lat"] = rng.choice(["--", "2B.84", "1e400"])
     dirty.loc[which == "empty", "lon"] = ""
     place = np.concatenate([np.arange(len(table)), at + 0.5])

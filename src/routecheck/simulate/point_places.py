@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .amounts import Amounts
+from .plane import Floats, apart_m
 from .roads import BRANCH, MAIN, PARALLEL, STREET, Network, Place
-
-Floats = NDArray[np.float64]
 
 
 def _slots(rng: np.random.Generator, length_m: float, low: float, high: float) -> list[float]:
-    found, at = [], float(rng.uniform(0.2, 0.9) * low)
+    """Distances along a road at which points could stand."""
+    slots, at = [], float(rng.uniform(0.2, 0.9) * low)
     while at < length_m - 12:
-        found.append(at)
+        slots.append(at)
         at += float(rng.uniform(low, high))
-    return found
+    return slots
 
 
 def choose_places(
@@ -26,17 +25,15 @@ def choose_places(
     low, high = amounts.town_spacing_m
     chosen: list[Place] = []
     taken: list[Floats] = []
+    yards = np.array([network.xy_at(yard) for yard in network.depots + network.transfers])
 
-    def add(place: Place, apart_m: float) -> bool:
+    def add(place: Place, least_apart_m: float) -> None:
         xy = network.xy_at(place)
-        if taken and np.hypot(*(np.array(taken) - xy).T).min() < apart_m:
-            return False
-        for yard, _ in network.yards:
-            if np.hypot(*(network.xy_at(yard) - xy)) < 150:
-                return False
-        chosen.append(place)
-        taken.append(xy)
-        return True
+        if taken and apart_m(np.array(taken), xy).min() < least_apart_m:
+            return
+        if apart_m(yards, xy).min() >= 150:
+            chosen.append(place)
+            taken.append(xy)
 
     town_quota = round(count * amounts.town_share)
     towns = len(network.towns)

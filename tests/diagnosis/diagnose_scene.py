@@ -161,7 +161,6 @@ class County:
             self.points(),
             CORRECTIONS.empty() if accepted is None else accepted,
             DiagnoseSettings(),
-            ZONE,
         )
 
     def error_m(self, point_id: str, lon: float, lat: float) -> float:

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routecheck.diagnosis import summarise
+from routecheck.diagnosis.agreement import _junk, _log_rates
 from routecheck.diagnosis.assignment import SMALL, _Matching, _Solver
-from routecheck.diagnosis.evidence import _junk, _log_rates
 from routecheck.diagnosis.stands import Stops, find_stands, near_pairs
 from routecheck.domain.standing import Standing
 from routecheck.domain.tables import HISTORY, PICKUPS, STOPS
@@ -289,7 +289,7 @@ def test_what_the_others_lose_by_each_choice_against_trying_everything() -> None
             mine = np.flatnonzero(i == point)
             if not len(mine):
                 continue
-            found = solver.losses(point, mine, j[mine], gain[i, j][mine], 0.0, 0.0)
+            found = solver.changes(point, j[mine], gain[i, j][mine], 0.0, 0.0)
             others = [p for p in everyone if p != point]
             wanted = [gain[point, s] + best(others, everywhere - {int(s)}) - whole for s in j[mine]]
             np.testing.assert_allclose(found, wanted, atol=1e-9)

@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnosis.diagnose_scene import ZONE, County, away, degrees
+from diagnosis.diagnose_scene import County, away, degrees
 from routecheck.diagnosis import diagnose
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import DiagnoseSettings
@@ -189,7 +189,7 @@ def test_a_vehicle_that_was_never_heard_contradicts_no_record() -> None:
     lat = heard["lat"].to_numpy()
     heard = heard[lat < degrees(0.0, 11000.0)[1]].reset_index(drop=True)
     nothing = CORRECTIONS.empty()
-    found = diagnose(heard, county.pickups(), county.points(), nothing, DiagnoseSettings(), ZONE)
+    found = diagnose(heard, county.pickups(), county.points(), nothing, DiagnoseSettings())
     places = found.places.set_index("point_id")
     theirs = places.index.str.startswith("T3")
     assert places["settled"].all()
@@ -331,7 +331,6 @@ def test_a_member_of_a_batch_that_was_never_seen_says_so() -> None:
 
 
 def test_the_order_of_rows_does_not_matter_and_nothing_is_changed() -> None:
-    from diagnosis.diagnose_scene import ZONE
     from routecheck.diagnosis import diagnose
     from routecheck.domain.settings import DiagnoseSettings
     from routecheck.domain.tables import CORRECTIONS
@@ -341,7 +340,7 @@ def test_the_order_of_rows_does_not_matter_and_nothing_is_changed() -> None:
     record_in(county, in_township(county, "town 1"), "gcj02")
     tables = (county.history(), county.pickups(), county.points(), CORRECTIONS.empty())
     copies = [table.copy(deep=True) for table in tables]
-    plain = diagnose(*tables, DiagnoseSettings(), ZONE)
+    plain = diagnose(*tables, DiagnoseSettings())
     for table, copy in zip(tables, copies, strict=True):
         pd.testing.assert_frame_equal(table, copy)
     mixed = diagnose(
@@ -350,7 +349,6 @@ def test_the_order_of_rows_does_not_matter_and_nothing_is_changed() -> None:
         tables[2],
         tables[3],
         DiagnoseSettings(),
-        ZONE,
     )
     columns = ["point_id", "cause", "days_seen"]
     pd.testing.assert_frame_equal(plain.corrections[columns], mixed.corrections[columns])

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from diagnosis.diagnose_scene import EAST_M, NORTH_M, ZONE, County, degrees
+from diagnosis.diagnose_scene import EAST_M, NORTH_M, County, degrees
 from routecheck.diagnosis import Diagnosis, diagnose
 from routecheck.domain.codes import Cause
 from routecheck.domain.settings import DiagnoseSettings
@@ -24,7 +24,6 @@ def run(county: County, points: pd.DataFrame, pickups: pd.DataFrame | None = Non
         points,
         CORRECTIONS.empty(),
         DiagnoseSettings(),
-        ZONE,
     )
 
 

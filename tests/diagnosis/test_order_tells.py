@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from diagnosis.diagnose_scene import County, away, degrees
-from routecheck.diagnosis.affinity import affinity
-from routecheck.diagnosis.evidence import Evidence, gather
+from routecheck.diagnosis.agreement import Evidence, gather
 from routecheck.diagnosis.exchanges import _order
 from routecheck.diagnosis.frame import Frame, make_frame
+from routecheck.diagnosis.registry_context import affinity
 from routecheck.domain.arrays import Array
 from routecheck.domain.settings import DiagnoseSettings
 

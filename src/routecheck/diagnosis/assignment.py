@@ -1,4 +1,8 @@
-"""Choosing: which option of each point holds, when every stand is explained once."""
+"""Choosing: which hypothesis of each point holds, when every stand is explained once.
+
+The hypotheses with the largest total are chosen, by an assignment of points to stands. A choice
+is as sure as the total falls when it is forbidden.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routecheck.diagnosis.singles import BESIDE_M, RIGHT, Kind, Options
+from routecheck.diagnosis import likelihood as lk
+from routecheck.diagnosis import parameters as par
+from routecheck.diagnosis.hypotheses import RIGHT, Hypotheses, Kind
+from routecheck.diagnosis.keys import starts
 from routecheck.diagnosis.stands import Stands
 from routecheck.domain.arrays import Array, Bools, Ints
 
-SAME_PLACE_M = 25.0
-"""Two stands this close are one place for a point: no rivals."""
-NEGLIGIBLE = -10.0
-"""Log-odds below which nobody asks how much exactly."""
 SMALL = 40
-"""Rows up to which a matching is found here."""
-WEAK = 4.0
-"""An own stand worth less than this is held against all other places."""
+"""Points up to which a matching is found here: for more, scipy is faster, import included."""
 
 
 @dataclass(frozen=True)
@@ -43,108 +44,125 @@ class Choice:
     """Of doubtful points: the stands that together hold nearly all of the probability."""
 
 
-def choose(opts: Options, stands: Stands, tolerance_m: Array, copied: Bools) -> Choice:
-    """Choose the options of largest total, each stand once, and tell how sure each choice is.
+def choose(hypotheses: Hypotheses, stands: Stands, tolerance_m: Array, copied: Bools) -> Choice:
+    """Choose the hypotheses of largest total, each stand once, and weigh how sure each choice is.
 
     Args:
-        opts: the options of all points.
-        stands: the stands they speak of.
+        hypotheses: those of all points.
+        stands: the stands they are at.
         tolerance_m: tolerance of each point.
         copied: points whose record lies on another's: either may be the one that is wrong.
     """
-    points, stands_x, stands_y = len(tolerance_m), stands.x, stands.y
+    points, every = len(tolerance_m), hypotheses
+    # What a point gains without a stand of its own, and by which row.
     private = np.full(points, -np.inf)
-    private_row = np.full(points, -1, dtype=np.int64)
-    free = np.flatnonzero(opts.stand < 0)
-    order = free[np.argsort(opts.value[free], kind="stable")]
-    private[opts.point[order]] = opts.value[order]
-    private_row[opts.point[order]] = order
-    # Of several options of a point at one stand only the best counts.
-    rows = np.flatnonzero(opts.stand >= 0)
-    rows = rows[np.lexsort((-opts.value[rows], opts.stand[rows], opts.point[rows]))]
-    key_p, key_s = opts.point[rows], opts.stand[rows]
-    if len(rows):
-        first = np.concatenate([[True], (np.diff(key_p) != 0) | (np.diff(key_s) != 0)])
-        rows = rows[first]
-    gain = opts.value[rows] - private[opts.point[rows]]
-    useful = gain > 0.0
-    rows, gain = rows[useful], gain[useful]
-    solver = _Solver(opts.point[rows], opts.stand[rows], gain)
-    chosen = private_row.copy()
+    chosen = np.full(points, -1, dtype=np.int64)
+    free = np.flatnonzero(every.stand < 0)
+    order = free[np.argsort(every.value[free], kind="stable")]
+    private[every.point[order]] = every.value[order]
+    chosen[every.point[order]] = order
+    # Of several hypotheses of a point at one stand only the best counts.
+    rows = np.flatnonzero(every.stand >= 0)
+    rows = rows[np.lexsort((-every.value[rows], every.stand[rows], every.point[rows]))]
+    rows = rows[starts(every.point[rows], every.stand[rows])]
+    gain = every.value[rows] - private[every.point[rows]]
+    rows, gain = rows[gain > 0.0], gain[gain > 0.0]
+    solver = _Solver(every.point[rows], every.stand[rows], gain)
     for i, row in solver.solution.items():
         chosen[i] = rows[row]
 
-    kind = opts.kind[chosen]
-    margin, rival_margin = np.full(points, 12.0), np.full(points, 12.0)
-    rival = np.full(points, -1, dtype=np.int64)
-    p_right, p_lost, p_unserved = np.ones(points), np.zeros(points), np.zeros(points)
-    rivals: dict[int, Ints] = {}
-    # A plain record with its stand inside is beyond doubt; a stand outside could be another's.
-    outside = (kind == Kind.OWN) & (opts.away_m[chosen] > tolerance_m)
-    outside |= (kind == Kind.OWN) & (opts.value[chosen] < WEAK)
-    doubtful = np.flatnonzero(outside | copied | ~np.isin(kind, (Kind.OWN, Kind.SHARED)))
-    by_point = np.argsort(opts.point, kind="stable")
-    bounds = np.searchsorted(opts.point[by_point], np.arange(points + 1))
-    for i in doubtful.tolist():
-        mine = by_point[bounds[i] : bounds[i + 1]]
-        drop = solver.losses(
-            i, mine, opts.stand[mine], opts.value[mine], private[i],
-            opts.value[chosen[i]],
-        )  # fmt: skip
-        here = chosen[i]
-        same = mine == here
-        if opts.stand[here] >= 0:
-            at = opts.stand[mine]
-            close = np.hypot(
-                stands_x[at] - stands_x[opts.stand[here]],
-                stands_y[at] - stands_y[opts.stand[here]],
-            )
-            same |= (at >= 0) & (close <= SAME_PLACE_M)
-        if kind[i] in (Kind.SLIP, Kind.SLIP_ONLY):
-            same |= (opts.slip[mine] == opts.slip[here]) & np.isin(
-                opts.kind[mine], (Kind.SLIP, Kind.SLIP_ONLY)
-            )
-        if kind[i] in (Kind.NEVER, Kind.VAGUE):
-            same |= np.isin(opts.kind[mine], RIGHT)
-        others = np.where(same, -np.inf, drop)
-        total = np.logaddexp.reduce(others) if len(others) else -np.inf
-        margin[i] = -total if total > -12.0 else 12.0
-        k = int(np.argmax(others))
-        rival[i], rival_margin[i] = opts.kind[mine[k]], -others[k]
-        # Misplaced to a stand that may as well be its own: the same place, by another name.
-        beside = (opts.kind[mine] == Kind.MOVED) & (opts.away_m[mine] <= tolerance_m[i] + BESIDE_M)
-        right = np.isin(opts.kind[mine], RIGHT) | beside
-        weight = np.exp(drop - drop.max())
-        weight /= weight.sum()
-        p_right[i] = weight[right].sum()
-        nowhere = np.isin(opts.kind[mine], (Kind.NEVER, Kind.UNSEEN, Kind.VAGUE, Kind.SLIP_ONLY))
-        p_lost[i] = weight[nowhere].sum()
-        p_unserved[i] = weight[opts.unserved[mine]].sum()
-        rivals[i] = _likely(opts.stand[mine][~nowhere], weight[~nowhere])
-    return Choice(
+    kind = every.kind[chosen]
+    choice = Choice(
         kind=kind,
-        stand=opts.stand[chosen],
-        slip=opts.slip[chosen],
-        away_m=opts.away_m[chosen],
-        margin=margin,
-        rival=rival,
-        rival_margin=rival_margin,
-        p_right=p_right,
-        p_lost=p_lost,
-        p_unserved=p_unserved,
-        rivals=rivals,
+        stand=every.stand[chosen],
+        slip=every.slip[chosen],
+        away_m=every.away_m[chosen],
+        margin=np.full(points, lk.CERTAIN),
+        rival=np.full(points, -1, dtype=np.int64),
+        rival_margin=np.full(points, lk.CERTAIN),
+        p_right=np.ones(points),
+        p_lost=np.zeros(points),
+        p_unserved=np.zeros(points),
+        rivals={},
     )
+    # A plain record with its stand inside is beyond doubt; a stand outside could be another's.
+    outside = (every.away_m[chosen] > tolerance_m) | (every.value[chosen] < lk.WEAK)
+    doubtful = ((kind == Kind.OWN) & outside) | copied | ~np.isin(kind, (Kind.OWN, Kind.SHARED))
+    by_point = np.argsort(every.point, kind="stable")
+    bounds = np.searchsorted(every.point[by_point], np.arange(points + 1))
+    for i in np.flatnonzero(doubtful).tolist():
+        mine = by_point[bounds[i] : bounds[i + 1]]
+        change = solver.changes(
+            i, every.stand[mine], every.value[mine], private[i], every.value[chosen[i]]
+        )
+        _weigh(choice, i, mine, change, chosen[i], every, stands, tolerance_m[i])
+    return choice
+
+
+def _weigh(
+    choice: Choice,
+    i: int,
+    mine: Ints,
+    change: Array,
+    here: int,
+    every: Hypotheses,
+    stands: Stands,
+    tolerance_m: float,
+) -> None:
+    """Fill in how sure the choice of a point is.
+
+    Args:
+        choice: to be filled in.
+        i: the point.
+        mine: rows of its hypotheses.
+        change: of the largest total, when each of them is made to hold.
+        here: the row that was chosen.
+        every: the hypotheses of all points.
+        stands: the stands they are at.
+        tolerance_m: of the point.
+    """
+    kinds, at = every.kind[mine], every.stand[mine]
+    others = np.where(_same_place(mine, here, every, stands), -np.inf, change)
+    total = np.logaddexp.reduce(others) if len(others) else -np.inf
+    choice.margin[i] = -total if total > -lk.CERTAIN else lk.CERTAIN
+    k = int(np.argmax(others))
+    choice.rival[i], choice.rival_margin[i] = kinds[k], -others[k]
+    # Misplaced to a stand that may as well be its own: the same place, by another name.
+    beside = (kinds == Kind.MOVED) & (every.away_m[mine] <= tolerance_m + par.BESIDE_M)
+    weight = np.exp(change - change.max())
+    weight /= weight.sum()
+    choice.p_right[i] = weight[np.isin(kinds, RIGHT) | beside].sum()
+    nowhere = np.isin(kinds, (Kind.NEVER, Kind.UNSEEN, Kind.VAGUE, Kind.SLIP_ONLY))
+    choice.p_lost[i] = weight[nowhere].sum()
+    choice.p_unserved[i] = weight[every.unserved[mine]].sum()
+    choice.rivals[i] = _likely(at[~nowhere], weight[~nowhere])
+
+
+def _same_place(mine: Ints, here: int, every: Hypotheses, stands: Stands) -> Bools:
+    """Mark the hypotheses of a point that put it at the same place as the chosen one."""
+    same = mine == here
+    kind, stand = every.kind[here], every.stand[here]
+    if stand >= 0:
+        at = every.stand[mine]
+        away_m = np.hypot(stands.x[at] - stands.x[stand], stands.y[at] - stands.y[stand])
+        same |= (at >= 0) & (away_m <= par.SAME_PLACE_M)
+    slips = (Kind.SLIP, Kind.SLIP_ONLY)
+    if kind in slips:
+        same |= (every.slip[mine] == every.slip[here]) & np.isin(every.kind[mine], slips)
+    if kind in (Kind.NEVER, Kind.VAGUE):
+        same |= np.isin(every.kind[mine], RIGHT)
+    return np.asarray(same)
 
 
 def _likely(stand: Ints, weight: Array) -> Ints:
-    """The stands, likeliest first, that hold 98% of the weight."""
+    """The stands, likeliest first, that hold nearly all of the weight."""
     if not len(stand):
         return stand
     distinct, inverse = np.unique(stand, return_inverse=True)
     total = np.bincount(inverse, weights=weight)
     order = np.argsort(-total, kind="stable")
     held = np.cumsum(total[order]) / max(total.sum(), 1e-300)
-    return distinct[order[: int(np.searchsorted(held, 0.98)) + 1]]
+    return distinct[order[: int(np.searchsorted(held, lk.MOST_OF)) + 1]]
 
 
 class _Solver:
@@ -185,27 +203,32 @@ class _Solver:
         order = np.argsort(label, kind="stable")
         return np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
 
-    def losses(
-        self, i: int, mine: Ints, stand: Ints, value: Array, private: float, now: float
-    ) -> Array:
-        """How the largest total changes when a point is made to take each of its options.
+    def changes(self, i: int, stand: Ints, value: Array, private: float, now: float) -> Array:
+        """How the largest total changes when a point is made to take each of its hypotheses.
 
         The others settle anew about it: what a stand's owner loses counts, and what others gain
         by the stand that is set free.
+
+        Args:
+            i: the point.
+            stand: of its hypotheses, -1: none.
+            value: of its hypotheses.
+            private: what it gains without a stand.
+            now: what it gains by the chosen one.
         """
-        if not (stand >= 0).any() and i not in self.part_of_point:
-            return value - now
         number = self.part_of_point.get(i)
+        if number is None and not (stand >= 0).any():
+            return value - now
         alone, base, others = 0.0, 0.0, None
         if number is not None:
             rows = self.parts[number]
             others = self._matching(rows[self.point[rows] != i])
             alone, base = others.total, self.matchings[number].total
-        # At best nobody minds that the stand is taken.
+        # At best the stand that is taken is nobody's loss.
         result = value - private + alone - base
         for k, s in enumerate(stand.tolist()):
             part = self.part_of_stand.get(s)
-            if s < 0 or part is None or result[k] < NEGLIGIBLE:
+            if s < 0 or part is None or result[k] < lk.NEGLIGIBLE:
                 continue
             # In the other parts the point has no say.
             matching = others if part == number and others is not None else self.matchings[part]

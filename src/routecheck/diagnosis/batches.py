@@ -1,7 +1,7 @@
 """Batches: whole townships, villages, files or the registry recorded in another way.
 
-For every reading of a batch each point tells how well a stand of its vehicles lies where that
-reading puts it: the density of stands about a right place, against the density of stands there
+For every reading of a batch each point has a score, how well a stand of its vehicles lies where
+that reading puts it: the density of stands about a right place, against the density of stands there
 for any reason. Over the batch the logarithms add up; a share of points may be wrong in another
 way, so a batch is a mixture of the reading and the record as declared. A constant shift of
 unknown origin is sought where the displacements from records to stands pile up, and pays for its
@@ -10,30 +10,18 @@ freedom by the number of places where they might have piled up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from routecheck.diagnosis.evidence import Evidence
+from routecheck.diagnosis import likelihood as lk
+from routecheck.diagnosis import parameters as par
+from routecheck.diagnosis.agreement import Evidence
 from routecheck.diagnosis.frame import Frame
-from routecheck.diagnosis.variants import READINGS
+from routecheck.diagnosis.misreadings import READINGS
 from routecheck.domain.arrays import Array, Bools, Ints
 from routecheck.domain.settings import DiagnoseSettings
-
-NEAR_SIGMA_M = 12.0
-"""One axis: where vehicles stop, from where the bins stand (habit, width of the road, survey)."""
-WIDE_SIGMA_M = 35.0
-WIDE_SHARE = 0.07
-LIKENESS_CAP = 1.0
-"""Stands of other points agree with any point's days: agreement alone is no proof."""
-OTHERWISE = 0.25
-"""Share of points whose stand is nowhere near even where the reading is right."""
-ENOUGH = 8.0
-"""Least gain in log-likelihood, some 3,000 to 1: ten readings of thirty groups are tried."""
-LEAST_POINTS, LEAST_POINTS_FREE = 4, 6
-LEAST_SHARE = 0.3
-CELL_M = 20.0
 
 
 @dataclass(frozen=True)
@@ -57,15 +45,17 @@ class Batch:
     next_gain: float
 
 
-@dataclass
-class _Best:
-    gain: float = -np.inf
-    reading: str = ""
+@dataclass(frozen=True)
+class _Fit:
+    """How well a reading fits a batch: log-likelihood gained over the records as declared."""
+
+    reading: str
+    dx: Array
+    """Metres from record to place, of all points."""
+    dy: Array
+    gain: float
     share: float = 0.0
     supporting: int = 0
-    support: Bools = field(default_factory=lambda: np.zeros(0, bool))
-    dx: Array = field(default_factory=lambda: np.zeros(0))
-    dy: Array = field(default_factory=lambda: np.zeros(0))
 
 
 def log_near(distance_m: Array, blur_m: Array) -> Array:
@@ -80,11 +70,8 @@ def log_near(distance_m: Array, blur_m: Array) -> Array:
         sigma2 = sigma_m**2 + blur_m**2
         return np.asarray(-0.5 * distance_m**2 / sigma2 - np.log(2 * np.pi * sigma2))
 
-    return np.asarray(
-        np.logaddexp(
-            np.log(1 - WIDE_SHARE) + normal(NEAR_SIGMA_M), np.log(WIDE_SHARE) + normal(WIDE_SIGMA_M)
-        )
-    )
+    near = np.log(1 - lk.WIDE_SHARE) + normal(lk.NEAR_SIGMA_M)
+    return np.asarray(np.logaddexp(near, np.log(lk.WIDE_SHARE) + normal(lk.WIDE_SIGMA_M)))
 
 
 class Readings:
@@ -93,15 +80,17 @@ class Readings:
     def __init__(self, evidence: Evidence, frame: Frame) -> None:
         """Keep the pairs of points and stands that count."""
         pairs, self.frame = evidence.pairs, frame
-        good = frame.located[pairs.point] & (pairs.likeness > -6.0)
+        good = frame.located[pairs.point] & (pairs.likeness > lk.BATCH_LIKENESS)
         self.point, self.stand = pairs.point[good], pairs.stand[good]
-        self.weight = np.minimum(pairs.likeness[good], LIKENESS_CAP) - np.log(pairs.density[good])
+        self.weight = np.minimum(pairs.likeness[good], lk.LIKENESS_CAP) - np.log(
+            pairs.density[good]
+        )
         self.likeness = pairs.likeness[good]
         self.blur = evidence.stands.sigma_m[self.stand]
         self.sx, self.sy = evidence.stands.x[self.stand], evidence.stands.y[self.stand]
 
     def score(self, dx: Array, dy: Array) -> Array:
-        """Log-likelihood ratio of each point, displaced by so much, to "no stand belongs there".
+        """Log-likelihood ratio of each point, displaced, to "no stand belongs there".
 
         Args:
             dx: metres east from record to place, of each point.
@@ -110,7 +99,7 @@ class Readings:
         away = self.frame.away_m(self.point, self.sx - dx[self.point], self.sy - dy[self.point])
         best = np.full(self.frame.points, -np.inf)
         np.maximum.at(best, self.point, self.weight + log_near(away, self.blur))
-        return np.asarray(np.logaddexp(np.log(OTHERWISE), np.log1p(-OTHERWISE) + best))
+        return np.asarray(np.logaddexp(np.log(lk.OTHERWISE), np.log1p(-lk.OTHERWISE) + best))
 
 
 def find_batches(
@@ -119,7 +108,7 @@ def find_batches(
     points: pd.DataFrame,
     open_to: Bools,
     settings: DiagnoseSettings,
-) -> tuple[list[Batch], Array, Array]:
+) -> tuple[list[Batch], tuple[Array, Array]]:
     """Return the batches found, and the displacement (m) that they give to each point.
 
     Args:
@@ -130,41 +119,40 @@ def find_batches(
         settings: how far a free shift may reach.
     """
     none = np.zeros(frame.points)
+    move_x, move_y = none.copy(), none.copy()
+    batches: list[Batch] = []
     if not len(evidence.pairs.point) or not frame.located.any():
-        return [], none, none.copy()
+        return batches, (move_x, move_y)
     readings = Readings(evidence, frame)
     as_declared = readings.score(none, none)
     lon, lat = frame.plane.to_degrees(frame.x, frame.y)
-    known: dict[str, tuple[float, Array, Array, Array]] = {}
+    known: list[tuple[str, float, Array, Array, Array]] = []
     for reading in READINGS:
         x, y = frame.plane.to_metres(*reading.convert(lon, lat))
         dx, dy = np.nan_to_num(x - frame.x), np.nan_to_num(y - frame.y)
-        known[reading.name] = (reading.prior, dx, dy, readings.score(dx, dy))
-    found: list[Batch] = []
+        known.append((reading.name, reading.prior, dx, dy, readings.score(dx, dy)))
     taken = np.zeros(frame.points, dtype=bool)
-    move_x, move_y = none.copy(), none.copy()
-    useful = frame.located & open_to & (evidence.due_days > 0)
+    open_to = frame.located & open_to
+    useful = open_to & (evidence.due_days > 0)
     for level, name, members in _groups(points):
         rows = members[useful[members]]
         if level != "all":
             rows = rows[~taken[rows]]
-        if len(rows) < LEAST_POINTS:
+        if len(rows) < par.BATCH_POINTS:
             continue
         best, second = _best(readings, as_declared, known, rows, settings)
-        least_share = 0.6 if level == "all" else LEAST_SHARE
-        if best.gain < ENOUGH or best.share < least_share:
-            continue
-        whole = members[(frame.located & open_to & ~taken)[members]]
-        if not len(whole):
+        least_share = par.BATCH_SHARE_ALL if level == "all" else par.BATCH_SHARE
+        whole = members[(open_to & ~taken)[members]]
+        if best.gain < lk.ENOUGH or best.share < least_share or not len(whole):
             continue
         dx, dy = best.dx[whole], best.dy[whole]
-        found.append(
+        batches.append(
             Batch(level, name, best.reading, whole, dx, dy, best.share, best.gain,
                   best.supporting, second.reading, second.gain)
         )  # fmt: skip
         move_x[whole], move_y[whole] = dx, dy
         taken[whole] = True
-    return found, move_x, move_y
+    return batches, (move_x, move_y)
 
 
 def _groups(points: pd.DataFrame) -> list[tuple[str, str, Ints]]:
@@ -186,56 +174,47 @@ def _groups(points: pd.DataFrame) -> list[tuple[str, str, Ints]]:
 def _best(
     readings: Readings,
     as_declared: Array,
-    known: dict[str, tuple[float, Array, Array, Array]],
+    known: list[tuple[str, float, Array, Array, Array]],
     rows: Ints,
     settings: DiagnoseSettings,
-) -> tuple[_Best, _Best]:
+) -> tuple[_Fit, _Fit]:
     """The best reading of a batch and the next best, "as declared" being worth 0."""
-    tried = [
-        _mixture(name, prior, dx, dy, score[rows], as_declared[rows], LEAST_POINTS)
-        for name, (prior, dx, dy, score) in known.items()
+    declared = as_declared[rows]
+    fits = [
+        _mixture(name, prior, dx, dy, score[rows], declared, par.BATCH_POINTS)
+        for name, prior, dx, dy, score in known
     ]
     # A free shift only where the record as declared fails and no datum does well.
-    failing = int((as_declared[rows] < 0.5).sum())
-    if failing >= LEAST_POINTS_FREE and max(t.gain for t in tried) < 3.0 * failing:
-        tried += _free(readings, as_declared, rows, settings)
-    tried.append(_Best(gain=0.0, reading="as_declared"))
-    tried.sort(key=lambda t: -t.gain)
-    best = tried[0]
-    here = best.dx[rows] if len(best.dx) else np.zeros(len(rows))
-    there = best.dy[rows] if len(best.dy) else np.zeros(len(rows))
-    for other in tried[1:]:
-        ox = other.dx[rows] if len(other.dx) else np.zeros(len(rows))
-        oy = other.dy[rows] if len(other.dy) else np.zeros(len(rows))
-        # Another reading that puts the points in the same places is no rival of the place; it
-        # is told as one of the explanation.
-        if other.reading != best.reading and np.hypot(ox - here, oy - there).mean() >= 0.0:
-            return best, other
-    return best, _Best(gain=0.0, reading="as_declared")
+    failing = int((declared < lk.FAILING).sum())
+    no_datum = max(fit.gain for fit in fits) < lk.DATUM_WELL * failing
+    if failing >= par.BATCH_POINTS_FREE and no_datum:
+        fits += _free(readings, declared, rows, settings)
+    none = np.zeros(len(as_declared))
+    fits.append(_Fit("as_declared", none, none, gain=0.0))
+    best, *others = sorted(fits, key=lambda fit: -fit.gain)
+    return best, next((fit for fit in others if fit.reading != best.reading), fits[-1])
 
 
 def _mixture(
     name: str, prior: float, dx: Array, dy: Array, score: Array, declared: Array, least: int
-) -> _Best:
-    result = _Best(reading=name, dx=dx, dy=dy)
+) -> _Fit:
+    """Fit a batch as a mixture of a reading and the records as declared."""
     better = score - declared
-    result.support = better > 1.0
-    result.supporting = int(result.support.sum())
-    if result.supporting < least:
-        return result
-    for share in (0.95, 0.8, 0.6, 0.4):
+    supporting = int((better > lk.SUPPORT).sum())
+    gain, best_share = -np.inf, 0.0
+    for share in lk.SHARES if supporting >= least else ():
         mixed = np.logaddexp(np.log(share) + score, np.log1p(-share) + declared)
-        gain = float((mixed - declared).sum()) + prior
-        if gain > result.gain:
-            result.gain, result.share = gain, share
-    return result
+        here = float((mixed - declared).sum()) + prior
+        if here > gain:
+            gain, best_share = here, share
+    return _Fit(name, dx, dy, gain, best_share, supporting)
 
 
 def _free(
-    readings: Readings, as_declared: Array, rows: Ints, settings: DiagnoseSettings
-) -> list[_Best]:
+    readings: Readings, declared: Array, rows: Ints, settings: DiagnoseSettings
+) -> list[_Fit]:
     """Where displacements pile up: the best few constant shifts."""
-    frame, reach = readings.frame, settings.shift_m
+    frame, reach, cell_m = readings.frame, settings.shift_m, par.PILE_M
     chosen = np.zeros(frame.points, dtype=bool)
     chosen[rows] = True
     good = chosen[readings.point] & (readings.likeness > 0.0) & ~frame.shaped[readings.point]
@@ -244,31 +223,28 @@ def _free(
     dy = readings.sy[good] - frame.y[point]
     near = (np.abs(dx) < reach) & (np.abs(dy) < reach)
     point, dx, dy = point[near], dx[near], dy[near]
-    side = int(2 * reach / CELL_M) + 2
-    cell = ((dx + reach) / CELL_M).astype(np.int64) * side + ((dy + reach) / CELL_M).astype(
-        np.int64
-    )
-    once = np.unique(cell * frame.points + point) // frame.points
+    side = int(2 * reach / cell_m) + 2
+    column, row = (((d + reach) / cell_m).astype(np.int64) for d in (dx, dy))
+    once = np.unique((column * side + row) * frame.points + point) // frame.points
     piled = np.bincount(once, minlength=side * side).reshape(side, side).astype(np.float64)
     tall = piled + np.roll(piled, -1, axis=0) + np.roll(piled, 1, axis=0)
     wide = (tall + np.roll(tall, -1, axis=1) + np.roll(tall, 1, axis=1)).ravel()
-    penalty = -float(np.log(reach**2 / NEAR_SIGMA_M**2))
-    result: list[_Best] = []
-    many = np.flatnonzero(wide >= LEAST_POINTS_FREE)
-    for top in many[np.argsort(-wide[many], kind="stable")[:6]]:
-        cx, cy = (np.array(divmod(int(top), side)) + 0.5) * CELL_M - reach
-        for _ in range(2):
-            close = np.hypot(dx - cx, dy - cy) <= 1.5 * CELL_M
+    # It might have been at any place within reach that differs from the others.
+    penalty = -float(np.log(reach**2 / lk.NEAR_SIGMA_M**2))
+    fits: list[_Fit] = []
+    many = np.flatnonzero(wide >= par.BATCH_POINTS_FREE)
+    for top in many[np.argsort(-wide[many], kind="stable")[: par.PILES_TRIED]]:
+        cx, cy = (np.array(divmod(int(top), side)) + 0.5) * cell_m - reach
+        for _ in range(par.PILE_ROUNDS):
+            close = np.hypot(dx - cx, dy - cy) <= par.PILE_SIDES * cell_m
             if close.any():
                 cx, cy = float(np.median(dx[close])), float(np.median(dy[close]))
-        if np.hypot(cx, cy) < 25.0 or any(
-            abs(r.dx[0] - cx) + abs(r.dy[0] - cy) < 20 for r in result
-        ):
+        tried = any(abs(fit.dx[0] - cx) + abs(fit.dy[0] - cy) < par.SAME_SHIFT_M for fit in fits)
+        if np.hypot(cx, cy) < par.LEAST_SHIFT_M or tried:
             continue
         shift_x, shift_y = np.full(frame.points, cx), np.full(frame.points, cy)
         score = readings.score(shift_x, shift_y)[rows]
-        result.append(
-            _mixture("shift", penalty, shift_x, shift_y, score, as_declared[rows],
-                     LEAST_POINTS_FREE)
-        )  # fmt: skip
-    return result
+        fits.append(
+            _mixture("shift", penalty, shift_x, shift_y, score, declared, par.BATCH_POINTS_FREE)
+        )
+    return fits

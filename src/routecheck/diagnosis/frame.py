@@ -25,7 +25,8 @@ class Frame:
     point_ids: pd.Index
     vehicle_ids: pd.Index
     dates: pd.Index
-    points_table: pd.DataFrame
+    registry: pd.DataFrame
+    """POINTS in the order of the frame."""
     geometry: Any
     flat: Any
     """Geometries in metres, None for single points."""
@@ -49,6 +50,11 @@ class Frame:
     def days(self) -> int:
         """How many days there are."""
         return len(self.dates)
+
+    def sum_of_vehicle(self, values: Array | Ints | Bools) -> Array:
+        """For each point the sum of a value over the points of its main vehicle."""
+        total = np.bincount(self.main_vehicle, weights=values, minlength=1)
+        return np.asarray(total[self.main_vehicle], dtype=np.float64)
 
     def point_codes(self, ids: pd.Series) -> Ints:
         """Positions of points, -1 where not known."""
@@ -154,7 +160,7 @@ def make_frame(
         point_ids=point_ids,
         vehicle_ids=vehicle_ids,
         dates=pd.Index(sorted(set(history["service_date"].unique())), dtype=object),
-        points_table=points,
+        registry=points,
         geometry=geometry,
         flat=flat,
         x=x,

@@ -8,24 +8,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from routecheck.diagnosis import parameters as par
+from routecheck.diagnosis.keys import ragged
 from routecheck.domain.arrays import Array, Ints, seconds, times
 from routecheck.domain.standing import Standing
 from routecheck.domain.tables import HISTORY, PICKUPS, STOPS, TRACKS
 from routecheck.geo.plane import metres_per_degree
-
-CELL_DEG = 0.0005
-"""Cells of the trace, some 50 m: it answers "was a vehicle ever within 100 m of here"."""
-STEP_M = 25.0
-"""Segments are followed in steps of half a cell, so that none is jumped over."""
-SILENT_S = 4 * 3600.0
-"""Longer silence says nothing of where a vehicle was meanwhile."""
-FOLLOWED_M = 1500.0
-"""A longer segment does not tell by which road the vehicle went."""
-PACED_S = (5.0, 35.0)
-"""Segments as long as this tell a pace: shorter ones GPS error, longer ones the bends of the road
-and halts that nobody saw."""
-PACED_M = 40.0
-"""And so far at least: slower is manoeuvring."""
 
 
 def summarise(
@@ -139,7 +127,7 @@ def _gaps(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: float
     time_s = seconds(tracks["time"])
     dt_s = np.append(np.diff(time_s), 0.0)
     rows = np.flatnonzero(standing.gap & (time_s >= start_s) & (time_s < end_s))
-    rows = rows[dt_s[rows] <= SILENT_S]
+    rows = rows[dt_s[rows] <= par.SILENT_S]
     lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
     east_m, north_m = metres_per_degree(lat[rows])
     way_m = np.hypot((lon[rows + 1] - lon[rows]) * east_m, (lat[rows + 1] - lat[rows]) * north_m)
@@ -164,23 +152,23 @@ def _passes(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: flo
     east_m, north_m = metres_per_degree(lat)
     length_m = np.hypot(np.diff(lon) * east_m[1:], np.diff(lat) * north_m[1:])
     followed = (np.diff(code) == 0) & ~standing.gap[:-1] & on_date[:-1]
-    followed &= (length_m > STEP_M) & (length_m <= FOLLOWED_M)
+    followed &= (length_m > par.STEP_M) & (length_m <= par.FOLLOWED_M)
     rows = np.flatnonzero(followed)
-    steps = np.ceil(length_m[rows] / STEP_M).astype(np.int64)
-    of = np.repeat(np.arange(len(rows)), steps)
-    within = np.arange(len(of)) - np.repeat(np.cumsum(steps) - steps, steps)
-    part = within / steps[of]
+    steps = np.ceil(length_m[rows] / par.STEP_M).astype(np.int64)
+    of, nth = ragged(steps)
+    part = nth / steps[of]
     at = rows[of]
     dt_s = np.diff(time_s)
-    drove = followed & (length_m >= PACED_M) & (standing.stood_s[:-1] <= 0.0)
-    drove &= (dt_s >= PACED_S[0]) & (dt_s <= PACED_S[1])
+    drove = followed & (length_m >= par.PACED_M) & (standing.stood_s[:-1] <= 0.0)
+    drove &= (dt_s >= par.PACED_S[0]) & (dt_s <= par.PACED_S[1])
     paced = np.flatnonzero(drove)
     middle = (lon[paced] + lon[paced + 1]) / 2, (lat[paced] + lat[paced + 1]) / 2
     x = np.concatenate([lon[on_date], lon[at] + part * (lon[at + 1] - lon[at]), middle[0]])
     y = np.concatenate([lat[on_date], lat[at] + part * (lat[at + 1] - lat[at]), middle[1]])
-    cell = np.unique(_cells(x, y))
+    cell = np.unique(cell_number(*cells_of(x, y)))
     pace_ms = np.full(len(cell), np.nan)
-    np.fmax.at(pace_ms, np.searchsorted(cell, _cells(*middle)), length_m[paced] / dt_s[paced])
+    paced_cell = np.searchsorted(cell, cell_number(*cells_of(*middle)))
+    np.fmax.at(pace_ms, paced_cell, length_m[paced] / dt_s[paced])
     row = np.floor_divide(cell, 1_000_000)
     column = cell - row * 1_000_000
     # West of Greenwich the column is negative and has borrowed from the row.
@@ -190,13 +178,20 @@ def _passes(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: flo
         "pass",
         "",
         np.full(len(cell), start_s),
-        lon=np.round((column + 0.5) * CELL_DEG, 6),
-        lat=np.round((row + 0.5) * CELL_DEG, 6),
+        lon=np.round((column + 0.5) * par.CELL_DEG, 6),
+        lat=np.round((row + 0.5) * par.CELL_DEG, 6),
         pace_ms=np.round(pace_ms, 1),
     )
 
 
-def _cells(lon: Array, lat: Array) -> Ints:
-    """The cell of each position, as one number."""
-    row, column = np.floor(lat / CELL_DEG), np.floor(lon / CELL_DEG)
-    return np.asarray(row.astype(np.int64) * 1_000_000 + column.astype(np.int64))
+def cells_of(lon: Array, lat: Array) -> tuple[Ints, Ints]:
+    """Return row and column of the cell that each position (deg) lies in."""
+    return (
+        np.floor(lat / par.CELL_DEG).astype(np.int64),
+        np.floor(lon / par.CELL_DEG).astype(np.int64),
+    )
+
+
+def cell_number(row: Ints, column: Ints) -> Ints:
+    """Return row and column of cells as one number."""
+    return row * 1_000_000 + column

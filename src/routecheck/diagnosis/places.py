@@ -2,159 +2,180 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from routecheck.diagnosis.outcome import DATUM_SIGMA_M, OFTEN, STAND_SIGMA_M, Found
-from routecheck.diagnosis.singles import RIGHT, Kind
-from routecheck.domain.arrays import Array
+from routecheck.diagnosis import likelihood as lk
+from routecheck.diagnosis import parameters as par
+from routecheck.diagnosis.findings import Findings
+from routecheck.diagnosis.hypotheses import RIGHT, Kind
+from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import DiagnoseSettings
 from routecheck.geo.shapes import moved_to
 
-RECORD_SIGMA_M = 5.0
-"""A surveyed place: a few metres of the receiver that surveyed it."""
-LEAST_CHANCES = 5
-"""Due days after which a place that no vehicle ever came near may be right all the same."""
-KNOWN = 0.9
-"""Probability that the record is wrong, from which on that is told as the cause."""
-AMONG = 0.7
-"""Probability that a point is at one of a few places where vehicles stand on its due days, from
-which on it is judged there; what speaks against it is mostly that its own may not have shown."""
-LEAST_DAYS = 2
-"""One day's stop may be a halt of any kind."""
-SELDOM, WELL_SEEN = 0.15, 0.8
-"""A point at which vehicles whose services fixes mostly show stand on fewer of the due days than
-this is mostly not served."""
-UNSERVED = 0.8
-"""Probability from which on a point is known to be hardly ever served."""
-MOST_RIVALS = 4
-"""A point that may be at more places than these is not known to be anywhere."""
+
+@dataclass
+class _Place:
+    """Where one point is judged; at first, as recorded."""
+
+    geometry: Any
+    cause: str = ""
+    sigma_m: float = par.RECORD_SIGMA_M
+    confidence: float = lk.RECORDED
+    settled: bool = True
+    at_stand: bool = False
+    """Whether the chosen stand is where vehicles stop for it."""
 
 
-def places_of(found: Found, corrections: pd.DataFrame, settings: DiagnoseSettings) -> pd.DataFrame:
-    """Return PLACES: where each point is to be judged meanwhile."""
-    frame, choice, stands = found.frame, found.choice, found.evidence.stands
-    n = frame.points
-    held = corrections[corrections["state"] != str(CorrectionState.REJECTED)]
-    held = held.drop_duplicates("point_id", keep="last")
-    row_of = dict(zip(frame.point_codes(held["point_id"]).tolist(), range(len(held)), strict=True))
-    refused = set(
-        corrections.loc[corrections["state"] == str(CorrectionState.REJECTED), "point_id"]
-    )
-    days = found.stand_days()
-    stand_lon, stand_lat = frame.plane.to_degrees(stands.x, stands.y)
-    geometry = np.full(n, None, dtype=object)
-    stand_at = np.full(n, None, dtype=object)
-    cause = [""] * n
-    tolerance = frame.tolerance_m.copy()
-    sigma, confidence = np.full(n, RECORD_SIGMA_M), np.full(n, 0.98)
-    stand_sigma = np.full(n, np.nan)
-    settled = np.ones(n, dtype=bool)
-    for i in range(n):
+def places_of(
+    findings: Findings, corrections: pd.DataFrame, settings: DiagnoseSettings
+) -> pd.DataFrame:
+    """Return PLACES: where each point is to be judged meanwhile.
+
+    Args:
+        findings: what was chosen for every point.
+        corrections: CORRECTIONS, of `corrections_of`.
+        settings: thresholds.
+    """
+    frame, choice, stands = findings.frame, findings.choice, findings.evidence.stands
+    due, days = findings.evidence.due_days, findings.stand_days()
+    refused = corrections["state"] == str(CorrectionState.REJECTED)
+    held = corrections[~refused].drop_duplicates("point_id", keep="last")
+    codes = frame.point_codes(held["point_id"]).tolist()
+    correction_of = dict(zip(codes, records(held), strict=True))
+    refused_ids = set(corrections.loc[refused, "point_id"])
+    lon, lat = frame.plane.to_degrees(stands.x, stands.y)
+    dots: np.ndarray = np.asarray(shapely.points(lon, lat), dtype=object)
+    places: list[_Place] = []
+    for i in range(frame.points):
         kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
-        geometry[i] = frame.geometry[i] if frame.located[i] else None
-        fits = stand >= 0
-        if i in row_of:
-            row: Any = held.iloc[row_of[i]]
-            cause[i], confidence[i] = str(row["cause"]), float(row["confidence"])
-            if not found.fixed[i]:
-                geometry[i] = _place(geometry[i], row, stand, stand_lon, stand_lat)
-            sigma[i] = DATUM_SIGMA_M if cause[i] == Cause.DATUM else STAND_SIGMA_M
-            if row["criteria"] and row["criteria"].get("in_doubt"):
-                settled[i], fits = bool(choice.p_right[i] >= settings.settled), False
-        elif str(frame.point_ids[i]) in refused:
-            # The operator refused one place; that the record is right, the tracks must say.
-            fits = kind is Kind.OWN
-            settled[i] = fits or bool(found.near_road[i])
+        place = _Place(frame.geometry[i] if frame.located[i] else None, at_stand=stand >= 0)
+        if i in correction_of:
+            dot = dots[stand] if stand >= 0 else None
+            _correct(place, findings, i, correction_of[i], dot, settings)
+        elif str(frame.point_ids[i]) in refused_ids:
+            # The operator refused one place; that the record is right, the tracks must show.
+            place.at_stand = kind is Kind.OWN
+            place.settled = place.at_stand or bool(findings.near_road[i])
         elif i in choice.rivals:
-            wrong = 1.0 - choice.p_right[i]
-            bar = 0.5 if kind is Kind.VAGUE else settings.settled
-            # Where no vehicle has been, some days must have had the chance; where none of its
-            # vehicles was ever heard, nothing contradicts the record.
-            chances = found.evidence.due_days[i]
-            seen = found.near_road[i] or chances >= LEAST_CHANCES or chances == 0
-            if kind in RIGHT and choice.p_right[i] >= bar and seen:
-                confidence[i] = float(choice.p_right[i])
-            else:
-                fits = False
-                among = choice.rivals[i]
-                known = 1.0 - float(choice.p_lost[i])
-                often = days[i] > OFTEN * found.evidence.due_days[i]
-                enough = (days[i] >= LEAST_DAYS and often) or kind in (Kind.SLIP, Kind.NEVER)
-                settled[i] = bool(known >= AMONG and enough and len(among) <= MOST_RIVALS)
-                confidence[i] = known if settled[i] else float(choice.p_right[i])
-                if settled[i]:
-                    # Exchanged with another wrong record: it is one of these, whichever.
-                    geometry[i] = shapely.MultiPoint(
-                        np.column_stack([stand_lon[among], stand_lat[among]])
-                    )
-                    sigma[i] = STAND_SIGMA_M
-                    if wrong >= KNOWN:
-                        slip = kind in (Kind.SLIP, Kind.COARSE)
-                        cause[i] = str(Cause.COORDINATE_ERROR if slip else Cause.MISPLACED)
-        if geometry[i] is None:
-            settled[i] = False
-        if not settled[i] or (i not in row_of and kind in (Kind.NEVER, Kind.VAGUE)):
-            confidence[i] = float(choice.p_right[i])
-        if fits:
-            stand_at[i] = shapely.Point(stand_lon[stand], stand_lat[stand])
-            stand_sigma[i] = max(float(stands.scatter_m[stand]), 3.0)
-    has_stand = np.array([s is not None for s in stand_at], dtype=bool)
-    due = found.evidence.due_days
-    seldom = settled & (due >= LEAST_CHANCES) & (found.evidence.clear >= WELL_SEEN)
-    seldom &= found.days_near() <= SELDOM * due
-    seldom &= choice.p_unserved >= UNSERVED
+            _weigh_rivals(place, findings, i, int(days[i]), dots, settings)
+        if place.geometry is None:
+            place.settled = False
+        unseen = i not in correction_of and kind in (Kind.NEVER, Kind.VAGUE)
+        if not place.settled or unseen:
+            place.confidence = float(choice.p_right[i])
+        places.append(place)
+    at_stand = np.array([place.at_stand for place in places], dtype=bool)
+    settled = np.array([place.settled for place in places], dtype=bool)
+    stand_at = np.full(frame.points, None, dtype=object)
+    stand_at[at_stand] = dots[choice.stand[at_stand]]
+    stand_sigma_m = np.full(frame.points, np.nan)
+    scatter_m = stands.scatter_m[choice.stand[at_stand]]
+    stand_sigma_m[at_stand] = np.maximum(scatter_m, par.LEAST_STAND_SIGMA_M)
+    seldom = settled & (due >= par.LEAST_CHANCES) & (findings.evidence.clear >= par.WELL_SEEN)
+    seldom &= findings.days_near() <= par.SELDOM * due
+    seldom &= choice.p_unserved >= lk.UNSERVED
     # Where nothing has stood yet, the record stands alone; that nobody comes shows in some days.
-    unseen = (choice.kind == Kind.NEVER) & (due < settings.min_days)
-    confirmed = (choice.kind != Kind.VAGUE) & ~unseen
+    unseen_yet = (choice.kind == Kind.NEVER) & (due < settings.min_days)
+    confidence = np.array([place.confidence for place in places], dtype=np.float64)
     return pd.DataFrame(
         {
             "point_id": pd.Series([str(p) for p in frame.point_ids], dtype="str"),
-            "geometry": pd.Series(geometry, dtype=object),
-            "tolerance_m": tolerance,
-            "sigma_m": sigma,
-            "cause": pd.Series(cause, dtype="str"),
+            "geometry": pd.Series([place.geometry for place in places], dtype=object),
+            "tolerance_m": frame.tolerance_m.copy(),
+            "sigma_m": np.array([place.sigma_m for place in places], dtype=np.float64),
+            "cause": pd.Series([place.cause for place in places], dtype="str"),
             "settled": settled,
             "stand": pd.Series(stand_at, dtype=object),
-            "stand_sigma_m": stand_sigma,
-            "stand_days": np.where(has_stand, days, 0),
+            "stand_sigma_m": stand_sigma_m,
+            "stand_days": np.where(at_stand, days, 0),
             "seldom": seldom,
-            "confirmed": confirmed,
-            "confidence": np.clip(confidence, 0.01, 0.999),
+            "confirmed": (choice.kind != Kind.VAGUE) & ~unseen_yet,
+            "confidence": np.clip(confidence, *lk.CONFIDENCE_BOUNDS),
         }
     )
 
 
-def _place(geometry: Any, row: pd.Series, stand: int, stand_lon: Array, stand_lat: Array) -> Any:
-    """The geometry at the proposed place; for a tolerance, where vehicles stand."""
-    if row["cause"] == Cause.TOLERANCE and stand >= 0:
-        return moved_to(geometry, float(stand_lon[stand]), float(stand_lat[stand]))
-    return moved_to(geometry, float(row["proposed_lon"]), float(row["proposed_lat"]))
+def _correct(
+    place: _Place,
+    findings: Findings,
+    i: int,
+    correction: Any,
+    dot: shapely.Point | None,
+    settings: DiagnoseSettings,
+) -> None:
+    """Put a point at its correction; for a wider tolerance, where vehicles stand (`dot`)."""
+    place.cause, place.confidence = str(correction.cause), float(correction.confidence)
+    if not findings.fixed[i]:
+        lon, lat = float(correction.proposed_lon), float(correction.proposed_lat)
+        if place.cause == Cause.TOLERANCE and dot is not None:
+            lon, lat = dot.x, dot.y
+        place.geometry = moved_to(place.geometry, lon, lat)
+    place.sigma_m = par.DATUM_SIGMA_M if place.cause == Cause.DATUM else par.STAND_SIGMA_M
+    if correction.criteria and correction.criteria.get("in_doubt"):
+        place.settled = bool(findings.choice.p_right[i] >= settings.settled)
+        place.at_stand = False
 
 
-def usual_of(found: Found, pickups: pd.DataFrame) -> pd.DataFrame:
+def _weigh_rivals(
+    place: _Place,
+    findings: Findings,
+    i: int,
+    days: int,
+    dots: np.ndarray,
+    settings: DiagnoseSettings,
+) -> None:
+    """Decide whether a doubtful point is judged as recorded, at one of a few places, or not."""
+    choice, due = findings.choice, findings.evidence.due_days[i]
+    kind, p_right = Kind(int(choice.kind[i])), float(choice.p_right[i])
+    least = lk.RIGHT_UNSEEN if kind is Kind.VAGUE else settings.settled
+    # Where no vehicle has been, some days must have had the chance; where none of its vehicles
+    # was ever heard, nothing contradicts the record.
+    had_chance = findings.near_road[i] or due >= par.LEAST_CHANCES or due == 0
+    if kind in RIGHT and p_right >= least and had_chance:
+        place.confidence = p_right
+        return
+    place.at_stand = False
+    among, p_known = choice.rivals[i], 1.0 - float(choice.p_lost[i])
+    regular = days >= par.LEAST_DAYS and days > par.OFTEN * due
+    enough = regular or kind in (Kind.SLIP, Kind.NEVER)
+    place.settled = bool(p_known >= lk.AMONG and enough and len(among) <= par.MOST_RIVALS)
+    place.confidence = p_known if place.settled else p_right
+    if not place.settled:
+        return
+    # Exchanged with another wrong record: it is one of these, whichever.
+    place.geometry = shapely.MultiPoint(shapely.get_coordinates(dots[among]))
+    place.sigma_m = par.STAND_SIGMA_M
+    if 1.0 - p_right >= lk.KNOWN_WRONG:
+        slip = kind in (Kind.SLIP, Kind.COARSE)
+        place.cause = str(Cause.COORDINATE_ERROR if slip else Cause.MISPLACED)
+
+
+def usual_of(findings: Findings, pickups: pd.DataFrame) -> pd.DataFrame:
     """Return columns point_id, vehicle_id: who comes on a quarter of the due days at least.
 
     Where no stand is known, the vehicles that the schedule names.
+
+    Args:
+        findings: what was chosen for every point.
+        pickups: PICKUPS of the dates.
     """
-    frame, choice, stands = found.frame, found.choice, found.evidence.stands
-    owner = pd.DataFrame({"stand": choice.stand, "point": np.arange(frame.points)})
-    owner = owner[owner["stand"] >= 0]
+    frame, stands, due = findings.frame, findings.evidence.stands, findings.evidence.due
+    owner = pd.DataFrame({"stand": findings.choice.stand, "point": np.arange(frame.points)})
     visits = pd.DataFrame(
         {"stand": stands.visit_stand, "vehicle": stands.visit_vehicle, "day": stands.visit_day}
-    ).drop_duplicates()
-    due = found.evidence.due
-    told = pd.DataFrame({"point": due.point, "vehicle": due.vehicle, "day": due.day})
-    met = owner.merge(visits, on="stand").merge(
-        told.drop_duplicates(), on=["point", "vehicle", "day"]
     )
+    due_days = pd.DataFrame({"point": due.point, "vehicle": due.vehicle, "day": due.day})
+    met = owner[owner["stand"] >= 0].merge(visits.drop_duplicates(), on="stand")
+    met = met.merge(due_days.drop_duplicates(), on=["point", "vehicle", "day"])
     count = met.groupby(["point", "vehicle"]).size().rename("days").reset_index()
-    often = count["days"] >= 0.25 * np.maximum(found.evidence.due_days[count["point"]], 1)
-    count = count[often]
+    due_of = np.maximum(findings.evidence.due_days[count["point"]], 1)
+    count = count[count["days"] >= par.USUAL_SHARE * due_of]
     seen = pd.DataFrame(
         {
             "point_id": frame.point_ids[count["point"]].astype("str"),

@@ -12,22 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from routecheck.diagnosis import parameters as par
+from routecheck.diagnosis.keys import distinct_days, ragged, starts
 from routecheck.domain.arrays import Array, Bools, Ints
-
-SEEN_SIGMA_M = 5.0
-"""Scatter of a fix about the true place, open sky (facts: about four metres while standing)."""
-KERNEL_M = 6.0
-"""A driver stops within some metres of where he stopped yesterday; neighbours are 30-40 m off."""
-LINK_M = 16.0
-"""Less than half the distance of neighbours in a dense street."""
-SAME_STAND_M = 12.0
-"""Stands of different vehicles closer than this are one."""
-TWICE, MOST_SPLITS = 0.4, 3
-"""A stand is two where on so many of its days the vehicle stops twice, moving on in between."""
-BLURRED_M = 25.0
-"""A stop less well placed than this makes no stand by itself."""
-SAME_VISIT_S = 900.0
-"""Stops at one stand closer in time than this are one visit: creeping, shunting."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +61,14 @@ class Stands:
 
     @property
     def blurred(self) -> Bools:
-        """Too uncertain to be told from a neighbour: stops seen between two fixes only.
+        """Too uncertain to be distinguished from a neighbour: stops between two fixes only.
 
         Where a vehicle falls silent at the same bend every day, the middle of its silence is the
         same every day too, and still not where it stood.
         """
-        hidden = (self.scatter_m > KERNEL_M) | (self.stop_sigma_m > BLURRED_M)
-        return (self.scatter_m > 15.0) | ((self.seen < 0.3) & hidden)
+        vague = (self.scatter_m > par.KERNEL_M) | (self.stop_sigma_m > par.BLURRED_M)
+        seldom_seen = self.seen < par.BLURRED_SEEN
+        return (self.scatter_m > par.BLURRED_SCATTER_M) | (seldom_seen & vague)
 
     def __len__(self) -> int:
         """How many stands there are."""
@@ -120,15 +108,23 @@ def near_pairs(
     for step in (-rows, 0, rows):  # three rows of a column lie beside each other
         begin = np.searchsorted(sorted2, key + step - 1, side="left")
         end = np.searchsorted(sorted2, key + step + 1, side="right")
-        count = end - begin
-        i = np.repeat(np.arange(len(key)), count)
-        within = np.arange(len(i)) - np.repeat(np.cumsum(count) - count, count)
-        j = order[begin[i] + within]
+        i, nth = ragged(end - begin)
+        j = order[begin[i] + nth]
         close = (x[i] - x2[j]) ** 2 + (y[i] - y2[j]) ** 2 <= radius_m**2
         close &= group[i] == group2[j]
         first.append(i[close])
         second.append(j[close])
     return np.concatenate(first), np.concatenate(second)
+
+
+def has_neighbour(x: Array, y: Array, group: Ints, radius_m: float) -> Bools:
+    """Mark the places (m) that have another of their group within a radius; none where blank."""
+    rows = np.flatnonzero(~np.isnan(x))
+    own = x[rows], y[rows], group[rows]
+    i, j = near_pairs(*own, *own, radius_m)
+    result = np.zeros(len(x), dtype=bool)
+    result[rows[i[i != j]]] = True
+    return result
 
 
 def find_stands(stops: Stops, days: int) -> Stands:
@@ -138,23 +134,19 @@ def find_stands(stops: Stops, days: int) -> Stands:
         stops: stops of all vehicles and days.
         days: how many days there are.
     """
-    n = len(stops.x)
-    label = np.full(n, -1, dtype=np.int64)
-    seen = np.flatnonzero(~stops.hidden & (stops.sigma_m <= BLURRED_M))
-    label[seen] = _shift(
-        stops.x[seen], stops.y[seen], stops.sigma_m[seen], stops.vehicle[seen],
-        np.ones(len(seen)), LINK_M,
-    )  # fmt: skip
-    for _ in range(MOST_SPLITS):
+    x, y, sigma_m, vehicle = stops.x, stops.y, stops.sigma_m, stops.vehicle
+    label = np.full(len(x), -1, dtype=np.int64)
+    seen = np.flatnonzero(~stops.hidden & (sigma_m <= par.BLURRED_M))
+    alike = np.ones(len(seen))
+    label[seen] = _shift(x[seen], y[seen], sigma_m[seen], vehicle[seen], alike, par.LINK_M)
+    for _ in range(par.MOST_SPLITS):
         if not _split(stops, label):
             break
     _give_hidden(stops, label)
-    rest = np.flatnonzero((label < 0) & (stops.sigma_m <= 80.0))
+    rest = np.flatnonzero((label < 0) & (sigma_m <= par.HOPELESS_M))
     if len(rest) and days > 1:
-        own = _shift(
-            stops.x[rest], stops.y[rest], stops.sigma_m[rest], stops.vehicle[rest],
-            1.0 / np.maximum(stops.sigma_m[rest], 10.0) ** 2, 60.0,
-        )  # fmt: skip
+        weight = 1.0 / np.maximum(sigma_m[rest], par.BLURRED_LEAST_SIGMA_M) ** 2
+        own = _shift(x[rest], y[rest], sigma_m[rest], vehicle[rest], weight, par.LINK_BLURRED_M)
         label[rest] = own + label.max(initial=-1) + 1
     return _merge(stops, label, days)
 
@@ -164,16 +156,15 @@ def _shift(x: Array, y: Array, sigma_m: Array, group: Ints, weight: Array, link_
     n = len(x)
     if n == 0:
         return np.zeros(0, dtype=np.int64)
-    i, j = near_pairs(x, y, group, x, y, group, max(2.0 * KERNEL_M, link_m))
+    i, j = near_pairs(x, y, group, x, y, group, max(2.0 * par.KERNEL_M, link_m))
     d2 = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
-    kernel2 = KERNEL_M**2 + sigma_m[j] ** 2
+    kernel2 = par.KERNEL_M**2 + sigma_m[j] ** 2
     density = np.bincount(i, weights=weight[j] * np.exp(-d2 / (2 * kernel2)), minlength=n)
     denser = (density[j] > density[i]) | ((density[j] == density[i]) & (j < i))
     i, j, d2 = i[denser], j[denser], d2[denser]
     order = np.lexsort((j, d2, i))
     i, j, d2 = i[order], j[order], d2[order]
-    first = np.concatenate([[True], i[1:] != i[:-1]]) if len(i) else np.zeros(0, bool)
-    first &= d2 <= link_m**2
+    first = starts(i) & (d2 <= link_m**2)
     parent = np.arange(n)
     parent[i[first]] = j[first]
     while True:
@@ -185,7 +176,7 @@ def _shift(x: Array, y: Array, sigma_m: Array, group: Ints, weight: Array, link_
 
 
 def _split(stops: Stops, label: Ints) -> bool:
-    """Tell two stands apart that lie so near each other that their stops run together.
+    """Part two stands that lie so near each other that their stops run together.
 
     A vehicle that stops twice in one visit, day after day, and moves on the same way in between,
     stops at two places. Returns whether any was split.
@@ -194,14 +185,14 @@ def _split(stops: Stops, label: Ints) -> bool:
     rows = rows[np.lexsort((stops.start_s[rows], label[rows]))]
     first, second = rows[:-1], rows[1:]
     pause_s = stops.start_s[second] - stops.start_s[first] - stops.stood_s[first]
-    both = (label[first] == label[second]) & (pause_s <= SAME_VISIT_S)
+    both = (label[first] == label[second]) & (pause_s <= par.SAME_VISIT_S)
     first, second = first[both], second[both]
     if not len(first):
         return False
     count, wide = int(label.max()) + 1, int(stops.day.max()) + 1
-    days = np.bincount(np.unique(label[rows] * wide + stops.day[rows]) // wide, minlength=count)
     of = label[first]
-    twice = np.bincount(np.unique(of * wide + stops.day[first]) // wide, minlength=count)
+    days = distinct_days(label[rows], stops.day[rows], count, wide)
+    twice = distinct_days(of, stops.day[first], count, wide)
     pairs = np.maximum(np.bincount(of, minlength=count), 1)
 
     def mean(values: Array) -> Array:
@@ -210,7 +201,7 @@ def _split(stops: Stops, label: Ints) -> bool:
     on_x = mean(stops.x[second] - stops.x[first])
     on_y = mean(stops.y[second] - stops.y[first])
     on_m = np.hypot(on_x, on_y)
-    two = (twice >= np.maximum(2, TWICE * days)) & (on_m >= SAME_STAND_M)
+    two = (twice >= np.maximum(2, par.TWICE * days)) & (on_m >= par.SAME_STAND_M)
     if not two.any():
         return False
     middle_x = mean((stops.x[first] + stops.x[second]) / 2)
@@ -238,17 +229,18 @@ def _give_hidden(stops: Stops, label: Ints) -> None:
     wide = int(stops.day.max(initial=0)) + 1
     taken = np.unique(label[seen] * wide + stops.day[seen])
     i, j = near_pairs(
-        stops.x[blurred], stops.y[blurred], stops.vehicle[blurred], x, y, vehicle, 120.0
-    )
+        stops.x[blurred], stops.y[blurred], stops.vehicle[blurred], x, y, vehicle,
+        par.HIDDEN_FAR_M,
+    )  # fmt: skip
     far_m = np.hypot(stops.x[blurred][i] - x[j], stops.y[blurred][i] - y[j])
-    reach_m = 1.7 * stops.sigma_m[blurred][i] + 15.0
+    reach_m = par.HIDDEN_REACH_SIGMAS * stops.sigma_m[blurred][i] + par.HIDDEN_SLACK_M
     free = ~np.isin(j * wide + stops.day[blurred][i], taken)
-    good = (far_m <= reach_m) & free & (size[j] >= 2)
+    good = (far_m <= reach_m) & free & (size[j] >= par.HIDDEN_LEAST_STOPS)
     i, j, far_m, reach_m = i[good], j[good], far_m[good], reach_m[good]
     worth = np.log(size[j]) - 0.5 * (2 * far_m / reach_m) ** 2
     order = np.lexsort((j, -worth, i))
     i, j = i[order], j[order]
-    best = np.concatenate([[True], i[1:] != i[:-1]]) if len(i) else np.zeros(0, bool)
+    best = starts(i)
     label[blurred[i[best]]] = j[best]
 
 
@@ -263,14 +255,14 @@ def _merge(stops: Stops, label: Ints, days: int) -> Stands:
     size = np.bincount(label).astype(np.float64)
     cx, cy = (np.bincount(label, weights=v) / size for v in (x, y))
     spread = np.sqrt(np.bincount(label, weights=sigma**2) / size)
-    blurred = spread > BLURRED_M
+    blurred = spread > par.BLURRED_M
     one = np.where(blurred, 1 + np.arange(len(size)), 0)
-    whole = _shift(cx, cy, np.full(len(cx), SEEN_SIGMA_M), one, size, SAME_STAND_M)
+    whole = _shift(cx, cy, np.full(len(cx), par.SEEN_SIGMA_M), one, size, par.SAME_STAND_M)
     stand = whole[label]
     count = int(stand.max()) + 1
 
     cx, cy = _robust_centre(x, y, sigma, stand, count)
-    weight = 1.0 / (KERNEL_M**2 / 4 + sigma**2)
+    weight = 1.0 / (par.KERNEL_M**2 / 4 + sigma**2)
     total = np.bincount(stand, weights=weight, minlength=count)
     off2 = (x - cx[stand]) ** 2 + (y - cy[stand]) ** 2
     scatter = np.sqrt(np.bincount(stand, weights=weight * off2, minlength=count) / total / 2)
@@ -281,8 +273,8 @@ def _merge(stops: Stops, label: Ints, days: int) -> Stands:
     order = np.lexsort((stops.start_s[rows], stops.vehicle[rows], stand))
     s, v = stand[order], stops.vehicle[rows][order]
     start, stood = stops.start_s[rows][order], stops.stood_s[rows][order]
-    gap_s = np.diff(start) - stood[:-1]
-    new = np.concatenate([[True], (np.diff(s) != 0) | (np.diff(v) != 0) | (gap_s > SAME_VISIT_S)])
+    new = starts(s, v)
+    new[1:] |= np.diff(start) - stood[:-1] > par.SAME_VISIT_S
     first = np.flatnonzero(new)
     visit_stood = np.add.reduceat(stood, first)
     s, v, start = s[first], v[first], start[first]
@@ -324,14 +316,14 @@ def _robust_centre(
     x: Array, y: Array, sigma: Array, stand: Ints, count: int
 ) -> tuple[Array, Array]:
     """Weighted mean, outliers drawn in (Huber): a shunting stop shall not move the place."""
-    weight = 1.0 / (KERNEL_M**2 / 4 + sigma**2)
+    weight = 1.0 / (par.KERNEL_M**2 / 4 + sigma**2)
     pull = np.ones(len(x))
     cx = cy = np.zeros(count)
-    for _ in range(4):
+    for _ in range(par.CENTRE_ROUNDS):
         w = weight * pull
         total = np.bincount(stand, weights=w, minlength=count)
         cx = np.bincount(stand, weights=w * x, minlength=count) / total
         cy = np.bincount(stand, weights=w * y, minlength=count) / total
         off = np.hypot(x - cx[stand], y - cy[stand])
-        pull = np.minimum(1.0, KERNEL_M / np.maximum(off, 1e-9))
+        pull = np.minimum(1.0, par.KERNEL_M / np.maximum(off, 1e-9))
     return cx, cy

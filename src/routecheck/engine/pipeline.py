@@ -356,7 +356,7 @@ def learn(
         settings: all settings.
     """
     valid = valid_points(site.points, on)
-    found = diagnose(history, pickups, valid, decided, settings.diagnose, settings.time_zone)
+    found = diagnose(history, pickups, valid, decided, settings.diagnose)
     since = min(history["service_date"], default=on)
     # A point that is retired is learned of, for its stands explain what was stopped for; there is
     # nothing left to correct.

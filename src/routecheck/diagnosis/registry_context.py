@@ -1,10 +1,10 @@
-"""What the registry itself says of where a point belongs: its order, villages, names, rounds.
+"""What the registry itself shows of where a point belongs: its order, villages, names, rounds.
 
 Registries are written along roads, points of a village lie together, names of neighbours begin
-alike, and a round is driven in much the same order. How much each of these tells is measured in
-each registry anew, by a logistic regression on the points whose record is plainly right: their
-own stands against stands of other points of the same vehicle. Where nothing of it holds, nothing
-is told. It helps where positions do not settle a case, and is bounded so that it does not
+alike, and a round is driven in much the same order. How much each of these is worth is learnt
+in each registry anew, by a logistic regression on the points whose record is plainly right: their
+own stands against stands of other points of the same vehicle. Where nothing of it holds,
+nothing is added. It helps where positions do not settle a case, and is bounded so that it does not
 outweigh those that do.
 """
 
@@ -15,22 +15,15 @@ import re
 import numpy as np
 import pandas as pd
 
-from routecheck.diagnosis.evidence import Evidence
+from routecheck.diagnosis import likelihood as lk
+from routecheck.diagnosis import parameters as par
+from routecheck.diagnosis.agreement import Evidence
 from routecheck.diagnosis.frame import Frame
+from routecheck.diagnosis.keys import ragged
 from routecheck.domain.arrays import Array, Bools, Ints
 
-LEAST_PLAIN = 40
-"""With fewer plain points nothing is learnt."""
-ROWS_APART = 4
-"""Rows of the registry that count as neighbours."""
-BOUND = 3.0
-RIDGE = 1.0
-DISPLACED, USUAL_M = 4, (80.0, 1000.0)
-"""Each plain record, displaced so often by what records are misplaced by (facts)."""
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 """Turned by this share of a circle each, any number of directions lie evenly."""
-MOST_ROWS = 20_000
-"""So many pairs are enough to learn a dozen numbers."""
 
 
 def affinity(
@@ -50,26 +43,27 @@ def affinity(
     """
     pairs, stands = evidence.pairs, evidence.stands
     p, s = pairs.point, pairs.stand
-    good = (away <= frame.tolerance_m[p]) & (pairs.days >= 0.5 * evidence.due_days[p])
+    good = (away <= frame.tolerance_m[p]) & (pairs.days >= lk.HALF * evidence.due_days[p])
     good &= pairs.likeness > 0.0
     plain = np.unique(p[good])
     of_pairs, of_places = np.zeros(len(p)), np.zeros(frame.points)
-    if len(plain) < LEAST_PLAIN:
+    if len(plain) < par.LEAST_PLAIN:
         return of_pairs, of_places
     known = np.zeros(frame.points, dtype=bool)
     known[plain] = True
     offset = np.hypot(stands.x[s] - x[p], stands.y[s] - y[p])
-    false = known[p] & (offset > 60.0) & (offset < 1500.0) & (pairs.likeness > -4.0)
-    wanted = pairs.likeness > -8.0
+    false = known[p] & (offset > par.FALSE_M[0]) & (offset < par.FALSE_M[1])
+    false &= pairs.likeness > lk.LIKELY_FALSE
+    wanted = pairs.likeness > lk.LIKELY_AT_ALL
     used = np.flatnonzero(wanted | good)
     own_hour = np.full(frame.points, np.nan)
     own_hour[p[good]] = stands.hour_s[s[good]]
     true_row, false_row = good[used], false[used]
-    if true_row.sum() < LEAST_PLAIN or false_row.sum() < LEAST_PLAIN:
+    if true_row.sum() < par.LEAST_PLAIN or false_row.sum() < par.LEAST_PLAIN:
         return of_pairs, of_places
     learnt = np.flatnonzero(true_row | false_row)
-    if len(learnt) > MOST_ROWS:
-        learnt = learnt[:: len(learnt) // MOST_ROWS + 1]
+    if len(learnt) > par.MOST_ROWS:
+        learnt = learnt[:: len(learnt) // par.MOST_ROWS + 1]
     truth = true_row[learnt]
     base = np.log(truth.sum() / max((~truth).sum(), 1))
 
@@ -79,34 +73,35 @@ def affinity(
     where, when = features(p[used], stands.x[s[used]], stands.y[s[used]], stands.hour_s[s[used]])
     both = np.hstack([where, when])
     odds = both @ logistic(both[learnt], truth) - base
-    of_pairs[used] = np.clip(odds, -BOUND, BOUND)
+    of_pairs[used] = np.clip(odds, -lk.ORDER_BOUND, lk.ORDER_BOUND)
     # A place fits by itself as the plain ones do, rather than as these would if misplaced.
-    moved = np.repeat(plain, DISPLACED)
+    moved = np.repeat(plain, par.DISPLACED)
     off_x, off_y = _usual_offsets(len(moved))
     located = np.flatnonzero(np.isfinite(x))
-    asked = np.concatenate([plain, moved, located])
+    points = np.concatenate([plain, moved, located])
     at_x = np.concatenate([x[plain], x[moved] + off_x, x[located]])
     at_y = np.concatenate([y[plain], y[moved] + off_y, y[located]])
-    fit, _ = features(asked, at_x, at_y, np.zeros(len(asked)))
+    fit, _ = features(points, at_x, at_y, np.zeros(len(points)))
     count = len(plain) + len(moved)
     right = np.arange(count) < len(plain)
     # Each learns from those of which the same is known: at the end of a round it is less.
-    told = fit[:, 1::2] @ 2 ** np.arange(fit[:, 1::2].shape[1])
-    for pattern in np.unique(told[count:]):
-        alike = np.flatnonzero(told[:count] == pattern)
-        if right[alike].sum() < LEAST_PLAIN:
+    pattern = fit[:, 1::2] @ 2 ** np.arange(fit[:, 1::2].shape[1])
+    for own in np.unique(pattern[count:]):
+        alike = np.flatnonzero(pattern[:count] == own)
+        if right[alike].sum() < par.LEAST_PLAIN:
             continue
         weights = logistic(fit[alike], right[alike])
-        mine = np.flatnonzero(told[count:] == pattern)
-        odds = fit[count + mine] @ weights + np.log(DISPLACED)
-        of_places[located[mine]] = np.clip(odds, -BOUND, BOUND)
+        mine = np.flatnonzero(pattern[count:] == own)
+        odds = fit[count + mine] @ weights + np.log(par.DISPLACED)
+        of_places[located[mine]] = np.clip(odds, -lk.ORDER_BOUND, lk.ORDER_BOUND)
     return of_pairs, of_places
 
 
 def _usual_offsets(count: int) -> tuple[Array, Array]:
-    """East and north metres of misplaced records: any direction, 80 m to 1 km (facts), evenly."""
+    """East and north metres of misplaced records: any direction, as far as usual, evenly."""
     turn = np.arange(count) * GOLDEN
-    away_m = USUAL_M[0] * (USUAL_M[1] / USUAL_M[0]) ** (turn * np.sqrt(2.0) % 1.0)
+    least, most = par.USUAL_OFFSET_M
+    away_m = least * (most / least) ** (turn * np.sqrt(2.0) % 1.0)
     return away_m * np.cos(2 * np.pi * turn), away_m * np.sin(2 * np.pi * turn)
 
 
@@ -127,39 +122,39 @@ def _features(
     when: list[Array] = []
 
     def add(columns: list[Array], values: Array, usual: float) -> None:
-        told = np.isfinite(values)
-        columns.append(told.astype(np.float64))
-        columns.append(np.where(told, values, usual) - usual)
+        known = np.isfinite(values)
+        columns.append(known.astype(np.float64))
+        columns.append(np.where(known, values, usual) - usual)
 
     near, late, beside = [], [], []
     at = np.searchsorted(plain, np.arange(frame.points))
-    known = np.isin(np.arange(frame.points), plain)
+    is_plain = np.isin(np.arange(frame.points), plain)
     for step in (-2, -1, 0, 1):
         # The plain points before and after in the file; the point itself is left out.
-        number = at + step + (known if step >= 0 else 0)
+        number = at + step + (is_plain if step >= 0 else 0)
         there = (number >= 0) & (number < len(plain))
         other = plain[np.clip(number, 0, len(plain) - 1)]
-        there &= np.abs(other - np.arange(frame.points)) <= ROWS_APART
+        there &= np.abs(other - np.arange(frame.points)) <= par.ROWS_APART
         there &= frame.main_vehicle[other] == frame.main_vehicle
         other = other[p]
         far = np.hypot(sx - x[other], sy - y[other])
-        near.append(np.where(there[p], np.log(np.maximum(far, 20.0)), np.inf))
+        near.append(np.where(there[p], np.log(np.maximum(far, par.NEAR_LEAST_M)), np.inf))
         apart = np.abs(hour - own_hour[other])
-        late.append(np.where(there[p], np.log(np.maximum(apart, 60.0)), np.inf))
+        late.append(np.where(there[p], np.log(np.maximum(apart, par.HOUR_LEAST_S)), np.inf))
         beside.append((np.where(there[p], far, np.nan), np.where(there[p], apart, np.nan), other))
     for columns, values in ((where, near), (when, late)):
         two = np.sort(np.stack(values), axis=0)[:2]
-        add(columns, np.where(np.isinf(two[1]), two[0], two.sum(axis=0) / 2), 6.0)
+        add(columns, np.where(np.isinf(two[1]), two[0], two.sum(axis=0) / 2), lk.USUAL_NEAR)
     # Between the one before and the one after: how much longer the way and the round would be.
     (far_a, late_a, a), (far_b, late_b, b) = beside[1], beside[2]
     longer_m = far_a + far_b - np.hypot(x[a] - x[b], y[a] - y[b])
     longer_s = late_a + late_b - np.abs(own_hour[a] - own_hour[b])
-    add(where, np.log(np.maximum(longer_m, 20.0)), 5.0)
-    add(when, np.log(np.maximum(longer_s, 30.0)), 5.0)
-    points = frame.points_table
+    add(where, np.log(np.maximum(longer_m, par.NEAR_LEAST_M)), lk.USUAL_LONGER)
+    add(when, np.log(np.maximum(longer_s, par.LONGER_LEAST_S)), lk.USUAL_LONGER)
+    points = frame.registry
     stem = points["name"].map(lambda name: re.split(r"[\d#号-]", str(name))[0].strip())
     for label in (points["village"], stem):
-        add(where, _nearest_alike(label, p, sx, sy, x, y, plain), 6.0)
+        add(where, _nearest_alike(label, p, sx, sy, x, y, plain), lk.USUAL_ALIKE)
     return np.stack(where, axis=1), np.stack(when, axis=1)
 
 
@@ -174,26 +169,25 @@ def _nearest_alike(
     count = np.bincount(codes[plain], minlength=len(names))
     begin = np.cumsum(count) - count
     code = codes[p]
-    size = np.where(empty[code] | (count[code] > 60), 0, count[code])
-    row = np.repeat(np.arange(len(p)), size)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
-    other = by_code[begin[code[row]] + within]
+    size = np.where(empty[code] | (count[code] > par.MOST_ALIKE), 0, count[code])
+    row, nth = ragged(size)
+    other = by_code[begin[code[row]] + nth]
     mine = other == p[row]
     far = np.hypot(sx[row] - x[other], sy[row] - y[other])
-    np.minimum.at(result, row[~mine], np.log(np.maximum(far[~mine], 20.0)))
+    np.minimum.at(result, row[~mine], np.log(np.maximum(far[~mine], par.NEAR_LEAST_M)))
     return result
 
 
 def logistic(features: Array, truth: Bools) -> Array:
     """Weights of a logistic regression, by Newton's method with a small ridge."""
     weights = np.zeros(features.shape[1])
-    ridge = RIDGE * np.eye(features.shape[1])
-    for _ in range(12):
+    ridge = lk.RIDGE * np.eye(features.shape[1])
+    for _ in range(lk.NEWTON_STEPS):
         p = 1.0 / (1.0 + np.exp(-np.clip(features @ weights, -30.0, 30.0)))
         slope = features.T @ (truth - p) - ridge @ weights
         curve = (features * (p * (1.0 - p))[:, None]).T @ features + ridge
         step = np.linalg.solve(curve, slope)
         weights = weights + step
-        if np.abs(step).max() < 1e-6:
+        if np.abs(step).max() < lk.NEWTON_END:
             break
     return weights

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from routecheck.diagnosis import parameters as par
 from routecheck.diagnosis.frame import Frame
 from routecheck.domain.arrays import Array, Bools
 from routecheck.geo import datum
@@ -47,7 +48,8 @@ READINGS: tuple[Reading, ...] = (
     Reading("meridian_east", _shifted(3.0), -3.0),
     Reading("meridian_west", _shifted(-3.0), -3.0),
 )
-"""Facts on coordinates: datums, their reverses and doubles, and the wrong central meridian."""
+"""Datums, their reverses and doubles, and the wrong central meridian, with the log of how rare each
+is beside the two datums themselves (judged from the exports that counties keep, not measured)."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _place(frame: Frame, points: pd.DataFrame, lon: Array, lat: Array) -> tuple[
         if convert is not None and len(rows):
             x[rows], y[rows] = frame.plane.to_metres(*convert(lon[rows], lat[rows]))
     # Where it is not on this part of the earth, it is no reading.
-    far = np.hypot(x, y) > 200_000.0
+    far = np.hypot(x, y) > par.ELSEWHERE_M
     x[far] = y[far] = np.nan
     return x, y
 
@@ -146,7 +148,7 @@ def lattice(frame: Frame, points: pd.DataFrame) -> Lattice:
         scale = 10.0**count
         on = np.ones(n, dtype=bool)
         for value in (lon, lat):
-            on &= np.abs(value * scale - np.round(value * scale)) < 1e-5
+            on &= np.abs(value * scale - np.round(value * scale)) < par.DIGITS_DEG
         digits[on] = count
     known = (digits >= 1) & (digits <= 3) & frame.located
     step = 10.0 ** -digits.astype(np.float64)
@@ -163,5 +165,5 @@ def lattice(frame: Frame, points: pd.DataFrame) -> Lattice:
         y=blank((low_y + high_y) / 2),
         half_x=blank((high_x - low_x) / 2),
         half_y=blank((high_y - low_y) / 2),
-        rare=bool(known.sum() < 0.2 * len(known)),
+        rare=bool(known.sum() < par.COARSE_RARE * len(known)),
     )

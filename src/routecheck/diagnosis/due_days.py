@@ -1,4 +1,4 @@
-"""Who was due where on which day, and which vehicle was there to be watched."""
+"""Who was due where on which day, and which vehicle worked that day and could be seen."""
 
 from __future__ import annotations
 
@@ -7,27 +7,26 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from routecheck.diagnosis import parameters as par
 from routecheck.diagnosis.frame import Frame
+from routecheck.diagnosis.keys import equal_pairs
 from routecheck.diagnosis.stands import Stands, near_pairs
 from routecheck.domain.arrays import Array, Bools, Ints, seconds
 from routecheck.domain.settings import DiagnoseSettings
-
-WORKED_M = 500.0
-"""A vehicle whose fixes stay within less did not work that day."""
 
 
 def _worked(history: pd.DataFrame, frame: Frame) -> Bools:
     """Vehicle by day: whether it drove about."""
     table = history[(history["kind"] == "track").to_numpy()]
     worked = np.zeros((frame.vehicles, frame.days), dtype=bool)
-    drove = (table["spread_m"] >= WORKED_M).to_numpy()
+    drove = (table["spread_m"] >= par.WORKED_M).to_numpy()
     vehicle, day = frame.vehicle_codes(table["vehicle_id"]), frame.day_codes(table["service_date"])
     worked[vehicle[drove], day[drove]] = True
     return worked
 
 
 @dataclass(frozen=True)
-class Watch:
+class DueDays:
     """One row a point, vehicle and day on which the vehicle worked; `due` that day or not."""
 
     point: Ints
@@ -35,37 +34,53 @@ class Watch:
     day: Ints
     due: Bools
     start_s: Array
+    """When the first window begins, and the last ends, seconds since 1970."""
     end_s: Array
     windows: Ints
+    """How many windows there are."""
+
+    def due_only(self) -> DueDays:
+        """The rows of days on which the point was due."""
+        return DueDays(*(getattr(self, name)[self.due] for name in self.__dataclass_fields__))
+
+    def meeting(self, vehicle: Ints, day: Ints) -> tuple[Ints, Ints]:
+        """Pair rows of this table (i) with what else the vehicle did that day (j).
+
+        Args:
+            vehicle: of the rows to pair with.
+            day: of the rows to pair with.
+        """
+        days = int(max(self.day.max(initial=0), day.max(initial=0))) + 1
+        return equal_pairs(self.vehicle * days + self.day, vehicle * days + day)
 
 
-def watch_days(
+def due_days_of(
     history: pd.DataFrame,
     pickups: pd.DataFrame,
     frame: Frame,
     stands: Stands,
     settings: DiagnoseSettings,
-) -> Watch:
-    """Return who is to be watched for which point on which day.
+) -> DueDays:
+    """Return which vehicles were due at which points, and where else they worked.
 
     Args:
         history: HISTORY.
         pickups: PICKUPS of the same dates.
         frame: codes.
-        stands: where vehicles stood: they tell who did another's round.
+        stands: where vehicles stood, which shows who did another's round.
         settings: how far a point may be from its record.
     """
     worked = _worked(history, frame)
-    point, vehicle = (
-        frame.point_codes(pickups["point_id"]),
-        frame.vehicle_codes(pickups["vehicle_id"]),
-    )
-    day = frame.day_codes(pickups["service_date"])
-    start, end = seconds(pickups["window_start"]), seconds(pickups["window_end"])
-    known = (point >= 0) & (day >= 0)
     table = pd.DataFrame(
-        {"point": point, "vehicle": vehicle, "day": day, "start": start, "end": end}
-    )[known]
+        {
+            "point": frame.point_codes(pickups["point_id"]),
+            "vehicle": frame.vehicle_codes(pickups["vehicle_id"]),
+            "day": frame.day_codes(pickups["service_date"]),
+            "start": seconds(pickups["window_start"]),
+            "end": seconds(pickups["window_end"]),
+        }
+    )
+    table = table[(table["point"] >= 0) & (table["day"] >= 0)]
     anyone = table["vehicle"] < 0
     if anyone.any():
         table = pd.concat(
@@ -79,24 +94,18 @@ def watch_days(
     # The days on which the vehicle worked and the point was not due: nobody should stop for it.
     pairs = due[["point", "vehicle"]].drop_duplicates()
     idle_row, idle_day = np.nonzero(worked[pairs["vehicle"].to_numpy()])
-    idle = pd.DataFrame(
-        {
-            "point": pairs["point"].to_numpy()[idle_row],
-            "vehicle": pairs["vehicle"].to_numpy()[idle_row],
-            "day": idle_day,
-        }
-    )
+    idle = pairs.iloc[idle_row].assign(day=idle_day, start=0.0, end=0.0, windows=0)
     key = (due["point"] * frame.days + due["day"]).to_numpy()
     idle = idle[~np.isin((idle["point"] * frame.days + idle["day"]).to_numpy(), key)]
-    zero = np.zeros(len(idle))
-    return Watch(
-        point=np.concatenate([due["point"], idle["point"]]).astype(np.int64),
-        vehicle=np.concatenate([due["vehicle"], idle["vehicle"]]).astype(np.int64),
-        day=np.concatenate([due["day"], idle["day"]]).astype(np.int64),
-        due=np.concatenate([np.ones(len(due), bool), np.zeros(len(idle), bool)]),
-        start_s=np.concatenate([due["start"], zero]),
-        end_s=np.concatenate([due["end"], zero]),
-        windows=np.concatenate([due["windows"], zero]).astype(np.int64),
+    both = pd.concat([due, idle], ignore_index=True)
+    return DueDays(
+        point=both["point"].to_numpy(dtype=np.int64),
+        vehicle=both["vehicle"].to_numpy(dtype=np.int64),
+        day=both["day"].to_numpy(dtype=np.int64),
+        due=np.arange(len(both)) < len(due),
+        start_s=both["start"].to_numpy(dtype=np.float64),
+        end_s=both["end"].to_numpy(dtype=np.float64),
+        windows=both["windows"].to_numpy(dtype=np.int64),
     )
 
 
@@ -119,8 +128,8 @@ def _by_anyone(
 def _substitutes(table: pd.DataFrame, frame: Frame, stands: Stands) -> pd.DataFrame:
     """Rows for the vehicle that did another's round that day.
 
-    It stood within 35 m of at least half of the recorded places that the scheduled one had, of
-    three at least, and of twice as many as the scheduled one itself.
+    It stood near at least half of the recorded places that the scheduled one had, of three at
+    least, and of twice as many as the scheduled one itself.
     """
     located = table[frame.located[table["point"]]]
     if located.empty or not len(stands):
@@ -129,7 +138,8 @@ def _substitutes(table: pd.DataFrame, frame: Frame, stands: Stands) -> pd.DataFr
     nil = np.zeros(len(points), dtype=np.int64)
     i, j = near_pairs(
         frame.x[points], frame.y[points], nil,
-        stands.x, stands.y, np.zeros(len(stands), dtype=np.int64), 35.0,
+        stands.x, stands.y, np.zeros(len(stands), dtype=np.int64),
+        par.SUBSTITUTE_NEAR_M,
     )  # fmt: skip
     near = pd.DataFrame({"point": points[i], "stand": j})
     visits = pd.DataFrame(
@@ -144,8 +154,10 @@ def _substitutes(table: pd.DataFrame, frame: Frame, stands: Stands) -> pd.DataFr
     count = count[count["vehicle"] != count["by"]].join(size, on=["vehicle", "day"])
     mine = pd.MultiIndex.from_frame(count[["vehicle", "day"]])
     own_count = own.reindex(mine).fillna(0).to_numpy()
-    took = (count["count"] >= 3) & (count["count"] >= 0.5 * count["size"])
-    took &= count["count"] >= 2 * own_count
-    found = count.loc[took, ["vehicle", "day", "by"]]
-    rows = table.merge(found, on=["vehicle", "day"])
+    took = (count["count"] >= par.SUBSTITUTE_POINTS) & (
+        count["count"] >= par.SUBSTITUTE_SHARE * count["size"]
+    )
+    took &= count["count"] >= par.SUBSTITUTE_TIMES * own_count
+    substitutes = count.loc[took, ["vehicle", "day", "by"]]
+    rows = table.merge(substitutes, on=["vehicle", "day"])
     return rows.assign(vehicle=rows["by"]).drop(columns="by")

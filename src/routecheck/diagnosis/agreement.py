@@ -1,0 +1,347 @@
+"""What agrees with what: on which due days the vehicles of a point stood at which stand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from routecheck.diagnosis import likelihood as lk
+from routecheck.diagnosis import parameters as par
+from routecheck.diagnosis.due_days import DueDays, due_days_of
+from routecheck.diagnosis.frame import Frame
+from routecheck.diagnosis.keys import distinct_days, lookup
+from routecheck.diagnosis.stands import Stands, Stops, find_stands
+from routecheck.domain.arrays import Array, Bools, Ints, seconds
+from routecheck.domain.settings import DiagnoseSettings
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Points and stands of vehicles that serve them, in columns.
+
+    `days` of `due_days` are due days on which a vehicle of the point stood there; `likeness` is
+    the log-likelihood ratio of "here the point is served" to "this is no place of a point",
+    and `density` how many stands of the point's vehicles lie about, per square metre.
+    """
+
+    point: Ints
+    stand: Ints
+    days: Ints
+    likeness: Array
+    fit: Array
+    """Log-likelihood of the due days alone, against a stand on every one of them."""
+    common: Array
+    """Log-odds against the stand as the place of a point that is recorded elsewhere."""
+    density: Array
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Times in which a vehicle was silent on its way: the middle of it (m), how far about it."""
+
+    x: Array
+    y: Array
+    reach_m: Array
+    vehicle: Ints
+    day: Ints
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that the days show."""
+
+    stands: Stands
+    pairs: Pairs
+    due_days: Ints
+    """Of each point: due days on which a vehicle of it worked."""
+    service: Array
+    """Of each point: probability that its stand is seen on a day it is served."""
+    clear: Array
+    """Of each point: probability that fixes show the vehicle standing on a day it is served."""
+    stops: Stops
+    gaps: Gaps
+    due: DueDays
+    """The due days alone."""
+
+    def days_at(self, point: Ints, stand: Ints) -> Ints:
+        """Due days on which a vehicle of each point stood at each stand (-1: none, 0 days)."""
+        pairs, count = self.pairs, max(len(self.stands), 1)
+        if not len(pairs.point):
+            return np.zeros(len(point), dtype=np.int64)
+        at, there = lookup(pairs.point * count + pairs.stand, point * count + stand)
+        return np.where((stand >= 0) & there, pairs.days[at], 0)
+
+
+def stops_of(history: pd.DataFrame, frame: Frame, settings: DiagnoseSettings) -> Stops:
+    """Return the stops of HISTORY in metres, without parking."""
+    least_s = par.DWELL_SHARE * settings.min_dwell_s
+    stood = history["stood_s"].between(least_s, par.PARKED_S)
+    table = history[(history["kind"] == "stop") & stood]
+    x, y = frame.plane.to_metres(table["lon"].to_numpy(), table["lat"].to_numpy())
+    fixes = table["fixes"].to_numpy()
+    spread = table["spread_m"].to_numpy()
+    hidden = fixes == 0
+    sigma = np.where(
+        hidden,
+        np.maximum(par.HIDDEN_SIGMA_SHARE * spread, par.HIDDEN_SIGMA_LEAST_M),
+        np.hypot(par.SEEN_SIGMA_M, spread / np.sqrt(2.0)),
+    )
+    averaged = np.maximum(sigma / np.sqrt(np.maximum(fixes, 1) / 2.0), par.LEAST_SIGMA_M)
+    sigma = np.where(~hidden & (fixes > 2), averaged, sigma)
+    poor = ~hidden & (spread > par.BLURRED_M)
+    return Stops(
+        x=x,
+        y=y,
+        sigma_m=np.where(poor, np.maximum(sigma, spread / 2), sigma),
+        vehicle=frame.vehicle_codes(table["vehicle_id"]),
+        day=frame.day_codes(table["service_date"]),
+        start_s=seconds(table["start"]),
+        stood_s=table["stood_s"].to_numpy(),
+        hidden=hidden,
+    )
+
+
+def gaps_of(history: pd.DataFrame, frame: Frame) -> Gaps:
+    """Return the gaps of HISTORY in metres."""
+    table = history[(history["kind"] == "gap").to_numpy()]
+    x, y = frame.plane.to_metres(table["lon"].to_numpy(), table["lat"].to_numpy())
+    roam_m = par.ROAMING_MS * (table["stood_s"].to_numpy() - par.STOPPING_S) / 2
+    return Gaps(
+        x=x,
+        y=y,
+        reach_m=np.maximum(table["spread_m"].to_numpy(), roam_m),
+        vehicle=frame.vehicle_codes(table["vehicle_id"]),
+        day=frame.day_codes(table["service_date"]),
+    )
+
+
+def gather(
+    history: pd.DataFrame, pickups: pd.DataFrame, frame: Frame, settings: DiagnoseSettings
+) -> Evidence:
+    """Find the stands and hold the due days against them.
+
+    Args:
+        history: HISTORY of some dates.
+        pickups: PICKUPS of the same dates.
+        frame: codes and coordinates.
+        settings: thresholds.
+    """
+    stops = stops_of(history, frame, settings)
+    stands = find_stands(stops, frame.days)
+    worked = due_days_of(history, pickups, frame, stands, settings)
+    due = worked.due_only()
+    due_days = distinct_days(due.point, due.day, frame.points, frame.days)
+    pairs, service, clear = _pairs(worked, due_days, frame, stands, stops)
+    return Evidence(stands, pairs, due_days, service, clear, stops, gaps_of(history, frame), due)
+
+
+def _pairs(
+    worked: DueDays, due_days: Ints, frame: Frame, stands: Stands, stops: Stops
+) -> tuple[Pairs, Array, Array]:
+    """Count days, visits and windows of every point and stand that share a vehicle.
+
+    Returns:
+        The pairs, and of each point how surely a service leaves a stand, and one fixes saw.
+    """
+    points, count, days_in_all = frame.points, len(stands), frame.days
+    idle_days = distinct_days(
+        worked.point[~worked.due], worked.day[~worked.due], points, days_in_all
+    )
+    windows = np.bincount(worked.point, weights=worked.windows, minlength=points) / np.maximum(
+        np.bincount(worked.point[worked.due], minlength=points), 1
+    )
+    row, visit = worked.meeting(stands.visit_vehicle, stands.visit_day)
+    stand, due, day = stands.visit_stand[visit], worked.due[row], worked.day[row]
+    at_s = stands.visit_start_s[visit]
+    timely = due & (at_s >= worked.start_s[row] - par.EARLY_S)
+    timely &= at_s <= worked.end_s[row] + par.LATE_S
+
+    pair, inverse = np.unique(worked.point[row] * count + stand, return_inverse=True)
+    visits = np.bincount(inverse, weights=due, minlength=len(pair))
+    in_time, days, odd_days = (
+        distinct_days(inverse[rows], day[rows], len(pair), days_in_all)
+        for rows in (timely, due, ~due)
+    )
+    p, s = np.divmod(pair, max(count, 1))
+    n, idle = due_days[p], idle_days[p]
+
+    service, clear = _seen_rates(p, s, days, due_days, frame, stands, stops)
+    q = service[p]
+    # Some points are seen worse than others (a valley, a hedge), at any rate: the fewer, the
+    # better the vehicle is seen.
+    worse = share_worse(clear)[p]
+    any_rate = _log_rates(int(n.max(initial=0)), 1.0, 1.0)
+    served = np.logaddexp(
+        np.log1p(-worse) + days * np.log(q) + (n - days) * np.log1p(-q),
+        np.log(worse) + any_rate[n, days],
+    )
+    fit = served - np.logaddexp(np.log1p(-worse) + n * np.log(q), np.log(worse) + any_rate[n, n])
+    served += odd_days * np.log(lk.IDLE_DAY) + (idle - odd_days) * np.log(1.0 - lk.IDLE_DAY)
+    junk = _junk(int((n + idle).max(initial=0)))[n + idle, days + odd_days]
+    regular = served - junk
+    # Standing as long as at known points, rather than any time from seconds to hours.
+    mean, sd = _usual_stand(p, s, days, due_days, frame, stands)
+    z = (stands.log_stood[s] - mean) / sd
+    normal = -0.5 * np.minimum(z**2, lk.STOOD_MOST_Z2) - np.log(sd * np.sqrt(2 * np.pi))
+    regular += normal + np.log(lk.STOOD_SPAN)
+    often = np.abs(visits / np.maximum(days, 1) - np.maximum(windows[p], 1.0))
+    regular -= lk.OFTEN_COST * np.clip(often - lk.OFTEN_FREE, 0.0, lk.OFTEN_MOST)
+    inside, elsewhere = lk.IN_WINDOW, lk.IN_WINDOW_ELSEWHERE
+    timing = in_time * np.log(inside / elsewhere)
+    timing += (days - in_time) * np.log((1.0 - inside) / (1.0 - elsewhere))
+    # A stand where many vehicles come is a yard, a transfer station, a junction; stops that no
+    # fix saw standing gather anywhere on the way between two fixes.
+    others = np.clip(stands.vehicles[s] - lk.VEHICLES_FREE, 0, lk.VEHICLES_MOST)
+    common = np.asarray(lk.VEHICLES_COST * others, dtype=np.float64)
+    common += lk.BLURRED_COST * stands.blurred[s]
+    pairs = Pairs(
+        point=p,
+        stand=s,
+        days=days,
+        likeness=regular + np.clip(timing, *lk.WINDOW_BOUNDS),
+        fit=np.minimum(fit, 0.0),
+        common=common,
+        density=density(p, s, stands, np.ones(len(p), dtype=bool)),
+    )
+    return pairs, service, clear
+
+
+def vague_days(evidence: Evidence, frame: Frame, x: Array, y: Array) -> tuple[Ints, Ints]:
+    """Count for each point the due days on which its vehicle may have stood at it unseen.
+
+    Args:
+        evidence: stops, gaps and due days.
+        frame: codes.
+        x: metres, where each point is believed to be.
+        y: metres.
+
+    Returns:
+        Due days on which a stop between two fixes may have been at it; and those on which its
+        vehicle was silent about it for long enough to have been there.
+    """
+    due, stops, gaps = evidence.due, evidence.stops, evidence.gaps
+
+    def days_about(at_x: Array, at_y: Array, reach_m: Array, vehicle: Ints, day: Ints) -> Ints:
+        row, one = due.meeting(vehicle, day)
+        point = due.point[row]
+        away = np.hypot(at_x[one] - x[point], at_y[one] - y[point])
+        may = away <= reach_m[one] + frame.tolerance_m[point]
+        return distinct_days(point[may], due.day[row][may], frame.points, frame.days)
+
+    vague = np.flatnonzero(stops.hidden | (stops.sigma_m > par.BLURRED_M))
+    reach_m = par.HIDDEN_REACH_SIGMAS * stops.sigma_m[vague]
+    return (
+        days_about(stops.x[vague], stops.y[vague], reach_m, stops.vehicle[vague], stops.day[vague]),
+        days_about(gaps.x, gaps.y, gaps.reach_m, gaps.vehicle, gaps.day),
+    )
+
+
+def share_worse(clear: Array) -> Array:
+    """Share of points that are seen at a rate of their own, by how well their vehicle is seen."""
+    return np.clip(lk.WORSE_FACTOR * (1.0 - clear) ** 2, *lk.WORSE_BOUNDS)
+
+
+def _log_rates(most: int, a: float, b: float) -> Array:
+    """Log-probability of k of n days (one given order) where the rate is Beta(a, b)."""
+    n, k = np.meshgrid(np.arange(most + 1), np.arange(most + 1), indexing="ij")
+    misses = np.maximum(n - k, 0)
+    up = _log_gamma(k + a) + _log_gamma(misses + b) - _log_gamma(k + misses + a + b)
+    return np.asarray(up - math.lgamma(a) - math.lgamma(b) + math.lgamma(a + b))
+
+
+def _junk(most: int) -> Array:
+    """Log-probability of k of n days (one given order) at a place that is no point.
+
+    Of places that were stopped at: k is one at least.
+    """
+    n, k = np.meshgrid(np.arange(most + 1), np.arange(most + 1), indexing="ij")
+    habit = _log_rates(most, lk.HABIT_A, lk.HABIT_B)
+    habit = habit - np.log1p(-np.exp(np.minimum(habit[:, :1], -1e-9)))
+    misses = np.maximum(n - k, 0)
+    orders = _log_gamma(k + misses + 1.0) - _log_gamma(k + 1.0) - _log_gamma(misses + 1.0)
+    once = math.log(1.0 - lk.AGAIN) + np.maximum(k - 1, 0) * math.log(lk.AGAIN) - orders
+    once = once - np.log1p(-(lk.AGAIN ** np.maximum(n, 1.0)))
+    return np.asarray(np.logaddexp(math.log(lk.ONCE) + once, math.log(1.0 - lk.ONCE) + habit))
+
+
+_log_gamma = np.vectorize(math.lgamma, otypes=[float])
+
+
+def _seen_rates(
+    p: Ints, s: Ints, days: Ints, due_days: Ints, frame: Frame, stands: Stands, stops: Stops
+) -> tuple[Array, Array]:
+    """How surely a service leaves a stand, and one that fixes saw, on a day.
+
+    By the points of the vehicle whose record is plainly right; at first, by how many of its
+    stops lie between two fixes.
+    """
+    away = frame.away_m(p, stands.x[s], stands.y[s])
+    near = np.flatnonzero(away <= frame.tolerance_m[p] + par.EDGE_M)
+    rate = days[near] / np.maximum(due_days[p[near]], 1)
+    best, clear = np.zeros(frame.points), np.zeros(frame.points)
+    np.maximum.at(best, p[near], rate)
+    np.maximum.at(clear, p[near], rate * stands.seen[s[near]])
+    plain = (best >= lk.PLAIN_SHARE) & (due_days > 0)
+    due = frame.sum_of_vehicle(plain * due_days)
+    # What is known at first is worth some points of the vehicle.
+    usual_days = max(float(np.median(due_days)) if len(due_days) else 1.0, 1.0)
+    prior = lk.PRIOR_POINTS * usual_days
+
+    def rates(share: Array, at_first: Array | float, bounds: tuple[float, float]) -> Array:
+        seen = frame.sum_of_vehicle(plain * (share * due_days))
+        return np.clip((seen + at_first * prior) / (due + prior), *bounds)
+
+    size = max(int(frame.main_vehicle.max(initial=0)) + 1, frame.vehicles)
+    count = np.bincount(stops.vehicle, minlength=size)
+    hidden = np.bincount(stops.vehicle, weights=stops.hidden, minlength=size)
+    usually = np.interp(hidden / np.maximum(count, 1), lk.HIDDEN_SHARE, lk.CLEAR_RATE)
+    usually[count == 0] = lk.SERVICE
+    return (
+        rates(best, lk.SERVICE, lk.SERVICE_BOUNDS),
+        rates(clear, usually[frame.main_vehicle], lk.CLEAR_BOUNDS),
+    )
+
+
+def _usual_stand(
+    p: Ints, s: Ints, days: Ints, due_days: Ints, frame: Frame, stands: Stands
+) -> tuple[float, float]:
+    """Mean and scatter of log(seconds stood) at stands within tolerance of recorded places."""
+    away = frame.away_m(p, stands.x[s], stands.y[s])
+    good = (away <= frame.tolerance_m[p]) & (days >= lk.HALF * due_days[p])
+    values = stands.log_stood[s[good]]
+    if len(values) < lk.USUAL_STAND_LEAST:
+        return math.log(lk.USUAL_STAND_S), lk.USUAL_STAND_SD
+    middle = float(np.median(values))
+    # 1.4826 makes the median deviation that of a normal distribution.
+    scatter = 1.4826 * np.median(np.abs(values - middle))
+    return middle, float(np.clip(scatter, *lk.USUAL_STAND_BOUNDS))
+
+
+def density(p: Ints, s: Ints, stands: Stands, counted: Bools) -> Array:
+    """Stands per square metre that the point's vehicles have about a stand, itself left out.
+
+    Args:
+        p: points of the pairs.
+        s: stands of the pairs.
+        stands: where they are.
+        counted: the pairs whose stands are counted.
+    """
+    if not len(p):
+        return np.zeros(0)
+    column = (stands.x[s] / par.DENSITY_CELL_M).astype(np.int64)
+    row = (stands.y[s] / par.DENSITY_CELL_M).astype(np.int64)
+    column -= column.min() - 1
+    row -= row.min() - 1
+    high, wide = int(row.max()) + 2, int(column.max()) + 2
+    key = (p * wide + column) * high + row
+    cells, inverse = np.unique(key, return_inverse=True)
+    count = np.bincount(inverse, weights=counted, minlength=len(cells))
+    total = np.zeros(len(p))
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            at, there = lookup(cells, key + dx * high + dy)
+            total += np.where(there, count[at], 0.0)
+    return (total - counted + 0.5) / (3 * par.DENSITY_CELL_M) ** 2

@@ -1,0 +1,57 @@
+"""All that places, corrections and usual vehicles are derived from, and counts of days of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from routecheck.diagnosis.agreement import Evidence
+from routecheck.diagnosis.assignment import Choice
+from routecheck.diagnosis.batches import Batch
+from routecheck.diagnosis.frame import Frame
+from routecheck.diagnosis.misreadings import Slip
+from routecheck.domain.arrays import Array, Bools, Ints
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was chosen for every point and why, in the order of the frame."""
+
+    frame: Frame
+    evidence: Evidence
+    batches: list[Batch]
+    move: tuple[Array, Array]
+    """Metres east and north that batches move each record by."""
+    slips: list[Slip]
+    choice: Choice
+    near_road: Bools
+    recorded: pd.DataFrame
+    fixed: Bools
+    """Points that an operator knows better than the tracks: his place stands for the record."""
+
+    def stand_days(self) -> Ints:
+        """Due days on which a vehicle stood at the chosen stand."""
+        return self.evidence.days_at(np.arange(self.frame.points), self.choice.stand)
+
+    def _within(self, move: tuple[Array, Array] | None = None) -> Bools:
+        """Pairs whose stand lies within tolerance of the record, or of where it is moved to."""
+        pairs, stands = self.evidence.pairs, self.evidence.stands
+        x, y = stands.x[pairs.stand], stands.y[pairs.stand]
+        if move is not None:
+            x, y = x - move[0][pairs.point], y - move[1][pairs.point]
+        return self.frame.away_m(pairs.point, x, y) <= self.frame.tolerance_m[pairs.point]
+
+    def days_near(self) -> Ints:
+        """Due days with a stand within tolerance of where points are believed to be, at most."""
+        pairs, near = self.evidence.pairs, self._within(self.move)
+        counted = np.bincount(pairs.point[near], pairs.days[near], minlength=self.frame.points)
+        return counted.astype(np.int64)
+
+    def days_at_record(self) -> Ints:
+        """Most due days that any one stand within tolerance of the record has."""
+        pairs, near = self.evidence.pairs, self._within()
+        result = np.zeros(self.frame.points, dtype=np.int64)
+        np.maximum.at(result, pairs.point[near], pairs.days[near])
+        return result

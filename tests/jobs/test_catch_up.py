@@ -11,7 +11,8 @@ import pytest
 
 from routecheck.config import load_config
 from routecheck.domain.errors import MissingDataError
-from routecheck.jobs.catch_up import Round, do_round
+from routecheck.engine.results import Round
+from routecheck.jobs.catch_up import do_round
 from routecheck.jobs.run import reconcile
 from routecheck.present.run_summary import retracted, revisions, round_notices
 from routecheck.sources.fix_file import FixFile

@@ -1,6 +1,6 @@
 """What a run tells people, where it is short."""
 
-from routecheck.jobs.run import RunReport
+from routecheck.engine.results import RunReport
 from routecheck.present.run_summary import notices
 
 

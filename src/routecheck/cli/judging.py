@@ -29,7 +29,7 @@ from routecheck.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from routecheck.config import Config
-    from routecheck.jobs.run import RunReport
+    from routecheck.engine.results import RunReport
 
 
 @click.command(cls=Command)
@@ -148,7 +148,7 @@ def export(day: str, first: str, last: str, config: Path) -> None:
     """Write the CSV files again from the store."""
     settings = open_site(config)
     dates = dates_of(day, first, last)
-    from routecheck.jobs.run import export as write
+    from routecheck.jobs.exporting import export as write
     from routecheck.store import Store
 
     with Store.open(settings.store_url, create=False) as store:

@@ -25,7 +25,8 @@ import pandas as pd
 from routecheck.config import Config, load_config
 from routecheck.daemon.notify import Messenger
 from routecheck.domain.errors import RoutecheckError, StoppedError
-from routecheck.jobs.catch_up import Round, do_round, input_files, next_slot, slot
+from routecheck.engine.results import Round
+from routecheck.jobs.catch_up import do_round, input_files, next_slot, slot
 from routecheck.present.run_summary import notices, results, revisions, round_notices
 from routecheck.store import Store, StoreBusyError
 from routecheck.texts import text

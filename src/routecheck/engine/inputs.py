@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -108,24 +108,6 @@ def open_fixes(
         progress=lambda done, total: tell("progress.reading_fixes", 0.25 * done / max(total, 1)),
     ) as fixes:
         yield fixes
-
-
-@contextmanager
-def open_site(
-    config: Config, inputs: Inputs, now: pd.Timestamp, tell: Progress
-) -> Iterator[tuple[FixDays, Store]]:
-    """Read the fixes of a site and open its store; a new one is made when fixes have been read.
-
-    Raises:
-        MissingDataError: there are no fixes at all.
-        StoreError: the store cannot be used.
-    """
-    with ExitStack() as opened:
-        there = Store.find(config.store_url)
-        if there is not None:
-            opened.enter_context(there)
-        fixes = opened.enter_context(open_fixes(config, inputs, now, tell, there))
-        yield fixes, there or opened.enter_context(Store.open(config.store_url))
 
 
 def _seen(store: Store | None) -> dict[str, SeenFile]:

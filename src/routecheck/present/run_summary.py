@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from routecheck.domain.codes import Cause, Classification, Language, RejectReason, Verdict
 from routecheck.domain.errors import told
-from routecheck.jobs.catch_up import Round
-from routecheck.jobs.run import RunReport
+from routecheck.engine.results import Round, RunReport
 from routecheck.present.csv_files import POINT_CHANGES
 from routecheck.present.sentences.figures import metres_text
 from routecheck.present.summary import summary

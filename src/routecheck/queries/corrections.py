@@ -7,6 +7,7 @@ misses would then go unseen.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,10 +21,11 @@ from routecheck.config import Config
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState, Language, Verdict
 from routecheck.domain.errors import MissingDataError, Said
-from routecheck.domain.tables import ALERTS, CORRECTIONS
+from routecheck.domain.tables import CORRECTIONS
 from routecheck.engine import pipeline
-from routecheck.engine.inputs import Progress, open_site, read_inputs
-from routecheck.engine.observing import Observer, learn
+from routecheck.engine.basis import Basis
+from routecheck.engine.inputs import Progress
+from routecheck.engine.session import open_site
 from routecheck.present.corrected_points import write_corrected
 from routecheck.present.sentences.corrections import correction_evidence
 from routecheck.present.terminal import table as columns
@@ -58,50 +60,51 @@ def diagnose_site(
 ) -> Diagnosis:
     """Diagnose the points of a site from the fixes of some dates, and try the corrections.
 
+    Where the dates were judged, the registry and the history are those that their runs went by
+    (see `Session.as_judged`), so that what is listed is what the last run proposed. Else the
+    points file is taken as a run of these dates would import it.
+
     Args:
         config: the site.
         first: first service date, None: the first with fixes.
         last: last service date, None: the last with fixes.
         now: the present, UTC.
-        progress: told what is being done.
+        progress: informed of what is being done.
 
     Raises:
         MissingDataError: there are no fixes in those dates.
     """
-    settings = config.settings
-    inputs = read_inputs(config)
-    with open_site(config, inputs, now, progress) as (fixes, store):
-        judged = [entry["service_date"] for entry in store.dates()]
+    with open_site(config, now=now, progress=progress) as site:
+        days = site.fixes.days
+        judged = set() if site.stored is None else {e["service_date"] for e in site.stored.dates()}
         wanted = [
             day
-            for day in fixes.days
+            for day in days
             if (first is None or day >= first)
             and (last is None or day <= last)
             # Files of fixes reach over midnight: a date nobody asked to judge is no date.
             and (first is not None or not judged or day in judged)
         ]
         if not wanted:
-            raise _no_fixes(config, fixes.days, first, last)
-        site = pipeline.Site(inputs.points, inputs.schedule, inputs.calendar)
-        observer = Observer(fixes, settings, now, site)
-        today = {}
+            raise _no_fixes(config, days, first, last)
+        basis = site.as_judged(wanted)
+        observed = {}
         for n, day in enumerate(wanted):
             progress(Said("progress.observing", day=day), 0.3 + 0.3 * n / len(wanted))
-            today[day] = observer(day).history(site.pickups(day, settings), settings)
+            observed[day] = basis.history_of(day)
         progress("progress.diagnosing", 0.6)
-        learned = learn(store, site, today, settings)
-        decided = store.read_corrections()
-        corrected = corrected_points(inputs.points, learned.corrections)
-        before, after, hidden = _replayed(
-            config, observer, site, learned, corrected, wanted, progress
-        )
+        learned = basis.learn(observed)
+        decided = basis.registry.read_corrections()
+        in_file = basis.site.points["point_id"].isin(site.inputs.points["point_id"])
+        points = corrected_points(basis.site.points[in_file], learned)
+        before, after, hidden = _replayed(basis, learned, points, wanted, progress)
     who = decided[["point_id", "decided_by", "decided_at", "holds_from"]]
     table = learned.corrections.merge(who, on="point_id", how="left")
     table = table.assign(
         silenced=[before.get(point, 0) - after.get(point, 0) for point in table["point_id"]],
         hidden=[hidden.get(point, 0) for point in table["point_id"]],
     )
-    return Diagnosis(table, corrected, wanted, sum(before.values()), sum(after.values()))
+    return Diagnosis(table, points, wanted, sum(before.values()), sum(after.values()))
 
 
 def _no_fixes(
@@ -120,48 +123,38 @@ def _no_fixes(
 
 
 def _replayed(
-    config: Config,
-    observer: Observer,
-    site: pipeline.Site,
+    basis: Basis,
     learned: pipeline.Learned,
     corrected: pd.DataFrame,
     dates: Sequence[date],
     progress: Progress,
 ) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     """Alerts of the plain rule by point, before and after; true misses it would not raise."""
-    settings = config.settings
-    before: dict[str, int] = {}
-    after: dict[str, int] = {}
-    hidden: dict[str, int] = {}
-    said = learned.corrections
-    accepted = said[said["state"] == CorrectionState.ACCEPTED]
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    hidden: Counter[str] = Counter()
     for n, day in enumerate(dates):
         progress(Said("progress.trying", day=day), 0.65 + 0.35 * n / len(dates))
-        seen = observer(day).without_drift(learned.drifts)
-        pickups = site.pickups(day, settings)
-        recorded = valid_points(site.points, day)
-        plain = pipeline.replay(seen, pickups, recorded, settings)
-        cured = pipeline.replay(
-            seen, pickups, corrected[corrected["point_id"].isin(recorded["point_id"])], settings
+        judged = basis.judge(day, learned)
+        recorded = valid_points(basis.site.points, day)
+        cured_points = corrected[corrected["point_id"].isin(recorded["point_id"])]
+        pickups = basis.pickups(day)
+        plain, cured = (
+            pipeline.replay(judged.observation, pickups, points, basis.settings)
+            for points in (recorded, cured_points)
         )
-        places = learned.places_on(day, site.points, accepted, settings)
-        verdicts = pipeline.decide(
-            seen, site, places, learned.usual, ALERTS.empty(), settings, paces=learned.paces
-        ).judgements
-        for table, counts in ((plain, before), (cured, after)):
-            for point in table.loc[~table["holds"], "point_id"]:
-                counts[point] = counts.get(point, 0) + 1
-        missed = (verdicts["verdict"] == Verdict.MISSED).to_numpy()
-        for point in cured.loc[missed & cured["holds"].to_numpy(), "point_id"]:
-            hidden[point] = hidden.get(point, 0) + 1
+        before.update(plain.loc[~plain["holds"], "point_id"])
+        after.update(cured.loc[~cured["holds"], "point_id"])
+        missed = (judged.judgements["verdict"] == Verdict.MISSED).to_numpy()
+        hidden.update(cured.loc[missed & cured["holds"].to_numpy(), "point_id"])
     return before, after, hidden
 
 
-def corrected_points(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+def corrected_points(points: pd.DataFrame, learned: pipeline.Learned) -> pd.DataFrame:
     """POINTS, a row a point, with the proposed or accepted corrections applied."""
-    rows = points.drop_duplicates("point_id", keep="last").reset_index(drop=True)
+    corrections = learned.corrections
     live = corrections[corrections["state"] != CorrectionState.REJECTED]
-    return corrected(rows, live)
+    return corrected(valid_points(points, learned.on), live)
 
 
 def export_points(config: Config, diagnosis: Diagnosis) -> list[Path]:

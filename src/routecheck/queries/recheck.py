@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,21 +13,19 @@ import shapely
 from routecheck.config import Config
 from routecheck.domain.arrays import records, seconds
 from routecheck.domain.codes import Cause, Classification, Language, Verdict
-from routecheck.domain.errors import Said, StoreError, UsageError
+from routecheck.domain.errors import Said, UsageError
 from routecheck.domain.settings import AFTER_WINDOW_S
-from routecheck.domain.tables import CORRECTIONS
 from routecheck.engine import pipeline
-from routecheck.engine.inputs import Progress, open_fixes, read_inputs
-from routecheck.engine.observing import Observer, learn
+from routecheck.engine.basis import Basis
+from routecheck.engine.inputs import Progress
+from routecheck.engine.session import open_site
 from routecheck.geo.distance import distances_m
 from routecheck.present.sentences.criteria import criteria_lines
 from routecheck.present.sentences.verdicts import action, evidence
 from routecheck.present.terminal import table
 from routecheck.queries.point_scene import PointScene
 from routecheck.registry.records import valid_points
-from routecheck.store import Store
 from routecheck.texts import text
-from routecheck.verdicts.field_checks import CheckBook
 from routecheck.verdicts.trajectories import watches
 
 MAX_ROWS = 12
@@ -86,6 +83,12 @@ def look_again(
 ) -> Look:
     """Judge the pickups of a point again, from the data and what the store knows.
 
+    Where the date was judged, this is what the run stored, computed again: from the registry as it
+    was then and from the history that was known then (see `Session.as_judged`), with the
+    corrections that operators have decided on until now. Else it is what a run of that date would
+    store. A point that is new in the points file is judged by the file. A point that has no pickup
+    on the date, and has one under its other id, is taken under that.
+
     Args:
         config: the site.
         point_id: the point, or its name where only one is called so.
@@ -93,49 +96,28 @@ def look_again(
         window: `HH:MM`: only the pickup whose window starts then.
         tolerance_m: what if the tolerance were this; None: as it is.
         now: the present, UTC.
-        progress: told what is being done.
+        progress: informed of what is being done.
 
     Raises:
         UsageError: the point is not known, or has no pickup in that window.
+        MissingDataError: there are no points, no schedule, or no fixes.
+        StoreError: there is a store, and it cannot be read.
     """
-    settings, zone = config.settings, config.time_zone
-    inputs = read_inputs(config)
-    point_id = _id_of(point_id, inputs.points, config.points.path)
-    with ExitStack() as opened:
-        store = _stored(config)
-        if store is not None:
-            opened.enter_context(store)
-        fixes = opened.enter_context(open_fixes(config, inputs, now, progress, store))
-        site = pipeline.Site(inputs.points, inputs.schedule, inputs.calendar)
-        observer = Observer(fixes, settings, now, site)
-        observation = observer(day)
-        pickups = site.pickups(day, settings)
-        today = {day: observation.history(pickups, settings)}
-        accepted, decided = CORRECTIONS.empty(), None
-        checks = CheckBook(inputs.checks, zone)
-        if store is not None:
-            if len(inputs.checks):
-                checks.enter(store.read_pickups_of(*checks.wanted([day])))
-            learned = learn(store, site, today, settings)
-            accepted = store.read_corrections(in_force_on=day)
-            current = store.read_corrections()
-            states = current.loc[current["point_id"] == point_id, "state"].astype(str)
-            decided = "".join(states.iloc[-1:])
-        else:
-            # Nothing was stored yet: the day's own data are all there is.
-            learned = pipeline.learn(today[day], pickups, site, accepted, day, settings)
-    observation = observation.without_drift(learned.drifts)
-    places = learned.places_on(day, site.points, accepted, settings)
-    if tolerance_m is not None:
-        mine = (places["point_id"] == point_id).to_numpy()
-        places = places.assign(
-            tolerance_m=np.where(mine, tolerance_m, places["tolerance_m"].to_numpy())
-        )
-    alerts = inputs.alerts[inputs.alerts["service_date"] == day].reset_index(drop=True)
-    decision = pipeline.decide(
-        observation, site, places, learned.usual, alerts, settings, checks.before(day),
-        learned.paces,
-    )  # fmt: skip
+    zone = config.time_zone
+    with open_site(config, now=now, progress=progress) as site:
+        basis = site.as_judged([day])
+        if not _known(point_id, basis.site.points) and _known(point_id, site.inputs.points):
+            basis = site.as_imported(day)
+        point_id = _id_of(point_id, basis, day, config.points.path)
+        learned = basis.learn({day: basis.history_of(day)})
+        what_if = None if tolerance_m is None else {point_id: tolerance_m}
+        decision = basis.judge(day, learned, tolerance_m=what_if)
+        current = basis.registry.read_corrections()
+    observation, places, accepted = decision.observation, decision.places, decision.accepted
+    decided = None
+    if site.stored is not None:
+        states = current.loc[current["point_id"] == point_id, "state"].astype(str)
+        decided = "".join(states.iloc[-1:])
     rows = decision.judgements[decision.judgements["point_id"] == point_id]
     if window is not None:
         starts = rows["window_start"].dt.tz_convert(zone).dt.strftime("%H:%M")
@@ -149,8 +131,14 @@ def look_again(
             )
         rows = rows[(starts == window).to_numpy()]
     place = places[places["point_id"] == point_id].iloc[0]
-    raised = decision.alerts[decision.alerts["point_id"] == point_id]
-    valid = valid_points(site.points, day)
+    known_as = [
+        (criteria or {}).get("known_as", raised)
+        for raised, criteria in zip(
+            decision.alerts["point_id"], decision.alerts["criteria"], strict=True
+        )
+    ]
+    raised = decision.alerts[np.array(known_as, dtype=object) == point_id]
+    valid = valid_points(basis.site.points, day)
     point = valid[valid["point_id"] == point_id].iloc[0]
     found = {
         "point_id": point_id,
@@ -216,14 +204,6 @@ def _pickup(row: Any, config: Config, decided: str | None) -> dict[str, Any]:
         "action": action(stored, language, zone, decided),
         "criteria_told": criteria_lines(stored, language, zone),
     }
-
-
-def _stored(config: Config) -> Store | None:
-    try:
-        return Store.find(config.store_url)
-    except StoreError:
-        # It is for other commands to tell what is wrong with it: here the data speak.
-        return None
 
 
 def _passes(
@@ -424,19 +404,28 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), 1)
 
 
-def _id_of(said: str, points: pd.DataFrame, path: str) -> str:
-    """The point that is meant: clerks know names, not ids."""
+def _known(name: str, points: pd.DataFrame) -> bool:
+    return bool(((points["point_id"] == name) | (points["name"].str.strip() == name.strip())).any())
+
+
+def _id_of(name: str, basis: Basis, day: date, path: str) -> str:
+    """The point that is meant: clerks know names, not ids, and ids of before or after a renaming.
+
+    Raises:
+        UsageError: there is no such point, or several are called so.
+    """
+    points = basis.site.points
     ids = points["point_id"].tolist()
-    if said in set(ids):
-        return said
-    named = points.loc[points["name"].str.strip() == said.strip(), "point_id"].unique()
+    if name in set(ids):
+        due, other = set(basis.pickups(day)["point_id"]), basis.other_id(name)
+        return other if name not in due and other in due else name
+    named = points.loc[points["name"].str.strip() == name.strip(), "point_id"].unique()
     if len(named) == 1:
         return str(named[0])
     if len(named):
-        raise UsageError("points_named_so", name=said, ids=", ".join(map(str, named)))
+        raise UsageError("points_named_so", name=name, ids=", ".join(map(str, named)))
     import difflib
 
-    known = [*ids, *points["name"].tolist()]
-    close = difflib.get_close_matches(said, known, n=1)
+    close = difflib.get_close_matches(name, [*ids, *points["name"].tolist()], n=1)
     key = "point_unknown_near" if close else "point_unknown"
-    raise UsageError(key, point=said, path=path, near=close[0] if close else None)
+    raise UsageError(key, point=name, path=path, near=close[0] if close else None)

@@ -5,6 +5,8 @@
 
 from routecheck.store.changes import PointChange
 from routecheck.store.lock import StoreBusyError
+from routecheck.store.preview import preview_import
+from routecheck.store.reading import Reader
 from routecheck.store.side_tables import InputFile
 from routecheck.store.store import DateOutcome, Store
 from routecheck.store.verdicts import Changes, Revision
@@ -14,7 +16,9 @@ __all__ = [
     "DateOutcome",
     "InputFile",
     "PointChange",
+    "Reader",
     "Revision",
     "Store",
     "StoreBusyError",
+    "preview_import",
 ]

@@ -47,6 +47,11 @@ class Reader:
         ):
             yield connection
 
+    def rows_of(self, table: sa.Table) -> list[dict[str, Any]]:
+        """Return all rows of a table of the schema, a dict each."""
+        with self._reading() as connection:
+            return [row._asdict() for row in connection.execute(sa.select(table))]
+
     # --- runs and service dates ---------------------------------------------------------------
 
     def held(self) -> bool:
@@ -74,6 +79,20 @@ class Reader:
                 row._asdict() | {"counts": json.loads(row.counts)}
                 for row in connection.execute(statement)
             ]
+
+    def first_judged(self, first: date, last: date) -> dict[date, datetime]:
+        """Return when each date from `first` to `last` was judged for the first time (UTC)."""
+        p, d = pickup_verdict.c, service_date.c
+        since = sa.func.min(p.said_at).label("moment")
+        verdict = sa.select(p.service_date, since).group_by(p.service_date)
+        ledger = sa.select(d.service_date, d.judged_at)
+        with self._reading() as connection:
+            found = [
+                (row[0], row[1])
+                for statement, day in ((ledger, d.service_date), (verdict, p.service_date))
+                for row in connection.execute(statement.where(day >= first, day <= last))
+            ]
+        return dict(sorted(found, key=lambda entry: entry[1], reverse=True))
 
     def date_entry(self, on: date) -> dict[str, Any] | None:
         """Return the ledger's entry of one service date; None where it was never judged."""
@@ -250,10 +269,14 @@ class Reader:
         with self._reading() as connection:
             return registry.read(connection, day)
 
-    def points(self) -> pd.DataFrame:
-        """Return POINTS of all time, a row a point and span; `valid_*` tell when each holds."""
+    def points(self, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """Return POINTS of all time, a row a point and span; `valid_*` tell when each holds.
+
+        Args:
+            as_of: as the registry was at that moment (UTC); now, where not given.
+        """
         with self._reading() as connection:
-            return registry.read(connection)
+            return registry.read(connection, as_of=as_of)
 
     def correction_states(self) -> dict[str, str]:
         """Return by point `proposed`, `accepted`, `rejected`, or `ended` by the points file."""

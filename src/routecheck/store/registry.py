@@ -313,22 +313,32 @@ def _end_corrections(connection: Connection, starts: dict[str, date], at: dateti
     connection.execute(ended, [{"key": key} for key in starts])
 
 
-def read(connection: Connection, day: date | None = None) -> pd.DataFrame:
+def read(
+    connection: Connection, day: date | None = None, *, as_of: datetime | None = None
+) -> pd.DataFrame:
     """Return POINTS as they hold on `day`, or all that ever held, `valid_*` the span they hold.
 
     On a day a point has one row: where the file gave several, the one entered last.
+
+    Args:
+        connection: in a transaction.
+        day: None: records of all days.
+        as_of: as the registry was at that moment (UTC): without records that were entered later,
+            and with the ends that records had before they were replaced. None: as it is.
     """
     import shapely
 
     table = point
-    ever = sa.or_(
-        table.c.holds_from.is_(None),
-        table.c.holds_to.is_(None),
-        table.c.holds_to >= table.c.holds_from,
-    )
+    last: sa.ColumnElement[Any] = table.c.holds_to
+    if as_of is not None:
+        open_then = sa.or_(table.c.ended_at.is_(None), table.c.ended_at > as_of)
+        last = sa.case((open_then, table.c.file_valid_to), else_=table.c.holds_to)
+    ever = sa.or_(table.c.holds_from.is_(None), last.is_(None), last >= table.c.holds_from)
     statement = sa.select(
-        table, table.c.holds_from.label("valid_from"), table.c.holds_to.label("valid_to")
+        table, table.c.holds_from.label("valid_from"), last.label("valid_to")
     ).where(ever)
+    if as_of is not None:
+        statement = statement.where(table.c.entered_at <= as_of)
     if day is not None:
         statement = statement.where(
             sa.or_(table.c.holds_from.is_(None), table.c.holds_from <= day),

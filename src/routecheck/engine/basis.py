@@ -1,0 +1,272 @@
+"""What service dates are judged on, and the one order in which that is done.
+
+    observe each date ─► learn from them and from the history in the store ─► judge each date
+
+Runs, re-checks, diagnoses and back-tests all go this way; they differ only in the registry and the
+history that they look at (see `routecheck.engine.session`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from routecheck.domain.settings import Settings
+from routecheck.domain.tables import HISTORY
+from routecheck.engine import due_dates, pipeline
+from routecheck.engine.inputs import Inputs
+from routecheck.registry.records import valid_points
+from routecheck.sources.fixes_from_files import FixDays
+from routecheck.store import Reader
+from routecheck.store.changes import other_ids
+from routecheck.verdicts.field_checks import CheckBook
+
+HISTORY_DAYS = 42
+"""How far diagnosis looks about it in the store: six weeks, as points and habits do change."""
+KEEP_ROWS = 600_000
+"""Fixes whose observations are kept between observing and judging (some 150 MB): a county's ten
+days. Those of later dates are made again, an eighth of the time of a date."""
+LATEST_DAYS = 3
+"""Nothing of a date that is being judged was measured longer after it, whatever the clock of this
+machine shows."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A service date as judged, and what it was judged on.
+
+    Attributes:
+        service_date: the date.
+        observation: cleaned tracks and stops about it.
+        places: PLACES that it was judged at.
+        accepted: CORRECTIONS in force on it.
+        raised: ALERTS of it as the monitor raised them.
+        alerts: CLASSIFIED, by the ids that the monitor gave.
+        judgements: JUDGEMENTS with `alerted`.
+        visits: VISITS at the places.
+        approaches: VISITS with the tolerance widened by the margin of error.
+    """
+
+    service_date: date
+    observation: pipeline.Observation
+    places: pd.DataFrame
+    accepted: pd.DataFrame
+    raised: pd.DataFrame
+    alerts: pd.DataFrame
+    judgements: pd.DataFrame
+    visits: pd.DataFrame
+    approaches: pd.DataFrame
+
+
+class Basis:
+    """Inputs, registry and history on which service dates are judged.
+
+    Args:
+        inputs: what was read, but the fixes.
+        fixes: of the site.
+        settings: of the stages.
+        now: the present, UTC.
+        registry: points, their changes, and corrections.
+        history: the store with the history of other dates; None: there is none.
+        as_of: the registry, and the dates that had been judged, of that moment (UTC); None: now.
+        together: dates that were learned from together with those judged, whenever they were
+            stored.
+    """
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        fixes: FixDays,
+        settings: Settings,
+        now: pd.Timestamp,
+        registry: Reader,
+        history: Reader | None,
+        *,
+        as_of: datetime | None = None,
+        together: frozenset[date] = frozenset(),
+    ) -> None:
+        self.inputs, self.fixes, self.settings, self.now = inputs, fixes, settings, now
+        self.registry, self._stored = registry, history
+        self._as_of, self._together = as_of, together
+        self.site = pipeline.Site(registry.points(as_of=as_of), inputs.schedule, inputs.calendar)
+        self.checks = CheckBook(inputs.checks, settings.time_zone)
+        self._other_ids: dict[str, str] | None = None
+        self._kept: dict[date, pipeline.Observation] = {}
+        self._kept_rows = 0
+
+    # --- observe ------------------------------------------------------------------------------
+
+    def observe(self, day: date) -> pipeline.Observation:
+        """Return what the fixes about a date show; kept as long as that is small."""
+        if day not in self._kept:
+            latest = max(self.now, pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=LATEST_DAYS))
+            seen = pipeline.observe(self.fixes.load(day), day, self.settings, latest, self.site)
+            # The first is kept whatever its size: a run of one date observes once.
+            if self._kept and self._kept_rows + len(seen.cleaned.tracks) > KEEP_ROWS:
+                return seen
+            self._kept[day] = seen
+            self._kept_rows += len(seen.cleaned.tracks)
+        return self._kept[day]
+
+    def history_of(self, day: date) -> pd.DataFrame:
+        """Return HISTORY of a date: what is learned from, on this date and on later ones."""
+        return self.observe(day).history(self.pickups(day), self.settings)
+
+    def pickups(self, day: date) -> pd.DataFrame:
+        """Return PICKUPS that were due on a date."""
+        return self.site.pickups(day, self.settings)
+
+    # --- learn --------------------------------------------------------------------------------
+
+    def learn(self, observed: Mapping[date, pd.DataFrame]) -> pipeline.Learned:
+        """Learn from dates just observed and from the history in the store.
+
+        Args:
+            observed: HISTORY by date, of the dates that are to be judged.
+        """
+        days = sorted({*observed, *self._together})
+        tables = {**self._history(days[0], days[-1]), **observed}
+        dates = sorted(tables)
+        pickups = pd.concat([self.pickups(day) for day in dates], ignore_index=True)
+        # Dates with other vehicles have other categories, and lose them when put together.
+        history = pd.concat([tables[day] for day in dates], ignore_index=True)
+        history = history.astype({"vehicle_id": "category"})
+        # Of dates that were stored before paces were kept, none is known.
+        history = history.reindex(columns=HISTORY.names)
+        decided = self.registry.read_corrections()
+        if len(self.inputs.checks) and self._stored is not None:
+            wanted = self.checks.wanted(sorted(observed))
+            self.checks.enter(self._stored.read_pickups_of(*wanted))
+        return pipeline.learn(history, pickups, self.site, decided, days[-1], self.settings)
+
+    def _history(self, first: date, last: date) -> dict[date, pd.DataFrame]:
+        """HISTORY by date of the weeks about a span, as far as it was known."""
+        if self._stored is None:
+            return {}
+        span = first - timedelta(days=HISTORY_DAYS), last + timedelta(days=HISTORY_DAYS)
+        stored = self._stored.evidence("history", *span)
+        if self._as_of is None:
+            return stored
+        since = self._stored.first_judged(*span)
+        return {
+            day: table
+            for day, table in stored.items()
+            if day in self._together or (day in since and since[day] <= self._as_of)
+        }
+
+    # --- judge --------------------------------------------------------------------------------
+
+    def judge(
+        self,
+        day: date,
+        learned: pipeline.Learned,
+        *,
+        tolerance_m: Mapping[str, float] | None = None,
+    ) -> Judged:
+        """Judge the pickups of a date and classify its alerts.
+
+        Args:
+            day: the service date.
+            learned: from `learn`.
+            tolerance_m: what if these points had these tolerances (m).
+        """
+        accepted = self.registry.read_corrections(in_force_on=day)
+        places = learned.places_on(day, self.site.points, accepted, self.settings)
+        if tolerance_m:
+            wanted = places["point_id"].map(tolerance_m)
+            places = places.assign(
+                tolerance_m=np.where(wanted.notna(), wanted, places["tolerance_m"]).astype(float)
+            )
+        observation = self.observe(day).without_drift(learned.drifts)
+        raised = self.alerts_of(day)
+        decision = pipeline.decide(
+            observation,
+            self.site,
+            places,
+            learned.usual,
+            self._under_due_ids(raised, set(self.pickups(day)["point_id"])),
+            self.settings,
+            self.checks.before(day),
+            learned.paces,
+        )
+        self.checks.enter(decision.judgements)
+        return Judged(
+            service_date=day,
+            observation=observation,
+            places=places,
+            accepted=accepted,
+            raised=raised,
+            alerts=_as_raised(decision.alerts, raised),
+            judgements=decision.judgements,
+            visits=decision.visits,
+            approaches=decision.approaches,
+        )
+
+    def alerts_of(self, day: date) -> pd.DataFrame:
+        """Return ALERTS of a date, as the monitor raised them."""
+        alerts = self.inputs.alerts
+        return alerts[alerts["service_date"] == day].reset_index(drop=True)
+
+    def other_id(self, point_id: str) -> str:
+        """Return the other id of a point that was renamed or merged into another; else its own."""
+        if self._other_ids is None:
+            changes = self.registry.point_changes()
+            self._other_ids = other_ids(
+                one for one in changes if self._as_of is None or one[0] <= self._as_of
+            )
+        return self._other_ids.get(point_id, point_id)
+
+    def _under_due_ids(self, alerts: pd.DataFrame, due: set[str]) -> pd.DataFrame:
+        """Alerts whose point is not due under its id, and is under its other one, are of that.
+
+        The monitor takes over a new id on another day than the points file and the schedule do.
+        """
+        if alerts["point_id"].isin(due).all():
+            return alerts
+        ids = [
+            other if point not in due and (other := self.other_id(point)) in due else point
+            for point in alerts["point_id"].tolist()
+        ]
+        return alerts.assign(point_id=pd.Series(ids, index=alerts.index, dtype="str"))
+
+    def input_hash(self, day: date, accepted: pd.DataFrame | None = None) -> str:
+        """Return the hash of all that the verdicts of a date rest on, but for other dates.
+
+        Only settings that stages read enter it: what is merely shown, sent or scheduled does not
+        make a date due again.
+
+        Args:
+            day: the service date.
+            accepted: CORRECTIONS in force on it; read, where not given.
+        """
+        if accepted is None:
+            accepted = self.registry.read_corrections(in_force_on=day)
+        digest = due_dates.Digest().text(self.fixes.fingerprint(day), self.settings)
+        digest.points(valid_points(self.site.points, day), day)
+        for shift in (-1, 0, 1):
+            digest.table(self.pickups(day + timedelta(days=shift)))
+        digest.table(self.alerts_of(day))
+        places = ["point_id", "proposed_lon", "proposed_lat", "proposed_tolerance_m"]
+        return digest.table(accepted[places]).value
+
+
+def _as_raised(classified: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
+    """CLASSIFIED with the ids that the monitor gave; `known_as` in the criteria where another."""
+    raised = dict(zip(alerts["alert_id"], alerts["point_id"], strict=True))
+    ids = [raised[alert] for alert in classified["alert_id"]]
+    if ids == classified["point_id"].tolist():
+        return classified
+    criteria = [
+        evidence if point == known else {**evidence, "known_as": known}
+        for evidence, point, known in zip(
+            classified["criteria"], ids, classified["point_id"], strict=True
+        )
+    ]
+    return classified.assign(
+        point_id=pd.Series(ids, index=classified.index, dtype="str"),
+        criteria=pd.Series(criteria, index=classified.index, dtype=object),
+    )

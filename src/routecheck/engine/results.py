@@ -1,0 +1,99 @@
+"""What runs and rounds come to: typed results, without text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from routecheck.domain.tables import CORRECTIONS, INCIDENTS
+from routecheck.engine.due_dates import Due, Expected
+from routecheck.store import PointChange, Revision
+
+
+@dataclass(frozen=True)
+class DateReport:
+    """What a service date came to.
+
+    Attributes:
+        service_date: the date.
+        provisional: data of the date have not all come.
+        fixes: fixes of the date that were kept.
+        pickups: JUDGEMENTS with `alerted`.
+        alerts: CLASSIFIED.
+        changed: whether anything in the store is new or other than before.
+        counts: what was counted, as the ledger has it.
+        incidents: INCIDENTS.
+    """
+
+    service_date: date
+    provisional: bool
+    fixes: int
+    pickups: pd.DataFrame
+    alerts: pd.DataFrame
+    changed: bool
+    counts: dict[str, Any] = field(default_factory=dict)
+    incidents: pd.DataFrame = field(default_factory=INCIDENTS.empty)
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run came to.
+
+    Attributes:
+        dates: in order.
+        files: that were written.
+        corrections: CORRECTIONS as they stand after the run.
+        rejected: rows kept apart, by input and reason.
+        failed: files that could not be read, with the reason.
+        changes: what the points file changed in the registry.
+        unlocated: points of the file without a usable location.
+        swapped: points whose latitude can only be a longitude, where they are most of the file;
+            else 0.
+        unregistered: points of the schedule that the points file does not have.
+        run_id: its id in the ledger.
+        revised: verdicts and classifications that are others than before.
+    """
+
+    dates: list[DateReport] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    corrections: pd.DataFrame = field(default_factory=CORRECTIONS.empty)
+    rejected: dict[str, dict[str, int]] = field(default_factory=dict)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    changes: list[PointChange] = field(default_factory=list)
+    unlocated: list[str] = field(default_factory=list)
+    swapped: int = 0
+    unregistered: list[str] = field(default_factory=list)
+    run_id: str = ""
+    revised: list[Revision] = field(default_factory=list)
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done with a part that failed."""
+        silent = any(entry.fixes == 0 and len(entry.pickups) > 0 for entry in self.dates)
+        return 1 if self.failed or silent else 0
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round of catching up came to.
+
+    Attributes:
+        expected: the dates that should be done.
+        due: those that were due, and what was decided of others.
+        reports: of its runs, in order of the dates.
+        incomplete: dates judged whose data have not all come.
+    """
+
+    expected: Expected
+    due: Due
+    reports: list[RunReport] = field(default_factory=list)
+    incomplete: tuple[date, ...] = ()
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done with a part that failed."""
+        return max((report.exit_status for report in self.reports), default=0)

@@ -13,20 +13,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import pandas as pd
 
 from routecheck.config import Config
 from routecheck.domain.settings import Settings
-from routecheck.engine.basis import Basis
+from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.inputs import Inputs, Progress, open_fixes, read_inputs
+from routecheck.engine.pipeline import Learned
 from routecheck.sources.fixes_from_files import FixDays
 from routecheck.store import PointChange, Reader, Store, preview_import
 
 
 def no_progress(_what: str, _share: float) -> None:
     """Show no progress."""
+
+
+@dataclass(frozen=True)
+class JudgedAgain:
+    """A date as judged again, and what it was judged on."""
+
+    basis: Basis
+    learned: Learned
+    judged: Judged
 
 
 class Session:
@@ -54,6 +65,7 @@ class Session:
         self.now, self.progress = now, progress
         self.stored = store
         self._opened = opened
+        self._last: tuple[tuple[date, bool], JudgedAgain] | None = None
 
     @property
     def settings(self) -> Settings:
@@ -89,17 +101,31 @@ class Session:
         Args:
             dates: service dates, in order, one at least.
         """
-        ledger = {} if self.stored is None else {e["service_date"]: e for e in self.stored.dates()}
+        if self.stored is None:
+            return self.as_imported(dates[0])
+        ledger = {entry["service_date"]: entry for entry in self.stored.dates()}
         unjudged = [day for day in dates if day not in ledger]
-        if self.stored is None or unjudged:
+        if unjudged:
             return self.as_imported(unjudged[0])
-        entries = [ledger[day] for day in dates]
-        runs = {entry["run_id"] for entry in entries}
-        return self._basis(
-            self.stored,
-            as_of=max(entry["judged_at"] for entry in entries),
-            together=frozenset(day for day, entry in ledger.items() if entry["run_id"] in runs),
-        )
+        runs = [self.stored.run_entry(run) for run in {ledger[day]["run_id"] for day in dates}]
+        # Of a run that is not finished, the last date that it has stored.
+        spans = {
+            run["run_id"]: (
+                run["started_at"],
+                run["finished_at"]
+                or max(e["judged_at"] for e in ledger.values() if e["run_id"] == run["run_id"]),
+            )
+            for run in runs
+        }
+        first_judged = self.stored.first_judged(min(ledger), max(ledger))
+        together = {
+            day
+            for day, entry in ledger.items()
+            if entry["run_id"] in spans
+            or any(start <= first_judged[day] <= end for start, end in spans.values())
+        }
+        as_of = max(end for _, end in spans.values())
+        return self._basis(self.stored, as_of=as_of, together=frozenset(together))
 
     def as_imported(self, on: date) -> Basis:
         """Return the basis of a run that would import the points file with changes from a date."""
@@ -124,6 +150,20 @@ class Session:
             as_of=as_of,
             together=together,
         )
+
+    def judged(self, day: date, *, by_file: bool = False) -> JudgedAgain:
+        """Judge a date again, without storing anything; the last answer is kept.
+
+        Args:
+            day: the service date.
+            by_file: by the points file, as a run of that date would import it now, even where the
+                date was judged.
+        """
+        if self._last is None or self._last[0] != (day, by_file):
+            basis = self.as_imported(day) if by_file else self.as_judged([day])
+            learned = basis.learn({day: basis.history_of(day)})
+            self._last = (day, by_file), JudgedAgain(basis, learned, basis.judge(day, learned))
+        return self._last[1]
 
     # --- running ------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from routecheck.store import registry
 from routecheck.store.engine import make_engine
 from routecheck.store.reading import Reader
-from routecheck.store.schema import correction, metadata, point
+from routecheck.store.schema import correction, metadata, point, run
 
 
 def preview_import(store: Reader | None, points: pd.DataFrame, *, on: date) -> Reader:
@@ -33,8 +33,9 @@ def preview_import(store: Reader | None, points: pd.DataFrame, *, on: date) -> R
     """
     memory = make_engine(sa.make_url("sqlite://"))
     with memory.begin() as connection:
-        metadata.create_all(connection, tables=[point, correction])
-        for table in (point, correction):
+        tables = [run, point, correction]
+        metadata.create_all(connection, tables=tables)
+        for table in tables:
             rows = [] if store is None else store.rows_of(table)
             if rows:
                 connection.execute(sa.insert(table), rows)

@@ -65,6 +65,11 @@ class Reader:
         with self._reading() as connection:
             return [row._asdict() for row in connection.execute(statement.limit(limit))]
 
+    def run_entry(self, run_id: str) -> dict[str, Any]:
+        """Return the columns of a run."""
+        with self._reading() as connection:
+            return connection.execute(sa.select(run).where(run.c.run_id == run_id)).one()._asdict()
+
     def run_states(self) -> dict[str, str]:
         """Return the state of every run by its id."""
         with self._reading() as connection:

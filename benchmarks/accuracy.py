@@ -40,7 +40,7 @@ from routecheck.evaluate import (
     pool,
     read_truth,
 )
-from routecheck.evaluate.text import aligned
+from routecheck.present.evaluation_text import aligned
 
 PROFILES = ("county", "hard", "dense", "ideal")
 DAYS = 14

@@ -6,9 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from routecheck import __version__
-from routecheck.evaluate import Compared, Evaluation, measure, mistakes, not_found, pool
-from routecheck.evaluate.intervals import Estimate, Share
-from routecheck.evaluate.text import figure, per_10000, percent
+from routecheck.evaluate import (
+    Compared,
+    Estimate,
+    Evaluation,
+    Share,
+    measure,
+    mistakes,
+    not_found,
+    pool,
+)
+from routecheck.present.evaluation_text import figure, per_10000, percent
 
 TUNING_SEEDS = (*range(1, 21), *range(101, 111))
 """Thresholds and calibration were chosen while looking at these."""

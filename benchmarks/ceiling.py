@@ -26,9 +26,8 @@ import pandas as pd
 from benchmarks.accuracy import DAYS, judged_county, seeds_of
 from benchmarks.accuracy_page import HELD_OUT_SEEDS, TUNING_SEEDS, told_seeds
 from routecheck import __version__
-from routecheck.evaluate.compare import local_minutes
-from routecheck.evaluate.intervals import Share
-from routecheck.evaluate.text import per_10000, percent
+from routecheck.evaluate import Share, local_minutes
+from routecheck.present.evaluation_text import per_10000, percent
 
 KEY = ["point_id", "service_date", "start_minute"]
 NUMBERS = (

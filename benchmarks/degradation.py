@@ -21,9 +21,8 @@ from typing import Any
 
 from benchmarks.accuracy import HELD_OUT_SEEDS, TUNING_SEEDS, judged_county
 from routecheck import __version__
-from routecheck.evaluate import Evaluation, measure, pool
-from routecheck.evaluate.intervals import Share
-from routecheck.evaluate.text import aligned, per_10000, percent
+from routecheck.evaluate import Evaluation, Share, measure, pool
+from routecheck.present.evaluation_text import aligned, per_10000, percent
 
 SEEDS = (301, 302)
 """Nothing was chosen by these, nor are they those of the accuracy page."""

@@ -18,8 +18,8 @@ from eval_tables import (
 )
 
 from routecheck.domain.errors import MissingDataError
-from routecheck.evaluate import as_json, compare, evaluate, measure, mistakes, not_found, pool
-from routecheck.evaluate.intervals import Share, wilson
+from routecheck.evaluate import Share, compare, evaluate, measure, mistakes, not_found, pool
+from routecheck.present.evaluation_json import as_json
 
 
 def counts(share):
@@ -525,7 +525,7 @@ def test_mistakes_are_listed_by_kind(ten):
 def test_json_holds_plain_values(found):
     data = json.loads(json.dumps(as_json(found), allow_nan=False))
     recall = data["routecheck"]["genuine_recall"]["observable"]
-    low, high = wilson(1, 2)
+    low, high = Share(1, 2).interval
     assert recall == {
         "hits": 1,
         "n": 2,

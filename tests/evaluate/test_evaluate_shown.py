@@ -9,9 +9,9 @@ import pytest
 from eval_tables import DAY, NO_CORRECTIONS, ZONE, classified, corrections, judgements, truth
 
 from routecheck.domain.errors import MissingDataError, UsageError
-from routecheck.evaluate import as_text, evaluate, evaluate_checks, plot
-from routecheck.evaluate.intervals import Share
-from routecheck.evaluate.text import aligned, per_10000, percent
+from routecheck.evaluate import Share, evaluate, truth_of_checks
+from routecheck.present.evaluation_picture import plot
+from routecheck.present.evaluation_text import aligned, as_text, per_10000, percent
 
 
 def small():
@@ -130,6 +130,10 @@ def checks(rows):
             "by": pd.Series(["Li"] * len(rows), dtype="str"),
         }
     )
+
+
+def evaluate_checks(pickups, alerts, seen, zone):
+    return evaluate(pickups, alerts, truth_of_checks(seen, pickups, zone), NO_CORRECTIONS)
 
 
 def test_field_checks_by_hand():

@@ -24,28 +24,38 @@ def evaluate(
     settings = open_site(config)
     if (truth is None) == (not checks):
         raise UsageError("compare_with_what")
-    from routecheck import evaluate as against
+    from routecheck.evaluate import (
+        compare_store,
+        measure,
+        read_truth,
+        stored_verdicts,
+        truth_of_checks,
+    )
     from routecheck.store import Store
 
-    zone, language = settings.time_zone, settings.site.language
-    known = None if truth is None else against.read_truth(truth, zone)
+    zone = settings.time_zone
+    known = None if truth is None else read_truth(truth, zone)
     with Store.open(settings.store_url, create=False) as store:
-        if known is not None:
-            found = against.measure(against.compare_store(store, known))
-        else:
+        if known is None:
             if not settings.checks.given:
                 raise UsageError("no_checks_configured")
             from routecheck.sources.tables import read_checks
 
             seen = read_checks(settings.checks, settings.directory, zone).table
-            pickups, alerts = against.stored_verdicts(store)
-            found = against.evaluate_checks(pickups, alerts, seen, zone)
+            known = truth_of_checks(seen, stored_verdicts(store)[0], zone)
+        evaluation = measure(compare_store(store, known))
     if as_json:
         import json
 
-        click.echo(json.dumps(against.as_json(found), ensure_ascii=False, indent=2))
+        from routecheck.present import evaluation_json
+
+        click.echo(json.dumps(evaluation_json.as_json(evaluation), ensure_ascii=False, indent=2))
     else:
-        click.echo(against.as_text(found, language))
+        from routecheck.present.evaluation_text import as_text
+
+        click.echo(as_text(evaluation, settings.site.language))
     if plot is not None:
-        against.plot(found, plot)
+        from routecheck.present import evaluation_picture
+
+        evaluation_picture.plot(evaluation, plot)
         click.echo(str(plot), err=True)

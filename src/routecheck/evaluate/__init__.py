@@ -4,7 +4,7 @@ Figures and their intervals
 ---------------------------
 Shares carry Wilson's 95% score interval. Brier score, calibration error and distances carry a
 percentile bootstrap over points with a fixed seed. Recall is over what really happened, precision
-over what was said; both are given for what the delivered fixes could show (`observable`) and for
+over the verdicts; both are given for what the delivered fixes could show (`observable`) and for
 everything. On what is not observable `unverifiable` is right.
 
 The monitor stands beside routecheck in every figure: each of its alerts is an accusation, each
@@ -16,36 +16,40 @@ does the first and the last for one site, `compare_store` the first for all that
 
 from __future__ import annotations
 
-from routecheck.evaluate.compare import Compared, compare, pool
+from routecheck.evaluate.calibration import Calibration
+from routecheck.evaluate.comparison import Compared, compare, local_minutes, pool
 from routecheck.evaluate.evaluation import (
     Evaluation,
-    as_json,
+    compare_store,
     evaluate,
-    evaluate_checks,
     measure,
+    stored_verdicts,
 )
-from routecheck.evaluate.figures import mistakes
-from routecheck.evaluate.limits import not_found
-from routecheck.evaluate.picture import plot
-from routecheck.evaluate.stored import compare_store, stored_verdicts
-from routecheck.evaluate.text import as_text
+from routecheck.evaluate.field_checks import truth_of_checks
+from routecheck.evaluate.figures import Accusation, Figures
+from routecheck.evaluate.mistakes import mistakes, not_found
+from routecheck.evaluate.shares import Estimate, Share, Split
 from routecheck.evaluate.truth import Truth, read_truth
 
 __all__ = [
+    "Accusation",
+    "Calibration",
     "Compared",
+    "Estimate",
     "Evaluation",
+    "Figures",
+    "Share",
+    "Split",
     "Truth",
-    "as_json",
-    "as_text",
     "compare",
     "compare_store",
     "evaluate",
-    "evaluate_checks",
+    "local_minutes",
     "measure",
     "mistakes",
     "not_found",
-    "plot",
     "pool",
     "read_truth",
     "stored_verdicts",
+    "truth_of_checks",
 ]

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from routecheck.evaluate.intervals import NOTHING, Estimate, Share, estimate_of_sums
+from routecheck.domain.arrays import Array, Bools, Ints
+from routecheck.evaluate.comparison import NOT_JUDGED, Compared
+from routecheck.evaluate.shares import NOTHING, Estimate, Share, estimate_of_sums
 
 BINS = 10
-
-Array = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def calibration(confidence: pd.Series, right: Bools, points: pd.Series) -> Calib
         share = sums[:, 2] / sums[:, 1]
         constant = share * (1 - share)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(constant > 0, sums[:, 0] / sums[:, 1] / constant, np.nan)
+            return np.where(constant > 0, brier(sums) / constant, np.nan)
 
     def expected_error(sums: Array) -> Array:
         return np.asarray(np.abs(sums[:, 1:]).sum(axis=1) / sums[:, 0])
@@ -99,19 +96,18 @@ def calibration(confidence: pd.Series, right: Bools, points: pd.Series) -> Calib
         expected_error=estimate_of_sums(
             points, np.column_stack([ones, members * (p - hit)[:, None]]), expected_error
         ),
-        bins=tuple(
-            ReliabilityBin(
-                float(p[bins == k].min()),
-                float(p[bins == k].max()),
-                float(p[bins == k].mean()),
-                Share(int(hit[bins == k].sum()), int((bins == k).sum())),
-            )
-            for k in range(n_bins)
-        ),
+        bins=tuple(_bin(p[bins == k], hit[bins == k]) for k in range(n_bins)),
     )
 
 
-def equal_bins(confidence: Array, count: int = BINS) -> NDArray[np.int64]:
+def _bin(confidence: Array, hit: Array) -> ReliabilityBin:
+    lowest, highest, mean = confidence.min(), confidence.max(), confidence.mean()
+    return ReliabilityBin(
+        float(lowest), float(highest), float(mean), Share(int(hit.sum()), len(hit))
+    )
+
+
+def equal_bins(confidence: Array, count: int = BINS) -> Ints:
     """Sort rows into bins of as equal a count as ties allow, numbered from 0 without holes.
 
     Equal confidences are never parted, so the order of rows cannot matter: a value belongs to the
@@ -126,46 +122,35 @@ def equal_bins(confidence: Array, count: int = BINS) -> NDArray[np.int64]:
 def pickups_right(pickups: pd.DataFrame) -> Bools:
     """Return which pickups of `Compared` were judged right."""
     verdict, status = pickups["verdict"], pickups["status"]
-    same = verdict == status
-    open_ = (verdict == "unverifiable") & ~pickups["observable"]
+    left_open = (verdict == "unverifiable") & ~pickups["observable"]
     # Not due: there was nothing to collect; any verdict that accuses nobody is right.
-    idle = (status == "not_due") & (verdict != "missed") & (verdict != "")
-    return _bools(same | open_ | idle)
+    idle = (status == "not_due") & ~verdict.isin(["missed", NOT_JUDGED])
+    return ((verdict == status) | left_open | idle).to_numpy(dtype=bool)
 
 
 def alerts_right(alerts: pd.DataFrame) -> Bools:
     """Return which alerts of `Compared` were classified right."""
-    said, status = alerts["classification"], alerts["status"]
-    genuine = (said == "genuine") & (status == "missed")
-    false = (said == "false") & status.isin(["collected", "not_due"])
-    open_ = (said == "unverifiable") & (~alerts["observable"] | (status == "unknown"))
-    return _bools(genuine | false | open_)
+    given, status = alerts["classification"], alerts["status"]
+    genuine = (given == "genuine") & (status == "missed")
+    false = (given == "false") & status.isin(["collected", "not_due"])
+    nobody_knows = ~alerts["observable"] | (status == "unknown")
+    return (genuine | false | ((given == "unverifiable") & nobody_knows)).to_numpy(dtype=bool)
 
 
-def of_pickups(pickups: pd.DataFrame, only: Bools | None = None) -> Calibration:
-    """Measure the confidence of the judged pickups of `Compared`, or of some of them."""
-    rows = pickups["verdict"] != ""
-    if only is not None:
-        rows &= only
-    return _over(pickups[rows], pickups_right(pickups[rows]))
-
-
-def of_alerts(alerts: pd.DataFrame, only: Bools | None = None) -> Calibration:
-    """Measure the confidence of the alerts of `Compared`, or of some of them."""
-    rows = alerts if only is None else alerts[only]
-    return _over(rows, alerts_right(rows))
-
-
-def point_keys(table: pd.DataFrame) -> pd.Series:
-    """Return what is drawn together: the points, apart by site."""
-    return table["site"].astype("str") + "/" + table["point_id"].astype("str")
-
-
-def _over(table: pd.DataFrame, right: Bools) -> Calibration:
-    if table.empty:
-        return NO_CALIBRATION
-    return calibration(table["confidence"], right, point_keys(table))
-
-
-def _bools(values: Any) -> Bools:
-    return np.asarray(values.to_numpy(dtype=bool), dtype=bool)
+def calibrations(compared: Compared) -> dict[str, Calibration]:
+    """Measure the confidence of judged pickups and of alerts, and of the observable ones."""
+    judged = compared.pickups[compared.pickups["verdict"] != NOT_JUDGED]
+    tables = {
+        "pickups": (judged, pickups_right(judged)),
+        "alerts": (compared.alerts, alerts_right(compared.alerts)),
+    }
+    if compared.observable_known:
+        for name, (table, right) in list(tables.items()):
+            seen = table["observable"].to_numpy(dtype=bool)
+            tables[f"{name}_observable"] = (table[seen], right[seen])
+    return {
+        name: calibration(
+            table["confidence"], right, table["site"].astype("str") + "/" + table["point_id"]
+        )
+        for name, (table, right) in tables.items()
+    }

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 
-from routecheck.domain.errors import MissingDataError, Said
-from routecheck.domain.tables import CORRECTIONS
-from routecheck.evaluate.calibration import Calibration, of_alerts, of_pickups
-from routecheck.evaluate.compare import Compared, compare
-from routecheck.evaluate.corrections import CorrectionFigures, correction_figures
+from routecheck.domain.tables import CLASSIFIED, CORRECTIONS, JUDGEMENTS
+from routecheck.evaluate.calibration import Calibration, calibrations
+from routecheck.evaluate.comparison import NOT_JUDGED, Compared, compare
+from routecheck.evaluate.correction_figures import CorrectionFigures, correction_figures
 from routecheck.evaluate.figures import (
     CauseFigures,
     Figures,
@@ -24,8 +18,9 @@ from routecheck.evaluate.figures import (
     cause_figures,
     figures,
 )
-from routecheck.evaluate.intervals import Estimate, Share
+from routecheck.evaluate.shares import Share
 from routecheck.evaluate.truth import Truth
+from routecheck.store import Store
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class Evaluation:
         alerts: alerts compared.
         misses: of the pickups, really missed.
         observable: of the pickups, those whose truth the delivered fixes could show.
-        observable_known: whether the truth says so; where not, all count as observable.
+        observable_known: whether that is known; where not, all count as observable.
         pickups_without_truth: judged, and not known to the truth; not counted anywhere.
         alerts_without_truth: the same of alerts.
         not_judged: known to the truth and never judged; of these no miss counts as found.
@@ -76,13 +71,13 @@ class Evaluation:
 def evaluate(
     pickups: pd.DataFrame, alerts: pd.DataFrame, truth: Truth, corrections: pd.DataFrame
 ) -> Evaluation:
-    """Compare verdicts with known truth.
+    """Compare verdicts with known truth, or with field checks.
 
     Args:
         pickups: JUDGEMENTS with a column `alerted` (bool), as `Store.read_pickups` gives them.
         alerts: CLASSIFIED, as `Store.read_alerts` gives them; with a column `start_minute` (as in
             ALERTS) where the windows that alerts name are at hand.
-        truth: from `read_truth`.
+        truth: from `read_truth` or `truth_of_checks`.
         corrections: CORRECTIONS.
 
     Raises:
@@ -91,128 +86,53 @@ def evaluate(
     return measure(compare(pickups, alerts, truth, corrections))
 
 
-def evaluate_checks(
-    pickups: pd.DataFrame, alerts: pd.DataFrame, checks: pd.DataFrame, zone: ZoneInfo
-) -> Evaluation:
-    """Compare verdicts with what someone went to see.
-
-    Only pickups that were checked count, and what was checked is no sample of all: people go
-    where they expect a miss. Shares hold for the checked ones. What the data could show is not
-    known, so everything counts as observable. Checks of one pickup that contradict each other are
-    left out; so are those without a window of points with several pickups that day.
-
-    Args:
-        pickups: JUDGEMENTS with a column `alerted`.
-        alerts: CLASSIFIED.
-        checks: CHECKS.
-        zone: local time of the site.
+def stored_verdicts(store: Store) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return JUDGEMENTS with `alerted`, and CLASSIFIED, of all dates that a store holds.
 
     Raises:
-        MissingDataError: there are no checks, or none on a date that was judged.
+        StoreError: the store cannot be read.
     """
-    if checks.empty:
-        raise MissingDataError("no_checks")
-    key = ["point_id", "service_date", "start_minute"]
-    said = checks.groupby(key, sort=False)["collected"].agg(["all", "any"])
-    agreed = said[said["all"] == said["any"]].reset_index()
-    n = len(agreed)
-    blank = pd.Series([""] * n, dtype="str")
-    seen = pd.DataFrame(
-        {
-            **{name: agreed[name] for name in key},
-            "collected": agreed["all"].astype("bool"),
-            "observable": np.ones(n, dtype=bool),
-            "cause": blank,
-            "vehicle_id": blank,
-        }
-    )
-    truth = Truth(
-        zone, seen, observable_known=False, causes_known=False, label=Said("the_checks_file")
-    )
-    count = pickups.groupby(["point_id", "service_date"]).size().to_dict()
-    pairs = zip(seen["point_id"], seen["service_date"], seen["start_minute"], strict=True)
-    # Without a window a check speaks of the only pickup of that point and date.
-    usable = [
-        (n_pickups := count.get((point_id, day), 0)) == 1 or (n_pickups > 1 and minute >= 0)
-        for point_id, day, minute in pairs
-    ]
-    judged = set(pickups["service_date"])
-    if not judged & set(seen["service_date"]):
-        # Told as such, rather than as checks that cannot be used.
-        usable = [True] * n
-    truth = dataclasses.replace(truth, pickups=seen[usable].reset_index(drop=True))
-    if truth.pickups.empty:
-        raise MissingDataError("checks_unusable", count=len(checks))
-    compared = compare(pickups, alerts, truth, CORRECTIONS.empty())
-    left = len(said) - len(truth.pickups)
-    return measure(dataclasses.replace(compared, source="checks", truth_rejected=left))
+    dates = [entry["service_date"] for entry in store.dates()]
+    pickups = [JUDGEMENTS.empty().assign(alerted=pd.Series([], dtype="bool"))]
+    alerts = [CLASSIFIED.empty()]
+    for table, read in ((pickups, store.read_pickups), (alerts, store.read_alerts)):
+        names = list(table[0].columns)
+        filled = [rows[names] for day in dates if len(rows := read(day))]
+        table[0] = pd.concat(filled, ignore_index=True) if filled else table[0]
+    return pickups[0], alerts[0]
+
+
+def compare_store(store: Store, truth: Truth) -> Compared:
+    """Put the verdicts of a store beside the truth, on all dates that both have.
+
+    Raises:
+        StoreError: the store cannot be read.
+        MissingDataError: nothing was judged, or on none of the dates of the truth.
+    """
+    pickups, alerts = stored_verdicts(store)
+    return compare(pickups, alerts, truth, store.read_corrections()[CORRECTIONS.names])
 
 
 def measure(compared: Compared) -> Evaluation:
     """Count what was put side by side, of one site or of several pooled."""
-    p, a = compared.pickups, compared.alerts
-    seen = p["observable"].to_numpy(dtype=bool)
-    confidence = {"pickups": of_pickups(p), "alerts": of_alerts(a)}
-    if compared.observable_known:
-        confidence["pickups_observable"] = of_pickups(p, seen)
-        confidence["alerts_observable"] = of_alerts(a, a["observable"].to_numpy(dtype=bool))
+    p = compared.pickups
     return Evaluation(
         source=compared.source,
         sites=compared.sites,
         dates=compared.dates,
         pickups=len(p),
-        alerts=len(a),
+        alerts=len(compared.alerts),
         misses=int((p["status"] == "missed").sum()),
-        observable=Share(int(seen.sum()), len(seen)),
+        observable=Share(int(p["observable"].sum()), len(p)),
         observable_known=compared.observable_known,
         pickups_without_truth=compared.pickups_without_truth,
         alerts_without_truth=compared.alerts_without_truth,
-        not_judged=int((p["verdict"] == "").sum()),
+        not_judged=int((p["verdict"] == NOT_JUDGED).sum()),
         truth_rejected=compared.truth_rejected,
         dates_left_out=compared.dates_left_out,
         routecheck=figures(compared),
         monitor=figures(as_monitor(compared)),
         causes=cause_figures(compared),
         corrections=correction_figures(compared),
-        confidence=confidence,
+        confidence=calibrations(compared),
     )
-
-
-def as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the figures as plain values for JSON: shares with hits, n, value, low and high.
-
-    What cannot be said (a share of nothing) is null.
-    """
-    found = _plain(evaluation)
-    assert isinstance(found, dict)
-    return found
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Share):
-        low, high = value.interval
-        numbers = {"value": value.value, "low": low, "high": high}
-        return {"hits": value.hits, "n": value.n} | {k: _number(v) for k, v in numbers.items()}
-    if isinstance(value, Estimate):
-        return {name: _number(getattr(value, name)) for name in ("value", "low", "high", "n")}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        result = {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
-        if isinstance(value, Figures):
-            result["always_found"] = _plain(value.always_found)
-            result["verdicts"] = {name or "not_judged": n for name, n in value.verdicts}
-        return result
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return _number(value)
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 6)
-    return value

@@ -8,26 +8,14 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from routecheck.domain.arrays import records
-from routecheck.domain.codes import Cause
+from routecheck.domain.arrays import Bools, records
 from routecheck.evaluate.calibration import alerts_right, pickups_right
-from routecheck.evaluate.compare import NOT_JUDGED, Compared
-from routecheck.evaluate.intervals import Share, share
-
-Bools = NDArray[np.bool_]
+from routecheck.evaluate.comparison import NOT_JUDGED, Compared, cause_rank
+from routecheck.evaluate.shares import Share, Split, share, split
 
 ALWAYS_DATES = 3
-"""A point that was due on fewer dates than this cannot be said to be missed every day."""
-
-
-@dataclass(frozen=True)
-class Split:
-    """A share over the rows whose truth the data could show, and over all rows."""
-
-    observable: Share
-    every: Share
+"""A point that was due on fewer dates than this does not count as missed every day."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +28,7 @@ class Accusation:
     kind: str
     """`pickup` or `alert`."""
     said: str
-    """The cause that was told."""
+    """The cause that was given."""
     truth: str
     """collected, not_due or unknown."""
     causes: str
@@ -69,7 +57,7 @@ class MissedAlways:
 class Figures:
     """How good verdicts and classifications are.
 
-    Recall is always over what really happened; precision over what was said. `Split.observable`
+    Recall is always over what really happened; precision over the verdicts. `Split.observable`
     counts the rows whose truth the delivered fixes could show.
 
     Attributes:
@@ -125,19 +113,24 @@ class Figures:
         """Points missed on every due date that were found."""
         return Share(sum(point.found for point in self.always), len(self.always))
 
+    @property
+    def accused_hidden(self) -> int:
+        """Wrong accusations where the data could not show the truth."""
+        return self.accused.hits - self.accused_observable
+
 
 @dataclass(frozen=True)
 class CauseFigures:
-    """How often the cause that is told is one that the truth has.
+    """How often the cause that is given is one that the truth has.
 
     Attributes:
         alerts: alerts with a cause in the truth, the classification right or not.
         alerts_false: false alerts that were called false.
         alerts_genuine: genuine alerts that were called genuine.
         pickups: collected and missed pickups that were called so; a collected one without a cause
-            in the truth must be told without one.
-        confusion: (cause in the truth, cause told, alerts), observable alerts; where the told one
-            is among several, it is the one in the truth, else the first in the order of causes.
+            in the truth must have none.
+        confusion: (cause in the truth, cause given, alerts), observable alerts; where the given
+            one is among several, it is the one in the truth, else the first in the order of causes.
     """
 
     alerts: Split
@@ -148,7 +141,7 @@ class CauseFigures:
 
 
 def as_monitor(compared: Compared) -> Compared:
-    """Return what is compared with the monitor's word for routecheck's: each alert accuses."""
+    """Return what is compared with the monitor's verdicts for routecheck's: each alert accuses."""
     verdict = np.where(compared.pickups["alerted"], "missed", "collected")
     return replace(
         compared,
@@ -162,47 +155,47 @@ def as_monitor(compared: Compared) -> Compared:
 def figures(compared: Compared) -> Figures:
     """Count."""
     p, a = compared.pickups, compared.alerts
-    seen, alert_seen = _is(p["observable"]), _is(a["observable"])
+    seen, alert_seen = _bools(p["observable"]), _bools(a["observable"])
     verdict, status = p["verdict"], p["status"]
-    missed, called = _is(status == "missed"), _is(verdict == "missed")
-    silent = ~_is(p["alerted"])
-    judged = _is(verdict != NOT_JUDGED)
-    good = _is(p["record_right"])
+    missed, called = _bools(status == "missed"), _bools(verdict == "missed")
+    silent, judged = _bools(~p["alerted"]), _bools(verdict != NOT_JUDGED)
     right = pickups_right(p)
+    left_open = _bools(verdict == "unverifiable")
 
-    said, truth = a["classification"], a["status"]
-    genuine, called_genuine = _is(truth == "missed"), _is(said == "genuine")
-    false, called_false = _is(truth.isin(["collected", "not_due"])), _is(said == "false")
+    given = a["classification"]
+    genuine, called_genuine = _bools(a["status"] == "missed"), _bools(given == "genuine")
+    false = _bools(a["status"].isin(["collected", "not_due"]))
+    called_false, alert_left_open = _bools(given == "false"), _bools(given == "unverifiable")
 
     accused, accused_alert = called & ~missed, called_genuine & ~genuine
-    behind = set(_keys(p[accused]))
-    new = accused_alert & np.array([key not in behind for key in _keys(a)], dtype=bool)
+    key = ["site", "point_id", "service_date"]
+    of_pickup = pd.MultiIndex.from_frame(a[key]).isin(pd.MultiIndex.from_frame(p.loc[accused, key]))
+    new = accused_alert & ~of_pickup
+    n_judged = int(judged.sum())
+    named = (verdict == "collected") & (status == "collected") & (p["true_vehicle_id"] != "")
     return Figures(
-        pickups_right=_split(right, judged, seen),
-        pickups_right_good_record=_split(right, judged & good, seen),
+        pickups_right=split(right, judged, seen),
+        pickups_right_good_record=split(right, judged & _bools(p["record_right"]), seen),
         verdicts=tuple(sorted(Counter(verdict).items())),
-        genuine_recall=_split(called_genuine, genuine, alert_seen),
-        genuine_precision=_split(genuine, called_genuine, alert_seen),
-        false_recall=_split(called_false, false, alert_seen),
-        false_precision=_split(false, called_false, alert_seen),
-        miss_recall=_split(called, missed, seen),
-        miss_precision=_split(missed, called, seen),
-        silent_recall=_split(called, missed & silent, seen),
-        silent_precision=_split(missed, called & silent, seen),
-        vehicle_right=share(
-            _is(p["vehicle_id"] == p["true_vehicle_id"]),
-            _is((verdict == "collected") & (status == "collected") & (p["true_vehicle_id"] != "")),
-        ),
-        accused_pickups=Share(int(accused.sum()), int(judged.sum())),
+        genuine_recall=split(called_genuine, genuine, alert_seen),
+        genuine_precision=split(genuine, called_genuine, alert_seen),
+        false_recall=split(called_false, false, alert_seen),
+        false_precision=split(false, called_false, alert_seen),
+        miss_recall=split(called, missed, seen),
+        miss_precision=split(missed, called, seen),
+        silent_recall=split(called, missed & silent, seen),
+        silent_precision=split(missed, called & silent, seen),
+        vehicle_right=share(_bools(p["vehicle_id"] == p["true_vehicle_id"]), _bools(named)),
+        accused_pickups=Share(int(accused.sum()), n_judged),
         accused_alerts=Share(int(accused_alert.sum()), len(a)),
-        accused=Share(int(accused.sum() + new.sum()), int(judged.sum())),
+        accused=Share(int(accused.sum() + new.sum()), n_judged),
         accused_observable=int((accused & seen).sum() + (new & alert_seen).sum()),
-        unverifiable_pickups=share(_is(verdict == "unverifiable"), judged & seen),
-        unverifiable_pickups_hidden=share(_is(verdict == "unverifiable"), judged & ~seen),
-        unverifiable_alerts=share(_is(said == "unverifiable"), alert_seen),
-        unverifiable_alerts_hidden=share(_is(said == "unverifiable"), ~alert_seen),
-        always=_always(p),
-        accusations=(*_told(p[accused], "pickup"), *_told(a[new], "alert")),
+        unverifiable_pickups=share(left_open, judged & seen),
+        unverifiable_pickups_hidden=share(left_open, judged & ~seen),
+        unverifiable_alerts=share(alert_left_open, alert_seen),
+        unverifiable_alerts_hidden=share(alert_left_open, ~alert_seen),
+        always=_missed_always(p),
+        accusations=(*_accusations(p[accused], "pickup"), *_accusations(a[new], "alert")),
     )
 
 
@@ -211,135 +204,73 @@ def cause_figures(compared: Compared) -> CauseFigures | None:
     if not compared.causes_known:
         return None
     a, p = compared.alerts, compared.pickups
-    hit = _among(a["cause"], a["causes"])
-    stated = _is(a["causes"] != "")
-    right = alerts_right(a)
-    called_false = right & _is(a["classification"] == "false")
-    called_genuine = right & _is(a["classification"] == "genuine")
-    seen = _is(a["observable"])
-    told = p["cause"]
-    hit_pickup = _among(told, p["causes"]) | _is((p["causes"] == "") & (told == ""))
-    same = _is((p["verdict"] == p["status"]) & p["verdict"].isin(["collected", "missed"]))
+    hit, stated = cause_named(a), _bools(a["causes"] != "")
+    right = stated & alerts_right(a)
+    seen = _bools(a["observable"])
+    hit_pickup = cause_named(p) | _bools((p["causes"] == "") & (p["cause"] == ""))
+    same = (p["verdict"] == p["status"]) & p["verdict"].isin(["collected", "missed"])
     confusion: Counter[tuple[str, str]] = Counter()
     rows = a[seen & stated]
     for cause, causes in zip(rows["cause"], rows["causes"], strict=True):
-        confusion[_true_cause(cause, causes), cause] += 1
+        several = causes.split("|")
+        confusion[cause if cause in several else min(several, key=cause_rank), cause] += 1
     return CauseFigures(
-        alerts=_split(hit, stated, seen),
-        alerts_false=_split(hit, stated & called_false, seen),
-        alerts_genuine=_split(hit, stated & called_genuine, seen),
-        pickups=_split(hit_pickup, same, _is(p["observable"])),
+        alerts=split(hit, stated, seen),
+        alerts_false=split(hit, right & _bools(a["classification"] == "false"), seen),
+        alerts_genuine=split(hit, right & _bools(a["classification"] == "genuine"), seen),
+        pickups=split(hit_pickup, _bools(same), _bools(p["observable"])),
         confusion=tuple(
-            (true, said, n)
-            for (true, said), n in sorted(
-                confusion.items(), key=lambda item: (_place(item[0][0]), _place(item[0][1]))
+            (true, given, n)
+            for (true, given), n in sorted(
+                confusion.items(), key=lambda item: tuple(map(cause_rank, item[0]))
             )
         ),
     )
 
 
-def mistakes(compared: Compared) -> pd.DataFrame:
-    """List what went wrong, for engineers.
-
-    Returns:
-        Columns kind (wrong_accusation, miss_not_found, false_alert_accused, alert_left_open,
-        pickup_left_open, cause), site, point_id, service_date, start_minute (-1: of an alert),
-        said, cause, confidence, status, causes, observable. A row may stand there for several
-        reasons.
-    """
-    p = compared.pickups.rename(columns={"verdict": "said"})
-    a = compared.alerts.rename(columns={"classification": "said"}).assign(start_minute=-1)
-    seen, alert_seen = _is(p["observable"]), _is(a["observable"])
-    missed, called = _is(p["status"] == "missed"), _is(p["said"] == "missed")
-    false = _is(a["status"] != "missed")
-    right = alerts_right(compared.alerts)
-    columns = [
-        "site", "point_id", "service_date", "start_minute", "said", "cause", "confidence",
-        "status", "causes", "observable",
-    ]  # fmt: skip
-    parts = [
-        ("wrong_accusation", p[called & ~missed]),
-        ("miss_not_found", p[missed & seen & ~called]),
-        ("false_alert_accused", a[false & _is(a["said"] == "genuine")]),
-        ("alert_left_open", a[alert_seen & _is(a["said"] == "unverifiable")]),
-        ("pickup_left_open", p[seen & _is(p["said"] == "unverifiable")]),
-        (
-            "cause",
-            a[right & alert_seen & _is(a["causes"] != "") & ~_among(a["cause"], a["causes"])],
-        ),
-    ]
-    tables = [table[columns].assign(kind=kind) for kind, table in parts if len(table)]
-    if not tables:
-        return pd.DataFrame(columns=["kind", *columns])
-    return pd.concat(tables, ignore_index=True)[["kind", *columns]]
+def cause_named(table: pd.DataFrame) -> Bools:
+    """Return for which rows the cause given is one that the truth has."""
+    pairs = zip(table["cause"], table["causes"], strict=True)
+    named = [bool(cause) and cause in causes.split("|") for cause, causes in pairs]
+    return np.array(named, dtype=bool)
 
 
-def _split(hits: Bools, of: Bools, seen: Bools) -> Split:
-    return Split(share(hits, of & seen), share(hits, of))
-
-
-def _always(p: pd.DataFrame) -> tuple[MissedAlways, ...]:
+def _missed_always(p: pd.DataFrame) -> tuple[MissedAlways, ...]:
     due = p[p["status"] != "not_due"]
     due = due.assign(
-        hit=(due["status"] == "missed"),
+        hit=due["status"] == "missed",
         called=(due["verdict"] == "missed") & due["observable"],
     )
     by_point = due.groupby(["site", "point_id"], sort=True).agg(
-        all_missed=("hit", "all"),
+        always=("hit", "all"),
         dates=("service_date", "nunique"),
         pickups=("hit", "size"),
         observable=("observable", "sum"),
         called=("called", "sum"),
     )
-    rows = by_point[
-        by_point["all_missed"].astype(bool)
-        & (by_point["dates"] >= ALWAYS_DATES)
-        & (by_point["observable"] > 0)
-    ].reset_index()
+    enough = (by_point["dates"] >= ALWAYS_DATES) & (by_point["observable"] > 0)
+    rows = by_point[by_point["always"].astype(bool) & enough].reset_index()
     return tuple(
         MissedAlways(int(r.site), str(r.point_id), int(r.pickups), int(r.observable), int(r.called))
         for r in records(rows)
     )
 
 
-def _told(rows: pd.DataFrame, kind: str) -> tuple[Accusation, ...]:
+def _accusations(rows: pd.DataFrame, kind: str) -> tuple[Accusation, ...]:
     return tuple(
         Accusation(
-            int(r.site),
-            str(r.point_id),
-            r.service_date,
-            kind,
-            str(r.cause),
-            str(r.status),
-            str(r.causes),
-            bool(r.observable),
+            site=int(r.site),
+            point_id=str(r.point_id),
+            service_date=r.service_date,
+            kind=kind,
+            said=str(r.cause),
+            truth=str(r.status),
+            causes=str(r.causes),
+            observable=bool(r.observable),
         )
         for r in records(rows.sort_values(["site", "service_date", "point_id"]))
     )
 
 
-def _keys(table: pd.DataFrame) -> list[tuple[int, str, date]]:
-    return list(zip(table["site"], table["point_id"], table["service_date"], strict=True))
-
-
-def _among(cause: pd.Series, causes: pd.Series) -> Bools:
-    return np.array(
-        [bool(c) and c in several.split("|") for c, several in zip(cause, causes, strict=True)],
-        dtype=bool,
-    )
-
-
-def _true_cause(told: str, causes: str) -> str:
-    several = causes.split("|")
-    return told if told in several else min(several, key=_place)
-
-
-_ORDER = {str(cause): place for place, cause in enumerate(Cause)}
-
-
-def _place(cause: str) -> tuple[int, str]:
-    return _ORDER.get(cause, len(_ORDER)), cause
-
-
-def _is(values: pd.Series) -> Bools:
-    return np.asarray(values.to_numpy(dtype=bool), dtype=bool)
+def _bools(values: pd.Series) -> Bools:
+    return values.to_numpy(dtype=bool)

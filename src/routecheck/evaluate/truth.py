@@ -45,8 +45,10 @@ class Truth:
             None where the site has no truth_points.csv.
         observable_known: whether the file says what is observable; where not, all counts as such.
         causes_known: whether the file has causes.
-        rejected: line, reason and text of the rows that could not be used.
+        rejected: line, reason and text of the rows of the file that could not be used.
+        unusable: how many rows, or checked pickups, could not be used.
         label: how the file is named to people.
+        source: `truth`, or `checks`.
     """
 
     zone: ZoneInfo
@@ -55,7 +57,9 @@ class Truth:
     observable_known: bool = True
     causes_known: bool = True
     rejected: tuple[tuple[int, str, str], ...] = ()
+    unusable: int = 0
     label: str = "truth.csv"
+    source: str = "truth"
 
 
 def read_truth(path: Path, zone: ZoneInfo) -> Truth:
@@ -135,6 +139,7 @@ def read_truth(path: Path, zone: ZoneInfo) -> Truth:
         observable_known="observable" in given,
         causes_known=bool((pickups["cause"] != "").any()),
         rejected=rejected,
+        unusable=len(rejected),
         label=path.name,
     )
 

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from routecheck.domain.errors import UsageError
-from routecheck.evaluate.evaluation import Evaluation
-from routecheck.evaluate.intervals import Share
+from routecheck.evaluate import Evaluation, Share
 
 _BARS = (
     ("genuine_recall", "genuine alerts\ncalled genuine"),
@@ -51,11 +50,9 @@ def _reliability(axes: Any, evaluation: Evaluation) -> None:
         bins = evaluation.confidence[name].bins
         if not bins:
             continue
-        x = [b.mean_confidence for b in bins]
-        y = [b.right.value for b in bins]
         axes.errorbar(
-            x,
-            y,
+            [b.mean_confidence for b in bins],
+            [b.right.value for b in bins],
             yerr=_errors([b.right for b in bins]),
             color=colour,
             marker=marker,
@@ -92,10 +89,7 @@ def _bars(axes: Any, evaluation: Evaluation) -> None:
 
 
 def _errors(shares: list[Share]) -> list[list[float]]:
-    low, high = [], []
-    for share in shares:
-        bottom, top = share.interval if share.n else (0.0, 0.0)
-        value = share.value if share.n else 0.0
-        low.append(max(0.0, value - bottom))
-        high.append(max(0.0, top - value))
-    return [low, high]
+    """How far the intervals reach below and above each share; nothing of a share of nothing."""
+    below = [max(0.0, s.value - s.interval[0]) if s.n else 0.0 for s in shares]
+    above = [max(0.0, s.interval[1] - s.value) if s.n else 0.0 for s in shares]
+    return [below, above]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routecheck.domain.codes import RECORD_CAUSES, Cause
-from routecheck.evaluate.compare import Compared
-from routecheck.evaluate.intervals import Estimate, Share, estimate_of_quantile, share
+from routecheck.domain.codes import RECORD_CAUSES
+from routecheck.evaluate.comparison import Compared, cause_rank
+from routecheck.evaluate.shares import Estimate, Share, estimate_of_quantile, share
 
 CLOSE_M = 30.0
 """A proposed place this near to the bins serves: the usual tolerance (contract, section 3)."""
@@ -58,19 +58,21 @@ def correction_figures(compared: Compared) -> CorrectionFigures | None:
     table, faults = compared.corrections, compared.faults
     if table is None or faults is None:
         return None
-    places = {str(cause) for cause in RECORD_CAUSES}
-    wrong = faults["fault"].isin(places).to_numpy(dtype=bool)
-    found = (faults["said"] != "").to_numpy(dtype=bool)
-    served = faults["served"].to_numpy(dtype=bool)
-    named = (faults["said"] == faults["fault"]).to_numpy(dtype=bool)
-    moved = table["cause"].isin(places).to_numpy(dtype=bool)
-    really = (table["fault"] != "").to_numpy(dtype=bool)
+    places = [str(cause) for cause in RECORD_CAUSES]
+    fault, named_cause = faults["fault"], faults["said"]
+    wrong, served = fault.isin(places).to_numpy(), faults["served"].to_numpy(dtype=bool)
+    found, named = (named_cause != "").to_numpy(), (named_cause == fault).to_numpy()
+    moved, really = table["cause"].isin(places).to_numpy(), (table["fault"] != "").to_numpy()
     error_m = table["error_m"].to_numpy(dtype=np.float64)
     placed = ~np.isnan(error_m)
-    order = {str(cause): place for place, cause in enumerate(Cause)}
-    names = sorted(
-        {*faults["fault"], *table["cause"]}, key=lambda name: (order.get(name, len(order)), name)
-    )
+
+    def kind(name: str) -> KindFigures:
+        of_kind = (fault == name).to_numpy()
+        given = (table["cause"] == name).to_numpy()
+        return KindFigures(
+            name, share(found, of_kind), share(named, of_kind & found), share(really, given)
+        )
+
     return CorrectionFigures(
         precision=share(really, moved),
         recall=share(found, wrong),
@@ -79,13 +81,5 @@ def correction_figures(compared: Compared) -> CorrectionFigures | None:
         median_m=estimate_of_quantile(error_m[placed & really], 0.5),
         p95_m=estimate_of_quantile(error_m[placed & really], 0.95),
         close=share(error_m <= CLOSE_M, placed),
-        kinds=tuple(
-            KindFigures(
-                name,
-                share(found, (faults["fault"] == name).to_numpy(dtype=bool)),
-                share(named, (faults["fault"] == name).to_numpy(dtype=bool) & found),
-                share(really, (table["cause"] == name).to_numpy(dtype=bool)),
-            )
-            for name in names
-        ),
+        kinds=tuple(map(kind, sorted({*fault, *table["cause"]}, key=cause_rank))),
     )

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routecheck.evaluate.calibration import calibration, equal_bins
-from routecheck.evaluate.intervals import (
+from routecheck.evaluate.shares import (
     NOTHING,
+    Share,
     estimate_of_quantile,
     estimate_of_sums,
-    wilson,
 )
 
 
@@ -28,15 +28,15 @@ from routecheck.evaluate.intervals import (
     ],
 )
 def test_wilson_as_published(hits, n, low, high):
-    assert wilson(hits, n) == pytest.approx((low, high), abs=5e-5)
+    assert Share(hits, n).interval == pytest.approx((low, high), abs=5e-5)
 
 
 @given(st.integers(1, 5000), st.data())
 def test_wilson_holds_the_share_and_mirrors(n, data):
     hits = data.draw(st.integers(0, n))
-    low, high = wilson(hits, n)
+    low, high = Share(hits, n).interval
     assert 0 <= low <= hits / n <= high <= 1
-    other_low, other_high = wilson(n - hits, n)
+    other_low, other_high = Share(n - hits, n).interval
     assert (1 - other_high, 1 - other_low) == pytest.approx((low, high), abs=1e-12)
 
 

@@ -19,7 +19,7 @@ import pytest
 from judged import decide
 from routecheck.domain.tables import FIXES
 from routecheck.verdicts.hidden import unmeasured_stand
-from routecheck.verdicts.trajectories import Watch
+from routecheck.verdicts.trajectories import Trajectory
 from scene import DAY, drive, fixes, local, points, schedule, together
 
 EVERY_S = (10.0, 20.0, 30.0)
@@ -144,7 +144,7 @@ def test_what_a_stand_seems_to_move_is_taken_off_before_its_time_is_told() -> No
     # 48 m in 20 s: at 8 m/s they take 6 s, and 28 of them, less what GPS error adds, 3.5 s.
     none, no = np.full(3, np.nan), np.zeros(2, dtype=bool)
     watch = replace(
-        Watch.silent("A"), time_s=np.array([0.0, 10.0, 20.0]), moved_m=np.array([24.0, 24.0]),
+        Trajectory.silent("A"), time_s=np.array([0.0, 10.0, 20.0]), moved_m=np.array([24.0, 24.0]),
         speed_at_ms=none, gap=no, pace_ms=8.0,
     )  # fmt: skip
     stand = unmeasured_stand(watch, (5.0, 15.0), None)

@@ -83,12 +83,14 @@ def test_one_stand_between_two_neighbours_serves_both():
 
 
 def test_no_fix_inside_the_tolerance_but_the_track_is():
-    # 40 s between fixes, a stand of 30 s in between: seen only by the time the way took.
-    legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 30), *HOME]
-    for lag in range(0, 40, 4):
-        table = a(legs, every_s=40.0, lag_s=float(lag))
-        said = verdict(table)
-        assert said[0] == "collected" or said == ("unverifiable", "gap"), (lag, said)
+    # 75 s between fixes, a stand of 45 s in between: seen only by the time that the way took.
+    legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 45), *HOME]
+    outcomes = set()
+    for lag in range(0, 75, 5):
+        rows = drive((0.0, 0.0), legs, every_s=75.0, lag_s=float(lag))
+        if all(abs(x - 3000.0) > 30.0 for _, x, _, _ in rows):
+            outcomes.add(verdict(a(legs, every_s=75.0, lag_s=float(lag))))
+    assert outcomes == {("collected", "sparse_fixes")}
 
 
 def test_fixes_of_another_hour_are_no_reason_for_what_sparse_fixes_hid():
@@ -127,9 +129,7 @@ def test_a_pass_at_another_hour_does_not_make_late_data_of_a_wrong_clock():
 def test_driving_past_is_enough_where_the_site_says_so():
     table = a(serve(3400.0, 3800.0, 4200.0))
     base = Settings(time_zone=ZONE)
-    lax = replace(
-        base, match=replace(base.match, min_dwell_s=0.0), judge=replace(base.judge, min_dwell_s=0.0)
-    )
+    lax = replace(base, judge=replace(base.judge, min_dwell_s=0.0))
     assert verdict(table) == ("missed", "passed_by")
     assert verdict(table, settings=lax)[0] == "collected"
 

@@ -26,7 +26,7 @@ from routecheck.present.terminal import table
 from routecheck.queries.point_scene import PointScene
 from routecheck.registry.records import valid_points
 from routecheck.texts import text
-from routecheck.verdicts.trajectories import watches
+from routecheck.verdicts.trajectories import trajectories
 
 MAX_ROWS = 12
 """Visits, approaches and gaps that are listed: the nearest, the longest."""
@@ -52,8 +52,8 @@ class Look:
         """Return what a map of it shows."""
         seen = self.observation
         tracks = seen.cleaned.tracks
-        watching = watches(tracks, seen.standing, config.settings.judge)
-        gaps = [np.append(watch.gap, False) for watch in watching.values()]
+        tracks_of = trajectories(tracks, seen.standing, config.settings.judge)
+        gaps = [np.append(track.gap, False) for track in tracks_of.values()]
         return PointScene(
             found=self.found,
             name=str(self.point["name"]),
@@ -66,7 +66,7 @@ class Look:
             tracks=tracks,
             gap=np.concatenate(gaps) if gaps else np.zeros(0, dtype=bool),
             stops=seen.stops,
-            speeds_ms={name: watch.speed_ms for name, watch in watching.items()},
+            speeds_ms={name: track.speed_ms for name, track in tracks_of.items()},
             min_dwell_s=config.settings.judge.min_dwell_s,
         )
 

@@ -10,9 +10,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import seconds
 from routecheck.domain.settings import AFTER_WINDOW_S
-
-APART_S = 1800.0
-"""Visits so far apart are of two rounds."""
+from routecheck.verdicts import parameters as p
 
 
 def assign(
@@ -20,8 +18,8 @@ def assign(
 ) -> pd.DataFrame:
     """Give each visit to the one pickup it serves.
 
-    The window it lies in, else the nearest of its local date, or up to six hours after a window
-    past midnight. Of several visits in the same case the scheduled vehicle's longest comes first.
+    The window it lies in, else the nearest of its local date, or some hours after a window past
+    midnight. Of several visits in the same case the scheduled vehicle's longest comes first.
     A morning round that begins hours late comes twice in the afternoon: of two visits in one window
     one serves the pickup of that date that has none.
 
@@ -90,7 +88,7 @@ def _shared_out(pairs: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     best = given.drop_duplicates("pickup").set_index("pickup").reindex(given["pickup"])
     entered_s, left_s = seconds(given["entered"]), seconds(given["left"])
     apart_s = np.maximum(entered_s - seconds(best["left"]), seconds(best["entered"]) - left_s)
-    spare = given.loc[apart_s >= APART_S, "visit"]
+    spare = given.loc[apart_s >= p.APART_S, "visit"]
     left = left[left["visit"].isin(spare)].sort_values(["outside_s", "start_s"], kind="stable")
     left = left.drop_duplicates("pickup").drop_duplicates("visit")
     kept = given[~given["visit"].isin(left["visit"])]

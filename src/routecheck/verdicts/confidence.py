@@ -1,66 +1,64 @@
-"""How sure each criterion is: the share of its judgements that were right.
+"""How sure a judgement is: the share of its criterion's judgements that were right.
 
-Measured on twelve simulated counties of the profiles county, hard and dense with tuning seeds
-(69,000 pickups), checked on six others of them, and on seeds held out (docs/accuracy.md). Of rows
-that say 0.9, nine in ten are right; an `unverifiable` is right where the delivered fixes could not
-show what happened.
+The shares are measured, not chosen: they stand in `confidence.toml`, with how they were found.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
-PLAIN_PLACE = 0.98
-"""How sure a place is that is recorded where vehicles stand for it."""
-_DWELL_S = (0.0, 8.0, 10.0, 12.0, 20.0, 40.0, 90.0)
-_BY_DWELL = (0.90, 0.93, 0.955, 0.975, 0.989, 0.995, 0.9985)
-"""A stand within the tolerance, by its dwell: short ones may be traffic."""
-_HIDDEN_S = (10.0, 20.0, 40.0, 70.0)
-_BY_HIDDEN = (0.78, 0.86, 0.935, 0.965)
-"""A stand between two fixes, by the time to spare."""
+from routecheck.domain.arrays import Array
 
-_FIXED: Mapping[str, float] = {
-    "tolerance": 0.925,
-    "route_not_run": 0.985,
-    "stayed_home": 0.90,
-    "passed_by": 0.935,
-    "not_approached": 0.97,
-    "feed_missing": 0.99,
-    "no_fixes": 0.99,
-    "no_observer": 0.90,
-    "window_open": 0.95,
-    "gap": 0.955,
-    "gap_short": 0.72,
-    "poor_fixes": 0.36,
-    "poor_pass": 0.36,
-    "unknown_point": 0.50,
-}
+
+@cache
+def measured() -> Mapping[str, Any]:
+    """Return the tables of `confidence.toml`."""
+    return tomllib.loads(files(__package__).joinpath("confidence.toml").read_text(encoding="utf-8"))
 
 
 def of(criterion: str) -> float:
     """Return how often judgements of a criterion were right."""
-    return _FIXED[criterion]
+    return float(measured()["criterion"][criterion])
 
 
 def of_miss(criterion: str, place: float) -> float:
     """Return how often nobody had collected, by how sure the place is that was looked at."""
-    return _FIXED[criterion] * min(place / PLAIN_PLACE, 1.0)
+    return of(criterion) * min(place / float(measured()["place"]["recorded"]), 1.0)
 
 
 def of_stand(dwell_s: float, distance_m: float, fixes_inside: int, *, other: bool) -> float:
-    """Return how often a pickup was collected that shows such a stand within the tolerance."""
-    sure = float(np.interp(dwell_s, _DWELL_S, _BY_DWELL))
-    if distance_m > 20.0:
-        sure -= 0.03
+    """Return how often a pickup was collected that shows such a stand within the tolerance.
+
+    Args:
+        dwell_s: how long it stood.
+        distance_m: how far from the point it came nearest.
+        fixes_inside: fixes within the tolerance.
+        other: whether it was another vehicle than the scheduled one.
+    """
+    stand = measured()["stand"]
+    sure = float(np.interp(dwell_s, stand["dwell_s"], stand["right"]))
+    if distance_m > stand["far_m"]:
+        sure -= stand["less_if_far"]
     if fixes_inside == 0:
-        sure = min(sure, 0.975)
+        sure = min(sure, stand["most_without_fix"])
     elif fixes_inside == 1:
-        sure = min(sure, 0.992)
-    return sure - (0.02 if other else 0.0)
+        sure = min(sure, stand["most_with_one_fix"])
+    return sure - (stand["less_if_other_vehicle"] if other else 0.0)
 
 
-def of_hidden(stood_s: float) -> float:
+def of_hidden(spare_s: float) -> float:
     """Return how often a pickup was collected that shows so much time to spare."""
-    return float(np.interp(stood_s, _HIDDEN_S, _BY_HIDDEN))
+    hidden = measured()["hidden"]
+    return float(np.interp(spare_s, hidden["spare_s"], hidden["right"]))
+
+
+def bounded(confidence: Array) -> Array:
+    """Return confidences within the bounds that no verdict leaves."""
+    bounds = measured()["bounds"]
+    return np.clip(confidence, bounds["least"], bounds["most"])

@@ -1,7 +1,7 @@
-"""The criteria that may settle a pickup without a serving visit, in the order they are asked.
+"""The criteria that may settle a pickup without a serving visit, in the order they are tried.
 
 Each takes a case and the facts, adds what it saw to `case.criteria`, and returns a judgement, or
-None where it does not settle it. What none of them settles was missed.
+None where it does not settle the case. What none of them settles was missed.
 """
 
 from __future__ import annotations
@@ -10,124 +10,53 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from routecheck.domain.arrays import Ints
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.distance import distances_m
 from routecheck.verdicts import confidence
-from routecheck.verdicts.case import Case, Judgement, iso, moment, tell_hidden
-from routecheck.verdicts.facts import BREAK_S, Facts
-from routecheck.verdicts.hidden import Hidden, hidden_stands, unmeasured_stand
-from routecheck.verdicts.other_vehicles import stranger
-from routecheck.verdicts.trajectories import ASIDE_S, PARKED_QUESTION_S, STILL_KMH, Silence, Watch
-
-SELDOM_S = 30.0
-"""At a point that is hardly ever served so much time beyond the usual pace is still no pickup."""
-SLOW_PASS_S = 30.0
-"""Past a point with its tolerance on both sides it takes some 10 s; crawling along, half a minute,
-in which somebody may have been as quick as the quickest."""
-POOR_M = 15.0
-"""Fixes that scatter by so much while standing do not show whether a vehicle stands."""
-GOOD_M = 8.0
-"""Fixes of a stand scatter by some four metres; by twice as much reception is poor."""
+from routecheck.verdicts import parameters as p
+from routecheck.verdicts.case import Case, Judgement, iso
+from routecheck.verdicts.facts import Facts
+from routecheck.verdicts.hidden import HiddenStand, hidden_stands, unmeasured_stand
+from routecheck.verdicts.other_vehicles import other_vehicle
+from routecheck.verdicts.silence import Context, Silence, longest_silence
+from routecheck.verdicts.trajectories import Trajectory
 
 
 def unknown_place(case: Case, facts: Facts) -> Judgement:
     """The place is not known, or contradicted.
 
     Only a vehicle that stayed home can have missed it; a stand where the point is recorded, in its
-    window, speaks for its pickup all the same.
+    window, shows its pickup all the same.
     """
-    stayed = _stayed_home(case, facts)
-    if stayed is not None:
-        return stayed
+    if _stayed_home(case, facts):
+        start_s, end_s = case.window_s
+        case.criteria.update(say="stayed_home", window_from=iso(start_s), window_until=iso(end_s))
+        sure = confidence.of("stayed_home")
+        return Judgement(
+            Verdict.MISSED, Cause.ROUTE_NOT_RUN, sure, case.criteria, vehicle_id=case.scheduled
+        )
     if case.geometry is not None:
         for criterion in (standing_fix, just_outside, hidden_stand):
-            found = criterion(case, facts)
-            if found is None or found["verdict"] != Verdict.COLLECTED:
-                continue
-            if case.criteria["outside_s"] == 0.0:
-                return found
-    case.criteria.update(say="unknown_point", located=case.geometry is not None)
-    return case.unverifiable(Cause.UNKNOWN_POINT)
+            judgement = criterion(case, facts)
+            collected = judgement is not None and judgement.verdict == Verdict.COLLECTED
+            if judgement is not None and collected and case.criteria["outside_s"] == 0.0:
+                return judgement
+    case.criteria["located"] = case.geometry is not None
+    return case.unverifiable("unknown_point", Cause.UNKNOWN_POINT)
 
 
-def _stayed_home(case: Case, facts: Facts) -> Judgement | None:
-    """Wherever the point may be: its vehicle was heard all the window, and all date in a yard."""
-    watch = facts.seen.get(case.scheduled)
+def _stayed_home(case: Case, facts: Facts) -> bool:
+    """Wherever the point may be: its vehicle reported all the window, and all date in a yard."""
+    track = facts.tracks.get(case.scheduled)
     if (
-        watch is None
+        track is None
         or facts.as_of_s < case.window_s[1]
-        or facts.took_over(case.scheduled, case.window_s)
+        or facts.rounds.took_over(case.scheduled, case.window_s)
     ):
-        return None
-    start_s, end_s = case.window_s
-    inside = watch.time_s[(watch.time_s >= start_s) & (watch.time_s <= end_s)]
-    heard = np.concatenate([[start_s], inside, [end_s]])
-    if not watch.idle(*case.span_s) or float(np.diff(heard).max()) > PARKED_QUESTION_S:
-        return None
-    case.criteria.update(say="stayed_home", window_from=iso(start_s), window_until=iso(end_s))
-    return {
-        "verdict": Verdict.MISSED,
-        "cause": Cause.ROUTE_NOT_RUN,
-        "confidence": confidence.of("stayed_home"),
-        "vehicle_id": case.scheduled,
-        "criteria": case.criteria,
-    }
-
-
-def just_outside(case: Case, facts: Facts) -> Judgement | None:
-    """A stand within GPS and survey error of the tolerance, which no other point explains.
-
-    Beside a point that is hardly ever served vehicles halt for other reasons.
-    """
-    if case.seldom:
-        return None
-    passes = facts.approaches
-    rows = passes.at(case.point_id)
-    long, entered_s = passes.dwell_s[rows], passes.entered_s[rows]
-    stood = (long >= max(facts.settings.min_dwell_s, 8.0)) & (long <= BREAK_S)
-    stood &= (entered_s >= case.span_s[0]) & (entered_s < case.span_s[1])
-    rows = rows[stood]
-    for k in rows[np.argsort(passes.distance_m[rows], kind="stable")]:
-        vehicle = str(passes.vehicle[k])
-        if not facts.counts(case, vehicle):
-            continue
-        span_s = float(passes.entered_s[k]), float(passes.left_s[k])
-        found = facts.nearest_stop(vehicle, *span_s, case.geometry)
-        if found is None:
-            continue
-        stop, away_m = found
-        beyond_m = away_m - case.tolerance_m
-        start_s, end_s = float(facts.stop_start_s[stop]), float(facts.stop_end_s[stop])
-        if not 0.0 < beyond_m <= facts.settings.margin_m:
-            continue
-        if facts.stop_stood_s[stop] > BREAK_S:
-            continue
-        if case.outside_s(start_s, end_s) > ASIDE_S:
-            continue
-        if not facts.nearest_window(case, start_s, end_s):
-            continue
-        case.criteria["stand_outside_m"] = round(away_m, 1)
-        other = facts.explained(stop, away_m, case)
-        if other is not None:
-            case.criteria["stand_belongs_to"] = other
-            continue
-        case.criteria.update(
-            say="tolerance",
-            outside_s=case.outside_s(start_s, end_s),
-            other_vehicle=case.scheduled not in ("", vehicle),
-        )
-        return {
-            "verdict": Verdict.COLLECTED,
-            "cause": "",
-            "confidence": confidence.of("tolerance"),
-            "vehicle_id": vehicle,
-            "arrived_at": moment(start_s),
-            "departed_at": moment(end_s),
-            "dwell_s": round(end_s - start_s, 1),
-            "distance_m": away_m,
-            "criteria": case.criteria,
-        }
-    return None
+        return False
+    reported = track.longest_silence_s(*case.window_s) <= p.PARKED_SILENCE_S
+    return reported and track.idle(*case.span_s)
 
 
 def standing_fix(case: Case, facts: Facts) -> Judgement | None:
@@ -137,88 +66,114 @@ def standing_fix(case: Case, facts: Facts) -> Judgement | None:
     """
     passes = facts.visits
     rows = passes.at(case.point_id)
-    perhaps = passes.fixes_inside[rows] > 0
+    perhaps = (passes.fixes_inside[rows] > 0) & passes.touch(rows, *case.window_s)
     perhaps &= passes.dwell_max_s[rows] >= facts.settings.min_dwell_s
-    perhaps &= passes.entered_s[rows] <= case.window_s[1]
-    perhaps &= passes.left_s[rows] >= case.window_s[0]
-    own = {watch.vehicle_id: watch for watch in case.observers}
-    rows = rows[perhaps]
-    for k in rows[np.argsort(-passes.dwell_max_s[rows], kind="stable")]:
-        watch = own.get(passes.vehicle[k])
-        if watch is None:
+    own = case.observed_by
+    for k in passes.longest_first(rows[perhaps]):
+        track = own.get(passes.vehicle[k])
+        if track is None or not facts.counts(case, track.vehicle_id):
             continue
-        start_s, end_s = float(passes.entered_s[k]), float(passes.left_s[k])
-        if not facts.counts(case, watch.vehicle_id):
-            continue
-        there = (watch.time_s >= start_s - 0.5) & (watch.time_s <= end_s + 0.5) & watch.stands
-        away_m = distances_m(case.geometry, watch.lon[there], watch.lat[there])
+        start_s, end_s = passes.span_s(k)
+        standing = track.between(start_s - p.EDGE_S, end_s + p.EDGE_S) & track.stands
+        away_m = distances_m(case.geometry, track.lon[standing], track.lat[standing])
         if not (away_m <= case.tolerance_m).any():
             continue
-        other = case.scheduled not in ("", watch.vehicle_id)
         dwell_s, fixes = float(passes.dwell_s[k]), int(passes.fixes_inside[k])
-        distance_m = float(passes.distance_m[k])
+        distance_m, other = float(passes.distance_m[k]), case.is_other(track.vehicle_id)
         case.criteria.update(
-            say="collected",
             dwell_s=round(dwell_s, 1),
             dwell_max_s=round(float(passes.dwell_max_s[k]), 1),
             fixes_inside=fixes,
-            outside_s=0.0,
-            other_vehicle=other,
         )
-        return {
-            "verdict": Verdict.COLLECTED,
-            "cause": "",
-            "confidence": confidence.of_stand(dwell_s, distance_m, fixes, other=other),
-            "vehicle_id": watch.vehicle_id,
-            "arrived_at": moment(start_s),
-            "departed_at": moment(end_s),
-            "dwell_s": dwell_s,
-            "distance_m": distance_m,
-            "criteria": case.criteria,
-        }
+        return case.collected(
+            "collected",
+            track.vehicle_id,
+            (start_s, end_s),
+            dwell_s=dwell_s,
+            distance_m=distance_m,
+            sure=confidence.of_stand(dwell_s, distance_m, fixes, other=other),
+        )
+    return None
+
+
+def just_outside(case: Case, facts: Facts) -> Judgement | None:
+    """A stand within GPS and survey error of the tolerance, which belongs to no other point.
+
+    Beside a point that is hardly ever served vehicles halt for other reasons.
+    """
+    if case.seldom:
+        return None
+    passes, stops = facts.approaches, facts.stops
+    rows = passes.at(case.point_id)
+    dwell_s = passes.dwell_s[rows]
+    stood = (dwell_s >= max(facts.settings.min_dwell_s, p.SHORT_STAND_S)) & (dwell_s <= p.BREAK_S)
+    rows = rows[stood & passes.begin_within(rows, *case.span_s)]
+    for k in rows[np.argsort(passes.distance_m[rows], kind="stable")]:
+        vehicle = str(passes.vehicle[k])
+        if not facts.counts(case, vehicle):
+            continue
+        nearest = stops.nearest(vehicle, passes.span_s(k), case.geometry)
+        if nearest is None:
+            continue
+        stop, away_m = nearest
+        span_s = stops.span_s(stop)
+        if (
+            not 0.0 < away_m - case.tolerance_m <= facts.settings.margin_m
+            or stops.stood_s[stop] > p.BREAK_S
+            or case.outside_s(*span_s) > p.SHIFTED_WINDOW_S
+            or not facts.rounds.is_nearest(case, *span_s)
+        ):
+            continue
+        case.criteria["stand_outside_m"] = round(away_m, 1)
+        other_point = facts.belongs_to(stop, away_m, case)
+        if other_point is not None:
+            case.criteria["stand_belongs_to"] = other_point
+            continue
+        return case.collected(
+            "tolerance",
+            vehicle,
+            span_s,
+            dwell_s=round(span_s[1] - span_s[0], 1),
+            distance_m=away_m,
+            sure=confidence.of("tolerance"),
+        )
     return None
 
 
 def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
     """A stand between two sparse fixes: collected if the usual pace leaves time for it."""
-    case.criteria["observers"] = [watch.vehicle_id for watch in case.observers]
-    for watch in case.observers:
-        stands = [
-            stand
-            for stand in _hidden(case, facts, watch, case.span_s)
-            if facts.nearest_window(case, stand.start_s, stand.end_s)
-            # Of a place that nothing has spoken for, sparse fixes tell at its hour only.
-            and (case.confirmed or case.outside_s(stand.start_s, stand.end_s) == 0.0)
-        ]
-        if not stands:
+    case.criteria["observers"] = [track.vehicle_id for track in case.observers]
+    quick_s = max(facts.settings.min_dwell_s, p.SHORT_STAND_S)
+    for track in case.observers:
+        stands = hidden_stands(track, case.place, case.span_s, facts.settings, case.stretch)
+        # At a place that no stand has shown yet, sparse fixes count at its hour only.
+        best = next(
+            (
+                stand
+                for stand in stands
+                if facts.rounds.is_nearest(case, stand.start_s, stand.end_s)
+                and (case.confirmed or case.outside_s(stand.start_s, stand.end_s) == 0.0)
+            ),
+            None,
+        )
+        if best is None:
             continue
-        stand = stands[0]
-        if case.seldom and stand.stood_s < SELDOM_S:
+        if case.seldom and best.stood_s < p.SELDOM_SPARE_S:
             # Two sparse fixes leave room for some seconds every day: not for a stand that no day
             # has ever shown.
             case.criteria["seldom"] = True
             continue
-        tell_hidden(case, stand)
-        quick = stand.stood_s < max(facts.settings.min_dwell_s, 8.0)
-        if quick or stand.stood_s > BREAK_S or not stand.on_the_way:
-            case.criteria["say"] = "gap_short"
-            return case.unverifiable(Cause.GAP, watch.vehicle_id)
-        case.criteria.update(
-            say="hidden",
-            outside_s=case.outside_s(stand.start_s, stand.end_s),
-            other_vehicle=case.scheduled not in ("", watch.vehicle_id),
+        case.note(best)
+        if best.stood_s < quick_s or best.stood_s > p.BREAK_S or not best.on_the_way:
+            return case.unverifiable("gap_short", Cause.GAP, track.vehicle_id)
+        return case.collected(
+            "hidden",
+            track.vehicle_id,
+            (best.start_s, best.end_s),
+            dwell_s=round(best.stood_s, 1),
+            distance_m=0.0,
+            sure=confidence.of_hidden(best.stood_s),
         )
-        return {
-            "verdict": Verdict.COLLECTED,
-            "cause": "",
-            "confidence": confidence.of_hidden(stand.stood_s),
-            "vehicle_id": watch.vehicle_id,
-            "arrived_at": moment(stand.start_s),
-            "departed_at": moment(stand.end_s),
-            "dwell_s": round(stand.stood_s, 1),
-            "distance_m": 0.0,
-            "criteria": case.criteria,
-        }
     return None
 
 
@@ -226,148 +181,142 @@ def slow_pass(case: Case, facts: Facts) -> Judgement | None:
     """A pass that took so long that a quick pickup may lie in it, between its fixes."""
     if case.seldom:
         return None
-    passes = facts.visits
+    passes, own = facts.visits, case.observed_by
     rows = passes.at(case.point_id)
-    own = {watch.vehicle_id: watch for watch in case.observers}
-    mine = np.isin(passes.vehicle[rows], list(own))
-    mine &= passes.left_s[rows] >= case.window_s[0]
-    mine &= passes.entered_s[rows] <= case.window_s[1]
-    rows = rows[mine]
-    for k in rows[np.argsort(-passes.dwell_max_s[rows], kind="stable")]:
-        watch = own[passes.vehicle[k]]
-        span_s = float(passes.entered_s[k]), float(passes.left_s[k])
+    mine = np.isin(passes.vehicle[rows], list(own)) & passes.touch(rows, *case.window_s)
+    for k in passes.longest_first(rows[mine]):
+        track, span_s = own[passes.vehicle[k]], passes.span_s(k)
         least_s, most_s = float(passes.dwell_s[k]), float(passes.dwell_max_s[k])
-        if span_s[1] - span_s[0] >= SLOW_PASS_S and most_s >= facts.settings.min_dwell_s:
-            stand: Hidden | None = Hidden(*span_s, least_s, most_s, on_the_way=True)
+        slow = span_s[1] - span_s[0] >= p.SLOW_PASS_S
+        if slow and most_s >= facts.settings.min_dwell_s:
+            stand: HiddenStand | None = HiddenStand(*span_s, least_s, most_s, on_the_way=True)
         else:
-            stand = _halt_seen(watch, span_s, case) or unmeasured_stand(watch, span_s, case.stretch)
+            stand = _standing_report(track, span_s, case)
+            stand = stand or unmeasured_stand(track, span_s, case.stretch)
         if stand is not None:
-            tell_hidden(case, stand)
-            case.criteria["say"] = "gap_short"
-            return case.unverifiable(Cause.GAP, watch.vehicle_id)
+            case.note(stand)
+            return case.unverifiable("gap_short", Cause.GAP, track.vehicle_id)
     return None
 
 
-def _halt_seen(watch: Watch, span_s: tuple[float, float], case: Case) -> Hidden | None:
-    """A fix within the tolerance that says it stands, however short the stand looks."""
-    first, last = np.searchsorted(watch.time_s, span_s)
-    first, last = max(int(first) - 1, 0), min(int(last) + 1, len(watch.time_s))
-    still = watch.speed_at_ms[first:last] <= STILL_KMH / 3.6
-    away_m = distances_m(case.geometry, watch.lon[first:last], watch.lat[first:last])
-    found = first + np.flatnonzero(still & (away_m <= case.tolerance_m))
-    if not len(found):
+def _standing_report(
+    track: Trajectory, span_s: tuple[float, float], case: Case
+) -> HiddenStand | None:
+    """A fix within the tolerance that reports standing, however short the stand looks."""
+    first, last = np.searchsorted(track.time_s, span_s)
+    first, last = max(int(first) - 1, 0), min(int(last) + 1, len(track.time_s))
+    still = track.speed_at_ms[first:last] <= p.STILL_KMH / 3.6
+    away_m = distances_m(case.geometry, track.lon[first:last], track.lat[first:last])
+    standing = first + np.flatnonzero(still & (away_m <= case.tolerance_m))
+    if not len(standing):
         return None
-    k = int(found[0])
-    start_s, end_s = watch.time_s[max(k - 1, 0)], watch.time_s[min(k + 1, len(watch.time_s) - 1)]
-    return Hidden(float(start_s), float(end_s), 0.0, float(end_s - start_s), on_the_way=True)
-
-
-def _hidden(case: Case, facts: Facts, watch: Watch, span_s: tuple[float, float]) -> list[Hidden]:
-    place = case.lon, case.lat, case.tolerance_m
-    return hidden_stands(watch, *place, span_s, facts.settings, case.stretch)
+    k = int(standing[0])
+    start_s, end_s = track.time_s[max(k - 1, 0)], track.time_s[min(k + 1, len(track.time_s) - 1)]
+    return HiddenStand(float(start_s), float(end_s), 0.0, float(end_s - start_s), on_the_way=True)
 
 
 def window_open(case: Case, facts: Facts) -> Judgement | None:
     """The data do not reach to the end of the window."""
     if facts.as_of_s >= case.window_s[1]:
         return None
-    case.criteria.update(say="window_open", until=iso(facts.as_of_s))
-    return case.unverifiable(Cause.NO_FIXES)
+    case.criteria["until"] = iso(facts.as_of_s)
+    return case.unverifiable("window_open", Cause.NO_FIXES)
 
 
 def silence(case: Case, facts: Facts) -> Judgement | None:
-    """A vehicle that had to see it was not heard, and could have been there meanwhile."""
+    """A vehicle that had to see it did not report, and could have been there meanwhile."""
     if not case.observers:
-        case.criteria["say"] = "no_observer"
-        return case.unverifiable(Cause.NO_FIXES)
-    case.criteria["fixes_in_window"] = case.observers[0].fixes_between(*case.window_s)
-    worst: tuple[Silence, Watch] | None = None
-    for watch in case.observers:
-        found = watch.silence(
-            case.lon,
-            case.lat,
-            case.tolerance_m,
-            case.window_s,
-            case.span_s,
-            facts.as_of_s,
-            did_round=facts.did_round(watch.vehicle_id, case),
-            last_served_s=facts.last_served_s(watch.vehicle_id, case),
-            aside_s=facts.aside_s(watch.vehicle_id),
-            settings=facts.settings,
+        return case.unverifiable("no_observer", Cause.NO_FIXES)
+    case.criteria["fixes_in_window"] = int(case.observers[0].between(*case.window_s).sum())
+    worst: tuple[Silence, Trajectory] | None = None
+    for track in case.observers:
+        context = Context(
+            place=case.place,
+            window_s=case.window_s,
+            span_s=case.span_s,
+            as_of_s=facts.as_of_s,
+            did_round=facts.rounds.did_round(track.vehicle_id, case.window_s),
+            last_served_s=facts.rounds.last_served_s(track.vehicle_id, case.window_s[1]),
+            shift_s=facts.rounds.shift_s(track.vehicle_id),
             stretch=case.stretch,
         )
-        if found is not None and (worst is None or found.length_s > worst[0].length_s):
-            worst = (found, watch)
+        quiet = longest_silence(track, context, facts.settings)
+        if quiet is not None and (worst is None or quiet.length_s > worst[0].length_s):
+            worst = (quiet, track)
     if worst is None:
         return None
-    quiet, watch = worst
+    quiet, track = worst
     case.criteria.update(silent_from=iso(quiet.start_s), silent_until=iso(quiet.end_s))
-    nothing = quiet.whole_window or watch.fixes_between(*case.span_s) == 0
-    case.criteria["say"] = "no_fixes" if nothing else "gap"
-    return case.unverifiable(Cause.NO_FIXES if nothing else Cause.GAP, watch.vehicle_id)
+    if quiet.whole_window or not track.between(*case.span_s).any():
+        return case.unverifiable("no_fixes", Cause.NO_FIXES, track.vehicle_id)
+    return case.unverifiable("gap", Cause.GAP, track.vehicle_id)
 
 
 def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
-    """A stand that no point explains, farther off than fixes usually lie, nearer than these."""
-    first_s = max(case.span_s[0], case.window_s[0] - ASIDE_S)
-    last_s = min(case.span_s[1], case.window_s[1] + ASIDE_S)
-    there = np.flatnonzero(
-        (facts.stop_start_s < last_s)
-        & (facts.stop_end_s > first_s)
-        & (facts.stop_stood_s >= max(facts.settings.min_dwell_s, 15.0))
-        & (facts.stop_stood_s <= BREAK_S)
-        & (facts.stop_fixes > 0)
-        & np.isin(facts.stop_vehicle, [watch.vehicle_id for watch in case.observers])
-    )
-    away_m = distances_m(case.geometry, facts.stop_lon[there], facts.stop_lat[there])
-    # What a stretch scatters more than it should widens the doubt, and a little always is.
-    doubt_m = np.clip(4.0 * facts.noise_m[there], 12.0, 80.0)
-    if case.seldom:  # a halt of which the fixes are good is no pickup
-        doubt_m = np.where(facts.noise_m[there] <= GOOD_M, -np.inf, doubt_m)
-    near = away_m <= case.tolerance_m + facts.settings.margin_m + doubt_m
-    for k in np.flatnonzero(near)[np.argsort(away_m[near], kind="stable")]:
-        stop = int(there[k])
-        span = float(facts.stop_start_s[stop]), float(facts.stop_end_s[stop])
-        if not facts.counts(case, str(facts.stop_vehicle[stop])):
+    """A stand of no other point, farther off than fixes usually lie, nearer than these may."""
+    stops = facts.stops
+    for stop, away_m in _doubtful_stops(case, facts):
+        vehicle, span_s = str(stops.vehicle[stop]), stops.span_s(stop)
+        if not facts.counts(case, vehicle) or not facts.rounds.is_nearest(case, *span_s):
             continue
-        if not facts.nearest_window(case, *span):
-            continue
-        if facts.explained(stop, float(away_m[k]), case) is not None:
+        if facts.belongs_to(stop, away_m, case) is not None:
             continue
         case.criteria.update(
-            say="poor_fixes",
-            spread_m=round(float(facts.noise_m[stop]), 1),
-            distance_m=round(float(away_m[k]), 1),
-            stood_from=iso(span[0]),
-            stood_until=iso(span[1]),
+            spread_m=round(float(stops.scatter_m[stop]), 1),
+            distance_m=round(away_m, 1),
+            stood_from=iso(span_s[0]),
+            stood_until=iso(span_s[1]),
         )
-        return case.unverifiable(Cause.POOR_FIXES, str(facts.stop_vehicle[stop]))
+        return case.unverifiable("poor_fixes", Cause.POOR_FIXES, vehicle)
     return None
+
+
+def _doubtful_stops(case: Case, facts: Facts) -> list[tuple[int, float]]:
+    """Stops of the observers that their scatter may have moved, the nearest first, with metres."""
+    stops, margin_m = facts.stops, facts.settings.margin_m
+    first_s = max(case.span_s[0], case.window_s[0] - p.SHIFTED_WINDOW_S)
+    last_s = min(case.span_s[1], case.window_s[1] + p.SHIFTED_WINDOW_S)
+    there: Ints = np.flatnonzero(
+        (stops.start_s < last_s)
+        & (stops.end_s > first_s)
+        & (stops.stood_s >= max(facts.settings.min_dwell_s, p.POOR_STAND_S))
+        & (stops.stood_s <= p.BREAK_S)
+        & (stops.fixes > 0)
+        & np.isin(stops.vehicle, list(case.observed_by))
+    )
+    away_m = stops.away_m(case.geometry, there)
+    # What a stretch scatters more than it should widens the doubt, and a little always is.
+    scatter_m = stops.scatter_m[there]
+    doubt_m = np.clip(p.DOUBT_PER_SCATTER * scatter_m, p.LEAST_DOUBT_M, p.MOST_DOUBT_M)
+    if case.seldom:  # a halt of which the fixes are good is no pickup
+        doubt_m = np.where(scatter_m <= p.GOOD_SCATTER_M, -np.inf, doubt_m)
+    near = np.flatnonzero(away_m <= case.tolerance_m + margin_m + doubt_m)
+    near = near[np.argsort(away_m[near], kind="stable")]
+    return [(int(there[k]), float(away_m[k])) for k in near]
 
 
 def poor_pass(case: Case, facts: Facts) -> Judgement | None:
     """Past the point while its fixes scattered so far that a stand would look like driving."""
     if case.seldom:
         return None
-    for watch in case.observers:
-        inside = (watch.time_s >= case.window_s[0]) & (watch.time_s <= case.window_s[1])
+    margin_m = facts.settings.margin_m
+    for track in case.observers:
+        inside = track.between(*case.window_s)
         if not inside.any():
             continue
-        time_s = watch.time_s[inside]
-        away_m = distances_m(case.geometry, watch.lon[inside], watch.lat[inside])
-        spread_m = facts.noise_about(watch.vehicle_id, time_s)
-        near = (spread_m >= POOR_M) & (
-            away_m <= case.tolerance_m + facts.settings.margin_m + spread_m
-        )
-        if near.any():
-            k = int(np.flatnonzero(near)[np.argmin(away_m[near])])
+        time_s = track.time_s[inside]
+        away_m = distances_m(case.geometry, track.lon[inside], track.lat[inside])
+        scatter_m = facts.stops.scatter_about(track.vehicle_id, time_s)
+        poor = scatter_m >= p.POOR_SCATTER_M
+        near = np.flatnonzero(poor & (away_m <= case.tolerance_m + margin_m + scatter_m))
+        if len(near):
+            k = int(near[np.argmin(away_m[near])])
             case.criteria.update(
-                say="poor_pass",
-                spread_m=round(float(spread_m[k]), 1),
+                spread_m=round(float(scatter_m[k]), 1),
                 distance_m=round(float(away_m[k]), 1),
                 stood_from=iso(float(time_s[k])),
             )
-            return case.unverifiable(Cause.POOR_FIXES, watch.vehicle_id)
+            return case.unverifiable("poor_pass", Cause.POOR_FIXES, track.vehicle_id)
     return None
 
 
@@ -378,8 +327,8 @@ IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     slow_pass,
     window_open,
     silence,
-    stranger,
+    other_vehicle,
     poor_fixes,
     poor_pass,
 )
-"""The first that settles a case is told."""
+"""The first that settles a case counts."""

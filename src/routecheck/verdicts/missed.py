@@ -2,81 +2,75 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.distance import distances_m
 from routecheck.verdicts import confidence
-from routecheck.verdicts.case import Case, Judgement, iso, moment
+from routecheck.verdicts import parameters as p
+from routecheck.verdicts.case import Case, Judgement, iso
 from routecheck.verdicts.facts import Facts
-
-PASS_M = 15.0
-"""Beyond the tolerance, what GPS error adds to a pass at the point."""
-BROKEN_OFF_SHARE = 0.2
-"""A round is broken off where at least this share of it was left, and at least three pickups."""
-BROKEN_OFF_S = 1800.0
-"""So long before the end of the window the last pickup lay: there was time to go on."""
 
 
 def missed(case: Case, facts: Facts) -> Judgement:
     """Return the judgement `missed` with the cause that applies first.
 
-    That nobody stopped at a place which no track has spoken for yet may as well say that the record
-    is wrong: there only a round that was not run accuses.
+    That nobody stopped at a place which no stand has shown yet may as well mean that the record is
+    wrong: there only a round that was not run is a miss.
     """
-    nearest = _nearest(case)
-    passed = _passed(case, facts)
+    pass_by = _pass_by(case, facts)
     case.criteria.update(window_from=iso(case.window_s[0]), window_until=iso(case.window_s[1]))
-    result: Judgement = {"verdict": Verdict.MISSED, "criteria": case.criteria}
-    if case.scheduled and _round_not_run(case, facts, passed is not None):
-        case.criteria["say"] = "route_not_run"
-        result |= {
-            "cause": Cause.ROUTE_NOT_RUN,
-            "vehicle_id": case.scheduled,
-            "confidence": confidence.of("route_not_run"),
-        }
-    elif not case.confirmed:
-        case.criteria.update(say="unknown_point", located=True)
-        return case.unverifiable(Cause.UNKNOWN_POINT)
-    elif passed is not None:
+    not_run = bool(case.scheduled) and _round_not_run(case, facts, passed=pass_by is not None)
+    if not not_run and not case.confirmed:
+        case.criteria["located"] = True
+        return case.unverifiable("unknown_point", Cause.UNKNOWN_POINT)
+    nearest = _nearest(case)
+    if not_run:
+        sure = confidence.of("route_not_run")
+        judgement = Judgement(
+            Verdict.MISSED, Cause.ROUTE_NOT_RUN, sure, case.criteria, vehicle_id=case.scheduled
+        )
+    elif pass_by is not None:
         passes = facts.approaches
-        case.criteria.update(
-            say="passed_by", dwell_max_s=round(float(passes.dwell_max_s[passed]), 1)
+        case.criteria["dwell_max_s"] = round(float(passes.dwell_max_s[pass_by]), 1)
+        judgement = Judgement(
+            Verdict.MISSED,
+            Cause.PASSED_BY,
+            confidence.of_miss("passed_by", case.place_confidence),
+            case.criteria,
+            str(passes.vehicle[pass_by]),
+            *passes.span_s(pass_by),
+            dwell_s=float(passes.dwell_s[pass_by]),
+            distance_m=float(passes.distance_m[pass_by]),
         )
-        result |= {
-            "cause": Cause.PASSED_BY,
-            "vehicle_id": str(passes.vehicle[passed]),
-            "arrived_at": moment(float(passes.entered_s[passed])),
-            "departed_at": moment(float(passes.left_s[passed])),
-            "dwell_s": float(passes.dwell_s[passed]),
-            "distance_m": float(passes.distance_m[passed]),
-            "confidence": confidence.of_miss("passed_by", case.place_confidence),
-        }
     else:
-        case.criteria["say"] = "not_approached"
-        result |= {
-            "cause": Cause.NOT_APPROACHED,
-            "confidence": confidence.of_miss("not_approached", case.place_confidence),
-        }
-        if nearest is not None:
-            result["vehicle_id"] = nearest[0]
-    if nearest is not None:
-        case.criteria.update(
-            nearest_vehicle=nearest[0],
-            nearest_m=round(nearest[1], 1),
-            nearest_at=iso(nearest[2]),
+        judgement = Judgement(
+            Verdict.MISSED,
+            Cause.NOT_APPROACHED,
+            confidence.of_miss("not_approached", case.place_confidence),
+            case.criteria,
+            vehicle_id="" if nearest is None else nearest[0],
         )
-        result.setdefault("distance_m", nearest[1])
-    return result
+    case.criteria["say"] = str(judgement.cause)
+    if nearest is None:
+        return judgement
+    vehicle, away_m, time_s = nearest
+    case.criteria.update(
+        nearest_vehicle=vehicle, nearest_m=round(away_m, 1), nearest_at=iso(time_s)
+    )
+    if np.isnan(judgement.distance_m):
+        judgement = replace(judgement, distance_m=away_m)
+    return judgement
 
 
-def _passed(case: Case, facts: Facts) -> int | None:
-    """The approach to tell of: by the scheduled vehicle first, in the window, then the nearest."""
+def _pass_by(case: Case, facts: Facts) -> int | None:
+    """The approach to report: by the scheduled vehicle first, in the window, then the nearest."""
     passes = facts.approaches
     rows = passes.at(case.point_id)
-    entered_s = passes.entered_s[rows]
-    inside = (entered_s >= case.span_s[0]) & (entered_s < case.span_s[1])
-    rows = rows[inside & (passes.distance_m[rows] <= case.tolerance_m + PASS_M)]
+    near = passes.distance_m[rows] <= case.tolerance_m + p.PASS_M
+    rows = rows[passes.begin_within(rows, *case.span_s) & near]
     if not len(rows):
         return None
     entered_s = passes.entered_s[rows]
@@ -88,37 +82,35 @@ def _passed(case: Case, facts: Facts) -> int | None:
 def _nearest(case: Case) -> tuple[str, float, float] | None:
     """Vehicle, distance and moment of the observers' fix that came nearest."""
     best: tuple[str, float, float] | None = None
-    for watch in case.observers:
-        inside = (watch.time_s >= case.span_s[0]) & (watch.time_s < case.span_s[1])
+    for track in case.observers:
+        inside = (track.time_s >= case.span_s[0]) & (track.time_s < case.span_s[1])
         if not inside.any():
             continue
-        away_m = distances_m(case.geometry, watch.lon[inside], watch.lat[inside])
+        away_m = distances_m(case.geometry, track.lon[inside], track.lat[inside])
         k = int(np.argmin(away_m))
         if best is None or away_m[k] < best[1]:
-            best = (watch.vehicle_id, float(away_m[k]), float(watch.time_s[inside][k]))
+            best = (track.vehicle_id, float(away_m[k]), float(track.time_s[inside][k]))
     return best
 
 
-def _round_not_run(case: Case, facts: Facts, passed: bool) -> bool:
+def _round_not_run(case: Case, facts: Facts, *, passed: bool) -> bool:
     """Whether the scheduled vehicle evidently did not work, or broke off before this point."""
-    if facts.took_over(case.scheduled, case.window_s):
+    rounds, track, end_s = facts.rounds, case.observers[0], case.window_s[1]
+    if rounds.took_over(case.scheduled, case.window_s):
         return False
-    # Pickups of the same round: their windows overlap this one's.
-    mine = (facts.scheduled == case.scheduled) & (facts.start_s < case.window_s[1])
-    mine &= facts.end_s > case.window_s[0]
-    own = facts.served_by[mine] == case.scheduled
-    watch = case.observers[0]
-    if not own.any() and watch.idle(*case.window_s):
+    mine = rounds.overlapping(case.scheduled, case.window_s)
+    own = rounds.served_by[mine] == case.scheduled
+    if not own.any() and track.idle(*case.window_s):
         return True
-    left = int((facts.served_by[mine] == "").sum())
-    if mine.sum() < 4 or left < 3:
+    left = int((rounds.served_by[mine] == "").sum())
+    if mine.sum() < p.ROUND_LEAST or left < p.BROKEN_OFF_LEAST:
         return False
     if not own.any():
         return not passed
     if not case.confirmed:
         return False  # the round was run; where this one lies is not known for sure
-    if passed or left < BROKEN_OFF_SHARE * mine.sum():
+    if passed or left < p.BROKEN_OFF_SHARE * mine.sum():
         return False
-    last_s = float(np.nanmax(facts.served_s[mine][own]))
-    until_s = max(case.window_s[1], last_s + BROKEN_OFF_S)
-    return watch.idle(last_s + 900.0, until_s) or case.window_s[1] - last_s > BROKEN_OFF_S
+    last_s = float(np.nanmax(rounds.served_s[mine][own]))
+    until_s = max(end_s, last_s + p.BROKEN_OFF_S)
+    return track.idle(last_s + p.WAY_HOME_S, until_s) or end_s - last_s > p.BROKEN_OFF_S

@@ -1,4 +1,4 @@
-"""Another vehicle that may have made the pickup: it spent time about there for no reason known.
+"""Another vehicle that may have made the pickup: it spent time about there for no known reason.
 
 Its silence does not count, nor that its sparse fixes could hide a stand: so could those of every
 vehicle that passes. What counts is time that it spent beyond its usual pace, and that it came and
@@ -10,78 +10,72 @@ from __future__ import annotations
 import numpy as np
 
 from routecheck.domain.codes import Cause
-from routecheck.geo.distance import distances_m
-from routecheck.verdicts.case import Case, Judgement, tell_hidden
-from routecheck.verdicts.facts import BREAK_S, Facts
-from routecheck.verdicts.hidden import TURNED_M, Hidden, hidden_stands, turned_back
+from routecheck.verdicts import parameters as p
+from routecheck.verdicts.case import Case, Judgement
+from routecheck.verdicts.facts import Facts
+from routecheck.verdicts.hidden import HiddenStand, hidden_stands, turned_back
 
-STRANGER_S = 60.0
-"""What another vehicle spent about there, for no reason that is known, beyond its usual pace: more
-than the winding of the road, or a halt at a corner."""
-AWAY_MS, AWAY_M = 1.0, 120.0
-"""How far off its way a vehicle may have stood, by the time that is left over: half of it is the
-way out and back, at a walking driver's pace; no farther than a side road of some houses."""
+Sighting = tuple[HiddenStand, str]
+"""Where a vehicle may have stood, and its id."""
 
 
-def stranger(case: Case, facts: Facts) -> Judgement | None:
-    """Another vehicle stood there or about there in the window, for no reason that is known."""
+def other_vehicle(case: Case, facts: Facts) -> Judgement | None:
+    """Another vehicle stood there or about there in the window, for no known reason."""
     if not facts.settings.any_vehicle:
         return None
-    found = _delayed_passing(case, facts) or _stood_about(case, facts) or _turned_back(case, facts)
-    if found is None:
+    sighting = _delayed(case, facts) or _stood_about(case, facts) or _turned_back(case, facts)
+    if sighting is None:
         return None
-    stand, vehicle = found
-    tell_hidden(case, stand)
-    case.criteria["say"] = "gap_short"
-    return case.unverifiable(Cause.GAP, vehicle)
+    stand, vehicle = sighting
+    case.note(stand)
+    return case.unverifiable("gap_short", Cause.GAP, vehicle)
 
 
-def _delayed_passing(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
+def _delayed(case: Case, facts: Facts) -> Sighting | None:
     """A vehicle that passed with a minute to spare."""
-    passes = facts.visits
+    passes, own = facts.visits, case.observed_by
     rows = passes.at(case.point_id)
-    own = {watch.vehicle_id for watch in case.observers}
-    perhaps = passes.dwell_max_s[rows] >= max(facts.settings.min_dwell_s, STRANGER_S)
-    perhaps &= passes.left_s[rows] >= case.window_s[0]
-    perhaps &= passes.entered_s[rows] <= case.window_s[1]
+    perhaps = passes.dwell_max_s[rows] >= max(facts.settings.min_dwell_s, p.UNEXPLAINED_S)
+    perhaps &= passes.touch(rows, *case.window_s)
     for k in rows[perhaps]:
         if passes.vehicle[k] in own:
             continue
-        watch = facts.seen[str(passes.vehicle[k])]
-        span = (float(passes.entered_s[k]), float(passes.left_s[k]) + 1.0)
-        place = case.lon, case.lat, case.tolerance_m
-        stands = hidden_stands(watch, *place, span, facts.settings, case.stretch)
-        if stands and stands[0].stood_s >= STRANGER_S:
-            return stands[0], watch.vehicle_id
+        track = facts.tracks[str(passes.vehicle[k])]
+        start_s, end_s = passes.span_s(k)
+        span_s = (start_s, end_s + p.END_S)
+        stands = hidden_stands(track, case.place, span_s, facts.settings, case.stretch)
+        if stands and stands[0].stood_s >= p.UNEXPLAINED_S:
+            return stands[0], track.vehicle_id
     return None
 
 
-def _stood_about(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
+def _stood_about(case: Case, facts: Facts) -> Sighting | None:
     """A vehicle that stood nearby, or between two fixes nearby, at no point that it serves."""
-    own = [watch.vehicle_id for watch in case.observers]
+    stops = facts.stops
     there = np.flatnonzero(
-        (facts.stop_start_s <= case.window_s[1])
-        & (facts.stop_end_s >= case.window_s[0])
-        & (facts.stop_stood_s >= max(facts.settings.min_dwell_s, STRANGER_S))
-        & (facts.stop_stood_s <= BREAK_S)
-        & ~np.isin(facts.stop_vehicle, own)
+        stops.during(*case.window_s)
+        & (stops.stood_s >= max(facts.settings.min_dwell_s, p.UNEXPLAINED_S))
+        & (stops.stood_s <= p.BREAK_S)
+        & ~np.isin(stops.vehicle, list(case.observed_by))
     )
-    away_m = distances_m(case.geometry, facts.stop_lon[there], facts.stop_lat[there])
+    away_m = stops.away_m(case.geometry, there)
     # Between two fixes it may have stood anywhere on the way, or at the end of a way out and back.
-    hidden = facts.stop_fixes[there] == 0
-    room_m = np.where(hidden, facts.stop_spread_m[there] + AWAY_MS * facts.stop_stood_s[there], 0.0)
-    near = away_m <= case.tolerance_m + facts.settings.margin_m + np.minimum(room_m, AWAY_M)
-    for k in np.flatnonzero(near)[np.argsort(away_m[near], kind="stable")]:
+    room_m = np.where(
+        stops.fixes[there] == 0, stops.spread_m[there] + p.AWAY_MS * stops.stood_s[there], 0.0
+    )
+    room_m = np.minimum(room_m, p.MOST_AWAY_M)
+    near = np.flatnonzero(away_m <= case.tolerance_m + facts.settings.margin_m + room_m)
+    for k in near[np.argsort(away_m[near], kind="stable")]:
         stop = int(there[k])
-        if facts.explained(stop, float(away_m[k]), case) is None:
-            start_s, end_s = float(facts.stop_start_s[stop]), float(facts.stop_end_s[stop])
-            stood_s = float(facts.stop_stood_s[stop])
-            stand = Hidden(start_s, end_s, stood_s, end_s - start_s, on_the_way=False)
-            return stand, str(facts.stop_vehicle[stop])
+        if facts.belongs_to(stop, float(away_m[k]), case) is None:
+            start_s, end_s = stops.span_s(stop)
+            stood_s = float(stops.stood_s[stop])
+            stand = HiddenStand(start_s, end_s, stood_s, end_s - start_s, on_the_way=False)
+            return stand, str(stops.vehicle[stop])
     return None
 
 
-def _turned_back(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
+def _turned_back(case: Case, facts: Facts) -> Sighting | None:
     """A vehicle that came near and went back the way it had come, with time to spare for it.
 
     Whoever passes goes on; whoever turns came for something. Where it served a point of its own
@@ -89,14 +83,15 @@ def _turned_back(case: Case, facts: Facts) -> tuple[Hidden, str] | None:
     """
     if case.seldom:
         return None
-    own = {watch.vehicle_id for watch in case.observers}
-    for name in facts.worked_about(case.lon, case.lat, TURNED_M):
+    own, rounds = case.observed_by, facts.rounds
+    for name in facts.worked_about(case.lon, case.lat, p.TURNED_WITHIN_M):
         if name in own:
             continue
-        stand = turned_back(facts.seen[name], case.lon, case.lat, case.tolerance_m, case.window_s)
+        stand = turned_back(facts.tracks[name], case.place, case.window_s)
         if stand is None:
             continue
-        served = facts.served_s[facts.served_by == name]
-        if not ((served >= stand.start_s - 60.0) & (served <= stand.end_s + 60.0)).any():
+        served_s = rounds.served_s[rounds.served_by == name]
+        since_s, until_s = stand.start_s - p.OWN_ERRAND_S, stand.end_s + p.OWN_ERRAND_S
+        if not ((served_s >= since_s) & (served_s <= until_s)).any():
             return stand, name
     return None

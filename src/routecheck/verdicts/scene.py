@@ -1,4 +1,4 @@
-"""What is judged: all that is known of one service date, and its passes as they are asked of."""
+"""What is judged: all that is known of one service date, and its passes by point."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from routecheck.domain.arrays import Array, Ints, seconds
+from routecheck.domain.arrays import Array, Bools, Ints, seconds
 from routecheck.domain.standing import Standing
 
 
@@ -31,7 +31,7 @@ class Scene:
         approaches: VISITS with the tolerance widened by `margin_m`.
         usual: columns point_id, vehicle_id: who usually serves a point.
         paces: PACES, how fast vehicles drive where; may be empty.
-        as_of: until when the feed as a whole was heard.
+        as_of: until when the feed as a whole reached.
     """
 
     service_date: date
@@ -51,7 +51,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Passes:
-    """VISITS in arrays, seconds since 1970 (UTC), as they are asked of one point at a time."""
+    """VISITS in arrays, seconds since 1970 (UTC), looked up a point at a time."""
 
     vehicle: np.ndarray
     entered_s: Array
@@ -83,6 +83,22 @@ class Passes:
     def at(self, point_id: str) -> Ints:
         """The rows of a point."""
         return self.rows.get(point_id, _NO_ROWS)
+
+    def span_s(self, row: int) -> tuple[float, float]:
+        """Start and end of a pass."""
+        return float(self.entered_s[row]), float(self.left_s[row])
+
+    def touch(self, rows: Ints, start_s: float, end_s: float) -> Bools:
+        """Which of the rows lie in a span of time, or touch it."""
+        return np.asarray((self.left_s[rows] >= start_s) & (self.entered_s[rows] <= end_s))
+
+    def begin_within(self, rows: Ints, start_s: float, end_s: float) -> Bools:
+        """Which of the rows begin in a span of time, its end left out."""
+        return np.asarray((self.entered_s[rows] >= start_s) & (self.entered_s[rows] < end_s))
+
+    def longest_first(self, rows: Ints) -> Ints:
+        """The rows, those first in which most may have been stood."""
+        return rows[np.argsort(-self.dwell_max_s[rows], kind="stable")]
 
 
 _NO_ROWS: Ints = np.zeros(0, dtype=np.int64)

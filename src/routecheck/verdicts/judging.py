@@ -1,0 +1,152 @@
+"""A verdict for every expected pickup of a service date.
+
+Every verdict carries the outcome of each criterion that was tried, in `criteria`; its entry `say`
+names the one that settled it, and with it the sentence that is shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from routecheck.domain.arrays import Bools, records
+from routecheck.domain.codes import Cause, Verdict
+from routecheck.domain.settings import JudgeSettings
+from routecheck.domain.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
+from routecheck.verdicts import confidence
+from routecheck.verdicts import parameters as p
+from routecheck.verdicts.assign_visits import assign
+from routecheck.verdicts.case import Case, Judgement, judgement_table
+from routecheck.verdicts.criteria import IN_ORDER, unknown_place
+from routecheck.verdicts.facts import Facts
+from routecheck.verdicts.missed import missed
+from routecheck.verdicts.scene import Scene
+
+
+def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
+    """Return a verdict for every expected pickup of the scene.
+
+    Returns:
+        JUDGEMENTS, in the order of `scene.pickups`; `cause` is blank for the collected ones.
+
+    Raises:
+        TableError: the scene holds a table that is not what its contract says.
+    """
+    PICKUPS.check(scene.pickups)
+    PLACES.check(scene.places)
+    VISITS.check(scene.visits)
+    pickups = scene.pickups.reset_index(drop=True)
+    if pickups.empty:
+        return JUDGEMENTS.empty()
+    if not _any_vehicle_reported(scene):
+        return judgement_table(pickups, [_feed_missing() for _ in range(len(pickups))])
+    facts = Facts(scene, pickups, settings)
+    serving = _serving_visits(facts, pickups)
+    judgements = {
+        i: _collected(visit)
+        for i, visit in zip(serving.index.tolist(), records(serving), strict=True)
+        if i < len(pickups) and _place_known(facts, visit)
+    }
+    open_ = [i for i in range(len(pickups)) if i not in judgements]
+    if open_:
+        facts.rounds.enter_visits(serving)
+    for i in open_:
+        judgements[i] = _without_visit(facts.case(i), facts)
+    # What was collected unseen shows who did whose round: misses are final only then.
+    unseen = [i for i in open_ if judgements[i].verdict == Verdict.COLLECTED]
+    for i in unseen:
+        facts.rounds.enter(i, judgements[i])
+    for i in open_:
+        if unseen and judgements[i].verdict == Verdict.MISSED:
+            judgements[i] = _without_visit(facts.case(i), facts)
+    return judgement_table(pickups, [judgements[i] for i in range(len(pickups))])
+
+
+def _any_vehicle_reported(scene: Scene) -> bool:
+    """Whether any vehicle reported in the hours in which the pickups would have counted."""
+    midnight = pd.Timestamp(scene.service_date).tz_localize(scene.zone)
+    last = max(midnight + pd.DateOffset(days=1), scene.pickups["window_end"].max())
+    times = scene.tracks["time"]
+    return bool(((times >= midnight) & (times < last)).any())
+
+
+def _feed_missing() -> Judgement:
+    """Where the feed as a whole is missing, nothing of the date is judged missed."""
+    sure, criteria = confidence.of("feed_missing"), {"say": "feed_missing"}
+    return Judgement(Verdict.UNVERIFIABLE, Cause.NO_FIXES, sure, criteria)
+
+
+def _serving_visits(facts: Facts, pickups: pd.DataFrame) -> pd.DataFrame:
+    """The best visit of each pickup that has one, by position; dates beside this one follow."""
+    visits = facts.scene.visits
+    stood = visits[_stood(visits, facts.settings)]
+    serving = assign(
+        stood[facts.had_time(stood)],
+        pd.concat([pickups, facts.scene.around], ignore_index=True),
+        facts.scene.zone,
+        any_vehicle=facts.settings.any_vehicle,
+    )
+    # Another vehicle that stood between two of its fixes, somewhere, is no proof.
+    serving = serving[~(serving["other"] & (serving["fixes_inside"] == 0))]
+    return serving.drop_duplicates("pickup").set_index("pickup")
+
+
+def _stood(visits: pd.DataFrame, settings: JudgeSettings) -> Bools:
+    """Visits with dwell enough.
+
+    The dwell of a short stand is known to a sampling interval only: a share of what is required is
+    enough where all of it may have been stood, as most pickups happen.
+    """
+    dwell_s, most_s = visits["dwell_s"].to_numpy(), visits["dwell_max_s"].to_numpy()
+    least_s = settings.min_dwell_s
+    perhaps = (dwell_s >= p.DWELL_SURE_SHARE * least_s) & (most_s >= least_s)
+    return np.asarray((dwell_s >= least_s) | perhaps)
+
+
+def _place_known(facts: Facts, visit: Any) -> bool:
+    """Whether the place of its point is known well enough for a visit to serve it.
+
+    A place in doubt is where its own vehicle was seen standing in the window.
+    """
+    place = facts.place_of.get(visit.point_id)
+    settled = place is not None and bool(place.settled)
+    return settled or (not visit.other and visit.outside_s == 0.0 and visit.fixes_inside > 0)
+
+
+def _collected(visit: Any) -> Judgement:
+    """A visit that stood within the tolerance."""
+    # Between two fixes even speed is assumed; a stand at their end began before it seems.
+    short_s = visit.dwell_s - (visit.left - visit.entered).total_seconds()
+    early = pd.Timedelta(seconds=max(short_s, 0.0) / 2)
+    criteria = {
+        "say": "collected",
+        "dwell_s": round(float(visit.dwell_s), 1),
+        "dwell_max_s": round(float(visit.dwell_max_s), 1),
+        "fixes_inside": int(visit.fixes_inside),
+        "outside_s": round(float(visit.outside_s), 1),
+        "other_vehicle": bool(visit.other),
+    }
+    return Judgement(
+        Verdict.COLLECTED,
+        "",
+        confidence.of_stand(visit.dwell_s, visit.distance_m, visit.fixes_inside, other=visit.other),
+        criteria,
+        visit.vehicle_id,
+        (visit.entered - early).as_unit("us").timestamp(),
+        (visit.left + early).as_unit("us").timestamp(),
+        visit.dwell_s,
+        visit.distance_m,
+    )
+
+
+def _without_visit(case: Case, facts: Facts) -> Judgement:
+    """A pickup without a serving visit: the first criterion that settles it, else missed."""
+    if not case.settled:
+        return unknown_place(case, facts)
+    for criterion in IN_ORDER:
+        judgement = criterion(case, facts)
+        if judgement is not None:
+            return judgement
+    return missed(case, facts)

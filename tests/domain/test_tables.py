@@ -78,6 +78,31 @@ def test_what_a_table_does_not_name_is_left_out_and_the_order_is_its_own():
     assert "more" in given.columns
 
 
+def test_what_rows_leave_out_is_blank_and_text_is_empty():
+    moment = pd.Timestamp("2026-03-02 07:00", tz="UTC")
+    made = tables.CLASSIFIED.of_rows(
+        [
+            {
+                "alert_id": "a1", "point_id": "P1", "service_date": moment.date(),
+                "classification": "false", "cause": "not_due", "confidence": 1,
+                "arrived_at": moment, "criteria": {"x": 1},
+            }
+        ]
+    )  # fmt: skip
+    row = made.iloc[0]
+    assert row["vehicle_id"] == ""
+    assert row["arrived_at"] == moment
+    assert row["departed_at"] is pd.NaT
+    assert np.isnan(row["dwell_s"])
+    assert row["confidence"] == 1.0
+    assert list(made.dtypes) == list(tables.CLASSIFIED.empty().dtypes)
+
+
+def test_rows_without_what_must_not_be_blank_are_refused():
+    with pytest.raises(TableError, match=r"classified\.service_date: blank in 1 rows"):
+        tables.CLASSIFIED.of_rows([{"classification": "false", "cause": "gap", "confidence": 0.5}])
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [

@@ -1,26 +1,25 @@
 """The plain rule: what the monitor tests, replayed on the recorded data.
 
 The scheduled vehicle, a fix inside the recorded tolerance, within the window by the clock of the
-device; and since when that had been received. By what it lacks, the cause of an alert is found:
-`shown` tells of the visits that served pickups what their own fixes show. Under corrected points
-the rule tells which alerts the monitor would still raise.
+device; and when that fix was received. What the rule lacks is the cause of an alert: `shown`
+gives what the fixes of the visits that served pickups show. Under corrected points the rule
+predicts which alerts the monitor would still raise.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from routecheck.domain.arrays import Array, Bools, records, runs_of, seconds, times
+from routecheck.alerts.parameters import EDGE_S, LATE_S
+from routecheck.domain.arrays import Array, Ints, records, runs_of, seconds, times
 from routecheck.domain.codes import Verdict
 from routecheck.domain.settings import JudgeSettings
 from routecheck.domain.tables import JUDGEMENTS, PICKUPS, PLAIN, SHOWN, STOPS, TRACKS, VISITS
 from routecheck.geo.distance import distances_m
-
-LATE_S = 600.0
-"""Live fixes are received within minutes of the visit that they show."""
 
 
 def plain_rule(
@@ -41,50 +40,55 @@ def plain_rule(
 
     Returns:
         PLAIN, in the order of `pickups`.
+
+    Raises:
+        TableError: a table is not what its contract says.
     """
     PICKUPS.check(pickups)
     VISITS.check(visits)
     TRACKS.check(tracks)
-    n = len(pickups)
-    holds = np.zeros(n, dtype=bool)
-    seen_s = np.full(n, np.inf)
+    seen_s = np.full(len(pickups), np.inf)
     inside = visits[visits["fixes_inside"] > 0]
-    if n == 0 or inside.empty:
-        return _table(pickups, holds, seen_s)
-    time_s = seconds(tracks["time"])
-    device_s = time_s - tracks["clock_offset_s"].to_numpy()
-    received_s = seconds(tracks["received_at"])
-    received_s = np.where(np.isnan(received_s), time_s, received_s)
-    lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
-    bounds, shapes = _bounds(tracks), _shapes(points, settings)
-    pairs = inside.assign(
-        vehicle=inside["vehicle_id"].astype("str"),
-        entered_s=seconds(inside["entered"]),
-        left_s=seconds(inside["left"]),
-    )[["point_id", "vehicle", "entered_s", "left_s"]].merge(
-        pd.DataFrame(
-            {
-                "point_id": pickups["point_id"],
-                "k": np.arange(n),
-                "scheduled": pickups["vehicle_id"],
-                "start_s": seconds(pickups["window_start"]),
-                "end_s": seconds(pickups["window_end"]),
-            }
-        ),
-        on="point_id",
+    if len(pickups) and len(inside):
+        fixes, shapes = _Fixes.of(tracks), _shapes(points, settings)
+        for pair in records(_pairs(inside, pickups)):
+            rows = fixes.between(pair.vehicle, pair.entered_s, pair.left_s)
+            rows = fixes.within(rows, *shapes[pair.point_id])
+            rows = rows[fixes.in_window(fixes.device_s[rows], pair.start_s, pair.end_s)]
+            seen_s[pair.k] = min(seen_s[pair.k], np.min(fixes.received_s[rows], initial=np.inf))
+    holds = np.isfinite(seen_s)
+    table = pd.DataFrame(
+        {
+            "point_id": pickups["point_id"].array,
+            "window_start": pickups["window_start"].array,
+            "holds": holds,
+            "seen_at": times(np.where(holds, seen_s, np.nan)),
+        }
     )
-    pairs = pairs[(pairs["scheduled"] == "") | (pairs["scheduled"] == pairs["vehicle"])]
-    for pair in records(pairs):
-        first, last = bounds[pair.vehicle]
-        a = first + int(np.searchsorted(time_s[first:last], pair.entered_s - 0.5))
-        b = first + int(np.searchsorted(time_s[first:last], pair.left_s + 0.5, side="right"))
-        geometry, tolerance_m = shapes[pair.point_id]
-        near = distances_m(geometry, lon[a:b], lat[a:b]) <= tolerance_m
-        ok = near & (device_s[a:b] >= pair.start_s) & (device_s[a:b] <= pair.end_s)
-        if ok.any():
-            holds[pair.k] = True
-            seen_s[pair.k] = min(seen_s[pair.k], float(received_s[a:b][ok].min()))
-    return _table(pickups, holds, seen_s)
+    return PLAIN.check(table)
+
+
+def _pairs(inside: pd.DataFrame, pickups: pd.DataFrame) -> pd.DataFrame:
+    """Visits with each pickup of their point that the vehicle may serve, by position `k`."""
+    visits = pd.DataFrame(
+        {
+            "point_id": inside["point_id"],
+            "vehicle": inside["vehicle_id"].astype("str"),
+            "entered_s": seconds(inside["entered"]),
+            "left_s": seconds(inside["left"]),
+        }
+    )
+    windows = pd.DataFrame(
+        {
+            "point_id": pickups["point_id"],
+            "k": np.arange(len(pickups)),
+            "scheduled": pickups["vehicle_id"],
+            "start_s": seconds(pickups["window_start"]),
+            "end_s": seconds(pickups["window_end"]),
+        }
+    )
+    pairs = visits.merge(windows, on="point_id")
+    return pairs[(pairs["scheduled"] == "") | (pairs["scheduled"] == pairs["vehicle"])]
 
 
 def shown(
@@ -95,10 +99,10 @@ def shown(
     stops: pd.DataFrame,
     settings: JudgeSettings,
 ) -> pd.DataFrame:
-    """Tell what the fixes of a visit show the monitor, where the plain rule did not see it.
+    """Find what the fixes of a visit show the monitor, where the plain rule did not see it.
 
-    Asked of the collected pickups for which the rule does not hold, or holds by fixes received
-    more than `LATE_S` after the visit: those may be of another hour of the day.
+    For the collected pickups for which the rule does not hold, or holds by fixes received more
+    than `LATE_S` after the visit: those may be of another hour of the day.
 
     Args:
         judgements: JUDGEMENTS of the date.
@@ -110,88 +114,130 @@ def shown(
 
     Returns:
         SHOWN.
+
+    Raises:
+        TableError: a table is not what its contract says.
     """
     JUDGEMENTS.check(judgements)
     PLAIN.check(plain)
     STOPS.check(stops)
-    arrived_s, departed_s = seconds(judgements["arrived_at"]), seconds(judgements["departed_at"])
+    departed_s = seconds(judgements["departed_at"])
     with np.errstate(invalid="ignore"):
-        late = ~(seconds(plain["seen_at"]) - departed_s <= LATE_S)
-    asked = (judgements["verdict"] == Verdict.COLLECTED).to_numpy() & ~np.isnan(arrived_s) & late
-    time_s, received_s = seconds(tracks["time"]), seconds(tracks["received_at"])
-    received_s = np.where(np.isnan(received_s), time_s, received_s)
-    offset_s = tracks["clock_offset_s"].to_numpy()
-    lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
-    bounds = _bounds(tracks)
-    shapes = _shapes(points, settings)
-    watched = stops[stops["fixes"] > 0]
-    standing = watched["vehicle_id"].astype("str").to_numpy(dtype=object)
-    start_s, end_s = seconds(watched["start"]), seconds(watched["end"])
-    stop_lon, stop_lat = watched["lon"].to_numpy(), watched["lat"].to_numpy()
-    point, vehicle = judgements["point_id"].to_numpy(), judgements["vehicle_id"].to_numpy()
-    opens_s, closes_s = seconds(judgements["window_start"]), seconds(judgements["window_end"])
+        in_time = seconds(plain["seen_at"]) - departed_s <= LATE_S
+    collected = (judgements["verdict"] == Verdict.COLLECTED).to_numpy()
+    unseen = np.flatnonzero(collected & ~np.isnan(departed_s) & ~in_time)
+    fixes, shapes, stands = _Fixes.of(tracks), _shapes(points, settings), _Stands.of(stops)
     rows = []
-    for k in np.flatnonzero(asked):
-        shape = shapes.get(point[k])
-        if shape is None or shape[0] is None or vehicle[k] not in bounds:
+    for k, row in zip(unseen.tolist(), records(judgements.iloc[unseen]), strict=True):
+        geometry, tolerance_m = shapes.get(row.point_id, (None, np.nan))
+        if geometry is None or row.vehicle_id not in fixes.bounds:
             continue
-        geometry, tolerance_m = shape
-        first, last = bounds[vehicle[k]]
-        a = first + int(np.searchsorted(time_s[first:last], arrived_s[k] - 0.5))
-        b = first + int(np.searchsorted(time_s[first:last], departed_s[k] + 0.5, side="right"))
-        inside = a + np.flatnonzero(distances_m(geometry, lon[a:b], lat[a:b]) <= tolerance_m)
-        device_s = time_s[inside] - offset_s[inside]
-        due = (device_s >= opens_s[k]) & (device_s <= closes_s[k])
-        truly = (time_s[inside] >= opens_s[k]) & (time_s[inside] <= closes_s[k])
-        there = standing == vehicle[k]
-        there &= (start_s <= departed_s[k]) & (end_s >= arrived_s[k])
-        stand_m = distances_m(geometry, stop_lon[there], stop_lat[there])
+        visit_s = row.arrived_at.timestamp(), row.departed_at.timestamp()
+        window_s = row.window_start.timestamp(), row.window_end.timestamp()
+        inside = fixes.within(fixes.between(row.vehicle_id, *visit_s), geometry, tolerance_m)
+        due = fixes.in_window(fixes.device_s[inside], *window_s)
+        received_s = fixes.received_s[inside][due]
         rows.append(
-            (
-                k,
-                # Where the visit lies between two fixes, the clock of the one before it.
-                float(offset_s[min(max(a, first), last - 1)]),
-                len(inside),
-                int(truly.sum()),
-                int(due.sum()),
-                float(received_s[inside][due].min()) if due.any() else np.nan,
-                float(stand_m.min()) if len(stand_m) else np.nan,
-                tolerance_m,
-            )
+            {
+                "pickup": k,
+                "clock_offset_s": fixes.clock_offset_s(row.vehicle_id, visit_s[0]),
+                "inside": len(inside),
+                "in_window": int(fixes.in_window(fixes.time_s[inside], *window_s).sum()),
+                "in_device_window": int(due.sum()),
+                "seen_at": times(np.array([received_s.min()]))[0] if len(received_s) else pd.NaT,
+                "stand_m": stands.nearest_m(row.vehicle_id, *visit_s, geometry),
+                "tolerance_m": tolerance_m,
+            }
         )
-    table = pd.DataFrame(rows, columns=SHOWN.names)
-    if table.empty:
-        return SHOWN.empty()
-    return SHOWN.check(table.assign(seen_at=times(table["seen_at"].to_numpy(dtype=float))))
+    return SHOWN.of_rows(rows)
 
 
-def _bounds(tracks: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """First row of each vehicle, and the one after its last."""
-    names = tracks["vehicle_id"].cat.categories
-    runs = runs_of(tracks["vehicle_id"].cat.codes.to_numpy())
-    return {
-        str(names[code]): (int(start), int(start + count))
-        for code, start, count in zip(*runs, strict=True)
-    }
+@dataclass(frozen=True)
+class _Fixes:
+    """TRACKS in arrays, seconds since 1970 (UTC), with the rows of each vehicle."""
+
+    time_s: Array
+    offset_s: Array
+    device_s: Array
+    received_s: Array
+    lon: Array
+    lat: Array
+    bounds: dict[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, tracks: pd.DataFrame) -> _Fixes:
+        time_s, received_s = seconds(tracks["time"]), seconds(tracks["received_at"])
+        offset_s = tracks["clock_offset_s"].to_numpy()
+        names = tracks["vehicle_id"].cat.categories
+        runs = runs_of(tracks["vehicle_id"].cat.codes.to_numpy())
+        return cls(
+            time_s,
+            offset_s,
+            time_s - offset_s,
+            np.where(np.isnan(received_s), time_s, received_s),
+            tracks["lon"].to_numpy(),
+            tracks["lat"].to_numpy(),
+            {
+                str(names[code]): (int(start), int(start + count))
+                for code, start, count in zip(*runs, strict=True)
+            },
+        )
+
+    def between(self, vehicle: str, start_s: float, end_s: float) -> Ints:
+        """Rows of a vehicle in a span of time."""
+        first, last = self.bounds[vehicle]
+        own = self.time_s[first:last]
+        a, b = np.searchsorted(own, start_s - EDGE_S), np.searchsorted(own, end_s + EDGE_S, "right")
+        return first + np.arange(a, b)
+
+    def within(self, rows: Ints, geometry: Any, tolerance_m: float) -> Ints:
+        """Those of the rows that lie within a tolerance of a geometry."""
+        away_m = distances_m(geometry, self.lon[rows], self.lat[rows])
+        return rows[away_m <= tolerance_m]
+
+    @staticmethod
+    def in_window(time_s: Array, start_s: float, end_s: float) -> np.ndarray:
+        """Which of the times lie in a window."""
+        return (time_s >= start_s) & (time_s <= end_s)
+
+    def clock_offset_s(self, vehicle: str, since_s: float) -> float:
+        """What was added to the clock of a vehicle's device at a moment, or just before it."""
+        first, last = self.bounds[vehicle]
+        row = first + int(np.searchsorted(self.time_s[first:last], since_s - EDGE_S))
+        return float(self.offset_s[min(row, last - 1)])
+
+
+@dataclass(frozen=True)
+class _Stands:
+    """STOPS that fixes show, in arrays, seconds since 1970 (UTC)."""
+
+    vehicle: np.ndarray
+    start_s: Array
+    end_s: Array
+    lon: Array
+    lat: Array
+
+    @classmethod
+    def of(cls, stops: pd.DataFrame) -> _Stands:
+        seen = stops[stops["fixes"] > 0]
+        return cls(
+            seen["vehicle_id"].astype("str").to_numpy(dtype=object),
+            seconds(seen["start"]),
+            seconds(seen["end"]),
+            seen["lon"].to_numpy(),
+            seen["lat"].to_numpy(),
+        )
+
+    def nearest_m(self, vehicle: str, start_s: float, end_s: float, geometry: Any) -> float:
+        """From a geometry to the nearest stop of a vehicle in a span of time, NaN: none."""
+        there = (self.vehicle == vehicle) & (self.start_s <= end_s) & (self.end_s >= start_s)
+        if not there.any():
+            return np.nan
+        return float(distances_m(geometry, self.lon[there], self.lat[there]).min())
 
 
 def _shapes(points: pd.DataFrame, settings: JudgeSettings) -> dict[str, tuple[Any, float]]:
     """Geometry of each point, and the tolerance that the monitor uses."""
-    return {
-        p: (g, float(t) if t == t else settings.monitor_tolerance_m)
-        for p, g, t in zip(
-            points["point_id"], points["geometry"], points["tolerance_m"], strict=True
-        )
-    }
-
-
-def _table(pickups: pd.DataFrame, holds: Bools, seen_s: Array) -> pd.DataFrame:
-    table = pd.DataFrame(
-        {
-            "point_id": pickups["point_id"].array,
-            "window_start": pickups["window_start"].array,
-            "holds": holds,
-            "seen_at": times(np.where(np.isinf(seen_s), np.nan, seen_s)),
-        }
-    )
-    return PLAIN.check(table)
+    tolerance_m = points["tolerance_m"].fillna(settings.monitor_tolerance_m).astype(float)
+    shapes = zip(points["geometry"], tolerance_m.tolist(), strict=True)
+    return dict(zip(points["point_id"], shapes, strict=True))

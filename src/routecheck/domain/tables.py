@@ -11,7 +11,7 @@ a county-day together with reading its files (see ARCHITECTURE.md).
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -36,18 +36,25 @@ TIME_DTYPE = "datetime64[us, UTC]"
 
 @dataclass(frozen=True)
 class _Type:
-    """The pandas type of a kind of column: when it is made, and whether one found will do."""
+    """The pandas type of a kind of column.
+
+    Attributes:
+        dtype: that it is made with.
+        fits: whether another will do.
+        left_out: what stands in a row that is made without it.
+    """
 
     dtype: str
     fits: Callable[[Any], bool]
+    left_out: Any = None
 
 
 _TYPES: Mapping[Kind, _Type] = {
-    "text": _Type("str", is_string_dtype),
+    "text": _Type("str", is_string_dtype, ""),
     "vehicle": _Type("category", lambda dtype: isinstance(dtype, pd.CategoricalDtype)),
-    "time": _Type(TIME_DTYPE, lambda dtype: str(dtype) == TIME_DTYPE),
+    "time": _Type(TIME_DTYPE, lambda dtype: str(dtype) == TIME_DTYPE, pd.NaT),
     "date": _Type("object", is_object_dtype),
-    "float": _Type("float64", lambda dtype: bool(dtype == np.float64)),
+    "float": _Type("float64", lambda dtype: bool(dtype == np.float64), np.nan),
     "int": _Type("int64", is_integer_dtype),
     "bool": _Type("bool", is_bool_dtype),
     "geometry": _Type("object", is_object_dtype),
@@ -94,6 +101,21 @@ class Table:
     def empty(self) -> pd.DataFrame:
         """Return the table without rows."""
         return self._without_rows.copy(deep=False)
+
+    def of_rows(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+        """Return the table with these rows; text that a row leaves out is empty, the rest blank.
+
+        Raises:
+            TableError: as `check`.
+        """
+        columns: dict[str, pd.Series] = {}
+        for column in self.columns:
+            made = _TYPES[column.kind]
+            values = [row.get(column.name, made.left_out) for row in rows]
+            if column.kind == "text":
+                values = [str(value) for value in values]
+            columns[column.name] = pd.Series(values, dtype=made.dtype)
+        return self.check(pd.DataFrame(columns))
 
     def check(self, df: pd.DataFrame) -> pd.DataFrame:
         """Return `df` with just the columns of this table, in order.

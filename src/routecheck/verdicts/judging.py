@@ -1,7 +1,7 @@
 """A verdict for every expected pickup of a service date.
 
 Every verdict carries the outcome of each criterion that was tried, in `criteria`; its entry `say`
-names the one that settled it, and with it the sentence that is shown.
+names the one that settled it, and with it its sentence (in the catalogue `evidence`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,130 @@
+"""Causes: why a plain monitor would have missed a pickup that was collected.
+
+Where the plain rule does not hold, the cause is what would have to change for it to hold, tried in
+the order of the codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from routecheck.domain.arrays import records
+from routecheck.domain.codes import Cause, Verdict
+from routecheck.geo.plane import distance_m
+from routecheck.registry.records import valid_points
+
+
+@dataclass(frozen=True)
+class Causes:
+    """The causes of the pickups of a date, by position.
+
+    Attributes:
+        cause: of each pickup; empty for a collected one that the plain rule sees.
+        criteria: of each pickup, with the figures that its cause cites.
+        of_visit: of pickups for which the rule holds by fixes of another hour: what the fixes of
+            the visit itself lack.
+    """
+
+    cause: list[str]
+    criteria: list[Any]
+    of_visit: Mapping[int, str]
+
+
+def find_causes(
+    judgements: pd.DataFrame,
+    plain: pd.DataFrame,
+    shown: pd.DataFrame,
+    places: pd.DataFrame,
+    points: pd.DataFrame,
+    service_date: date,
+    margin_m: float,
+) -> Causes:
+    """Find the cause of each pickup: that of its judgement, or of the plain rule's failure.
+
+    Args:
+        judgements: JUDGEMENTS of the date.
+        plain: PLAIN, in their order.
+        shown: SHOWN.
+        places: PLACES at which was judged.
+        points: POINTS as recorded, all validities.
+        service_date: local calendar date.
+        margin_m: beyond the tolerance, what GPS and survey error allow.
+    """
+    holds = plain["holds"].to_numpy()
+    collected = (judgements["verdict"] == Verdict.COLLECTED).to_numpy()
+    fixes_of = {row.pickup: row for row in records(shown)}
+    fault = dict(zip(places["point_id"].tolist(), places["cause"].tolist(), strict=True))
+    offset_m = _offsets_m(points, places, service_date)
+    lacking = ~holds
+    lacking[list(fixes_of)] = True
+    causes, criteria = judgements["cause"].tolist(), judgements["criteria"].tolist()
+    of_visit: dict[int, str] = {}
+    unseen = np.flatnonzero(collected & lacking)
+    for k, row in zip(unseen.tolist(), records(judgements.iloc[unseen]), strict=True):
+        fixes: Any = fixes_of.get(k)
+        if fault.get(row.point_id):
+            cause: str = fault[row.point_id]
+            criteria[k] = {**row.criteria, "offset_m": offset_m.get(row.point_id)}
+        elif _clock_moved_it(row, fixes):
+            cause = Cause.CLOCK
+            criteria[k] = {**row.criteria, "clock_offset_s": round(fixes.clock_offset_s)}
+        else:
+            cause = next(_reasons(row, fixes, margin_m))
+        causes[k] = str(cause)
+        if holds[k]:
+            # The rule holds; where by fixes of another hour, those of this visit lack something.
+            if not fixes.in_device_window:
+                of_visit[k] = causes[k]
+            causes[k] = ""
+    for k in np.flatnonzero(collected & holds).tolist():
+        causes[k] = ""
+    return Causes(causes, criteria, of_visit)
+
+
+def _clock_moved_it(row: Any, fixes: Any) -> bool:
+    """Whether by the clock of the device the visit lies outside the window."""
+    offset_s = 0.0 if fixes is None else fixes.clock_offset_s
+    device_in_s = row.arrived_at.timestamp() - offset_s
+    device_out_s = row.departed_at.timestamp() - offset_s
+    before = device_out_s < row.window_start.timestamp()
+    return bool(offset_s) and (before or device_in_s > row.window_end.timestamp())
+
+
+def _reasons(row: Any, fixes: Any, margin_m: float) -> Iterator[Cause]:
+    """What the plain rule lacks, in the order of the codes; the last one always applies."""
+    if row.scheduled_vehicle_id and row.vehicle_id != row.scheduled_vehicle_id:
+        yield Cause.OTHER_VEHICLE
+    if row.criteria.get("outside_s", 0.0) > 0.0:
+        yield Cause.OUTSIDE_WINDOW
+    if row.criteria["say"] == "tolerance":
+        yield Cause.TOLERANCE
+    if fixes is not None:
+        if fixes.inside and not fixes.in_window:
+            # Fixes of this visit lie inside, none of them in the window: it straddles its edge.
+            yield Cause.OUTSIDE_WINDOW
+        farthest_m = fixes.tolerance_m + margin_m
+        if not fixes.inside and fixes.tolerance_m < fixes.stand_m <= farthest_m:
+            # It was seen standing just outside; its track touches the tolerance on the way there.
+            yield Cause.TOLERANCE
+    yield Cause.SPARSE_FIXES
+
+
+def _offsets_m(points: pd.DataFrame, places: pd.DataFrame, day: date) -> dict[str, float]:
+    """Metres from the recorded place to the one judged at, of points whose record is wrong."""
+    wrong = places[places["cause"] != ""]
+    recorded = valid_points(points[points["point_id"].isin(wrong["point_id"])], day)
+    was = dict(zip(recorded["point_id"], recorded["geometry"], strict=True))
+    result = {}
+    for row in records(wrong):
+        before, now = was.get(row.point_id), row.geometry
+        if before is not None and now is not None:
+            a, b = shapely.centroid(before), shapely.centroid(now)
+            result[row.point_id] = round(float(distance_m(a.x, a.y, b.x, b.y)), 1)
+    return result

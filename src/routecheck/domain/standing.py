@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Standing:
-    """Four columns beside TRACKS: row i speaks of the segment from row i to row i + 1.
+    """Four columns beside TRACKS: row i describes the segment from row i to row i + 1.
 
     The last row of a vehicle begins no segment: what stands there is not read.
     """

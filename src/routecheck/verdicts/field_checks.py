@@ -1,13 +1,13 @@
-"""Field checks beside verdicts: who looked, what was said, and whether the two agree.
+"""Field checks beside verdicts: who looked, what was seen, and whether the two agree.
 
 A check changes no verdict. It recalibrates the confidence of later dates
 (`routecheck.verdicts.recalibrate`), and where it contradicts a verdict that is shown. Only checks
-of earlier dates count for a date, so that a date judged again on the same data says the same.
+of earlier dates count for a date, so that a date judged again on the same data stays the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,17 +17,15 @@ import pandas as pd
 
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Verdict
-from routecheck.domain.tables import CHECKED
+from routecheck.domain.tables import CHECKED, TIME_DTYPE
+from routecheck.verdicts.parameters import LOOK_BACK_DAYS
 from routecheck.verdicts.recalibrate import Recalibration, fit
-
-LOOK_BACK_DAYS = 365
-"""Devices, crews and records change: older checks say little of today."""
 
 
 def beside(checks: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
-    """Put checks beside the pickups that they speak of.
+    """Put checks beside the pickups that they concern.
 
-    A check without a window speaks of the only pickup of its point and date. Checks of one pickup
+    A check without a window concerns the only pickup of its point and date. Checks of one pickup
     that contradict each other are left out, and so is what names no pickup.
 
     Args:
@@ -38,56 +36,47 @@ def beside(checks: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo) -> pd.Da
     Returns:
         CHECKED, a row a pickup, with the confidence that judging itself gave.
     """
-    at: dict[tuple[str, date], list[Any]] = {}
-    wanted = set(zip(checks["point_id"], checks["service_date"], strict=True))
-    asked = ["point_id", "service_date", "window_start", "verdict", "confidence", "criteria"]
-    spoken_of = pickups["point_id"].isin({point_id for point_id, _ in wanted}).to_numpy()
-    for row in records(pickups[asked][spoken_of]):
-        key = (row.point_id, row.service_date)
-        if key in wanted:
-            at.setdefault(key, []).append(row)
-    found: dict[tuple[str, date, Any], list[tuple[Any, Any]]] = {}
-    for check in records(checks):
-        rows = at.get((check.point_id, check.service_date), [])
-        if check.start_minute >= 0:
-            start = _moment(check.service_date, int(check.start_minute), zone)
-            rows = [row for row in rows if row.window_start == start]
-        if len(rows) == 1:
-            one = (check.point_id, check.service_date, rows[0].window_start)
-            found.setdefault(one, []).append((check, rows[0]))
-    kept = [pairs[0] for pairs in found.values() if len({c.collected for c, _ in pairs}) == 1]
-    if not kept:
-        return CHECKED.empty()
-    criteria = [row.criteria or {} for _, row in kept]
-    said = [
-        told.get("model_confidence", row.confidence)
-        for told, (_, row) in zip(criteria, kept, strict=True)
+    starts = [
+        _moment(day, int(minute), zone) if minute >= 0 else pd.NaT
+        for day, minute in zip(checks["service_date"], checks["start_minute"], strict=True)
     ]
-    table = pd.DataFrame(
-        {
-            "point_id": pd.Series([c.point_id for c, _ in kept], dtype="str"),
-            "service_date": pd.Series([c.service_date for c, _ in kept], dtype=object),
-            "window_start": pd.Series([r.window_start for _, r in kept]).dt.as_unit("us"),
-            "collected": pd.Series([bool(c.collected) for c, _ in kept], dtype=bool),
-            "by": pd.Series([c.by for c, _ in kept], dtype="str"),
-            "verdict": pd.Series([r.verdict for _, r in kept], dtype="str"),
-            "say": pd.Series([str(told.get("say", "")) for told in criteria], dtype="str"),
-            # As the store rounds it: a date judged in this run and one read back count alike.
-            "confidence": np.round(np.array(said, dtype=float), 3),
-        }
+    about = checks.assign(
+        check=np.arange(len(checks)),
+        named_start=pd.Series(starts, index=checks.index, dtype=TIME_DTYPE),
     )
-    return CHECKED.check(table)
+    names = ["point_id", "service_date", "window_start", "verdict", "confidence", "criteria"]
+    judged = pickups[names].assign(pickup=np.arange(len(pickups)))
+    pairs = about.merge(judged, on=["point_id", "service_date"])
+    named = pairs["start_minute"] >= 0
+    pairs = pairs[~named | (pairs["window_start"] == pairs["named_start"])]
+    pairs = pairs[~pairs["check"].duplicated(keep=False)]
+    agreed = pairs.groupby("pickup")["collected"].transform("nunique") == 1
+    pairs = pairs[agreed].drop_duplicates("pickup").reset_index(drop=True)
+    if pairs.empty:
+        return CHECKED.empty()
+    criteria = [row or {} for row in pairs["criteria"]]
+    model = [
+        row.get("model_confidence", confidence)
+        for row, confidence in zip(criteria, pairs["confidence"], strict=True)
+    ]
+    pairs = pairs.assign(
+        say=pd.Series([str(row.get("say", "")) for row in criteria], dtype="str"),
+        # As the store rounds it: a date judged in this run and one read back count alike.
+        confidence=np.round(np.array(model, dtype=float), 3),
+    )
+    return CHECKED.check(pairs)
 
 
 def counted(checked: pd.DataFrame) -> dict[str, Any]:
-    """What checks say of the verdicts of a date, ready for the ledger.
+    """Count how checks and the verdicts of a date agree, ready for the ledger.
 
     Args:
         checked: CHECKED of the date.
 
     Returns:
-        `agree` and `open` (the verdict could not be told), counts; `contradict`, of each check that
-        says otherwise: `point_id`, `window_start` (ISO 8601 UTC), `collected`, `by`, `verdict`.
+        `agree` and `open` (the verdict was unverifiable), counts; `contradict`, of each check that
+        contradicts its verdict: `point_id`, `window_start` (ISO 8601 UTC), `collected`, `by`,
+        `verdict`.
     """
     agree, left_open = 0, 0
     contradict: list[dict[str, Any]] = []
@@ -135,9 +124,9 @@ class CheckBook:
         checks = self.checks[self.checks["service_date"].isin(days).to_numpy()]
         if checks.empty:
             return
-        found = beside(checks, pickups, self.zone)
+        checked = beside(checks, pickups, self.zone)
         for day in days:
-            self._known[day] = found[(found["service_date"] == day).to_numpy()]
+            self._known[day] = checked[(checked["service_date"] == day).to_numpy()]
 
     def of(self, day: date) -> pd.DataFrame:
         """CHECKED of a date whose verdicts were entered."""
@@ -149,12 +138,6 @@ class CheckBook:
         tables = [self._known[d] for d in sorted(self._known) if first <= d < day]
         tables = [table for table in tables if len(table)]
         return fit(pd.concat(tables, ignore_index=True)) if tables else Recalibration()
-
-
-def contradictions(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The checks that say otherwise than the verdicts of a date, from its entry in the ledger."""
-    told = (entry.get("counts") or {}).get("checks") or {}
-    return list(told.get("contradict") or ())
 
 
 def _moment(day: date, minute: int, zone: ZoneInfo) -> pd.Timestamp:

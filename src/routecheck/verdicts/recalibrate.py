@@ -1,8 +1,8 @@
-"""Confidence set right for a site by what someone went to see.
+"""Confidence adapted to a site by what someone saw there.
 
 The confidences of judging are shares that were right on simulated counties. A site may be kinder
-or harsher; its field checks tell. For each verdict, and within it for each sentence by which it
-was reached (`say`), the log-odds of the confidence are shifted by a constant:
+or harsher; its field checks show it. For each verdict, and within it for each criterion that
+settled it (`say`), the log-odds of the confidence are shifted by a constant:
 
     logit q = logit p + a[verdict] + b[verdict, say]
 
@@ -13,7 +13,7 @@ et al., "Validation and updating of predictive logistic regression models", Stat
 checks move little and many move all the way; without checks nothing moves.
 
 People go where they expect a miss, so checks are no sample of all pickups. Within one verdict and
-one sentence they are taken as such. A verdict is never changed by a check.
+one criterion they are taken as such. A verdict is never changed by a check.
 """
 
 from __future__ import annotations
@@ -27,14 +27,11 @@ import pandas as pd
 from routecheck.domain.arrays import Array
 from routecheck.domain.codes import Verdict
 from routecheck.domain.tables import CHECKED, JUDGEMENTS
+from routecheck.verdicts.confidence import bounded
+from routecheck.verdicts.parameters import CRITERION_SD, VERDICT_SD
 
-VERDICT_SD = 0.5
-"""Standard deviation of the prior of a verdict's shift, in log-odds: sites differ by so much."""
-SAY_SD = 0.5
-"""The same of a sentence within its verdict."""
-LEAST, MOST = 0.01, 0.999
-"""Confidences stay within these, as judging has them."""
-MOST_STEPS = 60
+MOST_STEPS, SMALLEST_STEP = 60, 1e-9
+"""Of Newton's method: far more steps than it takes, to far more digits than are shown."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Recalibration:
 
     Attributes:
         verdict: shift by verdict.
-        say: shift by verdict and sentence, beside that of the verdict.
+        say: shift by verdict and criterion, beside that of the verdict.
         checks: how many checks they rest on, by verdict.
     """
 
@@ -59,16 +56,16 @@ def fit(checked: pd.DataFrame) -> Recalibration:
     """Learn the shifts from checked pickups.
 
     Args:
-        checked: CHECKED; what cannot be told is left out, as no check says whether the data could
-            have told it.
+        checked: CHECKED; unverifiable ones are left out, as no check shows whether the data could
+            have shown it.
     """
     CHECKED.check(checked)
     verdicts = checked["verdict"].to_numpy(dtype=object)
-    told = (verdicts == Verdict.COLLECTED) | (verdicts == Verdict.MISSED)
+    definite = (verdicts == Verdict.COLLECTED) | (verdicts == Verdict.MISSED)
     by_verdict: dict[str, float] = {}
     by_say: dict[tuple[str, str], float] = {}
     counts: dict[str, int] = {}
-    for verdict in sorted(set(verdicts[told])):
+    for verdict in sorted(set(verdicts[definite])):
         mine = checked[verdicts == verdict]
         right = mine["collected"].to_numpy(dtype=bool) == (verdict == Verdict.COLLECTED)
         says, group = np.unique(mine["say"].to_numpy(dtype=str), return_inverse=True)
@@ -80,7 +77,7 @@ def fit(checked: pd.DataFrame) -> Recalibration:
 
 
 def apply(judgements: pd.DataFrame, learned: Recalibration) -> pd.DataFrame:
-    """Return JUDGEMENTS with the confidence set right.
+    """Return JUDGEMENTS with the confidence adapted to the site.
 
     Where it changed, `criteria` keeps the one that judging gave as `model_confidence`.
     """
@@ -95,11 +92,11 @@ def apply(judgements: pd.DataFrame, learned: Recalibration) -> pd.DataFrame:
         [learned.verdict.get(v, 0.0) + learned.say.get((v, say), 0.0) for v, say in keys]
     )
     model = judgements["confidence"].to_numpy(dtype=float)
-    shifted = np.clip(1.0 / (1.0 + np.exp(-(_logit(model) + shift))), LEAST, MOST)
+    shifted = bounded(1.0 / (1.0 + np.exp(-(_logit(model) + shift))))
     moved = np.round(shifted, 3) != np.round(model, 3)
     criteria = [
-        {**(told or {}), "model_confidence": round(float(p), 3)} if changed else told
-        for told, p, changed in zip(judgements["criteria"], model, moved, strict=True)
+        {**(before or {}), "model_confidence": round(float(p), 3)} if changed else before
+        for before, p, changed in zip(judgements["criteria"], model, moved, strict=True)
     ]
     return JUDGEMENTS.check(
         judgements.assign(
@@ -119,7 +116,7 @@ def _shifts(logit: Array, right: np.ndarray, group: np.ndarray, n: int) -> tuple
     design = np.zeros((len(logit), n + 1))
     design[:, 0] = 1.0
     design[np.arange(len(logit)), group + 1] = 1.0
-    precision = np.diag([1 / VERDICT_SD**2] + [1 / SAY_SD**2] * n)
+    precision = np.diag([1 / VERDICT_SD**2] + [1 / CRITERION_SD**2] * n)
     shifts = np.zeros(n + 1)
     for _ in range(MOST_STEPS):
         q = 1.0 / (1.0 + np.exp(-(logit + design @ shifts)))
@@ -129,6 +126,6 @@ def _shifts(logit: Array, right: np.ndarray, group: np.ndarray, n: int) -> tuple
         # Half steps at most of one: far from the top the curvature is nearly flat.
         step *= min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))
         shifts += step
-        if float(np.abs(step).max()) < 1e-9:
+        if float(np.abs(step).max()) < SMALLEST_STEP:
             break
     return float(shifts[0]), shifts[1:]

@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routecheck.domain.codes import Language
 from routecheck.present.csv_files import (
-    DateTables,
     export_corrections,
     export_date,
     export_rejected_inputs,
     guarded,
     unguarded,
 )
+from routecheck.queries.service_date import ServiceDate, read_service_date
 from routecheck.store import Store
 from store.builders import (
     DAY,
@@ -50,20 +51,22 @@ def sentences(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("routecheck.present.sentences.verdicts.evidence", shown)
     monkeypatch.setattr("routecheck.present.sentences.verdicts.action", act)
-    monkeypatch.setattr("routecheck.present.sentences.corrections.correction_evidence", shown)
+    monkeypatch.setattr("routecheck.present.csv_files.correction_evidence", shown)
 
 
-def tables(**changes: pd.DataFrame) -> DateTables:
-    return DateTables(
-        **{
-            "service_date": DAY,
-            "pickups": judgements(),
-            "alerts": classified(),
-            "points": points(),
-            "rejected": rejected(),
-            **changes,
-        }
-    )
+def write(
+    folder: Path,
+    *,
+    rejects: pd.DataFrame | None = None,
+    language: Language = "en",
+    zone: ZoneInfo = SHANGHAI,
+    **changes: pd.DataFrame,
+) -> list[Path]:
+    """The files of a date with these tables; the others are empty."""
+    tables = {"pickups": judgements(), "alerts": classified(), "points": points(), **changes}
+    day = ServiceDate(DAY, {"counts": {}}, corrections=corrections(), decided={}, **tables)
+    rejects = rejected() if rejects is None else rejects
+    return export_date(day, rejects, folder, language=language, zone=zone)
 
 
 def read(path: Path) -> list[list[str]]:
@@ -73,25 +76,20 @@ def read(path: Path) -> list[list[str]]:
 
 
 def test_the_files_of_a_date_cell_by_cell(tmp_path: Path) -> None:
-    written = export_date(
-        tables(
-            pickups=judgements(
-                missed("P2", confidence=0.98765),
-                pickup("P1", cause="late_data", distance_m=7.04),
-            ).assign(alerted=[False, True]),
-            alerts=classified(alert("A1", cause="late_data")),
-            points=points(point("P1", name="东门"), point("P2", township="South, upper")),
-            rejected=rejected(
-                ("fixes/a.csv", 12, "jump", 'V1,"x"'), ("fixes/a.csv", 3, "jump", "")
-            ),
-        ),
+    written = write(
         tmp_path / "out",
+        pickups=judgements(
+            missed("P2", confidence=0.98765),
+            pickup("P1", cause="late_data", distance_m=7.04),
+        ).assign(alerted=[False, True]),
+        alerts=classified(alert("A1", cause="late_data")),
+        points=points(point("P1", name="东门"), point("P2", township="South, upper")),
+        rejects=rejected(("fixes/a.csv", 12, "jump", 'V1,"x"'), ("fixes/a.csv", 3, "jump", "")),
         language="zh",
-        zone=SHANGHAI,
     )
-    names = ["alerts", "pickups", "missed", "rejected"]
+    names = ["alerts", "pickups", "missed", "rejected", "incidents"]
     assert [path.name for path in written] == [f"{name}_2026-03-02.csv" for name in names]
-    alerts, pickups, misses, rejects = map(read, written)
+    alerts, pickups, misses, rejects, _incidents = map(read, written)
     assert alerts == [
         ["alert_id", "service_date", "point_id", "name", "township", "raised_at",
          "classification", "cause", "confidence", "vehicle_id", "arrived_at", "departed_at",
@@ -120,15 +118,14 @@ def test_the_files_of_a_date_cell_by_cell(tmp_path: Path) -> None:
 
 
 def test_a_day_without_anything_has_all_files_with_their_headers(tmp_path: Path) -> None:
-    written = export_date(tables(), tmp_path, language="en", zone=SHANGHAI)
-    assert [len(read(path)) for path in written] == [1, 1, 1, 1]
+    assert [len(read(path)) for path in write(tmp_path)] == [1, 1, 1, 1, 1]
 
 
 def test_a_time_tells_its_own_offset(tmp_path: Path) -> None:
     """The hour that comes twice: 00:30 and 01:30 UTC are 02:30 in Berlin, both."""
     berlin = ZoneInfo("Europe/Berlin")
     row = pickup(arrived_at="2026-10-25T00:30:00Z", departed_at="2026-10-25T01:30:00Z")
-    written = export_date(tables(pickups=judgements(row)), tmp_path, language="en", zone=berlin)
+    written = write(tmp_path, pickups=judgements(row), zone=berlin)
     cells = read(written[1])[1]
     assert cells[11:13] == ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"]
 
@@ -141,22 +138,16 @@ def test_the_name_is_that_of_the_date(tmp_path: Path) -> None:
         point("P2", name="retired", valid_to=date(2026, 2, 1)),
     )
     pickups = judgements(pickup("P1"), pickup("P2"), pickup("P3"))
-    written = export_date(
-        tables(pickups=pickups, points=known), tmp_path, language="en", zone=SHANGHAI
-    )
+    written = write(tmp_path, pickups=pickups, points=known)
     assert [row[2] for row in read(written[1])[1:]] == ["that day", "retired", ""]
 
 
 def test_texts_are_guarded_and_numbers_never(tmp_path: Path) -> None:
-    written = export_date(
-        tables(
-            alerts=classified(alert("-5", "=1+1", criteria={"say": "x"})),
-            points=points(point("=1+1", name=" @SUM(A1)", township="+8")),
-            rejected=rejected(("-f.csv", 2, "bad_value", "\tx\r\n=y")),
-        ),
+    written = write(
         tmp_path,
-        language="en",
-        zone=SHANGHAI,
+        alerts=classified(alert("-5", "=1+1", criteria={"say": "x"})),
+        points=points(point("=1+1", name=" @SUM(A1)", township="+8")),
+        rejects=rejected(("-f.csv", 2, "bad_value", "\tx\r\n=y")),
     )
     cells = read(written[0])[1]
     assert cells[:5] == ["'-5", "2026-03-02", "'=1+1", "' @SUM(A1)", "'+8"]
@@ -233,20 +224,20 @@ def test_the_order_of_the_rows_does_not_matter(
     contents = []
     for now in (list(range(5)), order):
         folder = tmp_path_factory.mktemp("out")
-        shuffled = tables(
+        written = write(
+            folder,
             pickups=judgements(*(rows[i] for i in now)),
             alerts=classified(*(alerts[i] for i in now)),
         )
-        written = export_date(shuffled, folder, language="en", zone=SHANGHAI)
         contents.append([path.read_bytes() for path in written])
     assert contents[0] == contents[1]
 
 
 def test_the_tables_given_are_not_changed(tmp_path: Path) -> None:
-    given_tables = tables(pickups=judgements(pickup("P2"), pickup("P1")))
-    before = given_tables.pickups.copy()
-    export_date(given_tables, tmp_path, language="en", zone=SHANGHAI)
-    pd.testing.assert_frame_equal(given_tables.pickups, before)
+    given = judgements(pickup("P2"), pickup("P1"))
+    before = given.copy()
+    write(tmp_path, pickups=given)
+    pd.testing.assert_frame_equal(given, before)
 
 
 def test_from_the_store_twice_byte_for_byte(tmp_path: Path) -> None:
@@ -266,11 +257,8 @@ def test_from_the_store_twice_byte_for_byte(tmp_path: Path) -> None:
                 DAY, pickups, alerts, rejected(("f.csv", 2, "jump", "x")), input_hash="h",
                 run_id=run_id, provisional=False,
             )  # fmt: skip
-            stored = DateTables(
-                DAY, store.read_pickups(DAY), store.read_alerts(DAY), store.points(),
-                store.read_rejected(DAY),
-            )  # fmt: skip
-            written = export_date(stored, tmp_path / "out", language="en", zone=SHANGHAI)
+            day, rejects = read_service_date(store, DAY), store.read_rejected(DAY)
+            written = export_date(day, rejects, tmp_path / "out", language="en", zone=SHANGHAI)
             contents.append([(path.name, path.read_bytes()) for path in written])
             stamps = [path.stat().st_mtime_ns for path in written]
     assert contents[0] == contents[1]

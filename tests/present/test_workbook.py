@@ -4,6 +4,7 @@ import io
 import shutil
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from site_tools import DAYS, call, rows, run
@@ -186,10 +187,12 @@ def test_texts_that_no_cell_can_hold_are_cleaned():
     from datetime import date
     from zoneinfo import ZoneInfo
 
-    from routecheck.present.workbook.book import Book, columns
+    from routecheck.present.columns import columns
+    from routecheck.present.workbook.book import Book
 
     made = Book("en", ZoneInfo("UTC"), date(2026, 3, 2))
-    made.table("sheet_missed", columns(("name", 10)), [["a\x00b\x1bc"], ["x" * 40_000], ["\ud800"]])
+    names = pd.DataFrame({"name": pd.Series(["a\x00b\x1bc", "x" * 40_000, "\ud800"], dtype=object)})
+    made.table("sheet_missed", columns("name"), names)
     sheet = openpyxl.load_workbook(io.BytesIO(made.close())).worksheets[0]
     values = [row[0].value for row in sheet.iter_rows(min_row=2)]
     assert values[0] == "abc"

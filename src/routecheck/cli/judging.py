@@ -148,7 +148,7 @@ def export(day: str, first: str, last: str, config: Path) -> None:
     """Write the CSV files again from the store."""
     settings = open_site(config)
     dates = dates_of(day, first, last)
-    from routecheck.jobs.exporting import export as write
+    from routecheck.present.exports import export as write
     from routecheck.store import Store
 
     with Store.open(settings.store_url, create=False) as store:

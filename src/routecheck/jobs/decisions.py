@@ -17,7 +17,7 @@ from routecheck.config import Config
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState, Language
 from routecheck.domain.errors import UsageError
-from routecheck.jobs.exporting import export
+from routecheck.present.exports import export
 from routecheck.store import Store
 from routecheck.texts import text
 

@@ -28,8 +28,8 @@ from routecheck.engine.inputs import Progress, keep_found
 from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
 from routecheck.engine.session import Session, no_progress, open_site
-from routecheck.jobs.exporting import export
 from routecheck.present.csv_files import export_point_changes
+from routecheck.present.exports import export
 from routecheck.present.files import clear_leftovers
 from routecheck.sources.rejected_rows import joined
 from routecheck.store import PointChange

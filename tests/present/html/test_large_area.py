@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from test_report_page import source
+from test_report_page import daily
 from watched import opened
 
-from routecheck.present.daily import prepare
 from routecheck.present.html import build_report
 from store import builders as make
 
@@ -38,7 +37,7 @@ def area():
         }
     )
     classified = make.classified(*alerts)
-    return source(
+    return daily(
         pickups=make.judgements(*verdicts),
         alerts=classified,
         points=make.points(*points),
@@ -49,7 +48,7 @@ def area():
 
 @pytest.mark.browser
 def test_the_overview_and_the_page_of_each_township_open(chromium, tmp_path):
-    files = build_report(prepare(area()))
+    files = build_report(area())
     assert len(files) == 1 + TOWNSHIPS
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)

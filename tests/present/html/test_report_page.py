@@ -13,8 +13,10 @@ import pandas as pd
 import pytest
 
 from routecheck.domain.codes import Cause
-from routecheck.present.daily import DailySource, prepare
+from routecheck.present.daily import Daily
 from routecheck.present.html import build_report
+from routecheck.queries.daily_report import DailyReport
+from routecheck.queries.service_date import ServiceDate
 from site_tools import DAYS, rows
 from store import builders as make
 
@@ -50,50 +52,52 @@ class Reader(html.parser.HTMLParser):
             self.texts.append(data)
 
 
-def source(**changes) -> DailySource:
-    pickups = make.judgements(
-        make.missed("P1", criteria={"say": "not_approached"}),
-        make.pickup("P2"),
-        make.missed("P3", verdict="unverifiable", cause="no_fixes", criteria={"say": "no_fixes"}),
-        alerted=True,
-    )
+def daily(*, language="en", **changes) -> Daily:
+    """A date with one point missed, one collected and one that cannot be settled."""
     alerts = make.classified(
         make.alert("A1", "P1", classification="genuine", cause="not_approached"),
         make.alert("A2", "P2"),
     )
-    past_pickups = pd.DataFrame(
-        {
-            "service_date": [make.DAY] * 3,
-            "verdict": ["collected", "missed", "unverifiable"],
-            "pickups": [1, 1, 1],
-        }
-    )
-    past_alerts = alerts[["service_date", "point_id", "classification", "cause"]]
-    made = {
-        "service_date": make.DAY,
-        "site": "Example",
-        "language": "en",
-        "zone": ZoneInfo("Asia/Shanghai"),
+    tables = {
         "entry": {
             "state": "final",
             "judged_at": datetime(2026, 3, 3, 1, tzinfo=UTC),
             "counts": {},
         },
-        "pickups": pickups,
+        "pickups": make.judgements(
+            make.missed("P1", criteria={"say": "not_approached"}),
+            make.pickup("P2"),
+            make.missed(
+                "P3", verdict="unverifiable", cause="no_fixes", criteria={"say": "no_fixes"}
+            ),
+            alerted=True,
+        ),
         "alerts": alerts,
         "points": make.points(make.point("P1"), make.point("P2"), make.point("P3")),
         "corrections": make.corrections(),
+        "decided": {},
+    }
+    beside = {
         "tracks": None,
         "rounds": None,
         "rejected": [],
-        "past_pickups": past_pickups,
-        "past_alerts": past_alerts,
+        "past_pickups": pd.DataFrame(
+            {
+                "service_date": [make.DAY] * 3,
+                "verdict": ["collected", "missed", "unverifiable"],
+                "pickups": [1, 1, 1],
+            }
+        ),
+        "past_alerts": alerts[["service_date", "point_id", "classification", "cause"]],
     }
-    return DailySource(**(made | changes))
+    tables |= {name: value for name, value in changes.items() if name in tables}
+    beside |= {name: value for name, value in changes.items() if name not in tables}
+    report = DailyReport(ServiceDate(make.DAY, **tables), **beside)
+    return Daily(report, "Example", language, ZoneInfo("Asia/Shanghai"))
 
 
 def page(**changes) -> str:
-    (content,) = build_report(prepare(source(**changes))).values()
+    (content,) = build_report(daily(**changes)).values()
     return content.decode("utf-8")
 
 
@@ -134,12 +138,12 @@ def test_nothing_in_the_file_is_fetched_from_elsewhere():
 
 def test_tiles_open_the_policy_for_their_host_alone():
     address = "https://{s}.tiles.example.org/{z}/{x}/{y}.png"
-    (content,) = build_report(prepare(source()), tiles=address).values()
+    (content,) = build_report(daily(), tiles=address).values()
     policy = re.search(rb'Content-Security-Policy" content="([^"]*)"', content)[1].decode()
     policy = policy.replace("&#39;", "'")
     assert "img-src data: https://*.tiles.example.org;" in policy
     evil = "https://x.org; script-src *"
-    (content,) = build_report(prepare(source()), tiles=evil + "/{z}").values()
+    (content,) = build_report(daily(), tiles=evil + "/{z}").values()
     policy = re.search(rb'Content-Security-Policy" content="([^"]*)"', content)[1].decode()
     assert policy.count("script-src") == 1
     assert policy.count("img-src data:;") == 1
@@ -203,7 +207,7 @@ def test_a_day_without_anything_says_so():
 
 
 def test_provisional_results_are_called_so():
-    entry = source().entry | {"state": "provisional"}
+    entry = daily().report.day.entry | {"state": "provisional"}
     assert "Provisional" in page(entry=entry)
     assert "Provisional" not in page()
 
@@ -259,7 +263,7 @@ def test_a_large_area_is_split_by_township(monkeypatch):
         make.point("P1", township="甲"), make.point("P2", township="乙"), make.point("P3")
     )
     monkeypatch.setattr(package, "PAGE_POINTS", 2)
-    files = build_report(prepare(source(points=points)))
+    files = build_report(daily(points=points))
     day = make.DAY
     assert list(files) == [f"report_{day}.html"] + [f"report_{day}_0{n}.html" for n in (1, 2, 3)]
     first = files[f"report_{day}.html"].decode("utf-8")

@@ -28,11 +28,11 @@ def build_report(daily: Daily, *, tiles: str = "") -> Mapping[str, bytes]:
         `report_D.html`; above `PAGE_POINTS` points it is an overview, and `report_D_01.html` …
         hold a township each.
     """
-    day = daily.source.service_date
+    day, points = daily.report.day.service_date, daily.report.points
     first = f"report_{day}.html"
-    if len(daily.points) <= PAGE_POINTS:
+    if len(points) <= PAGE_POINTS:
         return {first: render(view(daily, tiles=tiles), tiles)}
-    names = sorted(set(daily.points["township"]))
+    names = sorted(set(points["township"]))
     digits = max(2, len(str(len(names))))
     pages = {
         township: f"report_{day}_{number:0{digits}d}.html"

@@ -1,16 +1,19 @@
-"""What the daily report shows, in the order of its sections: plain values for the template."""
+"""What the daily report shows, in the order of its sections, for the template."""
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
 from routecheck import __version__
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, IncidentKind, Verdict
+from routecheck.present.columns import columns
 from routecheck.present.daily import Daily
 from routecheck.present.html.report_map import map_data
 from routecheck.present.sentences.figures import (
@@ -26,6 +29,12 @@ from routecheck.texts import text
 
 CHRONIC_ROWS = 30
 """Points that the list of chronic alerts names; the workbook of the month has them all."""
+CHRONIC_DATES = 14
+"""The last dates that the list of chronic alerts marks one by one."""
+_TOWNSHIPS = columns(
+    "due", "collected", "missed", "unverifiable", "rate", "rank", "alerts", "false", "false_rate"
+)
+_TREND = ("due", "missed", "unverifiable", "alerts", "false", "genuine")
 
 
 def view(
@@ -45,267 +54,219 @@ def view(
         pages: file by township: an overview, whose details are in those files.
         back: file of the overview.
     """
-    source = daily.source
-    shown = _Shown(daily, township, overview=pages is not None)
-    t = shown.text
-    day = day_text(source.service_date, source.language)
-    name = t("title", day=day)
+    page = _Page(daily, township, overview=pages is not None)
+    t, entry = page.text, daily.report.day.entry
+    day = day_text(daily.report.day.service_date, daily.language)
+    title = t("title", day=day)
     if township is not None:
-        name = t("title_township", township=township or t("no_township"), day=day)
-    steps = shown.todo()
+        title = t("title_township", township=township or t("no_township"), day=day)
     return {
-        "lang": "zh-CN" if source.language == "zh" else "en",
+        "lang": "zh-CN" if daily.language == "zh" else "en",
         "t": t,
-        "title": name,
-        "site": source.site,
-        "provisional": source.entry["state"] == "provisional",
-        "judged_at": source.entry["judged_at"].astimezone(source.zone).strftime("%Y-%m-%d %H:%M"),
+        "label": lambda code: Cause(code).label(daily.language) if code else "",
+        "meaning": lambda code: Cause(code).meaning(daily.language),
+        "title": title,
+        "site": daily.site,
+        "provisional": entry["state"] == "provisional",
+        "judged_at": entry["judged_at"].astimezone(daily.zone).strftime("%Y-%m-%d %H:%M"),
         "version": __version__,
-        "tiles_top": shown.tiles(),
-        "incidents": shown.incidents(),
-        "checks": shown.checks(),
-        "todo": steps,
-        "todo_counts": shown.todo_counts(),
-        "silenced": shown.silenced(),
-        "untold": shown.untold(),
-        "devices": shown.devices(),
-        "corrections": shown.corrections(),
-        "decided": shown.decided(),
-        "trend": shown.trend() if township is None else [],
-        "chronic": shown.chronic(),
-        "townships": shown.townships(pages or {}),
-        "overview": pages is not None,
+        "counts": page.counts(),
+        "incidents": page.incidents(),
+        "checks": page.checks(),
+        "todo": page.todo(),
+        "todo_counts": page.todo_counts(),
+        "silenced": page.silenced(),
+        "untold": page.untold(),
+        "devices": page.devices(),
+        "corrections": page.corrections(),
+        "decided": page.decided(),
+        "trend": page.trend() if township is None else [],
+        "chronic": page.chronic(),
+        "townships": page.townships(pages or {}),
+        "township_columns": _TOWNSHIPS,
+        "overview": page.overview,
         "back": back,
-        "options": shown.options(),
-        "words": [(c.label(source.language), str(c), c.meaning(source.language)) for c in Cause],
+        "options": page.options(),
+        "words": [(c.label(daily.language), str(c), c.meaning(daily.language)) for c in Cause],
         "data": map_data(
             daily,
-            pickups=shown.pickups,
-            alerts=shown.alerts,
-            points=shown.points,
-            numbers=shown.numbers,
+            pickups=page.pickups,
+            alerts=page.alerts,
+            points=page.points,
+            numbers=page.numbers,
             tiles=tiles,
-            tracks=pages is None,
+            tracks=not page.overview,
         ),
     }
 
 
-class _Shown:
+class _Page:
     """The rows of one page: all, or those of a township."""
 
     def __init__(self, daily: Daily, township: str | None, *, overview: bool) -> None:
-        self.daily, self.overview, self.township = daily, overview, township
-        self.language, self.zone = daily.source.language, daily.source.zone
-        tables = (daily.pickups, daily.alerts, daily.points, daily.corrections, daily.chronic)
-        if township is not None:
-            tables = tuple(df[(df["township"] == township).to_numpy()] for df in tables)  # type: ignore[assignment]
-        self.pickups, self.alerts, self.points, self.fixed, self.often = tables
+        self.daily, self.report, self.language = daily, daily.report, daily.language
+        self.overview, self.township = overview, township
+        self.pickups, self.alerts = self._mine(daily.pickups), self._mine(daily.alerts)
+        self.points = self._mine(daily.report.points)
+        self.missed = numbered(self.pickups, daily.report.depot)
         if overview:
             # What to act on, for the whole area; the rest is on the pages.
-            grave = self.pickups[(self.pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
-            self.points = self.points[self.points["point_id"].isin(grave["point_id"]).to_numpy()]
-        self.numbers: dict[str, int] = {}
+            points = self.points["point_id"].isin(self.missed["point_id"])
+            self.points = self.points[points.to_numpy()]
+
+    def _mine(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a table that belong to the page."""
+        if self.township is None:
+            return table
+        return table[(table["township"] == self.township).to_numpy()]
+
+    def _rows(self, table: pd.DataFrame) -> list[Any]:
+        """The rows of a list; an overview counts them, and lists them on the pages."""
+        return [] if self.overview else list(records(table))
 
     def text(self, key: str, **values: object) -> str:
         """Return a text in the language of the site."""
         return text(f"report.{key}", self.language, **values)
 
-    def town(self, name: str) -> str:
-        """Return the name of a township, or what stands for none."""
-        return name or self.text("no_township")
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """By point, its number in the order to drive."""
+        return dict(zip(self.missed["point_id"], self.missed["number"].tolist(), strict=True))
 
-    def tiles(self) -> list[tuple[str, str, int]]:
-        """Return the figures at the top: kind, label, count."""
+    def counts(self) -> list[tuple[str, int]]:
+        """Return the counts at the top, by the key of their label."""
         verdicts, worth = self.pickups["verdict"], self.alerts["classification"]
         return [
-            ("due", self.text("due"), len(self.pickups)),
-            ("collected", self.text("collected"), int((verdicts == "collected").sum())),
-            ("missed", self.text("missed"), int((verdicts == "missed").sum())),
-            ("unverifiable", self.text("unverifiable"), int((verdicts == "unverifiable").sum())),
-            ("alerts", self.text("alerts"), len(self.alerts)),
-            ("false", self.text("false"), int((worth == "false").sum())),
+            ("due", len(self.pickups)),
+            *((str(verdict), int((verdicts == str(verdict)).sum())) for verdict in Verdict),
+            ("alerts", len(self.alerts)),
+            ("false", int((worth == "false").sum())),
         ]
 
     def options(self) -> dict[str, list[tuple[str, str]]]:
         """Return what can be filtered by: value and label."""
-        causes = {*self.pickups["cause"], *self.alerts["cause"]} - {""}
+        causes = {*self.pickups["cause"], *self.alerts["cause"]}
+        towns, routes = sorted(set(self.points["township"])), sorted(set(self.pickups["route"]))
         return {
-            "townships": [(n, self.town(n)) for n in sorted(set(self.points["township"]))],
-            "routes": [(r, r or self.text("no_route")) for r in sorted(set(self.pickups["route"]))],
+            "townships": [(name, name or self.text("no_township")) for name in towns],
+            "routes": [(name, name or self.text("no_route")) for name in routes],
             "causes": [(str(c), c.label(self.language)) for c in Cause if str(c) in causes],
         }
 
-    def todo(self) -> list[dict[str, Any]]:
-        """Return the missed pickups, by township and route, in an order to drive them."""
-        rows = numbered(self.pickups, self.daily.depot)
-        self.numbers = dict(zip(rows["point_id"], rows["number"].tolist(), strict=True))
-        groups: list[dict[str, Any]] = []
-        for row in records(rows):
-            key = (row.township, row.route)
-            if not groups or groups[-1]["key"] != key:
-                groups.append(
-                    {
-                        "key": key,
-                        "township": self.town(row.township),
-                        "route": row.route_id,
-                        "vehicle": row.scheduled_vehicle_id,
-                        "rows": [],
-                    }
-                )
-            groups[-1]["rows"].append(self._row(row) | {"number": row.number})
-        return groups
+    def todo(self) -> list[list[Any]]:
+        """Return the missed pickups in an order to drive them, grouped by township and route."""
+        groups = itertools.groupby(records(self.missed), key=lambda row: (row.township, row.route))
+        return [list(rows) for _, rows in groups]
+
+    def todo_counts(self) -> dict[str, int]:
+        """Return how many pickups and points were missed, and how many no alert named."""
+        return {
+            "pickups": len(self.missed),
+            "points": int(self.missed["point_id"].nunique()),
+            "unalerted": int((~self.missed["alerted"].astype(bool)).sum()),
+        }
 
     def incidents(self) -> list[dict[str, Any]]:
         """Return what explains several pickups at once, with those of this page."""
         found = []
-        for entry in records(self.daily.incidents):
-            mine = self.pickups[(self.pickups["incident"] == entry.incident).to_numpy()]
-            raised = self.alerts[(self.alerts["incident"] == entry.incident).to_numpy()]
-            if self.township is not None and mine.empty and raised.empty:
+        for incident in records(self.daily.incidents):
+            pickups, alerts = (
+                table[(table["incident"] == incident.incident).to_numpy()]
+                for table in (self.pickups, self.alerts)
+            )
+            if self.township is not None and pickups.empty and alerts.empty:
                 continue
             # Alerts where nothing was due have no pickup.
-            rows = mine if len(mine) or raised.empty else raised
+            rows = alerts if pickups.empty else pickups
             found.append(
                 {
-                    "label": IncidentKind(entry.kind).label(self.language),
-                    "evidence": entry.evidence,
-                    "action": entry.action,
-                    "pickups": len(mine),
-                    "alerts": len(raised),
-                    "rows": [] if self.overview else [self._row(row) for row in records(rows)],
+                    "label": IncidentKind(incident.kind).label(self.language),
+                    "evidence": incident.evidence,
+                    "action": incident.action,
+                    "pickups": len(pickups),
+                    "alerts": len(alerts),
+                    "rows": self._rows(rows),
                 }
             )
         return found
 
     def checks(self) -> list[str]:
-        """Return what field checks say of the verdicts of the date, as lines."""
-        told = self.daily.source.entry["counts"].get("checks") or {}
-        points = set(self.points["point_id"])
+        """Return how field checks compare with the verdicts of the date, as lines."""
+        checks = self.report.day.entry["counts"].get("checks") or {}
         if self.township is not None:
-            told = {
-                "contradict": [c for c in told.get("contradict", ()) if c["point_id"] in points]
-            }
-        day = self.daily.source.service_date
-        return [line.strip() for line in check_lines([day], [told], self.language, self.zone)]
-
-    def todo_counts(self) -> dict[str, int]:
-        """Return how many pickups and points were missed, and how many no alert named."""
-        rows = self.pickups[(self.pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
-        return {
-            "pickups": len(rows),
-            "points": int(rows["point_id"].nunique()),
-            "unalerted": int((~rows["alerted"].astype(bool)).sum()),
-        }
-
-    def _row(self, row: Any) -> dict[str, Any]:
-        return {
-            "point": row.point_id,
-            "name": row.name or self.text("no_name"),
-            "township": row.township,
-            "town": self.town(row.township),
-            "village": row.village,
-            "route": getattr(row, "route", ""),
-            "window": getattr(row, "window", ""),
-            "cause": str(row.cause),
-            "label": Cause(row.cause).label(self.language) if row.cause else "",
-            "evidence": row.evidence,
-            "action": getattr(row, "action", ""),
-            "alerted": bool(getattr(row, "alerted", True)),
-            "confidence": f"{row.confidence:.2f}",
-        }
+            points = set(self.points["point_id"])
+            against = [c for c in checks.get("contradict", ()) if c["point_id"] in points]
+            checks = {"contradict": against}
+        day = self.report.day.service_date
+        return [
+            line.strip() for line in check_lines([day], [checks], self.language, self.daily.zone)
+        ]
 
     def silenced(self) -> list[dict[str, Any]]:
         """Return the false alerts by cause, the most frequent first."""
         routes = self.pickups.drop_duplicates("point_id").set_index("point_id")["route"]
+        false = self.alerts[(self.alerts["classification"] == "false").to_numpy()]
+        false = false.assign(route=false["point_id"].map(routes).fillna(""))
         groups = []
-        for entry in records(causes_of(self.alerts, Classification.FALSE)):
-            cause = Cause(entry.cause)
-            rows = self.alerts[
-                ((self.alerts["cause"] == entry.cause) & (self.alerts["classification"] == "false"))
-                .to_numpy()
-            ]  # fmt: skip
+        for cause in causes_of(false, Classification.FALSE)["cause"]:
+            rows = false[(false["cause"] == cause).to_numpy()]
+            actions = set(rows["action"])
+            common = actions.pop() if len(actions) == 1 else ""
             groups.append(
-                {
-                    "cause": str(cause),
-                    "label": cause.label(self.language),
-                    "meaning": cause.meaning(self.language),
-                    "alerts": int(entry.alerts),
-                    "points": int(entry.points),
-                    "action": rows["action"].value_counts().index[0]
-                    if rows["action"].nunique() == 1
-                    else "",
-                    "rows": []
-                    if self.overview
-                    else [
-                        self._row(row)
-                        | {"alert": row.alert_id, "route": routes.get(row.point_id, "")}
-                        for row in records(rows)
-                    ],
-                }
+                {"cause": cause, "count": len(rows), "action": common, "rows": self._rows(rows)}
             )
         return groups
 
     def untold(self) -> list[dict[str, Any]]:
-        """Return the pickups that cannot be told, by cause."""
-        rows = self.pickups[(self.pickups["verdict"] == str(Verdict.UNVERIFIABLE)).to_numpy()]
-        groups = []
-        for code, count in rows["cause"].value_counts().items():
-            cause = Cause(str(code))
-            mine = rows[(rows["cause"] == code).to_numpy()]
-            groups.append(
-                {
-                    "cause": str(cause),
-                    "label": cause.label(self.language),
-                    "meaning": cause.meaning(self.language),
-                    "pickups": int(count),
-                    "rows": [] if self.overview else [self._row(row) for row in records(mine)],
-                }
-            )
-        return groups
+        """Return the pickups that the data cannot settle, by cause."""
+        rows = self._mine(self.daily.unverifiable)
+        return [
+            {
+                "cause": cause,
+                "count": int(count),
+                "rows": self._rows(rows[(rows["cause"] == cause).to_numpy()]),
+            }
+            for cause, count in rows["cause"].value_counts().items()
+        ]
 
     def devices(self) -> list[dict[str, Any]]:
         """Return the vehicles whose device needs a look, the worst first."""
         pickups = self.pickups[(self.pickups["scheduled_vehicle_id"] != "").to_numpy()]
-        silent = {str(c) for c in (Cause.NO_FIXES, Cause.GAP, Cause.POOR_FIXES)}
-        untold = pickups["cause"].isin(silent) & (pickups["verdict"] == str(Verdict.UNVERIFIABLE))
-        by_vehicle = pickups.assign(untold=untold).groupby("scheduled_vehicle_id")["untold"]
+        blind = {str(c) for c in (Cause.NO_FIXES, Cause.GAP, Cause.POOR_FIXES)}
+        open_ = pickups["cause"].isin(blind) & (pickups["verdict"] == str(Verdict.UNVERIFIABLE))
+        by_vehicle = pickups.assign(open=open_).groupby("scheduled_vehicle_id")["open"]
         table = by_vehicle.agg(["sum", "size"])
-        heard = self.daily.heard
-        clocks: Mapping[str, float] = self.daily.source.entry["counts"].get("clocks", {})
+        reported = self.report.reported
+        clocks: Mapping[str, float] = self.report.day.entry["counts"].get("clocks", {})
         found = []
         for vehicle, (count, due) in zip(table.index, table.to_numpy().tolist(), strict=True):
-            times = heard.get(vehicle) if heard is not None else (None, None)
-            clock = clocks.get(vehicle, 0.0)
-            if count == 0 and times is not None and not clock:
+            silent = reported is not None and vehicle not in reported
+            clock_s = clocks.get(vehicle, 0.0)
+            if count == 0 and not silent and not clock_s:
                 continue
+            first, last = (reported or {}).get(vehicle, (None, None))
             found.append(
                 {
                     "vehicle": vehicle,
-                    "silent": times is None,
-                    "first": _clock(times[0]) if times is not None else "",
-                    "last": _clock(times[1]) if times is not None else "",
+                    "silent": silent,
+                    "first": _clock(first),
+                    "last": _clock(last),
                     "untold": int(count),
                     "due": int(due),
-                    "clock": clock_text(clock, self.language) if clock else "",
+                    "clock": clock_text(clock_s, self.language) if clock_s else "",
                 }
             )
         return sorted(found, key=lambda v: (-v["untold"], not v["silent"], v["vehicle"]))
 
     def corrections(self) -> list[dict[str, Any]]:
-        """Return the corrections that wait for a decision, the surest first."""
-        waiting = self.fixed[(self.fixed["state"] == "proposed").to_numpy()]
+        """Return the corrections that wait for a decision, those of highest confidence first."""
+        table = self._mine(self.report.corrections)
+        waiting = table[(table["state"] == "proposed").to_numpy()]
         alerts = self.alerts["point_id"].value_counts()
         return [
             {
-                "point": row.point_id,
-                "name": row.name or self.text("no_name"),
-                "township": row.township,
-                "town": self.town(row.township),
-                "cause": str(row.cause),
-                "label": Cause(row.cause).label(self.language),
+                "row": row,
                 "change": self._change(row),
-                "days": int(row.days_seen),
-                "confidence": f"{row.confidence:.2f}",
                 "alerts": int(alerts.get(row.point_id, 0)),
             }
             for row in records(waiting)
@@ -330,91 +291,76 @@ class _Shown:
 
     def decided(self) -> dict[str, int]:
         """Return how many corrections were accepted and rejected."""
-        states = self.fixed["state"]
+        states = self._mine(self.report.corrections)["state"]
         return {s: int((states == s).sum()) for s in ("accepted", "rejected")}
 
     def trend(self) -> list[dict[str, Any]]:
         """Return a row a date, the newest first, with the lengths of its bar in per cent."""
-        table = self.daily.trend
+        table = self.report.trend
         most = max(1, int(table["alerts"].max())) if len(table) else 1
-        rows = []
-        for row in records(table.rename(columns={"false": "false_"}).iloc[::-1]):
-            parts, x = [], 0.0
-            for kind, count in (
-                ("false", row.false_),
-                ("genuine", row.genuine),
-                ("untold", row.untold),
-            ):
-                width = 100.0 * count / most
-                parts.append({"kind": kind, "x": round(x, 2), "width": round(width, 2)})
-                x += width
-            rows.append(
-                {
-                    "date": row.service_date.isoformat(),
-                    "due": row.due,
-                    "missed": row.missed,
-                    "unverifiable": row.unverifiable,
-                    "alerts": row.alerts,
-                    "false": row.false_,
-                    "genuine": row.genuine,
-                    "untold": row.untold,
-                    "bar": parts,
-                }
-            )
-        return rows
+        return [
+            {
+                "date": row["service_date"].isoformat(),
+                "counts": [(name, row[name]) for name in _TREND],
+                "bar": _bar(row, most),
+            }
+            for row in table.iloc[::-1].to_dict("records")
+        ]
 
     def chronic(self) -> dict[str, Any]:
         """Return the points that alert again and again, the worst first."""
-        rows = [] if len(self.daily.dates) < 2 else list(records(self.often))
+        dates = self.report.trend["service_date"]
+        dates = dates[dates <= self.report.day.service_date]
+        often = self._mine(self.report.chronic)
+        rows = [] if len(dates) < 2 else list(records(often.iloc[:CHRONIC_ROWS]))
+        marks = {mark: self.text(f"mark_{mark}") for mark in "FGU"} | {"-": "·"}
         return {
-            "more": max(0, len(rows) - CHRONIC_ROWS),
-            "dates": len(self.daily.dates),
-            "rows": [
-                {
-                    "point": row.point_id,
-                    "name": row.name or self.text("no_name"),
-                    "township": row.township,
-                    "town": self.town(row.township),
-                    "label": Cause(row.cause).label(self.language),
-                    "cause": str(row.cause),
-                    "days": int(row.days),
-                    "marks": [
-                        (m, "·" if m == "-" else self.text(f"mark_{m}")) for m in row.marks[-14:]
-                    ],
-                }
-                for row in rows[:CHRONIC_ROWS]
-            ],
+            "more": max(0, len(often) - CHRONIC_ROWS) if rows else 0,
+            "dates": len(dates),
+            "rows": [(row, [(m, marks[m]) for m in row.marks[-CHRONIC_DATES:]]) for row in rows],
         }
 
     def townships(self, pages: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Return the summary per township; of one township only its row."""
-        table = self.daily.townships
-        rows = []
-        for number, row in enumerate(records(table.rename(columns={"false": "false_"}))):
-            total = number == len(table) - 1
-            if self.township is not None and (total or row.township != self.township):
-                continue
-            rows.append(
-                {
-                    "total": total,
-                    "township": self.text("total") if total else self.town(row.township),
-                    "page": "" if total else pages.get(row.township, ""),
-                    "due": row.due,
-                    "collected": row.collected,
-                    "missed": row.missed,
-                    "unverifiable": row.unverifiable,
-                    "rate": _per_cent(row.rate),
-                    "alerts": row.alerts,
-                    "false": row.false_,
-                    "false_rate": _per_cent(row.false_rate),
-                    "rank": "" if total or np.isnan(row.rank) else int(row.rank),
-                }
-            )
-        return rows
+        """Return the counts per township and their totals; of one township only its row."""
+        *rows, total = self.report.townships.to_dict("records")
+        if self.township is not None:
+            rows = [row for row in rows if row["township"] == self.township]
+        shown = [
+            (row["township"] or self.text("no_township"), pages.get(row["township"], ""), row)
+            for row in rows
+        ]
+        if self.township is None:
+            shown.append((self.text("total"), "", total))
+        return [
+            {
+                "township": name,
+                "page": page,
+                "total": row is total,
+                "cells": [(c.name, _CELLS[c.kind](row[c.source])) for c in _TOWNSHIPS],
+            }
+            for name, page, row in shown
+        ]
 
 
 def _per_cent(share: float) -> str:
     return "–" if math.isnan(share) else f"{100 * share:.1f}%"
+
+
+def _whole(count: float) -> str:
+    return "" if math.isnan(count) else str(int(count))
+
+
+_CELLS: Mapping[str, Callable[[Any], str]] = {"int": _whole, "share": _per_cent}
+
+
+def _bar(row: Mapping[Any, Any], most: int) -> list[dict[str, Any]]:
+    """Return the parts of a bar of alerts: where each begins, and how long it is, in per cent."""
+    parts, x = [], 0.0
+    for kind in ("false", "genuine", "untold"):
+        width = 100.0 * row[kind] / most
+        parts.append({"kind": kind, "x": round(x, 2), "width": round(width, 2)})
+        x += width
+    return parts
 
 
 def _clock(seconds: int | None) -> str:

@@ -52,17 +52,17 @@ def map_data(
         tiles: address of map tiles, empty: none.
         tracks: whether to draw the tracks.
     """
-    language = daily.source.language
+    language, report = daily.language, daily.report
     routes = sorted(set(pickups["route"]))
     route_no = {name: number for number, name in enumerate(routes)}
-    vehicles = {name: number for number, name in enumerate(_vehicles(daily))}
+    vehicles = {name: number for number, name in enumerate(_vehicles(report.tracks))}
     by_route: dict[int, set[int]] = {}
     pairs = pickups[["route", "scheduled_vehicle_id"]].drop_duplicates()
     for route, vehicle in zip(pairs["route"], pairs["scheduled_vehicle_id"], strict=True):
         if vehicle in vehicles:
             by_route.setdefault(route_no[route], set()).add(vehicles[vehicle])
     towns = sorted(set(points["township"]))
-    start = daily.depot
+    start = report.depot
     return {
         "texts": {key: _raw(key, language) for key in _JS_TEXTS},
         "townships": towns,
@@ -72,7 +72,7 @@ def map_data(
         "verdicts": {str(v): v.label(language) for v in Verdict},
         "causes": {str(c): c.label(language) for c in Cause},
         "points": _points(pickups, alerts, points, numbers, route_no, towns),
-        "tracks": _tracks(daily.source.tracks, vehicles, points) if tracks else [],
+        "tracks": _tracks(report.tracks, vehicles, points) if tracks else [],
         "depot": None if start is None else [round(start[0], 5), round(start[1], 5)],
         "tiles": tiles,
     }
@@ -84,8 +84,7 @@ def _raw(key: str, language: Any) -> str:
     return text(f"report.{key}", language, **names)
 
 
-def _vehicles(daily: Daily) -> list[str]:
-    tracks = daily.source.tracks
+def _vehicles(tracks: pd.DataFrame | None) -> list[str]:
     return [] if tracks is None else sorted(str(v) for v in tracks["vehicle_id"].unique())
 
 

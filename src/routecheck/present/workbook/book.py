@@ -6,7 +6,7 @@ Ids are text, and nothing from the data is ever a formula, a link or a number by
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from routecheck.domain.codes import Cause, Language
+from routecheck.domain.codes import Code, Language
+from routecheck.present.columns import Column
 from routecheck.texts import text
 
 if TYPE_CHECKING:
@@ -25,20 +26,6 @@ CELL_LETTERS = 32_000
 """A cell holds 32,767 characters; a longer text is cut."""
 MAX_ROWS = 1_048_000
 """Rows of a sheet."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a sheet: heading key, width in characters, kind of its cells."""
-
-    key: str
-    width: float
-    kind: str = "text"
-
-
-def columns(*declared: tuple[str, float] | tuple[str, float, str]) -> list[Column]:
-    """Return columns, each as heading key, width and (text, where not said) kind of its cells."""
-    return [Column(*entry) for entry in declared]
 
 
 @dataclass
@@ -69,6 +56,7 @@ class Book:
         base = {"font_name": font, "font_size": 10, "valign": "top"}
         kinds: Mapping[str, Mapping[str, Any]] = {
             "text": {"num_format": "@"},
+            "bool": {"num_format": "@"},
             "wrap": {"num_format": "@", "text_wrap": True},
             "int": {"num_format": "0"},
             "number": {"num_format": "0.0##"},
@@ -96,41 +84,40 @@ class Book:
         """Return a text in the language of the site."""
         return text(f"report.{key}", self.language, **values)
 
-    def cause(self, code: str) -> str:
-        """Return the label of a cause, empty for none."""
-        return Cause(code).label(self.language) if code else ""
-
-    def yes(self, value: Any) -> str:
-        """Return yes or no."""
-        return self.text("yes" if value else "no")
+    def label(self, code: str, codes: type[Code]) -> str:
+        """Return the label of a code, empty for none."""
+        return codes(code).label(self.language) if code else ""
 
     def local(self, moment: datetime) -> datetime:
         """Return a UTC moment as local time without an offset, as spreadsheets have it."""
         return moment.astimezone(self.zone).replace(tzinfo=None)
 
     def table(
-        self,
-        name: str,
-        columns: Sequence[Column],
-        rows: Iterable[Sequence[Any]],
-        *,
-        totals: bool = False,
+        self, name: str, shown: Sequence[Column], rows: pd.DataFrame, *, totals: bool = False
     ) -> Worksheet:
-        """Write a sheet: a header, rows, and where `totals` the last row apart from the rest."""
+        """Write a sheet: a header and rows.
+
+        Args:
+            name: key of the sheet's name.
+            shown: its columns.
+            rows: a table that has them.
+            totals: the last row holds totals, and stays apart from the rest.
+        """
         sheet = self.book.add_worksheet(self.text(name)[:31])
-        for number, column in enumerate(columns):
-            sheet.set_column(number, number, column.width, self._formats[column.kind])
-            sheet.write_string(0, number, self.text(column.key), self._formats["head"])
-        sheet.set_row(0, 32)
-        rows = list(rows)[:MAX_ROWS]
-        for r, row in enumerate(rows, start=1):
+        rows = rows.iloc[:MAX_ROWS]
+        for c, column in enumerate(shown):
+            sheet.set_column(c, c, column.width, self._formats[column.kind])
+            sheet.write_string(0, c, self.text(column.heading), self._formats["head"])
+        cells = zip(*(rows[column.source].tolist() for column in shown), strict=True)
+        for r, row in enumerate(cells, start=1):
             last = "-total" if totals and r == len(rows) else ""
-            for c, (column, value) in enumerate(zip(columns, row, strict=True)):
-                self._cell(sheet, r, c, value, column.kind, last)
+            for c, (column, value) in enumerate(zip(shown, row, strict=True)):
+                self._cell(sheet, r, c, value, column, last)
+        sheet.set_row(0, 32)
         body = len(rows) - (1 if totals else 0)
         if body > 0:
             # The totals stay where they are, whatever is sorted above them.
-            sheet.autofilter(0, 0, body, len(columns) - 1)
+            sheet.autofilter(0, 0, body, len(shown) - 1)
         sheet.freeze_panes(1, 1 if totals else 0)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -144,30 +131,37 @@ class Book:
         sheet.hide_gridlines(1)
         return sheet
 
-    def _cell(self, sheet: Worksheet, r: int, c: int, value: Any, kind: str, last: str) -> None:
-        form = self._formats[kind + last]
+    def _cell(
+        self, sheet: Worksheet, r: int, c: int, value: Any, column: Column, last: str
+    ) -> None:
+        form = self._formats[column.kind + last]
         if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
             if last:
                 sheet.write_blank(r, c, None, form)
-        elif kind in ("text", "wrap"):
-            sheet.write_string(r, c, _clean(str(value))[:CELL_LETTERS], form)
-        elif kind == "time":
-            sheet.write_datetime(r, c, self.local(value), form)
-        elif kind == "date":
-            sheet.write_datetime(r, c, value, form)
-        else:
-            sheet.write_number(r, c, float(value), form)
+            return
+        match column.kind:
+            case "text" | "wrap":
+                words = str(value) if column.codes is None else self.label(value, column.codes)
+                sheet.write_string(r, c, _clean(words)[:CELL_LETTERS], form)
+            case "bool":
+                sheet.write_string(r, c, self.text("yes" if value else "no"), form)
+            case "time":
+                sheet.write_datetime(r, c, self.local(value), form)
+            case "date":
+                sheet.write_datetime(r, c, value, form)
+            case _:
+                sheet.write_number(r, c, float(value), form)
 
-    def chart(self, sheet: Worksheet, name: str, columns: Sequence[Column], rows: int) -> None:
-        """Draw alerts and misses by date beside their table."""
+    def chart(self, sheet: Worksheet, name: str, shown: Sequence[Column], rows: int) -> None:
+        """Draw the alerts of each date below their table, by what they were worth."""
         if rows < 2:
             return
-        keys = [column.key for column in columns]
+        names = [column.name for column in shown]
         page = self.text(name)[:31]
         chart = self.book.add_chart({"type": "column", "subtype": "stacked"})
-        colours = {"false": "#1559A6", "genuine_short": "#B3261E", "untold_short": "#D9A441"}
-        for key, colour in colours.items():
-            c = keys.index(key)
+        colours = {"false": "#1559A6", "genuine": "#B3261E", "untold": "#D9A441"}
+        for column, colour in colours.items():
+            c = names.index(column)
             chart.add_series(
                 {
                     "name": [page, 0, c],

@@ -1,0 +1,35 @@
+"""The CSV files of a site, written from its store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from routecheck.config import Config
+from routecheck.present.csv_files import export_corrections, export_date, export_rejected_inputs
+from routecheck.queries.service_date import read_service_date
+from routecheck.store import Store
+
+
+def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
+    """Write the export files of dates, and those that are of no single date.
+
+    Args:
+        config: the site.
+        store: open; only read.
+        dates: service dates that it holds.
+
+    Raises:
+        ExportError: a file could not be written.
+    """
+    directory, zone, language = config.export_directory, config.time_zone, config.site.language
+    points, corrections = store.points(), store.read_corrections()
+    written: list[Path] = []
+    for day in dates:
+        found = read_service_date(store, day, points=points, corrections=corrections)
+        rejected = store.read_rejected(day)
+        written += export_date(found, rejected, directory, language=language, zone=zone)
+    written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
+    inputs = {name: store.read_rejected(name) for name in store.rejected_inputs()}
+    return [*written, *export_rejected_inputs(inputs, directory, zone=zone)]

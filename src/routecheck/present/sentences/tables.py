@@ -1,0 +1,56 @@
+"""Sentences of all rows of a table, as columns of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from routecheck.domain.codes import Language
+from routecheck.present.sentences import incidents, verdicts
+from routecheck.queries.service_date import ServiceDate
+
+
+def with_sentences(
+    table: pd.DataFrame, decided: Mapping[str, str] | None, language: Language, zone: ZoneInfo
+) -> pd.DataFrame:
+    """Return JUDGEMENTS or CLASSIFIED with `evidence` and `action`, a sentence each.
+
+    Args:
+        table: rows as stored.
+        decided: by point, the state of its correction; None: not known here.
+        language: of the sentences.
+        zone: zone of the times in them.
+    """
+    rows = mappings(table)
+    state = {} if decided is None else decided
+    unknown = None if decided is None else ""
+    evidence = [verdicts.evidence(row, language, zone) for row in rows]
+    action = [
+        verdicts.action(row, language, zone, state.get(row["point_id"], unknown)) for row in rows
+    ]
+    return table.assign(evidence=_texts(evidence, table), action=_texts(action, table))
+
+
+def incidents_of(day: ServiceDate, language: Language, zone: ZoneInfo) -> pd.DataFrame:
+    """Return INCIDENTS with `evidence`, `action`, `point_ids`, and `from` and `until`."""
+    table = day.incidents.table
+    rows = mappings(table)
+    return table.assign(
+        evidence=_texts([incidents.incident_text(row, language, zone) for row in rows], table),
+        action=_texts([incidents.incident_action(row, language, zone) for row in rows], table),
+        point_ids=_texts(day.incident_points, table),
+    ).rename(columns={"start": "from", "end": "until"})
+
+
+def mappings(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as dictionaries, as sentences are made from them."""
+    names = [str(name) for name in table.columns]
+    columns = (column.tolist() for _, column in table.items())
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _texts(values: list[str], table: pd.DataFrame) -> pd.Series:
+    return pd.Series(values, index=table.index, dtype=object)

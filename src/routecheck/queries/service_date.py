@@ -1,0 +1,121 @@
+"""A service date as the store has it: its verdicts, with the names and incidents that go with them.
+
+The exports, the report and the workbook of a date are all made from this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from routecheck.alerts.incidents import Incidents, find_incidents
+from routecheck.domain.errors import MissingDataError
+from routecheck.registry.records import valid_points
+from routecheck.store import Store
+
+
+@dataclass(frozen=True)
+class ServiceDate:
+    """What the store holds of a service date. What is derived from it is made when first used.
+
+    Attributes:
+        service_date: the date.
+        entry: the ledger's entry of the date.
+        pickups: JUDGEMENTS with `alerted`.
+        alerts: CLASSIFIED.
+        points: POINTS of all time.
+        corrections: CORRECTIONS, current ones.
+        decided: by point, the state of its correction; a point without one is not in it.
+    """
+
+    service_date: date
+    entry: Mapping[str, Any]
+    pickups: pd.DataFrame
+    alerts: pd.DataFrame
+    points: pd.DataFrame
+    corrections: pd.DataFrame
+    decided: Mapping[str, str]
+
+    @cached_property
+    def records(self) -> pd.DataFrame:
+        """POINTS, a row a point: the record that holds on the date, else its last one."""
+        return valid_points(self.points, self.service_date)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """What explains several pickups or alerts of the date at once."""
+        return find_incidents(
+            self.service_date, self.pickups, self.alerts, self.corrections, self.points,
+            self.entry["counts"],
+        )  # fmt: skip
+
+    @cached_property
+    def named_pickups(self) -> pd.DataFrame:
+        """The pickups with `name`, `township`, `village` and `incident` (its number, 0: none)."""
+        return with_names(self.pickups.assign(incident=self.incidents.pickup + 1), self.records)
+
+    @cached_property
+    def named_alerts(self) -> pd.DataFrame:
+        """The alerts with `name`, `township`, `village` and `incident` (its number, 0: none)."""
+        return with_names(self.alerts.assign(incident=self.incidents.alert + 1), self.records)
+
+    @cached_property
+    def incident_points(self) -> list[str]:
+        """For each incident, the ids of the points under it, joined by `|`."""
+        both = pd.concat(
+            [table[["incident", "point_id"]] for table in (self.named_pickups, self.named_alerts)]
+        )
+        ids = both.groupby("incident")["point_id"].agg(lambda of: "|".join(sorted(set(of))))
+        return [ids.get(number, "") for number in self.incidents.table["incident"]]
+
+
+def read_service_date(
+    store: Store,
+    day: date,
+    *,
+    points: pd.DataFrame | None = None,
+    corrections: pd.DataFrame | None = None,
+) -> ServiceDate:
+    """Read a service date.
+
+    Args:
+        store: open; only read.
+        day: the service date.
+        points: POINTS of all time, where they were just read.
+        corrections: CORRECTIONS, where they were just read.
+
+    Raises:
+        MissingDataError: the store holds no verdicts of that date.
+    """
+    entry = store.date_entry(day)
+    if entry is None:
+        raise MissingDataError("no_verdicts", day=day)
+    return ServiceDate(
+        day,
+        entry,
+        store.read_pickups(day),
+        store.read_alerts(day),
+        store.points() if points is None else points,
+        store.read_corrections() if corrections is None else corrections,
+        store.correction_states(),
+    )
+
+
+def with_names(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the names of its points, empty where a point is not known.
+
+    Args:
+        table: `point_id`; a `name`, `township` or `village` of its own is replaced.
+        records: `point_id`, `name`, `township`, `village`, a row a point.
+    """
+    names = ["name", "township", "village"]
+    table = table.drop(columns=[name for name in names if name in table.columns])
+    joined = table.assign(point_id=table["point_id"].astype("str")).merge(
+        records[["point_id", *names]], on="point_id", how="left"
+    )
+    return joined.fillna(dict.fromkeys(names, ""))

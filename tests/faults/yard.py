@@ -244,7 +244,7 @@ def _file_tables(store: Path) -> Iterator[tuple[str, list[object]]]:
 
 
 def _server_tables(url: str) -> Iterator[tuple[str, list[object]]]:
-    from routecheck.store.engine import make_engine, parse_url
+    from routecheck.store.databases import make_engine, parse_url
     from routecheck.store.schema import metadata
 
     engine = make_engine(parse_url(url))

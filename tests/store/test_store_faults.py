@@ -22,7 +22,7 @@ def child(code: str, url: str) -> subprocess.Popen[str]:
     head = (
         "import os, signal, sys, time\n"
         f"sys.path.insert(0, {str(TESTS)!r})\n"
-        "from routecheck.store import Store, side_tables, verdicts\n"
+        "from routecheck.store import Store, verdicts\n"
         "from store.builders import *\n"
         f"store = Store.open({url!r})\n"
     )
@@ -44,9 +44,9 @@ def killing(function):
         seen += 1
         return result
     return call
-verdicts._execute = killing(verdicts._execute)
-side_tables.put_rejected = killing(side_tables.put_rejected)
-side_tables.put_evidence = killing(side_tables.put_evidence)
+verdicts._write = killing(verdicts._write)
+Store.put_rejected = killing(Store.put_rejected)
+Store.put_evidence = killing(Store.put_evidence)
 store.write_date(
     DAY, judgements(*(missed(f"P{{i:04}}") for i in range(2000))), classified(alert("A2")),
     rejected(("f.csv", 3, "jump", "x")), input_hash="new", run_id=run_id, provisional=False,

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from routecheck.domain.errors import RoutecheckError, StoreError, UsageError
-from routecheck.store import Store, engine
+from routecheck.store import Store, databases
 from store.builders import DAY, REJECTED, classified, judgements, pickup, point, points
 
 
@@ -123,7 +123,7 @@ def test_a_read_only_folder() -> None:
             with pytest.raises(StoreError) as error:
                 Store.open(sqlite_url(folder / "other.db"))
             assert "other.db" in one_line(error)
-            if engine.wal_can_corrupt(sqlite3.sqlite_version_info):
+            if databases.wal_can_corrupt(sqlite3.sqlite_version_info):
                 # With the rollback journal what is there can still be read.
                 with Store.open(sqlite_url(path), create=False) as store:
                     assert [run["run_id"] for run in store.runs()] == [run_id]
@@ -165,9 +165,9 @@ def test_what_is_no_url_is_a_fault_of_the_configuration(url: str) -> None:
 
 def test_plain_postgresql_gets_the_tested_driver() -> None:
     for name in ("postgresql", "postgres", "postgresql+psycopg"):
-        url = engine.parse_url(f"{name}://u:secret@h/db")
+        url = databases.parse_url(f"{name}://u:secret@h/db")
         assert url.drivername == "postgresql+psycopg"
-        assert "secret" not in engine.label(url)
+        assert "secret" not in databases.label(url)
 
 
 def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +196,7 @@ def test_a_store_of_a_newer_routecheck_is_left_alone(url: str) -> None:
 
 
 def test_a_database_of_something_else_is_left_alone(url: str) -> None:
-    other = engine.make_engine(engine.parse_url(url))
+    other = databases.make_engine(databases.parse_url(url))
     with other.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE run (distance INTEGER)")
         connection.exec_driver_sql("CREATE TABLE shoes (size INTEGER)")
@@ -209,7 +209,7 @@ def test_a_database_of_something_else_is_left_alone(url: str) -> None:
 
 
 def test_tables_of_others_beside_the_store_do_no_harm(url: str) -> None:
-    other = engine.make_engine(engine.parse_url(url))
+    other = databases.make_engine(databases.parse_url(url))
     with other.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num TEXT)")
         connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('of another program')")
@@ -229,7 +229,7 @@ def test_tables_of_others_beside_the_store_do_no_harm(url: str) -> None:
 def test_the_versions_of_sqlite_with_the_wal_fault(
     version: tuple[int, ...], corrupts: bool
 ) -> None:
-    assert engine.wal_can_corrupt(version) is corrupts
+    assert databases.wal_can_corrupt(version) is corrupts
 
 
 @pytest.mark.parametrize(("corrupts", "mode"), [(True, "delete"), (False, "wal")])
@@ -241,7 +241,7 @@ def test_sqlite_is_opened_durably(
     with closing(sqlite3.connect(path)) as before:
         before.execute(f"PRAGMA journal_mode={'wal' if corrupts else 'delete'}")
         before.execute("CREATE TABLE other (x)")
-    monkeypatch.setattr(engine, "wal_can_corrupt", lambda version: corrupts)
+    monkeypatch.setattr(databases, "wal_can_corrupt", lambda version: corrupts)
     with Store.open(sqlite_url(path)) as store, store.engine.connect() as connection:
 
         def pragma(name: str) -> object:
@@ -269,7 +269,7 @@ def test_a_transaction_larger_than_the_cache_locks_out_no_reader(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A registry of 20,000 points is entered in one transaction, in which the store is read too."""
-    monkeypatch.setattr(engine, "BUSY_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(databases, "BUSY_TIMEOUT_S", 0.2)
     many = points(*(point(f"P{k:05d}", name="long name " * 20) for k in range(20_000)))
     with Store.open(sqlite_url(tmp_path / "store.db")) as store, store.as_one():
         store.sync_points(many, on=DAY, by="a test")

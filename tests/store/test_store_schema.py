@@ -15,8 +15,9 @@ from alembic.script import ScriptDirectory
 
 from routecheck.domain.errors import StoreError
 from routecheck.store import Store, migrate
-from routecheck.store.engine import make_engine, parse_url
+from routecheck.store.databases import make_engine, parse_url
 from routecheck.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata
+from store import first_schema
 
 
 def described(engine: sa.Engine) -> dict[str, object]:
@@ -41,6 +42,7 @@ def described(engine: sa.Engine) -> dict[str, object]:
 def test_migrations_lead_to_the_schema_that_new_stores_have(url: str) -> None:
     migrated = make_engine(parse_url(url))
     with migrated.begin() as connection:
+        first_schema.create(connection)
         command.upgrade(migrate.alembic_config(connection), "head")
     by_migrations = described(migrated)
     assert set(by_migrations) == {*metadata.tables, VERSION_TABLE}
@@ -144,6 +146,7 @@ def test_every_earlier_schema_is_brought_here(url: str, tmp_path: Path, revision
     """A store as that version left it, with rows, as the migrations of the day made it."""
     engine = make_engine(parse_url(url))
     with engine.begin() as connection:
+        first_schema.create(connection)
         command.upgrade(migrate.alembic_config(connection), revision)
         connection.exec_driver_sql(
             "INSERT INTO run VALUES ('r1', 'run', 'done', '2026-03-03 06:30:00', NULL, 'h', 1, "

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routecheck.domain.tables import CLASSIFIED, JUDGEMENTS, REJECTED, TableError
-from routecheck.store import Changes, DateOutcome, Store, rows
+from routecheck.store import Changes, DateOutcome, Store, conversion
 from routecheck.store.schema import UtcDateTime
 from store.builders import DAY, Clock, alert, classified, judgements, missed, pickup, rejected, utc
 
@@ -237,7 +237,7 @@ def test_naive_times_are_refused(store: Store) -> None:
         store.begin_run("run")
     naive = pd.Series(pd.to_datetime(["2026-03-02T06:00:00"]), name="arrived_at")
     with pytest.raises(ValueError, match="arrived_at"):
-        rows.moments(naive)
+        conversion.moments(naive)
 
 
 @given(
@@ -249,7 +249,7 @@ def test_naive_times_are_refused(store: Store) -> None:
 )
 def test_any_moment_keeps_its_value_in_sqlite_s_text(moment: datetime) -> None:
     dialect = sa.create_engine("sqlite://").dialect
-    kind = UtcDateTime()
+    kind = UtcDateTime().dialect_impl(dialect)
     write, read = kind.bind_processor(dialect), kind.result_processor(dialect, None)
     theirs = sa.DateTime().dialect_impl(dialect).bind_processor(dialect)
     assert write is not None

@@ -21,7 +21,7 @@ from routecheck.engine import due_dates, pipeline
 from routecheck.engine.inputs import Inputs
 from routecheck.registry.records import valid_points
 from routecheck.sources.fixes_from_files import FixDays
-from routecheck.store import Reader
+from routecheck.store import Store
 from routecheck.store.changes import other_ids
 from routecheck.verdicts.field_checks import CheckBook
 
@@ -83,8 +83,8 @@ class Basis:
         fixes: FixDays,
         settings: Settings,
         now: pd.Timestamp,
-        registry: Reader,
-        history: Reader | None,
+        registry: Store,
+        history: Store | None,
         *,
         as_of: datetime | None = None,
         together: frozenset[date] = frozenset(),

@@ -24,7 +24,7 @@ from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.inputs import Inputs, Progress, open_fixes, read_inputs
 from routecheck.engine.pipeline import Learned
 from routecheck.sources.fixes_from_files import FixDays
-from routecheck.store import PointChange, Reader, Store, preview_import
+from routecheck.store import PointChange, Store, preview_import
 
 
 def no_progress(_what: str, _share: float) -> None:
@@ -135,7 +135,7 @@ class Session:
 
     def _basis(
         self,
-        registry: Reader,
+        registry: Store,
         *,
         as_of: datetime | None = None,
         together: frozenset[date] = frozenset(),

@@ -25,7 +25,7 @@ from routecheck.present.sentences.corrections import correction_evidence
 from routecheck.present.sentences.tables import incidents_of, mappings, with_sentences
 from routecheck.queries.service_date import ServiceDate, with_names
 from routecheck.registry.records import valid_points
-from routecheck.store.changes import PointChange
+from routecheck.store.point_changes import PointChange
 
 _FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'*\s*[\t\r\n]")
 """What a spreadsheet may take for a formula, after blanks, the full-width signs of Chinese and

@@ -325,7 +325,7 @@ def _registry(store: Store, zone: Any) -> dict[str, Any]:
 
 def _hidden(url: str) -> str:
     """A URL of the configuration without its password."""
-    from routecheck.store.engine import label, parse_url
+    from routecheck.store.databases import label, parse_url
 
     try:
         return label(parse_url(url))

@@ -3,12 +3,12 @@
 `Store.open(url)` is the one way in. Nothing else of the program knows about databases.
 """
 
-from routecheck.store.changes import PointChange
 from routecheck.store.lock import StoreBusyError
+from routecheck.store.point_changes import PointChange
 from routecheck.store.preview import preview_import
-from routecheck.store.reading import Reader
+from routecheck.store.service_dates import DateOutcome
 from routecheck.store.side_tables import InputFile
-from routecheck.store.store import DateOutcome, Store
+from routecheck.store.store import Store
 from routecheck.store.verdicts import Changes, Revision
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "DateOutcome",
     "InputFile",
     "PointChange",
-    "Reader",
     "Revision",
     "Store",
     "StoreBusyError",

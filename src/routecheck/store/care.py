@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from routecheck.domain.errors import Said, StoreError, UsageError
 from routecheck.store import migrate
-from routecheck.store.engine import errors_told, make_engine, parse_url, sqlite_path
+from routecheck.store.databases import errors_explained, make_engine, parse_url, sqlite_path
 from routecheck.store.lock import run_lock
 from routecheck.store.schema import (
     HEAD,
@@ -73,7 +73,7 @@ def back_up(url: str, target: Path | None = None, *, at: datetime | None = None)
         partial = target.with_name(f"{target.name}.partial")
         partial.unlink(missing_ok=True)
         try:
-            with errors_told(store.engine.url):
+            with errors_explained(store.engine.url):
                 if store.path is not None:
                     migrate.backup(store.path, partial)
                 else:
@@ -108,7 +108,7 @@ def restore(url: str, source: Path, *, at: datetime | None = None) -> list[str]:
     path = sqlite_path(parsed)
     engine = make_engine(parsed)
     try:
-        with errors_told(parsed), run_lock(engine, wait_s=LOCK_WAIT_S):
+        with errors_explained(parsed), run_lock(engine, wait_s=LOCK_WAIT_S):
             if path is None:
                 return _restore_server(url, source)
             engine.dispose()
@@ -224,7 +224,7 @@ def check(url: str) -> Checked:
             found.faults.append(Said("fault_damaged", store=path))
             return found
     with Store.open(url, create=False) as store:
-        with errors_told(store.engine.url), store.engine.connect() as connection:
+        with errors_explained(store.engine.url), store.engine.connect() as connection:
             sizes = {
                 table.name: connection.execute(
                     sa.select(sa.func.count()).select_from(table)
@@ -290,7 +290,7 @@ def prune(url: str, today: date, *, keep_days: int, verdicts: bool = False) -> l
     with (
         Store.open(url, create=False) as store,
         store.lock(wait_s=LOCK_WAIT_S),
-        errors_told(store.engine.url),
+        errors_explained(store.engine.url),
     ):
         with store.engine.begin() as connection:
             for table in (pickup_verdict, alert_verdict):

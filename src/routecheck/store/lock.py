@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from routecheck.domain.errors import Said, StoreError
-from routecheck.store.engine import RUNNER_KEY, label, sqlite_path
+from routecheck.store.databases import RUNNER_KEY, label, sqlite_path
 
 _POLL_S = 0.2
 _APPLICATION = "routecheck"

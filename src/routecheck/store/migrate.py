@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from routecheck.domain.errors import StoreError
-from routecheck.store.engine import SCHEMA_KEY, label, sqlite_path
+from routecheck.store.databases import SCHEMA_KEY, label, sqlite_path
 from routecheck.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata, version_table
 
 if TYPE_CHECKING:

@@ -6,18 +6,17 @@ is imported there by the same code as in a run: nothing of the store is locked o
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pandas as pd
 import sqlalchemy as sa
 
-from routecheck.store import registry
-from routecheck.store.engine import make_engine
-from routecheck.store.reading import Reader
+from routecheck.store.databases import make_engine
 from routecheck.store.schema import correction, metadata, point, run
+from routecheck.store.store import Store
 
 
-def preview_import(store: Reader | None, points: pd.DataFrame, *, on: date) -> Reader:
+def preview_import(store: Store | None, points: pd.DataFrame, *, on: date) -> Store:
     """Return the registry and its corrections as a run of a date would have them.
 
     Args:
@@ -26,7 +25,7 @@ def preview_import(store: Reader | None, points: pd.DataFrame, *, on: date) -> R
         on: first day on which changes hold, where the file gives no `valid_from`.
 
     Returns:
-        A reader of points, their changes, and corrections; it knows nothing else.
+        A store in memory of points, their changes, and corrections; it knows nothing else.
 
     Raises:
         StoreError: the store cannot be read.
@@ -39,6 +38,6 @@ def preview_import(store: Reader | None, points: pd.DataFrame, *, on: date) -> R
             rows = [] if store is None else store.rows_of(table)
             if rows:
                 connection.execute(sa.insert(table), rows)
-        at = datetime.now(UTC)
-        registry.sync(connection, points, on=on, by="", at=at, allow_shrink=True)
-    return Reader(memory)
+    preview = Store(memory)
+    preview.sync_points(points, on=on, by="", allow_shrink=True)
+    return preview

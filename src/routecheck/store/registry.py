@@ -9,7 +9,7 @@ else, for a point that was known, the day of the change; else it always held.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,58 +18,198 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from routecheck.domain.codes import CorrectionState
 from routecheck.domain.errors import MissingDataError
 from routecheck.domain.tables import POINTS
-from routecheck.store import rows as r
-from routecheck.store.changes import COMPARED, PointChange, changes_at, moments, same_place
-from routecheck.store.schema import correction, point
+from routecheck.store.conversion import frame, to_rows
+from routecheck.store.corrections import follow_points
+from routecheck.store.point_changes import (
+    COMPARED,
+    PointChange,
+    changes_at,
+    moments,
+    same_place,
+)
+from routecheck.store.schema import DEGREES_DIGITS, point
+from routecheck.store.transactions import Transactions
 
 SHRINK_LIMIT = 0.1
 """More than this share of the known points gone from a file: it is cut off, not a change."""
 _ONE_DAY = timedelta(days=1)
+_SHOWN = (
+    "name", "township", "village", "tolerance_m", "holds_from", "holds_to", "entered_at",
+    "entered_by", "ended_at", "ended_by",
+)  # fmt: skip
+_GIVEN = (
+    "point_id", "name", "township", "village", "geometry", "tolerance_m", "datum", "recorded_lon",
+    "recorded_lat", "group", "file_valid_from", "file_valid_to",
+)  # fmt: skip
+"""What the points file gives of a record."""
 
 
-def sync(
-    connection: Connection,
-    points: pd.DataFrame,
-    *,
-    on: date,
-    by: str,
-    at: datetime,
-    allow_shrink: bool,
-) -> list[PointChange]:
-    """Bring the registry to what the points file says.
+class Registry(Transactions):
+    """The collection points of a store."""
 
-    Args:
-        connection: in a transaction.
-        points: POINTS as read, `valid_from` and `valid_to` as the file has them.
-        on: first day on which changes hold, where the file does not say.
-        by: who or what brought the change.
-        at: now, UTC.
-        allow_shrink: do not refuse a file that lacks many known points.
+    def sync_points(
+        self, points: pd.DataFrame, *, on: date, by: str, allow_shrink: bool = False
+    ) -> list[PointChange]:
+        """Bring the registry to what the points file says, and return what changed.
 
-    Raises:
-        MissingDataError: more than a tenth of the points known and in force are gone.
-    """
+        Args:
+            points: POINTS as read, `valid_from` and `valid_to` as the file has them.
+            on: first day on which changes hold, where the file gives no `valid_from`.
+            by: who or what brought the change.
+            allow_shrink: take a file that lacks more than a tenth of the known points.
+
+        Raises:
+            MissingDataError: the file lacks more than a tenth of the points known and in force.
+        """
+        at = self.now()
+        with self._writing() as connection:
+            history = _by_point(connection.execute(_ALL))
+            given: dict[str, list[dict[str, Any]]] = defaultdict(list)
+            for record in _records(points):
+                given[record["point_id"]].append(record)
+            if not allow_shrink:
+                _refuse_shrunk(history, given, on)
+            starts = _enter(connection, history, given, on=on, by=by, at=at)
+            if not history or not starts:
+                return [PointChange("added", point_id) for point_id in sorted(starts)]
+            rows = connection.execute(_ALL).all()
+            changes = changes_at(rows, at)
+            _follow(connection, rows, changes, starts, at)
+            return changes
+
+    def known_points(self) -> int:
+        """Return how many points the points file had when it was last read."""
+        statement = sa.select(sa.func.count(sa.distinct(point.c.point_id)))
+        with self._reading() as connection:
+            return int(connection.scalar(statement.where(point.c.ended_at.is_(None))) or 0)
+
+    def point_records(self, point_id: str) -> list[dict[str, Any]]:
+        """Return the records of a point, oldest first: what the file said, from when to when.
+
+        A dict each: `name`, `township`, `village`, `lon`, `lat` (centre, WGS-84), `tolerance_m`,
+        `holds_from`, `holds_to`, `entered_at`, `entered_by`, `ended_at`, `ended_by`.
+        """
+        import shapely
+
+        with self._reading() as connection:
+            rows = connection.execute(_ALL.where(point.c.point_id == point_id)).all()
+        records = []
+        for row in rows:
+            record = {name: getattr(row, name) for name in _SHOWN} | {"lon": None, "lat": None}
+            if row.geometry is not None:
+                centre = shapely.centroid(shapely.from_wkb(row.geometry))
+                record["lon"] = round(centre.x, DEGREES_DIGITS)
+                record["lat"] = round(centre.y, DEGREES_DIGITS)
+            records.append(record)
+        return records
+
+    def point_changes(self) -> list[tuple[datetime, str, list[PointChange]]]:
+        """Return what each import of the points file changed, oldest first: when, by, what.
+
+        The import that filled the registry is not among them.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(_ALL).all()
+        by = {row.ended_at: row.ended_by for row in rows}
+        by |= {row.entered_at: row.entered_by for row in rows}
+        return [(at, by[at], changes_at(rows, at)) for at in moments(rows)[1:]]
+
+    def points_at(self, day: date) -> pd.DataFrame:
+        """Return POINTS as they hold on a day, a row a point, sorted by point.
+
+        Where the file gave several records for the day, the one entered last.
+        """
+        c = point.c
+        holds = (
+            sa.or_(c.holds_from.is_(None), c.holds_from <= day),
+            sa.or_(c.holds_to.is_(None), c.holds_to >= day),
+        )
+        return self._points(*holds).drop_duplicates("point_id", keep="last", ignore_index=True)
+
+    def points(self, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """Return POINTS of all time, a row a point and span; `valid_*` tell when each holds.
+
+        Args:
+            as_of: as the registry was at that moment (UTC): without records that were entered
+                later, and with the ends that records had before they were replaced; as it is now,
+                where not given.
+        """
+        c = point.c
+        if as_of is None:
+            return self._points()
+        open_then = sa.or_(c.ended_at.is_(None), c.ended_at > as_of)
+        last = sa.case((open_then, c.file_valid_to), else_=c.holds_to)
+        return self._points(c.entered_at <= as_of, last=last)
+
+    def _points(
+        self,
+        *conditions: sa.ColumnElement[bool],
+        last: sa.ColumnElement[Any] = point.c.holds_to,
+    ) -> pd.DataFrame:
+        import shapely
+
+        first = point.c.holds_from
+        ever = sa.or_(first.is_(None), last.is_(None), last >= first)
+        columns = (point, first.label("valid_from"), last.label("valid_to"))
+        with self._reading() as connection:
+            rows = list(connection.execute(sa.select(*columns).where(ever, *conditions)))
+        rows.sort(key=lambda row: (row.point_id, row.record_id))
+        table = frame(POINTS, rows)
+        if len(table):
+            table["geometry"] = shapely.from_wkb(_objects(table["geometry"]))
+        return table
+
+
+_ALL = sa.select(point).order_by(point.c.record_id)
+
+
+def _by_point(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
     history: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(sa.select(point).order_by(point.c.record_id)):
+    for row in rows:
         history[row.point_id].append(row)
-    given: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for record in _records(points):
-        given[record["point_id"]].append(record)
+    return history
 
+
+def _records(points: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return POINTS, as the file has them, as records of the registry."""
+    import shapely
+
+    given = points.assign(
+        geometry=pd.Series(list(shapely.to_wkb(_objects(points["geometry"]))), dtype="object"),
+        file_valid_from=points["valid_from"],
+        file_valid_to=points["valid_to"],
+    )
+    return to_rows(given, [point.c[name] for name in _GIVEN])
+
+
+def _refuse_shrunk(
+    history: Mapping[str, Sequence[Row[Any]]], given: Collection[str], on: date
+) -> None:
+    """Raise where a file lacks many of the points that are known and in force."""
     known = [
         point_id
         for point_id, rows in history.items()
         if any(row.ended_at is None and (row.holds_to or on) >= on for row in rows)
     ]
-    gone = [point_id for point_id in known if point_id not in given]
-    if len(gone) > SHRINK_LIMIT * len(known) and not allow_shrink:
+    gone = sorted(point_id for point_id in known if point_id not in given)
+    if len(gone) > SHRINK_LIMIT * len(known):
         raise MissingDataError(
-            "points_lost", gone=len(gone), known=len(known), examples=", ".join(sorted(gone)[:3])
+            "points_lost", gone=len(gone), known=len(known), examples=", ".join(gone[:3])
         )
 
+
+def _enter(
+    connection: Connection,
+    history: Mapping[str, Sequence[Row[Any]]],
+    given: Mapping[str, Sequence[dict[str, Any]]],
+    *,
+    on: date,
+    by: str,
+    at: datetime,
+) -> dict[str, date]:
+    """Enter and end records; return by point that changed the first day of its new records."""
     insert: list[dict[str, Any]] = []
     end: list[dict[str, Any]] = []
     trim: list[dict[str, Any]] = []
@@ -98,18 +238,12 @@ def sync(
                 end.append({"key": row.record_id})
     if insert:
         connection.execute(sa.insert(point), insert)
-    here = point.c.record_id == sa.bindparam("key")
+    here = sa.update(point).where(point.c.record_id == sa.bindparam("key"))
     if trim:
-        change = sa.update(point).where(here).values(holds_to=sa.bindparam("last"))
-        connection.execute(change, trim)
+        connection.execute(here.values(holds_to=sa.bindparam("last")), trim)
     if end:
-        connection.execute(sa.update(point).where(here).values(ended_at=at, ended_by=by), end)
-    if not history or not starts:
-        return [PointChange("added", point_id) for point_id in sorted(starts)]
-    rows = connection.execute(sa.select(point).order_by(point.c.record_id)).all()
-    changes = changes_at(rows, at)
-    _follow(connection, rows, changes, starts, at)
-    return changes
+        connection.execute(here.values(ended_at=at, ended_by=by), end)
+    return starts
 
 
 def _first_day(record: dict[str, Any], leaves: Sequence[Row[Any]], on: date | None) -> date | None:
@@ -128,83 +262,14 @@ def _first_day(record: dict[str, Any], leaves: Sequence[Row[Any]], on: date | No
         and same_place(former.geometry, record["geometry"])
     )
     if former is not None and only_end:
-        held: date | None = former.holds_from
-        return held
+        held_from: date | None = former.holds_from
+        return held_from
     if first is None:
         return on
     # A first day that the file gave before says nothing of when this changed.
     last = record["file_valid_to"]
-    told_before = former is not None and on is not None and first < on
-    return on if told_before and (last is None or last >= on) else first
-
-
-def known(connection: Connection) -> int:
-    """Return how many points the points file had when it was last read."""
-    statement = sa.select(sa.func.count(sa.distinct(point.c.point_id)))
-    statement = statement.where(point.c.ended_at.is_(None))
-    return int(connection.execute(statement).scalar_one())
-
-
-def records_of(connection: Connection, point_id: str) -> list[dict[str, Any]]:
-    """Return the records of a point, oldest first."""
-    import shapely
-
-    names = (
-        "name", "township", "village", "tolerance_m", "holds_from", "holds_to", "entered_at",
-        "entered_by", "ended_at", "ended_by",
-    )  # fmt: skip
-    statement = sa.select(point).where(point.c.point_id == point_id).order_by(point.c.record_id)
-    found = []
-    for row in connection.execute(statement):
-        centre = None if row.geometry is None else shapely.centroid(shapely.from_wkb(row.geometry))
-        found.append(
-            {name: getattr(row, name) for name in names}
-            | {
-                "lon": None if centre is None else round(centre.x, r.DEGREES_DIGITS),
-                "lat": None if centre is None else round(centre.y, r.DEGREES_DIGITS),
-            }
-        )
-    return found
-
-
-def changes(connection: Connection) -> list[tuple[datetime, str, list[PointChange]]]:
-    """Return what each import changed, oldest first: when, by what, and what.
-
-    The import that filled the registry is not among them.
-    """
-    rows = connection.execute(sa.select(point).order_by(point.c.record_id)).all()
-    found = []
-    for at in moments(rows)[1:]:
-        by = next(
-            name
-            for row in rows
-            for moment, name in ((row.entered_at, row.entered_by), (row.ended_at, row.ended_by))
-            if moment == at
-        )
-        found.append((at, by, changes_at(rows, at)))
-    return found
-
-
-def _records(points: pd.DataFrame) -> list[dict[str, Any]]:
-    import shapely
-
-    df = points
-    columns: dict[str, list[Any]] = {
-        "point_id": r.texts(df["point_id"]),
-        "name": r.texts(df["name"]),
-        "township": r.texts(df["township"]),
-        "village": r.texts(df["village"]),
-        "geometry": list(shapely.to_wkb(_objects(df["geometry"]))),
-        "tolerance_m": r.numbers(df["tolerance_m"]),
-        "datum": r.texts(df["datum"]),
-        "recorded_lon": r.numbers(df["recorded_lon"]),
-        "recorded_lat": r.numbers(df["recorded_lat"]),
-        "group": r.texts(df["group"]),
-        "file_valid_from": r.dates(df["valid_from"]),
-        "file_valid_to": r.dates(df["valid_to"]),
-    }
-    names = list(columns)
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    given_before = former is not None and on is not None and first < on
+    return on if given_before and (last is None or last >= on) else first
 
 
 def _objects(values: pd.Series) -> np.ndarray[Any, np.dtype[np.object_]]:
@@ -241,7 +306,7 @@ def _follow(
     starts: dict[str, date],
     at: datetime,
 ) -> None:
-    """Let corrections follow their points: what was said of a record ends with the record.
+    """Let corrections follow their points: a correction ends with the record it corrects.
 
     Where the file changes the place or the tolerance, or drops the point, the file wins. Where
     it only gives the same place another id, what an operator has decided goes over to that id.
@@ -251,7 +316,7 @@ def _follow(
         for change in changes
         if change.kind in ("moved", "retired") or change.field == "tolerance_m"
     }
-    # Several validities are compared as a whole: whether the place is another, they must tell.
+    # Several validities are compared as a whole; here it counts whether the place is another.
     for change in changes:
         if change.field == "valid_from" and change.point_id not in ended:
             mine = [row for row in rows if row.point_id == change.point_id]
@@ -260,95 +325,7 @@ def _follow(
             if any(not any(same_place(a, b) for b in before) for a in after):
                 ended.add(change.point_id)
     renamed = {c.was: c.point_id for c in changes if c.kind == "renamed" and c.moved_m is None}
-    heirs = {c.was for c in changes if c.kind in ("renamed", "merged", "split")}
-    leaving = {key: starts[key] for key in ended | heirs}
-    if not leaving:
-        return
-    held = connection.execute(
-        sa.select(correction).where(
-            correction.c.current, correction.c.point_id.in_(sorted(renamed))
-        )
-    ).all()
-    _end_corrections(connection, leaving, at)
-    kept = [row for row in held if row.state != str(CorrectionState.PROPOSED)]
-    last = {
-        row[0]: row[1]
-        for row in connection.execute(
-            sa.select(correction.c.point_id, sa.func.max(correction.c.version))
-            .where(correction.c.point_id.in_([renamed[row.point_id] for row in kept]))
-            .group_by(correction.c.point_id)
-        )
-    }
-    if kept:
-        connection.execute(
-            sa.insert(correction),
-            [
-                row._asdict()
-                | {
-                    "point_id": renamed[row.point_id],
-                    "version": last.get(renamed[row.point_id], 0) + 1,
-                    "said_at": at,
-                }
-                for row in kept
-            ],
-        )
-
-
-def _end_corrections(connection: Connection, starts: dict[str, date], at: datetime) -> None:
-    """End what was said of the former record of points that the file has changed."""
-    here = sa.and_(correction.c.current, correction.c.point_id == sa.bindparam("key"))
-    if not starts:
-        return
-    ended = sa.update(correction).where(here).values(current=False, ended_at=at)
-    accepted = (
-        sa.update(correction)
-        .where(here, correction.c.state == "accepted")
-        .values(holds_to=sa.bindparam("last"))
-    )
-    last = [
-        {"key": key, "last": start - _ONE_DAY if start > date.min else start}
-        for key, start in starts.items()
-    ]
-    connection.execute(accepted, last)
-    connection.execute(ended, [{"key": key} for key in starts])
-
-
-def read(
-    connection: Connection, day: date | None = None, *, as_of: datetime | None = None
-) -> pd.DataFrame:
-    """Return POINTS as they hold on `day`, or all that ever held, `valid_*` the span they hold.
-
-    On a day a point has one row: where the file gave several, the one entered last.
-
-    Args:
-        connection: in a transaction.
-        day: None: records of all days.
-        as_of: as the registry was at that moment (UTC): without records that were entered later,
-            and with the ends that records had before they were replaced. None: as it is.
-    """
-    import shapely
-
-    table = point
-    last: sa.ColumnElement[Any] = table.c.holds_to
-    if as_of is not None:
-        open_then = sa.or_(table.c.ended_at.is_(None), table.c.ended_at > as_of)
-        last = sa.case((open_then, table.c.file_valid_to), else_=table.c.holds_to)
-    ever = sa.or_(table.c.holds_from.is_(None), last.is_(None), last >= table.c.holds_from)
-    statement = sa.select(
-        table, table.c.holds_from.label("valid_from"), last.label("valid_to")
-    ).where(ever)
-    if as_of is not None:
-        statement = statement.where(table.c.entered_at <= as_of)
-    if day is not None:
-        statement = statement.where(
-            sa.or_(table.c.holds_from.is_(None), table.c.holds_from <= day),
-            sa.or_(table.c.holds_to.is_(None), table.c.holds_to >= day),
-        )
-    found = list(connection.execute(statement.order_by(table.c.record_id)).all())
-    if day is not None:
-        found = list({row.point_id: row for row in found}.values())
-    found.sort(key=lambda row: (row.point_id, row.record_id))
-    df = r.frame(POINTS, found)
-    if len(df):
-        df["geometry"] = shapely.from_wkb(_objects(df["geometry"]))
-    return df
+    former = {c.was for c in changes if c.kind in ("renamed", "merged", "split")}
+    leaving = {point_id: starts[point_id] for point_id in ended | former}
+    if leaving:
+        follow_points(connection, leaving, renamed, at)

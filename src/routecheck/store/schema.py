@@ -4,13 +4,12 @@ A new store is made from these definitions; an older one is brought here by the 
 beside this module. Both ways give the same schema (a test holds them together).
 
 Times are UTC. Texts are UTF-8. Dates are the site's local service dates. Figures are stored as
-they are told: rounded once (`routecheck.store.rows`), so that what is compared, what is kept
+they are shown: rounded once (`routecheck.store.conversion`), so that what is compared, what is kept
 and what is exported are the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +23,12 @@ HEAD = REVISIONS[-1]
 VERSION_TABLE = "routecheck_version"
 """A name of its own: the database may also belong to another program that uses Alembic."""
 
+CONFIDENCE_DIGITS = 3
+METRES_DIGITS = 1
+SECONDS_DIGITS = 1
+DEGREES_DIGITS = 7
+"""How figures are rounded before they are compared and stored: to 0.001, 0.1 m, 0.1 s, a cm."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: aware datetimes in, aware UTC datetimes out, on every database.
@@ -35,23 +40,17 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """Return what makes a value of a database of a datetime."""
-        return _to_sqlite if dialect.name == "sqlite" else super().bind_processor(dialect)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """Return what makes a datetime of a value of a database."""
-        if dialect.name == "sqlite":
-            return _from_sqlite
-        return super().result_processor(dialect, coltype)
-
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Convert to UTC.
 
         Raises:
             ValueError: the datetime is naive: nobody can say which moment it means.
         """
-        return None if value is None else _in_utc(value)
+        if value is None:
+            return None
+        if value.tzinfo is None or value.utcoffset() is None:
+            raise ValueError(f"a naive datetime cannot be stored: {value!r}")
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Mark, or convert, as UTC."""
@@ -60,25 +59,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _in_utc(value: datetime) -> datetime:
-    if value.tzinfo is None or value.utcoffset() is None:
-        raise ValueError(f"a naive datetime cannot be stored: {value!r}")
-    return value.astimezone(UTC)
-
-
-# As SQLAlchemy writes and reads them, in a third of the time: a county-day has 5000.
-
-
-def _to_sqlite(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    if value.tzinfo is not UTC:
-        value = _in_utc(value)
-    return value.isoformat(" ", "microseconds").removesuffix("+00:00")
-
-
-def _from_sqlite(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
+class JsonText(sa.Text):
+    """JSON as a text, which is compared as it stands."""
 
 
 metadata = sa.MetaData(
@@ -108,8 +90,12 @@ def _time(name: str, *, nullable: bool = True) -> sa.Column[datetime]:
     return sa.Column(name, UtcDateTime, nullable=nullable)
 
 
-def _number(name: str, *, nullable: bool = True) -> sa.Column[float]:
-    return sa.Column(name, sa.Double, nullable=nullable)
+def _json(name: str, doc: str) -> sa.Column[str]:
+    return sa.Column(name, JsonText, nullable=False, doc=doc)
+
+
+def _number(name: str, digits: int | None = None, *, nullable: bool = True) -> sa.Column[float]:
+    return sa.Column(name, sa.Double, nullable=nullable, info={"digits": digits})
 
 
 def _date(name: str, **options: Any) -> sa.Column[Any]:
@@ -143,12 +129,12 @@ service_date = sa.Table(
     _run_id(),
     _time("judged_at", nullable=False),
     _time("changed_at", nullable=False),
-    _text("counts", doc="JSON: what the run counted"),
+    _json("counts", "JSON: what the run counted"),
 )
 
 
-def _said() -> tuple[sa.Column[Any], ...]:
-    """What every version carries: who said it, when, on what, and until when it stood."""
+def _version() -> tuple[sa.Column[Any], ...]:
+    """What every version carries: since when it stands, by which run, on what, and until when."""
     return (
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("current", sa.Boolean, nullable=False),
@@ -160,17 +146,17 @@ def _said() -> tuple[sa.Column[Any], ...]:
     )
 
 
-def _found() -> tuple[sa.Column[Any], ...]:
+def _outcome() -> tuple[sa.Column[Any], ...]:
     """What a verdict and a classification have in common."""
     return (
         _text("cause"),
-        _number("confidence", nullable=False),
+        _number("confidence", CONFIDENCE_DIGITS, nullable=False),
         _text("vehicle_id"),
         _time("arrived_at"),
         _time("departed_at"),
-        _number("dwell_s"),
-        _number("distance_m"),
-        _text("criteria", doc="JSON: outcome of every criterion that was looked at"),
+        _number("dwell_s", SECONDS_DIGITS),
+        _number("distance_m", METRES_DIGITS),
+        _json("criteria", "JSON: outcome of every criterion that was looked at"),
     )
 
 
@@ -183,9 +169,9 @@ pickup_verdict = sa.Table(
     _time("window_end", nullable=False),
     _text("scheduled_vehicle_id"),
     _text("verdict"),
-    *_found(),
+    *_outcome(),
     sa.Column("alerted", sa.Boolean, nullable=False),
-    *_said(),
+    *_version(),
     # The date comes first: a date is read, and written, as a whole.
     sa.PrimaryKeyConstraint("service_date", "point_id", "window_start", "version"),
 )
@@ -200,8 +186,8 @@ alert_verdict = sa.Table(
     _text("point_id"),
     _time("raised_at"),
     _text("classification"),
-    *_found(),
-    *_said(),
+    *_outcome(),
+    *_version(),
     sa.PrimaryKeyConstraint("service_date", "alert_id", "version"),
 )
 sa.Index(None, alert_verdict.c.point_id, alert_verdict.c.service_date)
@@ -239,16 +225,16 @@ correction = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("current", sa.Boolean, nullable=False),
     _text("cause"),
-    _number("recorded_lon"),
-    _number("recorded_lat"),
-    _number("proposed_lon"),
-    _number("proposed_lat"),
-    _number("offset_m"),
+    _number("recorded_lon", DEGREES_DIGITS),
+    _number("recorded_lat", DEGREES_DIGITS),
+    _number("proposed_lon", DEGREES_DIGITS),
+    _number("proposed_lat", DEGREES_DIGITS),
+    _number("offset_m", METRES_DIGITS),
     sa.Column("days_seen", sa.Integer, nullable=False),
-    _number("confidence", nullable=False),
-    _number("proposed_tolerance_m"),
+    _number("confidence", CONFIDENCE_DIGITS, nullable=False),
+    _number("proposed_tolerance_m", METRES_DIGITS),
     _date("evidence_from", doc="first date of the evidence"),
-    _text("criteria", doc="JSON: the evidence"),
+    _json("criteria", "JSON: the evidence"),
     _text("state", doc="proposed, accepted, rejected"),
     _text("decided_by"),
     _time("decided_at"),
@@ -292,7 +278,7 @@ note = sa.Table(
     "note",
     metadata,
     _text("name", primary_key=True),
-    _text("content", doc="JSON"),
+    _json("content", "JSON"),
     _time("noted_at", nullable=False),
 )
 
@@ -301,6 +287,6 @@ input_file = sa.Table(
     metadata,
     _text("path", primary_key=True),
     _text("kind", doc="fixes, …"),
-    _text("content", doc="JSON: how the file looked, and what reading it found"),
+    _json("content", "JSON: how the file looked, and what reading it found"),
     _time("seen_at", nullable=False),
 )

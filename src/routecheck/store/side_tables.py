@@ -1,20 +1,21 @@
-"""What is kept beside the verdicts: rejected rows, evidence for later days, input files seen."""
+"""What is kept beside the verdicts: rejected rows, evidence for later days, files seen, notes."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from routecheck.domain.tables import REJECTED
-from routecheck.store import blobs
-from routecheck.store import rows as r
+from routecheck.store.conversion import as_json, clean_text, pack, texts, unpack
 from routecheck.store.schema import evidence, input_file, note, rejected, rejected_count
+from routecheck.store.transactions import Transactions
 
 
 @dataclass(frozen=True)
@@ -32,122 +33,125 @@ class InputFile:
     content: str
 
 
-def _scope(scope: date | str) -> str:
-    return scope if isinstance(scope, str) else scope.isoformat()
+class SideTables(Transactions):
+    """Small things kept by name, or by service date."""
 
+    def write_rejected(self, inputs: Mapping[str, pd.DataFrame]) -> None:
+        """Replace the rejected rows of inputs that have no date, by name (`points`, …).
 
-def pack_rejected(df: pd.DataFrame) -> bytes:
-    """Return REJECTED as bytes, none where it has no rows."""
-    return blobs.pack(REJECTED.check(df)) if len(df) else b""
+        An input without rejected rows is entered too: see `rejected_inputs`.
+        """
+        with self.as_one():
+            for name, table in inputs.items():
+                self._replace_rejected(name, table, pack(REJECTED.check(table)))
 
+    def put_rejected(self, on: date, table: pd.DataFrame) -> None:
+        """Replace the rejected rows of a service date (REJECTED)."""
+        content = pack(REJECTED.check(table)) if len(table) else b""
+        self._replace_rejected(on.isoformat(), table, content)
 
-def put_rejected(
-    connection: Connection, scope: date | str, df: pd.DataFrame, content: bytes
-) -> None:
-    """Replace the rejected rows of a service date or an input, and their counts.
+    def _replace_rejected(self, scope: str, table: pd.DataFrame, content: bytes) -> None:
+        """Replace the rejected rows of a scope; empty bytes leave no trace of it."""
+        with self._writing() as connection:
+            before = connection.scalar(
+                sa.select(rejected.c.content).where(rejected.c.scope == scope)
+            )
+            if (before or b"") == content:
+                return
+            connection.execute(sa.delete(rejected).where(rejected.c.scope == scope))
+            connection.execute(sa.delete(rejected_count).where(rejected_count.c.scope == scope))
+            if not content:
+                return
+            row = {"scope": scope, "rows": len(table), "content": content}
+            connection.execute(sa.insert(rejected), row)
+            counts = Counter(zip(texts(table["file"]), texts(table["reason"]), strict=True))
+            if counts:
+                connection.execute(
+                    sa.insert(rejected_count),
+                    [
+                        {"scope": scope, "file": file, "reason": reason, "rows": count}
+                        for (file, reason), count in sorted(counts.items())
+                    ],
+                )
 
-    `content` is the packed table; empty bytes leave no trace of the scope.
-    """
-    name = _scope(scope)
-    before = connection.execute(
-        sa.select(rejected.c.content).where(rejected.c.scope == name)
-    ).scalar_one_or_none()
-    if (before or b"") == content:
-        return
-    connection.execute(sa.delete(rejected).where(rejected.c.scope == name))
-    connection.execute(sa.delete(rejected_count).where(rejected_count.c.scope == name))
-    if not content:
-        return
-    connection.execute(sa.insert(rejected), {"scope": name, "rows": len(df), "content": content})
-    if not len(df):
-        return
-    counts = Counter(zip(r.texts(df["file"]), r.texts(df["reason"]), strict=True))
-    connection.execute(
-        sa.insert(rejected_count),
-        [
-            {"scope": name, "file": file, "reason": reason, "rows": count}
-            for (file, reason), count in sorted(counts.items())
-        ],
-    )
+    def read_rejected(self, scope: date | str) -> pd.DataFrame:
+        """Return REJECTED of a service date, or of an input by its name."""
+        statement = sa.select(rejected.c.content).where(rejected.c.scope == str(scope))
+        with self._reading() as connection:
+            content = connection.scalar(statement)
+        return REJECTED.empty() if content is None else unpack(content)
 
+    def rejected_counts(self, scope: date | str) -> list[tuple[str, str, int]]:
+        """Return (file, reason, rows) of a service date, or of an input by its name."""
+        c = rejected_count.c
+        statement = sa.select(c.file, c.reason, c.rows).where(c.scope == str(scope))
+        with self._reading() as connection:
+            return sorted((row[0], row[1], row[2]) for row in connection.execute(statement))
 
-def read_rejected(connection: Connection, scope: date | str) -> pd.DataFrame:
-    """Return REJECTED of a service date or an input."""
-    content = connection.execute(
-        sa.select(rejected.c.content).where(rejected.c.scope == _scope(scope))
-    ).scalar_one_or_none()
-    return REJECTED.empty() if content is None else blobs.unpack(content)
+    def rejected_inputs(self) -> list[str]:
+        """Return the names of the inputs without a date, also of those without rejected rows.
 
+        The export needs them too: it empties the file that an earlier fault has left.
+        """
+        with self._reading() as connection:
+            scopes = connection.scalars(sa.select(rejected.c.scope)).all()
+        return sorted(scope for scope in scopes if not scope[:1].isdigit())
 
-def rejected_counts(connection: Connection, scope: date | str) -> list[tuple[str, str, int]]:
-    """Return (file, reason, rows) of a service date or an input, sorted."""
-    c = rejected_count.c
-    statement = sa.select(c.file, c.reason, c.rows).where(c.scope == _scope(scope))
-    return sorted((row[0], row[1], row[2]) for row in connection.execute(statement))
+    def put_evidence(self, on: date, kind: str, table: pd.DataFrame) -> None:
+        """Keep a small table of a service date for later days; replaces the former one."""
+        content = pack(table)
+        here = sa.and_(evidence.c.service_date == on, evidence.c.kind == kind)
+        row = {"service_date": on, "kind": kind, "rows": len(table), "content": content}
+        with self._writing() as connection:
+            if connection.scalar(sa.select(evidence.c.content).where(here)) != content:
+                connection.execute(sa.delete(evidence).where(here))
+                connection.execute(sa.insert(evidence), row)
 
-
-def rejected_inputs(connection: Connection) -> list[str]:
-    """Return the inputs without a date that were entered, by name."""
-    names = connection.execute(sa.select(rejected.c.scope)).scalars()
-    return sorted(name for name in names if not name[:1].isdigit())
-
-
-def put_evidence(connection: Connection, on: date, kind: str, n_rows: int, content: bytes) -> None:
-    """Replace the evidence of a kind of a service date."""
-    here = sa.and_(evidence.c.service_date == on, evidence.c.kind == kind)
-    before = connection.execute(sa.select(evidence.c.content).where(here)).scalar_one_or_none()
-    if before == content:
-        return
-    connection.execute(sa.delete(evidence).where(here))
-    connection.execute(
-        sa.insert(evidence),
-        {"service_date": on, "kind": kind, "rows": n_rows, "content": content},
-    )
-
-
-def read_evidence(
-    connection: Connection, kind: str, first: date, last: date
-) -> dict[date, pd.DataFrame]:
-    """Return the evidence of a kind from `first` to `last`, both included, oldest first."""
-    c = evidence.c
-    found = connection.execute(
-        sa.select(c.service_date, c.content)
-        .where(c.kind == kind, c.service_date >= first, c.service_date <= last)
-        .order_by(c.service_date)
-    )
-    return {row.service_date: blobs.unpack(row.content) for row in found}
-
-
-def put_input_files(
-    connection: Connection, files: Iterable[InputFile], gone: Iterable[str], *, at: datetime
-) -> None:
-    """Enter what reading input files found, replacing what was known of them; forget others."""
-    rows = [vars(file) | {"path": r.clean_text(file.path), "seen_at": at} for file in files]
-    old = [{"key": path} for path in {*(str(row["path"]) for row in rows), *gone}]
-    if old:
-        connection.execute(
-            sa.delete(input_file).where(input_file.c.path == sa.bindparam("key")), old
+    def evidence(self, kind: str, first: date, last: date) -> dict[date, pd.DataFrame]:
+        """Return the tables of a kind for the dates from `first` to `last`, both included."""
+        c = evidence.c
+        statement = (
+            sa.select(c.service_date, c.content)
+            .where(c.kind == kind, c.service_date.between(first, last))
+            .order_by(c.service_date)
         )
-    if rows:
-        connection.execute(sa.insert(input_file), rows)
+        with self._reading() as connection:
+            rows = connection.execute(statement).all()
+        return {row.service_date: unpack(row.content) for row in rows}
 
+    def put_input_files(self, files: Iterable[InputFile], *, gone: Collection[str] = ()) -> None:
+        """Keep what reading input files found, replacing what was known of their paths.
 
-def read_input_files(connection: Connection, kind: str) -> dict[str, str]:
-    """Return what reading input files of a kind found, by path."""
-    c = input_file.c
-    found = connection.execute(sa.select(c.path, c.content).where(c.kind == kind))
-    return {row.path: row.content for row in found}
+        Args:
+            files: that were read.
+            gone: paths of which nothing need be known any more.
+        """
+        at = self.now()
+        rows = [vars(file) | {"path": clean_text(file.path), "seen_at": at} for file in files]
+        replaced = [{"key": path} for path in {*(str(row["path"]) for row in rows), *gone}]
+        with self._writing() as connection:
+            if replaced:
+                here = input_file.c.path == sa.bindparam("key")
+                connection.execute(sa.delete(input_file).where(here), replaced)
+            if rows:
+                connection.execute(sa.insert(input_file), rows)
 
+    def input_files(self, kind: str) -> dict[str, str]:
+        """Return what reading input files of a kind found, by path."""
+        c = input_file.c
+        with self._reading() as connection:
+            rows = connection.execute(sa.select(c.path, c.content).where(c.kind == kind))
+            return {row.path: row.content for row in rows}
 
-def put_note(connection: Connection, name: str, content: str, *, at: datetime) -> None:
-    """Replace what is kept under a name: JSON."""
-    connection.execute(sa.delete(note).where(note.c.name == name))
-    connection.execute(sa.insert(note), {"name": name, "content": content, "noted_at": at})
+    def put_note(self, name: str, content: Mapping[str, Any]) -> None:
+        """Keep a small thing under a name, with the time; replaces the former one."""
+        row = {"name": name, "content": as_json(content), "noted_at": self.now()}
+        with self._writing() as connection:
+            connection.execute(sa.delete(note).where(note.c.name == name))
+            connection.execute(sa.insert(note), row)
 
-
-def read_note(connection: Connection, name: str) -> tuple[str, datetime] | None:
-    """Return what is kept under a name (JSON) and since when; None where there is nothing."""
-    found = connection.execute(
-        sa.select(note.c.content, note.c.noted_at).where(note.c.name == name)
-    ).first()
-    return None if found is None else (found.content, found.noted_at)
+    def read_note(self, name: str) -> tuple[dict[str, Any], datetime] | None:
+        """Return what is kept under a name and since when (UTC); None where there is nothing."""
+        with self._reading() as connection:
+            row = connection.execute(sa.select(note).where(note.c.name == name)).first()
+        return None if row is None else (json.loads(row.content), row.noted_at)

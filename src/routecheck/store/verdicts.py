@@ -1,13 +1,13 @@
-"""Verdicts with versions: what was said of each pickup and alert, when, and on what.
+"""Verdicts with versions: what was decided of each pickup and alert, when, and on what.
 
-A new version is made only where what is said changes: verdict or classification, cause,
+A new version is made only where the outcome changes: verdict or classification, cause,
 vehicle, times, dwell, distance, confidence, whether the monitor raised an alert. Where all
 that stands and only the criteria differ, they are brought up to date within the version.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,13 +15,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
-from routecheck.domain.tables import CLASSIFIED, JUDGEMENTS, TableError
-from routecheck.store import rows as r
+from routecheck.domain.tables import CLASSIFIED, JUDGEMENTS, Table, TableError
+from routecheck.store.conversion import frame, to_rows
 from routecheck.store.schema import alert_verdict, pickup_verdict
+from routecheck.store.transactions import Transactions
+from routecheck.store.versions import Key, change_current, end_current, last_versions
 
-_FOUND = ("cause", "confidence", "vehicle_id", "arrived_at", "departed_at", "dwell_s", "distance_m")
+_OUTCOME = (
+    "cause",
+    "confidence",
+    "vehicle_id",
+    "arrived_at",
+    "departed_at",
+    "dwell_s",
+    "distance_m",
+)
 VERSION_COLUMNS = (
     "version",
     "current",
@@ -35,30 +45,48 @@ VERSION_COLUMNS = (
 
 @dataclass(frozen=True)
 class Kind:
-    """A table of versions: what names a row within its date, and what makes a new version."""
+    """A table of versions.
 
+    Attributes:
+        name: of what it holds.
+        table: of the store.
+        form: the table of the stages that it comes from.
+        key: what names a row within its date.
+        content: what makes a new version where it changes.
+        verdict: the column of the verdict.
+        more: further columns that reading returns.
+    """
+
+    name: str
     table: sa.Table
+    form: Table
     key: tuple[str, ...]
     content: tuple[str, ...]
     verdict: str
+    more: tuple[str, ...] = ()
 
 
 PICKUPS = Kind(
+    "pickup",
     pickup_verdict,
+    JUDGEMENTS,
     ("point_id", "window_start"),
-    ("window_end", "scheduled_vehicle_id", "verdict", *_FOUND, "alerted"),
+    ("window_end", "scheduled_vehicle_id", "verdict", *_OUTCOME, "alerted"),
     "verdict",
+    ("alerted",),
 )
 ALERTS = Kind(
+    "alert",
     alert_verdict,
+    CLASSIFIED,
     ("alert_id",),
-    ("point_id", "raised_at", "classification", *_FOUND),
+    ("point_id", "raised_at", "classification", *_OUTCOME),
     "classification",
 )
 
 
 @dataclass(frozen=True)
-class Said:
+class Written:
     """What every new version of one writing carries."""
 
     said_at: datetime
@@ -81,206 +109,8 @@ class Changes:
         return bool(self.new or self.revised or self.closed)
 
 
-def pickup_rows(judgements: pd.DataFrame, classified: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return JUDGEMENTS as rows; `alerted` is taken from the table, else found by the point."""
-    df = judgements
-    if "alerted" in df.columns:
-        alerted = [bool(value) for value in df["alerted"]]
-    else:
-        named = set(r.texts(classified["point_id"]))
-        alerted = [point_id in named for point_id in r.texts(df["point_id"])]
-    columns: dict[str, list[Any]] = {
-        "point_id": r.texts(df["point_id"]),
-        "window_start": r.moments(df["window_start"]),
-        "window_end": r.moments(df["window_end"]),
-        "scheduled_vehicle_id": r.texts(df["scheduled_vehicle_id"]),
-        "verdict": r.texts(df["verdict"]),
-        **_found_columns(df),
-        "alerted": alerted,
-    }
-    return _as_rows(columns)
-
-
-def alert_rows(classified: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return CLASSIFIED as rows."""
-    df = classified
-    columns: dict[str, list[Any]] = {
-        "alert_id": r.texts(df["alert_id"]),
-        "point_id": r.texts(df["point_id"]),
-        "raised_at": r.moments(df["raised_at"]),
-        "classification": r.texts(df["classification"]),
-        **_found_columns(df),
-    }
-    return _as_rows(columns)
-
-
-def _found_columns(df: pd.DataFrame) -> dict[str, list[Any]]:
-    return {
-        "cause": r.texts(df["cause"]),
-        "confidence": r.numbers(df["confidence"], r.CONFIDENCE_DIGITS),
-        "vehicle_id": r.texts(df["vehicle_id"]),
-        "arrived_at": r.moments(df["arrived_at"]),
-        "departed_at": r.moments(df["departed_at"]),
-        "dwell_s": r.numbers(df["dwell_s"], r.SECONDS_DIGITS),
-        "distance_m": r.numbers(df["distance_m"], r.METRES_DIGITS),
-        "criteria": [r.as_json(value) for value in df["criteria"]],
-    }
-
-
-def _as_rows(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
-    names = list(columns)
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-
-
-def write(
-    connection: Connection,
-    kind: Kind,
-    service_date: date,
-    rows: Sequence[dict[str, Any]],
-    said: Said,
-) -> Changes:
-    """Bring the versions of one date to `rows`, within the transaction of `connection`.
-
-    Raises:
-        TableError: two rows have the same key.
-    """
-    table, n_key = kind.table, len(kind.key)
-    names = [*kind.key, *kind.content, "criteria", "version"]
-    old: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    for stored in connection.execute(
-        sa.select(*(table.c[name] for name in names)).where(
-            table.c.service_date == service_date, table.c.current
-        )
-    ):
-        old[tuple(stored[:n_key])] = tuple(stored[n_key:])
-    last = _last_closed(connection, kind, service_date)
-
-    insert: list[dict[str, Any]] = []
-    end: list[dict[str, Any]] = []
-    refresh: list[dict[str, Any]] = []
-    seen: set[tuple[Any, ...]] = set()
-    n_new = n_unchanged = 0
-    stamp = {
-        "service_date": service_date,
-        "current": True,
-        "said_at": said.said_at,
-        "run_id": said.run_id,
-        "input_hash": said.input_hash,
-        "program_version": said.program_version,
-    }
-    for row in rows:
-        key = tuple(row[name] for name in kind.key)
-        if key in seen:
-            raise TableError(f"{table.name}: two rows for {key} on {service_date}")
-        seen.add(key)
-        before = old.get(key)
-        if before is None:
-            insert.append(stamp | row | {"version": last.get(key, 0) + 1})
-            n_new += 1
-            continue
-        *content, criteria, version = before
-        if content == [row[name] for name in kind.content]:
-            n_unchanged += 1
-            if criteria != row["criteria"]:
-                refresh.append({**_bound(kind, key), "new_criteria": row["criteria"]})
-            continue
-        end.append(_bound(kind, key))
-        insert.append(stamp | row | {"version": version + 1})
-    gone = [_bound(kind, key) for key in old if key not in seen]
-    _execute(connection, kind, service_date, end + gone, insert, refresh, said.said_at)
-    return Changes(n_new, len(end), len(gone), n_unchanged)
-
-
-def _last_closed(
-    connection: Connection, kind: Kind, service_date: date
-) -> dict[tuple[Any, ...], int]:
-    """Return the last version of each key of the date, of those that have an ended one."""
-    table = kind.table
-    key = [table.c[name] for name in kind.key]
-    found = connection.execute(
-        sa.select(*key, sa.func.max(table.c.version))
-        .where(table.c.service_date == service_date, sa.not_(table.c.current))
-        .group_by(*key)
-    )
-    return {tuple(row[:-1]): row[-1] for row in found}
-
-
-def _bound(kind: Kind, key: tuple[Any, ...]) -> dict[str, Any]:
-    return {f"key_{name}": value for name, value in zip(kind.key, key, strict=True)}
-
-
-def _execute(
-    connection: Connection,
-    kind: Kind,
-    service_date: date,
-    end: list[dict[str, Any]],
-    insert: list[dict[str, Any]],
-    refresh: list[dict[str, Any]],
-    at: datetime,
-) -> None:
-    table = kind.table
-    here = sa.and_(
-        table.c.service_date == service_date,
-        table.c.current,
-        *(table.c[name] == sa.bindparam(f"key_{name}") for name in kind.key),
-    )
-    if end:
-        connection.execute(sa.update(table).where(here).values(current=False, ended_at=at), end)
-    if refresh:
-        change = sa.update(table).where(here).values(criteria=sa.bindparam("new_criteria"))
-        connection.execute(change, refresh)
-    if insert:
-        connection.execute(sa.insert(table), insert)
-
-
-def read(
-    connection: Connection,
-    kind: Kind,
-    service_date: date,
-    *,
-    as_of: datetime | None = None,
-    point_id: str | None = None,
-    every_version: bool = False,
-) -> Sequence[Row[Any]]:
-    """Return the rows of a date as they stand, as they stood at `as_of`, or all versions."""
-    table = kind.table
-    conditions: list[sa.ColumnElement[bool]] = [table.c.service_date == service_date]
-    if as_of is not None:
-        ended = table.c.ended_at
-        conditions += [table.c.said_at <= as_of, sa.or_(ended.is_(None), ended > as_of)]
-    elif not every_version:
-        conditions.append(table.c.current)
-    if point_id is not None:
-        conditions.append(table.c.point_id == point_id)
-    statement = sa.select(table).where(*conditions)
-    found = list(connection.execute(statement).all())
-    # Sorted here: databases differ in how they order texts.
-    found.sort(key=lambda row: (*(getattr(row, name) for name in kind.key), row.version))
-    return found
-
-
 AT_ONCE = 500
-"""Points in one question: databases limit how many values it may have."""
-
-
-def read_some(
-    connection: Connection, dates: Sequence[date], points: Sequence[str]
-) -> Sequence[Row[Any]]:
-    """Return the rows of pickups as they stand, of some points on some dates."""
-    table, found = PICKUPS.table, []
-    if not dates:
-        return []
-    wanted = set(dates)
-    for first in range(0, len(points), AT_ONCE):
-        statement = sa.select(table).where(
-            table.c.current,
-            table.c.service_date.between(min(dates), max(dates)),
-            table.c.point_id.in_(points[first : first + AT_ONCE]),
-        )
-        rows = connection.execute(statement).all()
-        found += [row for row in rows if row.service_date in wanted]
-    found.sort(key=lambda row: (row.service_date, row.point_id, row.window_start))
-    return found
+"""Points in one query: databases limit how many values it may have."""
 
 
 @dataclass(frozen=True)
@@ -292,16 +122,16 @@ class Revision:
         service_date: of the pickup or alert.
         key: what names it within its date (point and start of window, or id of the alert).
         point_id: the point.
-        earlier: what was said before.
-        now: what is said instead.
+        earlier: the verdict before.
+        now: the verdict that stands instead.
         cause: the cause that is given now.
         revised_at: since when, UTC.
-        run_id: the run that said so.
+        run_id: the run that revised it.
     """
 
     kind: str
     service_date: date
-    key: tuple[Any, ...]
+    key: Key
     point_id: str
     earlier: str
     now: str
@@ -310,66 +140,235 @@ class Revision:
     run_id: str
 
 
-def revised(
-    connection: Connection, kind: Kind, service_date: date, *, as_of: datetime | None = None
-) -> dict[tuple[Any, ...], Revision]:
-    """Return the last change of what was said of each pickup or alert of a date, by its key.
+class Verdicts(Transactions):
+    """The verdicts of pickups and the classifications of alerts of a store."""
+
+    def write_verdicts(
+        self, on: date, judgements: pd.DataFrame, classified: pd.DataFrame, written: Written
+    ) -> tuple[Changes, Changes]:
+        """Bring the versions of a date to what was judged now; return what changed.
+
+        Args:
+            on: the service date.
+            judgements: JUDGEMENTS of that date, `alerted` as for `ServiceDates.write_date`.
+            classified: CLASSIFIED of that date.
+            written: what new versions carry.
+
+        Raises:
+            TableError: two rows have the same key: a bug.
+        """
+        if "alerted" not in judgements.columns:
+            alerted = judgements["point_id"].isin(classified["point_id"])
+            judgements = judgements.assign(alerted=alerted)
+        with self._writing() as connection:
+            return (
+                _write(connection, PICKUPS, on, judgements, written),
+                _write(connection, ALERTS, on, classified, written),
+            )
+
+    def read_pickups(self, on: date, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """Return JUDGEMENTS of a date with `alerted` and the columns of versions, sorted.
+
+        Two more columns show revisions: `revised_at` (UTC) and `earlier_verdict`, blank where
+        the verdict was never another one.
+
+        Args:
+            on: the service date.
+            as_of: as it stood at that moment (UTC); now, where not given.
+        """
+        return self._read(PICKUPS, on, as_of)
+
+    def read_alerts(self, on: date, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """Return CLASSIFIED of a date with the columns of versions, sorted by alert.
+
+        `revised_at` and `earlier_verdict` as in `read_pickups`; the verdict of an alert is its
+        classification.
+        """
+        return self._read(ALERTS, on, as_of)
+
+    def _read(self, kind: Kind, on: date, as_of: datetime | None) -> pd.DataFrame:
+        c = kind.table.c
+        standing: sa.ColumnElement[bool] = c.current
+        if as_of is not None:
+            standing = sa.and_(c.said_at <= as_of, sa.or_(c.ended_at.is_(None), c.ended_at > as_of))
+        with self._reading() as connection:
+            rows = _select(connection, kind, c.service_date == on, standing)
+            revised = _revisions(connection, kind, on, as_of=as_of)
+        return _with_revisions(rows, kind, revised)
+
+    def read_pickups_of(self, dates: Sequence[date], points: Sequence[str]) -> pd.DataFrame:
+        """Return JUDGEMENTS as they stand of some points on some dates."""
+        c = pickup_verdict.c
+        rows: list[sa.Row[Any]] = []
+        with self._reading() as connection:
+            for first in range(0, len(points) if dates else 0, AT_ONCE):
+                wanted = c.point_id.in_(points[first : first + AT_ONCE])
+                within = c.service_date.between(min(dates), max(dates))
+                rows += connection.execute(sa.select(*c).where(c.current, within, wanted))
+        days = set(dates)
+        rows = [row for row in rows if row.service_date in days]
+        rows.sort(key=lambda row: (row.service_date, row.point_id, row.window_start))
+        return frame(JUDGEMENTS, rows)
+
+    def history(self, point_id: str, on: date) -> pd.DataFrame:
+        """Return every version of the pickups of a point on a date, oldest first."""
+        return self._history(PICKUPS, point_id, on)
+
+    def alert_history(self, point_id: str, on: date) -> pd.DataFrame:
+        """Return every version of the alerts of a point on a date, oldest first."""
+        return self._history(ALERTS, point_id, on)
+
+    def _history(self, kind: Kind, point_id: str, on: date) -> pd.DataFrame:
+        c = kind.table.c
+        with self._reading() as connection:
+            return _select(connection, kind, c.service_date == on, c.point_id == point_id)
+
+    def revisions(self, on: date, *, run_id: str | None = None) -> list[Revision]:
+        """Return the verdicts of a date that are others than before, of one run or of all."""
+        with self._reading() as connection:
+            revisions = [
+                revision
+                for kind in (PICKUPS, ALERTS)
+                for revision in _revisions(connection, kind, on).values()
+            ]
+        return [one for one in revisions if run_id is None or one.run_id == run_id]
+
+    def outcomes(self, first: date, last: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the outcomes of the dates from `first` to `last`, both included, in short.
+
+        Returns:
+            A row a date, verdict and scheduled vehicle (`service_date`, `verdict`,
+            `scheduled_vehicle_id`, `pickups`), and a row an alert (`service_date`, `alert_id`,
+            `point_id`, `classification`, `cause`).
+        """
+        p, a = pickup_verdict.c, alert_verdict.c
+        keys = (p.service_date, p.verdict, p.scheduled_vehicle_id)
+        pickups = (
+            sa.select(*keys, sa.func.count().label("pickups"))
+            .where(p.current, p.service_date.between(first, last))
+            .group_by(*keys)
+        )
+        alerts = sa.select(a.service_date, a.alert_id, a.point_id, a.classification, a.cause)
+        alerts = alerts.where(a.current, a.service_date.between(first, last))
+        with self._reading() as connection:
+            tables = [
+                pd.DataFrame(sorted(map(tuple, result)), columns=list(result.keys()))
+                for result in (connection.execute(pickups), connection.execute(alerts))
+            ]
+        return tables[0], tables[1]
+
+    def due_days(self, first: date, last: date) -> pd.Series:
+        """Return on how many dates from `first` to `last` each point was due, by point."""
+        p = pickup_verdict.c
+        statement = (
+            sa.select(p.point_id, sa.func.count(sa.distinct(p.service_date)))
+            .where(p.current, p.service_date.between(first, last))
+            .group_by(p.point_id)
+        )
+        with self._reading() as connection:
+            days = {point_id: int(count) for point_id, count in connection.execute(statement)}
+        return pd.Series(days, dtype="int64").sort_index()
+
+    def alert_days(self, point_id: str) -> list[tuple[date, str, int]]:
+        """Return (service date, classification, alerts) of a point, oldest first."""
+        a = alert_verdict.c
+        statement = (
+            sa.select(a.service_date, a.classification, sa.func.count())
+            .where(a.current, a.point_id == point_id)
+            .group_by(a.service_date, a.classification)
+        )
+        with self._reading() as connection:
+            return sorted((row[0], row[1], int(row[2])) for row in connection.execute(statement))
+
+
+def _write(
+    connection: Connection, kind: Kind, on: date, judged: pd.DataFrame, written: Written
+) -> Changes:
+    """Bring the versions of one date to `judged`, within the transaction of `connection`."""
+    table, key_size = kind.table, len(kind.key)
+    columns = [table.c[name] for name in (*kind.key, *kind.content, "criteria")]
+    here = table.c.service_date == on
+    statement = sa.select(*columns, table.c.version).where(here, table.c.current)
+    old = {tuple(row[:key_size]): row[key_size:] for row in connection.execute(statement)}
+    last = last_versions(connection, table, kind.key, here, sa.not_(table.c.current))
+
+    insert: list[dict[str, Any]] = []
+    end: list[Key] = []
+    refresh: list[tuple[Key, dict[str, Any]]] = []
+    seen: set[Key] = set()
+    unchanged = 0
+    stamp = vars(written) | {"service_date": on, "current": True}
+    for row in to_rows(judged, columns):
+        key = tuple(row[name] for name in kind.key)
+        if key in seen:
+            raise TableError(f"{table.name}: two rows for {key} on {on}")
+        seen.add(key)
+        before = old.get(key)
+        if before is None:
+            insert.append(stamp | row | {"version": last.get(key, 0) + 1})
+            continue
+        *content, criteria, version = before
+        if content == [row[name] for name in kind.content]:
+            unchanged += 1
+            if criteria != row["criteria"]:
+                refresh.append((key, {"criteria": row["criteria"]}))
+            continue
+        end.append(key)
+        insert.append(stamp | row | {"version": version + 1})
+    gone = [key for key in old if key not in seen]
+    end_current(connection, table, kind.key, end + gone, written.said_at, here)
+    change_current(connection, table, kind.key, refresh, here)
+    if insert:
+        connection.execute(sa.insert(table), insert)
+    return Changes(len(insert) - len(end), len(end), len(gone), unchanged)
+
+
+def _select(connection: Connection, kind: Kind, *conditions: Any) -> pd.DataFrame:
+    """Return rows in the form of the stages, with the columns of versions, sorted by key."""
+    rows = list(connection.execute(sa.select(kind.table).where(*conditions)))
+    # Sorted here: databases differ in how they order texts.
+    rows.sort(key=lambda row: (*(getattr(row, name) for name in kind.key), row.version))
+    return frame(kind.form, rows, more=(*kind.more, *VERSION_COLUMNS))
+
+
+def _revisions(
+    connection: Connection, kind: Kind, on: date, *, as_of: datetime | None = None
+) -> dict[Key, Revision]:
+    """Return the last change of the verdict of each pickup or alert of a date, by its key.
 
     Only another verdict or classification is a revision to people, not another confidence or
-    time; those are versions too (`read` with `every_version`).
+    time; those are versions too (`history`).
     """
-    table = kind.table
-    here = [table.c.service_date == service_date]
+    c = kind.table.c
+    here = [c.service_date == on]
     if as_of is not None:
-        here.append(table.c.said_at <= as_of)
-    more = connection.execute(sa.select(table.c.version).where(*here, table.c.version > 1).limit(1))
-    if more.first() is None:
+        here.append(c.said_at <= as_of)
+    if connection.scalar(sa.select(c.version).where(*here, c.version > 1).limit(1)) is None:
         return {}
     names = (*kind.key, "point_id", kind.verdict, "cause", "said_at", "run_id")
-    rows = connection.execute(
-        sa.select(*(table.c[name].label(f"{n}") for n, name in enumerate(names)))
-        .where(*here)
-        .order_by(table.c.version)
-    )
-    n_key = len(kind.key)
-    before: dict[tuple[Any, ...], str] = {}
-    found: dict[tuple[Any, ...], Revision] = {}
-    for row in rows:
-        key = tuple(row[:n_key])
-        point_id, verdict, cause, said_at, run_id = row[n_key:]
+    columns = [c[name].label(f"column_{n}") for n, name in enumerate(names)]
+    before: dict[Key, str] = {}
+    revisions: dict[Key, Revision] = {}
+    for row in connection.execute(sa.select(*columns).where(*here).order_by(c.version)):
+        key = tuple(row[: len(kind.key)])
+        point_id, verdict, cause, said_at, run_id = row[len(kind.key) :]
         earlier = before.setdefault(key, verdict)
         if verdict != earlier:
-            name = "pickup" if kind is PICKUPS else "alert"
-            found[key] = Revision(
-                name, service_date, key, point_id, earlier, verdict, cause, said_at, run_id
+            revisions[key] = Revision(
+                kind.name, on, key, point_id, earlier, verdict, cause, said_at, run_id
             )
             before[key] = verdict
-    return found
+    return revisions
 
 
-def with_revisions(
-    df: pd.DataFrame, kind: Kind, found: dict[tuple[Any, ...], Revision]
+def _with_revisions(
+    rows: pd.DataFrame, kind: Kind, revisions: Mapping[Key, Revision]
 ) -> pd.DataFrame:
     """Append `revised_at` (UTC) and `earlier_verdict` to a table of current rows."""
-    rows: list[Revision | None] = [None] * len(df)
-    if found:
-        keys = zip(*(df[name].tolist() for name in kind.key), strict=True)
-        rows = [found.get(key) for key in keys]
-    moments = [None if row is None else row.revised_at.replace(tzinfo=None) for row in rows]
-    stamps = pd.DatetimeIndex(np.array(moments, dtype="datetime64[us]"), tz=UTC)
-    return df.assign(
-        revised_at=pd.Series(stamps, index=df.index),
-        earlier_verdict=pd.Series(
-            ["" if row is None else row.earlier for row in rows], index=df.index, dtype="str"
-        ),
+    keys = zip(*(rows[name].tolist() for name in kind.key), strict=True)
+    of_rows = [revisions.get(key) for key in keys] if revisions else [None] * len(rows)
+    at = [None if one is None else one.revised_at.replace(tzinfo=None) for one in of_rows]
+    return rows.assign(
+        revised_at=pd.DatetimeIndex(np.array(at, dtype="datetime64[us]"), tz=UTC),
+        earlier_verdict=pd.array(["" if one is None else one.earlier for one in of_rows], "str"),
     )
-
-
-def pickup_frame(found: Sequence[Row[Any]]) -> pd.DataFrame:
-    """Return rows of pickups as JUDGEMENTS with `alerted` and the columns of versions."""
-    return r.frame(JUDGEMENTS, found, more=("alerted", *VERSION_COLUMNS))
-
-
-def alert_frame(found: Sequence[Row[Any]]) -> pd.DataFrame:
-    """Return rows of alerts as CLASSIFIED with the columns of versions."""
-    return r.frame(CLASSIFIED, found, more=VERSION_COLUMNS)

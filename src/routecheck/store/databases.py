@@ -128,7 +128,7 @@ def one_writer(connection: Connection) -> None:
 
 
 @contextmanager
-def errors_told(url: URL) -> Iterator[None]:
+def errors_explained(url: URL) -> Iterator[None]:
     """Turn what a database or the disk refuses into one clear `StoreError`."""
     try:
         yield

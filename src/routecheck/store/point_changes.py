@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from routecheck.store import rows as r
+from routecheck.store.schema import METRES_DIGITS
 
 SAME_PLACE_DEG = 5e-7
 """Coordinates nearer than this (5 cm) are one place: another library version, not a move."""
@@ -181,7 +181,7 @@ def _distance_m(one: bytes | None, other: bytes | None) -> float | None:
     a, b = shapely.centroid(shapely.from_wkb([one, other]))
     middle = math.radians((a.y + b.y) / 2)
     metres = math.hypot((b.x - a.x) * math.cos(middle), b.y - a.y) * _M_PER_DEG
-    return round(metres, r.METRES_DIGITS)
+    return round(metres, METRES_DIGITS)
 
 
 def _with_kin(
@@ -268,4 +268,4 @@ def _near(gone: Sequence[Any], heirs: Sequence[Any]) -> list[tuple[int, int, flo
     rows, columns = tree.query(shapely.points(a * scale), predicate="dwithin", distance=ABOUT_M)
     away = np.hypot(*((a[rows] - b[columns]) * scale).T)
     order = np.lexsort((columns, rows, away))
-    return [(old[rows[k]], new[columns[k]], round(float(away[k]), r.METRES_DIGITS)) for k in order]
+    return [(old[rows[k]], new[columns[k]], round(float(away[k]), METRES_DIGITS)) for k in order]

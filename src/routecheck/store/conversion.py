@@ -1,8 +1,7 @@
 """Tables of the stages to rows of the store, and back.
 
-Figures are rounded here, once: times to the second, distances and dwells to 0.1, confidence to
-0.001, coordinates to 1e-7 degrees (a centimetre). Finer differences are no change of what was
-said, and do not make a new version.
+Figures are rounded here, once, to the digits that `routecheck.store.schema` gives; times to the
+second. Finer differences are no change of a verdict, and do not make a new version.
 """
 
 from __future__ import annotations
@@ -15,15 +14,40 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import sqlalchemy as sa
 
 from routecheck.domain.tables import Table
-
-CONFIDENCE_DIGITS = 3
-METRES_DIGITS = 1
-SECONDS_DIGITS = 1
-DEGREES_DIGITS = 7
+from routecheck.store.schema import DEGREES_DIGITS, JsonText, UtcDateTime
 
 _US_PER_S = 1_000_000
+
+
+def to_rows(table: pd.DataFrame, columns: Iterable[sa.Column[Any]]) -> list[dict[str, Any]]:
+    """Return a table as rows of the store.
+
+    Args:
+        table: has a column by the name of each of `columns`.
+        columns: of the store; their types and digits decide how values are converted.
+    """
+    lists = {column.name: _converted(table[column.name], column) for column in columns}
+    return [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
+
+
+def _converted(values: pd.Series, column: sa.Column[Any]) -> list[Any]:
+    match column.type:
+        case JsonText():
+            return [as_json(value) for value in values]
+        case sa.Text():
+            return texts(values)
+        case UtcDateTime():
+            return moments(values)
+        case sa.Double():
+            return numbers(values, column.info.get("digits"))
+        case sa.Date():
+            return dates(values)
+        case sa.Boolean() | sa.Integer():
+            return [column.type.python_type(value) for value in values]
+    return list(values)
 
 
 def texts(values: pd.Series) -> list[str]:
@@ -175,3 +199,30 @@ def _times(values: Sequence[datetime | None]) -> pd.DatetimeIndex:
     naive = [None if value is None else value.replace(tzinfo=None) for value in places]
     stamps = np.array(naive, dtype="datetime64[us]")[[places[value] for value in values]]
     return pd.DatetimeIndex(stamps, tz=UTC)
+
+
+def pack(df: pd.DataFrame) -> bytes:
+    """Return a table as bytes (Arrow IPC with zstd); the same table gives the same bytes.
+
+    The evidence of earlier days and the rejected rows are read and written a date at a time and
+    never searched, so they are one value each: a tenth of the rows they would be. The index is
+    not kept.
+    """
+    import pyarrow as pa
+
+    # Column by column: the whole would start a pool of threads, and describe itself in JSON.
+    arrays = [pa.array(df[name], from_pandas=True) for name in df.columns]
+    table = pa.table(arrays, names=[str(name) for name in df.columns])
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="zstd", emit_dictionary_deltas=False)
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write_table(table.combine_chunks())
+    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def unpack(content: bytes) -> pd.DataFrame:
+    """Return the table that was packed: types kept, categories and UTC times among them."""
+    import pyarrow as pa
+
+    with pa.ipc.open_stream(content) as reader:
+        return reader.read_all().to_pandas(use_threads=False)  # type: ignore[no-any-return]

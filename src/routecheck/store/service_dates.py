@@ -1,0 +1,131 @@
+"""The ledger of service dates: what was judged, on which data, and whether it is final."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from routecheck import __version__
+from routecheck.store.conversion import as_json
+from routecheck.store.schema import pickup_verdict, service_date
+from routecheck.store.side_tables import SideTables
+from routecheck.store.verdicts import Changes, Verdicts, Written
+
+
+@dataclass(frozen=True)
+class DateOutcome:
+    """What writing a service date changed."""
+
+    service_date: date
+    pickups: Changes
+    alerts: Changes
+    first_time: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether any verdict or classification of the date is new or other than before."""
+        return bool(self.pickups or self.alerts)
+
+
+class ServiceDates(Verdicts, SideTables):
+    """The service dates of a store, with the verdicts and tables that belong to each."""
+
+    def write_date(
+        self,
+        on: date,
+        judgements: pd.DataFrame,
+        classified: pd.DataFrame,
+        rejected_rows: pd.DataFrame,
+        *,
+        input_hash: str,
+        run_id: str,
+        provisional: bool,
+        counts: Mapping[str, Any] | None = None,
+        evidence_tables: Mapping[str, pd.DataFrame] | None = None,
+    ) -> DateOutcome:
+        """Store a service date as a whole, in one transaction.
+
+        Args:
+            on: the service date.
+            judgements: JUDGEMENTS of that date; with a column `alerted` (bool) where alerts
+                name windows, else a pickup is alerted where any alert names its point.
+            classified: CLASSIFIED of that date.
+            rejected_rows: REJECTED that are counted under that date.
+            input_hash: of all that the date was judged on.
+            run_id: from `begin_run`.
+            provisional: data may still come; else final.
+            counts: what the run counted, kept as JSON.
+            evidence_tables: what later days need of this one, by kind (see `evidence`).
+
+        Raises:
+            StoreError: the store could not be written; it is as it was before.
+            TableError: two rows have the same key: a bug.
+        """
+        at = self.now()
+        entry: dict[str, Any] = {
+            "state": "provisional" if provisional else "final",
+            "input_hash": input_hash,
+            "run_id": run_id,
+            "judged_at": at,
+            "counts": as_json(counts),
+        }
+        here = service_date.c.service_date == on
+        with self.as_one(), self._writing() as connection:
+            pickups, alerts = self.write_verdicts(
+                on, judgements, classified, Written(at, run_id, input_hash, __version__)
+            )
+            if pickups or alerts:
+                entry["changed_at"] = at
+            updated = connection.execute(sa.update(service_date).where(here).values(entry))
+            first_time = updated.rowcount == 0
+            if first_time:
+                entry |= {"service_date": on, "changed_at": at}
+                connection.execute(sa.insert(service_date), entry)
+            self.put_rejected(on, rejected_rows)
+            for kind, table in (evidence_tables or {}).items():
+                self.put_evidence(on, kind, table)
+        return DateOutcome(on, pickups, alerts, first_time)
+
+    def finalise(self, dates: Iterable[date]) -> None:
+        """Enter dates as final that need no judging again."""
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(service_date)
+                .where(service_date.c.service_date.in_(list(dates)))
+                .values(state="final")
+            )
+
+    def dates(self) -> list[dict[str, Any]]:
+        """Return the ledger: a dict of its columns for each service date, `counts` as a dict."""
+        return self._entries()
+
+    def first_judged(self, first: date, last: date) -> dict[date, datetime]:
+        """Return when each date from `first` to `last` was judged for the first time (UTC)."""
+        p, d = pickup_verdict.c, service_date.c
+        verdict = sa.select(p.service_date, sa.func.min(p.said_at).label("moment"))
+        ledger = sa.select(d.service_date, d.judged_at)
+        statements = (
+            ledger.where(d.service_date.between(first, last)),
+            verdict.where(p.service_date.between(first, last)).group_by(p.service_date),
+        )
+        with self._reading() as connection:
+            moments = [(row[0], row[1]) for each in statements for row in connection.execute(each)]
+        return dict(sorted(moments, key=lambda entry: entry[1], reverse=True))
+
+    def date_entry(self, on: date) -> dict[str, Any] | None:
+        """Return the ledger's entry of one service date; None where it was never judged."""
+        return next(iter(self._entries(service_date.c.service_date == on)), None)
+
+    def _entries(self, *conditions: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+        statement = sa.select(service_date).where(*conditions).order_by(service_date.c.service_date)
+        with self._reading() as connection:
+            return [
+                row._asdict() | {"counts": json.loads(row.counts)}
+                for row in connection.execute(statement)
+            ]

@@ -19,43 +19,11 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
-_YES = frozenset(
-    ["true", "t", "yes", "y", "1", "是", "有", "收", "应收", "已收", "已收运", "收运", "需要"]
-)
-_NO = frozenset(
-    [
-        "false",
-        "f",
-        "no",
-        "n",
-        "0",
-        "否",
-        "无",
-        "不",
-        "不收",
-        "未收",
-        "未收运",
-        "不收运",
-        "停收",
-        "不需要",
-    ]
-)
-_NOT_POSITIONED = frozenset(
-    [
-        "0",
-        "false",
-        "f",
-        "no",
-        "n",
-        "v",
-        "invalid",
-        "无效",
-        "未定位",
-        "不定位",
-        "否",
-        "无效定位",
-        "none",
-    ]
+_YES_WORDS = "true t yes y 1 是 有 收 应收 已收 已收运 收运 需要"
+_NO_WORDS = "false f no n 0 否 无 不 不收 未收 未收运 不收运 停收 不需要"
+_NOT_POSITIONED_WORDS = "0 false f no n v invalid 无效 未定位 不定位 否 无效定位 none"
+_YES, _NO, _NOT_POSITIONED = (
+    frozenset(words.split()) for words in (_YES_WORDS, _NO_WORDS, _NOT_POSITIONED_WORDS)
 )
 _DAY_NAMES = (
     (1, "monday mon mo 周一 星期一 礼拜一 一"),
@@ -68,20 +36,12 @@ _DAY_NAMES = (
 )
 _DAY_OF = {name: str(day) for day, names in _DAY_NAMES for name in names.split()}
 _DAYS = re.compile("|".join(sorted(_DAY_OF, key=len, reverse=True)))
-_ALL_DAYS = {
-    "daily": "1234567",
-    "everyday": "1234567",
-    "alldays": "1234567",
-    "每天": "1234567",
-    "每日": "1234567",
-    "天天": "1234567",
-    "全周": "1234567",
-    "weekdays": "12345",
-    "工作日": "12345",
-    "weekend": "67",
-    "weekends": "67",
-    "周末": "67",
+_PERIODS = {
+    "1234567": "daily everyday alldays 每天 每日 天天 全周",
+    "12345": "weekdays 工作日",
+    "67": "weekend weekends 周末",
 }
+_ALL_DAYS = {name: days for days, names in _PERIODS.items() for name in names.split()}
 
 
 def texts(values: pa.Array) -> pa.Array:

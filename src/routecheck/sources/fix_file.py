@@ -16,15 +16,16 @@ import pyarrow.compute as pc
 
 from routecheck.config import FixesSource
 from routecheck.domain.codes import RejectReason
-from routecheck.domain.errors import Said, UnreadableFileError, UsageError
-from routecheck.geo.crs import east_north, parse_datum, to_wgs84
-from routecheck.sources.cell_values import identifiers, numbers, positioned, split_position, texts
+from routecheck.domain.errors import UnreadableFileError, UsageError
+from routecheck.geo.crs import parse_datum
+from routecheck.sources.cell_values import identifiers, numbers, positioned, texts
 from routecheck.sources.file_cache import ALWAYS
-from routecheck.sources.header_matching import match_headers
 from routecheck.sources.line_reader import BAD_CHARACTER
+from routecheck.sources.positions import in_wgs84, read_position
 from routecheck.sources.rejected_rows import Ints, Rejects
+from routecheck.sources.table_files import open_table
 from routecheck.sources.terminals import Vehicles
-from routecheck.sources.text_file import Block, TextFile
+from routecheck.sources.text_file import Block
 from routecheck.sources.time_values import (
     DAY_US,
     Times,
@@ -33,7 +34,6 @@ from routecheck.sources.time_values import (
     local_to_utc,
     read_times,
 )
-from routecheck.sources.workbooks import is_workbook, read_sheet
 
 NOT_RECEIVED = np.iinfo(np.int64).min
 """Stands for a blank time of receipt; it is numpy's NaT."""
@@ -44,7 +44,6 @@ LATEST_DAY = as_days(2080)
 REACH_DAYS = 400
 """A date farther than this from the file's other rows (week rollovers are 7,168 days off, factory
 dates decades) does not say when the fix was; a file may well hold a year."""
-BATCH_ROWS = 1 << 18
 _MIDNIGHT_ROWS = 20
 """So many fixes, all at midnight to the second, have lost their time of day."""
 
@@ -125,50 +124,11 @@ class FixFile:
             yield piece
 
     def _blocks(self) -> Iterator[Block]:
-        if is_workbook(self.path):
-            block = read_sheet(self.path, self.label, "fixes", self.source.columns).block
-            self.rows_in = len(block)
-            return iter([block])
-        return self._parquet() if _is_parquet(self.path) else self._text()
-
-    def _text(self) -> Iterator[Block]:
-        file = TextFile(
-            self.path,
-            self.label,
-            "fixes",
-            self._rejects,
-            self.source.encoding,
-            self.source.columns,
-            self.on_bytes,
-        )
+        file = open_table(self.path, self.label, "fixes", self.source, self._rejects, self.on_bytes)
         for block in file.blocks():
-            self.rows_in = file.rows_in
-            self._comma = file.delimiter != ","
+            self.rows_in, self._comma = file.rows_in, file.decimal_comma
             yield block
         self.rows_in, self.cut_off = file.rows_in, file.cut_off
-
-    def _parquet(self) -> Iterator[Block]:
-        import pyarrow.parquet as pq
-
-        try:
-            with pq.ParquetFile(self.path) as file:
-                names = [f.name for f in file.schema_arrow if not pa.types.is_nested(f.type)]
-                places = match_headers(names, "fixes", self.source.columns, self.label)
-                wanted = list(dict.fromkeys(names[at] for at in places.values()))
-                for batch in file.iter_batches(BATCH_ROWS, columns=wanted, use_threads=False):
-                    columns = {name: batch.column(names[at]) for name, at in places.items()}
-                    rows = np.arange(self.rows_in + 1, self.rows_in + batch.num_rows + 1)
-                    self.rows_in += batch.num_rows
-                    yield Block(columns, rows)
-                    if self.on_bytes is not None:
-                        share = self.rows_in / max(file.metadata.num_rows, 1)
-                        self.on_bytes(int(share * self.path.stat().st_size))
-        except (pa.ArrowException, OSError) as error:
-            if self.rows_in:
-                self.cut_off = Said("parquet_cut")
-                return
-            reason = str(error).splitlines()[0][:120]
-            raise UnreadableFileError("no_parquet", file=self.label, reason=reason) from None
 
     def _piece(self, block: Block, *, first: bool) -> Piece:
         """Return the good rows of a block, and keep the others apart."""
@@ -242,44 +202,27 @@ class FixFile:
     def _position(
         self, columns: Mapping[str, pa.Array], bad: _Bad, has: npt.NDArray[np.bool_]
     ) -> tuple[Array, Array]:
-        if "lon" in columns and "lat" in columns:
-            names, pair = ("lon", "lat"), (columns["lon"], columns["lat"])
-        elif "x" in columns and "y" in columns:
-            names, pair = ("x", "y"), (columns["x"], columns["y"])
-        else:
-            cells = [split_position(cell) for cell in texts(columns["position"]).to_pylist()]
-            names = ("position", "position")
-            pair = (
-                pa.array([lon for lon, _ in cells], pa.string()),
-                pa.array([lat for _, lat in cells], pa.string()),
-            )
-        (x, no_x, bad_x), (y, no_y, bad_y) = (numbers(v, comma=self._comma) for v in pair)
-        bad.mark((no_x | no_y) & ~has, RejectReason.NOT_POSITIONED, "")
-        bad.mark(no_x | no_y, RejectReason.MISSING_VALUE, "")
-        bad.mark(bad_x, RejectReason.BAD_NUMBER, names[0])
-        bad.mark(bad_y, RejectReason.BAD_NUMBER, names[1])
-        if "datum" not in columns:
-            lon, lat = self._converted(x, y, self.source.datum, names)
-        else:
+        position = read_position(columns, comma=self._comma)
+        bad.mark(position.blank & ~has, RejectReason.NOT_POSITIONED, "")
+        bad.mark(position.blank, RejectReason.MISSING_VALUE, "")
+        bad.mark(position.bad_x, RejectReason.BAD_NUMBER, position.columns[0])
+        bad.mark(position.bad_y, RejectReason.BAD_NUMBER, position.columns[1])
+        datum: str | Array = self.source.datum
+        if "datum" in columns:
             coded = texts(columns["datum"]).dictionary_encode()
-            which = coded.indices.to_numpy()
-            lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
-            for k, text in enumerate(coded.dictionary.to_pylist()):
-                rows = which == k
-                try:
-                    datum = parse_datum(text) if text else self.source.datum
-                except UsageError:
-                    bad.mark(rows, RejectReason.UNKNOWN_DATUM, "datum")
-                    continue
-                lon[rows], lat[rows] = self._converted(x[rows], y[rows], datum, names)
-        bad.mark(~(np.isfinite(lon) & np.isfinite(lat)), RejectReason.OUT_OF_RANGE, names[0])
+            names = [self._datum(text) for text in coded.dictionary.to_pylist()]
+            datum = of_rows = np.array(names, object)[coded.indices.to_numpy()]
+            bad.mark(pd.isna(of_rows), RejectReason.UNKNOWN_DATUM, "datum")
+        lon, lat = in_wgs84(*position.east_north(datum), datum)
+        nowhere = ~(np.isfinite(lon) & np.isfinite(lat))
+        bad.mark(nowhere, RejectReason.OUT_OF_RANGE, position.columns[0])
         return lon, lat
 
-    @staticmethod
-    def _converted(x: Array, y: Array, datum: str, names: tuple[str, str]) -> tuple[Array, Array]:
-        if names == ("x", "y"):
-            x, y = east_north(x, y, datum)
-        return to_wgs84(x, y, datum)
+    def _datum(self, text: str) -> str | None:
+        try:
+            return parse_datum(text) if text else self.source.datum
+        except UsageError:
+            return None
 
     def _optional(self, columns: Mapping[str, pa.Array], name: str, count: int) -> Array:
         if name not in columns:
@@ -369,7 +312,3 @@ class _Bad:
 
 def _midnight(us: Ints, zone: ZoneInfo) -> Ints:
     return local_to_utc(local_days(us, zone) * DAY_US, zone)
-
-
-def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() in (".parquet", ".pq")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from routecheck.domain.errors import Said, UnreadableFileError, UsageError
-from routecheck.domain.input_columns import INPUT_COLUMNS
+from routecheck.domain.input_columns import INPUT_COLUMNS, InputColumn
 
 INSTEAD = {
     "lon": (("x", "y"), ("position",), ("geometry",)),
@@ -69,6 +69,30 @@ def match_headers(
     return taken
 
 
+def columns_among(cells: Sequence[str], kind: str, mapped: Mapping[str, str]) -> set[str]:
+    """Return the canonical columns whose names, mapped ones among them, are in these cells."""
+    there = {plain_header(cell) for cell in cells}
+    return {
+        column.name
+        for column in INPUT_COLUMNS[kind]
+        for name in (column.name, *column.aliases, mapped.get(column.name, column.name))
+        if plain_header(name) in there
+    }
+
+
+def missing_columns(taken: Container[str], kind: str) -> list[InputColumn]:
+    """Return the required columns that a file lacks, and has no others for."""
+    return [
+        column
+        for column in INPUT_COLUMNS[kind]
+        if column.required
+        and not any(
+            all(name in taken for name in names)
+            for names in ((column.name,), *INSTEAD.get(column.name, ()))
+        )
+    ]
+
+
 def _mapped(found: Sequence[str], name: str, header: str, kind: str, label: str) -> int:
     for same in (str.strip, plain_header):
         places = [i for i, other in enumerate(found) if same(other) == same(header)]
@@ -85,13 +109,7 @@ def _mapped(found: Sequence[str], name: str, header: str, kind: str, label: str)
 
 
 def _require(taken: Mapping[str, int], found: Sequence[str], kind: str, label: str) -> None:
-    missing = [
-        header
-        for header in INPUT_COLUMNS[kind]
-        if header.required
-        and header.name not in taken
-        and not any(set(other) <= set(taken) for other in INSTEAD.get(header.name, ()))
-    ]
+    missing = missing_columns(taken, kind)
     if not missing:
         return
     first = missing[0]

@@ -16,11 +16,12 @@ from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import MissingDataError, UnreadableFileError, UsageError
 from routecheck.domain.settings import LARGEST_TOLERANCE_M
 from routecheck.domain.tables import POINTS
-from routecheck.geo.crs import east_north, from_crs, parse_datum, to_wgs84
+from routecheck.geo.crs import from_crs, parse_datum, to_wgs84
 from routecheck.geo.datum import Pair
-from routecheck.sources.cell_values import numbers, read_number, split_position
+from routecheck.sources.cell_values import read_number
 from routecheck.sources.file_paths import resolve
 from routecheck.sources.geodata import is_geodata, read_geodata
+from routecheck.sources.positions import in_wgs84, read_position
 from routecheck.sources.rejected_rows import ReadResult
 from routecheck.sources.table_reader import (
     VALIDITY,
@@ -111,42 +112,17 @@ def _places(rows: Rows, shapes: Objects | None, datum: list[str], crs: str) -> t
         texts = [text or None for text in rows.text("geometry")]
         shapes = shapely.from_wkt(texts, on_invalid="ignore")
     if shapes is None:
-        recorded = _coordinates(rows, datum)
-        return recorded, _points(*_converted(*recorded, datum))
+        columns = {
+            name: pa.array(rows.text(name), pa.string())
+            for name in ("lon", "lat", "x", "y", "position")
+            if name in rows
+        }
+        names = np.array(datum, object)
+        recorded = read_position(columns, comma=rows.decimal_comma).east_north(names)
+        return recorded, _points(*in_wgs84(*recorded, names))
     centres = shapely.centroid(shapes)
     recorded = shapely.get_x(centres), shapely.get_y(centres)
     return recorded, _placed(shapes, datum, crs)
-
-
-def _coordinates(rows: Rows, datum: list[str]) -> Pair:
-    """Return longitude or easting, latitude or northing, as the file has them."""
-    if "lon" in rows and "lat" in rows:
-        return _column(rows, rows.text("lon")), _column(rows, rows.text("lat"))
-    if "x" in rows and "y" in rows:
-        x, y = _column(rows, rows.text("x")), _column(rows, rows.text("y"))
-        east, north = x.copy(), y.copy()
-        for name in set(datum):
-            same = np.array(datum) == name
-            east[same], north[same] = east_north(x[same], y[same], name)
-        return east, north
-    pairs = [split_position(text) for text in rows.text("position")]
-    return (
-        _column(rows, [lon for lon, _ in pairs]),
-        _column(rows, [lat for _, lat in pairs]),
-    )
-
-
-def _column(rows: Rows, texts: list[str]) -> npt.NDArray[np.float64]:
-    return numbers(pa.array(texts, pa.string()), comma=rows.decimal_comma)[0]
-
-
-def _converted(x: Any, y: Any, datum: list[str]) -> Pair:
-    lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
-    names = np.array(datum, dtype=object)
-    for name in set(datum):
-        same = names == name
-        lon[same], lat[same] = to_wgs84(x[same], y[same], name)
-    return lon, lat
 
 
 def _points(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Objects:

@@ -18,8 +18,8 @@ from routecheck.domain.tables import Table
 from routecheck.sources.cell_values import identifiers
 from routecheck.sources.file_paths import resolve
 from routecheck.sources.rejected_rows import Ints, ReadResult, Rejects
-from routecheck.sources.text_file import Block, TextFile
-from routecheck.sources.workbooks import is_workbook, read_sheet
+from routecheck.sources.table_files import open_table
+from routecheck.sources.text_file import Block
 
 Values = Sequence[Any] | npt.NDArray[Any] | pd.Series
 """One value a row."""
@@ -155,17 +155,14 @@ def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
     """Read a delimited file, or a sheet of a workbook, whole.
 
     Raises:
-        UnreadableFileError: as `TextFile.blocks`; or the file is cut off.
+        UnreadableFileError: as `TableFile.blocks`; or the file is cut off.
     """
     rejects = Rejects(label)
-    if is_workbook(path):
-        sheet = read_sheet(path, label, kind, source.columns)
-        return rows_of([sheet.block], label, rejects, where=sheet.where)
-    file = TextFile(path, label, kind, rejects, source.encoding, source.columns)
+    file = open_table(path, label, kind, source, rejects)
     blocks = list(file.blocks())
     if file.cut_off:
         raise UnreadableFileError("cut_off", file=label, why=file.cut_off)
-    return rows_of(blocks, label, rejects, decimal_comma=file.delimiter != ",")
+    return rows_of(blocks, label, rejects, decimal_comma=file.decimal_comma, where=file.where)
 
 
 def rows_of(

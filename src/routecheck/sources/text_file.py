@@ -10,6 +10,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -63,8 +64,14 @@ class TextFile:
     rows_in: int = 0
     cut_off: str = ""
     delimiter: str = ","
+    where: ClassVar[Mapping[str, str]] = {}
     _shortest: int = 1 << 30
     _compared: int = 0
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether numbers may have a decimal comma: the delimiter is another character."""
+        return self.delimiter != ","
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows.

@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime
 import warnings
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
 
 from routecheck.domain.errors import UnreadableFileError
-from routecheck.domain.input_columns import INPUT_COLUMNS
-from routecheck.sources.header_matching import INSTEAD, match_headers, plain_header
+from routecheck.sources.header_matching import columns_among, match_headers, missing_columns
 from routecheck.sources.text_file import Block
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm"})
@@ -23,7 +22,7 @@ _HEAD_ROWS = 20
 """The line of headers stands among the first rows: a title may stand above it."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sheet:
     """One table of a workbook.
 
@@ -34,6 +33,14 @@ class Sheet:
 
     block: Block
     where: Mapping[str, str]
+    rows_in: int = 0
+    cut_off: str = ""
+    decimal_comma: ClassVar[bool] = False
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the rows, all at once."""
+        self.rows_in = len(self.block)
+        yield self.block
 
 
 def is_workbook(path: Path) -> bool:
@@ -76,7 +83,7 @@ def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> 
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise UnreadableFileError("sheet_unreadable", file=label, reason=reason) from None
-    title, rows, head = _found(tables, kind, mapped, label)
+    title, rows, head = _find_table(tables, kind, mapped, label)
     places = match_headers(rows[head][1], kind, mapped, label)
     body = [(number, cells) for number, cells in rows[head + 1 :] if any(cells)]
     columns = {
@@ -89,14 +96,14 @@ def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> 
 
 def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
     """The rows of a sheet that are not empty, each with its number."""
-    found = []
+    rows = []
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
         cells = [_text(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()
         if cells:
-            found.append((number, cells))
-    return found
+            rows.append((number, cells))
+    return rows
 
 
 def _text(value: Any) -> str:
@@ -117,34 +124,19 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _found(
+def _find_table(
     tables: Mapping[str, Sequence[tuple[int, list[str]]]],
     kind: str,
     mapped: Mapping[str, str],
     label: str,
 ) -> tuple[str, Sequence[tuple[int, list[str]]], int]:
     """The sheet and the row in it whose headers are those of the kind; else the first of all."""
-    known = {
-        header.name: {plain_header(name) for name in (header.name, *header.aliases)}
-        for header in INPUT_COLUMNS[kind]
-    }
-    for name, header_text in mapped.items():
-        known.setdefault(name, set()).add(plain_header(header_text))
-    wanted = [
-        [(header.name,), *INSTEAD.get(header.name, ())]
-        for header in INPUT_COLUMNS[kind]
-        if header.required
-    ]
-    for title, rows in tables.items():
-        for at, (_, cells) in enumerate(rows[:_HEAD_ROWS]):
-            there = {plain_header(cell) for cell in cells}
-            if all(
-                any(all(known.get(n, set()) & there for n in names) for names in ways)
-                for ways in wanted
-            ):
-                return title, rows, at
-    filled = [(title, rows) for title, rows in tables.items() if rows]
+    filled = {title: rows for title, rows in tables.items() if rows}
     if not filled:
         raise UnreadableFileError("sheet_empty", file=label)
-    title, rows = filled[0]
+    for title, rows in filled.items():
+        for at, (_, cells) in enumerate(rows[:_HEAD_ROWS]):
+            if not missing_columns(columns_among(cells, kind, mapped), kind):
+                return title, rows, at
+    title, rows = next(iter(filled.items()))
     return title, rows, 0

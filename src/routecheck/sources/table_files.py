@@ -1,0 +1,72 @@
+"""Files that hold one table, whatever their format: each is read in blocks of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from routecheck.config import FileSource
+from routecheck.sources.parquet_file import ParquetFile, is_parquet
+from routecheck.sources.rejected_rows import Rejects
+from routecheck.sources.text_file import Block, TextFile
+from routecheck.sources.workbooks import is_workbook, read_sheet
+
+
+class TableFile(Protocol):
+    """A file that holds one table.
+
+    Attributes:
+        rows_in: the rows read so far, those among them that never became rows.
+        cut_off: why the end is missing, where it is.
+    """
+
+    rows_in: int
+    cut_off: str
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether numbers may have a decimal comma."""
+        ...
+
+    @property
+    def where(self) -> Mapping[str, str]:
+        """Of a workbook: by column, its sheet and letters."""
+        ...
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the rows.
+
+        Raises:
+            UnreadableFileError: the file cannot be read, or lacks a required column.
+        """
+        ...
+
+
+def open_table(
+    path: Path,
+    label: str,
+    kind: str,
+    source: FileSource,
+    rejects: Rejects,
+    on_bytes: Callable[[int], None] | None = None,
+) -> TableFile:
+    """Return the reader of a file: delimited text unless its name says otherwise.
+
+    Args:
+        path: the file.
+        label: how messages and tables name it.
+        kind: section of the configuration; it decides the headers.
+        source: that section.
+        rejects: where rows go that have too few or too many cells.
+        on_bytes: is called with the bytes read so far.
+
+    Raises:
+        UnreadableFileError: a workbook cannot be read.
+        UsageError: the configuration maps a header that a workbook does not have.
+    """
+    if is_workbook(path):
+        return read_sheet(path, label, kind, source.columns)
+    if kind == "fixes" and is_parquet(path):
+        return ParquetFile(path, label, kind, source.columns, on_bytes)
+    return TextFile(path, label, kind, rejects, source.encoding, source.columns, on_bytes)

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from routecheck.config import FixesSource
 from routecheck.domain.errors import MissingDataError
 from routecheck.sources import file_cache, fix_file
-from routecheck.sources.file_cache import SeenFile
-from routecheck.sources.fixes_from_files import FixDays
+from routecheck.sources.file_cache import FileSummary
+from routecheck.sources.fixes_from_files import FixFiles
 
 DATE, DELTA = datetime.date, datetime.timedelta
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -42,15 +42,15 @@ def write(folder, name, text, age_s=3600):
 
 def read(folder, known=(), *, today=TODAY, vehicles=None, source=None):
     now = datetime.datetime.combine(today, datetime.time(6, 30), tzinfo=SHANGHAI)
-    return FixDays.read(
+    return FixFiles.read(
         source or FixesSource(path="*.csv"), folder, SHANGHAI, now=now, vehicles=vehicles,
-        seen=kept(known),
+        known=kept(known),
     )  # fmt: skip
 
 
 def kept(found):
     """As a store gives it back."""
-    files = [SeenFile.from_json(file.to_json()) for file in found]
+    files = [FileSummary.from_json(file.to_json()) for file in found]
     assert files == list(found)
     return {file.label: file for file in files}
 
@@ -80,8 +80,8 @@ def test_a_day_of_many_reads_the_files_about_it(tmp_path, opened):
     daily(tmp_path, 100)
     today = FIRST + DELTA(days=100)
     with read(tmp_path, today=today) as days:
-        assert len(opened) == len(days.found) == 100
-        everything, found = days.rows_by_day, days.found
+        assert len(opened) == len(days.summaries) == 100
+        everything, found = days.rows_by_day, days.summaries
         wanted = days.load(FIRST + DELTA(days=50))
     opened.clear()
     with read(tmp_path, found, today=today) as days:
@@ -90,7 +90,7 @@ def test_a_day_of_many_reads_the_files_about_it(tmp_path, opened):
         pd.testing.assert_frame_equal(days.load(FIRST + DELTA(days=50)), wanted)
         assert opened == [f"{FIRST + DELTA(days=n)}.csv" for n in (49, 50, 51)]
         # Nothing new was found in them.
-        assert [file in found for file in days.found] == [True] * 3
+        assert [file in found for file in days.summaries] == [True] * 3
 
 
 def test_a_device_days_off_and_fixes_weeks_late_are_found(tmp_path, opened):
@@ -102,7 +102,7 @@ def test_a_device_days_off_and_fixes_weeks_late_are_found(tmp_path, opened):
     text = HEADER + row("2026-03-10 06:00:00", "LATE", late) + row("2026-03-30 08:00:00")
     write(tmp_path, "2026-03-29.csv", text)
     with read(tmp_path, today=DATE(2026, 4, 2)) as days:
-        found = days.found
+        found = days.summaries
     for day, vehicle, name in (
         (DATE(2026, 3, 7), "CLOCK", "2026-03-25.csv"),
         (DATE(2026, 3, 10), "LATE", "2026-03-29.csv"),
@@ -120,7 +120,7 @@ def test_what_may_have_changed_is_read_again(tmp_path, opened, monkeypatch):
     write(tmp_path, "a.csv", HEADER + row("2026-03-01 06:00:00"))
     path = write(tmp_path, "b.csv", HEADER + row("2026-03-02 06:00:00"))
     with read(tmp_path) as days:
-        found = days.found
+        found = days.summaries
     before = path.stat()
     # As long as before, and with the same time of change: only the system knows.
     path.write_text(HEADER + row("2026-03-03 06:00:00"))
@@ -129,7 +129,7 @@ def test_what_may_have_changed_is_read_again(tmp_path, opened, monkeypatch):
     with read(tmp_path, found) as days:
         assert opened == ["b.csv"]
         assert days.days == [DATE(2026, 3, 1), DATE(2026, 3, 3)]
-        found = [*days.found, next(file for file in found if file.label == "a.csv")]
+        found = [*days.summaries, next(file for file in found if file.label == "a.csv")]
     opened.clear()
     read(tmp_path, found).close()
     assert opened == []
@@ -150,14 +150,14 @@ def test_a_file_changed_a_moment_ago_is_not_trusted(tmp_path):
     write(tmp_path, "b.csv", HEADER + row("2026-03-01 06:00:00"), age_s=-86400)
     write(tmp_path, "c.csv", HEADER + row("2026-03-01 06:00:00"), age_s=60)
     with read(tmp_path) as days:
-        assert [file.label for file in days.found] == ["c.csv"]
+        assert [file.label for file in days.summaries] == ["c.csv"]
 
 
 def test_a_file_that_fails_is_told_every_time(tmp_path):
     write(tmp_path, "a.csv", HEADER + row("2026-03-01 06:00:00"))
     write(tmp_path, "b.csv", "vehicle_id,time\n")
     with read(tmp_path) as days:
-        first, found = days.failed, days.found
+        first, found = days.failed, days.summaries
     assert [file.label for file in found] == ["a.csv"]
     with read(tmp_path, found) as days:
         assert days.failed == first
@@ -167,7 +167,7 @@ def test_a_file_that_goes_while_it_waits_is_told(tmp_path):
     write(tmp_path, "a.csv", HEADER + row("2026-03-01 06:00:00"))
     path = write(tmp_path, "b.csv", HEADER + row("2026-03-01 07:00:00"))
     with read(tmp_path) as days:
-        found = days.found
+        found = days.summaries
     with read(tmp_path, found) as days:
         path.unlink()
         assert len(days.load(DATE(2026, 3, 1))) == 1
@@ -176,16 +176,16 @@ def test_a_file_that_goes_while_it_waits_is_told(tmp_path):
 
 
 def test_what_another_version_kept_is_not_understood():
-    assert SeenFile.from_json("{}") is None
-    assert SeenFile.from_json("[1]") is None
-    assert SeenFile.from_json("") is None
-    assert SeenFile.from_json('{"label": "a", "days": [], "touched": [], "more": 1}') is None
+    assert FileSummary.from_json("{}") is None
+    assert FileSummary.from_json("[1]") is None
+    assert FileSummary.from_json("") is None
+    assert FileSummary.from_json('{"label": "a", "days": [], "touched": [], "more": 1}') is None
 
 
 def test_without_a_usable_row_it_is_said_as_before(tmp_path):
     write(tmp_path, "a.csv", HEADER + "V,x,1,2,\n" + row("2026-03-01 06:00:00"))
     with read(tmp_path) as days:
-        found = days.found
+        found = days.summaries
     assert found[0].rows == 2
     with read(tmp_path, found) as days:
         assert days.rows_in == {"a.csv": 2}
@@ -197,7 +197,7 @@ def test_no_usable_row_is_said_with_the_same_figures(tmp_path):
     write(tmp_path, "a.csv", HEADER + "V,x,1,2,\n" * 3)
     write(tmp_path, "b.csv", HEADER + row("2026-03-01 06:00:00"))
     with read(tmp_path) as days:
-        found = days.found
+        found = days.summaries
     (tmp_path / "b.csv").unlink()
     assert [file.label for file in found] == ["b.csv"]
     for known in ((), found):
@@ -239,7 +239,7 @@ def test_a_day_is_the_same_as_if_all_were_read(tmp_path, files, before, after, o
         write(tmp_path, f"{n}.csv", text)
     earlier, later = FIRST + DELTA(days=before), FIRST + DELTA(days=after)
     with read(tmp_path, today=earlier) as days:
-        found = days.found
+        found = days.summaries
     wanted = [FIRST + DELTA(days=n) for n in range(-6, 15)]
     wanted += [DATE(2025, 6, 1), DATE(2027, 1, 1), DATE(2030, 1, 1)]
     order.shuffle(wanted)

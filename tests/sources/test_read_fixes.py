@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from routecheck.config import FixesSource, VehiclesSource, write_site
 from routecheck.domain.errors import MissingDataError, UsageError
 from routecheck.domain.tables import FIXES, REJECTED
-from routecheck.sources.fixes_from_files import FixDays
+from routecheck.sources.fixes_from_files import FixFiles
 from routecheck.sources.tables import read_vehicles
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -28,7 +28,7 @@ def _days(folder, files, pattern="*", **options):
     for name, text in files.items():
         (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     source = FixesSource(path=pattern, **options.pop("source", {}))
-    return FixDays.read(source, folder, options.pop("zone", SHANGHAI), now=NOW, **options)
+    return FixFiles.read(source, folder, options.pop("zone", SHANGHAI), now=NOW, **options)
 
 
 def _all(days):

@@ -22,7 +22,7 @@ from routecheck.config import (
 )
 from routecheck.domain.errors import MissingDataError
 from routecheck.domain.input_columns import INPUT_COLUMNS
-from routecheck.sources.fixes_from_files import FixDays
+from routecheck.sources.fixes_from_files import FixFiles
 from routecheck.sources.points import read_points
 from routecheck.sources.tables import (
     read_alerts,
@@ -54,7 +54,7 @@ def book(path, rows_, title="points", before=()):
 def tables_of(folder, suffix):
     """Every kind as the readers see it, from the templates."""
     name = f"templates/{{}}{suffix}".format
-    fixes = FixDays.read(FixesSource(path=name("fixes")), folder, ZONE, now=NOW)
+    fixes = FixFiles.read(FixesSource(path=name("fixes")), folder, ZONE, now=NOW)
     with fixes:
         day = fixes.load(datetime.date(2026, 3, 1))
     return {

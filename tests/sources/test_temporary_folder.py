@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from routecheck.sources.temporary_folder import SpillFolder, clear_abandoned
+from routecheck.sources.temporary_folder import TemporaryFolder, clear_abandoned
 
 CHILD = """
 import sys, tempfile, time
 tempfile.tempdir = sys.argv[1]
-from routecheck.sources.temporary_folder import SpillFolder
-folder = SpillFolder()
+from routecheck.sources.temporary_folder import TemporaryFolder
+folder = TemporaryFolder()
 (folder.path / "home_1_0.arrow").write_bytes(b"x" * 1000)
 print(folder.path, flush=True)
 time.sleep(60)
@@ -39,13 +39,13 @@ def test_what_a_killed_process_left_goes_and_what_lives_stays(
     left = aged(Path(child.stdout.readline().strip()))
     (strange := tmp_path / "routecheck-fixes-strange").mkdir()
     aged(strange)
-    mine = SpillFolder()
+    mine = TemporaryFolder()
     assert left.is_dir(), "its owner lives"
     child.kill()
     child.wait()
     child.stdout.close()
     aged(mine.path)
-    other = SpillFolder()
+    other = TemporaryFolder()
     assert not left.exists()
     assert mine.path.is_dir()
     assert strange.is_dir(), "without a lock nobody knows whose it is"
@@ -68,4 +68,4 @@ def test_where_nothing_can_be_written_it_is_told(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
     with pytest.raises(OSError, match="none"):
-        SpillFolder()
+        TemporaryFolder()

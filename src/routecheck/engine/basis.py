@@ -20,9 +20,9 @@ from routecheck.domain.tables import HISTORY
 from routecheck.engine import due_dates, pipeline
 from routecheck.engine.inputs import Inputs
 from routecheck.registry.records import valid_points
-from routecheck.sources.fixes_from_files import FixDays
+from routecheck.sources.fix_source import FixSource
 from routecheck.store import Store
-from routecheck.store.changes import other_ids
+from routecheck.store.point_changes import other_ids
 from routecheck.verdicts.field_checks import CheckBook
 
 HISTORY_DAYS = 42
@@ -80,7 +80,7 @@ class Basis:
     def __init__(
         self,
         inputs: Inputs,
-        fixes: FixDays,
+        fixes: FixSource,
         settings: Settings,
         now: pd.Timestamp,
         registry: Store,

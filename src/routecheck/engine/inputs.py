@@ -12,8 +12,9 @@ import pandas as pd
 from routecheck.config import Config
 from routecheck.domain.errors import MissingDataError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS
-from routecheck.sources.file_cache import SeenFile
-from routecheck.sources.fixes_from_files import FixDays
+from routecheck.sources.file_cache import FileSummary
+from routecheck.sources.fix_source import FixSource
+from routecheck.sources.fixes_from_files import FixFiles
 from routecheck.sources.points import read_points
 from routecheck.sources.rejected_rows import ReadResult, why_unusable
 from routecheck.sources.tables import (
@@ -93,35 +94,35 @@ def dates_between(first: date, last: date) -> list[date]:
 @contextmanager
 def open_fixes(
     config: Config, inputs: Inputs, now: pd.Timestamp, tell: Progress, store: Store | None
-) -> Iterator[FixDays]:
+) -> Iterator[FixSource]:
     """Read the fixes of a site; what was kept on disk is gone when the context ends.
 
     Files that the store knows, and that are as they were, are read when a day needs them.
     """
-    with FixDays.read(
+    with FixFiles.read(
         config.fixes,
         config.directory,
         config.time_zone,
         vehicles=inputs.vehicles,
         now=now,
-        seen=_seen(store),
+        known=_known_files(store),
         progress=lambda done, total: tell("progress.reading_fixes", 0.25 * done / max(total, 1)),
     ) as fixes:
         yield fixes
 
 
-def _seen(store: Store | None) -> dict[str, SeenFile]:
+def _known_files(store: Store | None) -> dict[str, FileSummary]:
     if store is None:
         return {}
-    found = {path: SeenFile.from_json(text) for path, text in store.input_files(FIXES).items()}
+    found = {path: FileSummary.from_json(text) for path, text in store.input_files(FIXES).items()}
     return {path: file for path, file in found.items() if file is not None}
 
 
-def keep_found(store: Store, fixes: FixDays) -> None:
+def keep_found(store: Store, fixes: FixSource) -> None:
     """Keep in the store what reading files of fixes found, and forget files that are gone."""
-    if not fixes.found:
+    if not fixes.summaries:
         return
     known = store.input_files(FIXES)
-    found = {file.label: file.to_json() for file in fixes.found}
+    found = {file.label: file.to_json() for file in fixes.summaries}
     new = [InputFile(path, FIXES, text) for path, text in found.items() if known.get(path) != text]
     store.put_input_files(new, gone=known.keys() - set(fixes.labels))

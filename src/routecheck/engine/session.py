@@ -23,7 +23,7 @@ from routecheck.domain.settings import Settings
 from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.inputs import Inputs, Progress, open_fixes, read_inputs
 from routecheck.engine.pipeline import Learned
-from routecheck.sources.fixes_from_files import FixDays
+from routecheck.sources.fix_source import FixSource
 from routecheck.store import PointChange, Store, preview_import
 
 
@@ -55,7 +55,7 @@ class Session:
         self,
         config: Config,
         inputs: Inputs,
-        fixes: FixDays,
+        fixes: FixSource,
         store: Store | None,
         now: pd.Timestamp,
         progress: Progress,

@@ -1,1 +1,8 @@
-"""Reading: whatever the files look like, the tables of the house come out, and rejected rows."""
+"""Reading: whatever the inputs look like, the project's tables come out, and rejected rows.
+
+- Fixes: `fix_source` says what a source of fixes answers, `fixes_from_files` is the one there is.
+  Another source is a module beside it.
+- Small tables: `tables` and `points` declare their columns and checks for `table_reader`.
+- Formats of files: `table_files` picks one; `text_file`, `workbooks`, `parquet_file`, `geodata`.
+- Cells: `header_matching`, `cell_values`, `time_values`, `positions`.
+"""

@@ -27,7 +27,7 @@ COLUMNS: dict[str, type[np.generic]] = {
 }
 
 
-class Buckets:
+class DateBuckets:
     """Fixes by the number of a day, in the order of the files, and as each file has them."""
 
     def __init__(self, name: str) -> None:

@@ -1,7 +1,7 @@
 """What reading a file of fixes found, kept so that it need not be read again for other days.
 
 A run of one date on a site with a year of daily files needs three or four of them. Which ones
-cannot be told from their names, nor from a span of times: clocks are off by days, and fixes come
+cannot be known from their names, nor from a span of times: clocks are off by days, and fixes come
 late. So what is kept of a file are the days whose `load` takes a row from it, found with the rows
 themselves; every other day has nothing of it, as long as the file, and how it is read, stay as
 they are.
@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -23,22 +22,22 @@ import pandas as pd
 
 from routecheck import __version__
 from routecheck.config import FixesSource
-from routecheck.domain import input_columns
+from routecheck.domain.input_columns import INPUT_COLUMNS
 
 SETTLED_S = 10.0
 """A file that was changed within the last seconds may change again without a sign: some file
-systems tell time by two seconds."""
+systems count time by two seconds."""
 ALWAYS = (-(1 << 30), 1 << 30)
 """Days between which anything holds."""
 
 
 @dataclass(frozen=True)
-class SeenFile:
+class FileSummary:
     """What reading one file found; days are numbers since 1970.
 
     Attributes:
         label: how tables and messages name the file.
-        stamp: tells whether the file, or how it is read, has changed (`stamp`).
+        stamp: changes with the file, and with how it is read (`stamp`).
         rows: rows of it, kept and rejected.
         days: how many usable rows are counted under each local date.
         touched: the days whose `load` may take a row from it, or under which one was rejected.
@@ -56,7 +55,7 @@ class SeenFile:
     until: int = ALWAYS[1]
 
     def holds(self, stamp: str | None, today: int) -> bool:
-        """Tell whether reading the file would find the same again."""
+        """Whether reading the file would find the same again."""
         return stamp == self.stamp and self.since <= today <= self.until
 
     def to_json(self) -> str:
@@ -76,7 +75,7 @@ class SeenFile:
 
 
 def stamp(path: Path, reading: str) -> str | None:
-    """Return what changes when a file does; None where that cannot be told yet.
+    """Return what changes when a file does; None where that is not certain yet.
 
     Size and time of change, and of the change of its entry, which no program can set back. None
     for a file that is not there, or that was changed a moment ago.
@@ -95,7 +94,7 @@ def stamp(path: Path, reading: str) -> str | None:
 
 
 def reading_of(source: FixesSource, zone: ZoneInfo, vehicles: pd.DataFrame | None) -> str:
-    """Return a hash of all that decides what a file says, but for the file itself."""
+    """Return a hash of all that decides what is read from a file, but for the file itself."""
     mounted = "" if vehicles is None else vehicles.to_csv(index=False)
     settings = source.model_dump(exclude={"path"})
     deciding = (_reader(), settings, zone.key, mounted)
@@ -106,24 +105,7 @@ def reading_of(source: FixesSource, zone: ZoneInfo, vehicles: pd.DataFrame | Non
 def _reader() -> str:
     """Return a hash of the modules that read: another version may find something else."""
     digest = hashlib.blake2b(__version__.encode(), digest_size=8)
-    columns = Path(input_columns.__file__)
-    for module in (columns, *sorted(Path(__file__).parent.glob("*.py"))):
+    digest.update(repr(INPUT_COLUMNS).encode())
+    for module in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(module.read_bytes())
     return digest.hexdigest()
-
-
-class Touched:
-    """Gathers the days that rows may be loaded for."""
-
-    def __init__(self) -> None:
-        self._days: set[int] = set()
-
-    def near(self, days: Iterable[int], before: int, after: int) -> None:
-        """Add days, and so many before and after each."""
-        for day in set(days):
-            self._days.update(range(day - before, day + after + 1))
-
-    @property
-    def days(self) -> tuple[int, ...]:
-        """The days, in order."""
-        return tuple(sorted(self._days))

@@ -6,25 +6,25 @@ import datetime
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.util import hash_pandas_object
 
 from routecheck.config import FixesSource
 from routecheck.domain.errors import MissingDataError, Said, UnreadableFileError
 from routecheck.domain.tables import FIXES
-from routecheck.sources.date_buckets import Buckets
-from routecheck.sources.file_cache import SeenFile, Touched, reading_of, stamp
+from routecheck.sources.date_buckets import DateBuckets
+from routecheck.sources.file_cache import FileSummary, reading_of, stamp
 from routecheck.sources.file_paths import expand, label_of
 from routecheck.sources.fix_file import NOT_RECEIVED, FixFile, Piece
-from routecheck.sources.rejected_rows import joined, why_unusable
-from routecheck.sources.temporary_folder import SpillFolder
+from routecheck.sources.rejected_rows import Ints, joined, why_unusable
+from routecheck.sources.temporary_folder import TemporaryFolder
 from routecheck.sources.terminals import Vehicles
 from routecheck.sources.time_values import DAY_US, as_days, as_times, local_days, local_to_utc
 
@@ -37,59 +37,56 @@ CLOCK_FAULT_US = 10 * HOUR_US
 RECEIVED_BEFORE_US, RECEIVED_AFTER_US = HOUR_US, 30 * HOUR_US
 """When the fixes of a day are received where they are received as they are made."""
 RECEIPTS_NEAR = (3, 1)
-"""So many days before a receipt, and after it, may load what was received then."""
+"""Days before a receipt, and after it, that may load what was received then."""
 IN_MEMORY_ROWS = 1_000_000
 """About 75 MB; beyond it days go to a temporary folder, which was measured to cost nothing."""
 
-
-@dataclass(frozen=True)
-class _Files:
-    """The files of a site, and how they are read."""
-
-    source: FixesSource
-    zone: ZoneInfo
-    paths: list[Path]
-    labels: list[str]
-    today: int
-    reading: str
-
-    def stamp(self, number: int) -> str | None:
-        return stamp(self.paths[number], self.reading)
-
-    def size(self, number: int) -> int:
-        path = self.paths[number]
-        return path.stat().st_size if path.exists() else 0
+_HASHED = [
+    "vehicle_id", "time", "lon", "lat", "speed_kmh", "heading_deg", "received_at", "positioned",
+]  # fmt: skip
 
 
-class FixDays:
-    """The fixes of all files, by day. A context manager: leaving it removes what it put on disk.
+class FixFiles:
+    """The fixes of all files of a site, by day: a `FixSource`.
+
+    A context manager: leaving it removes what it put on disk.
 
     Attributes:
         rows_in: rows in each file, kept and rejected.
         failed: (file, message) of files that could not be read, or not to the end; the rows before
             a cut are used.
-        found: what was found in the files that were read now, to be kept for the next time.
-        labels: all files of the source, as `found` names them.
+        summaries: what was found in the files that were read now, to be kept for the next time.
+        labels: all files of the source, as `summaries` name them.
     """
 
-    def __init__(self, files: _Files, vehicles: Vehicles, in_memory_rows: int) -> None:
+    def __init__(
+        self,
+        source: FixesSource,
+        directory: Path,
+        zone: ZoneInfo,
+        vehicles: pd.DataFrame | None,
+        now: datetime.datetime,
+        in_memory_rows: int,
+    ) -> None:
         self.rows_in: dict[str, int] = {}
         self.failed: list[tuple[str, str]] = []
-        self.found: list[SeenFile] = []
-        self.labels = files.labels
-        self._files = files
-        self._vehicles = vehicles
-        self._spilled: SpillFolder | None = None
+        self.summaries: list[FileSummary] = []
+        self._paths = expand(directory, source.path)
+        self.labels = [label_of(path, directory) for path in self._paths]
+        self._source = source
+        self._zone = zone
+        self._today = as_days(now.astimezone(zone).date())
+        self._reading = reading_of(source, zone, vehicles)
+        self._vehicles = Vehicles.of(vehicles)
+        self._folder: TemporaryFolder | None = None
         self._limit = in_memory_rows
-        self._home = Buckets("home")
-        """By the local date of the device time, where it is the day that counts."""
-        self._odd = Buckets("odd")
-        """By the day that counts, where the device time says another."""
-        self._late = Buckets("late")
+        self._counted = DateBuckets("counted")
+        """By the day that they are counted under."""
+        self._late = DateBuckets("late")
         """By the local date of receipt, where that is far from the device time: second copies."""
         self._days: Counter[int] = Counter()
         self._rejected: dict[int, pd.DataFrame] = {}
-        self._waiting: dict[int, SeenFile] = {}
+        self._waiting: dict[int, FileSummary] = {}
         """Files that are as they were when they were read before: until a day needs them."""
         self._loaded: tuple[int, Piece] | None = None
 
@@ -102,7 +99,7 @@ class FixDays:
         *,
         vehicles: pd.DataFrame | None = None,
         now: datetime.datetime,
-        seen: Mapping[str, SeenFile] | None = None,
+        known: Mapping[str, FileSummary] | None = None,
         progress: Callable[[int, int], None] | None = None,
         in_memory_rows: int = IN_MEMORY_ROWS,
     ) -> Self:
@@ -114,71 +111,56 @@ class FixDays:
             zone: local time, of times without an offset and of the days.
             vehicles: the table VEHICLES; see `Vehicles` for terminals that it does not cover.
             now: an aware time; dates after it are no dates of fixes.
-            seen: what was `found` before, by label: a file that is as it was then is read only
-                when a day is loaded that has to do with it.
-            progress: is told the bytes read and the bytes in all.
+            known: earlier `summaries`, by label: a file that is as it was then is read only when
+                a day is loaded that has to do with it.
+            progress: is called with the bytes read and the bytes in all.
             in_memory_rows: how many rows stay in memory.
 
         Raises:
             MissingDataError: no file, none that can be read, or none with a row.
             UsageError: the configuration maps a header that a file does not have.
         """
-        paths = expand(directory, source.path)
-        if not paths:
+        fixes = cls(source, directory, zone, vehicles, now, in_memory_rows)
+        if not fixes.labels:
             raise MissingDataError("no_fix_files", path=source.path)
-        labels = [label_of(path, directory) for path in paths]
-        today = as_days(now.astimezone(zone).date())
-        reading = reading_of(source, zone, vehicles)
-        files = _Files(source, zone, paths, labels, today, reading)
-        days = cls(files, Vehicles.of(vehicles), in_memory_rows)
         try:
-            days._read(seen or {}, progress)
-            days._require_rows(source)
+            fixes._read(known or {}, progress)
+            fixes._require_rows()
         except BaseException:
-            days.close()
+            fixes.close()
             raise
-        return days
+        return fixes
 
     def _read(
-        self, seen: Mapping[str, SeenFile], progress: Callable[[int, int], None] | None
+        self, known: Mapping[str, FileSummary], progress: Callable[[int, int], None] | None
     ) -> None:
-        for number, label in enumerate(self.labels):
-            before = seen.get(label)
-            if before is not None and before.holds(self._files.stamp(number), self._files.today):
-                self._waiting[number] = before
-                self._days.update(before.days)
-                self.rows_in[label] = before.rows
-        sizes = {
-            number: self._files.size(number)
-            for number in range(len(self.labels))
-            if number not in self._waiting
-        }
-        done = 0
+        sizes: dict[int, int] = {}
+        for number, (path, label) in enumerate(zip(self._paths, self.labels, strict=True)):
+            summary = known.get(label)
+            if summary is not None and summary.holds(stamp(path, self._reading), self._today):
+                self._waiting[number] = summary
+                self._days.update(summary.days)
+                self.rows_in[label] = summary.rows
+            else:
+                sizes[number] = path.stat().st_size if path.exists() else 0
+        total, done = sum(sizes.values()), 0
         for number, size in sizes.items():
 
-            def tell(count: int, before: int = done) -> None:
+            def report(count: int, before: int = done) -> None:
                 if progress is not None:
-                    progress(before + count, sum(sizes.values()))
+                    progress(before + count, total)
 
-            self._read_file(number, tell)
-            tell(size)
+            self._read_file(number, report)
+            report(size)
             done += size
 
-    def _read_file(self, number: int, tell: Callable[[int], None] | None = None) -> None:
+    def _read_file(self, number: int, on_bytes: Callable[[int], None] | None = None) -> None:
         """Read one file, and note which days it has to do with."""
-        files, label = self._files, self.labels[number]
-        stamped, failures, started = files.stamp(number), len(self.failed), False
+        path, label = self._paths[number], self.labels[number]
+        stamped, failures, started = stamp(path, self._reading), len(self.failed), False
         counted: Counter[int] = Counter()
-        touched = Touched()
-        file = FixFile(
-            files.paths[number],
-            label,
-            files.source,
-            files.zone,
-            self._vehicles,
-            files.today,
-            tell,
-        )
+        touched: set[int] = set()
+        file = FixFile(path, label, self._source, self._zone, self._vehicles, self._today, on_bytes)
         try:
             for piece in file.pieces():
                 self._add(piece, number, counted, touched)
@@ -193,17 +175,17 @@ class FixDays:
         self._days.update(counted)
         self.rows_in[label] = file.rows_in
         self._rejected[number] = rejected = file.rejected()
-        touched.near(rejected["day"].unique().tolist(), 0, 0)
+        touched.update(rejected["day"].unique().tolist())
         whole = bool(counted) and len(self.failed) == failures
-        # Without a usable row, or not read to its end, a file is told of every time.
-        if whole and stamped is not None and stamped == files.stamp(number):
-            self.found.append(
-                SeenFile(
+        # Without a usable row, or not read to its end, a file is reported every time.
+        if whole and stamped is not None and stamped == stamp(path, self._reading):
+            self.summaries.append(
+                FileSummary(
                     label,
                     stamped,
                     file.rows_in,
                     dict(counted),
-                    touched.days,
+                    tuple(sorted(touched)),
                     file.since,
                     file.until,
                 )
@@ -211,7 +193,7 @@ class FixDays:
 
     def _read_waiting(self, day: int) -> None:
         """Read the files that have to do with a day, of those that were left for later."""
-        needed = [number for number, before in self._waiting.items() if day in before.touched]
+        needed = [number for number, known in self._waiting.items() if day in known.touched]
         for number in needed:
             self._days.subtract(self._waiting.pop(number).days)
             self._read_file(number)
@@ -229,7 +211,7 @@ class FixDays:
         found = [table[(table["day"] == number).to_numpy()] for table in tables if len(table)]
         return joined([table for table in found if len(table)])
 
-    def _require_rows(self, source: FixesSource) -> None:
+    def _require_rows(self) -> None:
         if any(self._days.values()):
             return
         if self.failed:
@@ -239,37 +221,30 @@ class FixDays:
             raise MissingDataError(first)
         raise MissingDataError(
             "no_usable_fixes",
-            path=source.path,
+            path=self._source.path,
             files=len(self.labels),
             rows=why_unusable(self.rejected),
         )
 
-    def _add(self, piece: Piece, file: int, counted: Counter[int], touched: Touched) -> None:
+    def _add(self, piece: Piece, file: int, counted: Counter[int], touched: set[int]) -> None:
         if not len(piece["row"]):
             return
+        del piece["moment"]
         piece["file"] = np.full(len(piece["row"]), file, np.int32)
-        moment = piece.pop("moment")
         days, rows = np.unique(piece["day"], return_counts=True)
         counted.update(dict(zip(days.tolist(), rows.tolist(), strict=True)))
-        touched.near(days.tolist(), 1, 1)
-        odd = piece["day"] != moment
+        touched.update(_around(days, 1, 1))
+        self._counted.add(piece, piece["day"])
         received = piece["received"]
         late = (received != NOT_RECEIVED) & (np.abs(received - piece["time"]) > CLOCK_FAULT_US)
-        if odd.any():
-            self._odd.add(_some(piece, odd), piece["day"][odd])
-            self._home.add(_some(piece, ~odd), moment[~odd])
-        else:
-            self._home.add(piece, moment)
         if late.any():
-            receipts = local_days(received[late], self._files.zone)
+            receipts = local_days(received[late], self._zone)
             self._late.add(_some(piece, late), receipts)
-            touched.near(np.unique(receipts).tolist(), *RECEIPTS_NEAR)
-        buckets = (self._home, self._odd, self._late)
-        if sum(bucket.rows_in_memory for bucket in buckets) > self._limit:
-            if self._spilled is None:
-                self._spilled = SpillFolder()
-            for bucket in buckets:
-                bucket.spill(self._spilled.path)
+            touched.update(_around(np.unique(receipts), *RECEIPTS_NEAR))
+        if self._counted.rows_in_memory + self._late.rows_in_memory > self._limit:
+            self._folder = self._folder or TemporaryFolder()
+            self._counted.spill(self._folder.path)
+            self._late.spill(self._folder.path)
 
     @property
     def days(self) -> list[datetime.date]:
@@ -316,44 +291,44 @@ class FixDays:
 
         The order of rows and the files they stand in do not count. Rejected rows do not either.
         """
-        piece = self._piece(as_days(day))
-        names = [hashlib.blake2b(n.encode(), digest_size=8).digest() for n in self._vehicles.names]
-        total = np.frombuffer(b"".join(names), np.uint64)[piece["vehicle"]]
-        for position, name in enumerate(_HASHED):
-            bits = _bits(piece[name])
-            total = _mixed(total + bits * np.uint64(2 * position + 3))
-        summary = (len(total), int(total.sum()), int(np.bitwise_xor.reduce(total)))
+        rows = hash_pandas_object(self.load(day)[_HASHED], index=False).to_numpy()
+        summary = (len(rows), int(rows.sum()), int(np.bitwise_xor.reduce(rows)))
         return hashlib.blake2b(repr(summary).encode(), digest_size=16).hexdigest()
 
     def _piece(self, day: int) -> Piece:
         if self._loaded is not None and self._loaded[0] == day:
             return self._loaded[1]
         self._read_waiting(day)
-        zone = self._files.zone
-        midnights = local_to_utc(np.array([day, day + 1], np.int64) * DAY_US, zone)
-        first, last = midnights[0] - BEFORE_US, midnights[1] + AFTER_US
-        parts = [self._odd.get(day)]
+        midnights = local_to_utc(np.array([day, day + 1], np.int64) * DAY_US, self._zone)
+
+        def within(times: Ints, before_us: int, after_us: int) -> npt.NDArray[np.bool_]:
+            first, last = midnights[0] - before_us, midnights[1] + after_us
+            return np.asarray((times >= first) & (times <= last))
+
+        def believed(part: Piece) -> npt.NDArray[np.bool_]:
+            """Where the day that counts is that of the device time."""
+            return np.asarray(part["day"] == local_days(part["time"], self._zone))
+
+        own = self._counted.get(day)
+        parts = [_some(own, ~believed(own))]
         for near in (day - 1, day, day + 1):
-            part = self._home.get(near)
-            parts.append(_some(part, (part["time"] >= first) & (part["time"] <= last)))
-        since, until = midnights[0] - RECEIVED_BEFORE_US, midnights[1] + RECEIVED_AFTER_US
+            part = self._counted.get(near)
+            parts.append(_some(part, believed(part) & within(part["time"], BEFORE_US, AFTER_US)))
         for near in range(day - RECEIPTS_NEAR[1], day + RECEIPTS_NEAR[0] + 1):
             part = self._late.get(near)
-            within = (part["received"] >= since) & (part["received"] <= until)
-            # Rows that are counted under the day are there already, and so are those by time,
-            # but for those whose time is not to be believed.
-            moment = local_days(part["time"], zone)
-            by_time = (part["time"] >= first) & (part["time"] <= last) & (part["day"] == moment)
-            parts.append(_some(part, within & (part["day"] != day) & ~by_time))
+            received = within(part["received"], RECEIVED_BEFORE_US, RECEIVED_AFTER_US)
+            # Rows that are counted under the day are there already, and so are those by time.
+            by_time = believed(part) & within(part["time"], BEFORE_US, AFTER_US)
+            parts.append(_some(part, received & (part["day"] != day) & ~by_time))
         whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         self._loaded = (day, whole)
         return whole
 
     def close(self) -> None:
         """Remove what was put on disk."""
-        if self._spilled is not None:
-            self._spilled.close()
-            self._spilled = None
+        if self._folder is not None:
+            self._folder.close()
+            self._folder = None
 
     def __enter__(self) -> Self:
         return self
@@ -367,23 +342,9 @@ class FixDays:
         self.close()
 
 
-_HASHED = ("time", "lon", "lat", "speed", "heading", "received", "positioned")
-
-
-def _bits(values: npt.NDArray[np.generic]) -> npt.NDArray[np.uint64]:
-    if values.dtype == np.bool_:
-        return values.astype(np.uint64)
-    if values.dtype == np.float64:
-        # One NaN for all, and one zero.
-        values = np.where(np.isnan(values), np.nan, values) + 0.0
-    return values.view(np.uint64)
-
-
-def _mixed(x: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Scatter the bits of each number over all of it (the finalizer of splitmix64)."""
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(x ^ (x >> np.uint64(31)))
+def _around(days: npt.NDArray[Any], before: int, after: int) -> set[int]:
+    """Return days, and as many days before and after each."""
+    return {day + k for day in days.tolist() for k in range(-before, after + 1)}
 
 
 def _some(piece: Piece, rows: npt.NDArray[np.bool_]) -> Piece:

@@ -17,8 +17,8 @@ _YOUNG_S = 60.0
 """A folder as young as this may not have its lock yet."""
 
 
-class SpillFolder:
-    """A temporary folder that tells, by a lock the system frees, whether its owner lives."""
+class TemporaryFolder:
+    """A temporary folder with a lock, which the system frees when its owner dies."""
 
     def __init__(self) -> None:
         """Make the folder, and remove those that killed processes have left.

@@ -1,0 +1,48 @@
+"""What a source of fixes answers. Files are one (`fixes_from_files`); another one is a module."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Protocol
+
+import pandas as pd
+
+from routecheck.sources.file_cache import FileSummary
+
+
+class FixSource(Protocol):
+    """The fixes of a site by local date.
+
+    Attributes:
+        labels: names of all its parts (files).
+        failed: (part, message) of those that could not be read, or not to the end.
+        summaries: what was found in the parts that were read now, to be kept for the next time;
+            none where a source has no use for it.
+    """
+
+    labels: list[str]
+    failed: list[tuple[str, str]]
+    summaries: list[FileSummary]
+
+    @property
+    def rows_by_day(self) -> Mapping[datetime.date, int]:
+        """How many usable rows are counted under each local date, in order of the dates."""
+        ...
+
+    @property
+    def days(self) -> list[datetime.date]:
+        """The local dates under which fixes are counted, in order."""
+        ...
+
+    def load(self, day: datetime.date) -> pd.DataFrame:
+        """Return the fixes that may belong to a service date: the table FIXES."""
+        ...
+
+    def fingerprint(self, day: datetime.date) -> str:
+        """Return a hash of what `load` gives for a day: the same rows have the same."""
+        ...
+
+    def rejected_on(self, day: datetime.date) -> pd.DataFrame:
+        """Return the rows of the table REJECTED that are counted under a date."""
+        ...

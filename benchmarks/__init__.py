@@ -4,7 +4,10 @@
   geopandas join and, of a county-day, every segment against every point.
 - `python -m benchmarks run` measures the whole `routecheck run`: a county-day against a
   reference, how it grows with days and with points, a prefecture.
+- `python -m benchmarks outputs` measures what a judged date costs afterwards: storing it, and its
+  report page.
 - `python -m benchmarks all --size S --size M --size L --write docs/speed.md` does all of it and
   makes the page.
-- `python -m benchmarks.accuracy` is the ledger of accuracy.
+- `python -m benchmarks.accuracy` is the ledger of accuracy on simulated counties,
+  `python -m benchmarks.worlds` that of other sites with known truth.
 """

@@ -11,10 +11,10 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import matching, whole
+from benchmarks import matching, outputs, whole
 from benchmarks.measure import Section, markdown, table
 
-PARTS = {"matching": matching, "run": whole}
+PARTS = {"matching": matching, "run": whole, "outputs": outputs}
 """Each a module with `add_arguments(parser)` and `run(arguments)`, which gives sections."""
 
 ABOUT = """\
@@ -69,11 +69,10 @@ def main() -> None:
 def machine() -> str:
     """The machine, and the versions of what takes the time."""
     processor = platform.processor() or platform.machine()
-    told = Path("/proc/cpuinfo")
-    if told.exists():
-        names = [
-            line.split(":")[1] for line in told.read_text().splitlines() if "model name" in line
-        ]
+    description = Path("/proc/cpuinfo")
+    if description.exists():
+        lines = description.read_text().splitlines()
+        names = [line.split(":")[1] for line in lines if "model name" in line]
         processor = names[0].strip() if names else processor
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ("routecheck", "numpy", "pandas", "pyarrow", "sqlalchemy", "geopandas")

@@ -12,39 +12,28 @@ rows of all seeds of a profile.
 from __future__ import annotations
 
 import argparse
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.accuracy_page import (
+    GIVEN_PLACES,
     HELD_OUT_SEEDS,
-    TOLD_PLACES,
     TUNING_SEEDS,
     document,
     ledger_rows,
 )
-from routecheck.config import load_config
-from routecheck.evaluate import (
-    Compared,
-    Evaluation,
-    compare_store,
-    measure,
-    mistakes,
-    pool,
-    read_truth,
-)
+from benchmarks.sites import FIRST, compared, judge, simulated, true_of
+from routecheck.evaluate import Compared, Evaluation, measure, mistakes, pool
 from routecheck.present.evaluation_text import aligned
 
 PROFILES = ("county", "hard", "dense", "ideal")
 DAYS = 14
-FIRST = date(2026, 3, 2)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -71,23 +60,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         sites = given.sites or Path(scratch)
         started = time.perf_counter()
-        compared = {
+        beside = {
             profile: _of_profile(profile, given.seeds, given.days, sites, given.jobs)
             for profile in given.profiles
         }
         given_places = (
-            _with_true_places(TOLD_PLACES, given.seeds, given.days, sites, given.jobs)
-            if given.write and TOLD_PLACES in compared
+            _with_true_places(GIVEN_PLACES, given.seeds, given.days, sites, given.jobs)
+            if given.write and GIVEN_PLACES in beside
             else None
         )
-    found = {profile: measure(pool(parts)) for profile, parts in compared.items()}
+    found = {profile: measure(pool(parts)) for profile, parts in beside.items()}
     print("\n".join(aligned(ledger_rows(found))))
     print(f"\n{time.perf_counter() - started:.0f} s")
     if given.mistakes:
-        _write_mistakes(given.mistakes, compared, given.seeds)
+        _write_mistakes(given.mistakes, beside, given.seeds)
     if given.write:
         given.write.parent.mkdir(parents=True, exist_ok=True)
-        text = document(found, compared, given.seeds, given.days, given_places)
+        text = document(found, beside, given.seeds, given.days, given_places)
         given.write.write_text(text, encoding="utf-8", newline="\n")
         print(f"written: {given.write}")
 
@@ -114,35 +103,12 @@ def judged_county(
 
     `amounts` of the simulator replace those of the profile.
     """
-    changed = [f"{name}={value}" for name, value in (amounts or {}).items()]
-    site = sites / "_".join(
-        [profile, str(seed), str(days), *(re.sub(r"\W+", "-", c) for c in changed)]
-    )
-    config_path = site / "routecheck.toml"
     started = time.perf_counter()
-    if not (site / "truth_points.csv").exists():
-        shutil.rmtree(site, ignore_errors=True)
-        _routecheck(
-            "simulate", str(site), "--profile", profile, "--seed", str(seed), "--days", str(days),
-            "--start", FIRST.isoformat(), *(word for c in changed for word in ("--set", c)),
-        )  # fmt: skip
-        quiet = config_path.read_text("utf-8").replace("report = true", "report = false")
-        config_path.write_text(quiet, "utf-8")
-    for left in site.glob("routecheck.db*"):
-        left.unlink()
-    last = FIRST + timedelta(days=days - 1)
-    _routecheck(
-        "run", "--config", str(config_path), "--from", FIRST.isoformat(), "--to", last.isoformat()
-    )
-    # Imported here: a store drags in a database, which --help need not wait for.
-    from routecheck.store import Store
-
-    config = load_config(config_path)
-    truth = read_truth(site / "truth.csv", config.time_zone)
-    with Store.open(config.store_url, create=False) as store:
-        compared = compare_store(store, truth)
+    site = simulated(profile, seed, days, sites, amounts)
+    judge(site, FIRST, FIRST + timedelta(days=days - 1))
+    beside = compared(site, true_of(site))
     print(f"{site.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
-    return compared
+    return beside
 
 
 def _with_true_places(
@@ -150,16 +116,16 @@ def _with_true_places(
 ) -> Evaluation:
     """Judge the same counties with every point recorded where its bins stand."""
     with tempfile.TemporaryDirectory() as scratch:
-        told = Path(scratch)
+        corrected = Path(scratch)
         for seed in seeds:
             name = f"{profile}_{seed}_{days}"
             left_out = shutil.ignore_patterns("routecheck.db*", "out")
-            shutil.copytree(sites / name, told / name, ignore=left_out)
-            _tell_places(told / name)
-        return measure(pool(_of_profile(profile, seeds, days, told, jobs)))
+            shutil.copytree(sites / name, corrected / name, ignore=left_out)
+            _record_true_places(corrected / name)
+        return measure(pool(_of_profile(profile, seeds, days, corrected, jobs)))
 
 
-def _tell_places(site: Path) -> None:
+def _record_true_places(site: Path) -> None:
     import pandas as pd
 
     points = pd.read_csv(site / "points.csv", dtype=str, keep_default_na=False)
@@ -170,26 +136,11 @@ def _tell_places(site: Path) -> None:
     points.to_csv(site / "points.csv", index=False)
 
 
-def _routecheck(*arguments: str) -> None:
-    """Run the command line in a process of its own.
-
-    Status 1 says that a part failed, such as a date without fixes: counties have such days.
-    """
-    done = subprocess.run(
-        [sys.executable, "-m", "routecheck", *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    if done.returncode not in (0, 1):
-        raise SystemExit(
-            f"routecheck {' '.join(arguments)}: status {done.returncode}\n{done.stderr[-4000:]}"
-        )
-
-
-def _write_mistakes(path: Path, compared: dict[str, list[Compared]], seeds: Sequence[int]) -> None:
+def _write_mistakes(path: Path, beside: dict[str, list[Compared]], seeds: Sequence[int]) -> None:
     import pandas as pd
 
     tables = []
-    for profile, parts in compared.items():
+    for profile, parts in beside.items():
         table = mistakes(pool(parts))
         if table.empty:
             continue

@@ -22,7 +22,7 @@ TUNING_SEEDS = (*range(1, 21), *range(101, 111))
 """Thresholds and calibration were chosen while looking at these."""
 HELD_OUT_SEEDS = tuple(range(201, 211))
 """Nothing is chosen by these; the ledger shows them."""
-TOLD_PLACES = "county"
+GIVEN_PLACES = "county"
 """The profile that is judged once more with the true places given."""
 GIVEN_ROWS = (
     "genuine ones called genuine",
@@ -71,10 +71,6 @@ def _at_most(label: str, aim: float, cell: Cell, shown: str = "") -> Row:
     return Row(label, f"≤ {shown or aim}", cell, _most(cell, aim))
 
 
-def _hidden_accused(e: Evaluation) -> str:
-    return str(e.routecheck.accused.hits - e.routecheck.accused_observable)
-
-
 ROWS: tuple[Row | str, ...] = (
     "Alerts whose truth the data could show",
     _at_least(
@@ -105,8 +101,9 @@ ROWS: tuple[Row | str, ...] = (
     _at_most("wrong accusations, of pickups", 1 / 5000, lambda e: e.routecheck.accused, "1/5000"),
     Row("for every 10,000 pickups", "≤ 2", lambda e: per_10000(e.routecheck.accused)),
     Row(
-        "where the data could not show the truth", "0", _hidden_accused,
-        lambda e: _hidden_accused(e) == "0",
+        "where the data could not show the truth", "0",
+        lambda e: str(e.routecheck.accused_hidden),
+        lambda e: str(e.routecheck.accused_hidden) == "0",
     ),
     Row("the monitor's wrong accusations", "", lambda e: e.monitor.accused),
     Row(
@@ -150,7 +147,8 @@ ROWS: tuple[Row | str, ...] = (
 )  # fmt: skip
 
 
-def _shown(value: Share | Estimate | str | None) -> str:
+def shown(value: Share | Estimate | str | None) -> str:
+    """A cell of the ledger."""
     if isinstance(value, Share):
         return percent(value)
     if isinstance(value, Estimate):
@@ -173,7 +171,7 @@ def ledger_rows(found: dict[str, Evaluation], mark: str = "") -> list[list[str]]
             rows += [[""], [row]]
             continue
         cells = [
-            _shown(row.cell(e)) + (mark if row.reached is not None and not row.reached(e) else "")
+            shown(row.cell(e)) + (mark if row.reached is not None and not row.reached(e) else "")
             for e in found.values()
         ]
         rows.append([row.label, row.aim, *cells])
@@ -198,9 +196,9 @@ def document(
         "a user would run it: from nothing, all days in one range. Figures are pooled over the "
         f"rows of {len(seeds)} counties a profile.",
         "",
-        f"- Seeds {told_seeds(TUNING_SEEDS)} were looked at while thresholds and calibration were "
+        f"- Seeds {named_seeds(TUNING_SEEDS)} were looked at while thresholds and calibration were "
         "chosen.",
-        f"- Seeds {told_seeds(HELD_OUT_SEEDS)} were not. This page shows {told_seeds(seeds)}.",
+        f"- Seeds {named_seeds(HELD_OUT_SEEDS)} were not. This page shows {named_seeds(seeds)}.",
         "- In brackets: 95% intervals, Wilson's for shares, a bootstrap over points for the rest. "
         "Rows of one point are alike, so Wilson's are somewhat too narrow.",
         "- What the data could show (`observable`) is told by the physics of the delivered fixes; "
@@ -226,7 +224,7 @@ def document(
         else:
             lines.append("| " + " | ".join(row) + " |")
     if given_places is not None:
-        lines += _true_places(found[TOLD_PLACES], given_places)
+        lines += _true_places(found[GIVEN_PLACES], given_places)
     for name, evaluation in found.items():
         lines += _profile_pages(name, evaluation, compared[name], seeds)
     return "\n".join(lines) + "\n"
@@ -252,7 +250,7 @@ def _profile_pages(
         lines += ["", "### Records", "", "| fault | found | named so | called so, wrong |"]
         lines.append("| --- | --- | --- | --- |")
         lines += [
-            f"| `{k.fault}` | {_shown(k.found)} | {_shown(k.named)} | {_shown(k.precision)} |"
+            f"| `{k.fault}` | {shown(k.found)} | {shown(k.named)} | {shown(k.precision)} |"
             for k in e.corrections.kinds
         ]
     for kind in ("pickups", "alerts"):
@@ -262,7 +260,7 @@ def _profile_pages(
             lines.append("| --- | --- | --- |")
             lines += [
                 f"| {b.lowest:.3f} to {b.highest:.3f} | {b.mean_confidence:.3f} | "
-                f"{_shown(b.right)} |"
+                f"{shown(b.right)} |"
                 for b in bins
             ]
     lines += _limits(parts)
@@ -310,7 +308,7 @@ def _of(share: Share) -> str:
     return f"{share.hits:,} of {share.n:,}"
 
 
-def told_seeds(seeds: Sequence[int]) -> str:
+def named_seeds(seeds: Sequence[int]) -> str:
     """Seeds as people write them: `1 to 20, 101 to 110`."""
     runs: list[list[int]] = []
     for seed in sorted(seeds):
@@ -325,7 +323,7 @@ def _true_places(learnt: Evaluation, told: Evaluation) -> list[str]:
     """What is lost by learning the places: the same counties with the true ones given."""
     lines = [
         "",
-        f"## With the true places given (`{TOLD_PLACES}`)",
+        f"## With the true places given (`{GIVEN_PLACES}`)",
         "",
         "The same counties, every point recorded where its bins stand: what is lost then is lost "
         "in judging, not by a place that is not known.",
@@ -335,5 +333,5 @@ def _true_places(learnt: Evaluation, told: Evaluation) -> list[str]:
     ]
     for row in ROWS:
         if isinstance(row, Row) and row.label in GIVEN_ROWS:
-            lines.append(f"| {row.label} | {_shown(row.cell(learnt))} | {_shown(row.cell(told))} |")
+            lines.append(f"| {row.label} | {shown(row.cell(learnt))} | {shown(row.cell(told))} |")
     return lines

@@ -1,4 +1,4 @@
-"""What the evidence holds at best: a learner that is told the truth, on the same evidence.
+"""What the evidence holds at best: a learner that is given the truth, on the same evidence.
 
     python -m pip install -e '.[accuracy]'
     python -m benchmarks.ceiling --jobs 2 --write docs/ceiling.md
@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy import DAYS, judged_county, seeds_of
-from benchmarks.accuracy_page import HELD_OUT_SEEDS, TUNING_SEEDS, told_seeds
+from benchmarks.accuracy_page import HELD_OUT_SEEDS, TUNING_SEEDS, named_seeds
 from routecheck import __version__
 from routecheck.evaluate import Share, local_minutes
 from routecheck.present.evaluation_text import per_10000, percent
@@ -57,22 +57,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="default: %(default)s",
     )  # fmt: skip
     parser.add_argument("--learn", type=seeds_of, default=TUNING_SEEDS, help="seeds to learn from")
-    parser.add_argument("--ask", type=seeds_of, default=HELD_OUT_SEEDS, help="seeds to be asked of")
+    parser.add_argument("--ask", type=seeds_of, default=HELD_OUT_SEEDS, help="seeds to judge")
+    parser.add_argument(
+        "--days", type=int, default=DAYS, help="service dates (default %(default)s)"
+    )
     parser.add_argument("--jobs", type=int, default=1, help="counties at once")
     parser.add_argument("--sites", type=Path, help="keep the simulated counties here")
     parser.add_argument("--write", type=Path, help="write the table to this Markdown file")
     given = parser.parse_args(arguments)
     if set(given.learn) & set(given.ask):
-        parser.error("a seed that was learnt from cannot be asked of")
+        parser.error("a seed that was learnt from cannot be judged")
     found = {}
     with tempfile.TemporaryDirectory() as scratch:
         sites = given.sites or Path(scratch)
         for profile in given.profiles:
             learnt, asked = (
-                _pooled(profile, seeds, sites, given.jobs) for seeds in (given.learn, given.ask)
+                _pooled(profile, seeds, given.days, sites, given.jobs)
+                for seeds in (given.learn, given.ask)
             )
             found[profile] = lines_drawn(asked, _probability(learnt, asked))
-    text = page(found, given.learn, given.ask)
+    text = page(found, given.learn, given.ask, given.days)
     print(text)
     if given.write:
         given.write.write_text(text, encoding="utf-8", newline="\n")
@@ -94,7 +98,7 @@ class Line:
 
 
 def lines_drawn(asked: pd.DataFrame, probability: np.ndarray) -> list[Line]:
-    """What routecheck said, and what the learner's would be where its line is drawn.
+    """The figures of routecheck, and those of the learner where its line is drawn.
 
     Args:
         asked: rows with status (missed, collected), observable, alerted, verdict.
@@ -146,17 +150,17 @@ def evidence(table: pd.DataFrame) -> pd.DataFrame:
         table: columns of `Compared.pickups`, and of the stored judgements criteria (mappings),
             scheduled_vehicle_id, arrived_at, window_start (UTC), dwell_s, distance_m.
     """
-    said = [c if isinstance(c, dict) else {} for c in table["criteria"]]
-    told = {
-        name: np.array([float(c[name]) if c.get(name) is not None else np.nan for c in said])
+    criteria = [c if isinstance(c, dict) else {} for c in table["criteria"]]
+    numbers = {
+        name: np.array([float(c[name]) if c.get(name) is not None else np.nan for c in criteria])
         for name in NUMBERS
     }
     for name in SPANS:
-        span = [(c.get(f"{name}_from"), c.get(f"{name}_until")) for c in said]
+        span = [(c.get(f"{name}_from"), c.get(f"{name}_until")) for c in criteria]
         start, end = (pd.to_datetime(pd.Series(ends), utc=True) for ends in zip(*span, strict=True))
-        told[f"{name}_s"] = (end - start).dt.total_seconds().to_numpy()
-    told["observers"] = np.array([len(c.get("observers", ())) for c in said], dtype=float)
-    result = pd.DataFrame(told, index=table.index)
+        numbers[f"{name}_s"] = (end - start).dt.total_seconds().to_numpy()
+    numbers["observers"] = np.array([len(c.get("observers", ())) for c in criteria], dtype=float)
+    result = pd.DataFrame(numbers, index=table.index)
     criterion, point = table["criterion"].astype(str), table["point_id"]
     of_day = [table["scheduled_vehicle_id"], table["service_date"]]
     result["stood_there_s"], result["away_m"] = table["dwell_s"], table["distance_m"]
@@ -183,27 +187,26 @@ def evidence(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_others(values: pd.Series, group: object) -> pd.Series:
-    """Share among the others of each row's group: what is asked of is left out."""
+    """Share among the others of each row's group: the row itself is left out."""
     of_group = values.groupby(group)
     return (of_group.transform("sum") - values) / (of_group.transform("size") - 1).clip(lower=1)
 
 
-def _pooled(profile: str, seeds: Sequence[int], sites: Path, jobs: int) -> pd.DataFrame:
+def _pooled(profile: str, seeds: Sequence[int], days: int, sites: Path, jobs: int) -> pd.DataFrame:
     with ThreadPoolExecutor(jobs) as threads:
-        parts = list(threads.map(lambda seed: _county(profile, seed, sites), seeds))
+        parts = list(threads.map(lambda seed: _county(profile, seed, days, sites), seeds))
     return pd.concat(parts, ignore_index=True)
 
 
-def _county(profile: str, seed: int, sites: Path) -> pd.DataFrame:
+def _county(profile: str, seed: int, days: int, sites: Path) -> pd.DataFrame:
     """Pickups of a county that was judged anew: what is true, and the evidence in numbers."""
     from routecheck.config import load_config
     from routecheck.store import Store
 
-    compared = judged_county(profile, seed, DAYS, sites)
-    config = load_config(sites / f"{profile}_{seed}_{DAYS}" / "routecheck.toml")
+    compared = judged_county(profile, seed, days, sites)
+    config = load_config(sites / f"{profile}_{seed}_{days}" / "routecheck.toml")
     with Store.open(config.store_url, create=False) as store:
-        days = [store.read_pickups(day) for day in compared.dates]
-    kept = pd.concat(days, ignore_index=True)
+        kept = pd.concat([store.read_pickups(day) for day in compared.dates], ignore_index=True)
     minutes = local_minutes(kept["window_start"], kept["service_date"], config.time_zone)
     kept = kept.assign(start_minute=minutes)
     more = ["criteria", "scheduled_vehicle_id", "arrived_at", "window_start", "dwell_s",
@@ -229,7 +232,9 @@ def _probability(learnt: pd.DataFrame, asked: pd.DataFrame) -> np.ndarray:
     return total / LEARNERS
 
 
-def page(found: dict[str, list[Line]], learnt: Sequence[int], asked: Sequence[int]) -> str:
+def page(
+    found: dict[str, list[Line]], learnt: Sequence[int], asked: Sequence[int], days: int = DAYS
+) -> str:
     """The table as Markdown."""
     intro = __doc__.split("\n\n")[2].replace("\n", " ").strip()
     lines = [
@@ -240,8 +245,8 @@ def page(found: dict[str, list[Line]], learnt: Sequence[int], asked: Sequence[in
         "",
         intro,
         "",
-        f"Learnt from seeds {told_seeds(learnt)}, asked of {told_seeds(asked)}; counties of "
-        f"{DAYS} days. In brackets: 95% intervals (Wilson).",
+        f"Learnt from seeds {named_seeds(learnt)}, asked of {named_seeds(asked)}; counties of "
+        f"{days} days. In brackets: 95% intervals (Wilson).",
     ]
     for profile, rows in found.items():
         lines += [

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from benchmarks import accuracy, degradation
+from benchmarks import accuracy, degradation, sites
 
 from evaluate.eval_tables import NO_CORRECTIONS, classified, judgements, truth
 from routecheck.evaluate import evaluate
@@ -73,7 +73,7 @@ def test_the_counties_of_a_series_differ_in_what_is_made_worse(tmp_path, monkeyp
         else:
             assert call(*arguments) in (0, 1)
 
-    monkeypatch.setattr(accuracy, "_routecheck", instead)
+    monkeypatch.setattr(sites, "routecheck", instead)
     sampling = degradation.SERIES[0]
     for step in (10.0, 60.0):
         compared = accuracy.judged_county("ideal", 301, 1, tmp_path, sampling.amounts(step))

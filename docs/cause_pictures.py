@@ -19,9 +19,11 @@ import shapely
 
 from routecheck.config import load_config
 from routecheck.domain.codes import RECORD_CAUSES, Cause, Classification
+from routecheck.engine.session import open_site
 from routecheck.geo.plane import LocalPlane
+from routecheck.present.recheck_text import scene_of
+from routecheck.queries.explain import explain_point
 from routecheck.queries.point_scene import PointScene, moment
-from routecheck.queries.recheck import look_again
 
 COLOURS = ("#1559a6", "#8a3fa0")
 PLACE, RECORD, ALERT, LATE = "#1e7138", "#1c2126", "#b3261e", "#c77700"
@@ -153,13 +155,11 @@ def draw(example: Example, config_path: Path) -> bytes:
     from matplotlib.figure import Figure
 
     config = load_config(config_path)
-    look = look_again(
-        config, example.point_id, example.day, window=None, tolerance_m=None,
-        now=pd.Timestamp(example.day, tz="UTC") + pd.Timedelta(days=30),
-        progress=lambda _what, _share: None,
-    )  # fmt: skip
-    scene = look.scene(config)
-    own = float(look.point["tolerance_m"])
+    now = pd.Timestamp(example.day, tz="UTC") + pd.Timedelta(days=30)
+    with open_site(config, now=now) as site:
+        explanation = explain_point(site, example.point_id, example.day)
+    scene = scene_of(explanation, config)
+    own = explanation.place.recorded_tolerance_m
     recorded_m = config.monitor.tolerance_m if np.isnan(own) else own
     with mpl.rc_context({"font.family": "DejaVu Sans", "font.size": 8}):
         figure = Figure(figsize=(7.4, 3.5), dpi=100, layout="constrained")

@@ -15,7 +15,7 @@ ROOMS = {
     "routecheck.daemon.notify", "routecheck.daemon.service", "routecheck.evaluate",
     "routecheck.jobs.decisions", "routecheck.present.daily", "routecheck.present.html",
     "routecheck.present.reports", "routecheck.present.workbook", "routecheck.queries.corrections",
-    "routecheck.queries.point_history", "routecheck.queries.recheck", "routecheck.queries.status",
+    "routecheck.queries.explain", "routecheck.queries.point_history", "routecheck.queries.status",
     "routecheck.simulate", "routecheck.store.care",
 }  # fmt: skip
 RUN = """

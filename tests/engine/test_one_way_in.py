@@ -20,7 +20,7 @@ from routecheck.config import load_config
 from routecheck.engine.session import Session, open_site
 from routecheck.jobs.catch_up import do_round
 from routecheck.jobs.run import reconcile
-from routecheck.queries.corrections import diagnose_site
+from routecheck.queries.corrections import diagnose_records
 from routecheck.queries.explain import explain_point
 from routecheck.store import Store
 from site_tools import call
@@ -208,7 +208,8 @@ def answers(session: Session, day: date) -> list[tuple[object, ...]]:
 def test_diagnose_lists_what_the_last_run_proposed(site: Path) -> None:
     config = load_config(site)
     reconcile(config, DATES, now=NOW)
-    found = diagnose_site(config, None, None, now=NOW, progress=lambda _what, _share: None)
+    with opened(site) as session:
+        found = diagnose_records(session)
     with Store.open(config.store_url) as store:
         stored = store.read_corrections()
     assert len(stored) > 0

@@ -97,35 +97,36 @@ def recheck(
     if tolerance is not None and not 0 < tolerance <= LARGEST_TOLERANCE_M:
         raise UsageError("tolerance_range", most=LARGEST_TOLERANCE_M, found=tolerance)
     starts = _clock(window) if window else None
-    from routecheck.queries.recheck import as_text, look_again
+    from routecheck.engine.session import open_site as opened
+    from routecheck.present.recheck_text import as_json as explanation_json
+    from routecheck.present.recheck_text import as_text, scene_of
+    from routecheck.queries.explain import explain_point
 
-    with progress_shown() as progress:
-        look = look_again(
-            settings,
-            plain_id(point),
-            service_date,
-            window=starts,
-            tolerance_m=tolerance,
-            now=now(),
-            progress=progress,
+    with (
+        progress_shown() as progress,
+        opened(settings, now=now(), progress=progress) as site,
+    ):
+        explanation = explain_point(
+            site, plain_id(point), service_date, window=starts, tolerance_m=tolerance
         )
+    found = explanation_json(explanation, settings.site.language, settings.time_zone)
     if as_json:
         import json
 
-        click.echo(json.dumps(look.found, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        click.echo(as_text(look.found, settings.site.language))
+        click.echo(as_text(found, settings.site.language))
     if map_file is not None:
         from routecheck.present.files import write_whole
         from routecheck.present.maps.point_page import point_page
 
-        page = point_page(look.scene(settings), tiles=settings.export.tiles)
+        page = point_page(scene_of(explanation, settings), tiles=settings.export.tiles)
         tell(str(write_whole(map_file, page)))
     if png_file is not None:
         from routecheck.present.files import write_whole
         from routecheck.present.maps.point_picture import point_picture
 
-        tell(str(write_whole(png_file, point_picture(look.scene(settings)))))
+        tell(str(write_whole(png_file, point_picture(scene_of(explanation, settings)))))
 
 
 def _clock(text: str) -> str:

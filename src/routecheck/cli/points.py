@@ -45,18 +45,20 @@ def diagnose(first: str, last: str, export: bool, as_json: bool, config: Path) -
     b = date_of(last, "--to") if last else None
     if a and b and b < a:
         raise UsageError("dates_reversed", first=a, last=b)
-    from routecheck.queries import corrections
+    from routecheck.engine.session import open_site as opened
+    from routecheck.present import corrections_text
+    from routecheck.queries.corrections import diagnose_records
 
-    with progress_shown() as progress:
-        found = corrections.diagnose_site(settings, a, b, now=now(), progress=progress)
+    with progress_shown() as progress, opened(settings, now=now(), progress=progress) as site:
+        found = diagnose_records(site, a, b)
     if as_json:
         import json
 
-        click.echo(json.dumps(corrections.as_json(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(corrections_text.as_json(found), ensure_ascii=False, indent=2))
     else:
-        click.echo(corrections.as_text(found, settings.site.language, settings.time_zone))
+        click.echo(corrections_text.as_text(found, settings.site.language, settings.time_zone))
     if export:
-        for path in corrections.export_points(settings, found):
+        for path in corrections_text.export_points(settings, found):
             click.echo(str(path), err=as_json)
 
 
@@ -102,7 +104,8 @@ def reject(points: tuple[str, ...], undo: bool, by: str, config: Path) -> None:
 
 
 def _decide(config: Path, points: Sequence[str], state: CorrectionState, **options: Any) -> None:
-    from routecheck.jobs.decisions import decide, point_lines, total_lines
+    from routecheck.jobs.decisions import decide
+    from routecheck.present.decisions_text import point_lines, total_lines
 
     settings = open_site(config)
     ids = [plain_id(point) for point in points]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,10 +23,7 @@ from routecheck.cli.pages import Command, Group
 from routecheck.domain.errors import UsageError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from routecheck.config import Config
-    from routecheck.domain.codes import Language
 
 
 @click.command(cls=Command)
@@ -61,35 +57,36 @@ def history(point: str, day: str, as_json: bool, config: Path) -> None:
         return
     on = date_of(day, "--date")
     from routecheck.domain.errors import MissingDataError
-    from routecheck.queries.point_history import kin_lines, kin_of
+    from routecheck.present import point_history_text
+    from routecheck.queries.point_history import verdict_history
     from routecheck.store import Store
 
+    language, zone = settings.site.language, settings.time_zone
     with Store.open(settings.store_url, create=False) as store:
-        for line in kin_lines(kin_of(store, name, settings.time_zone), settings.site.language):
+        found = verdict_history(store, name, on)
+        for line in point_history_text.kin_lines(found.kin, language, zone):
             tell(f"{name}: {line}")
-        pickups, alerts = store.history(name, on), store.alert_history(name, on)
-        if pickups.empty and alerts.empty:
+        if found.pickups.empty and found.alerts.empty:
             raise MissingDataError("nothing_said", store=store.label, point=name, day=on)
-    versions = [
-        *_versions(settings, pickups, "pickup", "verdict"),
-        *_versions(settings, alerts, "alert", "classification"),
-    ]
+    versions = point_history_text.versions_json(found, language, zone)
     if as_json:
         import json
 
         click.echo(json.dumps(versions, ensure_ascii=False, indent=2))
         return
-    for line in _as_text(versions, settings.site.language):
+    for line in point_history_text.versions_text(versions, language):
         click.echo(line)
 
 
 def _record(config: Config, point_id: str, as_json: bool) -> None:
     """The record of a point through time."""
-    from routecheck.queries.point_history import as_text, read_record
+    from routecheck.present.point_history_text import as_json as history_json
+    from routecheck.present.point_history_text import as_text
+    from routecheck.queries.point_history import point_history
     from routecheck.store import Store
 
     with Store.open(config.store_url, create=False) as store:
-        found = read_record(store, point_id, config.time_zone)
+        found = history_json(point_history(store, point_id), config.time_zone)
     if as_json:
         import json
 
@@ -97,82 +94,6 @@ def _record(config: Config, point_id: str, as_json: bool) -> None:
         return
     for line in as_text(found, config.site.language):
         click.echo(line)
-
-
-def _as_text(versions: list[dict[str, Any]], language: Language) -> list[str]:
-    from routecheck.present.terminal import table
-    from routecheck.texts import text
-
-    heads = []
-    for row in versions:
-        since, until = _minute(row["said_at"]), _minute(row["ended_at"])
-        cause = f" ({row['cause_label']})" if row["cause"] else ""
-        said = "point_history.said_until" if until else "point_history.said_from"
-        heads.append(
-            [
-                text(f"point_history.kind_{row['kind']}", language),
-                _minute(row["id"]) if row["kind"] == "pickup" else row["id"],
-                text("point_history.version", language, version=row["version"]),
-                text(said, language, since=since, until=until),
-                row["label"] + cause,
-                f"{row['confidence']:.3f}",
-                row["vehicle_id"],
-                f"[{row['run_id']}]",
-            ]
-        )
-    lines = []
-    for head, row in zip(table(heads), versions, strict=True):
-        lines.append(head)
-        if row["evidence"]:
-            lines.append(f"    {row['evidence']}")
-    return lines
-
-
-def _minute(moment: str | None) -> str:
-    return moment[:16].replace("T", " ") if moment else ""
-
-
-def _versions(config: Config, df: pd.DataFrame, kind: str, column: str) -> list[dict[str, Any]]:
-    from routecheck.domain.codes import Cause, Classification, Verdict
-    from routecheck.present.sentences.verdicts import evidence
-
-    language, zone = config.site.language, config.time_zone
-
-    def local(moment: Any) -> str | None:
-        if not isinstance(moment, datetime) or moment != moment:
-            return None
-        return moment.astimezone(zone).isoformat(timespec="seconds")
-
-    found = []
-    for row in df.to_dict("records"):
-        said: Verdict | Classification
-        said = Verdict(row[column]) if column == "verdict" else Classification(row[column])
-        found.append(
-            {
-                "kind": kind,
-                "id": row["alert_id"] if kind == "alert" else local(row["window_start"]),
-                "point_id": row["point_id"],
-                "version": int(row["version"]),
-                "current": bool(row["current"]),
-                column: str(said),
-                "label": said.label(language),
-                "cause": str(row["cause"]),
-                "cause_label": Cause(row["cause"]).label(language) if row["cause"] else "",
-                "confidence": float(row["confidence"]),
-                "vehicle_id": str(row["vehicle_id"]),
-                "arrived_at": local(row["arrived_at"]),
-                "departed_at": local(row["departed_at"]),
-                "evidence": evidence(
-                    {str(key): value for key, value in row.items()}, language, zone
-                ),
-                "said_at": local(row["said_at"]),
-                "ended_at": local(row["ended_at"]),
-                "run_id": str(row["run_id"]),
-                "input_hash": str(row["input_hash"]),
-                "program_version": str(row["program_version"]),
-            }
-        )
-    return found
 
 
 @click.group(cls=Group, no_args_is_help=True)

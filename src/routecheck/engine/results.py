@@ -97,3 +97,20 @@ class Round:
     def exit_status(self) -> int:
         """0 done, 1 done with a part that failed."""
         return max((report.exit_status for report in self.reports), default=0)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a decision changed.
+
+    Attributes:
+        kind: `accepted`, `rejected`, or `undone`.
+        by: who decided.
+        corrections: CORRECTIONS that it changed, as they are now, with `holds_from`.
+        judged: first and last date that was judged under other corrections; None: none.
+    """
+
+    kind: str
+    by: str
+    corrections: pd.DataFrame
+    judged: tuple[date, date] | None

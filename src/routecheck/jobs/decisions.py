@@ -6,40 +6,16 @@ A decision is a new version in the store: nothing is overwritten, and each can b
 from __future__ import annotations
 
 import getpass
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-
-import pandas as pd
 
 from routecheck.config import Config
 from routecheck.domain.arrays import records
-from routecheck.domain.codes import Cause, CorrectionState, Language
+from routecheck.domain.codes import CorrectionState
 from routecheck.domain.errors import UsageError
+from routecheck.engine.results import Decision
 from routecheck.present.exports import export
 from routecheck.store import Store
-from routecheck.texts import text
-
-SHOWN_POINTS = 20
-"""Points listed one by one; of more the total is told, by cause."""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What a decision changed.
-
-    Attributes:
-        kind: `accepted`, `rejected`, or `undone`.
-        by: who decided.
-        corrections: CORRECTIONS that it changed, as they are now, with `holds_from`.
-        judged: first and last date that was judged under other corrections; None: none.
-    """
-
-    kind: str
-    by: str
-    corrections: pd.DataFrame
-    judged: tuple[date, date] | None
 
 
 def decide(
@@ -110,55 +86,3 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
-
-
-def point_lines(decision: Decision, language: Language, *, limit: int = SHOWN_POINTS) -> list[str]:
-    """Return a line for each point, none where there are more than `limit`."""
-    if len(decision.corrections) > limit:
-        return []
-    return [
-        text(
-            "decisions.point" if row.state == CorrectionState.ACCEPTED else "decisions.point_plain",
-            language,
-            point=row.point_id,
-            state=CorrectionState(row.state).label(language),
-            cause=Cause(row.cause).label(language),
-            since=row.holds_from,
-        )
-        for row in records(decision.corrections)
-    ]
-
-
-def total_lines(decision: Decision, language: Language, *, more: str = "") -> list[str]:
-    """Return the total, by cause, and what happens next.
-
-    Args:
-        decision: what was decided.
-        language: of the lines.
-        more: what a command needs beside its name (such as `--config FILE`).
-    """
-    table = decision.corrections
-    if table.empty:
-        return [text("decisions.none", language)]
-    causes = ", ".join(
-        f"{Cause(cause).label(language)} {n}" for cause, n in Counter(table["cause"]).most_common()
-    )
-    lines = [
-        text(
-            f"decisions.{decision.kind}", language, count=len(table), by=decision.by, causes=causes
-        )
-    ]
-    if decision.judged is not None:
-        first, last = decision.judged
-        command = f"routecheck run --from {first} --to {last}{more}"
-        lines.append(text("decisions.again", language, command=command))
-    if decision.kind == "accepted":
-        lines.append(
-            text("decisions.hand_over", language, command=f"routecheck diagnose --export{more}")
-        )
-    if decision.kind != "undone":
-        verb = "accept" if decision.kind == "accepted" else "reject"
-        lines.append(
-            text("decisions.undo", language, command=f"routecheck {verb} --undo POINT…{more}")
-        )
-    return lines

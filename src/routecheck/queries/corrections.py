@@ -1,4 +1,4 @@
-"""Wrong records of points: listing them, trying them on the past, accepting and rejecting.
+"""Wrong records of points, and what correcting them would have done.
 
 The back-test replays the monitor's plain rule on the tracks of the dates asked for, under the
 points as recorded and under the points as corrected: which alerts would be gone, and which true
@@ -11,27 +11,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from routecheck.config import Config
-from routecheck.domain.arrays import records
-from routecheck.domain.codes import Cause, CorrectionState, Language, Verdict
+from routecheck.domain.codes import CorrectionState, Verdict
 from routecheck.domain.errors import MissingDataError, Said
-from routecheck.domain.tables import CORRECTIONS
 from routecheck.engine import pipeline
 from routecheck.engine.basis import Basis
 from routecheck.engine.inputs import Progress
-from routecheck.engine.session import open_site
-from routecheck.present.corrected_points import write_corrected
-from routecheck.present.sentences.corrections import correction_evidence
-from routecheck.present.terminal import table as columns
+from routecheck.engine.session import Session
 from routecheck.registry.records import corrected, valid_points
-from routecheck.sources.raw_points import points_as_is
-from routecheck.texts import text
 
 
 @dataclass(frozen=True)
@@ -55,8 +45,8 @@ class Diagnosis:
     raised_after: int
 
 
-def diagnose_site(
-    config: Config, first: date | None, last: date | None, *, now: pd.Timestamp, progress: Progress
+def diagnose_records(
+    site: Session, first: date | None = None, last: date | None = None
 ) -> Diagnosis:
     """Diagnose the points of a site from the fixes of some dates, and try the corrections.
 
@@ -65,39 +55,36 @@ def diagnose_site(
     points file is taken as a run of these dates would import it.
 
     Args:
-        config: the site.
+        site: an open site; nothing of it is changed.
         first: first service date, None: the first with fixes.
         last: last service date, None: the last with fixes.
-        now: the present, UTC.
-        progress: informed of what is being done.
 
     Raises:
         MissingDataError: there are no fixes in those dates.
     """
-    with open_site(config, now=now, progress=progress) as site:
-        days = site.fixes.days
-        judged = set() if site.stored is None else {e["service_date"] for e in site.stored.dates()}
-        wanted = [
-            day
-            for day in days
-            if (first is None or day >= first)
-            and (last is None or day <= last)
-            # Files of fixes reach over midnight: a date nobody asked to judge is no date.
-            and (first is not None or not judged or day in judged)
-        ]
-        if not wanted:
-            raise _no_fixes(config, days, first, last)
-        basis = site.as_judged(wanted)
-        observed = {}
-        for n, day in enumerate(wanted):
-            progress(Said("progress.observing", day=day), 0.3 + 0.3 * n / len(wanted))
-            observed[day] = basis.history_of(day)
-        progress("progress.diagnosing", 0.6)
-        learned = basis.learn(observed)
-        decided = basis.registry.read_corrections()
-        in_file = basis.site.points["point_id"].isin(site.inputs.points["point_id"])
-        points = corrected_points(basis.site.points[in_file], learned)
-        before, after, hidden = _replayed(basis, learned, points, wanted, progress)
+    days = site.fixes.days
+    judged = set() if site.stored is None else {e["service_date"] for e in site.stored.dates()}
+    wanted = [
+        day
+        for day in days
+        if (first is None or day >= first)
+        and (last is None or day <= last)
+        # Files of fixes reach over midnight: a date nobody asked to judge is no date.
+        and (first is not None or not judged or day in judged)
+    ]
+    if not wanted:
+        raise _no_fixes(site.config, days, first, last)
+    basis = site.as_judged(wanted)
+    observed = {}
+    for n, day in enumerate(wanted):
+        site.progress(Said("progress.observing", day=day), 0.3 + 0.3 * n / len(wanted))
+        observed[day] = basis.history_of(day)
+    site.progress("progress.diagnosing", 0.6)
+    learned = basis.learn(observed)
+    decided = basis.registry.read_corrections()
+    in_file = basis.site.points["point_id"].isin(site.inputs.points["point_id"])
+    points = corrected_points(basis.site.points[in_file], learned)
+    before, after, hidden = _replayed(basis, learned, points, wanted, site.progress)
     who = decided[["point_id", "decided_by", "decided_at", "holds_from"]]
     table = learned.corrections.merge(who, on="point_id", how="left")
     table = table.assign(
@@ -155,81 +142,3 @@ def corrected_points(points: pd.DataFrame, learned: pipeline.Learned) -> pd.Data
     corrections = learned.corrections
     live = corrections[corrections["state"] != CorrectionState.REJECTED]
     return corrected(valid_points(points, learned.on), live)
-
-
-def export_points(config: Config, diagnosis: Diagnosis) -> list[Path]:
-    """Write the corrected points as GeoJSON and CSV: see `corrected_points.write_corrected`."""
-    file = points_as_is(config.points, config.directory)
-    return write_corrected(diagnosis.points, diagnosis.corrections, file, config.export_directory)
-
-
-def as_text(diagnosis: Diagnosis, language: Language, zone: ZoneInfo) -> str:
-    """The wrong records as lines for a terminal; times in `zone`."""
-
-    def say(key: str, **values: object) -> str:
-        return text(f"diagnosis.{key}", language, **values)
-
-    table = diagnosis.corrections
-    first, last = diagnosis.dates[0], diagnosis.dates[-1]
-    lines = [say("dates", first=first, last=last, count=len(table))]
-    for row in records(table.sort_values(["cause", "point_id"])):
-        where = f"{row.proposed_lat:.6f}, {row.proposed_lon:.6f}"
-        if row.cause == Cause.TOLERANCE:
-            where = f"{row.proposed_tolerance_m:g} m"
-        state = CorrectionState(row.state)
-        told = state.label(language)
-        if state != CorrectionState.PROPOSED and row.decided_by:
-            at = row.decided_at.astimezone(zone).date()
-            told = say(str(state), by=row.decided_by, at=at, since=row.holds_from)
-        lines += [
-            say(
-                "point",
-                point=row.point_id,
-                cause=Cause(row.cause).label(language),
-                where=where,
-                confidence=f"{row.confidence:.2f}",
-                state=told,
-            ),
-            "    "
-            + correction_evidence(row._asdict(), language)
-            + say("tried", silenced=row.silenced, hidden=row.hidden),
-        ]
-    if len(table):
-        counts = table.groupby("cause")[["silenced"]].agg(["size", "sum"]).droplevel(0, axis=1)
-        lines.append(say("by_cause"))
-        lines += columns(
-            [
-                [str(row.size), Cause(str(row.Index)).label(language), say("gone", count=row.sum)]
-                for row in counts.sort_values("size", ascending=False).itertuples()
-            ],
-            indent="  ",
-            right=[0],
-        )
-    before, after = diagnosis.raised_before, diagnosis.raised_after
-    lines.append(say("plain_rule", before=before, after=after))
-    return "\n".join(lines)
-
-
-def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
-    """The same, ready for JSON; moments in UTC."""
-    table = diagnosis.corrections
-    kept = [*CORRECTIONS.names, "silenced", "hidden", "decided_by", "decided_at", "holds_from"]
-    rows = table[[name for name in kept if name in table.columns]].to_dict("records")
-    return {
-        "dates": [day.isoformat() for day in diagnosis.dates],
-        "raised_before": diagnosis.raised_before,
-        "raised_after": diagnosis.raised_after,
-        "corrections": [
-            {str(name): _plain(value) for name, value in row.items() if name != "criteria"}
-            | {"criteria": row["criteria"]}
-            for row in rows
-        ],
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (str, bool, int)) or value is None:
-        return value
-    if pd.isna(value):
-        return None
-    return value.isoformat() if isinstance(value, date) else value

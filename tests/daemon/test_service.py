@@ -18,8 +18,9 @@ import pytest
 from routecheck.config import load_config
 from routecheck.daemon.logs import JsonLines, TextLines, set_up_logs
 from routecheck.daemon.notify import Messenger
-from routecheck.daemon.service import HEARTBEAT, Service
+from routecheck.daemon.service import Service
 from routecheck.domain.errors import UsageError
+from routecheck.engine.notes import SERVICE
 from routecheck.store import Store
 from village import POINTS, Village, day, morning
 
@@ -265,7 +266,7 @@ def test_serving_until_told_to_stop(village: Village) -> None:
         note = None
         with Store.open(load_config(village.config).store_url) as store:
             while note is None and time.monotonic() < deadline:
-                note = store.read_note(HEARTBEAT)
+                note = store.read_note(SERVICE)
                 time.sleep(0.1)
             assert note is not None
             assert note[0]["pid"] == process.pid
@@ -273,7 +274,7 @@ def test_serving_until_told_to_stop(village: Village) -> None:
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
             assert time.monotonic() - began < 5
-            note = store.read_note(HEARTBEAT)
+            note = store.read_note(SERVICE)
             assert note is not None
             assert note[0]["stopped"]
             runs = store.runs()

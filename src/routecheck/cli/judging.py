@@ -169,17 +169,19 @@ def export(day: str, first: str, last: str, config: Path) -> None:
 def status(as_json: bool, check: bool, config: Path) -> None:
     """Show what ran, when, on what data, and what is due."""
     settings = open_site(config)
+    from routecheck.present.status_text import as_json as status_json
     from routecheck.present.status_text import as_text
     from routecheck.queries.status import read_status
 
-    found = read_status(settings, now())
+    status = read_status(settings, now())
+    found = status_json(status, settings.site.language, settings.time_zone)
     if as_json:
         import json
 
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         click.echo(as_text(found, settings.site.language))
-    if check and found["problems"]:
+    if check and status.problems:
         raise click.exceptions.Exit(1)
 
 

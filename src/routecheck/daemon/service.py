@@ -25,14 +25,15 @@ import pandas as pd
 from routecheck.config import Config, load_config
 from routecheck.daemon.notify import Messenger
 from routecheck.domain.errors import RoutecheckError, StoppedError
+from routecheck.engine.due_dates import next_slot, slot
+from routecheck.engine.inputs import input_files
+from routecheck.engine.notes import SERVICE
 from routecheck.engine.results import Round
-from routecheck.jobs.catch_up import do_round, input_files, next_slot, slot
+from routecheck.jobs.catch_up import do_round
 from routecheck.present.run_summary import notices, results, revisions, round_notices
 from routecheck.store import Store, StoreBusyError
 from routecheck.texts import text
 
-HEARTBEAT = "service"
-"""The note in the store by which `status` knows that the service lives."""
 RETRY_S = (60.0, 300.0, 900.0, 3600.0)
 """After a failure a round is tried again so much later; the last holds for all further ones."""
 STOP_WAIT_S = 60.0
@@ -213,7 +214,7 @@ class Service:
             contextlib.suppress(RoutecheckError),
             Store.open(config.store_url, create=False) as store,
         ):
-            store.put_note(HEARTBEAT, note)
+            store.put_note(SERVICE, note)
 
     # --- running ------------------------------------------------------------------------------
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -138,6 +139,33 @@ def expected(rows: Mapping[date, int], until: date, revisit_days: int) -> Expect
     return Expected(
         tuple(day for day in found if day <= until), data[-1], max((until - data[-1]).days, 0)
     )
+
+
+def slot(now: datetime, daily_at: str, zone: ZoneInfo) -> datetime:
+    """Return the last moment at which a daily run was due: UTC, at or before `now`.
+
+    A time of day that a change of summer time leaves out counts by the offset before the change.
+    """
+    hour, minute = (int(part) for part in daily_at.split(":"))
+    utc = ZoneInfo("UTC")
+    today = now.astimezone(zone).date()
+    for day in (today, today - timedelta(days=1)):
+        moment = datetime.combine(day, time(hour, minute), tzinfo=zone).astimezone(utc)
+        if moment <= now:
+            return moment
+    raise AssertionError("a day has passed since yesterday")
+
+
+def next_slot(now: datetime, daily_at: str, zone: ZoneInfo) -> datetime:
+    """Return the first moment after `now` at which a daily run is due, UTC."""
+    hour, minute = (int(part) for part in daily_at.split(":"))
+    utc = ZoneInfo("UTC")
+    today = now.astimezone(zone).date()
+    for day in (today, today + timedelta(days=1)):
+        moment = datetime.combine(day, time(hour, minute), tzinfo=zone).astimezone(utc)
+        if moment > now:
+            return moment
+    raise AssertionError("a day comes after today")
 
 
 def settled(day: date, today: date, revisit_days: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from routecheck.config import Config
 from routecheck.domain.errors import MissingDataError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS
 from routecheck.sources.file_cache import FileSummary
+from routecheck.sources.file_paths import expand
 from routecheck.sources.fix_source import FixSource
 from routecheck.sources.fixes_from_files import FixFiles
 from routecheck.sources.points import read_points
@@ -84,6 +86,21 @@ def read_inputs(config: Config) -> Inputs:
         result = read_alerts(config.alerts, config.directory, zone)
         alerts, failed = table("alerts", result), list(result.failed)
     return Inputs(points, schedule, calendar, alerts, vehicles, checks, rejected, failed)
+
+
+def input_files(config: Config) -> list[Path]:
+    """Return the input files of a site that are there."""
+    sources = (
+        config.points, config.schedule, config.fixes, config.alerts, config.vehicles,
+        config.calendar,
+    )  # fmt: skip
+    return [
+        path
+        for source in sources
+        if source.given
+        for path in expand(config.directory, source.path)
+        if path.is_file()
+    ]
 
 
 def dates_between(first: date, last: date) -> list[date]:

@@ -7,70 +7,24 @@ missing have come.
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pandas as pd
 
 from routecheck.config import Config
 from routecheck.engine import due_dates
 from routecheck.engine.inputs import Progress, keep_found
+from routecheck.engine.notes import ROUND
 from routecheck.engine.results import Round
 from routecheck.engine.session import Session, no_progress, open_site
 from routecheck.jobs.run import run_dates
 from routecheck.present.files import clear_leftovers
-from routecheck.sources.file_paths import expand
 
 BATCH_DATES = 14
 """So many dates are diagnosed together when there is much to catch up: enough to learn from, and
 no more work than this is lost where the machine is switched off."""
-LOOKED = "round"
-"""The note in the store by which `status` knows that dates are looked for, where none was due."""
 
 log = logging.getLogger(__name__)
-
-
-def slot(now: datetime, daily_at: str, zone: ZoneInfo) -> datetime:
-    """Return the last moment at which a daily run was due: UTC, at or before `now`.
-
-    A time of day that a change of summer time leaves out counts by the offset before the change.
-    """
-    hour, minute = (int(part) for part in daily_at.split(":"))
-    utc = ZoneInfo("UTC")
-    today = now.astimezone(zone).date()
-    for day in (today, today - timedelta(days=1)):
-        moment = datetime.combine(day, time(hour, minute), tzinfo=zone).astimezone(utc)
-        if moment <= now:
-            return moment
-    raise AssertionError("a day has passed since yesterday")
-
-
-def next_slot(now: datetime, daily_at: str, zone: ZoneInfo) -> datetime:
-    """Return the first moment after `now` at which a daily run is due, UTC."""
-    hour, minute = (int(part) for part in daily_at.split(":"))
-    utc = ZoneInfo("UTC")
-    today = now.astimezone(zone).date()
-    for day in (today, today + timedelta(days=1)):
-        moment = datetime.combine(day, time(hour, minute), tzinfo=zone).astimezone(utc)
-        if moment > now:
-            return moment
-    raise AssertionError("a day comes after today")
-
-
-def input_files(config: Config) -> list[Path]:
-    """Return the input files of a site that are there."""
-    sources = (
-        config.points, config.schedule, config.fixes, config.alerts, config.vehicles,
-        config.calendar,
-    )  # fmt: skip
-    return [
-        path
-        for source in sources
-        if source.given
-        for path in expand(config.directory, source.path)
-        if path.is_file()
-    ]
 
 
 def do_round(
@@ -118,7 +72,7 @@ def do_round(
         if not reports:
             with store.as_one():
                 keep_found(store, site.fixes)
-                store.put_note(LOOKED, {"command": command})
+                store.put_note(ROUND, {"command": command})
         if due.final:
             store.finalise(due.final)
         known = due_dates.entries(store.dates(), {})

@@ -18,7 +18,7 @@ from routecheck.present.terminal import table
 from routecheck.queries.explain import Explanation, Place
 from routecheck.queries.point_scene import PointScene
 from routecheck.texts import text
-from routecheck.verdicts.trajectories import watches
+from routecheck.verdicts.trajectories import trajectories
 
 
 def as_json(explanation: Explanation, language: Language, zone: ZoneInfo) -> dict[str, Any]:
@@ -74,8 +74,8 @@ def scene_of(explanation: Explanation, config: Config) -> PointScene:
     """Return what a map of an explanation shows."""
     seen = explanation.observation
     tracks = seen.cleaned.tracks
-    watching = watches(tracks, seen.standing, config.settings.judge)
-    gaps = [np.append(watch.gap, False) for watch in watching.values()]
+    tracks_of = trajectories(tracks, seen.standing, config.settings.judge)
+    gaps = [np.append(track.gap, False) for track in tracks_of.values()]
     return PointScene(
         found=as_json(explanation, config.site.language, config.time_zone),
         name=explanation.name,
@@ -88,7 +88,7 @@ def scene_of(explanation: Explanation, config: Config) -> PointScene:
         tracks=tracks,
         gap=np.concatenate(gaps) if gaps else np.zeros(0, dtype=bool),
         stops=seen.stops,
-        speeds_ms={name: watch.speed_ms for name, watch in watching.items()},
+        speeds_ms={name: track.speed_ms for name, track in tracks_of.items()},
         min_dwell_s=config.settings.judge.min_dwell_s,
     )
 

@@ -1,10 +1,11 @@
-"""The state of a site as lines for a terminal."""
+"""The state of a site: as JSON for scripts, as lines for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from routecheck.domain.codes import Cause, CorrectionState, Language
 from routecheck.domain.errors import told
@@ -12,6 +13,7 @@ from routecheck.present.run_summary import point_changes
 from routecheck.present.sentences.figures import duration_text
 from routecheck.present.summary import check_lines
 from routecheck.present.terminal import table
+from routecheck.queries.status import Status
 from routecheck.store import PointChange
 from routecheck.texts import text
 
@@ -19,6 +21,90 @@ SHOWN_DATES = 14
 """Dates listed to people; JSON has them all."""
 LATE_S = 6 * 3600.0
 """A vehicle whose fixes come so late, in the middle, misses the morning's run."""
+
+
+def as_json(status: Status, language: Language, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the state of a site, ready for JSON; times local ISO 8601 with offset.
+
+    Args:
+        status: from `read_status`.
+        language: of the reason why the store cannot be read; problems are in English.
+        zone: the site's time zone.
+    """
+
+    def local(moment: datetime | None) -> str | None:
+        return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+    service, points = status.service, status.points
+    disk = {"free_bytes": status.free_bytes}
+    if status.store_bytes is not None:
+        disk["store_bytes"] = status.store_bytes
+    shown: dict[str, Any] = {
+        "store": status.store,
+        "runs": [
+            vars(run) | {"started_at": local(run.started_at), "finished_at": local(run.finished_at)}
+            for run in status.runs
+        ],
+        "next_run_at": local(status.next_run_at),
+        "daily": status.daily,
+        "service": None
+        if service is None
+        else {
+            "last_tick_at": local(service.last_tick_at),
+            "alive": service.alive,
+            **service.left,
+        },
+        "dates": [
+            {
+                "service_date": entry.service_date.isoformat(),
+                "state": entry.state,
+                "complete": entry.complete,
+                "judged_at": local(entry.judged_at),
+                "changed_at": local(entry.changed_at),
+                "counts": {k: v for k, v in entry.counts.items() if k != "heard"},
+            }
+            for entry in status.dates
+        ],
+        "due": [day.isoformat() for day in status.due],
+        "last_data": status.last_data.isoformat() if status.last_data else None,
+        "vehicles": [
+            vars(vehicle) | {"last_fix_at": local(vehicle.last_fix_at)}
+            for vehicle in status.vehicles
+        ],
+        "clocks": [
+            vars(clock) | {"first": clock.first.isoformat(), "last": clock.last.isoformat()}
+            for clock in status.clocks
+        ],
+        "checks": [
+            {
+                "service_date": day.isoformat(),
+                **checks,
+                "contradict": [
+                    one | {"window_start": local(datetime.fromisoformat(one["window_start"]))}
+                    for one in checks["contradict"]
+                ],
+            }
+            for day, checks in status.checks.items()
+        ],
+        "rejected": dict(status.rejected),
+        "corrections": dict(status.corrections),
+        "chronic": list(status.chronic),
+        "points": {}
+        if points is None
+        else {
+            "known": points.known,
+            "changed_at": local(points.changed_at),
+            "by": points.by,
+            "changes": [vars(change) for change in points.changes],
+        },
+        "disk": disk,
+        "inputs_changed": [str(path) for path in status.inputs_changed],
+        "problems": list(status.problems),
+    }
+    if status.trouble is not None:
+        note = status.trouble.told(language)
+        shown |= {"note": note, "problems": [note]}
+    return shown
 
 
 def as_text(found: dict[str, Any], language: Language) -> str:

@@ -7,6 +7,8 @@ once, and changes nothing.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,135 +16,253 @@ from typing import Any
 import pandas as pd
 
 from routecheck.config import Config
-from routecheck.daemon.service import HEARTBEAT
 from routecheck.domain.errors import RoutecheckError, Said, StoreError
 from routecheck.engine import due_dates
-from routecheck.jobs.catch_up import LOOKED, input_files, next_slot, slot
+from routecheck.engine.inputs import input_files
+from routecheck.engine.notes import ROUND, SERVICE
 from routecheck.queries.chronic import WEEKS, read_weeks
 from routecheck.sources.file_paths import expand
-from routecheck.store import Store
+from routecheck.store import PointChange, Store
+from routecheck.store.databases import label, parse_url
 
 SHOWN_RUNS, LAST_RUNS = 10, 200
 """Runs that are shown, and that are looked at for the daily ones among them."""
 DAILY = frozenset({"serve", "run --due"})
 """Runs that find their dates themselves: a site that has had one is expected to keep up."""
 LOOK_BACK = 14
-"""Service dates over which a vehicle's silence and lateness are told."""
-LEAST_FREE = 500_000_000
-"""Bytes that should be free for the store and the exports."""
+"""Service dates over which a vehicle's silence and lateness are counted."""
+LEAST_FREE_BYTES = 500_000_000
+"""That should be free for the store and the exports."""
 GRACE = timedelta(hours=2)
 """After `daily_at`: so long the service may work, or wait for data, before it is late."""
+SILENT_TICKS, SILENT_S = 3, 600.0
+"""A service that has missed so many ticks, and so many seconds beyond, is no longer alive."""
 
 
-def read_status(config: Config, now: pd.Timestamp) -> dict[str, Any]:
-    """Return the state of the site, ready for JSON; times local ISO 8601 with offset.
+@dataclass(frozen=True)
+class RunState:
+    """A run in the ledger; `state` as in the ledger, or `killed`; moments in UTC."""
+
+    run_id: str
+    command: str
+    state: str
+    started_at: datetime
+    finished_at: datetime | None
+    note: str
+
+
+@dataclass(frozen=True)
+class DateState:
+    """A service date in the ledger; moments in UTC.
+
+    Attributes:
+        service_date: the date.
+        state: `provisional` or `final`.
+        complete: whether its data have all come.
+        judged_at: last.
+        changed_at: when what is stored of it last changed.
+        counts: what its run counted.
+        run_state: how that run ended; `running` while it is at work.
+    """
+
+    service_date: date
+    state: str
+    complete: bool
+    judged_at: datetime
+    changed_at: datetime
+    counts: Mapping[str, Any]
+    run_state: str
+
+
+@dataclass(frozen=True)
+class ServiceState:
+    """The scheduled service: when it last left word (UTC), whether it lives, what it left."""
+
+    last_tick_at: datetime
+    alive: bool
+    left: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class VehicleState:
+    """A vehicle of the last dates.
+
+    Attributes:
+        vehicle_id: the vehicle.
+        last_fix_at: when it was last heard (UTC).
+        delay_s: how late its fixes come, in the middle; None: not known.
+        silent_days: dates since then.
+    """
+
+    vehicle_id: str
+    last_fix_at: datetime
+    delay_s: float | None
+    silent_days: int
+
+
+@dataclass(frozen=True)
+class ClockState:
+    """A clock that was off (s, added to device times) from one date to another."""
+
+    vehicle_id: str
+    offset_s: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class RegistryState:
+    """How many points there are, and what the points file changed when it last changed them."""
+
+    known: int
+    changed_at: datetime | None
+    by: str
+    changes: tuple[PointChange, ...]
+
+
+@dataclass(frozen=True)
+class Status:
+    """The state of a site; moments in UTC.
+
+    Attributes:
+        store: how the store is named to people.
+        next_run_at: when the next daily run is due.
+        trouble: why the store cannot be read; None: it can.
+        runs: the last, newest first.
+        daily: whether somebody has the dates found by themselves.
+        service: None: none was ever started.
+        dates: that were judged, in order.
+        due: dates that a round would do, as far as can be seen without reading the fixes.
+        last_data: last date that had fixes.
+        vehicles: of the last dates.
+        clocks: that were off on them.
+        checks: by date, what field checks found of its verdicts, as the ledger has it.
+        rejected: rows kept apart, by input; of fixes those of the last dates.
+        corrections: how many there are, by state.
+        chronic: points that alert chronically, by week (see `queries.chronic`).
+        points: None: the store cannot be read.
+        free_bytes: where the exports go; None: not known.
+        store_bytes: size of a SQLite store.
+        inputs_changed: input files that changed since the last run.
+        problems: what someone should look at.
+    """
+
+    store: str
+    next_run_at: datetime
+    trouble: Said | None = None
+    runs: tuple[RunState, ...] = ()
+    daily: bool = False
+    service: ServiceState | None = None
+    dates: tuple[DateState, ...] = ()
+    due: tuple[date, ...] = ()
+    last_data: date | None = None
+    vehicles: tuple[VehicleState, ...] = ()
+    clocks: tuple[ClockState, ...] = ()
+    checks: Mapping[date, Mapping[str, Any]] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    corrections: Mapping[str, int] = field(default_factory=dict)
+    chronic: tuple[dict[str, Any], ...] = ()
+    points: RegistryState | None = None
+    free_bytes: int | None = None
+    store_bytes: int | None = None
+    inputs_changed: tuple[Path, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def read_status(config: Config, now: pd.Timestamp) -> Status:
+    """Return the state of the site.
 
     Args:
         config: the site.
         now: the present, UTC.
     """
-    zone = config.time_zone
-    present = now.to_pydatetime()
-    found: dict[str, Any] = {
-        "store": "",
-        "runs": [],
-        "next_run_at": _local(next_slot(present, config.service.daily_at, zone), zone),
-        "daily": False,
-        "service": None,
-        "dates": [],
-        "due": [],
-        "last_data": None,
-        "vehicles": [],
-        "clocks": [],
-        "checks": [],
-        "rejected": {},
-        "corrections": {},
-        "chronic": [],
-        "points": {},
-        "disk": _disk(config),
-        "inputs_changed": [],
-        "problems": [],
-    }
+    present, zone = now.to_pydatetime(), config.time_zone
+    status = Status(
+        store="",
+        next_run_at=due_dates.next_slot(present, config.service.daily_at, zone),
+        free_bytes=_free_bytes(config),
+    )
     try:
-        url = config.store_url
-        with Store.open(url, create=False) as store:
-            found["store"] = store.label
-            runs, dates = store.runs(limit=LAST_RUNS), store.dates()
-            states = _states(store)
-            corrections = store.read_corrections()
-            judged = [entry["service_date"] for entry in dates]
-            found["points"] = _registry(store, zone)
-            found["chronic"] = read_weeks(store, judged, limit=WEEKS)
-            note = store.read_note(HEARTBEAT)
-            looked = note is not None or store.read_note(LOOKED) is not None
-            rejected = {
-                name: sum(rows for _, _, rows in store.rejected_counts(name))
-                for name in store.rejected_inputs()
-            }
-            if store.path is not None:
-                found["disk"]["store_bytes"] = store.path.stat().st_size
+        with Store.open(config.store_url, create=False) as store:
+            status = _of_store(replace(status, store=store.label), store, present)
     except RoutecheckError as error:
-        shown = config.store.url if isinstance(error, StoreError) else "?"
-        found |= {
-            "store": found["store"] or _hidden(shown),
-            "note": error.told(config.site.language),
-        }
-        found["problems"] = [found["note"]]
-        return found
-    runs = [row | {"state": states.get(row["run_id"], row["state"])} for row in runs]
-    known = due_dates.entries(dates, states)
-    found["daily"] = looked or any(row["command"] in DAILY for row in runs)
-    changed = _changed_since(config, max((r["started_at"] for r in runs), default=None))
-    found["inputs_changed"] = [str(path) for path in changed]
+        url = config.store.url if isinstance(error, StoreError) else "?"
+        trouble = error.said
+        name = status.store or _without_password(url)
+        return replace(status, store=name, trouble=trouble, problems=(trouble,))
+    changed = _changed_since(config, max((run.started_at for run in status.runs), default=None))
     fed = not set(changed).isdisjoint(expand(config.directory, config.fixes.path))
-    last_data = max((day for day, entry in known.items() if entry.rows > 0), default=None)
-    until = slot(present, config.service.daily_at, zone).astimezone(zone).date()
-    found["due"] = [
-        day.isoformat()
-        for day in _due(config, known, last_data, until - timedelta(days=1), fed=fed)
-    ]
-    found["last_data"] = last_data.isoformat() if last_data else None
-    found["runs"] = [
-        {
-            "run_id": row["run_id"],
-            "command": row["command"],
-            "state": row["state"],
-            "started_at": _local(row["started_at"], zone),
-            "finished_at": _local(row["finished_at"], zone),
-            "note": row["note"] or "",
-        }
-        for row in runs[:SHOWN_RUNS]
-    ]
-    found["dates"] = [
-        {
-            "service_date": entry["service_date"].isoformat(),
-            "state": entry["state"],
-            "complete": known[entry["service_date"]].complete,
-            "judged_at": _local(entry["judged_at"], zone),
-            "changed_at": _local(entry["changed_at"], zone),
-            "counts": {k: v for k, v in (entry["counts"] or {}).items() if k != "heard"},
-        }
-        for entry in dates
-    ]
-    found["vehicles"] = _vehicles(dates, zone)
-    found["clocks"] = _clocks(dates)
-    found["checks"] = _checks(dates, zone)
-    found["rejected"] = rejected | {
-        "fixes": sum(
-            sum(((entry["counts"] or {}).get("rejected") or {}).values())
-            for entry in dates[-LOOK_BACK:]
+    slot_at = due_dates.slot(present, config.service.daily_at, zone)
+    until = slot_at.astimezone(zone).date() - timedelta(days=1)
+    status = replace(
+        status,
+        due=tuple(_due(config, status, until, fed=fed)),
+        inputs_changed=tuple(changed),
+        runs=status.runs[:SHOWN_RUNS],
+    )
+    return replace(status, problems=tuple(_problems(config, status, slot_at, present)))
+
+
+def _of_store(status: Status, store: Store, present: datetime) -> Status:
+    """The status with all that the store knows."""
+    states, ledger = _states(store), store.dates()
+    runs = tuple(
+        RunState(
+            row["run_id"],
+            row["command"],
+            states.get(row["run_id"], row["state"]),
+            row["started_at"],
+            row["finished_at"],
+            row["note"] or "",
         )
+        for row in store.runs(limit=LAST_RUNS)
+    )
+    known = due_dates.entries(ledger, states)
+    dates = tuple(
+        DateState(
+            row["service_date"],
+            row["state"],
+            known[row["service_date"]].complete,
+            row["judged_at"],
+            row["changed_at"],
+            row["counts"] or {},
+            known[row["service_date"]].run_state,
+        )
+        for row in ledger
+    )
+    note = store.read_note(SERVICE)
+    followed = note is not None or store.read_note(ROUND) is not None
+    recent = dates[-LOOK_BACK:]
+    of_inputs = {
+        name: sum(rows for _, _, rows in store.rejected_counts(name))
+        for name in store.rejected_inputs()
     }
-    found["corrections"] = {
-        str(state): int(n) for state, n in corrections["state"].value_counts().items()
-    }
-    if note is not None:
-        content, at = note
-        tick = timedelta(seconds=3 * content["tick_s"] + 600)
-        alive = abs(present - at) <= tick and not content["stopped"]
-        found["service"] = {"last_tick_at": _local(at, zone), "alive": alive, **content}
-    found["problems"] = _problems(config, found, runs, last_data, present)
-    return found
+    of_fixes = sum(sum((entry.counts.get("rejected") or {}).values()) for entry in recent)
+    imports = store.point_changes()
+    at, by, changes = imports[-1] if imports else (None, "", [])
+    return replace(
+        status,
+        runs=runs,
+        daily=followed or any(run.command in DAILY for run in runs),
+        service=None if note is None else _service(*note, present),
+        dates=dates,
+        last_data=max((day for day, entry in known.items() if entry.rows > 0), default=None),
+        vehicles=tuple(_vehicles(dates)),
+        clocks=tuple(_clocks(recent)),
+        checks={
+            entry.service_date: checks
+            for entry in recent
+            if (checks := entry.counts.get("checks")) and any(checks.values())
+        },
+        rejected=of_inputs | {"fixes": of_fixes},
+        corrections={
+            str(state): int(n)
+            for state, n in store.read_corrections()["state"].value_counts().items()
+        },
+        chronic=tuple(read_weeks(store, [row.service_date for row in dates], limit=WEEKS)),
+        points=RegistryState(store.known_points(), at, by, tuple(changes)),
+        store_bytes=None if store.path is None else store.path.stat().st_size,
+    )
 
 
 def _states(store: Store) -> dict[str, str]:
@@ -159,34 +279,33 @@ def _states(store: Store) -> dict[str, str]:
     }
 
 
-def _due(
-    config: Config,
-    known: dict[date, due_dates.Entry],
-    last_data: date | None,
-    until: date,
-    *,
-    fed: bool,
-) -> list[date]:
-    """Dates that a round would do as far as can be told without reading the fixes.
+def _service(left: Mapping[str, Any], at: datetime, present: datetime) -> ServiceState:
+    patience = timedelta(seconds=SILENT_TICKS * left["tick_s"] + SILENT_S)
+    return ServiceState(at, abs(present - at) <= patience and not left["stopped"], left)
+
+
+def _due(config: Config, status: Status, until: date, *, fed: bool) -> list[date]:
+    """Dates that a round would do as far as can be found without reading the fixes.
 
     Files of fixes that came since the last run (`fed`) are taken to bring the dates up to now.
     """
-    revisit = config.service.revisit_days
-    if not known:
+    if not status.dates:
         return []
+    revisit, last_data = config.service.revisit_days, status.last_data
+    judged = [entry.service_date for entry in status.dates]
+    ended = due_dates.FINISHED | {"running"}
     unfinished = {
-        day
-        for day, entry in known.items()
-        if entry.run_state not in due_dates.FINISHED | {"running"} and day <= until
+        entry.service_date
+        for entry in status.dates
+        if entry.run_state not in ended and entry.service_date <= until
     }
-    reach = until if fed else min(until, (last_data or max(known)) + timedelta(days=revisit))
-    first = min(known)
-    span = [first + timedelta(days=n) for n in range((reach - first).days + 1)]
+    reach = until if fed else min(until, (last_data or judged[-1]) + timedelta(days=revisit))
+    span = [judged[0] + timedelta(days=n) for n in range((reach - judged[0]).days + 1)]
     recent = until - timedelta(days=revisit)
     missing = [
         day
         for day in span
-        if day not in known
+        if day not in set(judged)
         and (fed or (last_data is not None and day <= last_data) or day >= recent)
     ]
     # A hole of more than a month is no service: it is not filled.
@@ -198,140 +317,95 @@ def _due(
 def _changed_since(config: Config, moment: datetime | None) -> list[Path]:
     if moment is None:
         return []
-    found = []
+    changed = []
     for path in input_files(config):
         try:
             if datetime.fromtimestamp(path.stat().st_mtime, UTC) > moment:
-                found.append(path)
+                changed.append(path)
         except OSError:
             continue
-    return found
+    return changed
 
 
-def _vehicles(dates: list[dict[str, Any]], zone: Any) -> list[dict[str, Any]]:
+def _vehicles(dates: Sequence[DateState]) -> list[VehicleState]:
     """Each vehicle of the last dates: when it was last heard, and how late its fixes come."""
-    latest: dict[str, dict[str, Any]] = {}
-    recent = [entry for entry in dates if (entry["counts"] or {}).get("heard")][-LOOK_BACK:]
+    recent = [entry for entry in dates if entry.counts.get("heard")][-LOOK_BACK:]
+    latest: dict[str, tuple[date, Mapping[str, Any]]] = {}
     for entry in recent:
-        for vehicle, heard in entry["counts"]["heard"].items():
-            latest[vehicle] = heard | {"date": entry["service_date"]}
-    end = max((entry["service_date"] for entry in recent), default=None)
+        for vehicle, heard in entry.counts["heard"].items():
+            latest[vehicle] = entry.service_date, heard
+    end = max((entry.service_date for entry in recent), default=date.min)
     return [
-        {
-            "vehicle_id": vehicle,
-            "last_fix_at": _local(datetime.fromisoformat(told["last"]), zone),
-            "delay_s": told["delay_s"],
-            "silent_days": (end - told["date"]).days if end else 0,
-        }
-        for vehicle, told in sorted(latest.items())
-    ]
-
-
-def _clocks(dates: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each clock that was off on the last dates: by how much, on which dates."""
-    found: dict[tuple[str, int], list[str]] = {}
-    for entry in dates[-LOOK_BACK:]:
-        for vehicle, offset_s in ((entry["counts"] or {}).get("clocks") or {}).items():
-            found.setdefault((vehicle, int(offset_s)), []).append(entry["service_date"].isoformat())
-    return [
-        {"vehicle_id": vehicle, "offset_s": offset_s, "first": seen[0], "last": seen[-1]}
-        for (vehicle, offset_s), seen in sorted(found.items())
-    ]
-
-
-def _checks(dates: list[dict[str, Any]], zone: Any) -> list[dict[str, Any]]:
-    """What field checks said of the verdicts of the last dates that had any."""
-    found = []
-    for entry in dates[-LOOK_BACK:]:
-        seen = (entry["counts"] or {}).get("checks") or {}
-        if not any(seen.values()):
-            continue
-        against = [
-            one | {"window_start": _local(datetime.fromisoformat(one["window_start"]), zone)}
-            for one in seen["contradict"]
-        ]
-        found.append(
-            {"service_date": entry["service_date"].isoformat(), **seen, "contradict": against}
+        VehicleState(
+            vehicle, datetime.fromisoformat(heard["last"]), heard["delay_s"], (end - day).days
         )
-    return found
+        for vehicle, (day, heard) in sorted(latest.items())
+    ]
 
 
-def _disk(config: Config) -> dict[str, Any]:
+def _clocks(dates: Sequence[DateState]) -> list[ClockState]:
+    """Each clock that was off on these dates: by how much, on which dates."""
+    off: dict[tuple[str, int], list[date]] = {}
+    for entry in dates:
+        for vehicle, offset_s in (entry.counts.get("clocks") or {}).items():
+            off.setdefault((vehicle, int(offset_s)), []).append(entry.service_date)
+    return [
+        ClockState(vehicle, offset_s, days[0], days[-1])
+        for (vehicle, offset_s), days in sorted(off.items())
+    ]
+
+
+def _free_bytes(config: Config) -> int | None:
     folder = config.export_directory
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     try:
-        return {"free_bytes": shutil.disk_usage(folder).free}
+        return shutil.disk_usage(folder).free
     except OSError:
-        return {"free_bytes": None}
+        return None
 
 
-def _problems(
-    config: Config,
-    found: dict[str, Any],
-    runs: list[dict[str, Any]],
-    last_data: date | None,
-    present: datetime,
-) -> list[str]:
+def _problems(config: Config, status: Status, slot_at: datetime, present: datetime) -> list[Said]:
     """What someone should look at; empty where all is well."""
     zone = config.time_zone
-    problems: list[str] = []
-    ended = [row for row in runs if row["state"] != "running"]
-    if ended and ended[0]["state"] in ("failed", "killed"):
-        state = Said(f"status.state_{ended[0]['state']}")
-        note = ended[0]["note"]
-        key = "status.last_run_ended_so" if note else "status.last_run_ended"
-        problems.append(Said(key, state=state, note=note))
-    slot_at = slot(present, config.service.daily_at, zone)
+    problems: list[Said] = []
+    ended = [run for run in status.runs if run.state != "running"]
+    if ended and ended[0].state in ("failed", "killed"):
+        key = "status.last_run_ended_so" if ended[0].note else "status.last_run_ended"
+        state = Said(f"status.state_{ended[0].state}")
+        problems.append(Said(key, state=state, note=ended[0].note))
     # Who runs dates by hand knows which: nothing is late.
-    if found["daily"] and found["due"] and present - slot_at > GRACE:
-        problems.append(Said("status.dates_due", count=len(found["due"]), first=found["due"][0]))
+    if status.daily and status.due and present - slot_at > GRACE:
+        first = status.due[0].isoformat()
+        problems.append(Said("status.dates_due", count=len(status.due), first=first))
     until = slot_at.astimezone(zone).date() - timedelta(days=1)
-    if not found["dates"]:
+    last_data = status.last_data
+    if not status.dates:
         problems.append(Said("status.nothing_run"))
     elif last_data is None:
         problems.append(Said("status.no_data_ever"))
-    elif (until - last_data).days > 1 and (found["daily"] or _looked_after(found, last_data)):
+    elif (until - last_data).days > 1 and (
+        # A run has looked for data of a later date, and found none.
+        status.daily or status.dates[-1].service_date > last_data
+    ):
         problems.append(Said("status.no_data_since", day=last_data))
-    service = found["service"]
-    if service is not None and not service["alive"] and not service["stopped"]:
-        since, pid, host = service["last_tick_at"], service["pid"], service["host"]
+    service = status.service
+    if service is not None and not service.alive and not service.left["stopped"]:
+        since = service.last_tick_at.astimezone(zone).isoformat(timespec="seconds")
+        pid, host = service.left["pid"], service.left["host"]
         problems.append(Said("status.service_silent", since=since, pid=pid, host=host))
-    elif service is not None and service["failure"]:
-        problems.append(Said("status.service_failing", reason=service["failure"]))
-    free = found["disk"]["free_bytes"]
-    if free is not None and free < LEAST_FREE:
+    elif service is not None and service.left["failure"]:
+        problems.append(Said("status.service_failing", reason=service.left["failure"]))
+    free = status.free_bytes
+    if free is not None and free < LEAST_FREE_BYTES:
         folder = config.export_directory
         problems.append(Said("status.space_short", megabytes=free / 1e6, folder=folder))
     return problems
 
 
-def _looked_after(found: dict[str, Any], last_data: date) -> bool:
-    """Tell whether a run has looked for data of a later date, and found none."""
-    return any(entry["service_date"] > last_data.isoformat() for entry in found["dates"])
-
-
-def _registry(store: Store, zone: Any) -> dict[str, Any]:
-    """How many points there are, and what the points file changed when it last changed them."""
-    imports = store.point_changes()
-    at, by, changes = imports[-1] if imports else (None, "", [])
-    return {
-        "known": store.known_points(),
-        "changed_at": _local(at, zone),
-        "by": by,
-        "changes": [vars(change) for change in changes],
-    }
-
-
-def _hidden(url: str) -> str:
+def _without_password(url: str) -> str:
     """A URL of the configuration without its password."""
-    from routecheck.store.databases import label, parse_url
-
     try:
         return label(parse_url(url))
     except RoutecheckError:
         return "?"
-
-
-def _local(moment: datetime | None, zone: Any) -> str | None:
-    return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routecheck.engine import due_dates
-from routecheck.engine.due_dates import Due, Entry, Expected
-from routecheck.jobs.catch_up import next_slot, slot
+from routecheck.engine.due_dates import Due, Entry, Expected, next_slot, slot
 
 D = [date(2026, 3, 1) + timedelta(days=n) for n in range(120)]
 

@@ -1,7 +1,7 @@
-"""Scenes that are judged: trucks on a straight road, and what is said of the points beside it.
+"""Scenes that are judged: trucks on a straight road, and the verdicts of the points beside it.
 
 Trucks drive east along a straight road (y = 0) at 8 m/s from a depot at x = 0; point P lies at
-x = 3000 beside it, others further on. Windows are 06:00 to 10:00 unless a test says otherwise.
+x = 3000 beside it, others further on. Windows are 06:00 to 10:00 unless a test sets others.
 """
 
 from __future__ import annotations

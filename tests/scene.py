@@ -1,4 +1,4 @@
-"""Small worlds for tests: trucks that drive and stand on a plane, told in metres and seconds.
+"""Small worlds for tests: trucks that drive and stand on a plane, given in metres and seconds.
 
 Positions are made with pyproj (azimuthal equidistant about an origin), times with the standard
 library: nothing here comes from the code under test.

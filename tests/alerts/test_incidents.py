@@ -1,4 +1,4 @@
-"""Incidents: what explains many pickups is said once, and each pickup under at most one."""
+"""Incidents: what explains many pickups is one row, and each pickup is under at most one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ REGISTRY = points(*(point(f"P{n}") for n in range(1, 9)))
 
 
 def incidents(pickups, alerts=(), proposals=(), registry=REGISTRY, **counts):
-    found = find_incidents(
+    result = find_incidents(
         DAY,
         judgements(*pickups),
         classified(*alerts),
@@ -47,7 +47,7 @@ def incidents(pickups, alerts=(), proposals=(), registry=REGISTRY, **counts):
         registry,
         counts,
     )
-    return found, list(records(found.table))
+    return result, list(records(result.table))
 
 
 def silent(point_id, vehicle, since, until, cause="no_fixes"):
@@ -84,28 +84,28 @@ def raised(number, point_id, cause, **changes):
     )
 
 
-def test_a_device_that_was_not_heard_all_day_is_one_incident():
+def test_a_device_silent_all_day_is_one_incident():
     rows = [
         silent("P1", "V2", "00:10", "02:00"),
         silent("P2", "V2", "00:10", "02:00"),
         silent("P3", "V2", "05:00", "08:00"),
         collected("P4"),
     ]
-    found, told = incidents(rows, heard=heard(V1="10:00"))
-    assert [(i.kind, i.vehicle_id, i.pickups) for i in told] == [("device_silent", "V2", 3)]
-    assert found.pickup.tolist() == [0, 0, 0, -1]
+    result, listed = incidents(rows, heard=heard(V1="10:00"))
+    assert [(i.kind, i.vehicle_id, i.pickups) for i in listed] == [("device_silent", "V2", 3)]
+    assert result.pickup.tolist() == [0, 0, 0, -1]
 
 
-def test_a_device_that_died_half_way_is_told_from_when_it_was_last_heard():
+def test_a_device_that_died_half_way_is_silent_from_its_last_fix_on():
     rows = [silent("P1", "V2", "03:10", "06:00"), silent("P2", "V2", "03:10", "19:00")]
-    _, told = incidents(rows, heard=heard(V2="03:10"))
-    assert [i.kind for i in told] == ["device_died"]
-    sentence = incident_text(told[0]._asdict(), "en", SHANGHAI)
+    _, listed = incidents(rows, heard=heard(V2="03:10"))
+    assert [i.kind for i in listed] == ["device_died"]
+    sentence = incident_text(listed[0]._asdict(), "en", SHANGHAI)
     assert "V2 was last heard at 11:10:00" in sentence
     assert "2 pickups" in sentence
 
 
-def test_a_device_heard_again_later_was_silent_for_a_while_and_two_gaps_are_two_incidents():
+def test_a_device_that_reports_again_has_gaps_and_two_gaps_are_two_incidents():
     rows = [
         silent("P1", "V2", "03:00", "03:40", "gap"),
         silent("P2", "V2", "03:00", "03:40", "gap"),
@@ -113,17 +113,17 @@ def test_a_device_heard_again_later_was_silent_for_a_while_and_two_gaps_are_two_
         silent("P4", "V2", "06:00", "06:30", "gap"),
         silent("P5", "V3", "06:00", "06:30", "gap"),
     ]
-    found, told = incidents(rows, heard=heard(V2="09:00", V3="09:00"))
-    assert [(i.kind, i.pickups) for i in told] == [("device_gap", 2), ("device_gap", 2)]
-    assert found.pickup.tolist() == [0, 0, 1, 1, -1], "a single pickup is no incident"
+    result, listed = incidents(rows, heard=heard(V2="09:00", V3="09:00"))
+    assert [(i.kind, i.pickups) for i in listed] == [("device_gap", 2), ("device_gap", 2)]
+    assert result.pickup.tolist() == [0, 0, 1, 1, -1], "a single pickup is no incident"
 
 
 def test_several_silent_at_once_are_the_feed_unless_somebody_was_seen():
     rows = [silent(f"P{n}", f"V{n}", f"0{n}:00", "09:00", "gap") for n in range(2, 6)]
-    found, told = incidents(rows, heard=heard(V2="10:00", V3="10:00", V4="10:00", V5="10:00"))
-    assert [(i.kind, i.pickups) for i in told] == [("feed_gap", 4)]
-    assert told[0].start == pd.Timestamp("2026-03-02T05:00Z"), "since when the last fell silent"
-    assert found.pickup.tolist() == [0, 0, 0, 0]
+    result, listed = incidents(rows, heard=heard(V2="10:00", V3="10:00", V4="10:00", V5="10:00"))
+    assert [(i.kind, i.pickups) for i in listed] == [("feed_gap", 4)]
+    assert listed[0].start == pd.Timestamp("2026-03-02T05:00Z"), "since when the last fell silent"
+    assert result.pickup.tolist() == [0, 0, 0, 0]
     seen = collected(
         "P1",
         window_start="2026-03-02T04:00:00Z",
@@ -131,25 +131,25 @@ def test_several_silent_at_once_are_the_feed_unless_somebody_was_seen():
         arrived_at="2026-03-02T06:00:00Z",
         departed_at="2026-03-02T06:02:00Z",
     )
-    _, told = incidents([*rows, seen])
-    assert told == [], "one vehicle heard meanwhile: the feed worked"
+    _, listed = incidents([*rows, seen])
+    assert listed == [], "one vehicle heard meanwhile: the feed worked"
 
 
 def test_a_date_without_any_fixes_is_one_incident():
     row = {"verdict": "unverifiable", "cause": "no_fixes", "criteria": {"say": "feed_missing"}}
-    _, told = incidents([missed(f"P{n}", **row) for n in range(1, 6)], heard={})
-    assert [(i.kind, i.pickups) for i in told] == [("feed_missing", 5)]
+    _, listed = incidents([missed(f"P{n}", **row) for n in range(1, 6)], heard={})
+    assert [(i.kind, i.pickups) for i in listed] == [("feed_missing", 5)]
 
 
 @pytest.mark.parametrize(("language", "colon"), [("en", ": "), ("zh", "：")])
-def test_what_befell_no_single_vehicle_is_told_without_one(language, colon):
+def test_an_incident_of_no_single_vehicle_names_none(language, colon):
     row = {"verdict": "unverifiable", "cause": "no_fixes", "criteria": {"say": "feed_missing"}}
-    found, _ = incidents([missed(f"P{n}", **row) for n in range(1, 6)], heard={})
+    result, _ = incidents([missed(f"P{n}", **row) for n in range(1, 6)], heard={})
     label = IncidentKind.FEED_MISSING.label(language)
     dates = [DAY, DAY + timedelta(days=1)]
     lines = summary(
         [judgements()] * 2, [classified()] * 2, dates, [False] * 2, corrections(), [], language,
-        incidents=[found.table] * 2, zone=SHANGHAI,
+        incidents=[result.table] * 2, zone=SHANGHAI,
     )  # fmt: skip
     assert any(line.startswith(f"    {label}{colon}") for line in lines)
 
@@ -163,16 +163,16 @@ def test_a_round_that_was_not_run_and_one_that_was_broken_off():
         missed("P4", scheduled_vehicle_id="V3", **idle),
         collected("P5", "V3"),
     ]
-    found, told = incidents(rows)
-    assert [(i.kind, i.vehicle_id) for i in told] == [
+    result, listed = incidents(rows)
+    assert [(i.kind, i.vehicle_id) for i in listed] == [
         ("route_not_run", "V2"),
         ("route_broken_off", "V3"),
     ]
-    assert found.pickup.tolist() == [0, 0, 1, 1, -1]
-    assert "V3 collected until 07:11:00" in incident_text(told[1]._asdict(), "en", SHANGHAI)
+    assert result.pickup.tolist() == [0, 0, 1, 1, -1]
+    assert "V3 collected until 07:11:00" in incident_text(listed[1]._asdict(), "en", SHANGHAI)
 
 
-def test_a_township_in_another_datum_is_said_once_with_its_alerts():
+def test_a_township_in_another_datum_is_one_incident_with_its_alerts():
     batch = {"say": "batch_datum", "batch": "North", "reading": "gcj02"}
     rows = [
         pickup(f"P{n}", cause="datum", criteria={"say": "collected", "offset_m": 540.0 + n})
@@ -181,23 +181,23 @@ def test_a_township_in_another_datum_is_said_once_with_its_alerts():
     proposals = [proposal(f"P{n}", cause="datum", criteria=batch) for n in range(1, 4)]
     alone = proposal("P4", cause="datum", criteria={"say": "datum", "reading": "gcj02"})
     alerts = [raised(n, f"P{n}", "datum") for n in (1, 2)]
-    found, told = incidents(rows, alerts, [*proposals, alone])
-    assert [(i.kind, i.batch, i.pickups, i.alerts) for i in told] == [
+    result, listed = incidents(rows, alerts, [*proposals, alone])
+    assert [(i.kind, i.batch, i.pickups, i.alerts) for i in listed] == [
         ("batch_datum", "North", 3, 2)
     ]
-    assert found.pickup.tolist() == [0, 0, 0, -1]
-    assert found.alert.tolist() == [0, 0]
-    sentence = incident_text(told[0]._asdict(), "en", SHANGHAI)
+    assert result.pickup.tolist() == [0, 0, 0, -1]
+    assert result.alert.tolist() == [0, 0]
+    sentence = incident_text(listed[0]._asdict(), "en", SHANGHAI)
     assert "3 points of North are recorded as GCJ-02, about 542 m" in sentence
     assert "2 false alerts" in sentence
 
 
-def test_a_clock_is_told_once_a_device_with_direction_amount_and_span():
+def test_a_clock_is_one_incident_a_device_with_direction_amount_and_span():
     rows = [
         collected("P1", cause="clock", criteria={"say": "collected", "clock_offset_s": -28800}),
         collected("P2"),
     ]
-    found, told = incidents(
+    result, listed = incidents(
         rows,
         [raised(1, "P1", "clock")],
         clocks={"V1": -28800, "V2": 3600},
@@ -206,9 +206,9 @@ def test_a_clock_is_told_once_a_device_with_direction_amount_and_span():
             "V2": ["2026-03-01T22:00:00+00:00", "2026-03-02T08:00:00+00:00"],
         },
     )
-    assert [(i.vehicle_id, i.pickups, i.alerts) for i in told] == [("V1", 1, 1), ("V2", 0, 0)]
-    assert found.pickup.tolist() == [0, -1]
-    first, second = (incident_text(i._asdict(), "en", SHANGHAI) for i in told)
+    assert [(i.vehicle_id, i.pickups, i.alerts) for i in listed] == [("V1", 1, 1), ("V2", 0, 0)]
+    assert result.pickup.tolist() == [0, -1]
+    first, second = (incident_text(i._asdict(), "en", SHANGHAI) for i in listed)
     assert "V1 is 8 h ahead, seen from 06:00:00 to 16:00:00" in first
     assert "1 false alert" in first
     assert "V2 is 60 min behind" in second
@@ -222,25 +222,25 @@ def test_devices_that_are_all_off_by_the_same_are_the_feed():
     off = {"V1": -28800, "V2": -28800, "V3": -28800, "V4": 3600}
     spans = {vehicle: ["2026-03-01T22:00:00+00:00"] * 2 for vehicle in off}
     known = heard(**dict.fromkeys(("V1", "V2", "V3", "V4", "V5"), "09:00"))
-    _, told = incidents(rows, clocks=off, clock_spans=spans, heard=known)
-    assert [(i.kind, i.vehicle_id, i.pickups) for i in told] == [
+    _, listed = incidents(rows, clocks=off, clock_spans=spans, heard=known)
+    assert [(i.kind, i.vehicle_id, i.pickups) for i in listed] == [
         ("clock", "V4", 0),
         ("feed_clock", "", 3),
     ]
-    sentence = incident_text(told[1]._asdict(), "en", SHANGHAI)
+    sentence = incident_text(listed[1]._asdict(), "en", SHANGHAI)
     assert "The times of 3 devices are all 8 h ahead" in sentence
 
 
-def test_a_round_by_another_vehicle_needs_alerts_to_be_worth_telling():
+def test_a_round_by_another_vehicle_is_an_incident_only_with_alerts():
     taken = {"cause": "other_vehicle", "vehicle_id": "V9", "scheduled_vehicle_id": "V1"}
     rows = [pickup(f"P{n}", **taken) for n in range(1, 5)]
     assert incidents(rows)[1] == []
     alerts = [raised(n, f"P{n}", "other_vehicle") for n in (1, 2, 3)]
-    _, told = incidents(rows, alerts)
-    assert [(i.kind, i.vehicle_id, i.pickups, i.alerts) for i in told] == [
+    _, listed = incidents(rows, alerts)
+    assert [(i.kind, i.vehicle_id, i.pickups, i.alerts) for i in listed] == [
         ("taken_over", "V1", 4, 3)
     ]
-    assert incident_text(told[0]._asdict(), "en", SHANGHAI).startswith("V9 did 4 pickups of V1")
+    assert incident_text(listed[0]._asdict(), "en", SHANGHAI).startswith("V9 did 4 pickups of V1")
 
 
 @pytest.mark.parametrize(
@@ -257,17 +257,17 @@ def test_the_monitor_is_wrong_about_a_batch_only_where_it_is_wrong_about_half_of
         *(collected(f"Q{n}", "V5") for n in range(40)),
     ]
     alerts = [raised(n, f"P{n}", "monitor_fault") for n in (1, 2, 3)]
-    _, told = incidents(rows, alerts, registry=registry)
-    assert [i.kind for i in told] == kinds
+    _, listed = incidents(rows, alerts, registry=registry)
+    assert [i.kind for i in listed] == kinds
 
 
 def test_alerts_of_a_township_in_which_nothing_was_due_are_one_incident():
     registry = points(*(point(f"P{n}", township="South") for n in (1, 2, 3)), point("P4"))
     idle = {"cause": "not_due", "vehicle_id": "", "criteria": {"say": "not_due"}}
     alerts = [alert(f"A{n}", f"P{n}", **idle) for n in (1, 2, 3)]
-    found, told = incidents([pickup("P4")], alerts, registry=registry)
-    assert [(i.kind, i.batch, i.alerts) for i in told] == [("not_due", "South", 3)]
-    assert found.alert.tolist() == [0, 0, 0]
+    result, listed = incidents([pickup("P4")], alerts, registry=registry)
+    assert [(i.kind, i.batch, i.alerts) for i in listed] == [("not_due", "South", 3)]
+    assert result.alert.tolist() == [0, 0, 0]
 
 
 CAUSES = ["", *(str(cause) for cause in Cause)]
@@ -298,8 +298,8 @@ def days(draw):
         for n, row in enumerate(rows)
         if draw(st.booleans())
     ]
-    told = draw(st.one_of(st.none(), st.sets(st.sampled_from(["V1", "V2"]))))
-    counts = {} if told is None else {"heard": heard(**dict.fromkeys(told, "03:00"))}
+    listed = draw(st.one_of(st.none(), st.sets(st.sampled_from(["V1", "V2"]))))
+    counts = {} if listed is None else {"heard": heard(**dict.fromkeys(listed, "03:00"))}
     return rows, alerts, counts
 
 
@@ -308,14 +308,14 @@ def days(draw):
 def test_each_pickup_is_under_at_most_one_incident_and_counts_are_those_of_the_rows(day):
     rows, alerts, counts = day
     registry = points(*(point(f"P{n}") for n in range(30)))
-    found, told = incidents(rows, alerts, registry=registry, **counts)
-    assert len(found.pickup) == len(rows)
-    for number, incident in enumerate(told):
+    result, listed = incidents(rows, alerts, registry=registry, **counts)
+    assert len(result.pickup) == len(rows)
+    for number, incident in enumerate(listed):
         assert incident.incident == number + 1
-        assert incident.pickups == (found.pickup == number).sum()
-        assert incident.alerts == (found.alert == number).sum()
-        # All under one incident tell one kind of thing.
-        verdicts = {rows[k]["verdict"] for k in np.flatnonzero(found.pickup == number)}
+        assert incident.pickups == (result.pickup == number).sum()
+        assert incident.alerts == (result.alert == number).sum()
+        # All under one incident are of one kind.
+        verdicts = {rows[k]["verdict"] for k in np.flatnonzero(result.pickup == number)}
         assert len(verdicts) <= 1
         for language in ("en", "zh"):
             row = incident._asdict()
@@ -325,11 +325,11 @@ def test_each_pickup_is_under_at_most_one_incident_and_counts_are_those_of_the_r
             ):
                 assert sentence
                 assert "{" not in sentence
-    order = [list(IncidentKind).index(IncidentKind(i.kind)) for i in told]
+    order = [list(IncidentKind).index(IncidentKind(i.kind)) for i in listed]
     assert order == sorted(order)
 
 
-def test_the_summary_the_files_and_the_report_tell_the_same_incidents(site, capsys, monkeypatch):
+def test_the_summary_the_files_and_the_report_show_the_same_incidents(site, capsys, monkeypatch):
     monkeypatch.chdir(site)
     config = ("--config", "routecheck.toml")
     assert call("run", "--date", "2026-03-02", *config) in (0, 1)
@@ -353,7 +353,7 @@ def test_the_summary_the_files_and_the_report_tell_the_same_incidents(site, caps
             assert pickups["point_id"].isin(ids).sum() >= row.pickups
 
 
-def test_a_clock_is_told_within_its_date():
+def test_a_clock_counts_on_its_own_date():
     clocks = as_table(
         CLOCKS,
         [
@@ -371,9 +371,9 @@ def test_a_clock_is_told_within_its_date():
             )
         ],
     )
-    told = clocks_told(clocks, DAY, Settings(time_zone=SHANGHAI))
-    assert told["clocks"] == {"V1": -28800, "V2": -28800}, "V3's is of the next date"
-    assert told["clock_spans"] == {
+    listed = clocks_told(clocks, DAY, Settings(time_zone=SHANGHAI))
+    assert listed["clocks"] == {"V1": -28800, "V2": -28800}, "V3's is of the next date"
+    assert listed["clock_spans"] == {
         "V1": ["2026-03-01T16:00:00+00:00", "2026-03-02T15:59:59+00:00"],
         "V2": ["2026-03-02T01:00:00+00:00", "2026-03-02T02:00:00+00:00"],
     }

@@ -19,13 +19,13 @@ def test_what_was_stood_at_a_neighbour_was_not_stood_at_the_point():
     # it spent most at the neighbour: hardly ever is time left to stop and start again.
     pts = points(P=(3000.0, 5.0), N=(2940.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
     route = schedule(*[(p, "A", "06:00", "10:00") for p in "PNRS"])
-    said = []
+    outcome = []
     for lag in range(0, 30, 3):
         table = a(serve(2940.0, 3800.0, 4200.0, stood_s=75.0), every_s=30.0, lag_s=float(lag))
         assert verdict(table, "N", pts=pts, route=route)[0] == "collected"
-        said.append(verdict(table, pts=pts, route=route))
-    assert set(said) <= {("missed", "passed_by"), ("unverifiable", "gap")}
-    assert said.count(("missed", "passed_by")) >= 8
+        outcome.append(verdict(table, pts=pts, route=route))
+    assert set(outcome) <= {("missed", "passed_by"), ("unverifiable", "gap")}
+    assert outcome.count(("missed", "passed_by")) >= 8
 
 
 def test_a_place_off_the_way_is_not_visited_in_half_a_minute():
@@ -33,17 +33,17 @@ def test_a_place_off_the_way_is_not_visited_in_half_a_minute():
     pts = points(P=(3010.0, 75.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
     legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 20), *HOME]
     for lag in range(0, 30, 5):
-        said = verdict(a(legs, every_s=30.0, lag_s=float(lag)), pts=pts)
-        assert said[0] == "missed", (lag, said)
+        outcome = verdict(a(legs, every_s=30.0, lag_s=float(lag)), pts=pts)
+        assert outcome[0] == "missed", (lag, outcome)
 
 
 def test_a_short_stand_that_a_fix_saw_is_no_miss():
-    # 15 s at P; one fix in the middle says that it stands, the others are half a minute away.
+    # 15 s at P; one fix in the middle reports standing, the others are half a minute away.
     legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 15), *HOME]
     assert verdict(a(legs, every_s=30.0, lag_s=23.0))[0] == "collected"
 
 
-def test_an_hour_without_a_word_from_a_truck_on_the_road_is_no_parking():
+def test_an_hour_without_a_fix_from_a_truck_on_the_road_is_no_parking():
     # Last heard at full speed, heard again an hour later at the same place going home.
     legs = [("stand", 60), ("to", 2000.0, 0.0, 8.0), ("hide", 4000.0, 0.0, 1.0)]
     legs += [("hide", 2000.0, 0.0, 1.0), ("to", 0.0, 0.0, 8.0), ("stand", 16000)]
@@ -82,7 +82,7 @@ def test_a_long_break_beside_a_point_is_no_pickup_of_it():
     assert verdict(a(legs), pts=pts)[0] == "missed"
 
 
-def test_who_came_home_from_its_round_and_is_silent_there_is_parked():
+def test_a_truck_silent_at_home_after_its_round_is_parked():
     # Four points are left. It worked until eight, came home, and was heard again in the evening.
     far = {name: (3000.0 + 400.0 * k, 5.0) for k, name in enumerate("PQRSTUVW")}
     pts, route = points(**far), schedule(*[(p, "A", "06:00", "10:00") for p in far])
@@ -99,11 +99,11 @@ def test_a_neighbour_that_has_a_stand_of_its_own_leaves_the_other_one():
     pts = points(P=(3000.0, 38.0), N=(3000.0, -15.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
     route = schedule(*[(p, "A", "06:00", "10:00") for p in "PNRS"])
     table = a(serve(2980.0, 3000.0, 3800.0, 4200.0))
-    said = {p: verdict(table, p, pts=pts, route=route) for p in "PN"}
-    assert said == {"P": ("collected", "tolerance"), "N": ("collected", "")}
+    outcome = {p: verdict(table, p, pts=pts, route=route) for p in "PN"}
+    assert outcome == {"P": ("collected", "tolerance"), "N": ("collected", "")}
 
 
-def test_another_truck_that_went_there_for_no_reason_of_its_own_leaves_a_doubt():
+def test_another_truck_there_for_no_known_reason_makes_it_unverifiable():
     # P lies 90 m up a side road. A passes the junction; B drives in, stands 80 s and comes back,
     # two minutes between two of its fixes.
     pts = points(P=(3000.0, 90.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
@@ -118,7 +118,7 @@ def test_another_truck_that_went_there_for_no_reason_of_its_own_leaves_a_doubt()
     assert verdict(together(passes, b), pts=pts)[0] == "missed"
 
 
-def test_who_does_what_another_left_of_its_round_has_to_have_been_heard():
+def test_the_vehicle_that_took_a_round_over_must_have_reported():
     far = {name: (3000.0 + 400.0 * k, 5.0) for k, name in enumerate("PQRSTUVW")}
     pts, route = points(**far), schedule(*[(p, "A", "06:00", "10:00") for p in far])
     # A does four points and goes home; B does three of the others, and is silent about U.
@@ -139,14 +139,14 @@ def reasons(table) -> dict[str, int]:
     return rejected["reason"].value_counts().to_dict()
 
 
-def test_a_position_that_cannot_be_left_for_the_next_in_time_was_an_old_one():
+def test_a_position_too_far_from_the_next_one_was_an_old_one():
     rows = drive((0.0, 0.0), [("to", 30000.0, 0.0, 20.0)])
     table = fixes("A", local("07:00"), rows, speed=False)
     table.loc[21:40, ["lon", "lat"]] = table.loc[20, ["lon", "lat"]].to_numpy()
     assert reasons(table) == {"stale": 20}
 
 
-def test_who_drives_between_two_repeats_of_a_position_is_no_longer_there():
+def test_a_repeated_position_while_driving_is_stale():
     rows = drive((0.0, 0.0), [("to", 1000.0, 0.0, 8.0), ("stand", 120), ("to", 1900.0, 0.0, 8.0)])
     table = fixes("A", local("07:00"), rows)
     still = np.flatnonzero(table["speed_kmh"] == 0.0)
@@ -156,7 +156,7 @@ def test_who_drives_between_two_repeats_of_a_position_is_no_longer_there():
 
 
 @pytest.mark.parametrize("y", [0.0, 500.0])
-def test_a_truck_that_parks_repeats_itself_and_is_believed(y):
+def test_a_repeated_position_while_parked_is_kept(y):
     lon, lat = degrees(0.0, y)
     table = fixes("A", local("07:00"), drive((0.0, y), [("stand", 900), ("to", 900.0, y, 8.0)]))
     table.loc[:80, "lon"], table.loc[:80, "lat"] = lon, lat

@@ -20,18 +20,18 @@ from store.builders import DAY, judgements, missed, pickup
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def checks(*told):
+def checks(*entries):
     """CHECKS of `(point, minute, collected)` or `(point, minute, collected, day)`."""
     return CHECKS.check(
         pd.DataFrame(
             {
-                "point_id": pd.Series([t[0] for t in told], dtype="str"),
+                "point_id": pd.Series([t[0] for t in entries], dtype="str"),
                 "service_date": pd.Series(
-                    [t[3] if len(t) > 3 else DAY for t in told], dtype=object
+                    [t[3] if len(t) > 3 else DAY for t in entries], dtype=object
                 ),
-                "start_minute": np.array([t[1] for t in told], dtype=np.int64),
-                "collected": np.array([t[2] for t in told], dtype=bool),
-                "by": pd.Series(["Li Na"] * len(told), dtype="str"),
+                "start_minute": np.array([t[1] for t in entries], dtype=np.int64),
+                "collected": np.array([t[2] for t in entries], dtype=bool),
+                "by": pd.Series(["Li Na"] * len(entries), dtype="str"),
             }
         )
     )
@@ -51,15 +51,15 @@ TWICE = judgements(
 )
 
 
-def test_a_check_speaks_of_the_window_it_names_or_of_the_only_pickup():
-    found = beside(
+def test_a_check_concerns_the_window_it_names_or_the_only_pickup():
+    checked = beside(
         checks(("P1", -1, True), ("P2", 14 * 60, False), ("P2", -1, True), ("P9", -1, True)),
         TWICE,
         ZONE,
     )
-    told = sorted(zip(found["point_id"], found["say"], found["collected"], strict=True))
-    assert told == [("P1", "collected", True), ("P2", "hidden", False)]
-    assert found["confidence"].tolist() == [0.9, 0.8], "as judging gave it"
+    entries = sorted(zip(checked["point_id"], checked["say"], checked["collected"], strict=True))
+    assert entries == [("P1", "collected", True), ("P2", "hidden", False)]
+    assert checked["confidence"].tolist() == [0.9, 0.8], "as judging gave it"
 
 
 def test_checks_that_contradict_each_other_are_left_out():
@@ -67,12 +67,12 @@ def test_checks_that_contradict_each_other_are_left_out():
     assert len(beside(checks(("P1", -1, True), ("P1", 360, True)), TWICE, ZONE)) == 1
 
 
-def test_what_agrees_contradicts_and_cannot_be_told_is_counted():
-    found = counted(
+def test_checks_that_agree_contradict_or_meet_an_unverifiable_are_counted():
+    checked = counted(
         beside(checks(("P1", -1, False), ("P3", -1, False), ("P4", -1, False)), TWICE, ZONE)
     )
-    assert (found["agree"], found["open"]) == (1, 1)
-    [against] = found["contradict"]
+    assert (checked["agree"], checked["open"]) == (1, 1)
+    [against] = checked["contradict"]
     assert (against["point_id"], against["collected"]) == ("P1", False)
     assert (against["verdict"], against["by"]) == ("collected", "Li Na")
 
@@ -88,11 +88,11 @@ def test_only_checks_of_earlier_dates_count_for_a_date():
     assert book.wanted([DAY, *later]) == ([], []), "judged in this run"
 
 
-def write_checks(site, told):
+def write_checks(site, entries):
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["point_id", "service_date", "window_start", "collected", "by"])
-    writer.writerows(told)
+    writer.writerows(entries)
     (site / "checks.csv").write_text(text.getvalue(), "utf-8")
     config = (site / "routecheck.toml").read_text("utf-8")
     if "[checks]" not in config:
@@ -123,18 +123,18 @@ def pickups(site, day):
 def test_checks_recalibrate_the_next_date_and_change_no_verdict(checked_site, capsys):
     first, second = DAYS
     before = pickups(checked_site, second)
-    said = [row for row in pickups(checked_site, first) if row["verdict"] == "collected"][:30]
-    # Every third one was not collected, says who looked.
-    told = [
+    collected = [row for row in pickups(checked_site, first) if row["verdict"] == "collected"][:30]
+    # Every third one was not collected, by the checks.
+    entries = [
         (row["point_id"], first, row["window_start"], "false" if n % 3 == 0 else "true", "Li Na")
-        for n, row in enumerate(said)
+        for n, row in enumerate(collected)
     ]
-    write_checks(checked_site, told)
+    write_checks(checked_site, entries)
     capsys.readouterr()
     assert run(checked_site, "--from", first, "--to", second) in (0, 1)
     printed = capsys.readouterr().out
-    against = sum(n % 3 == 0 for n in range(len(told)))
-    assert f"agree {len(told) - against}   contradict {against}" in printed
+    against = sum(n % 3 == 0 for n in range(len(entries)))
+    assert f"agree {len(entries) - against}   contradict {against}" in printed
     assert "Li Na found it not collected, the tracks say collected" in printed
     now = pickups(checked_site, second)
     assert [row["verdict"] for row in now] == [row["verdict"] for row in before]

@@ -1,9 +1,9 @@
-"""What is hard to tell apart on the road, one scene each, by several samplings and devices.
+"""What is hard to distinguish on the road, one scene each, by several samplings and devices.
 
-A crew that served is never accused. A place where nobody stood is never called collected where
+A point that was served is never missed. A place where nobody stood is never called collected where
 fixes show where the vehicle stood: without those of its standing a stand lies anywhere between two
 fixes, as do those at neighbours 40 m apart at a fix every 30 s. Where ten seconds and true speeds
-show it plainly, it is said plainly.
+show it plainly, the verdict is definite.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def overnight(table: pd.DataFrame, every_s: float) -> pd.DataFrame:
     return together(before, table, other)
 
 
-def said(table: pd.DataFrame, **places: tuple[float, float]) -> dict[str, str]:
+def verdicts_at(table: pd.DataFrame, **places: tuple[float, float]) -> dict[str, str]:
     """Verdict of each point; A is due at all of them from 06:00 to 10:00."""
     route = schedule(*[(name, "A", "06:00", "10:00") for name in places])
     rows = decide(table, pts=points(**places), route=route).judgements
@@ -77,11 +77,11 @@ SERVED = (1500.0, 2000.0, 4500.0, 5000.0)
 @pytest.mark.parametrize("every_s", [5.0, *EVERY_S, 45.0, 60.0, 90.0])
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("dwell_s", [18.0, 60.0])
-def test_who_served_is_never_accused(device: str, every_s: float, dwell_s: float) -> None:
+def test_a_served_point_is_never_missed(device: str, every_s: float, dwell_s: float) -> None:
     at = sorted([*SERVED, 3000.0, 3045.0, 3090.0])
     table = seen_by(device, round_by(*at, dwell_s=dwell_s), every_s)
     places = {**OTHERS, "P": (3000.0, 6.0), "Q": (3045.0, 6.0), "R": (3090.0, 6.0)}
-    assert "missed" not in said(table, **places).values()
+    assert "missed" not in verdicts_at(table, **places).values()
 
 
 @SEEN
@@ -94,12 +94,12 @@ def test_one_skipped_between_two_served_is_not_collected(
         **OTHERS,
         "P": (3000.0 - apart_m, 6.0), "Q": (3000.0, 6.0), "R": (3000.0 + apart_m, 6.0),
     }  # fmt: skip
-    found = said(seen_by(device, round_by(*at), every_s), **places)
+    verdicts = verdicts_at(seen_by(device, round_by(*at), every_s), **places)
     if device != "standing left out" and (apart_m, every_s) != (40.0, 30.0):
-        assert found["Q"] != "collected"
-    assert "missed" not in (found["P"], found["R"])
+        assert verdicts["Q"] != "collected"
+    assert "missed" not in (verdicts["P"], verdicts["R"])
     if (device, every_s) == ("speeds", 10.0):
-        assert found["Q"] == "missed"
+        assert verdicts["Q"] == "missed"
 
 
 @pytest.mark.parametrize("every_s", [5.0, 10.0])
@@ -113,9 +113,9 @@ def test_a_device_that_leaves_out_its_stands_stood_where_it_fell_silent(
         "P": (3000.0 - apart_m, 6.0), "Q": (3000.0, 6.0), "R": (3000.0 + apart_m, 6.0),
     }  # fmt: skip
     table = seen_by("standing left out", round_by(*at, dwell_s=90.0), every_s)
-    found = said(overnight(table, every_s), **places)
-    assert found.pop("Q") == "missed"
-    assert set(found.values()) == {"collected"}
+    verdicts = verdicts_at(overnight(table, every_s), **places)
+    assert verdicts.pop("Q") == "missed"
+    assert set(verdicts.values()) == {"collected"}
 
 
 @pytest.mark.parametrize("every_s", [5.0, 10.0])
@@ -125,37 +125,37 @@ def test_its_break_hides_nothing_that_it_passed_and_its_night_nothing(
     legs = [*round_by(1500.0, 2000.0, end=3300.0), ("stand", 900.0), *round_by(4500.0, 5000.0)]
     places = {**OTHERS, "P": (3000.0, 6.0), "Q": (2500.0, 900.0)}
     table = seen_by("standing left out", legs, every_s)
-    found = said(overnight(table, every_s), **places)
-    assert found["P"] == "missed"
+    verdicts = verdicts_at(overnight(table, every_s), **places)
+    assert verdicts["P"] == "missed"
     # Of Q the break may have been a way into a valley without reception; the night was none.
     early = [*round_by(1500.0, 2000.0, end=3300.0), *round_by(4500.0, 5000.0)]
     table = seen_by("standing left out", early, every_s)
-    assert said(overnight(table, every_s), **places)["Q"] == "missed"
+    assert verdicts_at(overnight(table, every_s), **places)["Q"] == "missed"
 
 
 @pytest.mark.parametrize("noise_m", [8.0, 10.0])
-def test_poor_fixes_of_a_quick_pickup_without_speeds_accuse_nobody(noise_m: float) -> None:
+def test_poor_fixes_without_speeds_make_no_miss_of_a_quick_pickup(noise_m: float) -> None:
     for every_s in (10.0, 20.0):
         table = seen_by("no speeds", round_by(*SERVED, dwell_s=18.0), every_s, noise_m=noise_m)
-        assert "missed" not in said(table, **OTHERS).values()
+        assert "missed" not in verdicts_at(table, **OTHERS).values()
 
 
-def test_what_a_stand_seems_to_move_is_taken_off_before_its_time_is_told() -> None:
+def test_gps_error_is_taken_off_what_a_stand_seems_to_move() -> None:
     # 48 m in 20 s: at 8 m/s they take 6 s, and 28 of them, less what GPS error adds, 3.5 s.
     none, no = np.full(3, np.nan), np.zeros(2, dtype=bool)
-    watch = replace(
+    track = replace(
         Trajectory.silent("A"), time_s=np.array([0.0, 10.0, 20.0]), moved_m=np.array([24.0, 24.0]),
         speed_at_ms=none, gap=no, pace_ms=8.0,
     )  # fmt: skip
-    stand = unmeasured_stand(watch, (5.0, 15.0), None)
+    stand = unmeasured_stand(track, (5.0, 15.0), None)
     assert stand is not None
     assert stand.most_s == pytest.approx(16.5)
-    told = replace(watch, speed_at_ms=np.array([8.0, 2.0, 8.0]))
-    assert unmeasured_stand(told, (5.0, 15.0), None) is None
-    assert unmeasured_stand(replace(watch, pace_ms=4.0), (5.0, 15.0), None) is None
+    with_speeds = replace(track, speed_at_ms=np.array([8.0, 2.0, 8.0]))
+    assert unmeasured_stand(with_speeds, (5.0, 15.0), None) is None
+    assert unmeasured_stand(replace(track, pace_ms=4.0), (5.0, 15.0), None) is None
 
 
-def test_two_slow_ends_a_minute_apart_tell_nothing_of_the_way_between() -> None:
+def test_two_slow_ends_a_minute_apart_show_nothing_of_the_way_between() -> None:
     # Setting off from O at 10 km/h, and a minute later setting off from P, 208 m on: it stood.
     before = drive((0.0, 0.0), [("stand", 300), *round_by(1500.0, 2000.0, 2796.0)[:-1]], 60.0)
     begun = before[-1][0]
@@ -164,7 +164,7 @@ def test_two_slow_ends_a_minute_apart_tell_nothing_of_the_way_between() -> None:
     after[0] = (*after[0][:3], 0.0)
     rows = [*before, *rows, *((t + begun + 180.0, x, y, v) for t, x, y, v in after)]
     places = {**OTHERS, "O": (2796.0, 6.0), "P": (3000.0, 6.0)}
-    assert said(fixes("A", local("06:10"), rows), **places)["P"] != "missed"
+    assert verdicts_at(fixes("A", local("06:10"), rows), **places)["P"] != "missed"
 
 
 @pytest.mark.parametrize("long_m", [200.0, 600.0, 1500.0])
@@ -176,11 +176,11 @@ def test_out_and_back_in_silence_is_no_halt_at_the_mouth(long_m: float) -> None:
     legs = [*round_by(1500.0, 2000.0, end=3000.0), *lane, *turn, *round_by(4500.0, 5000.0)]
     for every_s in (5.0, 10.0):
         table = overnight(seen_by("standing left out", legs, every_s), every_s)
-        assert said(table, **places)["P"] != "missed"
+        assert verdicts_at(table, **places)["P"] != "missed"
 
 
-def test_a_fix_that_says_it_stands_at_the_point_is_no_miss() -> None:
-    # From a neighbour's bins slowly on, a fix that stands at P, and away: no dwell can be told.
+def test_a_fix_that_reports_standing_at_the_point_makes_no_miss() -> None:
+    # From a neighbour's bins slowly on, a fix that stands at P, and away: no dwell can be measured.
     before = drive((0.0, 0.0), [("stand", 300), *round_by(1500.0, 2000.0, 2936.0)[:-1]], 30.0)
     begun = before[-1][0]
     rows = [(begun + 30.0, 2948.0, 0.0, 1.1), (begun + 60.0, 2998.0, 0.0, 0.0)]
@@ -188,9 +188,9 @@ def test_a_fix_that_says_it_stands_at_the_point_is_no_miss() -> None:
     after = drive((3110.0, 0.0), [*round_by(4500.0, 5000.0), *HOME], 30.0)
     rows = [*before, *rows, *((t + begun + 120.0, x, y, v) for t, x, y, v in after)]
     places = {**OTHERS, "O": (2936.0, 6.0), "P": (3000.0, 6.0)}
-    found = said(fixes("A", local("06:10"), rows), **places)
-    assert found.pop("P") != "missed"
-    assert set(found.values()) == {"collected"}
+    verdicts = verdicts_at(fixes("A", local("06:10"), rows), **places)
+    assert verdicts.pop("P") != "missed"
+    assert set(verdicts.values()) == {"collected"}
 
 
 @SEEN
@@ -199,12 +199,12 @@ def test_a_stand_on_one_of_two_parallel_roads_serves_that_one(
     device: str, every_s: float, aside_m: float
 ) -> None:
     places = {**OTHERS, "P": (3000.0, 6.0), "Q": (3000.0, aside_m)}
-    found = said(seen_by(device, round_by(*sorted([*SERVED, 3000.0])), every_s), **places)
-    assert found["P"] != "missed"
+    verdicts = verdicts_at(seen_by(device, round_by(*sorted([*SERVED, 3000.0])), every_s), **places)
+    assert verdicts["P"] != "missed"
     if device != "standing left out":
-        assert found["Q"] != "collected"
+        assert verdicts["Q"] != "collected"
     if (device, every_s) == ("speeds", 10.0):
-        assert found == {"P": "collected", "Q": "missed"} | dict.fromkeys(OTHERS, "collected")
+        assert verdicts == {"P": "collected", "Q": "missed"} | dict.fromkeys(OTHERS, "collected")
 
 
 @SEEN
@@ -216,10 +216,13 @@ def test_across_a_dual_carriageway_the_way_back_serves(device: str, every_s: flo
     places = {**OTHERS, "Q": (3000.0, 27.0)}
     served = seen_by(device, [*there, *back, ("stand", 60.0), *on], every_s)
     passed = seen_by(device, [*there, *back, *on], every_s)
-    assert said(served, **places)["Q"] != "missed"
-    assert said(passed, **places)["Q"] != "collected"
+    assert verdicts_at(served, **places)["Q"] != "missed"
+    assert verdicts_at(passed, **places)["Q"] != "collected"
     if (device, every_s) == ("speeds", 10.0):
-        assert (said(served, **places)["Q"], said(passed, **places)["Q"]) == ("collected", "missed")
+        assert (verdicts_at(served, **places)["Q"], verdicts_at(passed, **places)["Q"]) == (
+            "collected",
+            "missed",
+        )
 
 
 @SEEN
@@ -234,9 +237,9 @@ def test_a_halt_for_another_reason_is_no_pickup(
         *round_by(1500.0, 2000.0, end=3000.0 - before_m), ("stand", stood_s),
         *round_by(4500.0, 5000.0),
     ]  # fmt: skip
-    found = said(seen_by(device, legs, every_s), **OTHERS, P=(3000.0, 6.0))
+    verdicts = verdicts_at(seen_by(device, legs, every_s), **OTHERS, P=(3000.0, 6.0))
     if device != "standing left out" or stood_s > 600.0:
-        assert found["P"] != "collected"
+        assert verdicts["P"] != "collected"
 
 
 @SEEN
@@ -253,7 +256,7 @@ def test_a_halt_for_another_reason_is_no_pickup(
 )  # fmt: skip
 def test_driving_is_no_standing(device: str, every_s: float, passing: list[tuple]) -> None:
     legs = [*round_by(1500.0, 2000.0, end=2200.0), *passing, *round_by(4500.0, 5000.0)]
-    found = said(seen_by(device, legs, every_s), **OTHERS, P=(3000.0, 6.0))
-    assert found["P"] != "collected"
+    verdicts = verdicts_at(seen_by(device, legs, every_s), **OTHERS, P=(3000.0, 6.0))
+    assert verdicts["P"] != "collected"
     if (device, every_s) == ("speeds", 10.0):
-        assert found["P"] == "missed"
+        assert verdicts["P"] == "missed"

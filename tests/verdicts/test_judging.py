@@ -1,7 +1,7 @@
 """Verdicts and causes, each on a scene in which anyone can see what happened.
 
 Trucks drive east along a straight road (y = 0) at 8 m/s from a depot at x = 0; point P lies at
-x = 3000 beside it, others further on. Windows are 06:00 to 10:00 unless a test says otherwise.
+x = 3000 beside it, others further on. Windows are 06:00 to 10:00 unless a test sets others.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def test_collected_at_another_hour_is_outside_the_window():
     assert verdict(a(serve(*ALL), begins="12:00")) == ("collected", "outside_window")
 
 
-def test_another_vehicle_counts_unless_the_site_says_otherwise():
+def test_another_vehicle_counts_unless_the_site_excludes_it():
     idle = a([("stand", 36000)], every_s=120.0)
     b = fixes("B", local("06:30"), drive((0.0, 0.0), serve(*ALL)))
     table = together(idle, b)
@@ -59,12 +59,12 @@ def test_another_vehicle_counts_unless_the_site_says_otherwise():
     assert verdict(table, settings=strict)[0] == "missed"
 
 
-def test_a_clock_eight_hours_off_is_told_as_such():
+def test_a_clock_eight_hours_off_is_the_cause():
     table = a(serve(*ALL), begins="06:30", clock_s=8 * 3600.0)
     assert classification(table, alerts(("1", "P", "12:00"))) == ("false", "clock")
 
 
-def test_standing_just_outside_the_tolerance_is_told_as_such():
+def test_standing_just_outside_the_tolerance_is_the_cause():
     pts = points(P=(3000.0, 38.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
     assert verdict(a(serve(*ALL)), pts=pts) == ("collected", "tolerance")
 
@@ -97,23 +97,23 @@ def test_fixes_of_another_hour_are_no_reason_for_what_sparse_fixes_hid():
     # At four in the morning it crawls past with fixes at the point; the pickup at six is seen by
     # the time that the way took only. Collected in its window: nothing is outside of it.
     past = a([("stand", 60), ("to", 3400.0, 0.0, 3.0), ("to", 0.0, 0.0, 9.0)], begins="04:00")
-    told = set()
+    outcomes = set()
     for lag in range(0, 75, 5):
         legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 60), *HOME]
         rows = decide(together(past, a(legs, every_s=75.0, lag_s=float(lag)))).judgements
         row = rows.set_index("point_id").loc["P"]
         if row["verdict"] == "collected":
-            told.add(row["cause"])
-    assert "sparse_fixes" in told
-    assert told <= {"", "sparse_fixes"}
+            outcomes.add(row["cause"])
+    assert "sparse_fixes" in outcomes
+    assert outcomes <= {"", "sparse_fixes"}
 
 
 def test_seen_standing_outside_the_tolerance_is_no_matter_of_sparse_fixes():
     # It stands 40 m before the point, by several fixes, and passes through the tolerance unseen.
     for lag in range(0, 30, 5):
         legs = [("stand", 60), ("to", 2960.0, 0.0, 8.0), ("stand", 100), *HOME]
-        said = verdict(a(legs, every_s=30.0, lag_s=float(lag)))
-        assert said in {("collected", "tolerance"), ("collected", "")}, (lag, said)
+        outcome = verdict(a(legs, every_s=30.0, lag_s=float(lag)))
+        assert outcome in {("collected", "tolerance"), ("collected", "")}, (lag, outcome)
 
 
 def test_a_pass_at_another_hour_does_not_make_late_data_of_a_wrong_clock():
@@ -126,7 +126,7 @@ def test_a_pass_at_another_hour_does_not_make_late_data_of_a_wrong_clock():
     assert classification(table, raised, route=route) == ("false", "clock")
 
 
-def test_driving_past_is_enough_where_the_site_says_so():
+def test_driving_past_is_enough_where_the_site_asks_no_dwell():
     table = a(serve(3400.0, 3800.0, 4200.0))
     base = Settings(time_zone=ZONE)
     lax = replace(base, judge=replace(base.judge, min_dwell_s=0.0))
@@ -162,8 +162,8 @@ def test_one_visit_serves_one_of_two_pickups_of_a_day():
     assert mine["verdict"].tolist() == ["collected", "missed"]
     raised = alerts(("1", "P", "19:00", "14:00"), ("2", "P", "19:00", "06:00"), ("3", "P", "19:00"))
     table = a([*serve(*ALL), ("stand", 30000)])
-    said = decide(table, route=route, raised=raised).alerts
-    assert said["classification"].tolist() == ["genuine", "false", "genuine"]
+    outcome = decide(table, route=route, raised=raised).alerts
+    assert outcome["classification"].tolist() == ["genuine", "false", "genuine"]
 
 
 # --- missed --------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def test_a_round_broken_off_is_a_route_not_run_for_what_came_after():
     }  # fmt: skip
 
 
-def test_of_a_round_that_was_run_in_part_a_place_not_spoken_for_is_not_accused():
+def test_in_a_round_run_in_part_an_unconfirmed_place_is_unverifiable():
     legs = [("stand", 900), ("to", 3400.0, 0.0, 8.0), ("stand", 60), ("to", 0.0, 0.0, 8.0)]
     pts = points(P=(5000.0, 5.0), Q=(3400.0, 5.0), R=(5400.0, 5.0), S=(5800.0, 5.0))
     table = a([*legs, ("stand", 16000)])
@@ -217,16 +217,16 @@ def test_wherever_the_point_is_a_vehicle_that_stayed_home_did_not_collect_it():
     assert verdict(together(table, b), pts=pts) == ("unverifiable", "unknown_point")
 
 
-# --- cannot be told ------------------------------------------------------------------------------
+# --- unverifiable --------------------------------------------------------------------------------
 
 
-def test_a_vehicle_that_was_not_heard_is_never_accused():
+def test_a_vehicle_that_did_not_report_makes_no_miss():
     b = fixes("B", local("06:30"), drive((0.0, 0.0), HOME))
     assert verdict(b) == ("unverifiable", "no_fixes")
     assert verdict(FIXES.empty()) == ("unverifiable", "no_fixes")
 
 
-def test_trucks_swapped_for_a_day_and_one_of_them_silent_cannot_be_told():
+def test_swapped_trucks_of_which_one_is_silent_are_unverifiable():
     far = {f"F{k}": (20000.0 + 400.0 * k, 5.0) for k in range(4)}
     pts = points(P=(3000.0, 5.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0), **far)
     route = schedule(
@@ -242,7 +242,7 @@ def test_trucks_swapped_for_a_day_and_one_of_them_silent_cannot_be_told():
     assert set(result.set_index("point_id").loc[list("PQRS"), "verdict"]) == {"missed"}
 
 
-def test_a_gap_that_holds_the_way_to_the_point_and_back_cannot_be_told():
+def test_a_gap_long_enough_for_the_way_and_back_is_unverifiable():
     legs = [("stand", 60), ("to", 2000.0, 0.0, 8.0), ("hide", 5500.0, 0.0, 4.0), *HOME]
     assert verdict(a(legs)) == ("unverifiable", "gap")
 
@@ -254,7 +254,7 @@ def test_a_gap_far_away_does_not_excuse():
     assert verdict(a(legs)) == ("missed", "passed_by")
 
 
-def test_a_device_that_died_on_the_way_cannot_tell():
+def test_a_device_that_died_on_the_way_leaves_pickups_unverifiable():
     legs = [("stand", 60), ("to", 2000.0, 0.0, 8.0)]
     b = fixes("B", local("06:30"), drive((0.0, 500.0), [("stand", 30000)], every_s=60.0))
     assert verdict(together(a(legs), b)) == ("unverifiable", "gap")
@@ -265,12 +265,12 @@ def test_parked_in_silence_after_a_round_that_was_seen_is_no_gap():
     assert verdict(a(legs)) == ("missed", "passed_by")
 
 
-def test_a_window_that_is_not_over_cannot_be_told():
+def test_a_window_that_is_not_over_is_unverifiable():
     legs = [("stand", 60), ("to", 2000.0, 0.0, 8.0), ("stand", 600)]
     assert verdict(a(legs)) == ("unverifiable", "no_fixes")
 
 
-def test_a_point_without_a_location_cannot_be_told():
+def test_a_point_without_a_location_is_unverifiable():
     pts = points(P=None, Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
     assert verdict(a(serve(*ALL)), pts=pts) == ("unverifiable", "unknown_point")
 
@@ -299,9 +299,9 @@ def test_alerts_where_nothing_was_due_are_false():
     assert "P" not in set(result.judgements["point_id"])
 
 
-def test_an_alert_for_a_point_nobody_registered_cannot_be_told():
-    said = classification(a(serve(*ALL)), alerts(("1", "X", "12:00")))
-    assert said == ("unverifiable", "unknown_point")
+def test_an_alert_for_an_unregistered_point_is_unverifiable():
+    outcome = classification(a(serve(*ALL)), alerts(("1", "X", "12:00")))
+    assert outcome == ("unverifiable", "unknown_point")
 
 
 def test_alerted_pickups_are_marked():
@@ -320,20 +320,20 @@ def test_moving_the_scene_or_the_rows_changes_no_verdict():
     )
     raised = alerts(*[(p, p, "12:00") for p in "PQRS"])
 
-    def told(fx, pts):
+    def outcomes(fx, pts):
         result = decide(fx, pts=pts, raised=raised)
         return result.alerts[["alert_id", "classification", "cause"]].to_numpy().tolist()
 
-    plain = told(table, POINTS)
+    plain = outcomes(table, POINTS)
     mixed = table.sample(frac=1.0, random_state=3).reset_index(drop=True)
-    assert told(mixed, POINTS) == plain
+    assert outcomes(mixed, POINTS) == plain
     east = table.assign(lon=table["lon"] - 40.0)
     moved = POINTS.assign(
         geometry=pd.Series(
             [shapely.Point(g.x - 40.0, g.y) for g in POINTS["geometry"]], dtype=object
         )
     )
-    assert told(east, moved) == plain
+    assert outcomes(east, moved) == plain
 
 
 def test_at_a_place_in_doubt_a_stand_between_two_fixes_is_its_pickup_too():
@@ -344,12 +344,12 @@ def test_at_a_place_in_doubt_a_stand_between_two_fixes_is_its_pickup_too():
     assert verdict(hidden, places=doubt) == verdict(hidden)
 
 
-def test_where_no_track_has_spoken_for_a_place_nobody_is_accused_of_passing_it():
+def test_passing_an_unconfirmed_place_is_no_miss():
     passing = a(serve(3400.0, 3800.0, 4200.0))
     assert verdict(passing) == ("missed", "passed_by")
     unseen = of_p(confirmed=False)
     assert verdict(passing, places=unseen) == ("unverifiable", "unknown_point")
-    # A truck that did not work accuses all the same.
+    # A truck that did not work missed it all the same.
     idle = a([("stand", 36000)], every_s=120.0)
     assert verdict(idle, places=unseen) == ("missed", "route_not_run")
 
@@ -379,13 +379,13 @@ def test_silent_at_home_before_it_serves_was_parked_and_silent_without_work_is_a
 def test_a_pass_at_walking_pace_may_hide_the_quickest_of_pickups():
     # 60 m in 40 s, with a fix every 20 s and none that stands.
     crawl = [("stand", 60), ("to", 2960.0, 0.0, 8.0), ("to", 3040.0, 0.0, 1.6)]
-    said = verdict(a([*crawl, ("to", 3400.0, 0.0, 8.0), ("stand", 60), *HOME], every_s=20.0))
-    assert said == ("unverifiable", "gap")
+    outcome = verdict(a([*crawl, ("to", 3400.0, 0.0, 8.0), ("stand", 60), *HOME], every_s=20.0))
+    assert outcome == ("unverifiable", "gap")
     fast = [("stand", 60), ("to", 3400.0, 0.0, 8.0), ("stand", 60), *HOME]
     assert verdict(a(fast, every_s=20.0)) == ("missed", "passed_by")
 
 
-def test_of_two_silences_the_one_in_the_window_is_told():
+def test_of_two_silences_the_one_in_the_window_is_reported():
     # Silent for two hours on the way before the window, and for half an hour in it.
     legs = [("stand", 60), ("to", 2000.0, 0.0, 8.0), ("hide", 2400.0, 0.0, 400.0 / 7200.0)]
     legs += [("to", 2500.0, 0.0, 1.0 / 36.0), ("hide", 5500.0, 0.0, 3000.0 / 1800.0), *HOME]
@@ -402,13 +402,13 @@ def test_a_morning_round_that_comes_in_the_afternoon_is_no_miss():
     twice = a([*serve(*ALL)[:-1], ("stand", 1800), *serve(*ALL)[1:]], begins="13:10")
     rows = decide(twice, route=route).judgements
     assert set(rows["verdict"]) == {"collected"}
-    # Once is once: the afternoon's, and nobody came in the morning.
+    # Once is once: the afternoon's, and no truck came in the morning.
     once = decide(a(serve(*ALL, before=26000.0), begins="05:50"), route=route).judgements
-    said = once.sort_values("window_start").groupby("point_id")["verdict"].agg(list)
-    assert all(verdicts == ["missed", "collected"] for verdicts in said)
+    outcome = once.sort_values("window_start").groupby("point_id")["verdict"].agg(list)
+    assert all(verdicts == ["missed", "collected"] for verdicts in outcome)
 
 
-def test_who_comes_back_within_minutes_came_once():
+def test_a_truck_that_comes_back_within_minutes_came_once():
     route = schedule(("P", "A", "06:00", "10:00"), ("P", "A", "13:00", "17:00"))
     legs = [*serve(3000.0, before=26000.0)[:-3], ("to", 3400.0, 0.0, 8.0), ("to", 3000.0, 0.0, 8.0)]
     back = a([*legs, ("stand", 60), *HOME], begins="05:50")

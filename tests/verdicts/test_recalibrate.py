@@ -63,35 +63,35 @@ def test_without_checks_nothing_is_changed():
 def test_many_checks_bring_confidence_to_the_share_that_was_right(share):
     n = 1000
     right = round(share * n)
-    found = after(("collected", "collected", 0.95, right, n - right))
-    assert found[0] == pytest.approx(share, abs=0.02)
+    confidence = after(("collected", "collected", 0.95, right, n - right))
+    assert confidence[0] == pytest.approx(share, abs=0.02)
 
 
 def test_five_checks_move_little_and_more_move_more():
     moves = []
     for n in (5, 25, 125):
         right = round(0.6 * n)
-        found = after(("collected", "collected", 0.95, right, n - right))
-        moves.append(0.95 - found[0])
+        confidence = after(("collected", "collected", 0.95, right, n - right))
+        moves.append(0.95 - confidence[0])
     assert moves == sorted(moves)
     assert 0 < moves[0] < 0.15
     assert 0.95 - after(("collected", "collected", 0.95, 0, 1))[0] < 0.06
 
 
-def test_a_sentence_that_was_not_checked_follows_its_verdict_part_of_the_way():
-    found = after(("collected", "collected", 0.95, 60, 40))
-    checked_, same_verdict, other_verdict, untold = found
+def test_a_criterion_that_was_not_checked_follows_its_verdict_part_of_the_way():
+    confidence = after(("collected", "collected", 0.95, 60, 40))
+    checked_, same_verdict, other_verdict, unverifiable = confidence
     assert checked_ < same_verdict < 0.95
     assert other_verdict == 0.9, "misses are another matter"
-    assert untold == 0.97, "no check says whether the data could have told it"
+    assert unverifiable == 0.97, "no check shows whether the data could have shown it"
 
 
-def test_checks_that_bear_out_what_was_said_change_next_to_nothing():
-    found = after(
+def test_checks_that_confirm_the_confidence_change_next_to_nothing():
+    confidence = after(
         ("collected", "collected", 0.95, 95, 5), ("missed", "not_approached", 0.9, 90, 10)
     )
-    assert found[0] == pytest.approx(0.95, abs=0.005)
-    assert found[2] == pytest.approx(0.9, abs=0.01)
+    assert confidence[0] == pytest.approx(0.95, abs=0.005)
+    assert confidence[2] == pytest.approx(0.9, abs=0.01)
 
 
 def test_the_confidence_of_judging_is_kept_beside_the_new_one_and_verdicts_stay():
@@ -106,17 +106,17 @@ def test_the_confidence_of_judging_is_kept_beside_the_new_one_and_verdicts_stay(
 def test_held_out_rows_of_a_harsher_site_are_calibrated_after_the_checks():
     rng = np.random.default_rng(5)
     # The site is worse than the counties that confidence was measured on, by one log-odd.
-    said = rng.uniform(0.75, 0.99, 2400)
-    true = 1 / (1 + np.exp(-(np.log(said / (1 - said)) - 1.0)))
+    model = rng.uniform(0.75, 0.99, 2400)
+    true = 1 / (1 + np.exp(-(np.log(model / (1 - model)) - 1.0)))
     right = rng.random(2400) < true
     groups = [
         ("collected", "collected", float(p), int(hit), int(not hit))
-        for p, hit in zip(said[:800], right[:800], strict=True)
+        for p, hit in zip(model[:800], right[:800], strict=True)
     ]
-    rest = judgements(*(pickup(f"P{k}", confidence=float(p)) for k, p in enumerate(said[800:])))
+    rest = judgements(*(pickup(f"P{k}", confidence=float(p)) for k, p in enumerate(model[800:])))
     rest = rest[list(DATE.columns)]
     table = apply(rest, fit(checked(*groups)))
-    before = abs(said[800:].mean() - right[800:].mean())
+    before = abs(model[800:].mean() - right[800:].mean())
     now = abs(table["confidence"].mean() - right[800:].mean())
     assert before > 0.08
     assert now < 0.03
@@ -140,7 +140,7 @@ def test_any_checks_give_confidences_in_order_within_bounds(groups):
     sure = judgements(
         *(pickup(f"P{k}", confidence=p) for k, p in enumerate((0.5, 0.8, 0.95, 0.999)))
     )
-    found = apply(sure[list(DATE.columns)], learned)["confidence"].to_numpy()
-    assert np.all(np.isfinite(found))
-    assert np.all((found >= 0.01) & (found <= 0.999))
-    assert np.all(np.diff(found) >= 0), "who was surer before is not less sure now"
+    after_checks = apply(sure[list(DATE.columns)], learned)["confidence"].to_numpy()
+    assert np.all(np.isfinite(after_checks))
+    assert np.all((after_checks >= 0.01) & (after_checks <= 0.999))
+    assert np.all(np.diff(after_checks) >= 0), "who was surer before is not less sure now"

@@ -1,4 +1,4 @@
-"""Who else may have made a pickup, and when silence speaks for it: nobody is accused too soon."""
+"""Other vehicles that may have made a pickup, and silences that may hide one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def b(legs, begins="06:20", **options):
     return fixes("B", local(begins), drive((0.0, 0.0), legs, **sampling), **options)
 
 
-def test_who_turns_back_at_the_point_with_time_to_spare_may_have_collected():
+def test_a_truck_that_turns_back_with_time_to_spare_may_have_collected():
     into = [("to", 3000.0, 0.0, 8.0), ("to", 3000.0, 400.0, 8.0)]
     back = [("to", 3000.0, 0.0, 8.0), *HOME]
     rounds = a(serve(*OTHERS))
@@ -30,7 +30,7 @@ def test_who_turns_back_at_the_point_with_time_to_spare_may_have_collected():
     assert verdict(together(rounds, turned), pts=SIDE) == ("missed", "passed_by")
 
 
-def test_who_came_and_went_back_unseen_may_have_collected():
+def test_a_truck_that_came_and_went_back_unseen_may_have_collected():
     """Heard until 350 m before P, and again from there on, on its way home."""
     unseen = [("hide", 3000.0, 0.0, 8.0), ("silent", 90), ("hide", 2650.0, 0.0, 8.0)]
     there = b([("stand", 60), ("to", 2650.0, 0.0, 8.0), *unseen, ("to", 0.0, 0.0, 8.0),
@@ -46,13 +46,13 @@ def test_who_came_and_went_back_unseen_may_have_collected():
     assert verdict(both, places=of_p(seldom=True)) == ("missed", "passed_by")
 
 
-def test_who_passes_and_goes_on_did_not_come_for_the_point():
+def test_a_truck_that_passes_and_goes_on_did_not_come_for_the_point():
     rounds = a(serve(*OTHERS))
     on = b([("stand", 60), ("to", 9000.0, 0.0, 8.0), ("stand", 20000)], every_s=120.0)
     assert verdict(together(rounds, on)) == ("missed", "passed_by")
 
 
-def test_who_turns_back_to_serve_a_point_of_its_own_came_for_that():
+def test_a_truck_that_turns_back_to_its_own_point_came_for_that():
     """B serves T, is not heard for three minutes on from there, and drives home."""
     legs = [("stand", 60), ("to", 2560.0, 0.0, 8.0), ("stand", 20), ("to", 2680.0, 0.0, 8.0),
             ("hide", 2850.0, 0.0, 8.0), ("silent", 140), ("hide", 2680.0, 0.0, 8.0),
@@ -85,11 +85,11 @@ def test_of_swapped_rounds_a_silence_far_from_the_window_may_hide_a_pickup():
     table = together(
         a([("stand", 7.5 * 3600)], begins="05:00", every_s=120.0), a(legs, begins="13:00")
     )
-    said = decide(table, route=route).judgements.set_index("point_id")["verdict"]
-    assert said.to_dict() == dict.fromkeys("QRS", "collected") | {"P": "unverifiable"}
+    verdicts = decide(table, route=route).judgements.set_index("point_id")["verdict"]
+    assert verdicts.to_dict() == dict.fromkeys("QRS", "collected") | {"P": "unverifiable"}
 
 
-def test_who_was_seen_at_some_points_of_a_round_may_have_served_the_rest_in_its_silence():
+def test_a_truck_seen_at_some_points_of_a_round_may_have_served_the_rest_in_silence():
     pts = points(**{p: (3000.0 + 400.0 * k, 5.0) for k, p in enumerate("PQRSTUV")})
     route = schedule(*[(p, "A", "06:00", "10:00") for p in "PQRSTUV"])
     idle = a([("stand", 40000)], every_s=120.0)
@@ -97,27 +97,27 @@ def test_who_was_seen_at_some_points_of_a_round_may_have_served_the_rest_in_its_
     for x in (3000.0, 3400.0, 3800.0):
         seen += [("to", x, 0.0, 8.0), ("stand", 60)]
     unseen = [("hide", 5600.0, 0.0, 2.0), *HOME]
-    said = decide(together(idle, b([*seen, *unseen])), pts=pts, route=route).judgements
-    said = said.set_index("point_id")["verdict"]
-    assert set(said[["P", "Q", "R"]]) == {"collected"}
-    assert set(said[["S", "T", "U"]]) == {"unverifiable"}
-    # Who did nothing of it is not asked for its silence.
+    verdicts = decide(together(idle, b([*seen, *unseen])), pts=pts, route=route).judgements
+    verdicts = verdicts.set_index("point_id")["verdict"]
+    assert set(verdicts[["P", "Q", "R"]]) == {"collected"}
+    assert set(verdicts[["S", "T", "U"]]) == {"unverifiable"}
+    # The silence of a truck that did nothing of the round does not matter.
     nothing = b([("stand", 60), ("to", 2000.0, 0.0, 8.0), ("hide", 5600.0, 0.0, 2.0), *HOME])
     left = decide(together(idle, nothing), pts=pts, route=route).judgements
     assert set(left["cause"]) == {"route_not_run"}
 
 
-def test_who_stood_just_outside_at_some_points_may_have_served_the_rest_in_its_silence():
-    """What speaks for the first two is no visit: a stand 38 m off."""
+def test_a_truck_just_outside_at_some_points_may_have_served_the_rest_in_silence():
+    """The first two are shown by no visit but a stand 38 m off."""
     far = {"P": (3000.0, 38.0), "Q": (3400.0, 38.0)}
     pts = points(**far, **{p: (3800.0 + 400.0 * k, 5.0) for k, p in enumerate("RSTU")})
     route = schedule(*[(p, "A", "06:00", "10:00") for p in "PQRSTU"])
     idle = a([("stand", 40000)], every_s=120.0)
     seen = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 60), ("to", 3400.0, 0.0, 8.0),
             ("stand", 60), ("hide", 5400.0, 0.0, 2.0), *HOME]  # fmt: skip
-    said = decide(together(idle, b(seen)), pts=pts, route=route).judgements
-    said = said.set_index("point_id")["verdict"]
-    assert said.to_dict() == dict.fromkeys("PQ", "collected") | dict.fromkeys(
+    verdicts = decide(together(idle, b(seen)), pts=pts, route=route).judgements
+    verdicts = verdicts.set_index("point_id")["verdict"]
+    assert verdicts.to_dict() == dict.fromkeys("PQ", "collected") | dict.fromkeys(
         "RSTU", "unverifiable"
     )
 
@@ -152,6 +152,6 @@ def test_a_receiver_that_is_poor_in_its_yard_is_poor_on_the_way():
     clear = drive((0.0, 0.0), legs)
     off = np.random.default_rng(8).normal(0, 30.0, (len(clear), 2))
     poor = [(t, x + dx, y + dy, v) for (t, x, y, v), (dx, dy) in zip(clear, off, strict=True)]
-    said = verdict(fixes("A", local("06:10"), poor, speed=False))
-    assert said[0] == "unverifiable"
+    verdicts = verdict(fixes("A", local("06:10"), poor, speed=False))
+    assert verdicts[0] == "unverifiable"
     assert verdict(fixes("A", local("06:10"), clear, speed=False)) == ("missed", "passed_by")

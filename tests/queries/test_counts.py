@@ -77,7 +77,7 @@ def test_dates_with_and_without_alerts_are_counted():
     assert table["due"].tolist() == [12, 12, 0]
     assert table["missed"].tolist() == [2, 0, 0]
     assert table["alerts"].tolist() == [2, 0, 1]
-    assert table[["false", "genuine", "untold"]].to_numpy().tolist() == [
+    assert table[["false", "genuine", "alerts_unverifiable"]].to_numpy().tolist() == [
         [1, 1, 0],
         [0, 0, 0],
         [0, 0, 1],
@@ -100,7 +100,7 @@ def test_chronic_points_are_those_that_alert_on_half_of_the_dates():
     assert table["marks"].tolist() == ["FGF", "F-U"]
     assert table["days"].tolist() == [3, 2]
     assert table["cause"].tolist()[0] == "datum"
-    assert table[["genuine", "false", "untold"]].to_numpy().tolist() == [[1, 2, 0], [0, 1, 1]]
+    assert table[["genuine", "false", "unverifiable"]].to_numpy().tolist() == [[1, 2, 0], [0, 1, 1]]
 
 
 def test_nothing_stored_makes_empty_tables():

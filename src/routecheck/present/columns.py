@@ -110,7 +110,7 @@ _DECLARED = (
     Column("alerts", "alerts", 10, "int"),
     Column("false", "false", 10, "int"),
     Column("genuine", "genuine_short", 10, "int"),
-    Column("untold", "untold_short", 13, "int"),
+    Column("alerts_unverifiable", "untold_short", 13, "int"),
     Column("false_rate", "false_rate", 12, "share"),
     Column("points", "points_count", 9, "int"),
     Column("share", "share", 9, "share"),
@@ -118,6 +118,7 @@ _DECLARED = (
     Column("date_state", "q_state", 14),
     # Chronic alerts: of a month, by week.
     Column("days", "chronic_days", 10, "int"),
+    Column("dates_unverifiable", "untold_short", 13, "int", of="unverifiable"),
     Column("marks", "chronic_marks", 36),
     Column("week", "week", 11),
     Column("days_judged", "week_days", 10, "int"),

@@ -27,9 +27,9 @@ def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
     points, corrections = store.points(), store.read_corrections()
     written: list[Path] = []
     for day in dates:
-        found = read_service_date(store, day, points=points, corrections=corrections)
+        read = read_service_date(store, day, points=points, corrections=corrections)
         rejected = store.read_rejected(day)
-        written += export_date(found, rejected, directory, language=language, zone=zone)
+        written += export_date(read, rejected, directory, language=language, zone=zone)
     written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
     inputs = {name: store.read_rejected(name) for name in store.rejected_inputs()}
     return [*written, *export_rejected_inputs(inputs, directory, zone=zone)]

@@ -22,7 +22,7 @@ _RETRIES = 3
 """On Windows a virus scanner holds a fresh file for a moment; a spreadsheet holds it for hours."""
 _RETRY_S = 0.1
 _BESIDE = 20
-"""So many held copies are tried before giving up."""
+"""Copies that are tried, where each is held, before giving up."""
 
 
 class ExportError(RoutecheckError):
@@ -74,11 +74,11 @@ def clear_leftovers(directory: Path) -> int:
 
     Only for the one that holds the store's lock: another writer's would be removed too.
     """
-    found = list(directory.glob(f".*{_TEMPORARY}")) if directory.is_dir() else []
-    for path in found:
+    leftovers = list(directory.glob(f".*{_TEMPORARY}")) if directory.is_dir() else []
+    for path in leftovers:
         with contextlib.suppress(OSError):
             path.unlink()
-    return len(found)
+    return len(leftovers)
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -96,7 +96,7 @@ def _temporary(path: Path) -> Iterator[BinaryIO]:
     try:
         yield file
     finally:
-        # What a full disk says again here has been told.
+        # What a full disk refuses here was reported where the file was written.
         with contextlib.suppress(OSError):
             file.close()
         with contextlib.suppress(OSError):

@@ -18,16 +18,17 @@ from typing import Any
 import pandas as pd
 
 from routecheck.domain.codes import CorrectionState
+from routecheck.registry.records import holds_on
 from routecheck.store import Store
 
 CHRONIC_SHARE = 0.5
 """A point that alerts on half of its due days or more does so chronically ..."""
 CHRONIC_DAYS = 2
-"""... given at least so many dates with an alert."""
+"""... given at least this many dates with an alert."""
 WEEKS = 8
-"""Weeks over which the workbook of a month tells how many points alerted chronically."""
+"""Weeks over which the workbook of a month counts the points that alert chronically."""
 RARE_WEEKS = 4
-"""Weeks over which a point is told that is due less than twice a week."""
+"""Weeks over which a point is judged that is due less than twice a week."""
 
 
 def monday(day: date) -> date:
@@ -36,12 +37,12 @@ def monday(day: date) -> date:
 
 
 def needed_from(weeks: Sequence[date]) -> date:
-    """Return the first date of which alerts and due days are needed to tell of these weeks."""
+    """Return the first date of which alerts and due days are needed for these weeks."""
     return min(weeks) - timedelta(weeks=RARE_WEEKS - 1)
 
 
 def read_weeks(store: Store, dates: Sequence[date], *, limit: int) -> list[dict[str, Any]]:
-    """Tell of the last weeks in which dates were judged: see `chronic_weeks`.
+    """Return the last weeks in which dates were judged: see `chronic_weeks`.
 
     Args:
         store: open; only read.
@@ -52,11 +53,11 @@ def read_weeks(store: Store, dates: Sequence[date], *, limit: int) -> list[dict[
         return []
     weeks = sorted({monday(day) for day in dates})[-limit:]
     first, last = needed_from(weeks), weeks[-1] + timedelta(days=6)
-    asked = {w - timedelta(weeks=n) for w in weeks for n in range(RARE_WEEKS)}
+    wanted = {w - timedelta(weeks=n) for w in weeks for n in range(RARE_WEEKS)}
     judged = {monday(day) for day in dates}
     return chronic_weeks(
         store.outcomes(first, last)[1],
-        {w: store.due_days(w, w + timedelta(days=6)) for w in sorted(asked & judged)},
+        {w: store.due_days(w, w + timedelta(days=6)) for w in sorted(wanted & judged)},
         store.read_corrections(every_version=True),
         dates,
         weeks,
@@ -75,13 +76,13 @@ def chronic_points(
             is not in it was never due: its days are those on which it alerted.
 
     Returns:
-        `point_id`, `days` (dates with an alert), `genuine`, `false`, `untold` (of those dates),
-        `classification` (what most of them were worth, the graver of two alike), `cause` (the
-        most frequent of that), `marks` (a letter a date: F false, G genuine, U cannot be told,
+        `point_id`, `days` (dates with an alert), `genuine`, `false`, `unverifiable` (of those
+        dates), `classification` (what most of them were worth, the graver of two alike), `cause`
+        (the most frequent of that), `marks` (a letter a date: F false, G genuine, U unverifiable,
         `-` no alert).
     """
     columns = [
-        "point_id", "days", "genuine", "false", "untold", "classification", "cause", "marks",
+        "point_id", "days", "genuine", "false", "unverifiable", "classification", "cause", "marks",
     ]  # fmt: skip
     rows = alerts[alerts["service_date"].isin(list(dates))]
     if rows.empty:
@@ -114,7 +115,7 @@ def chronic_points(
             "days": days.reindex(grid.index),
             "genuine": marks.str.count("G"),
             "false": marks.str.count("F"),
-            "untold": marks.str.count("U"),
+            "unverifiable": marks.str.count("U"),
             "classification": main["classification"].reindex(grid.index),
             "cause": cause.reindex(grid.index),
             "marks": marks,
@@ -132,7 +133,7 @@ def chronic_weeks(
     dates: Sequence[date],
     weeks: Sequence[date],
 ) -> list[dict[str, Any]]:
-    """Tell of each week which points alert chronically, and what explains them.
+    """Return for each week which points alert chronically, and what explains them.
 
     Args:
         alerts: `service_date`, `point_id`, `classification`, `cause`: a row an alert, from
@@ -153,7 +154,7 @@ def chronic_weeks(
     monday_of = {day: monday(day) for day in set(alerts["service_date"])}
     rows = alerts.assign(week=alerts["service_date"].map(monday_of))
     none = pd.Series(dtype="int64")
-    told: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
     before: tuple[date, set[str]] | None = None
     for week in weeks:
         last = week + timedelta(days=6)
@@ -179,7 +180,7 @@ def chronic_weeks(
         known = before is not None and before[0] == week - timedelta(weeks=1)
         was = before[1] if before is not None else set()
         year, number, _ = week.isocalendar()
-        told.append(
+        found.append(
             {
                 "week": f"{year}-W{number:02d}",
                 "from": week.isoformat(),
@@ -201,23 +202,13 @@ def chronic_weeks(
             }
         )
         before = (week, points)
-    return told
+    return found
 
 
 def _in_force(corrections: pd.DataFrame, on: date) -> set[str]:
     """Points with an accepted correction that holds on a date."""
-    state = str(CorrectionState.ACCEPTED)
-    return {
-        point
-        for point, said, current, first, last in zip(
-            *(
-                corrections[name].tolist()
-                for name in ("point_id", "state", "current", "holds_from", "holds_to")
-            ),
-            strict=True,
-        )
-        if said == state
-        and (current or not pd.isna(last))
-        and (pd.isna(first) or first <= on)
-        and (pd.isna(last) or on <= last)
-    }
+    accepted = corrections[(corrections["state"] == str(CorrectionState.ACCEPTED)).to_numpy()]
+    # A version that was replaced holds only where it was ended with a date.
+    dated = accepted[(accepted["current"].astype(bool) | accepted["holds_to"].notna()).to_numpy()]
+    spans = dated.rename(columns={"holds_from": "valid_from", "holds_to": "valid_to"})
+    return set(dated.loc[holds_on(spans, on), "point_id"])

@@ -1,7 +1,7 @@
 """Counts of verdicts and alerts: per township, per cause, per date.
 
-Tables in, tables out. A rate speaks only of what can be told: a pickup that the data cannot
-settle counts neither for nor against anybody.
+Tables in, tables out. A rate counts only what was settled: a pickup that the data cannot settle
+counts neither as collected nor as missed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFram
         alerts: `township`, `classification`.
 
     Returns:
-        `township`, `due`, `collected`, `missed`, `unverifiable`, `rate` (collected of what can be
-        told, NaN where nothing can), `alerts`, `false`, `genuine`, `untold` (alerts that cannot be
-        told), `false_rate` (false of all alerts), `rank` (by rate, ties share one; NaN where
-        there is no rate); sorted by rank, then township.
+        `township`, `due`, `collected`, `missed`, `unverifiable`, `rate` (collected of what was
+        settled, NaN where nothing was), `alerts`, `false`, `genuine`, `alerts_unverifiable`,
+        `false_rate` (false of all alerts), `rank` (by rate, ties share one; NaN where there is no
+        rate); sorted by rank, then township.
     """
     verdicts = _counted(pickups, "verdict", [str(v) for v in Verdict])
     worth = _counted(alerts, "classification", [str(c) for c in Classification])
@@ -41,7 +41,7 @@ def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFram
             "alerts": worth.sum(axis=1).to_numpy(),
             "false": worth["false"].to_numpy(),
             "genuine": worth["genuine"].to_numpy(),
-            "untold": worth["unverifiable"].to_numpy(),
+            "alerts_unverifiable": worth["unverifiable"].to_numpy(),
         }
     )
     total = table.drop(columns="township").sum()
@@ -49,9 +49,9 @@ def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFram
         [table, pd.DataFrame([{"township": "", **{k: int(v) for k, v in total.items()}}])],
         ignore_index=True,
     )
-    told = (table["collected"] + table["missed"]).to_numpy(dtype=float)
+    settled = (table["collected"] + table["missed"]).to_numpy(dtype=float)
     raised = table["alerts"].to_numpy(dtype=float)
-    table["rate"] = _share(table["collected"].to_numpy(dtype=float), told)
+    table["rate"] = _share(table["collected"].to_numpy(dtype=float), settled)
     table["false_rate"] = _share(table["false"].to_numpy(dtype=float), raised)
     rows, totals = table.iloc[:-1].copy(), table.iloc[-1:].copy()
     rows["rank"] = rows["rate"].rank(method="min", ascending=False)
@@ -90,7 +90,7 @@ def by_date(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         `service_date`, `due`, `collected`, `missed`, `unverifiable`, `alerts`, `false`,
-        `genuine`, `untold`, sorted by date.
+        `genuine`, `alerts_unverifiable`, sorted by date.
     """
     dates = sorted(set(pickups["service_date"]) | set(alerts["service_date"]))
     index = pd.Index(dates, dtype=object)
@@ -108,6 +108,6 @@ def by_date(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
             "alerts": worth.sum(axis=1).to_numpy(dtype=int),
             "false": worth["false"].to_numpy(dtype=int),
             "genuine": worth["genuine"].to_numpy(dtype=int),
-            "untold": worth["unverifiable"].to_numpy(dtype=int),
+            "alerts_unverifiable": worth["unverifiable"].to_numpy(dtype=int),
         }
     )

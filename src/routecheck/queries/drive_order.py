@@ -15,7 +15,7 @@ from routecheck.domain.codes import Verdict
 from routecheck.geo.plane import LocalPlane, distance_m
 
 MOST_FOR_SWAPS = 120
-"""Beyond so many places in a group, nearest-next is left as it is: swaps take their square."""
+"""With more places in a group, nearest-next is left as it is: swaps take their square."""
 YARD_M = 300.0
 """Vehicles that begin their day within this of each other begin in one yard."""
 

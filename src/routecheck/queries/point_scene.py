@@ -25,14 +25,14 @@ AROUND_S = 1800.0
 CLOSE_S = 600.0
 """Before and after the visit, what the curves show."""
 LONGEST_S = 3 * 3600.0
-"""A curve over more than this tells nothing."""
+"""A curve over more than this shows nothing."""
 MOST_VEHICLES = 4
 """Tracks of more vehicles than this hide each other."""
 
 
 @dataclass(frozen=True)
 class PointScene:
-    """What was looked at.
+    """A point on a date, and the vehicles about it.
 
     Attributes:
         found: what `recheck` found, as its JSON has it.
@@ -44,7 +44,7 @@ class PointScene:
         place: geometry it was judged at, WGS-84; None: not known.
         tolerance_m: about the place.
         tracks: TRACKS about the date.
-        gap: beside it, whether nobody can say where the vehicle was after a fix.
+        gap: beside it, whether a gap begins at a fix.
         stops: STOPS about the date.
         speeds_ms: by vehicle, how fast it may have gone unseen, straight (m/s).
         min_dwell_s: a pickup takes at least so long.
@@ -74,14 +74,14 @@ class PointScene:
         return float(middle.x), float(middle.y)
 
     def vehicles(self) -> list[str]:
-        """Return the vehicles to show, the one that the first verdict speaks of first."""
+        """Return the vehicles to show, the one that the first verdict names first."""
         named: list[str] = []
         for pickup in self.found["pickups"]:
             named += [pickup["vehicle_id"], pickup["scheduled_vehicle_id"]]
         for kind in ("visits", "approaches", "nearest"):
             named += [row["vehicle_id"] for row in self.found[kind]]
-        heard = set(self.tracks["vehicle_id"].cat.categories)
-        return [v for v in dict.fromkeys(named) if v and v in heard][:MOST_VEHICLES]
+        reporting = set(self.tracks["vehicle_id"].cat.categories)
+        return [v for v in dict.fromkeys(named) if v and v in reporting][:MOST_VEHICLES]
 
     def span_s(self) -> tuple[float, float]:
         """Return the time that the map shows, seconds since 1970."""
@@ -118,8 +118,17 @@ class PointScene:
             found.append(Focus(pickup, vehicle, middle - half, middle + half))
         return found
 
+    def named_silences(self) -> list[tuple[str, float, float]]:
+        """Return the silences that verdicts name: vehicle, from, until (seconds since 1970)."""
+        return [
+            (focus.vehicle, moment(criteria["silent_from"]), moment(criteria["silent_until"]))
+            for focus in self.focuses()
+            for criteria in (focus.pickup["criteria"],)
+            if criteria.get("silent_from") and criteria.get("silent_until")
+        ]
+
     def _nearest_s(self, pickup: Mapping[str, Any], vehicle: str) -> float:
-        """Return when the vehicle came nearest: within the window where it was heard then."""
+        """Return when the vehicle came nearest: within the window where it has fixes then."""
         track = self.track(vehicle)
         if self.centre is None or len(track.time_s) == 0:
             return float("nan")
@@ -132,7 +141,7 @@ class PointScene:
         return float(track.time_s[int(np.argmin(away))])
 
     def track(self, vehicle: str) -> Track:
-        """Return the track of a vehicle, empty where it was not heard."""
+        """Return the track of a vehicle, empty where it has no fixes."""
         mine = np.flatnonzero((self.tracks["vehicle_id"] == vehicle).to_numpy())
         rows = self.tracks.iloc[mine]
         lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
@@ -151,7 +160,7 @@ class PointScene:
         return stops[mine & (begin < end_s) & (end > start_s)]
 
     def silences(self, vehicle: str, start_s: float, end_s: float) -> list[Silence]:
-        """Return when nothing was heard of a vehicle within a span, and where it could have been.
+        """Return the silences of a vehicle within a span, and where it could have been in them.
 
         What a verdict names as a silence is among them, however short it is.
         """
@@ -159,19 +168,15 @@ class PointScene:
         n = len(track.time_s)
         if n < 2:
             return []
-        named = {
-            (moment(c["silent_from"]), moment(c["silent_until"]))
-            for c in (p["criteria"] for p in self.found["pickups"])
-            if c.get("silent_from") and c.get("silent_until")
-        }
+        named = {(begin, end) for _, begin, end in self.named_silences()}
         found = []
         speed = self.speeds_ms.get(vehicle, 15.0)
         for i in range(n - 1):
             a, b = float(track.time_s[i]), float(track.time_s[i + 1])
             if b < start_s or a > end_s:
                 continue
-            told = any(abs(a - x) < 1.5 and abs(b - y) < 1.5 for x, y in named)
-            if not (track.gap[i] or told):
+            is_named = any(abs(a - x) < 1.5 and abs(b - y) < 1.5 for x, y in named)
+            if not (track.gap[i] or is_named):
                 continue
             ends = (track.lon[i], track.lat[i], track.lon[i + 1], track.lat[i + 1])
             found.append(Silence(vehicle, a, b, prism(*ends, b - a - self.min_dwell_s, speed)))

@@ -20,7 +20,7 @@ THIN_M = 18.0
 """Vertices that lie nearer than this to the line without them are left out: a road with its
 verges, and little more than half of the usual tolerance."""
 LONG_S = 600.0
-"""A vertex at least so often where the vehicle stands: the map tells times from vertices."""
+"""A vertex at least this often where the vehicle stands: the map takes times from vertices."""
 UNIT_DEG = 1e-5
 """Positions are kept as whole hundred-thousandths of a degree: a metre."""
 _NUMBERS = ("piece", "time_s", "lon_e5", "lat_e5")

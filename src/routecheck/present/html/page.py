@@ -52,7 +52,7 @@ def asset(name: str) -> str:
     """Return a file of this package, as it goes into a page."""
     text = resources.files("routecheck.present.html").joinpath("assets", name).read_text("utf-8")
     if name == "leaflet.css":
-        # Pictures that are not used, and would be asked for.
+        # Pictures that are not used, and would be requested.
         text = re.sub(r"url\((?!#)[^)]*\)", "none", text)
     if name == "leaflet.js":
         text = re.sub(r"\n//# sourceMappingURL=.*\s*$", "\n", text)

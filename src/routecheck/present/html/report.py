@@ -356,8 +356,9 @@ _CELLS: Mapping[str, Callable[[Any], str]] = {"int": _whole, "share": _per_cent}
 def _bar(row: Mapping[Any, Any], most: int) -> list[dict[str, Any]]:
     """Return the parts of a bar of alerts: where each begins, and how long it is, in per cent."""
     parts, x = [], 0.0
-    for kind in ("false", "genuine", "untold"):
-        width = 100.0 * row[kind] / most
+    for kind in ("false", "genuine", "unverifiable"):
+        name = "alerts_unverifiable" if kind == "unverifiable" else kind
+        width = 100.0 * row[name] / most
         parts.append({"kind": kind, "x": round(x, 2), "width": round(width, 2)})
         x += width
     return parts

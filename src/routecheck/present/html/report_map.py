@@ -19,9 +19,9 @@ from routecheck.texts import text
 MOVED_M = 25.0
 """A record this far from where the point really is gets a line from one to the other."""
 FAR_M = 5_000.0
-"""A record farther off than this (swapped axes, minutes for degrees) is told, not drawn."""
+"""A record farther off than this (swapped axes, minutes for degrees) is not drawn."""
 APART = 4.0
-"""Beyond so many times the distance within which three quarters of the points lie: elsewhere."""
+"""A place lies apart beyond this many times the distance that holds three quarters of them."""
 AROUND_DEG = 0.02
 """A page of one township shows the tracks to some 2 km about its points."""
 _JS_TEXTS = (
@@ -97,16 +97,16 @@ def _points(
     towns: list[str],
 ) -> list[dict[str, Any]]:
     town_no = {name: number for number, name in enumerate(towns)}
-    mine, raised = _by_point(pickups), _by_point(alerts)
+    by_pickup, by_alert = _by_point(pickups), _by_point(alerts)
     recorded = points[["recorded_lon", "recorded_lat"]].to_numpy(dtype=float)
     place = points[["lon", "lat"]].to_numpy(dtype=float)
     off_m = distance_m(recorded[:, 0], recorded[:, 1], place[:, 0], place[:, 1])
-    found = []
+    shown = []
     for row, off in zip(records(points), off_m, strict=True):
-        due, said = mine.get(row.point_id, []), raised.get(row.point_id, [])
-        if math.isnan(row.lon) or (not due and not said and not row.holds):
+        due, alerted = by_pickup.get(row.point_id, []), by_alert.get(row.point_id, [])
+        if math.isnan(row.lon) or (not due and not alerted and not row.holds):
             continue
-        causes = {r.cause for r in [*due, *said]} - {""}
+        causes = {r.cause for r in [*due, *alerted]} - {""}
         entry: dict[str, Any] = {
             "i": row.point_id,
             "n": row.name,
@@ -114,15 +114,15 @@ def _points(
             "r": sorted({route_no[r.route] for r in due}),
             "x": round(row.lon, 6),
             "y": round(row.lat, 6),
-            "s": _state([r.verdict for r in due], [a.classification for a in said]),
+            "s": _state([r.verdict for r in due], [a.classification for a in alerted]),
             "c": sorted(causes),
             "v": [
                 [r.window, r.verdict, r.cause, r.scheduled_vehicle_id, r.evidence, r.action]
                 for r in due
             ],
         }
-        if not due and said:
-            entry["a"] = [[a.cause, a.evidence, a.action] for a in said[:3]]
+        if not due and alerted:
+            entry["a"] = [[a.cause, a.evidence, a.action] for a in alerted[:3]]
         if not math.isnan(row.tolerance_m):
             entry["m"] = round(row.tolerance_m)
         if MOVED_M <= off <= FAR_M:
@@ -132,15 +132,15 @@ def _points(
         outline = _outline(row.geometry)
         if outline and off < MOVED_M:
             entry["g"] = outline
-        found.append(entry)
-    return found
+        shown.append(entry)
+    return shown
 
 
 def _by_point(rows: pd.DataFrame) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
+    by_point: dict[str, list[Any]] = {}
     for row in records(rows):
-        found.setdefault(row.point_id, []).append(row)
-    return found
+        by_point.setdefault(row.point_id, []).append(row)
+    return by_point
 
 
 def _state(verdicts: list[str], worth: list[str]) -> str:

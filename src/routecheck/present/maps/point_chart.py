@@ -19,7 +19,7 @@ STEPS_S = (60, 120, 300, 600, 900, 1800, 3600)
 
 
 def ceiling_m(track: Track, focus: Focus, tolerance_m: float) -> float:
-    """Return the top of the distance scale: what is told near the point must be seen."""
+    """Return the top of the distance scale: what happened near the point must be seen."""
     inside = (track.time_s >= focus.start_s) & (track.time_s <= focus.end_s)
     away = track.away_m[inside & np.isfinite(track.away_m)]
     least = float(away.min()) if len(away) else 0.0
@@ -53,8 +53,8 @@ def chart(scene: PointScene, focus: Focus) -> Markup:
     language, zone = scene.language, scene.zone
     track = scene.track(focus.vehicle)
     top_m = ceiling_m(track, focus, scene.tolerance_m)
-    told = np.nan_to_num(track.speed_kmh[np.isfinite(track.speed_kmh)], nan=0.0)
-    top_kmh = 60.0 if len(told) == 0 or told.max() <= 60 else 90.0
+    speeds = track.speed_kmh[np.isfinite(track.speed_kmh)]
+    top_kmh = 90.0 if speeds.max(initial=0.0) > 60 else 60.0
     floor, ground = TOP + HIGH, TOP + HIGH + SPACE + LOW
     height = ground + FOOT
 

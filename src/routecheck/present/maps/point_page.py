@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,17 +13,14 @@ from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.plane import distance_m
 from routecheck.present.html.page import render
+from routecheck.present.maps.labels import FAR_M, time_labels, title, window
 from routecheck.present.maps.point_chart import chart
-from routecheck.present.sentences.figures import day_text, duration_text, metres_text
-from routecheck.queries.point_scene import PointScene, Track, clock, moment
+from routecheck.present.sentences.figures import duration_text, metres_text
+from routecheck.queries.point_scene import PointScene, Track, clock
 from routecheck.texts import text
 
 NEAR_FIXES = 700
 """Fixes that are drawn as dots with their times: the nearest to the point."""
-MOST_LABELS, LABEL_M = 12, 35.0
-"""So many fixes have their time written beside them, so far apart that they can be read."""
-FAR_M = 3_000.0
-"""What lies farther off than this is told, not drawn."""
 _TEXTS = ("zoom_in", "zoom_out", "fit", "pm_recorded", "pm_judged", "pm_both")
 
 
@@ -32,7 +28,7 @@ def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
     """Return the page of one point on one date.
 
     Args:
-        scene: what was looked at.
+        scene: the point on the date.
         tiles: address of map tiles (WGS-84), empty: none, and nothing is requested.
     """
     language = scene.language
@@ -41,13 +37,11 @@ def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
         return text(f"report.{key}", language, **values)
 
     found = scene.found
-    day = day_text(date.fromisoformat(found["service_date"]), language)
-    name = " ".join(part for part in (scene.name, found["point_id"]) if part)
     wrong = found["place"]["diagnosed"]
     view = {
         "lang": "zh-CN" if language == "zh" else "en",
         "t": t,
-        "title": t("pm_title", point=name, day=day),
+        "title": title(scene),
         "township": scene.township,
         "wrong": t("pm_wrong", cause=Cause(wrong).label(language)) if wrong else "",
         "pickups": [_pickup(scene, pickup) for pickup in found["pickups"]],
@@ -57,8 +51,7 @@ def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
         "tolerance": t("pm_tolerance", metres=metres_text(scene.tolerance_m, language)),
         "moved": _moved(scene),
         "charts": [
-            (f"{focus.vehicle}  {focus.pickup['window_start'][11:16]}–"
-             f"{focus.pickup['window_end'][11:16]}", chart(scene, focus))
+            (f"{focus.vehicle}  {window(focus.pickup)}", chart(scene, focus))
             for focus in scene.focuses()
         ],
         "vehicles": scene.vehicles(),
@@ -73,7 +66,7 @@ def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
 def _pickup(scene: PointScene, pickup: Any) -> dict[str, Any]:
     verdict = Verdict(pickup["verdict"])
     return {
-        "window": f"{pickup['window_start'][11:16]}–{pickup['window_end'][11:16]}",
+        "window": window(pickup),
         "verdict": str(verdict),
         "label": verdict.label(scene.language),
         "cause": Cause(pickup["cause"]).label(scene.language) if pickup["cause"] else "",
@@ -121,7 +114,7 @@ def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
         [centre[1] + north, centre[0] + east],
     ]
     # Where the truck was before and after a silence that the verdict names is part of the picture.
-    for vehicle, begin_s, until_s in named_silences(scene):
+    for vehicle, begin_s, until_s in scene.named_silences():
         track = scene.track(vehicle)
         ends = np.flatnonzero((track.time_s >= begin_s - 1) & (track.time_s <= until_s + 1))
         data["fit"] += [
@@ -165,19 +158,9 @@ def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
     return data
 
 
-def named_silences(scene: PointScene) -> list[tuple[str, float, float]]:
-    """Return the silences that verdicts name: vehicle, from, until (seconds since 1970)."""
-    return [
-        (focus.vehicle, moment(criteria["silent_from"]), moment(criteria["silent_until"]))
-        for focus in scene.focuses()
-        for criteria in (focus.pickup["criteria"],)
-        if criteria.get("silent_from") and criteria.get("silent_until")
-    ]
-
-
 def _silent_spans(scene: PointScene) -> list[tuple[str, float, float]]:
     """Return in which spans silences are drawn: those named, else those about the visits."""
-    return named_silences(scene) or [(f.vehicle, f.start_s, f.end_s) for f in scene.focuses()]
+    return scene.named_silences() or [(f.vehicle, f.start_s, f.end_s) for f in scene.focuses()]
 
 
 def _apart_m(scene: PointScene) -> float:
@@ -186,33 +169,6 @@ def _apart_m(scene: PointScene) -> float:
         return 0.0
     middle = shapely.centroid(scene.recorded)
     return float(distance_m(*scene.centre, middle.x, middle.y))
-
-
-def time_labels(scene: PointScene, track: Track) -> dict[int, str]:
-    """Return the fixes whose time stands on the map: those about the visit, not too many."""
-    found: dict[int, str] = {}
-    for focus in scene.focuses():
-        if focus.vehicle != track.vehicle:
-            continue
-        inside = np.flatnonzero((track.time_s >= focus.start_s) & (track.time_s <= focus.end_s))
-        if len(inside) == 0:
-            continue
-        middle = inside[int(np.argmin(track.away_m[inside]))]
-        # The nearest fix, and on both sides of it those that are some way from the last label.
-        for way in (range(middle, inside[-1] + 1), range(middle, inside[0] - 1, -1)):
-            last: int | None = None
-            room = len(found) + MOST_LABELS // 2
-            for i in way:
-                if len(found) >= room:
-                    break
-                if (
-                    last is None
-                    or distance_m(track.lon[i], track.lat[i], track.lon[last], track.lat[last])
-                    > LABEL_M
-                ):
-                    found[int(i)] = clock(float(track.time_s[i]), scene.zone)
-                    last = int(i)
-    return found
 
 
 def _shape(geometry: Any) -> dict[str, Any] | None:
@@ -245,7 +201,7 @@ def _track(scene: PointScene, track: Track, start_s: float, end_s: float) -> dic
         [
             round(float(track.lat[i]), 6),
             round(float(track.lon[i]), 6),
-            _told(scene, track, int(i)),
+            _fix_text(scene, track, int(i)),
             labels.get(int(i), ""),
         ]
         for i in near
@@ -253,8 +209,8 @@ def _track(scene: PointScene, track: Track, start_s: float, end_s: float) -> dic
     return {"vehicle": track.vehicle, "lines": lines, "dots": dots}
 
 
-def _told(scene: PointScene, track: Track, i: int) -> str:
-    """Return in words what a fix tells."""
+def _fix_text(scene: PointScene, track: Track, i: int) -> str:
+    """Return vehicle, time, speed and distance of a fix, as its dot shows them."""
     parts = [track.vehicle, clock(float(track.time_s[i]), scene.zone)]
     if np.isfinite(track.speed_kmh[i]):
         speed = f"{track.speed_kmh[i]:.0f}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +12,9 @@ from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.plane import LocalPlane
 from routecheck.present.maps.fonts import font_families
+from routecheck.present.maps.labels import FAR_M, time_labels, title, window
 from routecheck.present.maps.point_chart import ceiling_m, marks_s, pieces
-from routecheck.present.maps.point_page import FAR_M, named_silences, time_labels
-from routecheck.present.sentences.figures import day_text, metres_text
+from routecheck.present.sentences.figures import metres_text
 from routecheck.present.terminal import wrapped
 from routecheck.queries.point_scene import Focus, PointScene, clock, moment
 from routecheck.texts import text
@@ -63,15 +62,12 @@ def point_picture(scene: PointScene) -> bytes:
 
 def _words(scene: PointScene) -> tuple[str, list[str]]:
     language = scene.language
-    day = day_text(date.fromisoformat(scene.found["service_date"]), language)
-    name = " ".join(part for part in (scene.name, scene.found["point_id"]) if part)
     lines = []
     for pickup in scene.found["pickups"][:2]:
         verdict = Verdict(pickup["verdict"]).label(language)
         cause = f" ({Cause(pickup['cause']).label(language)})" if pickup["cause"] else ""
-        window = f"{pickup['window_start'][11:16]}–{pickup['window_end'][11:16]}"
-        lines += wrapped(f"{window}  {verdict}{cause}: {pickup['evidence']}", 116)
-    return text("report.pm_title", language, point=name, day=day), lines
+        lines += wrapped(f"{window(pickup)}  {verdict}{cause}: {pickup['evidence']}", 116)
+    return title(scene), lines
 
 
 def _map(axes: Axes, scene: PointScene) -> None:
@@ -99,14 +95,14 @@ def _map(axes: Axes, scene: PointScene) -> None:
                 marker="o", markersize=3.5, markerfacecolor="white",
                 label=vehicle if index == 0 else None,
             )  # fmt: skip
-        for i, told in time_labels(scene, track).items():
+        for i, label in time_labels(scene, track).items():
             x, y = plane.to_metres(track.lon[i], track.lat[i])
             axes.annotate(
-                told, (float(x), float(y)), xytext=(6, -3), textcoords="offset points",
+                label, (float(x), float(y)), xytext=(6, -3), textcoords="offset points",
                 fontsize=8, color=colour, annotation_clip=True,
                 bbox={"boxstyle": "round,pad=0.15", "fc": "white", "alpha": 0.8, "lw": 0},
             )  # fmt: skip
-    for vehicle, begin_s, until_s in named_silences(scene):
+    for vehicle, begin_s, until_s in scene.named_silences():
         track = scene.track(vehicle)
         ends = (track.time_s >= begin_s - 1) & (track.time_s <= until_s + 1)
         ends &= track.away_m < FAR_M

@@ -159,7 +159,7 @@ class Book:
         names = [column.name for column in shown]
         page = self.text(name)[:31]
         chart = self.book.add_chart({"type": "column", "subtype": "stacked"})
-        colours = {"false": "#1559A6", "genuine": "#B3261E", "untold": "#D9A441"}
+        colours = {"false": "#1559A6", "genuine": "#B3261E", "alerts_unverifiable": "#D9A441"}
         for column, colour in colours.items():
             c = names.index(column)
             chart.add_series(

@@ -19,19 +19,19 @@ from routecheck.queries.monthly_report import MonthlyReport
 
 _DAYS = columns(
     "service_date", "due", "collected", "missed", "unverifiable", "rate", "alerts", "false",
-    "genuine", "untold", "false_rate", "date_state",
+    "genuine", "alerts_unverifiable", "false_rate", "date_state",
 )  # fmt: skip
 _MISSED = columns(
     "township", "point_id", "name", "window", "scheduled_vehicle_id", "cause", "evidence",
     "action", "alerted", "done", cause=16, evidence=55,
 )  # fmt: skip
 _CHRONIC = columns(
-    "township", "point_id", "name", "cause", "days", "false", "genuine", "untold", "marks", "code",
-    name=22, cause=22, false=9, genuine=9, code=18,
+    "township", "point_id", "name", "cause", "days", "false", "genuine",
+    "dates_unverifiable", "marks", "code", name=22, cause=22, false=9, genuine=9, code=18,
 )  # fmt: skip
 _WEEKS = columns(
-    "week", "days_judged", "week_points", "came", "left", "false", "genuine", "untold", "causes",
-    "corrected", "corrections_in_force", false=9, genuine=9,
+    "week", "days_judged", "week_points", "came", "left", "false", "genuine",
+    "dates_unverifiable", "causes", "corrected", "corrections_in_force", false=9, genuine=9,
 )  # fmt: skip
 
 
@@ -92,4 +92,4 @@ def _week(week: Mapping[str, Any], book: Book) -> dict[str, Any]:
         book.text("week_cause", cause=book.label(cause, Cause), count=count)
         for cause, count in week["causes"].items()
     ]
-    return {**week, "untold": week["unverifiable"], "causes": ", ".join(causes)}
+    return {**week, "causes": ", ".join(causes)}

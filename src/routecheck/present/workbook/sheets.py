@@ -12,7 +12,7 @@ from routecheck.queries.counts import causes_of
 
 _TOWNSHIPS = columns(
     "township", "due", "collected", "missed", "unverifiable", "rate", "rank", "alerts", "false",
-    "genuine", "untold", "false_rate", township=16,
+    "genuine", "alerts_unverifiable", "false_rate", township=16,
 )  # fmt: skip
 _CAUSES = columns("cause", "alerts", "share", "points", "meaning", "code", cause=24, code=18)
 _CORRECTIONS = columns(

@@ -18,7 +18,7 @@ from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CLOCKS
 from routecheck.present.sentences.incidents import incident_action, incident_text
 from routecheck.present.summary import summary
-from routecheck.tracks.device_stats import clocks_told
+from routecheck.tracks.device_stats import clocks_off
 from site_tools import call
 from store.builders import (
     DAY,
@@ -371,7 +371,7 @@ def test_a_clock_counts_on_its_own_date():
             )
         ],
     )
-    listed = clocks_told(clocks, DAY, Settings(time_zone=SHANGHAI))
+    listed = clocks_off(clocks, DAY, Settings(time_zone=SHANGHAI))
     assert listed["clocks"] == {"V1": -28800, "V2": -28800}, "V3's is of the next date"
     assert listed["clock_spans"] == {
         "V1": ["2026-03-01T16:00:00+00:00", "2026-03-02T15:59:59+00:00"],

@@ -10,7 +10,7 @@ import pandas as pd
 
 from routecheck.diagnosis import parameters as par
 from routecheck.diagnosis.keys import ragged
-from routecheck.domain.arrays import Array, Ints, seconds, times
+from routecheck.domain.arrays import Array, Ints, runs_of, seconds, times
 from routecheck.domain.standing import Standing
 from routecheck.domain.tables import HISTORY, PICKUPS, STOPS, TRACKS
 from routecheck.geo.plane import metres_per_degree
@@ -56,26 +56,40 @@ def summarise(
         _gaps(tracks, standing, start_s, end_s),
         _passes(tracks, standing, start_s, end_s),
     ]
-    table = (
-        pd.concat([part for part in parts if len(part)], ignore_index=True)
-        if any(len(part) for part in parts)
-        else parts[0]
-    )
+    kept = [part for part in parts if len(part)] or parts[:1]
+    table = pd.concat(kept, ignore_index=True)
     table.insert(0, "service_date", pd.Series([service_date] * len(table), dtype=object))
     table["vehicle_id"] = table["vehicle_id"].astype("category")
     return HISTORY.check(table)
 
 
-def _table(kind: str, vehicle: object, start_s: Array, **values: object) -> pd.DataFrame:
-    n = len(start_s)
-    blank = {"stood_s": np.zeros(n), "spread_m": np.zeros(n), "fixes": np.zeros(n, np.int64),
-             "pace_ms": np.full(n, np.nan)}  # fmt: skip
-    table = pd.DataFrame({"kind": pd.Series([kind] * n, dtype="str")})
-    table["vehicle_id"] = pd.Series(vehicle, dtype="str", index=table.index)
-    table["start"] = times(start_s)
-    for name in ("lon", "lat", "stood_s", "spread_m", "fixes", "pace_ms"):
-        table[name] = np.asarray(values.get(name, blank.get(name)))
-    return table
+def _table(
+    kind: str,
+    vehicle: object,
+    start_s: Array,
+    lon: Array,
+    lat: Array,
+    stood_s: Array | float = 0.0,
+    spread_m: Array | float = 0.0,
+    fixes: Ints | int = 0,
+    pace_ms: Array | float = np.nan,
+) -> pd.DataFrame:
+    """Rows of one kind, rounded: six digits of a degree are 0.1 m; more would only cost room."""
+    index = pd.RangeIndex(len(start_s))
+    return pd.DataFrame(
+        {
+            "kind": pd.Series(kind, index=index, dtype="str"),
+            "vehicle_id": pd.Series(vehicle, index=index, dtype="str"),
+            "start": times(np.round(start_s)),
+            "lon": np.round(lon, 6),
+            "lat": np.round(lat, 6),
+            "stood_s": np.round(stood_s),
+            "spread_m": spread_m,
+            "fixes": fixes,
+            "pace_ms": pace_ms,
+        },
+        index=index,
+    )
 
 
 def _stops(stops: pd.DataFrame, start_s: float, end_s: float, until: pd.Series) -> pd.DataFrame:
@@ -89,37 +103,35 @@ def _stops(stops: pd.DataFrame, start_s: float, end_s: float, until: pd.Series) 
     return _table(
         "stop",
         vehicle.iloc[rows].to_numpy(),
-        np.round(begin_s[rows]),
-        # Six digits: 0.1 m; more would only cost room.
-        lon=np.round(kept["lon"].to_numpy(), 6),
-        lat=np.round(kept["lat"].to_numpy(), 6),
-        stood_s=np.round(kept["stood_s"].to_numpy()),
-        spread_m=np.round(kept["spread_m"].to_numpy(), 1),
-        fixes=kept["fixes"].to_numpy().astype(np.int64),
+        begin_s[rows],
+        kept["lon"].to_numpy(),
+        kept["lat"].to_numpy(),
+        kept["stood_s"].to_numpy(),
+        np.round(kept["spread_m"].to_numpy(), 1),
+        kept["fixes"].to_numpy().astype(np.int64),
     )
 
 
 def _tracks(tracks: pd.DataFrame, start_s: float, end_s: float) -> pd.DataFrame:
     time_s = seconds(tracks["time"])
     rows = np.flatnonzero((time_s >= start_s) & (time_s < end_s))
-    code = tracks["vehicle_id"].cat.codes.to_numpy()[rows]
-    found, first, count = np.unique(code, return_index=True, return_counts=True)
+    time_s, lon, lat = time_s[rows], tracks["lon"].to_numpy()[rows], tracks["lat"].to_numpy()[rows]
+    code, first, count = runs_of(tracks["vehicle_id"].cat.codes.to_numpy()[rows])
     last = first + count - 1
-    lon, lat = tracks["lon"].to_numpy()[rows], tracks["lat"].to_numpy()[rows]
     east_m, north_m = metres_per_degree(lat[first])
-    reach = [
+    wide, high = (
         np.maximum.reduceat(v, first) - np.minimum.reduceat(v, first) if len(first) else v
         for v in (lon, lat)
-    ]
+    )
     return _table(
         "track",
-        np.asarray(tracks["vehicle_id"].cat.categories, dtype=object)[found],
-        np.round(time_s[rows][first]),
-        lon=np.round(lon[first], 6),
-        lat=np.round(lat[first], 6),
-        stood_s=np.round(time_s[rows][last] - time_s[rows][first]),
-        spread_m=np.round(np.hypot(reach[0] * east_m, reach[1] * north_m)),
-        fixes=count.astype(np.int64),
+        _vehicle_names(tracks)[code],
+        time_s[first],
+        lon[first],
+        lat[first],
+        time_s[last] - time_s[first],
+        np.asarray(np.round(np.hypot(wide * east_m, high * north_m)), dtype=np.float64),
+        count,
     )
 
 
@@ -131,17 +143,19 @@ def _gaps(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: float
     lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
     east_m, north_m = metres_per_degree(lat[rows])
     way_m = np.hypot((lon[rows + 1] - lon[rows]) * east_m, (lat[rows + 1] - lat[rows]) * north_m)
-    code = tracks["vehicle_id"].cat.codes.to_numpy()[rows]
     return _table(
         "gap",
-        np.asarray(tracks["vehicle_id"].cat.categories, dtype=object)[code],
-        np.round(time_s[rows]),
-        lon=np.round((lon[rows] + lon[rows + 1]) / 2, 6),
-        lat=np.round((lat[rows] + lat[rows + 1]) / 2, 6),
-        stood_s=np.round(dt_s[rows]),
-        spread_m=np.round(way_m / 2),
-        fixes=np.zeros(len(rows), dtype=np.int64),
+        _vehicle_names(tracks)[tracks["vehicle_id"].cat.codes.to_numpy()[rows]],
+        time_s[rows],
+        (lon[rows] + lon[rows + 1]) / 2,
+        (lat[rows] + lat[rows + 1]) / 2,
+        dt_s[rows],
+        np.round(way_m / 2),
     )
+
+
+def _vehicle_names(tracks: pd.DataFrame) -> np.ndarray:
+    return np.asarray(tracks["vehicle_id"].cat.categories, dtype=object)
 
 
 def _passes(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: float) -> pd.DataFrame:
@@ -178,8 +192,8 @@ def _passes(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: flo
         "pass",
         "",
         np.full(len(cell), start_s),
-        lon=np.round((column + 0.5) * par.CELL_DEG, 6),
-        lat=np.round((row + 0.5) * par.CELL_DEG, 6),
+        (column + 0.5) * par.CELL_DEG,
+        (row + 0.5) * par.CELL_DEG,
         pace_ms=np.round(pace_ms, 1),
     )
 

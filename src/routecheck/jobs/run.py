@@ -33,7 +33,7 @@ from routecheck.present.exports import export
 from routecheck.present.files import clear_leftovers
 from routecheck.sources.rejected_rows import joined
 from routecheck.store import PointChange
-from routecheck.tracks.device_stats import clocks_told, heard
+from routecheck.tracks.device_stats import clocks_off, last_heard
 from routecheck.tracks.thinned import compact, thinned
 from routecheck.verdicts.field_checks import counted
 
@@ -180,11 +180,11 @@ def _stored(
     settled = due_dates.settled(day, today, site.config.service.revisit_days)
     counts: dict[str, Any] = {
         "complete": not incomplete,
-        "heard": heard(tracks, number),
+        "heard": last_heard(tracks, number),
         "fixes_in": kept + len(rejected),
         "fixes_kept": kept,
         "rejected": _by_reason(rejected),
-        **clocks_told(seen.cleaned.clocks, day, site.settings),
+        **clocks_off(seen.cleaned.clocks, day, site.settings),
         "checks": counted(basis.checks.of(day)),
     }
     evidence = {

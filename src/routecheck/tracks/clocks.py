@@ -1,4 +1,4 @@
-"""Clocks that are off where no receipt times tell: by the schedule and the places served.
+"""Clocks that are off where no receipt times show it: by the schedule and the places served.
 
 Where fixes carry the time of receipt, cleaning finds clocks by itself. Where they do not, a
 device whose clock is off still stands at its scheduled points, only never in their windows. For
@@ -9,14 +9,14 @@ windows of the very points they are at, far better than the times as they stand.
 
 The measure is a likelihood ratio (J. Neyman and E. S. Pearson, 1933): a point at which the
 vehicle stands on a date is served in its window with probability `HIT` where the clock is right,
-and by chance with `CHANCE` where it is not. Only points at which the device was seen to stand at
-some time count, so that wrong records of points say nothing about clocks.
+and by chance with `CHANCE` where it is not (`tracks.parameters`). Only points at which the device
+was seen to stand at some time count, so that wrong records of points have no bearing on clocks.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,36 +27,7 @@ import shapely
 from routecheck.domain.arrays import Array, Bools, seconds
 from routecheck.domain.tables import PICKUPS, POINTS, STOPS
 from routecheck.geo.plane import metres_per_degree
-
-DAY_S = 86400.0
-ROLLOVER_S = 7168 * DAY_S
-"""1,024 weeks: what a receiver of GPS loses when its week counter overflows (IS-GPS-200)."""
-NEAR_M = 60.0
-"""A stand so near to a recorded point may be for it: tolerance, GPS and survey error."""
-LEAST_STAND_S = 15.0
-"""Shorter stands are traffic."""
-ASIDE_S = 1200.0
-"""A round may begin and end a little outside its window."""
-HIT, CHANCE = 0.9, 0.25
-"""A window of three to four hours covers a quarter of the hours in which trucks are about."""
-MARGIN = float(np.log(1000.0))
-"""The shifted times must be a thousand times likelier than those of the device ..."""
-LEAST_POINTS = 5
-"""... by so many points ..."""
-LEAST_SHARE = 0.75
-"""... of which so many are then served in their windows ..."""
-MOST_BEFORE = 0.3
-"""... and hardly any without: a round that was run late in part is no clock."""
-LEAST_SPAN_S = 7200.0
-"""Windows that begin apart by this, or twice the points, are needed: one round alone may have
-been run at another hour."""
-LEAST_OF_FEED = 3
-"""So many devices with one and the same error are the feed, and those with too few points to tell
-share it ..."""
-FEED_SHARE = 0.75
-"""... where they are so many of all that are off, ..."""
-MOST_RIGHT = 0.1
-"""... and hardly any is right: one that is may have a fault of its own that makes up for it."""
+from routecheck.tracks import parameters as par
 
 
 @dataclass(frozen=True)
@@ -81,14 +52,22 @@ class Standpoints:
 
     def of(self, rows: Bools) -> Standpoints:
         """Some of the pairs."""
-        return Standpoints(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+        return Standpoints(*(getattr(self, column.name)[rows] for column in fields(self)))
 
     def hits(self, shift_s: float) -> np.ndarray:
-        """The pickups served in their windows if so many seconds are added to the times."""
-        inside = (self.start_s + shift_s <= self.close_s + ASIDE_S) & (
-            self.end_s + shift_s >= self.open_s - ASIDE_S
-        )
+        """The pickups served in their windows if seconds are added to the times."""
+        inside = self.start_s + shift_s <= self.close_s + par.ASIDE_S
+        inside &= self.end_s + shift_s >= self.open_s - par.ASIDE_S
         return np.unique(self.pickup[inside])
+
+    @property
+    def points(self) -> int:
+        """How many pickups have a stand at their point."""
+        return len(np.unique(self.pickup))
+
+    def served(self, shift_s: float) -> float:
+        """Share of the pickups with a stand that are served in their windows, times shifted."""
+        return len(self.hits(shift_s)) / max(1, self.points)
 
 
 def standpoints(stops: pd.DataFrame, pickups: pd.DataFrame, points: pd.DataFrame) -> Standpoints:
@@ -120,7 +99,7 @@ def standpoints(stops: pd.DataFrame, pickups: pd.DataFrame, points: pd.DataFrame
             "close_s": seconds(pickups["window_end"]),
         }
     ).merge(at, on="point_id")
-    stood = (stops["stood_s"].to_numpy() >= LEAST_STAND_S) & (stops["fixes"].to_numpy() > 0)
+    stood = (stops["stood_s"].to_numpy() >= par.STAND_S[0]) & (stops["fixes"].to_numpy() > 0)
     some = stops[stood]
     stands = pd.DataFrame(
         {
@@ -137,8 +116,8 @@ def standpoints(stops: pd.DataFrame, pickups: pd.DataFrame, points: pd.DataFrame
         (pairs["lon"] - pairs["x"]).to_numpy() * east_m,
         (pairs["lat"] - pairs["y"]).to_numpy() * north_m,
     )
-    pairs = pairs[away_m <= NEAR_M]
-    return Standpoints(*(pairs[name].to_numpy() for name in Standpoints.__dataclass_fields__))
+    pairs = pairs[away_m <= par.NEAR_POINT_M]
+    return Standpoints(*(pairs[column.name].to_numpy() for column in fields(Standpoints)))
 
 
 def zone_offsets(service_date: date, zone: ZoneInfo) -> list[float]:
@@ -149,12 +128,12 @@ def zone_offsets(service_date: date, zone: ZoneInfo) -> list[float]:
 
 
 def find_clocks(
-    found: Standpoints, vehicles: set[str], service_date: date, zone: ZoneInfo
+    stands: Standpoints, vehicles: set[str], service_date: date, zone: ZoneInfo
 ) -> dict[str, float]:
     """Find the devices whose clock is off by the time zone.
 
     Args:
-        found: from `standpoints`.
+        stands: from `standpoints`.
         vehicles: those without receipt times, among whom to look.
         service_date: the local date of the pickups.
         zone: the site's time zone.
@@ -163,7 +142,7 @@ def find_clocks(
         Seconds to add to the time of a device, by vehicle.
     """
     offsets = zone_offsets(service_date, zone)
-    mine = found.of(np.isin(found.vehicle_id, sorted(vehicles)))
+    mine = stands.of(np.isin(stands.vehicle_id, sorted(vehicles)))
     off: dict[str, float] = {}
     right, unsure = 0, []
     for vehicle in np.unique(mine.vehicle_id):
@@ -171,13 +150,13 @@ def find_clocks(
         best = max(offsets, key=lambda shift_s: len(own.hits(shift_s)), default=0.0)
         if best and explains(own, best):
             off[str(vehicle)] = best
-        elif _served(own, 0.0) > 0.5:
+        elif own.served(0.0) > par.RIGHT_SHARE:
             right += 1
         else:
             unsure.append(str(vehicle))
     amount, count = Counter(off.values()).most_common(1)[0] if off else (0.0, 0)
-    most = count >= max(LEAST_OF_FEED, FEED_SHARE * len(off))
-    if most and right <= MOST_RIGHT * count:
+    most = count >= max(par.FEED_DEVICES, par.FEED_SHARE * len(off))
+    if most and right <= par.FEED_RIGHT * count:
         silent = vehicles - set(off) - set(unsure)
         off |= dict.fromkeys((*unsure, *sorted(silent)), amount)
     return off
@@ -185,29 +164,24 @@ def find_clocks(
 
 def explains(own: Standpoints, shift_s: float) -> bool:
     """Whether a shift of one vehicle's times explains its stands far better than none."""
-    points = len(np.unique(own.pickup))
+    points = own.points
     after, before = own.hits(shift_s), own.hits(0.0)
-    if points < LEAST_POINTS or len(after) < LEAST_SHARE * points:
+    if points < par.CLOCK_POINTS or len(after) < par.CLOCK_SHARE * points:
         return False
-    if len(before) > MOST_BEFORE * points:
+    if len(before) > par.MOST_BEFORE * points:
         return False
     starts = own.open_s[np.isin(own.pickup, after)]
-    apart = float(np.ptp(starts)) >= LEAST_SPAN_S
-    gain = (len(after) - len(before)) * float(np.log(HIT / CHANCE))
-    gain += (len(before) - len(after)) * float(np.log((1 - HIT) / (1 - CHANCE)))
-    return gain >= MARGIN and (apart or len(after) >= 2 * LEAST_POINTS)
-
-
-def _served(own: Standpoints, shift_s: float) -> float:
-    """Share of the points stood at that are served in their windows."""
-    return len(own.hits(shift_s)) / max(1, len(np.unique(own.pickup)))
+    apart = float(np.ptp(starts)) >= par.LEAST_SPAN_S
+    gain = (len(after) - len(before)) * float(np.log(par.HIT / par.CHANCE))
+    gain += (len(before) - len(after)) * float(np.log((1 - par.HIT) / (1 - par.CHANCE)))
+    return gain >= np.log(par.LEAST_ODDS) and (apart or len(after) >= 2 * par.CLOCK_POINTS)
 
 
 def wrong_dates(fixes: pd.DataFrame, service_date: date, zone: ZoneInfo) -> dict[str, float]:
     """Whole days by which devices without receipt times live on another date.
 
-    Such rows are counted under the date of the rows about them (`day`), which says which date it
-    was to within one. A lost week counter is known by its 7,168 days; any other amount is a guess
+    Such rows are counted under the date of the rows about them (`day`), which gives that date
+    to within one. A lost week counter is known by its 7,168 days; any other amount is a guess
     that the schedule has to confirm (`explains`).
 
     Args:
@@ -221,42 +195,43 @@ def wrong_dates(fixes: pd.DataFrame, service_date: date, zone: ZoneInfo) -> dict
     blank = fixes["received_at"].isna().to_numpy() & fixes["positioned"].to_numpy()
     number = (service_date - date(1970, 1, 1)).days
     midnight_s = datetime.combine(service_date, time(), tzinfo=zone).timestamp()
-    days_off = np.round((midnight_s + DAY_S / 2 - seconds(fixes["time"])) / DAY_S)
-    far = blank & (np.abs(days_off) > 31) & (fixes["day"].to_numpy() == number)
+    days_off = np.round((midnight_s + par.DAY_S / 2 - seconds(fixes["time"])) / par.DAY_S)
+    far = blank & (np.abs(days_off) > par.MONTH_S / par.DAY_S) & (fixes["day"].to_numpy() == number)
     if not far.any():
         return {}
     vehicle = fixes["vehicle_id"].cat.codes.to_numpy()
     names = fixes["vehicle_id"].cat.categories
-    found: dict[str, float] = {}
+    rollover_days = par.ROLLOVER_S / par.DAY_S
+    wrong: dict[str, float] = {}
     for code in np.unique(vehicle[far]):
         rows = far & (vehicle == code)
-        if rows.sum() < 0.5 * (vehicle == code).sum():
+        if rows.sum() < par.WRONG_DATE_SHARE * (vehicle == code).sum():
             continue
         amounts, counts = np.unique(days_off[rows], return_counts=True)
         amount = float(amounts[np.argmax(counts)])
-        weeks = round(amount / 7168.0) * 7168.0
+        weeks = round(amount / rollover_days) * rollover_days
         if weeks and abs(amount - weeks) <= 1.0:
             amount = weeks
-        found[str(names[code])] = amount * DAY_S
-    return found
+        wrong[str(names[code])] = amount * par.DAY_S
+    return wrong
 
 
 def confirmed(
-    dates: dict[str, float], found: Standpoints, off: dict[str, float]
+    dates: dict[str, float], stands: Standpoints, off: dict[str, float]
 ) -> dict[str, float]:
     """Keep the whole days that hold: a lost week counter, or what the schedule bears out.
 
     Args:
         dates: from `wrong_dates`.
-        found: `standpoints` of tracks to which these were added already.
+        stands: `standpoints` of tracks to which these were added already.
         off: from `find_clocks` on those: hours that are wrong besides.
     """
     kept: dict[str, float] = {}
     for vehicle, amount_s in dates.items():
         shift_s = off.get(vehicle, 0.0)
-        own = found.of(found.vehicle_id == vehicle)
-        points = len(np.unique(own.pickup))
-        borne_out = points >= LEAST_POINTS and _served(own, shift_s) >= LEAST_SHARE
-        if amount_s % ROLLOVER_S == 0 or borne_out:
+        own = stands.of(stands.vehicle_id == vehicle)
+        enough = own.points >= par.CLOCK_POINTS
+        borne_out = enough and own.served(shift_s) >= par.CLOCK_SHARE
+        if amount_s % par.ROLLOVER_S == 0 or borne_out:
             kept[vehicle] = amount_s + shift_s
     return kept

@@ -1,4 +1,4 @@
-"""What the ledger keeps of the devices of a date: when they were heard, whose clock was off."""
+"""What is kept of the devices of a date: when they were last heard, whose clock was off."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from routecheck.domain.arrays import records
 from routecheck.domain.settings import Settings
 
 
-def heard(tracks: pd.DataFrame, number: int) -> dict[str, dict[str, Any]]:
+def last_heard(tracks: pd.DataFrame, number: int) -> dict[str, dict[str, Any]]:
     """When each vehicle was last heard on a date, and how late its fixes came.
 
     Args:
@@ -20,22 +20,22 @@ def heard(tracks: pd.DataFrame, number: int) -> dict[str, dict[str, Any]]:
 
     Returns:
         By vehicle: `last`, ISO 8601 UTC, and `delay_s`, the median of receipt less time, null
-        where receipt is not told.
+        where receipt is not known.
     """
     own = tracks[tracks["day"] == number]
     delay = (own["received_at"] - own["time"]).dt.total_seconds()
     by_vehicle = own.assign(delay=delay).groupby("vehicle_id", observed=True)
-    heard_last, delays = by_vehicle["time"].max(), by_vehicle["delay"].median()
+    last_time, delays = by_vehicle["time"].max(), by_vehicle["delay"].median()
     return {
         str(vehicle): {
             "last": last.isoformat(timespec="seconds"),
             "delay_s": None if pd.isna(late) else round(float(late), 1),
         }
-        for vehicle, last, late in zip(heard_last.index, heard_last, delays, strict=True)
+        for vehicle, last, late in zip(last_time.index, last_time, delays, strict=True)
     }
 
 
-def clocks_told(clocks: pd.DataFrame, day: date, settings: Settings) -> dict[str, Any]:
+def clocks_off(clocks: pd.DataFrame, day: date, settings: Settings) -> dict[str, Any]:
     """Which clocks were off on a date, and from when to when.
 
     Args:

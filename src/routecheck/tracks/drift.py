@@ -1,7 +1,7 @@
-"""Clocks that drift slowly, where no receipt times tell: by when a vehicle is where it always is.
+"""Clocks that drift slowly, without receipt times: by when a vehicle is where it always is.
 
 A clock that gains some minutes a day shifts the whole round, a little more on every date, while
-the places and their order stay as they are. That is told from the hours at which a vehicle stands
+the places and their order stay as they are. That shows in the hours at which a vehicle stands
 at its usual places: their trend over the dates by the median of all slopes (H. Theil, 1950; P. K.
 Sen, 1968), which one odd day does not move. A driver may well rise earlier as the days grow longer:
 it is a clock only where it leads out of the windows of the schedule, and taking it off leads back.
@@ -18,29 +18,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import Array, seconds
 from routecheck.domain.tables import HISTORY, PICKUPS
-
-CELL_DEG = 0.0005
-"""Stands in one cell of some 50 m are at one place."""
-STOOD_S = (15.0, 3 * 3600.0)
-"""Shorter is traffic, longer is parking."""
-LEAST_DATES, LEAST_PLACES = 5, 5
-"""Dates, and usual places on each, from which on a trend is one."""
-REGULAR = 0.5
-"""A usual place is stood at on this share of the dates."""
-LEAST_S = 2700.0
-"""A clock that changed by less over all dates leads nobody out of a window of hours."""
-MOST_SCATTER = 0.125
-"""Of the whole change: what single dates may lie off the trend. Rounds begin minutes earlier or
-later from day to day."""
-ASIDE_S = 1200.0
-"""A round may begin and end a little outside its window."""
-STEP_S, MOST_AHEAD_S = 300.0, 12 * 3600.0
-"""Where the clock stood on the first date is looked for in such steps, so far both ways."""
-ALIKE = 0.02
-"""Of two such beginnings as good as this, the one with the clock nearer to right."""
-LEAST_INSIDE, LEAST_GAIN = 0.75, 0.3
-"""On the dates on which the clock is off most, so many stands lie in windows when it is taken off,
-and so many more than before."""
+from routecheck.tracks import parameters as par
 
 
 @dataclass(frozen=True)
@@ -57,7 +35,7 @@ class Drift:
 
 
 def find_drifts(history: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo) -> dict[str, Drift]:
-    """Return by vehicle the clocks that seem to drift, whether or not receipt times tell better.
+    """Return by vehicle the clocks that seem to drift, whatever receipt times show.
 
     Args:
         history: HISTORY of some dates, in any order, device times as they came.
@@ -67,7 +45,7 @@ def find_drifts(history: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo) ->
     HISTORY.check(history)
     PICKUPS.check(pickups)
     dates = sorted(set(history["service_date"]))
-    if len(dates) < LEAST_DATES:
+    if len(dates) < par.DRIFT_DATES:
         return {}
     stands = _stands(history, dates, zone)
     midnight_s = _midnights(dates, zone)
@@ -86,26 +64,28 @@ def find_drifts(history: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo) ->
         windows[name] -= midnight_s[windows["date"]]
     windows_of = dict(list(windows.groupby("vehicle")))
     days = np.array([(day - dates[0]).days for day in dates], dtype=float)
-    found = {}
+    drifts = {}
     for vehicle_id, mine in stands.groupby("vehicle", sort=True):
         trend = _trend(mine, days)
         if trend is None or vehicle_id not in windows_of:
             continue
         ahead_s = _ahead_s(mine, windows_of[vehicle_id], days, trend)
         if ahead_s is not None:
-            found[str(vehicle_id)] = Drift(dates[0], ahead_s, trend)
-    return found
+            drifts[str(vehicle_id)] = Drift(dates[0], ahead_s, trend)
+    return drifts
 
 
 def _stands(history: pd.DataFrame, dates: list[date], zone: ZoneInfo) -> pd.DataFrame:
     """The first stand of each vehicle, date (number) and usual place, seconds after midnight."""
     kept = (
-        (history["kind"] == "stop") & (history["fixes"] > 0) & history["stood_s"].between(*STOOD_S)
+        (history["kind"] == "stop")
+        & (history["fixes"] > 0)
+        & history["stood_s"].between(*par.STAND_S)
     )
     table = history[kept.to_numpy()]
     date_number = pd.Index(dates).get_indexer(pd.Index(table["service_date"]))
     row, column = (
-        np.round(table[c].to_numpy() / CELL_DEG).astype(np.int64) for c in ("lat", "lon")
+        np.round(table[c].to_numpy() / par.PLACE_DEG).astype(np.int64) for c in ("lat", "lon")
     )
     stands = pd.DataFrame(
         {
@@ -119,8 +99,10 @@ def _stands(history: pd.DataFrame, dates: list[date], zone: ZoneInfo) -> pd.Data
     stands = stands.drop_duplicates(["vehicle", "date", "place"])
     of_place = stands.groupby(["vehicle", "place"])["date"].transform("size")
     of_vehicle = stands.groupby("vehicle")["date"].transform("nunique")
-    regular = stands[(of_place >= np.maximum(REGULAR * of_vehicle, 3)).to_numpy()]
-    enough = regular.groupby(["vehicle", "date"])["place"].transform("size") >= LEAST_PLACES
+    regular = stands[
+        (of_place >= np.maximum(par.REGULAR * of_vehicle, par.REGULAR_DATES)).to_numpy()
+    ]
+    enough = regular.groupby(["vehicle", "date"])["place"].transform("size") >= par.DRIFT_PLACES
     return regular[enough.to_numpy()]
 
 
@@ -128,16 +110,16 @@ def _trend(stands: pd.DataFrame, days: Array) -> float | None:
     """Seconds that a vehicle's stands come later with every date, None where there is no trend."""
     usual_s = stands.groupby("place")["at_s"].transform("median")
     late_s = (stands["at_s"] - usual_s).groupby(stands["date"]).median()
-    if len(late_s) < LEAST_DATES:
+    if len(late_s) < par.DRIFT_DATES:
         return None
     x, y = days[late_s.index.to_numpy()], late_s.to_numpy()
     i, j = np.triu_indices(len(x), 1)
     slope = float(np.median((y[j] - y[i]) / (x[j] - x[i])))
     rest = y - slope * x
-    # Three of four dates lie nearer than 1.15 standard deviations; the fourth may be an odd one.
-    scatter_s = float(np.quantile(np.abs(rest - np.median(rest)), 0.75)) / 1.15
+    # By three of four dates: the fourth may be an odd one.
+    scatter_s = float(np.quantile(np.abs(rest - np.median(rest)), par.QUARTILE)) / par.QUARTILE_SD
     change_s = abs(slope) * float(np.ptp(x))
-    steady = change_s >= LEAST_S and scatter_s <= MOST_SCATTER * change_s
+    steady = change_s >= par.DRIFT_LEAST_S and scatter_s <= par.MOST_SCATTER * change_s
     return slope if steady else None
 
 
@@ -150,7 +132,10 @@ def _ahead_s(
     if pairs.empty:
         return None
     stand, size = pairs["stand"].to_numpy(), len(stands)
-    start_s, end_s = pairs["start_s"].to_numpy() - ASIDE_S, pairs["end_s"].to_numpy() + ASIDE_S
+    start_s, end_s = (
+        pairs["start_s"].to_numpy() - par.ASIDE_S,
+        pairs["end_s"].to_numpy() + par.ASIDE_S,
+    )
     at_s = pairs["at_s"].to_numpy()
     passed_s = gain_s * days[pairs["date"].to_numpy()]
 
@@ -159,14 +144,15 @@ def _ahead_s(
         hit = (true_s >= start_s) & (true_s <= end_s)
         return np.bincount(stand[hit], minlength=size) > 0
 
-    steps = np.arange(-MOST_AHEAD_S, MOST_AHEAD_S + 1.0, STEP_S)
+    steps = np.arange(-par.MOST_AHEAD_S, par.MOST_AHEAD_S + 1.0, par.AHEAD_STEP_S)
     share = np.array([inside(step + passed_s).mean() for step in steps])
-    good = steps[share >= share.max() - ALIKE]
+    good = steps[share >= share.max() - par.ALIKE]
     ahead_s = float(good[np.argmin(np.abs(good))])
     off_s = np.abs(ahead_s + gain_s * days[stands["date"].to_numpy()])
-    most = off_s >= 0.7 * off_s.max()
+    most = off_s >= par.MOST_OFF * off_s.max()
     after, before = inside(ahead_s + passed_s)[most].mean(), inside(0.0)[most].mean()
-    return ahead_s if after >= LEAST_INSIDE and after - before >= LEAST_GAIN else None
+    holds = after >= par.INSIDE_AFTER and after - before >= par.INSIDE_GAIN
+    return ahead_s if holds else None
 
 
 def _midnights(dates: list[date], zone: ZoneInfo) -> Array:

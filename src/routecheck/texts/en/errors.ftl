@@ -145,14 +145,6 @@ no_geometries = { $file }: has no geometries; points with places were wanted
 layers_several = { $file }: several layers; name one as points.layer: { $layers }
 layer_unknown = { $file }: points.layer = "{ $wanted }": no such layer; found: { $layers }
 vector_unreadable = { $file }: cannot be read as a file with geometries ({ $reason })
-stream_time = { $file }: column time must be a timestamp (UTC), found { $found }
-stream_back = { $file }: fixes must be sorted by vehicle and time, found vehicle { $vehicle } going back in time; sort them first
-stream_again = { $file }: fixes must be sorted by vehicle and time, found vehicle { $vehicle } again after { $after }; sort them first
-stream_position = { $file }: cleaned fixes need a position in every row, found lon or lat that are no numbers; clean the fixes first
-stream_columns = { $file }: cleaned fixes need the columns { $wanted }, found no { $missing } among { $found }
-stream_blank = { $file }: cleaned fixes need a value in every row of { $name }, found { $count } blank ones; clean the fixes first
-stream_no_parquet = { $file }: wanted a Parquet file of cleaned fixes, found: { $reason }
-stream_damaged = { $file }: the file is damaged: { $reason }; write it again
 truth_missing = { $file }: there is no such file; name the truth.csv of the site
 truth_is_folder = { $file }: a folder, where a file was wanted; name its truth.csv
 truth_no_text = { $file }: no text in UTF-8 or GB18030; a CSV file with { $wanted } is needed

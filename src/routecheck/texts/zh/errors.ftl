@@ -145,14 +145,6 @@ no_geometries = { $file }：没有几何图形；此处需要带位置的收集�
 layers_several = { $file }：有多个图层；请用 points.layer 指明其一：{ $layers }
 layer_unknown = { $file }：points.layer = "{ $wanted }"：没有这个图层；现有：{ $layers }
 vector_unreadable = { $file }：无法作为地理数据文件读取（{ $reason }）
-stream_time = { $file }：time 列应为时间戳（UTC），实际为 { $found }
-stream_back = { $file }：定位须按车辆和时间排序，车辆 { $vehicle } 的时间有倒退；请先排序
-stream_again = { $file }：定位须按车辆和时间排序，车辆 { $vehicle } 在 { $after } 之后再次出现；请先排序
-stream_position = { $file }：清洗后的定位每行都应有坐标，但 lon 或 lat 中有非数字；请先清洗
-stream_columns = { $file }：清洗后的定位需要列 { $wanted }，缺少 { $missing }；现有 { $found }
-stream_blank = { $file }：清洗后的定位每行都应有 { $name }，有 { $count } 行为空；请先清洗
-stream_no_parquet = { $file }：此处需要清洗后定位的 Parquet 文件，实际：{ $reason }
-stream_damaged = { $file }：文件已损坏：{ $reason }；请重新生成
 truth_missing = { $file }：没有这个文件；请指明该站点的 truth.csv
 truth_is_folder = { $file }：这是文件夹；请指明其中的 truth.csv
 truth_no_text = { $file }：不是 UTF-8 或 GB18030 文本；需要含 { $wanted } 的 CSV 文件

@@ -1,0 +1,137 @@
+"""The numbers that cleaning, clocks, drift and stops rest on, beside those of the settings.
+
+Each with its unit, why it is there, and where its value comes from. "Feeds" are recorded feeds of
+municipal and collection vehicles, "tuned" means chosen on simulated counties set apart for tuning.
+"""
+
+from __future__ import annotations
+
+DAY_S = 86400.0
+
+# GPS error
+
+# deg. Receivers without a position send 0/0, or the last digits of noise about it.
+NOWHERE_DEG = 1e-3
+# m. GPS error that may lie in any one step, both ends together (95% under trees and by houses).
+STEP_ERROR_M = 30.0
+
+# Clocks that receipt times show
+
+# s. 1,024 weeks: what a GPS receiver loses when its week counter overflows (IS-GPS-200).
+ROLLOVER_S = 7168 * DAY_S
+# s. What is left of a delay after lost weeks: late uploads take days at most.
+ROLLOVER_REST_S = 30 * DAY_S
+# s. Farther from the rows about it a date is no matter of hours or days.
+MONTH_S = 31 * DAY_S
+# s. Live delays of one state of a clock differ by less: transmission takes seconds to minutes.
+PILE_S = 300.0
+# s, share. From row to row the receipt clock of a live row advances as the device clock does,
+# within the larger of these: a batch uploaded late arrives at one moment.
+LIVE_S, LIVE_SHARE = 4.0, 0.25
+# Live rows that show a state of a clock.
+LIVE_ROWS = 10
+# s. Receipt less device time of clocks that are right: earlier than sent is impossible but for
+# rounding; later may be a feed that is polled every quarter of an hour.
+RIGHT_DELAY_S = (-60.0, 1200.0)
+# s. Whole quarters of an hour are time zones and wrong days, transmission is not: a delay so near
+# to them is one of them.
+QUARTER_S, QUARTER_NEAR_S = 900.0, 180.0
+# s. A row received this late does not fit its receipt as it stands.
+UNFIT_S = 600.0
+
+# Jumps and stale repeats
+
+# Times that jumps are looked for: taking a piece out joins its neighbours.
+JUMP_ROUNDS = 8
+# Fixes of a piece that jumps out and back; of one at an end of a track, and how many times as many
+# are beside it. Longer pieces are as likely true as what is beside them.
+JUMP_FIXES, JUMP_END_FIXES, JUMP_END_TIMES = 12, 2, 4
+# km/h. A repeat of a position that reports more moves by its own account.
+STALE_MOVING_KMH = 10.0
+
+# Speeds that are not to be trusted
+
+# s, m/s. Neighbouring segments up to this long that lead on at this pace: the fix between cannot
+# stand. In the feeds 43% of one vehicle's fixes reported "stopped" above 3 m/s.
+LEADING_S, LEADING_MS = 120.0, 4.0
+# km/h, share. A fix that reports less between them is false; with such a share of them the column
+# is not used.
+FALSE_STAND_KMH, FALSE_SHARE = 3.0, 0.25
+
+# Drift while parked
+
+# km/h, m. Fixes slower than this and nearer to the one before stay at one place.
+STAYING_KMH, STAYING_M = 5.0, 60.0
+# s, fixes, m. A stay of this length and number whose middle is so near to its first fix is parking,
+# and fixes farther than the last (m) from its middle drift.
+PARKED_S, PARKED_FIXES, PARKED_WITHIN_M, DRIFTING_M = 600.0, 4, 100.0, 15.0
+
+# Clocks that the schedule shows
+
+# m. A stand so near to a recorded point may be for it: tolerance, GPS and survey error.
+NEAR_POINT_M = 60.0
+# s. Shorter stands are traffic, longer ones parking.
+STAND_S = (15.0, 3 * 3600.0)
+# s. A round may begin and end a little outside its window.
+ASIDE_S = 1200.0
+# Probability that a stand is in its window where the clock is right; and by chance: a window of
+# three to four hours covers a quarter of the hours in which trucks are about.
+HIT, CHANCE = 0.9, 0.25
+# Odds by which the shifted times must be likelier than those of the device ...
+LEAST_ODDS = 1000.0
+# ... by so many points, of which such a share is then served in their windows, ...
+CLOCK_POINTS, CLOCK_SHARE = 5, 0.75
+# ... and at most such a share without: a round that was run late in part is no clock.
+MOST_BEFORE = 0.3
+# s. Windows that begin apart by this, or twice the points, are needed: one round alone may have
+# been run at another hour.
+LEAST_SPAN_S = 7200.0
+# Share of the points served in their windows, above which a clock is taken for right.
+RIGHT_SHARE = 0.5
+# So many devices with one and the same error, and such a share of all that are off, are the feed:
+# those with too few points share it, where at most such a share of them is right (one that is may
+# have a fault of its own that makes up for it).
+FEED_DEVICES, FEED_SHARE, FEED_RIGHT = 3, 0.75, 0.1
+# Share of a device's rows that must lie on another date.
+WRONG_DATE_SHARE = 0.5
+
+# Clocks that drift
+
+# deg. Stands in one cell of some 50 m are at one place.
+PLACE_DEG = 0.0005
+# Dates, and usual places on each, from which on a trend is one.
+DRIFT_DATES, DRIFT_PLACES = 5, 5
+# A usual place is stood at on this share of the dates, and on so many at least.
+REGULAR, REGULAR_DATES = 0.5, 3
+# s. A clock that changed by less over all dates leads no round out of a window of hours.
+DRIFT_LEAST_S = 2700.0
+# Share of the whole change that dates may scatter about the trend: rounds begin minutes earlier or
+# later from day to day. Three dates in four lie nearer than so many standard deviations.
+MOST_SCATTER, QUARTILE, QUARTILE_SD = 0.125, 0.75, 1.15
+# s. Where the clock stood on the first date is looked for in such steps, so far both ways.
+AHEAD_STEP_S, MOST_AHEAD_S = 300.0, 12 * 3600.0
+# Share of stands in windows: of two beginnings as good as this, the one nearer to right is taken.
+ALIKE = 0.02
+# Dates on which the clock is off by such a share of the most it is off: on these so many stands lie
+# in windows when it is taken off, and so many more than before.
+MOST_OFF, INSIDE_AFTER, INSIDE_GAIN = 0.7, 0.75, 0.3
+
+# Standing
+
+# m/s². Comfortable braking and starting of a loaded truck, braking hard, and while crawling.
+BRAKING_MS2, HARD_BRAKING_MS2, EASY_BRAKING_MS2 = 0.9, 1.3, 0.7
+# m/s. How fast trucks drive between two stands near each other; and bounds of the speed of a way.
+BETWEEN_STANDS_MS, WAY_MS = 8.0, (1.0, 20.0)
+# Roads wind: the way is longer than the chord between two fixes; as expected and at the most, where
+# neither, one or both ends stand. At the least time: driven a third faster, braked harder.
+WAY_USUAL, WAY_LONG, WAY_LONG_ONE, WAY_LONG_BOTH = 1.1, 1.35, 1.3, 1.25
+WAY_FAST, WAY_FAST_ONE, WAY_FAST_BOTH = 1.3, 0.75, 0.6
+# m. Within GPS noise a stand seems to move: what noise does in one step.
+NOISE_M = 6.0
+# m/s. A segment slower than this, without what noise does, stands.
+STANDING_MS = 0.7
+# s, m. Segments of a stand in poor reception are shorter than these; so many in a row, such a share
+# of them longer than the places of one stand are apart.
+NOISY_S, NOISY_M, NOISY_SEGMENTS, NOISY_SHARE = 45.0, 150.0, 3, 0.5
+# s, m/s. Standing unseen for longer than pickups take is time to go down a lane and come back.
+AWAY_S, AWAY_MS = 120.0, 4.0

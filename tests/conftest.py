@@ -6,7 +6,6 @@ import os
 import shutil
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -16,10 +15,7 @@ from site_tools import call
 settings.register_profile("routecheck", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("routecheck")
 
-# As every command sets it: tables made before the first command of a process are as those after it.
-pd.set_option("mode.string_storage", "python")
-
-# What is said before a site is known follows the environment; tests read it in English.
+# Before a site is known the language follows the environment; tests read English.
 os.environ["ROUTECHECK_LANGUAGE"] = "en"
 
 

@@ -1,4 +1,4 @@
-"""The command line in a process of its own: its status and its last words get out."""
+"""The command line in a process of its own: its status and the end of its output."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_status_of_the_command_is_that_of_the_process(
     assert (done.stdout if status == 0 else done.stderr).endswith("\n")
 
 
-def test_all_that_was_said_arrives_in_a_file(tmp_path: Path) -> None:
+def test_all_output_arrives_in_a_file(tmp_path: Path) -> None:
     # A file is written in blocks: what is left in the last one has to be flushed.
     with (tmp_path / "help").open("w") as out:
         subprocess.run(
@@ -51,17 +51,17 @@ def test_a_reader_that_went_away_is_no_reason_to_complain() -> None:
     assert first.stdout is not None
     assert first.stderr is not None
     first.stdout.close()
-    said = first.stderr.read()
+    messages = first.stderr.read()
     first.stderr.close()
     assert first.wait() in (0, 1)
-    assert said == ""
+    assert messages == ""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize(
     "arguments", [("--version",), ("--help",), ("simulate", "site"), ("init", "i")]
 )
-def test_a_full_disk_behind_the_output_is_told_in_a_line(
+def test_a_full_disk_behind_the_output_is_reported_in_a_line(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     small = ("--days", "1", "--points", "8", "--trucks", "1") if "simulate" in arguments else ()
@@ -75,5 +75,5 @@ def test_a_full_disk_behind_the_output_is_told_in_a_line(
             cwd=tmp_path,
         )
     assert done.returncode == 1
-    assert done.stderr.startswith("routecheck: what was to be said could not be written")
+    assert done.stderr.startswith("routecheck: the output could not be written")
     assert done.stderr.count("\n") == 1

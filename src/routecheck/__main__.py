@@ -1,57 +1,43 @@
-"""`python -m routecheck`, and the console script: the command line in a process of its own."""
+"""`python -m routecheck`, and the console script: the command line in a process of its own.
+
+What is set for the whole process is set here and nowhere else.
+"""
 
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
-from typing import NoReturn
 
-_ENVIRONMENT = {
-    # A pool of threads for products of large matrices, of which there are none here: they would
-    # only spin. One also sums in the same order whatever the number of cores.
-    "OPENBLAS_NUM_THREADS": "1",
-}
-"""What libraries ask while they are imported; what a person has set stands."""
+from routecheck.cli import main
 
 
-def command() -> NoReturn:
-    """Run the command line, and leave without taking the interpreter apart.
-
-    Freeing some 100,000 objects of pandas and SQLAlchemy one by one takes a quarter of a second,
-    a fifth of a county-day, and the system takes them back at once. Everything that is to last
-    has been closed by then: the store and the files when their contexts ended, the logs here.
-    """
-    # What is imported lives as long as the process: looking for garbage in it is in vain.
-    gc.disable()
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
-    from routecheck.cli import main
-
-    status = 1
-    try:
-        main()
-    except SystemExit as ended:
-        if isinstance(ended.code, str):
-            raise
-        status = ended.code or 0
-    logging.shutdown()
+def command() -> None:
+    """Run the command line, and end the process with its status."""
     for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (BrokenPipeError, ValueError):
-            pass  # nobody reads any more
-        except OSError as error:
-            # A full disk: what was said is lost.
-            status = status or 1
-            if stream is sys.stdout:
-                from routecheck.domain.errors import Said
+        # Old Windows consoles cannot show every character; better a mark than a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    status = main()
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        status = _unwritten(error) or status
+    # What is left is not searched for garbage again: a tenth of a county-day.
+    gc.freeze()
+    sys.exit(status)
 
-                print(
-                    f"routecheck: {Said('not_written_out', reason=error.strerror)}", file=sys.stderr
-                )
-    os._exit(status)
+
+def _unwritten(error: OSError) -> int:
+    """Report what a full disk kept from being written; nothing where nobody reads any more."""
+    # The interpreter flushes once more when it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 0
+    from routecheck.cli.console import Console, environment_language
+    from routecheck.cli.failures import report_failure
+
+    return report_failure(error, Console(environment_language()))
 
 
 if __name__ == "__main__":

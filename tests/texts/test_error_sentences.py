@@ -60,7 +60,11 @@ def test_every_error_that_is_raised_has_its_sentence_and_the_figures_in_it():
 
 def test_a_part_is_told_in_the_language_of_the_whole():
     error = UsageError(
-        "value_wrong", line=3, name="site.time_zone", wanted=Said("wanted_zone"), found='"x"'
+        "config_errors.wrong_value",
+        line=3,
+        name="site.time_zone",
+        wanted=Said("config_errors.time_zone"),
+        found='"x"',
     )
     assert "IANA name" in str(error)
     assert "IANA 时区名称" in error.told("zh")

@@ -1,29 +1,41 @@
-"""Commands that hold verdicts against what is known: `evaluate`."""
+"""Commands that compare verdicts with what is known: `evaluate`."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from routecheck.cli.common import FILE, as_json_option, config_option, open_site
+from routecheck.cli.console import Console
+from routecheck.cli.options import FILE, as_json_option, config_option
 from routecheck.cli.pages import Command
 from routecheck.domain.errors import UsageError
 
+if TYPE_CHECKING:
+    from routecheck.config import Config
+
 
 @click.command(cls=Command)
-@click.option("--truth", metavar="FILE", type=FILE)
+@click.option("--truth", type=FILE)
 @click.option("--checks", is_flag=True)
 @as_json_option
-@click.option("--plot", metavar="FILE", type=FILE)
+@click.option("--plot", type=FILE)
 @config_option
+@click.pass_obj
 def evaluate(
-    truth: Path | None, checks: bool, as_json: bool, plot: Path | None, config: Path
+    console: Console,
+    truth: Path | None,
+    checks: bool,
+    as_json: bool,
+    plot: Path | None,
+    config: Config,
 ) -> None:
     """Compare the stored verdicts, and the monitor's alerts, with known truth."""
-    settings = open_site(config)
     if (truth is None) == (not checks):
-        raise UsageError("compare_with_what")
+        raise UsageError("calls.compare_with_what")
+    if checks and not config.checks.given:
+        raise UsageError("calls.no_checks_configured")
     from routecheck.evaluate import (
         compare_store,
         measure,
@@ -31,31 +43,21 @@ def evaluate(
         stored_verdicts,
         truth_of_checks,
     )
+    from routecheck.present import evaluation_json, evaluation_text
+    from routecheck.sources.tables import read_checks
     from routecheck.store import Store
 
-    zone = settings.time_zone
+    zone = config.time_zone
     known = None if truth is None else read_truth(truth, zone)
-    with Store.open(settings.store_url, create=False) as store:
+    with Store.open(config.store_url, create=False) as store:
         if known is None:
-            if not settings.checks.given:
-                raise UsageError("no_checks_configured")
-            from routecheck.sources.tables import read_checks
-
-            seen = read_checks(settings.checks, settings.directory, zone).table
-            known = truth_of_checks(seen, stored_verdicts(store)[0], zone)
+            checked = read_checks(config.checks, config.directory, zone).table
+            known = truth_of_checks(checked, stored_verdicts(store)[0], zone)
         evaluation = measure(compare_store(store, known))
-    if as_json:
-        import json
-
-        from routecheck.present import evaluation_json
-
-        click.echo(json.dumps(evaluation_json.as_json(evaluation), ensure_ascii=False, indent=2))
-    else:
-        from routecheck.present.evaluation_text import as_text
-
-        click.echo(as_text(evaluation, settings.site.language))
+    lines = [evaluation_text.as_text(evaluation, console.language)]
+    console.answer(as_json, evaluation_json.as_json(evaluation), lines)
     if plot is not None:
         from routecheck.present import evaluation_picture
 
         evaluation_picture.plot(evaluation, plot)
-        click.echo(str(plot), err=True)
+        console.message(plot)

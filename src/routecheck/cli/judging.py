@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
-from routecheck.cli.common import (
+from routecheck.cli.console import Console
+from routecheck.cli.options import (
     FILE,
+    ServiceDate,
     as_json_option,
     config_option,
-    date_of,
     date_option,
     dates_of,
     from_option,
-    no_verdicts,
+    judged_dates,
     now,
-    open_site,
-    plain_id,
-    progress_shown,
-    tell,
-    tell_unjudged,
+    point_argument,
     to_option,
 )
 from routecheck.cli.pages import Command
@@ -40,103 +38,112 @@ if TYPE_CHECKING:
 @click.option("--allow-shrink", is_flag=True)
 @as_json_option
 @config_option
+@click.pass_obj
 def run(
-    day: str, first: str, last: str, due: bool, allow_shrink: bool, as_json: bool, config: Path
-) -> None:
+    console: Console,
+    day: date | None,
+    first: date | None,
+    last: date | None,
+    due: bool,
+    allow_shrink: bool,
+    as_json: bool,
+    config: Config,
+) -> int:
     """Reconcile service dates: judge, store, and write the exports."""
-    settings = open_site(config)
     if due:
         if day or first or last:
-            raise UsageError("due_and_dates")
-        _run_due(settings, allow_shrink, as_json)
+            raise UsageError("calls.due_and_dates")
+        return _run_due(console, config, allow_shrink, as_json)
     dates = dates_of(day, first, last)
     from routecheck.jobs.run import reconcile
 
-    with progress_shown() as progress:
-        report = reconcile(settings, dates, now=now(), allow_shrink=allow_shrink, progress=progress)
-    _report(settings, [report], report.exit_status, as_json)
-    raise click.exceptions.Exit(report.exit_status)
+    with console.progress() as progress:
+        report = reconcile(config, dates, now=now(), allow_shrink=allow_shrink, progress=progress)
+    _report(console, config, [report], report.exit_status, as_json)
+    return report.exit_status
 
 
-def _run_due(config: Config, allow_shrink: bool, as_json: bool) -> NoReturn:
+def _run_due(console: Console, config: Config, allow_shrink: bool, as_json: bool) -> int:
     from routecheck.jobs.catch_up import do_round
     from routecheck.present.run_summary import round_notices
 
-    with progress_shown() as progress:
+    with console.progress() as progress:
         done = do_round(config, now=now(), allow_shrink=allow_shrink, progress=progress)
-    _report(config, done.reports, done.exit_status, as_json)
-    for line in round_notices(done, config.site.language):
-        tell(line)
-    raise click.exceptions.Exit(done.exit_status)
+    _report(console, config, done.reports, done.exit_status, as_json)
+    console.message(*round_notices(done, console.language))
+    return done.exit_status
+
+
+def _report(
+    console: Console, config: Config, reports: list[RunReport], status: int, as_json: bool
+) -> None:
+    """Summary to standard output; what was kept apart, or failed, to standard error."""
+    from routecheck.present import run_summary
+
+    lines = []
+    for report in reports:
+        console.message(*run_summary.notices(report, console.language))
+        lines += run_summary.results(report, console.language, config.time_zone)
+    console.answer(as_json, run_summary.as_json(reports, status), lines)
 
 
 @click.command(cls=Command)
-@click.argument("point", metavar="POINT")
-@click.option("--date", "day", metavar="DATE", required=True)
-@click.option("--window", metavar="HH:MM", default="")
+@point_argument
+@click.option("--date", "day", type=ServiceDate(), required=True)
+@click.option("--window", metavar="HH:MM")
 @click.option("--tolerance", metavar="METRES", type=float)
 @as_json_option
-@click.option("--map", "map_file", metavar="FILE.html", type=FILE)
-@click.option("--png", "png_file", metavar="FILE.png", type=FILE)
+@click.option("--map", "map_file", type=FILE)
+@click.option("--png", "png_file", type=FILE)
 @config_option
+@click.pass_obj
 def recheck(
+    console: Console,
     point: str,
-    day: str,
-    window: str,
+    day: date,
+    window: str | None,
     tolerance: float | None,
     as_json: bool,
     map_file: Path | None,
     png_file: Path | None,
-    config: Path,
+    config: Config,
 ) -> None:
     """Judge the pickups of one point again and show the evidence. Changes nothing."""
-    settings = open_site(config)
-    service_date = date_of(day, "--date")
     from routecheck.domain.settings import LARGEST_TOLERANCE_M
 
     if tolerance is not None and not 0 < tolerance <= LARGEST_TOLERANCE_M:
-        raise UsageError("tolerance_range", most=LARGEST_TOLERANCE_M, found=tolerance)
+        raise UsageError("calls.tolerance_range", most=LARGEST_TOLERANCE_M, found=tolerance)
     starts = _clock(window) if window else None
-    from routecheck.engine.session import open_site as opened
-    from routecheck.present.recheck_text import as_json as explanation_json
-    from routecheck.present.recheck_text import as_text, scene_of
+    from routecheck.engine.session import open_site
+    from routecheck.present import recheck_text
+    from routecheck.present.files import write_whole
     from routecheck.queries.explain import explain_point
 
-    with (
-        progress_shown() as progress,
-        opened(settings, now=now(), progress=progress) as site,
-    ):
-        explanation = explain_point(
-            site, plain_id(point), service_date, window=starts, tolerance_m=tolerance
-        )
-    found = explanation_json(explanation, settings.site.language, settings.time_zone)
-    if as_json:
-        import json
-
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        click.echo(as_text(found, settings.site.language))
+    with console.progress() as progress, open_site(config, now=now(), progress=progress) as site:
+        explanation = explain_point(site, point, day, window=starts, tolerance_m=tolerance)
+    answer = recheck_text.as_json(explanation, console.language, config.time_zone)
+    console.answer(as_json, answer, [recheck_text.as_text(answer, console.language)])
     if map_file is not None:
-        from routecheck.present.files import write_whole
         from routecheck.present.maps.point_page import point_page
 
-        page = point_page(scene_of(explanation, settings), tiles=settings.export.tiles)
-        tell(str(write_whole(map_file, page)))
+        page = point_page(recheck_text.scene_of(explanation, config), tiles=config.export.tiles)
+        console.message(write_whole(map_file, page))
     if png_file is not None:
-        from routecheck.present.files import write_whole
         from routecheck.present.maps.point_picture import point_picture
 
-        tell(str(write_whole(png_file, point_picture(scene_of(explanation, settings)))))
+        console.message(
+            write_whole(png_file, point_picture(recheck_text.scene_of(explanation, config)))
+        )
 
 
 def _clock(text: str) -> str:
-    """A time of day as windows are told, `HH:MM`, however the schedule may write it."""
+    """Return a time of day as windows start at, `HH:MM`, however a schedule may write it."""
     from routecheck.sources.cell_values import read_minute
 
     try:
         hour, minute = divmod(read_minute(text), 60)
     except ValueError:
-        raise UsageError("window_wanted", found=text) from None
+        raise UsageError("calls.window_wanted", found=text) from None
     return f"{hour:02}:{minute:02}"
 
 
@@ -145,57 +152,31 @@ def _clock(text: str) -> str:
 @from_option
 @to_option
 @config_option
-def export(day: str, first: str, last: str, config: Path) -> None:
+@click.pass_obj
+def export(
+    console: Console, day: date | None, first: date | None, last: date | None, config: Config
+) -> None:
     """Write the CSV files again from the store."""
-    settings = open_site(config)
     dates = dates_of(day, first, last)
     from routecheck.present.exports import export as write
     from routecheck.store import Store
 
-    with Store.open(settings.store_url, create=False) as store:
-        known = {entry["service_date"] for entry in store.dates()}
-        wanted = [one for one in dates if one in known]
-        if not wanted:
-            raise no_verdicts(dates)
-        tell_unjudged(dates, known)
-        for path in write(settings, store, wanted):
-            click.echo(str(path))
+    with Store.open(config.store_url, create=False) as store:
+        judged = {entry["service_date"] for entry in store.dates()}
+        console.result(*write(config, store, judged_dates(console, dates, judged)))
 
 
 @click.command(cls=Command)
 @as_json_option
 @click.option("--check", is_flag=True)
 @config_option
-def status(as_json: bool, check: bool, config: Path) -> None:
+@click.pass_obj
+def status(console: Console, as_json: bool, check: bool, config: Config) -> int:
     """Show what ran, when, on what data, and what is due."""
-    settings = open_site(config)
-    from routecheck.present.status_text import as_json as status_json
-    from routecheck.present.status_text import as_text
+    from routecheck.present import status_text
     from routecheck.queries.status import read_status
 
-    status = read_status(settings, now())
-    found = status_json(status, settings.site.language, settings.time_zone)
-    if as_json:
-        import json
-
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        click.echo(as_text(found, settings.site.language))
-    if check and status.problems:
-        raise click.exceptions.Exit(1)
-
-
-def _report(config: Config, reports: list[RunReport], status: int, as_json: bool) -> None:
-    """Summary to standard output; what was kept apart, or failed, to standard error."""
-    from routecheck.present import run_summary
-
-    for report in reports:
-        for line in run_summary.notices(report, config.site.language):
-            tell(line)
-        if not as_json:
-            for line in run_summary.results(report, config.site.language, config.time_zone):
-                click.echo(line)
-    if as_json:
-        import json
-
-        click.echo(json.dumps(run_summary.as_json(reports, status), ensure_ascii=False, indent=2))
+    status = read_status(config, now())
+    answer = status_text.as_json(status, console.language, config.time_zone)
+    console.answer(as_json, answer, [status_text.as_text(answer, console.language)])
+    return 1 if check and status.problems else 0

@@ -1,12 +1,12 @@
-"""The pages that `--help` shows, in either language, and what is said of a wrong call.
+"""The pages that `--help` shows, in either language.
 
-The texts stand in `help_texts`; here is how they are laid out. Click's own pages are in English
-only, and come out of line where characters are wide.
+Their texts stand in the catalogue `help`: `store-check` is that of a command, `store-check-file`
+that of its option or argument, `any-config` that of an option which commands share. Click's own
+pages are in English only, and come out of line where characters are wide.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 import shutil
 from pathlib import Path
@@ -14,24 +14,16 @@ from typing import Any
 
 import click
 
-from routecheck.cli import speech
-from routecheck.cli.help_texts import HELP, METAVARS, WORDS
-from routecheck.domain.errors import Said, UsageError
+from routecheck.cli.console import Console
 from routecheck.present.terminal import padded, width, wrapped
+from routecheck.texts import Language, has_text, text
 
 LONGEST_LINE = 100
-_NUMBERS = ("N", "X", "METRES")
-"""What stands for figures in usage: `N` is whole."""
-_OPTIONS_APART = 2
 _WIDEST_NAME = 30
 """An option wider than that has its text on the next line."""
 
 
-def _word(key: str) -> str:
-    return WORDS[key][1 if speech.spoken() == "zh" else 0]
-
-
-class Command(click.Command):
+class _WithPage(click.Command):
     """A command whose page is ours."""
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -39,149 +31,90 @@ class Command(click.Command):
         formatter.write(_page(self, ctx))
 
 
-class Group(click.Group):
+class Command(_WithPage):
+    """A command whose page is ours."""
+
+
+class Group(_WithPage, click.Group):
     """A group of commands whose page is ours."""
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the page."""
-        formatter.write(_page(self, ctx))
 
-
-def dress(command: click.Command, path: str = "") -> click.Command:
-    """Give a command, and those below it, their texts in the language that is spoken.
+def help_key(path: str, param: click.Parameter | None = None) -> str:
+    """Return the key of what is shown of a command, or of an option of it.
 
     Args:
-        command: it is changed.
-        path: its name, with those of the groups above it, as `help_texts` has it.
+        path: of the command, such as `store check`; empty: the program.
+        param: an option or argument of it.
     """
-    column = 1 if speech.spoken() == "zh" else 0
-    if path in HELP:
-        command.help = HELP[path][column]
-        command.short_help = None
-    for param in command.params:
-        found = HELP.get(f"{path}.{param.name}") or HELP.get(f"*.{param.name}")
-        if found:
-            param.help = found[column]
-    for name, below in getattr(command, "commands", {}).items():
-        dress(below, f"{path} {name}".strip())
-    return command
+    command = path.replace(" ", "-") or "routecheck"
+    if param is None:
+        return f"help.{command}"
+    name = max(param.opts, key=len).lstrip("-")
+    own = f"help.{command}-{name}"
+    return own if has_text(own) else f"help.any-{name}"
 
 
-def _page(command: Any, ctx: Any) -> str:
+def shown_name(param: Any, language: Language) -> str:
+    """Return what stands in usage and messages for an argument, or for the value of an option."""
+    name = str(param.metavar or param.type.name)
+    key = "help.value-" + re.sub(r"\W+", "-", name)
+    return text(key, language) if has_text(key) else name
+
+
+def _page(command: click.Command, ctx: click.Context) -> str:
+    language = ctx.ensure_object(Console).language
+    path = ctx.command_path.partition(" ")[2]
+    arguments = [one for one in command.params if isinstance(one, click.Argument)]
+    options = [one for one in command.get_params(ctx) if isinstance(one, click.Option)]
+    below = command.commands if isinstance(command, click.Group) else {}
+    usage = [ctx.command_path, *(_argument(one, language) for one in arguments)]
+    usage.append(text("help.options_here", language))
+    usage += [text("help.command_here", language)] if below else []
     columns = min(max(shutil.get_terminal_size().columns, 50), LONGEST_LINE)
-    params = [param for param in command.get_params(ctx) if not getattr(param, "hidden", False)]
-    arguments = [param for param in params if param.param_type_name == "argument"]
-    options = [param for param in params if param.param_type_name == "option"]
-    below = getattr(command, "commands", {})
-    usage = [_word("usage") + ctx.command_path]
-    usage += [_argument(param) for param in arguments]
-    usage += [_word("options_here")] if options else []
-    usage += [_word("command_here")] if below else []
-    lines = [" ".join(usage), ""]
-    for paragraph in (command.help or "").split("\n\n"):
-        lines += wrapped(" ".join(paragraph.split()), columns, indent="  ")
-    rows = [(_argument(param), _told(param)) for param in arguments]
-    lines += _section("arguments", [row for row in rows if row[1]], columns)
-    lines += _section("options", [(_option(param), _told(param)) for param in options], columns)
-    commands = [(name, (one.help or "").split("\n\n")[0]) for name, one in below.items()]
-    lines += _section("commands", commands, columns)
+    lines = [text("help.usage", language, call=" ".join(usage)), ""]
+    lines += wrapped(text(help_key(path), language), columns, indent="  ")
+    tables = {
+        "arguments": [(_argument(one, language), _about(path, one, language)) for one in arguments],
+        "options": [(_option(one, language), _about(path, one, language)) for one in options],
+        "commands": [(name, text(help_key(f"{path} {name}".strip()), language)) for name in below],
+    }
+    for head, rows in tables.items():
+        if rows:
+            lines += ["", text(f"help.{head}", language), *_table(rows, columns)]
     return "\n".join(lines) + "\n"
 
 
-def _section(key: str, rows: list[tuple[str, str]], columns: int) -> list[str]:
-    if not rows:
-        return []
-    left = min(max(width(name) for name, _ in rows), _WIDEST_NAME) + 2 + _OPTIONS_APART
-    lines = ["", _word(key)]
-    for name, text in rows:
+def _table(rows: list[tuple[str, str]], columns: int) -> list[str]:
+    left = min(max(width(name) for name, _ in rows), _WIDEST_NAME) + 4
+    lines = []
+    for name, about in rows:
         first = padded(f"  {name}", left)
         if width(first) > left:
             lines.append(first)
             first = " " * left
-        lines += wrapped(text, columns, indent=" " * left, first=first)
+        lines += wrapped(about, columns, indent=" " * left, first=first)
     return lines
 
 
-def _argument(param: Any) -> str:
-    name = _metavar(param.metavar or param.name.upper())
+def _argument(param: click.Argument, language: Language) -> str:
+    name = shown_name(param, language) + ("…" if param.nargs == -1 else "")
     return name if param.required else f"[{name}]"
 
 
-def _option(param: Any) -> str:
-    names = ", ".join([*param.opts[::-1], *param.secondary_opts])
-    if param.is_flag:
-        return names
-    return f"{names} {_metavar(param.metavar or 'TEXT')}"
+def _option(param: click.Option, language: Language) -> str:
+    names = ", ".join(param.opts[::-1])
+    return names if param.is_flag else f"{names} {shown_name(param, language)}"
 
 
-def _bounds(param: Any) -> tuple[Any, Any]:
-    """Least and most of an option of figures, None where it has none."""
-    return getattr(param.type, "min", None), getattr(param.type, "max", None)
-
-
-def _metavar(text: str) -> str:
-    found = METAVARS.get(text)
-    return text if found is None else found[1 if speech.spoken() == "zh" else 0]
-
-
-def _told(param: Any) -> str:
-    text = param.help or ""
-    if "--help" in param.opts:
-        text = HELP["*.help"][1 if speech.spoken() == "zh" else 0]
+def _about(path: str, param: click.Parameter, language: Language) -> str:
     notes = []
-    least, most = _bounds(param)
+    least, most = getattr(param.type, "min", None), getattr(param.type, "max", None)
     if least is not None and most is None:
-        notes.append(_word("at_least").format(least=least))
-    if param.required and param.param_type_name == "option":
-        notes.append(_word("required"))
-    default = param.default
+        notes.append(text("help.at_least", language, least=least))
+    if param.required and isinstance(param, click.Option):
+        notes.append(text("help.required", language))
     # Click has a mark of its own for none.
-    if isinstance(default, str | int | float | Path) and default:
-        notes.append(_word("default").format(default=default))
-    return text + "".join(f" [{note}]" for note in notes)
-
-
-def wrong_call(error: click.ClickException) -> UsageError:
-    """Return what is said of a call that cannot be understood, as our own error."""
-    ctx = getattr(error, "ctx", None)
-    path = ctx.command_path if ctx is not None else "routecheck"
-    message = error.message
-    if isinstance(error, click.NoSuchOption):
-        near = sorted(error.possibilities or [])
-        return _unknown("no_such_option", path, option=error.option_name, near=near)
-    # What is asked of the message has no class of its own in every version of click.
-    if no_command := re.match(r"No such command '([^']*)'", message):
-        known = list(getattr(ctx.command, "commands", {})) if ctx is not None else []
-        near = difflib.get_close_matches(no_command[1], known, 1)
-        return _unknown("no_such_command", path, found=no_command[1], near=near)
-    if extra := re.search(r"unexpected extra argument.*? \((.*)\)", message):
-        return UsageError("too_many_words", found=extra[1], command=path)
-    if isinstance(error, click.BadOptionUsage):
-        with_value = "does not take" in message
-        key = "option_without_value" if with_value else "option_value_missing"
-        return UsageError(key, option=error.option_name, command=path)
-    param = getattr(error, "param", None)
-    if isinstance(error, click.MissingParameter) and param is not None:
-        return UsageError("option_missing", name=_named(param), command=path)
-    if isinstance(error, click.BadParameter) and param is not None and param.metavar in _NUMBERS:
-        least, most = _bounds(param)
-        bounds = ""
-        if least is not None:
-            bounds = Said("bounds_least", least=least)
-        if most is not None:
-            bounds = Said("bounds_both", least=least, most=most)
-        key = "whole_number_wanted" if param.metavar == "N" else "number_wanted"
-        return UsageError(key, name=_named(param), bounds=bounds)
-    return UsageError("call_refused", message=message, command=path)
-
-
-def _unknown(key: str, command: str, *, near: list[str], **values: str) -> UsageError:
-    hint = Said("did_you_mean_option", near=near[0]) if near else ""
-    return UsageError(key, command=command, hint=hint, **values)
-
-
-def _named(param: Any) -> str:
-    """How a parameter is called in messages: its long option, or what stands for it in usage."""
-    if param.param_type_name == "option":
-        return str(max(param.opts, key=len))
-    return _argument(param).strip("[]")
+    if isinstance(param.default, str | int | float | Path) and param.default:
+        notes.append(text("help.default", language, default=str(param.default)))
+    about = text(help_key(path, param), language)
+    return about + "".join(f" [{note}]" for note in notes)

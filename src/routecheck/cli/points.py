@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from routecheck.cli.common import (
+from routecheck.cli.console import Console
+from routecheck.cli.options import (
     DEFAULT_CONFIG,
+    PointId,
     as_json_option,
+    check_order,
     config_option,
-    date_of,
     from_option,
     now,
-    open_site,
-    plain_id,
-    progress_shown,
-    tell,
     to_option,
 )
 from routecheck.cli.pages import Command
+from routecheck.domain.codes import CorrectionState
 from routecheck.domain.errors import UsageError
 
 if TYPE_CHECKING:
-    from routecheck.domain.codes import CorrectionState
+    from routecheck.config import Config
 
-points_argument = click.argument("points", metavar="POINT…", nargs=-1)
+points_argument = click.argument("points", type=PointId(), nargs=-1)
 by_option = click.option("--by", metavar="NAME", default="")
 undo_option = click.option("--undo", is_flag=True)
 
@@ -38,55 +36,56 @@ undo_option = click.option("--undo", is_flag=True)
 @click.option("--export", is_flag=True)
 @as_json_option
 @config_option
-def diagnose(first: str, last: str, export: bool, as_json: bool, config: Path) -> None:
+@click.pass_obj
+def diagnose(
+    console: Console,
+    first: date | None,
+    last: date | None,
+    export: bool,
+    as_json: bool,
+    config: Config,
+) -> None:
     """List the points whose record is wrong, why, and the proposed correction."""
-    settings = open_site(config)
-    a = date_of(first, "--from") if first else None
-    b = date_of(last, "--to") if last else None
-    if a and b and b < a:
-        raise UsageError("dates_reversed", first=a, last=b)
-    from routecheck.engine.session import open_site as opened
+    check_order(first, last)
+    from routecheck.engine.session import open_site
     from routecheck.present import corrections_text
     from routecheck.queries.corrections import diagnose_records
 
-    with progress_shown() as progress, opened(settings, now=now(), progress=progress) as site:
-        found = diagnose_records(site, a, b)
-    if as_json:
-        import json
-
-        click.echo(json.dumps(corrections_text.as_json(found), ensure_ascii=False, indent=2))
-    else:
-        click.echo(corrections_text.as_text(found, settings.site.language, settings.time_zone))
+    with console.progress() as progress, open_site(config, now=now(), progress=progress) as site:
+        records = diagnose_records(site, first, last)
+    lines = [corrections_text.as_text(records, console.language, config.time_zone)]
+    console.answer(as_json, corrections_text.as_json(records), lines)
     if export:
-        for path in corrections_text.export_points(settings, found):
-            click.echo(str(path), err=as_json)
+        files = corrections_text.export_points(config, records)
+        (console.message if as_json else console.result)(*files)
 
 
 @click.command(cls=Command)
 @points_argument
 @click.option("--all", "everything", is_flag=True)
-@click.option("--min-confidence", metavar="X", type=click.FloatRange(0.0, 1.0), default=0.0)
+@click.option("--min-confidence", type=click.FloatRange(0.0, 1.0), default=0.0)
 @from_option
 @undo_option
 @by_option
 @config_option
+@click.pass_obj
 def accept(
+    console: Console,
     points: tuple[str, ...],
     everything: bool,
     min_confidence: float,
-    first: str,
+    first: date | None,
     undo: bool,
     by: str,
-    config: Path,
+    config: Config,
 ) -> None:
     """Enter proposed corrections in the registry. The points file is never written to."""
-    from routecheck.domain.codes import CorrectionState
-
-    holds_from = date_of(first, "--from") if first else None
-    if undo and holds_from:
-        raise UsageError("undo_and_from")
+    if undo and first:
+        raise UsageError("calls.undo_and_from")
+    if points and everything:
+        raise UsageError("calls.points_and_all")
     _decide(
-        config, points, CorrectionState.ACCEPTED, by=by, undo=undo, holds_from=holds_from,
+        console, config, points, CorrectionState.ACCEPTED, by=by, undo=undo, holds_from=first,
         everything=everything, min_confidence=min_confidence,
     )  # fmt: skip
 
@@ -96,25 +95,24 @@ def accept(
 @undo_option
 @by_option
 @config_option
-def reject(points: tuple[str, ...], undo: bool, by: str, config: Path) -> None:
+@click.pass_obj
+def reject(console: Console, points: tuple[str, ...], undo: bool, by: str, config: Config) -> None:
     """Keep corrections from being proposed again."""
-    from routecheck.domain.codes import CorrectionState
-
-    _decide(config, points, CorrectionState.REJECTED, by=by, undo=undo)
+    _decide(console, config, points, CorrectionState.REJECTED, by=by, undo=undo)
 
 
-def _decide(config: Path, points: Sequence[str], state: CorrectionState, **options: Any) -> None:
+def _decide(
+    console: Console,
+    config: Config,
+    points: tuple[str, ...],
+    state: CorrectionState,
+    **options: Any,
+) -> None:
     from routecheck.jobs.decisions import decide
     from routecheck.present.decisions_text import point_lines, total_lines
 
-    settings = open_site(config)
-    ids = [plain_id(point) for point in points]
-    if ids and options.get("everything"):
-        raise UsageError("points_and_all")
-    decision = decide(settings, ids, state, **options)
-    language = settings.site.language
-    for line in point_lines(decision, language):
-        click.echo(line)
-    more = "" if config == DEFAULT_CONFIG else f" --config {config}"
-    for line in total_lines(decision, language, more=more):
-        tell(line)
+    decision = decide(config, points, state, **options)
+    console.result(*point_lines(decision, console.language))
+    path = console.config_path
+    more = "" if path == DEFAULT_CONFIG else f" --config {path}"
+    console.message(*total_lines(decision, console.language, more=more))

@@ -3,54 +3,60 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
-from routecheck.cli.common import (
+from routecheck.cli.console import Console
+from routecheck.cli.options import (
     config_option,
     date_option,
     dates_of,
     from_option,
-    no_verdicts,
-    open_site,
-    tell_unjudged,
+    judged_dates,
     to_option,
 )
 from routecheck.cli.pages import Command
 from routecheck.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from routecheck.config import Config
 
 
 @click.command(cls=Command)
 @date_option
 @from_option
 @to_option
-@click.option("--month", metavar="MONTH", default="")
+@click.option("--month", metavar="MONTH")
 @config_option
-def report(day: str, first: str, last: str, month: str, config: Path) -> None:
+@click.pass_obj
+def report(
+    console: Console,
+    day: date | None,
+    first: date | None,
+    last: date | None,
+    month: str | None,
+    config: Config,
+) -> None:
     """Write report and workbook of service dates, or the workbook of a month, from the store."""
-    settings = open_site(config)
-    if month:
-        if day or first or last:
-            raise UsageError("month_or_dates")
-        found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", month)
-        if found is None or int(found[1]) == 0:
-            raise UsageError("month_wanted", found=month)
-        from routecheck.present.reports import write_month
-        from routecheck.store import Store
-
-        with Store.open(settings.store_url, create=False) as store:
-            click.echo(str(write_month(settings, store, int(found[1]), int(found[2]))))
-        return
-    dates = dates_of(day, first, last)
-    from routecheck.present.reports import write_reports
+    if month and (day or first or last):
+        raise UsageError("calls.month_or_dates")
+    year_month = _year_month(month) if month else None
+    dates = [] if month else dates_of(day, first, last)
+    from routecheck.present.reports import write_month, write_reports
     from routecheck.store import Store
 
-    with Store.open(settings.store_url, create=False) as store:
-        known = {entry["service_date"] for entry in store.dates()}
-        wanted = [one for one in dates if one in known]
-        if not wanted:
-            raise no_verdicts(dates)
-        tell_unjudged(dates, known)
-        for path in write_reports(settings, store, wanted):
-            click.echo(str(path))
+    with Store.open(config.store_url, create=False) as store:
+        if year_month:
+            console.result(write_month(config, store, *year_month))
+            return
+        judged = {entry["service_date"] for entry in store.dates()}
+        console.result(*write_reports(config, store, judged_dates(console, dates, judged)))
+
+
+def _year_month(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
+    if match is None or int(match[1]) == 0:
+        raise UsageError("calls.month_wanted", found=text)
+    return int(match[1]), int(match[2])

@@ -2,98 +2,72 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from routecheck.cli.common import (
+from routecheck.cli.console import Console
+from routecheck.cli.options import (
+    DEFAULT_CONFIG,
     FILE,
     as_json_option,
     config_option,
-    date_of,
     date_option,
     now,
-    open_site,
-    plain_id,
-    say,
-    tell,
+    point_argument,
 )
 from routecheck.cli.pages import Command, Group
-from routecheck.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from routecheck.config import Config
 
 
 @click.command(cls=Command)
-@click.option("--log-format", metavar="FORM", default="text")
-@click.option("--log-file", metavar="FILE", type=FILE)
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text")
+@click.option("--log-file", type=FILE)
 @config_option
-def serve(log_format: str, log_file: Path | None, config: Path) -> None:
+@click.pass_obj
+def serve(
+    console: Console, log_format: Literal["text", "json"], log_file: Path | None, config: Config
+) -> None:
     """Run every day at the configured hour, catching up what was missed."""
-    if log_format not in ("text", "json"):
-        raise UsageError("log_format_wanted", found=log_format)
     from routecheck.daemon.logs import set_up_logs
     from routecheck.daemon.service import Service
 
-    open_site(config)
-    service = Service(config)
-    set_up_logs("json" if log_format == "json" else "text", log_file)
+    # It reads the configuration again for every round.
+    service = Service(console.config_path or DEFAULT_CONFIG)
+    set_up_logs(log_format, log_file)
     service.serve()
 
 
 @click.command(cls=Command)
-@click.argument("point", metavar="POINT")
+@point_argument
 @date_option
 @as_json_option
 @config_option
-def history(point: str, day: str, as_json: bool, config: Path) -> None:
-    """Show the record of a point, or everything that was said of it on a date."""
-    settings = open_site(config)
-    name = plain_id(point)
-    if not day:
-        _record(settings, name, as_json)
-        return
-    on = date_of(day, "--date")
+@click.pass_obj
+def history(console: Console, point: str, day: date | None, as_json: bool, config: Config) -> None:
+    """Show the record of a point, or every version of its verdicts on a date."""
     from routecheck.domain.errors import MissingDataError
-    from routecheck.present import point_history_text
-    from routecheck.queries.point_history import verdict_history
+    from routecheck.present import point_history_text as present
+    from routecheck.queries.point_history import point_history, verdict_history
     from routecheck.store import Store
 
-    language, zone = settings.site.language, settings.time_zone
-    with Store.open(settings.store_url, create=False) as store:
-        found = verdict_history(store, name, on)
-        for line in point_history_text.kin_lines(found.kin, language, zone):
-            tell(f"{name}: {line}")
-        if found.pickups.empty and found.alerts.empty:
-            raise MissingDataError("nothing_said", store=store.label, point=name, day=on)
-    versions = point_history_text.versions_json(found, language, zone)
-    if as_json:
-        import json
-
-        click.echo(json.dumps(versions, ensure_ascii=False, indent=2))
-        return
-    for line in point_history_text.versions_text(versions, language):
-        click.echo(line)
-
-
-def _record(config: Config, point_id: str, as_json: bool) -> None:
-    """The record of a point through time."""
-    from routecheck.present.point_history_text import as_json as history_json
-    from routecheck.present.point_history_text import as_text
-    from routecheck.queries.point_history import point_history
-    from routecheck.store import Store
-
+    language, zone = console.language, config.time_zone
     with Store.open(config.store_url, create=False) as store:
-        found = history_json(point_history(store, point_id), config.time_zone)
-    if as_json:
-        import json
-
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-        return
-    for line in as_text(found, config.site.language):
-        click.echo(line)
+        if day is None:
+            record = present.as_json(point_history(store, point), zone)
+            console.answer(as_json, record, present.as_text(record, language))
+            return
+        verdicts = verdict_history(store, point, day)
+        for line in present.kin_lines(verdicts.kin, language, zone):
+            console.message(f"{point}: {line}")
+        if verdicts.pickups.empty and verdicts.alerts.empty:
+            raise MissingDataError("nothing_said", store=store.label, point=point, day=day)
+    versions = present.versions_json(verdicts, language, zone)
+    console.answer(as_json, versions, present.versions_text(versions, language))
 
 
 @click.group(cls=Group, no_args_is_help=True)
@@ -102,55 +76,50 @@ def store() -> None:
 
 
 @store.command(cls=Command)
-@click.argument("file", metavar="FILE", type=FILE, required=False)
+@click.argument("file", type=FILE, required=False)
 @config_option
-def backup(file: Path | None, config: Path) -> None:
+@click.pass_obj
+def backup(console: Console, file: Path | None, config: Config) -> None:
     """Copy the store, whole and consistent, into one SQLite file; also while it is in use."""
     from routecheck.store.care import back_up
 
-    click.echo(str(back_up(open_site(config).store_url, file)))
+    console.result(back_up(config.store_url, file))
 
 
 @store.command(cls=Command)
-@click.argument("file", metavar="FILE", type=FILE)
+@click.argument("file", type=FILE)
 @config_option
-def restore(file: Path, config: Path) -> None:
+@click.pass_obj
+def restore(console: Console, file: Path, config: Config) -> None:
     """Put a backup in the place of the store; the former store is kept beside it."""
     from routecheck.store.care import restore as put_back
 
-    for line in put_back(open_site(config).store_url, file):
-        say(line)
+    console.result(*put_back(config.store_url, file))
 
 
 @store.command(cls=Command)
 @as_json_option
 @config_option
-def check(as_json: bool, config: Path) -> None:
-    """Read the whole store and tell whether it is sound; exit status 1 where it is not."""
-    from routecheck.store.care import check as look
+@click.pass_obj
+def check(console: Console, as_json: bool, config: Config) -> int:
+    """Read the whole store and report whether it is sound; exit status 1 where it is not."""
+    from routecheck.store.care import check as check_store
 
-    found = look(open_site(config).store_url)
-    if as_json:
-        import json
-
-        click.echo(json.dumps({"facts": found.facts, "faults": found.faults}, indent=2))
-    else:
-        for line in found.facts:
-            say(line)
-    for line in found.faults:
-        tell(line)
-    raise click.exceptions.Exit(1 if found.faults else 0)
+    report = check_store(config.store_url)
+    console.answer(as_json, {"facts": report.facts, "faults": report.faults}, report.facts)
+    console.message(*report.faults)
+    return 1 if report.faults else 0
 
 
 @store.command(cls=Command)
-@click.option("--keep-days", metavar="N", type=click.IntRange(90), default=400)
+@click.option("--keep-days", type=click.IntRange(90), default=400)
 @click.option("--verdicts", is_flag=True)
 @config_option
-def prune(keep_days: int, verdicts: bool, config: Path) -> None:
+@click.pass_obj
+def prune(console: Console, keep_days: int, verdicts: bool, config: Config) -> None:
     """Remove what is old, and give the space back. The ledger of dates is kept."""
     from routecheck.store.care import prune as remove
 
-    settings = open_site(config)
-    today = now().tz_convert(settings.time_zone).date()
-    for line in remove(settings.store_url, today, keep_days=keep_days, verdicts=verdicts):
-        say(line)
+    today = now().tz_convert(config.time_zone).date()
+    lines = remove(config.store_url, today, keep_days=keep_days, verdicts=verdicts)
+    console.result(*lines)

@@ -94,7 +94,7 @@ def read_service_date(
     """
     entry = store.date_entry(day)
     if entry is None:
-        raise MissingDataError("no_verdicts", day=day)
+        raise MissingDataError("no_verdicts", count=1, first=day, last=day)
     return ServiceDate(
         day,
         entry,

@@ -1,87 +1,10 @@
 ### What is wrong with a call, a configuration, a file or the store.
 
-which_dates = say which dates: --date D, or --from A --to B
-language_wanted = --language is en or zh, found '{ $found }'
-dates_reversed = --to { $last } lies before --from { $first }
-date_wanted = { $option } wants a date like 2026-03-02, found '{ $found }'
-date_beyond = { $option } { $found }: dates from { $first } to { $last } can be judged
-window_wanted = --window wants the time a window starts at, like 06:00, found '{ $found }'
-compare_with_what = say what to compare with: --truth FILE, or --checks
-no_checks_configured = the configuration names no field checks: set checks.path
-tolerance_range = --tolerance must be above 0 and at most { NUMBER($most, maximumFractionDigits: 6, useGrouping: 0) } metres, found { NUMBER($found, maximumFractionDigits: 6, useGrouping: 0) }
-due_and_dates = --due finds the dates itself; leave out --date, --from and --to
-points_and_all = name points, or say --all, not both
-undo_and_from = --undo takes the whole acceptance back: leave out --from
 points_or_all = name the points, or say --all
 points_wanted = name the points
-month_or_dates = say either --month, or --date, or --from and --to
-month_wanted = --month wants a month like 2026-03, found '{ $found }'
-log_format_wanted = --log-format is text or json, found '{ $found }'
 log_file_refused = --log-file { $file }: cannot be written ({ $reason })
-folder_is_file = { $path } is a file; name a new folder
-folder_not_empty = { $path } is not empty; name a new folder
-set_wanted = --set wants NAME=VALUE, such as noise_m=12, found '{ $found }'
-date_of_which_vehicle = --date is of a vehicle: say which with --vehicle
-not_simulated_so = { $reason }
 not_written = { $path }: cannot be written ({ $reason })
 picture_refused = { $path }: the picture cannot be written ({ $reason })
-no_such_option = there is no option { $option }{ $hint }; `{ $command } --help` lists them
-no_such_command = there is no command '{ $found }'{ $hint }; `{ $command } --help` lists them
-option_missing = { $name } is missing; `{ $command } --help` tells how to call it
-option_value_missing = { $option } wants a value; `{ $command } --help` tells which
-option_without_value = { $option } takes no value; `{ $command } --help` tells how to call it
-whole_number_wanted = { $name } wants a whole number{ $bounds }
-number_wanted = { $name } wants a number{ $bounds }
-bounds_least = { " " }of at least { $least }
-bounds_both = { " " }from { $least } to { $most }
-too_many_words = too much was given: { $found }; `{ $command } --help` tells how to call it
-call_refused = { $message } `{ $command } --help` tells how to call it
-no_completion = no completion is known for the shell '{ $shell }'; name another: --install-completion bash, zsh, fish or powershell
-completion_installed = completion is in { $file }; it works in terminals opened from now on
-did_you_mean_option = , perhaps { $near }
-interrupted = interrupted; what was stored before is whole, run it again
-out_of_memory = out of memory; run fewer dates at once
-not_written_out = what was to be said could not be written: { $reason }
-refused_by_system = { $file }: the system refuses ({ $reason })
-in_file = { $path }: { $what }
-no_configuration = { $path }: there is no such configuration file; `routecheck init DIR` writes a new one, --config FILE names another
-configuration_unreadable = { $path }: cannot be read ({ $reason }): a TOML file wanted
-configuration_no_text = { $path }: not text in UTF-8; save it as UTF-8
-toml_quotes = line { $line }: { $text }: Chinese quotation marks; use plain ones: "
-toml_backslash = line { $line }: { $text }: a backslash in a path; write forward slashes: "C:/gps/fixes/*.csv"
-toml_punctuation = line { $line }: { $text }: Chinese punctuation; use plain = and ,
-toml_wrong = line { $line }: { $text }: not TOML ({ $reason })
-key_unknown = line { $line }: key "{ $name }" is not known; { $hint }
-did_you_mean = did you mean "{ $near }"?
-known_here = known here: { $known }
-known_columns = known: { $known }
-either = { $first } or { $second }
-belongs_under = it belongs under { $homes }
-key_required = { $name } is required: write { $key } = "…" under { $section }
-key_required_at = line { $line }: { $name } is required: write { $key } = "…" under { $section }
-value_wrong = line { $line }: { $name } must be { $wanted }; found { $found }
-wanted_number = a number
-wanted_whole_number = a whole number
-wanted_bool = true or false
-wanted_text = a text in quotation marks: "…"
-wanted_path = a path, not empty
-wanted_section = a section of its own, [in brackets]
-wanted_mapping = a section of its own: canonical name = "header in the file"
-wanted_finite = a finite number
-wanted_above = a number above { NUMBER($bound, maximumFractionDigits: 6, useGrouping: 0) }
-wanted_at_least = a number, at least { NUMBER($bound, maximumFractionDigits: 6, useGrouping: 0) }
-wanted_at_most = a number, at most { NUMBER($bound, maximumFractionDigits: 6, useGrouping: 0) }
-wanted_list = a list: ["…", "…"]
-wanted_one_of = { $choices }
-wanted_zone = a time zone by its IANA name, such as "Asia/Shanghai"
-wanted_zone_near = a time zone by its IANA name, perhaps "{ $near }"
-wanted_datum = a datum ({ $what })
-wanted_encoding = "auto", "utf-8", "gb18030" or another encoding of text, by name
-wanted_clock = a time of day "HH:MM", such as "06:30"
-wanted_url = an SQLAlchemy URL: "sqlite:///routecheck.db" or "postgresql+psycopg://user@host/base"
-variable_not_set = the environment variable { $name } is not set; the configuration asks for it
-site_there = { $path } is there already, and is kept; name a new folder
-site_refused = { $path }: a site cannot be written there ({ $reason })
 datum_unknown = datum "{ $found }" is not known: { $known } or "EPSG:4545" …
 crs_unknown = { $crs } is not a coordinate system that PROJ knows: check the number, or use one of { $known }
 crs_without_degrees = { $crs } has no longitude and latitude: export in EPSG:4326
@@ -92,9 +15,10 @@ point_unknown_near = point '{ $point }' is not in { $path }; did you mean '{ $ne
 no_such_window = point { $point } has no pickup whose window starts at { $window } on { $day }; it has: { $known }
 none = none
 nothing = nothing
-no_verdicts = the store holds no verdicts for { $day }; run that date first; nothing was written
-left_unjudged = left out, for the store holds no verdicts of them: { $count } dates ({ $days })
-no_verdicts_between = the store holds no verdicts for { $first } to { $last }; run those dates first; nothing was written
+no_verdicts = { $count ->
+    [one] the store holds no verdicts for { $first }; run that date first; nothing was written
+   *[other] the store holds no verdicts for { $first } to { $last }; run those dates first; nothing was written
+}
 no_verdicts_of_month = the store holds no verdicts of { $month }; run its dates first; nothing was written
 point_unknown_to_store = the store { $store } knows nothing of a point '{ $point }'
 nothing_said = the store { $store } says nothing of point '{ $point }' on { $day }; `routecheck run --date { $day }` judges that date

@@ -1,87 +1,10 @@
 ### What is wrong with a call, a configuration, a file or the store.
 
-which_dates = 请指明日期：--date 日期，或 --from 起始日期 --to 结束日期
-language_wanted = --language 只能是 en 或 zh，实际为 '{ $found }'
-dates_reversed = --to { $last } 早于 --from { $first }
-date_wanted = { $option } 需要形如 2026-03-02 的日期，实际为 '{ $found }'
-date_beyond = { $option } { $found }：只能处理 { $first } 至 { $last } 的日期
-window_wanted = --window 需要时间窗的起点，例如 06:00，实际为 '{ $found }'
-compare_with_what = 请指明与什么比较：--truth 文件，或 --checks
-no_checks_configured = 配置中没有现场核查文件：请设置 checks.path
-tolerance_range = --tolerance 应大于 0 且不超过 { NUMBER($most, maximumFractionDigits: 6, useGrouping: 0) } 米，实际为 { NUMBER($found, maximumFractionDigits: 6, useGrouping: 0) }
-due_and_dates = --due 会自行确定日期，请去掉 --date、--from 和 --to
-points_and_all = 请指明收集点，或使用 --all，二者不可同时使用
-undo_and_from = --undo 撤回整项接受，不能与 --from 同时使用
 points_or_all = 请指明收集点，或使用 --all
 points_wanted = 请指明收集点
-month_or_dates = --month、--date、--from 与 --to 只能选一种
-month_wanted = --month 需要形如 2026-03 的月份，实际为 '{ $found }'
-log_format_wanted = --log-format 只能是 text 或 json，实际为 '{ $found }'
 log_file_refused = --log-file { $file }：无法写入（{ $reason }）
-folder_is_file = { $path } 是一个文件；请另取一个新文件夹名
-folder_not_empty = { $path } 不是空文件夹；请另取一个新文件夹名
-set_wanted = --set 需要 名称=取值，例如 noise_m=12，实际为 '{ $found }'
-date_of_which_vehicle = --date 针对车辆：请用 --vehicle 指明是哪一辆
-not_simulated_so = 无法生成：{ $reason }
 not_written = { $path }：无法写入（{ $reason }）
 picture_refused = { $path }：无法写入图片（{ $reason }）
-no_such_option = 没有选项 { $option }{ $hint }；可用 `{ $command } --help` 查看全部选项
-no_such_command = 没有命令 '{ $found }'{ $hint }；可用 `{ $command } --help` 查看全部命令
-option_missing = 缺少 { $name }；用法见 `{ $command } --help`
-option_value_missing = 选项 { $option } 需要一个取值；用法见 `{ $command } --help`
-option_without_value = 选项 { $option } 不带取值；用法见 `{ $command } --help`
-whole_number_wanted = { $name } 需要一个整数{ $bounds }
-number_wanted = { $name } 需要一个数字{ $bounds }
-bounds_least = （不小于 { $least }）
-bounds_both = （{ $least } 至 { $most }）
-too_many_words = 参数过多：{ $found }；用法见 `{ $command } --help`
-call_refused = 调用有误（{ $message }）；用法见 `{ $command } --help`
-no_completion = 没有适用于终端 '{ $shell }' 的自动补全；请指明其他终端：--install-completion bash、zsh、fish 或 powershell
-completion_installed = 自动补全已写入 { $file }，重新打开终端后生效
-did_you_mean_option = ，是否为 { $near }
-interrupted = 已中断；此前存入的数据完好，可重新运行
-out_of_memory = 内存不足；请减少一次运行的日期数
-not_written_out = 无法输出结果：{ $reason }
-refused_by_system = { $file }：系统拒绝访问（{ $reason }）
-in_file = { $path }：{ $what }
-no_configuration = { $path }：没有这个配置文件；可用 `routecheck init 文件夹` 新建，或用 --config 指明
-configuration_unreadable = { $path }：无法读取（{ $reason }）：此处需要 TOML 文件
-configuration_no_text = { $path }：不是 UTF-8 文本；请另存为 UTF-8
-toml_quotes = 第 { $line } 行：{ $text }：使用了中文引号，请改用英文引号 "
-toml_backslash = 第 { $line } 行：{ $text }：路径中有反斜杠，请改用正斜杠："C:/gps/fixes/*.csv"
-toml_punctuation = 第 { $line } 行：{ $text }：使用了中文标点，请改用英文的 = 和 ,
-toml_wrong = 第 { $line } 行：{ $text }：不符合 TOML 格式（{ $reason }）
-key_unknown = 第 { $line } 行：没有配置项 "{ $name }"；{ $hint }
-did_you_mean = 是否为 "{ $near }"？
-known_here = 此处可用：{ $known }
-known_columns = 可用：{ $known }
-either = { $first } 或 { $second }
-belongs_under = 它应位于 { $homes } 之下
-key_required = 缺少必填项 { $name }：请在 { $section } 下写 { $key } = "…"
-key_required_at = 第 { $line } 行：缺少必填项 { $name }：请在 { $section } 下写 { $key } = "…"
-value_wrong = 第 { $line } 行：{ $name } 应为{ $wanted }；实际为 { $found }
-wanted_number = 数字
-wanted_whole_number = 整数
-wanted_bool = { " " }true 或 false
-wanted_text = 带英文引号的文本："…"
-wanted_path = 非空路径
-wanted_section = 单独的一节，写在 [方括号] 中
-wanted_mapping = 单独的一节：标准列名 = "文件中的表头"
-wanted_finite = 有限的数字
-wanted_above = 大于 { NUMBER($bound, maximumFractionDigits: 6, useGrouping: 0) } 的数字
-wanted_at_least = 不小于 { NUMBER($bound, maximumFractionDigits: 6, useGrouping: 0) } 的数字
-wanted_at_most = 不大于 { NUMBER($bound, maximumFractionDigits: 6, useGrouping: 0) } 的数字
-wanted_list = 列表：["…", "…"]
-wanted_one_of = 以下之一：{ $choices }
-wanted_zone = IANA 时区名称，例如 "Asia/Shanghai"
-wanted_zone_near = IANA 时区名称，或许是 "{ $near }"
-wanted_datum = 坐标系（{ $what }）
-wanted_encoding = { " " }"auto"、"utf-8"、"gb18030" 或其他文本编码的名称
-wanted_clock = 时刻 "HH:MM"，例如 "06:30"
-wanted_url = { " " }SQLAlchemy 地址："sqlite:///routecheck.db" 或 "postgresql+psycopg://user@host/base"
-variable_not_set = 配置需要环境变量 { $name }，但它没有设置
-site_there = { $path } 已存在，予以保留；请另取一个新文件夹名
-site_refused = { $path }：无法在此新建站点（{ $reason }）
 datum_unknown = 不认识坐标系 "{ $found }"：可用 { $known } 或 "EPSG:4545" 等
 crs_unknown = PROJ 不认识坐标系 { $crs }：请核对编号，或使用 { $known } 之一
 crs_without_degrees = { $crs } 没有经纬度：请按 EPSG:4326 导出
@@ -92,9 +15,10 @@ point_unknown_near = { $path } 中没有收集点 '{ $point }'；是否为 '{ $n
 no_such_window = 收集点 { $point } 在 { $day } 没有从 { $window } 开始的时间窗；当日时间窗起点：{ $known }
 none = 无
 nothing = 无
-no_verdicts = 存储中没有 { $day } 的结论；请先运行该日期；没有写入任何文件
-left_unjudged = 存储中没有结论而略过的日期：{ $count } 天（{ $days }）
-no_verdicts_between = 存储中没有 { $first } 至 { $last } 的结论；请先运行这些日期；没有写入任何文件
+no_verdicts = { $count ->
+    [1] 存储中没有 { $first } 的结论；请先运行该日期；没有写入任何文件
+   *[other] 存储中没有 { $first } 至 { $last } 的结论；请先运行这些日期；没有写入任何文件
+}
 no_verdicts_of_month = 存储中没有 { $month } 的结论；请先运行该月的日期；没有写入任何文件
 point_unknown_to_store = 存储 { $store } 中没有收集点 '{ $point }' 的任何记录
 nothing_said = 存储 { $store } 中没有收集点 '{ $point }' 在 { $day } 的结论；可用 `routecheck run --date { $day }` 判定该日期

@@ -1,0 +1,96 @@
+"""The person at the keyboard: in which language, where results go, and where messages."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from routecheck.domain.errors import Said, told
+from routecheck.present.terminal import padded, width
+from routecheck.texts import Language
+
+if TYPE_CHECKING:
+    from routecheck.engine.inputs import Progress
+
+LANGUAGE_VARIABLE = "ROUTECHECK_LANGUAGE"
+"""Sets the language outright: `en` or `zh`."""
+_CHINESE = 0x04
+"""The primary language of Chinese, whatever the region, as Windows numbers languages."""
+
+
+def environment_language() -> Language:
+    """Return the language of the person at the keyboard, as the environment has it."""
+    for name in (LANGUAGE_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "").lower()
+        if value:
+            return "zh" if value.startswith("zh") else "en"
+    if sys.platform == "win32":
+        # Windows sets none of these.
+        import ctypes
+
+        number = ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF
+        return "zh" if number == _CHINESE else "en"
+    return "en"
+
+
+@dataclass
+class Console:
+    """What one call of the command line writes to; click's context carries it.
+
+    Attributes:
+        language: that of the environment, and of the site as soon as one is opened.
+        config_path: the configuration of that site.
+    """
+
+    language: Language
+    config_path: Path | None = None
+
+    def result(self, *lines: object) -> None:
+        """Write lines to standard output."""
+        for line in lines:
+            click.echo(self._rendered(line))
+
+    def message(self, *lines: object) -> None:
+        """Write lines to standard error."""
+        for line in lines:
+            click.echo(self._rendered(line), err=True)
+
+    def _rendered(self, line: object) -> str:
+        return told(line if isinstance(line, str) else str(line), self.language)
+
+    def answer(self, as_json: bool, value: object, lines: Iterable[str]) -> None:
+        """Write an answer to standard output: as JSON for scripts, or as lines for people."""
+        if as_json:
+            self.result(json.dumps(value, ensure_ascii=False, indent=2))
+        else:
+            self.result(*lines)
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """Show progress on one line of a terminal; nothing where standard error is not one."""
+        shown = 0
+
+        def show(what: str, share: float) -> None:
+            nonlocal shown
+            doing = what if isinstance(what, Said) else Said(what)
+            line = f"{share:4.0%}  {doing.told(self.language)}"
+            sys.stderr.write("\r" + padded(line, shown))
+            sys.stderr.flush()
+            shown = width(line)
+
+        if not sys.stderr.isatty():
+            yield lambda _what, _share: None
+            return
+        try:
+            yield show
+        finally:
+            sys.stderr.write("\r" + " " * shown + "\r")
+            sys.stderr.flush()

@@ -1,0 +1,147 @@
+"""Options that commands share, and the types of their values."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from routecheck.cli.console import Console
+from routecheck.domain.errors import MissingDataError, RoutecheckError, Said, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from routecheck.config import Config
+
+DEFAULT_CONFIG = Path("config/routecheck.toml")
+FILE = click.Path(path_type=Path)
+LANGUAGE = click.Choice(["en", "zh"])
+FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
+"""The calendar itself ends a few days beyond 9999, and windows reach into the days about theirs."""
+
+
+class ServiceDate(click.ParamType[date]):
+    """An ISO date that can be judged."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        """Return the date.
+
+        Raises:
+            UsageError: it is none, or lies beyond those that can be judged.
+        """
+        if isinstance(value, date):
+            return value
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            raise UsageError("calls.date_wanted", option=param.opts[0], found=value) from None
+        if not FIRST_DATE <= day <= LAST_DATE:
+            limits = {"first": FIRST_DATE, "last": LAST_DATE}
+            raise UsageError("calls.date_beyond", option=param.opts[0], found=value, **limits)
+        return day
+
+
+class PointId(click.ParamType[str]):
+    """An id as the exports show it: without the mark that keeps spreadsheets from formulas."""
+
+    name = "point"
+
+    def convert(self, value: str, param: Any, ctx: Any) -> str:
+        """Return the id of the point."""
+        marked = len(value) > 1 and value[0] == "'" and value[1] in "=+-@"
+        return value[1:] if marked else value
+
+
+def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--config`; the command is given the configuration, read when the call is understood."""
+
+    @click.option("--config", "-c", type=FILE, default=DEFAULT_CONFIG)
+    @functools.wraps(function)
+    def opened(*args: Any, config: Path, **values: Any) -> Any:
+        console = click.get_current_context().ensure_object(Console)
+        return function(*args, config=_open_site(console, config), **values)
+
+    return opened
+
+
+def _open_site(console: Console, path: Path) -> Config:
+    """Read the configuration of a site; from here on its language is that of the console."""
+    from routecheck.config import load_config
+
+    console.config_path = path
+    try:
+        config = load_config(path)
+    except RoutecheckError:
+        # One wrong key does not hide the language in which the site reads messages.
+        with suppress(OSError):
+            language = re.search(rb'^\s*language\s*=\s*"(en|zh)"', path.read_bytes(), re.MULTILINE)
+            if language:
+                console.language = "zh" if language[1] == b"zh" else "en"
+        raise
+    console.language = config.site.language
+    return config
+
+
+as_json_option = click.option("--json", "as_json", is_flag=True)
+date_option = click.option("--date", "day", type=ServiceDate())
+from_option = click.option("--from", "first", type=ServiceDate())
+to_option = click.option("--to", "last", type=ServiceDate())
+point_argument = click.argument("point", type=PointId())
+
+
+def dates_of(day: date | None, first: date | None, last: date | None) -> list[date]:
+    """Return the service dates of `--date D` or `--from A --to B`.
+
+    Raises:
+        UsageError: neither, both, or in the wrong order.
+    """
+    from routecheck.engine.inputs import dates_between
+
+    if day and not (first or last):
+        return [day]
+    if first and last and not day:
+        check_order(first, last)
+        return dates_between(first, last)
+    raise UsageError("calls.which_dates")
+
+
+def check_order(first: date | None, last: date | None) -> None:
+    """Refuse a range that ends before it begins.
+
+    Raises:
+        UsageError: it does.
+    """
+    if first and last and last < first:
+        raise UsageError("calls.dates_reversed", first=first, last=last)
+
+
+def judged_dates(console: Console, dates: Sequence[date], judged: Collection[date]) -> list[date]:
+    """Return those dates that have been judged, and name the others.
+
+    Raises:
+        MissingDataError: none has.
+    """
+    missing = [day for day in dates if day not in judged]
+    if len(missing) == len(dates):
+        first, last = dates[0], dates[-1]
+        raise MissingDataError("no_verdicts", count=len(dates), first=first, last=last)
+    if missing:
+        days = ", ".join(map(str, missing[:5])) + (" …" if len(missing) > 5 else "")
+        console.message(Said("calls.left_unjudged", count=len(missing), days=days))
+    return [day for day in dates if day in judged]
+
+
+def now() -> pd.Timestamp:
+    """Return the present, UTC: the one place where a command reads the clock."""
+    import pandas as pd
+
+    return pd.Timestamp.now("UTC")

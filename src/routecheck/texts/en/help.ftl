@@ -1,0 +1,122 @@
+### The pages of `--help`: `store-check` is a command, `store-check-file` its option or argument,
+### `any-config` an option that commands share.
+
+usage = Usage: { $call }
+options_here = [OPTIONS]
+command_here = COMMAND …
+arguments = Arguments:
+options = Options:
+commands = Commands:
+default = default: { $default }
+required = required
+at_least = at least { $least }
+
+## What stands for a value, by its type or the name given to it.
+
+value-DIR = DIR
+value-METRES = METRES
+value-MONTH = MONTH
+value-NAME = NAME
+value-NAME-VALUE = NAME=VALUE
+value-VEHICLE = VEHICLE
+value-HH-MM = HH:MM
+value-choice = CHOICE
+value-date = DATE
+value-float = X
+value-float-range = X
+value-integer = N
+value-integer-range = N
+value-path = FILE
+value-point = POINT
+
+## Options that commands share
+
+any-help = Show this page.
+any-config = The configuration of the site.
+any-json = Print JSON, for scripts.
+any-date = The service date, such as 2026-03-02.
+any-from = First service date of a range.
+any-to = Last service date of a range.
+any-point = The point, as the exports name it.
+any-points = The points, as the exports name them.
+any-directory = The folder to make.
+any-language = en or zh.
+
+## The program
+
+routecheck = Which waste pickups were really missed, from GPS alone.
+routecheck-version = Show the version.
+
+## Judging
+
+run = Judge service dates, store what was found, and write the exports.
+run-due = Every date that is due, as the service would.
+run-allow-shrink = Take a points file that lacks many of the known points.
+recheck = Judge the pickups of one point again and show the evidence. Changes nothing.
+recheck-window = Only the pickup whose window starts at HH:MM.
+recheck-tolerance = Judge as if the tolerance were that many metres.
+recheck-map = Write a map of the evidence, to open in a browser.
+recheck-png = Write the same map as a picture.
+export = Write the CSV files again from the store.
+status = Show what ran, when, on what data, and what is due.
+status-check = For monitoring: exit status 1 where something is wrong.
+report = Write report and workbook of service dates, or the workbook of a month, from the store.
+report-month = A month like 2026-03: its workbook, with the trend.
+
+## Records of points
+
+diagnose = List the points whose record is wrong, why, and the proposed correction.
+diagnose-export = Write the corrected points, to hand to whoever runs the monitor: GeoJSON in WGS-84, and the points file with the corrected positions beside its own, in its datum.
+accept = Enter proposed corrections in the registry. The points file is never written to.
+accept-all = All proposed corrections.
+accept-min-confidence = With --all: only those of at least this confidence, 0 to 1.
+accept-from = They hold from this date on; else from the first date of the evidence.
+accept-undo = Take an acceptance back: the correction is proposed again, and holds on no date.
+accept-by = Who decides; else the user of this machine.
+reject-undo = Take a rejection back: the correction is proposed again.
+reject-by = Who decides; else the user of this machine.
+reject = Keep corrections from being proposed again.
+
+## Sites
+
+init = Write a new site: a commented configuration and import templates (CSV and XLSX).
+init-language = en or zh; else that of the environment.
+simulate = Write a whole simulated site with known truth, ready to run.
+simulate-seed = Another seed, another county.
+simulate-days = How many service dates.
+simulate-profile = county, ideal, hard, dense or prefecture.
+simulate-start = First service date.
+simulate-points = How many points.
+simulate-trucks = How many trucks.
+simulate-set = Another amount, such as noise_m=12.
+plot = Draw a simulated site: recorded against true points, or a day of a vehicle.
+plot-directory = A simulated site.
+plot-vehicle = Draw a day of this vehicle.
+plot-date = Which day of it; else the first.
+plot-output = Where to; else in DIR.
+
+## The service
+
+serve = Run every day at the configured hour, catching up what was missed.
+serve-log-format = text, or json: an object a line.
+serve-log-file = Write logs here instead of to standard error.
+history = Show the record of a point through time: its places and names, former ids, corrections and who decided on them. With --date, every version of its verdicts on a date, and when each was recorded.
+
+## The store
+
+store = Look after the store: back up, restore, check, prune.
+store-backup = Copy the store, whole and consistent, into one SQLite file; also while it is in use.
+store-backup-file = Where to; beside the store, where not given.
+store-restore = Put a backup in the place of the store; the former store is kept beside it.
+store-restore-file = A backup.
+store-check = Read the whole store and report whether it is sound; exit status 1 where it is not.
+store-prune = Remove what is old, and give the space back. The ledger of dates is kept.
+store-prune-keep-days = How many days before today are kept whole.
+store-prune-verdicts = Remove the verdicts of earlier dates too, not only former versions, evidence and rejected rows.
+
+## Evaluation
+
+evaluate = Compare the stored verdicts, and the monitor's alerts, with known truth.
+evaluate-truth = truth.csv, as `simulate` writes it.
+evaluate-checks = Against the field checks of the configuration.
+evaluate-plot = Draw a picture (PNG).

@@ -1,0 +1,121 @@
+### `--help` 页面的文字：`store-check` 为命令，`store-check-file` 为其选项或参数，`any-config` 为各命令共有的选项。
+
+usage = 用法：{ $call }
+options_here = [选项]
+command_here = 命令 …
+arguments = 参数：
+options = 选项：
+commands = 命令：
+default = 默认：{ $default }
+required = 必填
+at_least = 不小于 { $least }
+
+## 取值的名称，按类型或所给名称排列。
+
+value-DIR = 文件夹
+value-METRES = 米数
+value-MONTH = 月份
+value-NAME = 姓名
+value-NAME-VALUE = 名称=取值
+value-VEHICLE = 车辆
+value-HH-MM = 时:分
+value-choice = 选项值
+value-date = 日期
+value-float = 数字
+value-float-range = 数字
+value-integer = 整数
+value-integer-range = 整数
+value-path = 文件
+value-point = 收集点
+
+## 各命令共有的选项
+
+any-help = 显示本说明。
+any-config = 站点的配置文件。
+any-json = 输出 JSON，供脚本使用。
+any-date = 服务日期，如 2026-03-02。
+any-from = 起始服务日期。
+any-to = 结束服务日期。
+any-point = 收集点编号，与导出文件中一致。
+any-points = 收集点编号，与导出文件中一致。
+any-directory = 要新建的文件夹。
+any-language = en（英文）或 zh（中文）。
+
+## 程序
+
+routecheck = 仅凭 GPS 数据判断哪些收运确实漏收。
+routecheck-version = 显示版本。
+
+## 判定
+
+run = 判定服务日期，存储结果并写出导出文件。
+run-due = 运行所有待运行的日期，与后台服务相同。
+run-allow-shrink = 允许点位文件缺少许多已知收集点。
+recheck = 重新判定一个收集点并给出证据；不改动任何内容。
+recheck-window = 只看从该时刻开始的时间窗。
+recheck-tolerance = 假设容差为这么多米时的结论。
+recheck-map = 写出证据地图，可用浏览器打开。
+recheck-png = 写出证据图片。
+export = 根据存储重新写出 CSV 文件。
+status = 显示运行情况、所用数据以及待运行的日期。
+status-check = 供监控使用：有问题时退出码为 1。
+report = 根据存储写出日报和工作簿，或某月的工作簿。
+report-month = 月份，如 2026-03：写出该月工作簿，含趋势。
+
+## 点位登记
+
+diagnose = 列出登记有误的收集点、原因与更正建议。
+diagnose-export = 写出更正后的收集点，交给监控系统维护方：GeoJSON（WGS-84），以及在原点位文件各列之后附上更正坐标（采用原坐标系）的 CSV。
+accept = 接受更正建议并写入登记册；点位文件不会被改动。
+accept-all = 接受全部更正建议。
+accept-min-confidence = 与 --all 合用：只接受置信度不低于该值（0 至 1）的建议。
+accept-from = 自该日期起生效；不写则自证据的最早日期起。
+accept-undo = 撤回接受：恢复为待确认的建议，在任何日期都不再生效。
+accept-by = 决定人；不写则为本机用户。
+reject-undo = 撤回拒绝：恢复为待确认的建议。
+reject-by = 决定人；不写则为本机用户。
+reject = 拒绝更正建议，今后不再提出。
+
+## 站点
+
+init = 新建站点：带注释的配置文件和导入模板（CSV 与 XLSX）。
+init-language = en（英文）或 zh（中文）；不写则按环境。
+simulate = 生成一个真值已知的模拟站点，可直接运行。
+simulate-seed = 随机种子：不同种子生成不同的县。
+simulate-days = 服务日期的天数。
+simulate-profile = county、ideal、hard、dense 或 prefecture。
+simulate-start = 起始服务日期。
+simulate-points = 收集点数量。
+simulate-trucks = 车辆数量。
+simulate-set = 设定其他参数，如 noise_m=12。
+plot = 绘制模拟站点：登记点位与真实点位，或某车一天的轨迹。
+plot-directory = 模拟站点所在文件夹。
+plot-vehicle = 绘制该车一天的轨迹。
+plot-date = 哪一天；不写则为第一天。
+plot-output = 输出文件；不写则放在该文件夹中。
+
+## 服务
+
+serve = 按配置的时刻每日运行，并补齐错过的日期。
+serve-log-format = text，或 json（每行一个对象）。
+serve-log-file = 将日志写入此文件，而不是标准错误输出。
+history = 显示某收集点的登记历史：位置与名称、曾用编号、更正及决定人；加 --date 则显示该日的全部结论版本及其时间。
+
+## 存储
+
+store = 维护存储：备份、恢复、检查、清理。
+store-backup = 将存储完整一致地备份为一个 SQLite 文件；使用中也可执行。
+store-backup-file = 备份文件；不写则放在存储旁边。
+store-restore = 用备份替换存储；原存储保留在旁边。
+store-restore-file = 备份文件。
+store-check = 读取整个存储并检查是否完好；不完好时退出码为 1。
+store-prune = 删除过旧的内容并释放空间；日期台账予以保留。
+store-prune-keep-days = 完整保留今天之前多少天。
+store-prune-verdicts = 连更早日期的结论一并删除，而不只是旧版本、证据和不可用的行。
+
+## 评估
+
+evaluate = 将存储的结论和监控系统的告警与真值比较。
+evaluate-truth = `simulate` 生成的 truth.csv。
+evaluate-checks = 与配置中的现场核查记录比较。
+evaluate-plot = 绘制图片（PNG）。

@@ -61,6 +61,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
         Store.open(sqlite_url(path))
     assert str(path) in one_line(error)
     assert path.read_bytes() == b"point_id,name\n" * 200
+    assert error.value.exit_status == 3
 
 
 def test_a_damaged_store(tmp_path: Path) -> None:
@@ -80,12 +81,14 @@ def test_a_damaged_store(tmp_path: Path) -> None:
         store.read_pickups(DAY)
     assert "damaged" in one_line(error)
     assert "backup" in str(error.value)
+    assert error.value.exit_status == 1  # it was opened
 
 
 def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as error:
         Store.open(sqlite_url(tmp_path))
     assert str(tmp_path) in one_line(error)
+    assert error.value.exit_status == 3
 
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:

@@ -96,9 +96,15 @@ class UnreadableFileError(RoutecheckError):
 
 
 class StoreError(RoutecheckError):
-    """The store cannot be opened, read or written."""
+    """The store cannot be read or written."""
 
     exit_status = 1
+
+
+class StoreNotOpenedError(StoreError):
+    """The store cannot be opened: nothing was written."""
+
+    exit_status = 3
 
 
 class StoppedError(RoutecheckError):

@@ -20,7 +20,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from routecheck.domain.errors import RoutecheckError, StoreError, UsageError
+from routecheck.domain.errors import (
+    RoutecheckError,
+    Said,
+    StoreError,
+    StoreNotOpenedError,
+    UsageError,
+)
 
 BUSY_TIMEOUT_S = 30.0
 """How long a transaction waits for another one; one of ours takes well under a second."""
@@ -69,7 +75,7 @@ def make_engine(url: URL) -> Engine:
 
     Raises:
         UsageError: no such database is known.
-        StoreError: its driver is not installed.
+        StoreNotOpenedError: its driver is not installed.
     """
     options: dict[str, Any] = {}
     sqlite = url.get_backend_name() == "sqlite"
@@ -87,7 +93,7 @@ def make_engine(url: URL) -> Engine:
         raise UsageError("store_no_such_database", found=url.drivername) from None
     except ModuleNotFoundError as error:
         extra = "_postgresql" if "psycopg" in str(error) else ""
-        raise StoreError(
+        raise StoreNotOpenedError(
             "store_driver_missing" + extra, store=label(url), package=error.name
         ) from None
     if sqlite:
@@ -128,16 +134,16 @@ def one_writer(connection: Connection) -> None:
 
 
 @contextmanager
-def errors_explained(url: URL) -> Iterator[None]:
-    """Turn what a database or the disk refuses into one clear `StoreError`."""
+def errors_explained(url: URL, kind: type[StoreError] = StoreError) -> Iterator[None]:
+    """Turn what a database or the disk refuses into one clear error of a kind."""
     try:
         yield
     except RoutecheckError:
         raise
     except DBAPIError as error:
-        raise _explain(error.orig or error, url) from error
+        raise kind(_explain(error.orig or error, url)) from error
     except (sqlite3.Error, OSError) as error:
-        raise _explain(error, url) from error
+        raise kind(_explain(error, url)) from error
 
 
 _SQLITE_MEANINGS = (
@@ -160,7 +166,7 @@ _OS_SIGNS = {
 """What SQLite calls what befalls the files beside the store."""
 
 
-def _explain(error: BaseException, url: URL) -> StoreError:
+def _explain(error: BaseException, url: URL) -> Said:
     text = str(error).strip()
     first_line = text.splitlines()[0] if text else type(error).__name__
     where = label(url)
@@ -169,7 +175,7 @@ def _explain(error: BaseException, url: URL) -> StoreError:
             text += _OS_SIGNS.get(error.errno or 0, "")
         for sign, key in _SQLITE_MEANINGS:
             if sign in text:
-                return StoreError(key, store=where)
+                return Said(key, store=where)
     if "connection" in text and url.get_backend_name() == "postgresql":
-        return StoreError("store_server_silent", store=where, reason=first_line)
-    return StoreError("store_failed", store=where, reason=first_line)
+        return Said("store_server_silent", store=where, reason=first_line)
+    return Said("store_failed", store=where, reason=first_line)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.domain.errors import StoreError
+from routecheck.domain.errors import StoreNotOpenedError
 from routecheck.store.databases import SCHEMA_KEY, label, sqlite_path
 from routecheck.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata, version_table
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class NoStoreError(StoreError):
+class NoStoreError(StoreNotOpenedError):
     """There is no store yet."""
 
 
@@ -33,8 +33,8 @@ def ensure_schema(engine: Engine, *, create: bool) -> None:
 
     Raises:
         NoStoreError: there is no store and `create` is false.
-        StoreError: the database holds tables of another program by the same names, or a newer
-            routecheck made the store.
+        StoreNotOpenedError: the database holds tables of another program by the same names, or a
+            newer routecheck made the store.
     """
     with engine.connect().execution_options(reading=True) as connection:
         version = _version(connection)
@@ -55,14 +55,14 @@ def _version(connection: Connection) -> str | None:
     if not inspector.has_table(VERSION_TABLE):
         strange = sorted(set(metadata.tables) & set(inspector.get_table_names()))
         if strange:
-            raise StoreError("store_foreign", store=where, tables=", ".join(strange))
+            raise StoreNotOpenedError("store_foreign", store=where, tables=", ".join(strange))
         return None
     found = connection.execute(sa.select(version_table.c.version_num)).scalar_one_or_none()
     version = None if found is None else str(found)
     if version is None:
-        raise StoreError("store_version_lost", store=where)
+        raise StoreNotOpenedError("store_version_lost", store=where)
     if version not in REVISIONS:
-        raise StoreError("store_newer", store=where, version=version, head=HEAD)
+        raise StoreNotOpenedError("store_newer", store=where, version=version, head=HEAD)
     return version
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from routecheck.domain.errors import StoreError
+from routecheck.domain.errors import StoreNotOpenedError
 from routecheck.store.corrections import Corrections
 from routecheck.store.databases import errors_explained, make_engine, parse_url, sqlite_path
 from routecheck.store.migrate import NoStoreError, ensure_schema
@@ -32,8 +32,8 @@ class Store(Runs, ServiceDates, Registry, Corrections):
 
         Raises:
             UsageError: the URL is not one.
-            StoreError: it cannot be opened, is damaged, belongs to something else, or was made by
-                a newer routecheck.
+            StoreNotOpenedError: it cannot be opened, is damaged, belongs to something else, or was
+                made by a newer routecheck.
             NoStoreError: it is not there, and `create` is false.
         """
         parsed = parse_url(url)
@@ -44,12 +44,12 @@ class Store(Runs, ServiceDates, Registry, Corrections):
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise StoreError(
+                raise StoreNotOpenedError(
                     "store_folder_refused", store=path, reason=error.strerror
                 ) from error
         engine = make_engine(parsed)
         try:
-            with errors_explained(parsed):
+            with errors_explained(parsed, StoreNotOpenedError):
                 ensure_schema(engine, create=create)
         except BaseException:
             engine.dispose()
@@ -61,7 +61,7 @@ class Store(Runs, ServiceDates, Registry, Corrections):
         """Open a store that is there; return None where there is none yet.
 
         Raises:
-            UsageError, StoreError: as for `open`.
+            UsageError, StoreNotOpenedError: as for `open`.
         """
         try:
             return cls.open(url, create=False)

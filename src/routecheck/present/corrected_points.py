@@ -23,7 +23,7 @@ from routecheck.geo.crs import from_wgs84
 from routecheck.geo.plane import distance_m
 from routecheck.present.csv_files import guarded
 from routecheck.present.files import write_whole
-from routecheck.sources.raw_points import AsIs
+from routecheck.sources.raw_points import RawTable
 
 ADDED = (
     "corrected_lon", "corrected_lat", "corrected_tolerance_m", "correction", "correction_state",
@@ -33,7 +33,7 @@ _CANONICAL = ("point_id", "name", "township", "village", "lon", "lat", "toleranc
 
 
 def write_corrected(
-    points: pd.DataFrame, corrections: pd.DataFrame, file: AsIs | None, directory: Path
+    points: pd.DataFrame, corrections: pd.DataFrame, file: RawTable | None, directory: Path
 ) -> list[Path]:
     """Write `corrected_points.geojson` and `corrected_points.csv`, and return where.
 
@@ -82,7 +82,7 @@ def _features(points: pd.DataFrame, by_point: dict[str, Any]) -> list[dict[str, 
     return features
 
 
-def _table(points: pd.DataFrame, by_point: dict[str, Any], file: AsIs | None) -> bytes:
+def _table(points: pd.DataFrame, by_point: dict[str, Any], file: RawTable | None) -> bytes:
     added = _added(points, by_point)
     if file is None:
         header = list(_CANONICAL)

@@ -17,13 +17,13 @@ from routecheck.present.corrected_points import write_corrected
 from routecheck.present.sentences.corrections import correction_evidence
 from routecheck.present.terminal import table as columns
 from routecheck.queries.corrections import Diagnosis
-from routecheck.sources.raw_points import points_as_is
+from routecheck.sources.raw_points import raw_points
 from routecheck.texts import text
 
 
 def export_points(config: Config, diagnosis: Diagnosis) -> list[Path]:
     """Write the corrected points as GeoJSON and CSV: see `corrected_points.write_corrected`."""
-    file = points_as_is(config.points, config.directory)
+    file = raw_points(config.points, config.directory)
     return write_corrected(diagnosis.points, diagnosis.corrections, file, config.export_directory)
 
 

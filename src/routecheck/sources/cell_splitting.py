@@ -18,12 +18,12 @@ import pyarrow.csv as pacsv
 from routecheck.sources.rejected_rows import Ints
 
 LONGEST_QUOTE = 20
-"""A quoted cell may span so many lines; after that, its quotation mark is a stray one."""
+"""Lines that a quoted cell may span; after that, its quotation mark is a stray one."""
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The rows of a block: the columns asked for, lines counted from 0, and what did not fit."""
+    """The rows of a block: the wanted columns, lines counted from 0, and what did not fit."""
 
     columns: list[pa.Array]
     lines: Ints

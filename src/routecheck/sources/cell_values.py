@@ -116,7 +116,7 @@ def _as_bools(values: pa.Array) -> Bools:
 
 
 def positioned(values: pa.Array) -> Bools:
-    """Return false where a device said that it had no position; what is not known counts as had."""
+    """Return whether a device had a position; where nothing is known it counts as having had."""
     if pa.types.is_boolean(values.type):
         return _as_bools(values.fill_null(True))
     coded = texts(values).dictionary_encode()

@@ -43,9 +43,9 @@ LATEST_DAY = as_days(2080)
 """Dates from here on are factory dates and overflows."""
 REACH_DAYS = 400
 """A date farther than this from the file's other rows (week rollovers are 7,168 days off, factory
-dates decades) does not say when the fix was; a file may well hold a year."""
+dates decades) is no date of the fix; a file may well hold a year."""
 _MIDNIGHT_ROWS = 20
-"""So many fixes, all at midnight to the second, have lost their time of day."""
+"""From this number of fixes on, all at midnight to the second, their time of day is lost."""
 
 Array = npt.NDArray[Any]
 Piece = dict[str, Array]
@@ -58,8 +58,8 @@ class FixFile:
     """One file of fixes.
 
     After `pieces` is exhausted, `rows_in` counts the rows, `rejected()` gives those kept apart,
-    `cut_off` says why the end of the file is missing, where it is, and `since` and `until` between
-    which values of today the same rows would be counted under the same days.
+    and `cut_off` is the reason why the end of the file is missing, where it is. From `since` to
+    `until` today may lie, and the same rows would be counted under the same days.
     """
 
     path: Path
@@ -154,9 +154,9 @@ class FixFile:
             arrived = read_times(columns["received_at"], self.zone)
             # A receipt that cannot be read costs the receipt, not the fix; so does one that is
             # a platform's word for none, such as the first second of the year 1.
-            told = (arrived.us >= OLDEST_DAY * DAY_US) & (arrived.us < LATEST_DAY * DAY_US)
-            told &= ~(arrived.blank | arrived.bad)
-            received = np.where(told, arrived.us, NOT_RECEIVED)
+            credible = (arrived.us >= OLDEST_DAY * DAY_US) & (arrived.us < LATEST_DAY * DAY_US)
+            credible &= ~(arrived.blank | arrived.bad)
+            received = np.where(credible, arrived.us, NOT_RECEIVED)
         moment = local_days(times.us, self.zone)
         day = self._days(moment, received, times.blank | times.bad)
         self._note_days(block.rows, day)
@@ -249,8 +249,8 @@ class FixFile:
             rows = np.maximum.accumulate(np.where(right, np.arange(len(moment)), -1))
             day = np.where(rows >= 0, moment[np.maximum(rows, 0)], self._last_day)
             arrived = local_days(np.where(received == NOT_RECEIVED, 0, received), self.zone)
-            told = ~right & (arrived >= OLDEST_DAY) & (arrived <= latest)
-            day = np.where(told, arrived, day)
+            dated = ~right & (arrived >= OLDEST_DAY) & (arrived <= latest)
+            day = np.where(dated, arrived, day)
         known = np.flatnonzero(day >= 0)
         if len(known):
             if self._first_day < 0:
@@ -267,13 +267,13 @@ class FixFile:
             self.until = min(self.until, int(days[beyond].min()) - 3)
 
     def _note_receipts(self, received: Ints) -> None:
-        told = received[received != NOT_RECEIVED]
+        known = received[received != NOT_RECEIVED]
         border = local_to_utc(np.array([(self.today + 3) * DAY_US]), self.zone)[0]
-        before, after = told <= border - DAY_US, told >= border + DAY_US
+        before, after = known <= border - DAY_US, known >= border + DAY_US
         # Away from the border the nearest ones will do; finding the dates of all takes a while.
-        nearest = [told[~(before | after)]]
-        nearest += [told[before].max(keepdims=True)] if before.any() else []
-        nearest += [told[after].min(keepdims=True)] if after.any() else []
+        nearest = [known[~(before | after)]]
+        nearest += [known[before].max(keepdims=True)] if before.any() else []
+        nearest += [known[after].min(keepdims=True)] if after.any() else []
         self._note_today(local_days(np.concatenate(nearest), self.zone).astype(np.int64))
 
     def _note_days(self, rows: Ints, day: Ints) -> None:

@@ -1,4 +1,4 @@
-"""What a source of fixes answers. Files are one (`fixes_from_files`); another one is a module."""
+"""What a source of fixes offers. Files are one (`fixes_from_files`); another one is a module."""
 
 from __future__ import annotations
 

@@ -264,8 +264,8 @@ class FixFiles:
 
         Those whose device time lies within 14 h before and 20 h after the local date; those
         received from 1 h before it to 30 h after whose device time is more than 10 h from that;
-        and those counted under it because their own date says nothing. Each row once. What truly
-        belongs to the date is for the cleaning stage to say.
+        and those counted under it because their own date is not credible. Each row once. What truly
+        belongs to the date is decided by the cleaning stage.
         """
         piece = self._piece(as_days(day))
         table = pd.DataFrame(

@@ -86,7 +86,7 @@ def _layer(path: Path, label: str, wanted: str) -> str | None:
 
 
 def _is_fallback(path: Path, crs: str) -> bool:
-    """Whether the coordinate system is only what GeoJSON says where it says nothing."""
+    """Whether the coordinate system is only the default of GeoJSON."""
     if crs != "EPSG:4326" or path.suffix.lower() not in (".json", ".geojson"):
         return False
     try:
@@ -110,7 +110,7 @@ def _dbf_encoding(path: Path, declared: str) -> str:
         table = path.with_suffix(suffix)
         if table.exists():
             data = table.read_bytes()
-            # The records begin where the header says, each of a fixed length: one a line.
+            # The header gives where the records begin, each of a fixed length: one a line.
             start, length = struct.unpack("<HH", data[8:12]) if len(data) > 12 else (0, 0)
             records = [data[i : i + length] for i in range(start, len(data), max(length, 1))]
             return guess_encoding(b"\n".join(records[:1000])).upper()

@@ -66,8 +66,8 @@ class LineReader:
     """Cuts a stream into blocks of whole lines and gives them as UTF-8.
 
     UTF-8 with or without byte-order mark is tried first, then GB18030, never Latin-1, which takes
-    anything. A file is in one encoding: what the majority of its first lines that are not ASCII
-    says; bytes that are no text in it become U+FFFD.
+    anything. A file is in one encoding: that of most of its first lines that are not ASCII. Bytes
+    that are no text in it become U+FFFD.
     """
 
     def __init__(self, raw: IO[bytes], label: str, encoding: str = "auto") -> None:

@@ -17,7 +17,7 @@ from routecheck.sources.workbooks import is_workbook
 
 
 @dataclass(frozen=True)
-class AsIs:
+class RawTable:
     """A table of text.
 
     Attributes:
@@ -31,10 +31,10 @@ class AsIs:
     places: Mapping[str, int]
 
 
-def points_as_is(source: PointsSource, directory: Path) -> AsIs | None:
+def raw_points(source: PointsSource, directory: Path) -> RawTable | None:
     """Return the points file as it stands; None where it is no plain delimited text.
 
-    Rows with too few or too many cells are left out: reading has told of them.
+    Rows with too few or too many cells are left out: reading has reported them.
     """
     path, label = resolve(directory, source.path)
     if is_geodata(path) or is_workbook(path):
@@ -54,4 +54,4 @@ def points_as_is(source: PointsSource, directory: Path) -> AsIs | None:
         return None
     header = table[0]
     places = match_headers(header, "points", source.columns, label)
-    return AsIs(header, [row for row in table[1:] if len(row) == len(header)], places)
+    return RawTable(header, [row for row in table[1:] if len(row) == len(header)], places)

@@ -1,6 +1,6 @@
 """What a reader of a small table is: a declaration of its columns, and of what is checked.
 
-A column says by which name it stands in a file, how its cells are read, and what becomes of a
+A column gives the name by which it stands in a file, how its cells are read, and what becomes of a
 row whose cell is blank or cannot be read. Aliases of the names: `routecheck.domain.input_columns`.
 """
 

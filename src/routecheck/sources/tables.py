@@ -55,7 +55,7 @@ def _read_period(text: str) -> int:
 
 
 def _check_recurrence(rows: Rows) -> None:
-    """Reject rows that do not say on which days they are due."""
+    """Reject rows from which the days they are due cannot be known."""
     weekdays, every, first = (rows.parsed[n] for n in ("weekdays", "every_days", "valid_from"))
     for i in rows.kept:
         if every[i] and first[i] is None:

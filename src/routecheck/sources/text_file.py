@@ -50,8 +50,8 @@ class TextFile:
         mapped: canonical name to header, as the configuration has it.
         rejects: where rows with too few or too many cells go.
 
-    While reading, `rows_in` counts the rows, `cut_off` says why the end is missing where it is,
-    and `delimiter` is the one found.
+    While reading, `rows_in` counts the rows, `cut_off` is the reason why the end is missing where
+    it is, and `delimiter` is the one found.
     """
 
     path: Path
@@ -160,7 +160,7 @@ class TextFile:
         """Whether the last cell of a file without a last line end lost its own end.
 
         A number that was cut is still a number, and a wrong one. It shows where every other cell
-        of the column is longer; twenty of them are asked for, as a coordinate may end in a zero
+        of the column is longer; twenty of them are required, as a coordinate may end in a zero
         that is not written.
         """
         lengths = pc.utf8_length(values).to_numpy(zero_copy_only=False)

@@ -136,7 +136,7 @@ def beyond_calendar(us: Ints) -> Bools:
 
 
 def _datetime(us: int) -> datetime.datetime | None:
-    # Dates beyond the years 2 to 9998 are faults that are told later; here they need no offset.
+    # Dates beyond the years 2 to 9998 are faults that are reported later; here they need no offset.
     if not _FIRST_US < us < _LAST_US:
         return None
     return datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=us)  # noqa: DTZ001
@@ -205,7 +205,7 @@ def _alike(shapes: _Bytes) -> list[Ints]:
     """Return the rows of each shape."""
     groups: list[Ints] = []
     left = np.arange(len(shapes))
-    # Columns are nearly all in one shape or a few: those are told by comparing with one row.
+    # Columns are nearly all in one shape or a few: those are found by comparing with one row.
     for _ in range(6):
         if len(left) == 0:
             return groups

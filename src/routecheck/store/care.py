@@ -188,7 +188,7 @@ def _copy_rows(old: Connection, new: Connection) -> None:
 
 
 def _integrity(path: Path) -> list[str]:
-    """What SQLite itself says is wrong with a file; nothing where it is sound."""
+    """Return the faults that SQLite finds in a file."""
     try:
         with closing(sqlite3.connect(f"file:{path.as_posix()}?mode=ro", uri=True)) as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
@@ -211,7 +211,7 @@ def _not_ours(path: Path) -> list[str]:
 
 
 def check(url: str) -> Checked:
-    """Read a whole store and tell whether it is sound. Changes nothing but an earlier schema.
+    """Read a whole store and report whether it is sound. Changes nothing but an earlier schema.
 
     Raises:
         StoreError: it cannot be opened at all.
@@ -271,7 +271,7 @@ def _broken_versions(connection: Connection) -> list[str]:
 
 
 def prune(url: str, today: date, *, keep_days: int, verdicts: bool = False) -> list[str]:
-    """Remove what is old, in one transaction, and give the space back; tell what went.
+    """Remove what is old, in one transaction, and give the space back; return what went.
 
     Of dates before the last `keep_days`: former versions, evidence, rejected rows, and runs that
     nothing refers to any more. The ledger stays, so that no date becomes due again.

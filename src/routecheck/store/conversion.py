@@ -81,7 +81,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def moments(values: pd.Series, *, whole_seconds: bool = True) -> list[datetime | None]:
-    """Return aware UTC datetimes, None where blank; to the nearest second unless told otherwise.
+    """Return aware UTC datetimes, None where blank; to the nearest second by default.
 
     Raises:
         ValueError: the column has no time zone.
@@ -194,7 +194,7 @@ def _objects(values: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
 
 
 def _times(values: Sequence[datetime | None]) -> pd.DatetimeIndex:
-    # Windows, and when things were said, are the same in many rows: each is converted once.
+    # Windows, and the moments of versions, are the same in many rows: each is converted once.
     places = {value: n for n, value in enumerate(dict.fromkeys(values))}
     naive = [None if value is None else value.replace(tzinfo=None) for value in places]
     stamps = np.array(naive, dtype="datetime64[us]")[[places[value] for value in values]]

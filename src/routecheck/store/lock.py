@@ -1,7 +1,7 @@
 """One runner a store: a lock that the operating system frees when its holder dies.
 
 SQLite: `BEGIN EXCLUSIVE` held on a file of its own beside the store. PostgreSQL: a session
-advisory lock. Who holds it is told to whoever is refused.
+advisory lock. Whoever is refused learns who holds it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from routecheck.store.databases import RUNNER_KEY, label, sqlite_path
 _POLL_S = 0.2
 _APPLICATION = "routecheck"
 _NAMED_S = 1.0
-"""So long a refused runner waits for the name of the other, before it does without."""
+"""How long a refused runner waits for the name of the other, before it does without."""
 
 
 class StoreBusyError(StoreError):
@@ -44,7 +44,7 @@ def run_lock(engine: Engine, *, wait_s: float = 0.0) -> Iterator[Callable[[], No
         wait_s: how long to wait for another runner to finish.
 
     Raises:
-        StoreBusyError: another runner holds it still; the text says who and since when.
+        StoreBusyError: another runner holds it still; the text names it and since when.
     """
     path = sqlite_path(engine.url)
     if path is not None:
@@ -54,7 +54,7 @@ def run_lock(engine: Engine, *, wait_s: float = 0.0) -> Iterator[Callable[[], No
         with _server_lock(engine, wait_s) as check:
             yield check
     else:
-        # In memory nobody else can come in. Other servers: each date is one transaction still.
+        # A store in memory has one process. Other servers: each date is one transaction still.
         yield _held
 
 
@@ -90,7 +90,7 @@ def lock_path(store: Path) -> Path:
 
 
 def holder_path(store: Path) -> Path:
-    """Return the file that tells who holds the lock; it means nothing while the lock is free."""
+    """Return the file that names the holder of the lock; without meaning while that is free."""
     return store.with_name(f"{store.name}.runner")
 
 
@@ -106,7 +106,7 @@ def _file_lock(store: Path, wait_s: float) -> Iterator[None]:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
-            raise _busy(str(store), _told_holder(store)) from None
+            raise _busy(str(store), _holder(store)) from None
         holder = holder_path(store)
         holder.write_text(
             json.dumps(
@@ -127,7 +127,7 @@ def _file_lock(store: Path, wait_s: float) -> Iterator[None]:
                 connection.execute("ROLLBACK")
 
 
-def _told_holder(store: Path) -> str:
+def _holder(store: Path) -> str:
     # Whoever has just taken the lock needs a moment to leave its name.
     until = time.monotonic() + _NAMED_S
     while (holder := _read_holder(store)) is None and time.monotonic() < until:
@@ -173,7 +173,7 @@ def _server_lock(engine: Engine, wait_s: float) -> Iterator[Callable[[], None]]:
 
 
 def _try_server_lock(connection: Connection) -> bool:
-    # The second key tells apart sites that share a database, each in a schema of its own.
+    # The second key distinguishes sites that share a database, each in a schema of its own.
     found = connection.execute(
         sa.text("SELECT pg_try_advisory_lock(:key, hashtext(current_schema()))"),
         {"key": RUNNER_KEY},

@@ -1,7 +1,7 @@
 """Bringing a store to the schema of this program: made new, recognised, or migrated.
 
 Alembic costs a fifth of a second to import and is needed only to migrate. A new store is made
-from the definitions in `schema`, one that is up to date is told by its version.
+from the definitions in `schema`, one that is up to date is known by its version.
 """
 
 from __future__ import annotations

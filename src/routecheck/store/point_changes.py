@@ -1,9 +1,9 @@
-"""What an import of the points file changed: told from the registry, at once or years later.
+"""What an import of the points file changed: inferred from the registry, at once or years later.
 
 The registry keeps every record with the moments at which it entered and left. What came, went,
-moved or was renamed in an import can be told from these alone, so nothing else is kept.
+moved or was renamed in an import can be inferred from these alone, so nothing else is kept.
 
-Ids say nothing of places. A point that is gone while a new id stands at its place was probably
+Ids carry no place. A point that is gone while a new id stands at its place was probably
 renamed; several new ids about its place probably share it out; one new (or moved) point about
 several that are gone probably takes their place.
 """
@@ -23,11 +23,16 @@ from routecheck.store.schema import METRES_DIGITS
 
 SAME_PLACE_DEG = 5e-7
 """Coordinates nearer than this (5 cm) are one place: another library version, not a move."""
+SAME_PLACE_M = 0.05
+"""The same in metres."""
 SAME_STAND_M = 15.0
-"""A new id so near to a point that is gone is that point: a survey with a hand-held receiver is
-off by so much, and neighbours stand farther apart (facts: 40 m)."""
+"""A new id within this distance of a point that is gone is that point: a survey with a hand-held
+receiver is off by as much, and neighbours stand farther apart (about 40 m)."""
 ABOUT_M = 60.0
-"""So far about a point that is gone its successors are looked for: two geofences of 30 m."""
+"""Within this distance of a point that is gone its successors are sought: two geofences of 30 m."""
+TOWARDS = 0.7
+"""A point that was there before takes over a neighbour that is gone where it moved towards it: its
+distance is now less than this share of the former one."""
 COMPARED = (
     "name", "township", "village", "tolerance_m", "datum", "recorded_lon", "recorded_lat",
     "group", "file_valid_from", "file_valid_to",
@@ -108,7 +113,7 @@ def other_ids(imports: Iterable[tuple[datetime, str, Sequence[PointChange]]]) ->
     """Return by id the other id of the same place: of points renamed, or merged into another.
 
     Where a point was renamed again, the last id; ids that were split have none: which of its
-    parts is meant cannot be told.
+    parts is meant is not known.
     """
     found: dict[str, str] = {}
     for _, _, changes in imports:
@@ -138,7 +143,7 @@ def same_place(one: bytes | None, other: bytes | None) -> bool:
 def _differences(
     point_id: str, leaves: list[Any], appears: list[Any], others: bool
 ) -> list[PointChange]:
-    """Tell in which columns a point differs; several validities are compared as a whole."""
+    """Return in which columns a point differs; several validities are compared as a whole."""
     if len(leaves) != 1 or len(appears) != 1 or others:
         return [PointChange("changed", point_id, "valid_from")]
     before, after = leaves[0], appears[0]
@@ -205,48 +210,48 @@ def _with_kin(
             belongs = nearest_heir[g] == h or nearest_gone[h] == g
         else:  # one that was there before takes over a neighbour if it moved towards it
             was_away = _distance_m(before[heir.point_id].geometry, former.geometry)
-            belongs = nearest_heir[g] == h and away < 0.7 * (was_away or 0.0)
+            belongs = nearest_heir[g] == h and away < TOWARDS * (was_away or 0.0)
         if belongs:
             heir_of[former.point_id][heir.point_id] = away
     at_once = {
-        former: [h for h, away in found.items() if h in new and away <= SAME_STAND_M]
-        for former, found in heir_of.items()
+        former: [h for h, away in distances.items() if h in new and away <= SAME_STAND_M]
+        for former, distances in heir_of.items()
     }
     shared_out = {
         former
-        for former, found in heir_of.items()
-        if len(found) > 1 and len(at_once[former]) != 1 and all(h in new for h in found)
+        for former, distances in heir_of.items()
+        if len(distances) > 1 and len(at_once[former]) != 1 and all(h in new for h in distances)
     }
     split_off = {heir for former in shared_out for heir in heir_of[former]}
-    told: dict[str, list[PointChange]] = defaultdict(list)
+    kin: dict[str, list[PointChange]] = defaultdict(list)
     takers: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for former, found in heir_of.items():
+    for former, distances in heir_of.items():
         if former in shared_out:
-            for heir, away in found.items():
-                told[heir].append(_kin("split", heir, former, away))
+            for heir, away in distances.items():
+                kin[heir].append(_kin("split", heir, former, away))
             continue
-        own = [h for h in (at_once[former] or found) if h not in split_off]
+        own = [h for h in (at_once[former] or distances) if h not in split_off]
         if own:
-            takers[own[0]].append((former, found[own[0]]))
+            takers[own[0]].append((former, distances[own[0]]))
     for heir, formers in takers.items():
         for former, away in formers:
             if len(formers) > 1 or heir not in new:
-                told[heir].append(_kin("merged", heir, former, away))
+                kin[heir].append(_kin("merged", heir, former, away))
             elif away <= SAME_STAND_M:
-                told[heir].append(_kin("renamed", heir, former, away))
-    explained = {change.was for found in told.values() for change in found}
+                kin[heir].append(_kin("renamed", heir, former, away))
+    explained = {change.was for changed in kin.values() for change in changed}
     result = [
         change
         for change in changes
         if not (change.kind == "retired" and change.point_id in explained)
-        and not (change.kind in ("added", "returned") and change.point_id in told)
+        and not (change.kind in ("added", "returned") and change.point_id in kin)
     ]
-    result += [change for kin in told.values() for change in kin]
+    result += [change for changed in kin.values() for change in changed]
     return sorted(result, key=lambda change: change.point_id)
 
 
 def _kin(kind: str, heir: str, former: str, away: float) -> PointChange:
-    return PointChange(kind, heir, "point_id", former, heir, away if away > 0.05 else None)
+    return PointChange(kind, heir, "point_id", former, heir, away if away > SAME_PLACE_M else None)
 
 
 def _near(gone: Sequence[Any], heirs: Sequence[Any]) -> list[tuple[int, int, float]]:

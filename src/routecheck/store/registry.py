@@ -1,4 +1,4 @@
-"""The registry of collection points: what the points file said, and from when to when.
+"""The registry of collection points: what the points file gave, and from when to when.
 
 A record holds for a span of days. When the file changes a point, its record ends the day
 before and a new one begins, so that earlier days keep the point as it was. The effective first
@@ -52,7 +52,7 @@ class Registry(Transactions):
     def sync_points(
         self, points: pd.DataFrame, *, on: date, by: str, allow_shrink: bool = False
     ) -> list[PointChange]:
-        """Bring the registry to what the points file says, and return what changed.
+        """Bring the registry to what the points file gives, and return what changed.
 
         Args:
             points: POINTS as read, `valid_from` and `valid_to` as the file has them.
@@ -86,7 +86,7 @@ class Registry(Transactions):
             return int(connection.scalar(statement.where(point.c.ended_at.is_(None))) or 0)
 
     def point_records(self, point_id: str) -> list[dict[str, Any]]:
-        """Return the records of a point, oldest first: what the file said, from when to when.
+        """Return the records of a point, oldest first: what the file gave, from when to when.
 
         A dict each: `name`, `township`, `village`, `lon`, `lat` (centre, WGS-84), `tolerance_m`,
         `holds_from`, `holds_to`, `entered_at`, `entered_by`, `ended_at`, `ended_by`.
@@ -129,7 +129,7 @@ class Registry(Transactions):
         return self._points(*holds).drop_duplicates("point_id", keep="last", ignore_index=True)
 
     def points(self, *, as_of: datetime | None = None) -> pd.DataFrame:
-        """Return POINTS of all time, a row a point and span; `valid_*` tell when each holds.
+        """Return POINTS of all time, a row a point and span; `valid_*` are the days it holds.
 
         Args:
             as_of: as the registry was at that moment (UTC): without records that were entered
@@ -266,7 +266,7 @@ def _first_day(record: dict[str, Any], leaves: Sequence[Row[Any]], on: date | No
         return held_from
     if first is None:
         return on
-    # A first day that the file gave before says nothing of when this changed.
+    # A first day that the file gave before is not the day of this change.
     last = record["file_valid_to"]
     given_before = former is not None and on is not None and first < on
     return on if given_before and (last is None or last >= on) else first

@@ -31,7 +31,7 @@ class Runs(Transactions):
             wait_s: how long to wait for another runner.
 
         Raises:
-            StoreBusyError: another runner holds it; the text says who and since when.
+            StoreBusyError: another runner holds it; the text names it and since when.
         """
         with errors_explained(self.engine.url), run_lock(self.engine, wait_s=wait_s) as still_held:
             if self.path is not None:

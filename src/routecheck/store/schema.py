@@ -44,7 +44,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Convert to UTC.
 
         Raises:
-            ValueError: the datetime is naive: nobody can say which moment it means.
+            ValueError: the datetime is naive: which moment it means is not known.
         """
         if value is None:
             return None

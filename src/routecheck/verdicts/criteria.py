@@ -19,7 +19,7 @@ from routecheck.verdicts.case import Case, Judgement, iso
 from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.hidden import HiddenStand, hidden_stands, unmeasured_stand
 from routecheck.verdicts.other_vehicles import other_vehicle
-from routecheck.verdicts.silence import Context, Silence, longest_silence
+from routecheck.verdicts.silence import Silence, longest_silence
 from routecheck.verdicts.trajectories import Trajectory
 
 
@@ -230,17 +230,7 @@ def silence(case: Case, facts: Facts) -> Judgement | None:
     case.criteria["fixes_in_window"] = int(case.observers[0].between(*case.window_s).sum())
     worst: tuple[Silence, Trajectory] | None = None
     for track in case.observers:
-        context = Context(
-            place=case.place,
-            window_s=case.window_s,
-            span_s=case.span_s,
-            as_of_s=facts.as_of_s,
-            did_round=facts.rounds.did_round(track.vehicle_id, case.window_s),
-            last_served_s=facts.rounds.last_served_s(track.vehicle_id, case.window_s[1]),
-            shift_s=facts.rounds.shift_s(track.vehicle_id),
-            stretch=case.stretch,
-        )
-        quiet = longest_silence(track, context, facts.settings)
+        quiet = longest_silence(track, case, facts)
         if quiet is not None and (worst is None or quiet.length_s > worst[0].length_s):
             worst = (quiet, track)
     if worst is None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from routecheck.domain.arrays import Array
-from routecheck.domain.settings import JudgeSettings
 from routecheck.verdicts import parameters as p
+from routecheck.verdicts.case import Case
+from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.stretches import Stretch
 from routecheck.verdicts.trajectories import Trajectory
 
@@ -33,62 +34,41 @@ class Silence:
         return self.end_s - self.start_s
 
 
-@dataclass(frozen=True)
-class Context:
-    """What decides whether a silence may hide a pickup. Times in seconds since 1970 (UTC).
+def longest_silence(track: Trajectory, case: Case, facts: Facts) -> Silence | None:
+    """Find the silence of a vehicle, longest within the window, that may hide a stand.
 
-    Attributes:
-        place: longitude and latitude (WGS-84), and how near it had to come (the tolerance, m).
-        window_s: start and end of the pickup's window.
-        span_s: when a pickup would have counted.
-        as_of_s: until when the feed as a whole reached.
-        did_round: whether the vehicle was seen doing its round in the window; then a silence in
-            which it was parked hides nothing.
-        last_served_s: when it was last seen serving a point in the window, else minus infinity.
-        shift_s: how long before and after the window it may have come.
-        stretch: how fast vehicles drive about the place; None: not known.
+    Where the vehicle was seen doing its round in the window, a silence in which it was parked
+    hides nothing.
     """
-
-    place: tuple[float, float, float]
-    window_s: Span
-    span_s: Span
-    as_of_s: float
-    did_round: bool
-    last_served_s: float
-    shift_s: float
-    stretch: Stretch | None = None
-
-
-def longest_silence(track: Trajectory, context: Context, settings: JudgeSettings) -> Silence | None:
-    """Find the silence, longest within the window, that may hide a stand at the place."""
-    window_s, span_s = context.window_s, context.span_s
+    window_s, span_s, min_dwell_s = case.window_s, case.span_s, facts.settings.min_dwell_s
     if len(track.time_s) == 0:
         return Silence(*window_s, whole_window=True)
-    lon, lat, tolerance_m = context.place
-    away_m = np.maximum(track.distance_m(lon, lat) - tolerance_m, 0.0)
-    least_s = _least_way_s(track, away_m, context.stretch)
+    did_round = facts.rounds.did_round(track.vehicle_id, window_s)
+    last_served_s = facts.rounds.last_served_s(track.vehicle_id, window_s[1])
+    shift_s = facts.rounds.shift_s(track.vehicle_id)
+    away_m = np.maximum(track.distance_m(case.lon, case.lat) - case.tolerance_m, 0.0)
+    least_s = _least_way_s(track, away_m, case.stretch)
     late_s = _late_round_s(track, window_s)
     start_s, end_s = track.time_s[:-1], track.time_s[1:]
     long_s = end_s - start_s
-    first_s = max(span_s[0], window_s[0] - context.shift_s)
-    last_s = min(span_s[1], window_s[1] + context.shift_s)
+    first_s, last_s = max(span_s[0], window_s[0] - shift_s), min(span_s[1], window_s[1] + shift_s)
     possible = (start_s < last_s) & (end_s > first_s)
-    possible &= least_s[:-1] + least_s[1:] + settings.min_dwell_s <= long_s
+    possible &= least_s[:-1] + least_s[1:] + min_dwell_s <= long_s
     # Parked with both ends in one place: there was time to get away and back only if the
     # silence covers the hours of the pickup and the round was not seen.
     in_window_s = np.minimum(end_s, window_s[1]) - np.maximum(start_s, window_s[0])
     hides = in_window_s >= p.HIDDEN_ROUND_SHARE * (window_s[1] - window_s[0])
-    hides &= not context.did_round
+    hides &= not did_round
     hides |= (start_s >= window_s[0]) & (long_s >= late_s)
-    parked = track.parked & (long_s > settings.gap_s)
+    parked = track.parked & (long_s > facts.settings.gap_s)
     for k in np.flatnonzero(parked & hides & possible):
-        worked = _worked(track, int(k), window_s[0]) or context.last_served_s >= end_s[k]
-        hides[k] = not worked
+        hides[k] = not (_worked(track, int(k), window_s[0]) or last_served_s >= end_s[k])
     gap = track.gap & ~(track.halted & (away_m <= 0.0).any())
     possible &= np.where(parked, hides & (long_s > p.PARKED_SILENCE_S), gap)
     spans = [(float(a), float(b)) for a, b in zip(start_s[possible], end_s[possible], strict=True)]
-    spans += _after_last(track, context, float(least_s[-1]), late_s, settings)
-    spans += _before_first(track, context, float(least_s[0]), settings)
+    after_s, before_s = float(least_s[-1]) + min_dwell_s, float(least_s[0]) + min_dwell_s
+    spans += _after_last(track, case, facts, after_s, late_s, did_round=did_round)
+    spans += _before_first(track, case, facts, before_s, did_round=did_round)
     if not spans:
         return None
 
@@ -131,43 +111,45 @@ def _worked(track: Trajectory, k: int, since_s: float) -> bool:
     return bool((away_m > p.IDLE_M).any())
 
 
-def _hides_round(
-    track: Trajectory, fix: int, silent_s: float, context: Context, gap_s: float
-) -> bool:
-    """Whether a silence beyond the first or last fix may hide a round, by where that fix is."""
-    window_s = context.window_s
-    at_home = bool(track.distance_m(*track.home)[fix] <= p.YARD_M)
-    if track.stands[fix] or at_home:
-        half_s = p.OPEN_END_SHARE * (window_s[1] - window_s[0])
-        return silent_s >= half_s and not context.did_round
-    return silent_s > gap_s
-
-
 def _before_first(
-    track: Trajectory, context: Context, way_s: float, settings: JudgeSettings
+    track: Trajectory, case: Case, facts: Facts, need_s: float, *, did_round: bool
 ) -> list[Span]:
-    """The silence before the first fix, where it may hide a stand."""
-    first_s, since_s = float(track.time_s[0]), context.span_s[0]
-    silent_s = first_s - context.window_s[0]
-    if not _hides_round(track, 0, silent_s, context, settings.gap_s):
+    """The silence before the first fix, where it may hide a stand that takes so long."""
+    first_s, (since_s, _) = float(track.time_s[0]), case.span_s
+    silent_s = first_s - case.window_s[0]
+    hides = _hides_round(track, 0, silent_s, case.window_s, facts, did_round=did_round)
+    if not hides or need_s > first_s - since_s:
         return []
-    if way_s + settings.min_dwell_s > first_s - since_s:
-        return []
-    return [(max(since_s, context.window_s[0]), first_s)]
+    return [(max(since_s, case.window_s[0]), first_s)]
 
 
 def _after_last(
-    track: Trajectory, context: Context, way_s: float, late_s: float, settings: JudgeSettings
+    track: Trajectory, case: Case, facts: Facts, need_s: float, late_s: float, *, did_round: bool
 ) -> list[Span]:
-    """The silence after the last fix, where it may hide a stand; late rounds among them."""
-    window_s, last_s = context.window_s, float(track.time_s[-1])
-    until_s = min(max(window_s[1], last_s), context.as_of_s)
-    until_day_s = min(context.span_s[1], context.as_of_s)
+    """The silence after the last fix, where it may hide a stand that takes so long.
+
+    A silence of `late_s` until the end of the date may hide a round that was hours late.
+    """
+    last_s, closes_s = float(track.time_s[-1]), case.window_s[1]
+    until_s = min(max(closes_s, last_s), facts.as_of_s)
+    until_day_s = min(case.span_s[1], facts.as_of_s)
     late = until_day_s - last_s >= late_s
-    hides = _hides_round(track, -1, window_s[1] - last_s, context, settings.gap_s)
-    hides |= late and last_s <= window_s[1] + p.SHIFTED_WINDOW_S
+    silent_s = closes_s - last_s
+    hides = _hides_round(track, -1, silent_s, case.window_s, facts, did_round=did_round)
+    hides |= late and last_s <= closes_s + p.SHIFTED_WINDOW_S
     if late:
         until_s = max(until_s, until_day_s)
-    if not hides or way_s + settings.min_dwell_s > until_s - last_s:
+    if not hides or need_s > until_s - last_s:
         return []
     return [(last_s, until_s)]
+
+
+def _hides_round(
+    track: Trajectory, fix: int, silent_s: float, window_s: Span, facts: Facts, *, did_round: bool
+) -> bool:
+    """Whether a silence beyond the first or last fix may hide a round, by where that fix is."""
+    at_home = bool(track.distance_m(*track.home)[fix] <= p.YARD_M)
+    if track.stands[fix] or at_home:
+        half_s = p.OPEN_END_SHARE * (window_s[1] - window_s[0])
+        return silent_s >= half_s and not did_round
+    return silent_s > facts.settings.gap_s

@@ -67,7 +67,7 @@ def feed(day: IncidentDay) -> Iterable[Draft]:
 
 
 def _is_feed(day: IncidentDay, vehicles: int, start_s: float, end_s: float) -> bool:
-    """Whether so many silent vehicles are most of those due, and none was seen meanwhile."""
+    """Whether silent vehicles are most of those due, and none was seen meanwhile."""
     overlap = np.flatnonzero((day.start_s < end_s) & (day.end_s > start_s))
     due = {day.pickups[k].scheduled_vehicle_id for k in overlap} - {""}
     seen = bool(((day.departed_s > start_s) & (day.arrived_s < end_s)).any())

@@ -1,7 +1,7 @@
 """The numbers that judging rests on, each with its unit, reason and source.
 
 Where no other source is named, a number was chosen on simulated counties of the profiles county,
-hard and dense with tuning seeds, so that silence accuses nobody, and checked on others
+hard and dense with tuning seeds, so that silence alone makes no miss, and checked on others
 (docs/accuracy.md). What a site may set stands in `routecheck.domain.settings`; how often each
 criterion is right in `confidence.toml`.
 """
@@ -24,7 +24,7 @@ SCATTER_HOLDS_S = 420.0
 SCATTER_FIXES = 3
 """Fixes of a stand from which its scatter is known."""
 DOUBT_PER_SCATTER, LEAST_DOUBT_M, MOST_DOUBT_M = 4.0, 12.0, 80.0
-"""A stand may lie so many scatters away from its fixes, within these bounds (m)."""
+"""How many times their scatter a stand may lie from its fixes, within these bounds (m)."""
 EDGE_S = 0.5
 """Fixes so close to the ends of a visit belong to it: its ends lie between fixes (s)."""
 END_S = 1.0
@@ -36,7 +36,7 @@ DWELL_SURE_SHARE = 0.5
 """Share of the least dwell that must be stood for sure where all of it may have been: the dwell of
 a short stand is known to one sampling interval only."""
 SHORT_STAND_S = 8.0
-"""Shorter standing is no pickup even where the site asks for less (s): a halt at a corner."""
+"""Shorter standing is no pickup even where the site requires less (s): a halt at a corner."""
 POOR_STAND_S = 15.0
 """Among poor fixes a stand must be so long to be one (s)."""
 BREAK_S = 600.0
@@ -82,8 +82,8 @@ PARKED_SILENCE_S = 2400.0
 """Parked without a report for less than this is parked, a heartbeat or two lost (s): a round takes
 longer."""
 LATE_ROUND_SILENCES = 3.0
-"""A vehicle that reported in its yard all the window: only a silence so many times longer than its
-longest there may hide a late round."""
+"""A vehicle that reported in its yard all the window: only a silence longer by this factor than
+its longest there may hide a late round."""
 YARD_M = 150.0
 """A depot yard, with the drift of parked receivers (m)."""
 YARD_SILENCE_S = 3600.0
@@ -104,12 +104,12 @@ STOOD_SHARE = 0.9
 STILL_KMH = 1.0
 """A receiver that stands reports no more (km/h); one that brakes passes by it within a second."""
 LEAVES_OUT_SPEEDS, LEAVES_OUT_STILL_SHARE, LEAVES_OUT_HALTS = 50, 0.02, 3
-"""So many speeds of which so few are still, and so many silent halts, show such a device: a round
-stands for a third of its time."""
+"""Such a device reports at least this count of speeds, at most this share of them still, and falls
+silent at halts at least this often: a round stands for a third of its time."""
 LEAVES_OUT_EVERY_S = 12.0
 """With fixes farther apart the place of a halt is too vague, round a corner and behind it (s)."""
 LEAVES_OUT_SILENCE = 1.7
-"""A segment of so many usual ones is a silence: more than one late fix."""
+"""A segment longer than the usual one by this factor is a silence: more than one late fix."""
 LEAVES_OUT_DRIVEN = 2.0
 """Usual segments that the vehicle drives before it halts and after it sets off, unseen."""
 
@@ -199,7 +199,7 @@ PASS_M = 15.0
 ROUND_LEAST = 4
 """Pickups that make a round which may be broken off, or not run although its truck drove."""
 BROKEN_OFF_SHARE, BROKEN_OFF_LEAST = 0.2, 3
-"""A round is broken off where at least this share of it was left, and so many pickups."""
+"""A round is broken off where at least this share of it was left, and this count of pickups."""
 BROKEN_OFF_S = 1800.0
 """So long before the end of the window the last pickup lay (s): there was time to go on."""
 WAY_HOME_S = 900.0

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Messenger:
-    """Sends messages to the receivers of a site; never raises, and never tells a secret."""
+    """Sends messages to the receivers of a site; never raises, and never shows a secret."""
 
     def __init__(self, urls: Sequence[str], kinds: Sequence[Kind]) -> None:
         """Take receivers as the configuration has them, and what they want to hear."""
@@ -42,7 +42,7 @@ class Messenger:
         if not self.urls or kind not in self.kinds:
             return 0
         with warnings.catch_warnings():
-            # What its plug-ins think of the standard library is nobody's concern here.
+            # Its plug-ins' warnings about the standard library do not matter here.
             warnings.simplefilter("ignore")
             return self._send(title, "\n".join(lines))
 
@@ -55,7 +55,7 @@ class Messenger:
                 "(pip install 'routecheck[notify]'); nothing was sent"
             )
             return 0
-        # Its own logs tell addresses.
+        # Its own logs show addresses.
         for name in ("apprise", "urllib3", "requests"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         if len(body) > LONGEST:

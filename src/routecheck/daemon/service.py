@@ -73,7 +73,7 @@ class Service:
         self._incomplete = False
         self._seen: dict[Path, tuple[int, int]] | None = None
         self._failures = 0
-        self._told_failure = ""
+        self._reported_failure = ""
         self._retry_at = 0.0
 
     # --- what a tick does ---------------------------------------------------------------------
@@ -139,17 +139,17 @@ class Service:
             raise StoppedError("stopped")
 
     def _signature(self, config: Config) -> dict[Path, tuple[int, int]]:
-        found = {}
+        signature = {}
         for path in input_files(config):
             with contextlib.suppress(OSError):
                 stat = path.stat()
-                found[path] = (stat.st_size, stat.st_mtime_ns)
-        return found
+                signature[path] = (stat.st_size, stat.st_mtime_ns)
+        return signature
 
     def _changed(self, config: Config) -> bool:
         return self._signature(config) != self._seen
 
-    # --- what people are told -----------------------------------------------------------------
+    # --- messages and logs -------------------------------------------------------------------
 
     def _succeeded(self, config: Config, done: Round, *, daily: bool) -> None:
         language = config.site.language
@@ -157,36 +157,36 @@ class Service:
         if self._failures:
             log.info("the daily run works again")
             messenger.send("failures", self._title("messages.recovered"), [])
-        self._failures, self._told_failure = 0, ""
-        said = round_notices(done, language)
-        for line in said:
+        self._failures, self._reported_failure = 0, ""
+        lines = round_notices(done, language)
+        for line in lines:
             if daily:
                 log.info("%s", line)
         if daily and not done.reports and done.expected.silent_days:
-            messenger.send("failures", self._title("messages.silent"), said)
+            messenger.send("failures", self._title("messages.silent"), lines)
         for report in done.reports:
-            told = {"run_id": report.run_id}
+            of_run = {"run_id": report.run_id}
             for line in notices(report, language):
-                log.warning("%s", line, extra=told)
-            lines = results(report, language, config.time_zone)
-            for line in lines:
-                log.info("%s", line.strip(), extra=told)
+                log.warning("%s", line, extra=of_run)
+            summary = results(report, language, config.time_zone)
+            for line in summary:
+                log.info("%s", line.strip(), extra=of_run)
             days = [entry.service_date.isoformat() for entry in report.dates]
             span = days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
             what = text("messages.summary", language, dates=span)
-            if not messenger.send("summary", self._title(what=what), lines):
-                # Who wants no summaries may still want to hear of what is withdrawn.
-                told_of = revisions(report.revised, language)
-                if told_of:
-                    messenger.send("revisions", self._title("messages.revisions"), told_of)
+            if not messenger.send("summary", self._title(what=what), summary):
+                # A receiver without summaries may still want what is withdrawn.
+                withdrawn = revisions(report.revised, language)
+                if withdrawn:
+                    messenger.send("revisions", self._title("messages.revisions"), withdrawn)
 
     def _failed(self, message: str) -> None:
         self._retry_at = time.monotonic() + RETRY_S[min(self._failures, len(RETRY_S) - 1)]
         self._failures += 1
         log.error("%s", message)
-        if message == self._told_failure:
+        if message == self._reported_failure:
             return
-        self._told_failure = message
+        self._reported_failure = message
         messenger = Messenger(self.config.messages.urls, self.config.messages.send)
         messenger.send("failures", self._title("messages.failure"), [message])
 
@@ -207,7 +207,7 @@ class Service:
             "host": socket.gethostname(),
             "tick_s": self.tick_s,
             "next_run_at": upcoming.isoformat(),
-            "failure": self._told_failure,
+            "failure": self._reported_failure,
             "stopped": stopped,
         }
         with (

@@ -20,7 +20,7 @@ import pandas as pd
 import shapely
 
 DATA_SHARE = 0.01
-"""A date with less than a hundredth of the rows of the busiest one has no data to speak of: clocks
+"""A date with less than a hundredth of the rows of the busiest one has hardly any data: clocks
 that are off scatter single fixes over months."""
 FIRST_SHARE = 0.1
 """The first date has at least a tenth of the rows of a usual one: before it lie the evening's
@@ -86,11 +86,11 @@ def entries(dates: Iterable[Mapping[str, Any]], run_states: Mapping[str, str]) -
         dates: as `Store.dates` gives them.
         run_states: state of each run by its id.
     """
-    found = {}
+    ledger = {}
     for row in dates:
         counts = row["counts"] or {}
         rows = int(counts.get("fixes_kept", 0))
-        found[row["service_date"]] = Entry(
+        ledger[row["service_date"]] = Entry(
             row["service_date"],
             row["state"],
             row["input_hash"],
@@ -98,7 +98,7 @@ def entries(dates: Iterable[Mapping[str, Any]], run_states: Mapping[str, str]) -
             bool(counts.get("complete", rows > 0)),
             rows,
         )
-    return found
+    return ledger
 
 
 def expected(rows: Mapping[date, int], until: date, revisit_days: int) -> Expected:
@@ -123,21 +123,21 @@ def expected(rows: Mapping[date, int], until: date, revisit_days: int) -> Expect
     # Likewise at the end, where no more will come: the night's fixes after the last date.
     while rows[data[-1]] < FIRST_SHARE * usual and data[-1] < until - timedelta(days=revisit_days):
         del data[-1]
-    found: list[date] = []
+    wanted: list[date] = []
     for n, day in enumerate(data):
         if n:
             hole = (day - data[n - 1]).days - 1
             if hole <= HOLE_DAYS:
-                found += [data[n - 1] + timedelta(days=k) for k in range(1, hole + 1)]
-        found.append(day)
+                wanted += [data[n - 1] + timedelta(days=k) for k in range(1, hole + 1)]
+        wanted.append(day)
     # Of the dates after the data only those that a running service would have met.
-    found += [
+    wanted += [
         day
         for day in (data[-1] + timedelta(days=k) for k in range(1, max(revisit_days, 1) + 1))
         if day >= until - timedelta(days=revisit_days)
     ]
     return Expected(
-        tuple(day for day in found if day <= until), data[-1], max((until - data[-1]).days, 0)
+        tuple(day for day in wanted if day <= until), data[-1], max((until - data[-1]).days, 0)
     )
 
 
@@ -169,7 +169,7 @@ def next_slot(now: datetime, daily_at: str, zone: ZoneInfo) -> datetime:
 
 
 def settled(day: date, today: date, revisit_days: int) -> bool:
-    """Tell whether no later round judges a date again: it is among the last that this one does."""
+    """Return whether no later round judges a date again: this one is the last that does."""
     return day < today - timedelta(days=revisit_days)
 
 
@@ -243,12 +243,12 @@ class Digest:
             df = df.assign(geometry=shapes)
         for name, values in df.items():
             if isinstance(values.dtype, pd.DatetimeTZDtype):
-                df = df.assign(**{str(name): _told_once(values)})
+                df = df.assign(**{str(name): _as_csv(values)})
         self._hash.update(df.to_csv(index=False).encode("utf-8", "replace"))
         return self
 
     def points(self, valid: pd.DataFrame, day: date) -> Digest:
-        """Add POINTS as they hold on a date, spans only as far as they say that one does not."""
+        """Add POINTS as they hold on a date, spans only as far as a record does not hold."""
         spans = {
             "valid_from": [v if _known(v) and v > day else "" for v in valid["valid_from"]],
             "valid_to": [v if _known(v) and v < day else "" for v in valid["valid_to"]],
@@ -261,12 +261,12 @@ class Digest:
         return str(self._hash.hexdigest()[:32])
 
 
-def _told_once(times: pd.Series) -> pd.Series:
-    """Times as a CSV tells them: windows are the same in many rows, each is put in words once."""
+def _as_csv(times: pd.Series) -> pd.Series:
+    """Times as a CSV has them: windows are the same in many rows, each is formatted once."""
     codes, distinct = pd.factorize(times, use_na_sentinel=False)
     lines = pd.DataFrame({"time": distinct}).to_csv(index=False, header=False, na_rep="-")
-    told = ["" if line == "-" else line for line in lines.splitlines()]
-    return pd.Series(np.array(told, dtype=object)[codes], index=times.index, dtype=object)
+    texts = ["" if line == "-" else line for line in lines.splitlines()]
+    return pd.Series(np.array(texts, dtype=object)[codes], index=times.index, dtype=object)
 
 
 def _known(value: object) -> bool:

@@ -31,7 +31,7 @@ from routecheck.store import InputFile, Store
 FIXES = "fixes"
 """Of which input the store keeps what its files were found to hold."""
 Progress = Callable[[str, float], None]
-"""Told what is being done, and which share of the whole is done."""
+"""Called with what is being done, and with the share of the whole that is done."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def dates_between(first: date, last: date) -> list[date]:
 
 @contextmanager
 def open_fixes(
-    config: Config, inputs: Inputs, now: pd.Timestamp, tell: Progress, store: Store | None
+    config: Config, inputs: Inputs, now: pd.Timestamp, progress: Progress, store: Store | None
 ) -> Iterator[FixSource]:
     """Read the fixes of a site; what was kept on disk is gone when the context ends.
 
@@ -123,7 +123,9 @@ def open_fixes(
         vehicles=inputs.vehicles,
         now=now,
         known=_known_files(store),
-        progress=lambda done, total: tell("progress.reading_fixes", 0.25 * done / max(total, 1)),
+        progress=lambda done, total: progress(
+            "progress.reading_fixes", 0.25 * done / max(total, 1)
+        ),
     ) as fixes:
         yield fixes
 

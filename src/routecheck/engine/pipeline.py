@@ -52,7 +52,7 @@ class Site:
     _due: dict[date, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def pickups(self, service_date: date, settings: Settings) -> pd.DataFrame:
-        """PICKUPS that were due on a date; worked out once, as the dates beside it ask too."""
+        """PICKUPS that were due on a date; worked out once, as the dates beside it need it too."""
         if service_date not in self._due:
             self._due[service_date] = expect(
                 self.schedule, self.points, self.calendar, service_date, settings.time_zone
@@ -82,7 +82,7 @@ class Observation:
         )
 
     def without_drift(self, drifts: Mapping[str, Drift]) -> Observation:
-        """The same with clocks that drift put right, of vehicles that no receipt time speaks of.
+        """The same with clocks that drift put right, of vehicles without receipt times.
 
         Args:
             drifts: by vehicle, from `find_drifts`.
@@ -90,13 +90,13 @@ class Observation:
         if not drifts:
             return self
         tracks = self.cleaned.tracks
-        told = tracks["received_at"].notna() | (tracks["clock_offset_s"] != 0.0)
+        checked = tracks["received_at"].notna() | (tracks["clock_offset_s"] != 0.0)
         vehicle = tracks["vehicle_id"].astype("str")
-        untold = set(vehicle.unique()) - set(vehicle[told].unique())
+        unchecked = set(vehicle.unique()) - set(vehicle[checked].unique())
         off = {
             name: round(drift.correction_s(self.service_date))
             for name, drift in drifts.items()
-            if name in untold
+            if name in unchecked
         }
         if not any(off.values()):
             return self
@@ -156,25 +156,25 @@ def _clocks_off(
 ) -> dict[str, float]:
     """Seconds to add to device times, by vehicle, for clocks that no receipt time betrays."""
     vehicle = fixes["vehicle_id"].cat
-    told = np.bincount(
+    received = np.bincount(
         vehicle.codes[fixes["received_at"].notna()], minlength=len(vehicle.categories)
     )
-    untold = {str(name) for name, n in zip(vehicle.categories, told, strict=True) if n == 0}
-    if not untold:
+    unchecked = {str(name) for name, n in zip(vehicle.categories, received, strict=True) if n == 0}
+    if not unchecked:
         return {}
     zone = settings.time_zone
     pickups, points = site.pickups(service_date, settings), valid_points(site.points, service_date)
     dates = {
         name: amount_s
         for name, amount_s in wrong_dates(fixes, service_date, zone).items()
-        if name in untold
+        if name in unchecked
     }
     if dates:
         again = clean(fixes, settings.clean, now, dates)
         _, stops = find_stops(again.tracks, settings.stops)
-    found = standpoints(stops, pickups, points)
-    off = find_clocks(found, untold, service_date, zone)
-    return confirmed(dates, found, off) | {
+    stands = standpoints(stops, pickups, points)
+    off = find_clocks(stands, unchecked, service_date, zone)
+    return confirmed(dates, stands, off) | {
         name: amount_s for name, amount_s in off.items() if name not in dates
     }
 
@@ -242,7 +242,7 @@ def decide(
     judgements = recalibrate(judge(scene, settings.judge), recalibration or Recalibration())
     recorded = valid_points(site.points, day)
     plain = replay(observation, scene.pickups, recorded, settings)
-    said = classify(
+    classified = classify(
         judgements,
         alerts,
         site.points,
@@ -253,13 +253,13 @@ def decide(
         settings.time_zone,
         settings.judge.margin_m,
     )
-    return Decision(said.alerts, said.judgements, scene.visits, scene.approaches)
+    return Decision(classified.alerts, classified.judgements, scene.visits, scene.approaches)
 
 
 def replay(
     observation: Observation, pickups: pd.DataFrame, points: pd.DataFrame, settings: Settings
 ) -> pd.DataFrame:
-    """PLAIN: what the monitor's own rule says of pickups under the points given.
+    """PLAIN: what the monitor's own rule makes of pickups under the points given.
 
     Args:
         observation: the tracks about the date.
@@ -268,9 +268,9 @@ def replay(
         settings: all settings.
     """
     tolerance = points["tolerance_m"].fillna(settings.judge.monitor_tolerance_m)
-    asked = as_places(points, tolerance.to_numpy(dtype=float))
+    places = as_places(points, tolerance.to_numpy(dtype=float))
     tracks = observation.cleaned.tracks
-    visits = match(tracks, observation.standing, asked, settings.match)
+    visits = match(tracks, observation.standing, places, settings.match)
     recorded = points.assign(tolerance_m=tolerance.to_numpy(dtype=float))
     return plain_rule(pickups, recorded, visits, tracks, settings.judge)
 
@@ -305,7 +305,7 @@ class Learned:
         """PLACES to judge a date at.
 
         A point whose record was another one on that date is taken at that record's word; an
-        accepted correction outweighs both. Causes are told against the record all the same.
+        accepted correction outweighs both. Causes are found against the record all the same.
 
         Args:
             day: the service date.
@@ -356,7 +356,7 @@ def learn(
         settings: all settings.
     """
     valid = valid_points(site.points, on)
-    found = diagnose(history, pickups, valid, decided, settings.diagnose)
+    diagnosis = diagnose(history, pickups, valid, decided, settings.diagnose)
     since = min(history["service_date"], default=on)
     # A point that is retired is learned of, for its stands explain what was stopped for; there is
     # nothing left to correct.
@@ -365,22 +365,24 @@ def learn(
         for point, last in zip(valid["point_id"], valid["valid_to"], strict=True)
         if last is not None and last == last and last < on
     }
-    said = found.corrections
-    back = back_again(said, site.points, valid)
-    places = found.places
+    corrections = diagnosis.corrections
+    back = back_again(corrections, site.points, valid)
+    places = diagnosis.places
     if back:
         taken = recorded_places(valid[valid["point_id"].isin(back)], on, settings.match)
         others = places[~places["point_id"].isin(back)]
         places = pd.concat([others, taken], ignore_index=True)
-    open_still = ~said["point_id"].isin(over | back) | (said["state"] != CorrectionState.PROPOSED)
-    said = said[open_still].reset_index(drop=True)
+    open_still = ~corrections["point_id"].isin(over | back) | (
+        corrections["state"] != CorrectionState.PROPOSED
+    )
+    corrections = corrections[open_still].reset_index(drop=True)
     return Learned(
         places=places,
-        corrections=said,
-        usual=found.usual,
+        corrections=corrections,
+        usual=diagnosis.usual,
         paces=learn_paces(history),
         drifts=find_drifts(history, pickups, settings.time_zone),
         on=on,
         since=since,
-        unaided=found.unaided,
+        unaided=diagnosis.unaided,
     )

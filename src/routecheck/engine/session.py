@@ -7,6 +7,7 @@
 
 A session that reads takes no lock and writes nothing, and needs no store. A run holds the lock of
 the store (`Session.running`) while it brings the registry to the points file, judges and stores.
+Nothing is shared between sessions; one session serves one thread.
 """
 
 from __future__ import annotations

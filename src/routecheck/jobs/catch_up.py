@@ -1,4 +1,4 @@
-"""One round: what is due is worked out, done in order, and entered in the due_dates.
+"""One round: what is due is worked out, done in order, and entered in the ledger.
 
 `run --due` is one round; the service does one every morning, and in between where data that were
 missing have come.
@@ -48,7 +48,7 @@ def do_round(
         allow_shrink: take a points file that lacks more than a tenth of the known points.
         command: what is entered in the ledger of runs.
         wait_s: how long to wait for another runner on the same store.
-        progress: told what is being done; may raise `StoppedError`.
+        progress: called with what is being done; may raise `StoppedError`.
 
     Raises:
         MissingDataError: no points, no schedule or no fixes at all: nothing was written.

@@ -35,7 +35,7 @@ def decide(
         config: the site.
         point_ids: points, where not all.
         state: accepted or rejected.
-        by: who decides; the user of this machine, where not said.
+        by: who decides; the user of this machine, where not given.
         undo: take this decision back where it was made: the correction is proposed again.
         holds_from: accepted corrections hold from then on; None: the first date of the evidence.
         everything: all proposed ones (with `undo` all that were so decided).

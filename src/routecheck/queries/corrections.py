@@ -1,6 +1,6 @@
 """Wrong records of points, and what correcting them would have done.
 
-The back-test replays the monitor's plain rule on the tracks of the dates asked for, under the
+The back-test replays the monitor's plain rule on the tracks of the dates wanted, under the
 points as recorded and under the points as corrected: which alerts would be gone, and which true
 misses would then go unseen.
 """
@@ -50,9 +50,10 @@ def diagnose_records(
 ) -> Diagnosis:
     """Diagnose the points of a site from the fixes of some dates, and try the corrections.
 
-    Where the dates were judged, the registry and the history are those that their runs went by
-    (see `Session.as_judged`), so that what is listed is what the last run proposed. Else the
-    points file is taken as a run of these dates would import it.
+    Without dates, of a site that was run: what the last run proposed, computed again from the
+    registry and the history that it went by (see `Session.as_judged`), tried on all dates that
+    were judged. With dates: what these teach, together with the history about them; where some of
+    them were not judged, the points file is taken as a run of them would import it.
 
     Args:
         site: an open site; nothing of it is changed.
@@ -69,15 +70,17 @@ def diagnose_records(
         for day in days
         if (first is None or day >= first)
         and (last is None or day <= last)
-        # Files of fixes reach over midnight: a date nobody asked to judge is no date.
+        # Files of fixes reach over midnight: a date that was never judged is left out.
         and (first is not None or not judged or day in judged)
     ]
     if not wanted:
         raise _no_fixes(site.config, days, first, last)
-    basis = site.as_judged(wanted)
+    as_last_run = first is None and last is None and wanted[-1] in judged
+    learning = wanted[-1:] if as_last_run else wanted
+    basis = site.as_judged(learning)
     observed = {}
-    for n, day in enumerate(wanted):
-        site.progress(Said("progress.observing", day=day), 0.3 + 0.3 * n / len(wanted))
+    for n, day in enumerate(learning):
+        site.progress(Said("progress.observing", day=day), 0.3 + 0.3 * n / len(learning))
         observed[day] = basis.history_of(day)
     site.progress("progress.diagnosing", 0.6)
     learned = basis.learn(observed)
@@ -85,8 +88,8 @@ def diagnose_records(
     in_file = basis.site.points["point_id"].isin(site.inputs.points["point_id"])
     points = corrected_points(basis.site.points[in_file], learned)
     before, after, hidden = _replayed(basis, learned, points, wanted, site.progress)
-    who = decided[["point_id", "decided_by", "decided_at", "holds_from"]]
-    table = learned.corrections.merge(who, on="point_id", how="left")
+    decisions = decided[["point_id", "decided_by", "decided_at", "holds_from"]]
+    table = learned.corrections.merge(decisions, on="point_id", how="left")
     table = table.assign(
         silenced=[before.get(point, 0) - after.get(point, 0) for point in table["point_id"]],
         hidden=[hidden.get(point, 0) for point in table["point_id"]],

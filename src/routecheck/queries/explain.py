@@ -58,7 +58,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Gap:
-    """A time in which nobody can say where a scheduled vehicle was; UTC."""
+    """A time in which a scheduled vehicle could have been anywhere within reach; UTC."""
 
     vehicle_id: str
     start: pd.Timestamp

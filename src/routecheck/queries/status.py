@@ -21,6 +21,13 @@ from routecheck.engine import due_dates
 from routecheck.engine.inputs import input_files
 from routecheck.engine.notes import ROUND, SERVICE
 from routecheck.queries.chronic import WEEKS, read_weeks
+from routecheck.queries.devices import (
+    LOOK_BACK,
+    ClockState,
+    VehicleState,
+    clock_states,
+    vehicle_states,
+)
 from routecheck.sources.file_paths import expand
 from routecheck.store import PointChange, Store
 from routecheck.store.databases import label, parse_url
@@ -29,8 +36,6 @@ SHOWN_RUNS, LAST_RUNS = 10, 200
 """Runs that are shown, and that are looked at for the daily ones among them."""
 DAILY = frozenset({"serve", "run --due"})
 """Runs that find their dates themselves: a site that has had one is expected to keep up."""
-LOOK_BACK = 14
-"""Service dates over which a vehicle's silence and lateness are counted."""
 LEAST_FREE_BYTES = 500_000_000
 """That should be free for the store and the exports."""
 GRACE = timedelta(hours=2)
@@ -84,33 +89,6 @@ class ServiceState:
 
 
 @dataclass(frozen=True)
-class VehicleState:
-    """A vehicle of the last dates.
-
-    Attributes:
-        vehicle_id: the vehicle.
-        last_fix_at: when it was last heard (UTC).
-        delay_s: how late its fixes come, in the middle; None: not known.
-        silent_days: dates since then.
-    """
-
-    vehicle_id: str
-    last_fix_at: datetime
-    delay_s: float | None
-    silent_days: int
-
-
-@dataclass(frozen=True)
-class ClockState:
-    """A clock that was off (s, added to device times) from one date to another."""
-
-    vehicle_id: str
-    offset_s: int
-    first: date
-    last: date
-
-
-@dataclass(frozen=True)
 class RegistryState:
     """How many points there are, and what the points file changed when it last changed them."""
 
@@ -129,7 +107,7 @@ class Status:
         next_run_at: when the next daily run is due.
         trouble: why the store cannot be read; None: it can.
         runs: the last, newest first.
-        daily: whether somebody has the dates found by themselves.
+        daily: whether the dates to do are looked for by the program.
         service: None: none was ever started.
         dates: that were judged, in order.
         due: dates that a round would do, as far as can be seen without reading the fixes.
@@ -247,8 +225,8 @@ def _of_store(status: Status, store: Store, present: datetime) -> Status:
         service=None if note is None else _service(*note, present),
         dates=dates,
         last_data=max((day for day, entry in known.items() if entry.rows > 0), default=None),
-        vehicles=tuple(_vehicles(dates)),
-        clocks=tuple(_clocks(recent)),
+        vehicles=tuple(vehicle_states(_by_date(dates))),
+        clocks=tuple(clock_states(_by_date(recent))),
         checks={
             entry.service_date: checks
             for entry in recent
@@ -327,32 +305,8 @@ def _changed_since(config: Config, moment: datetime | None) -> list[Path]:
     return changed
 
 
-def _vehicles(dates: Sequence[DateState]) -> list[VehicleState]:
-    """Each vehicle of the last dates: when it was last heard, and how late its fixes come."""
-    recent = [entry for entry in dates if entry.counts.get("heard")][-LOOK_BACK:]
-    latest: dict[str, tuple[date, Mapping[str, Any]]] = {}
-    for entry in recent:
-        for vehicle, heard in entry.counts["heard"].items():
-            latest[vehicle] = entry.service_date, heard
-    end = max((entry.service_date for entry in recent), default=date.min)
-    return [
-        VehicleState(
-            vehicle, datetime.fromisoformat(heard["last"]), heard["delay_s"], (end - day).days
-        )
-        for vehicle, (day, heard) in sorted(latest.items())
-    ]
-
-
-def _clocks(dates: Sequence[DateState]) -> list[ClockState]:
-    """Each clock that was off on these dates: by how much, on which dates."""
-    off: dict[tuple[str, int], list[date]] = {}
-    for entry in dates:
-        for vehicle, offset_s in (entry.counts.get("clocks") or {}).items():
-            off.setdefault((vehicle, int(offset_s)), []).append(entry.service_date)
-    return [
-        ClockState(vehicle, offset_s, days[0], days[-1])
-        for (vehicle, offset_s), days in sorted(off.items())
-    ]
+def _by_date(dates: Sequence[DateState]) -> dict[date, Mapping[str, Any]]:
+    return {entry.service_date: entry.counts for entry in dates}
 
 
 def _free_bytes(config: Config) -> int | None:

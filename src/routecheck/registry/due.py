@@ -49,18 +49,19 @@ def expect(
     weekday = str(service_date.isoweekday())
     by_weekday = np.array([weekday in days for days in rows["weekdays"].tolist()], dtype=bool)
     by_weekday &= _in_phase(rows, service_date)
-    said = _calendar_says(calendar, service_date)
-    if said:
+    ordered_by = _calendar_of(calendar, service_date)
+    if ordered_by:
         ordered = [
-            said.get(
-                ("point", point), said.get(("town", township.get(point, "")), said.get(("", "")))
+            ordered_by.get(
+                ("point", point),
+                ordered_by.get(("town", township.get(point, "")), ordered_by.get(("", ""))),
             )
             for point in rows["point_id"].tolist()
         ]
         by_weekday = np.array(
             [
-                regular if word is None else word
-                for regular, word in zip(by_weekday, ordered, strict=True)
+                regular if order is None else order
+                for regular, order in zip(by_weekday, ordered, strict=True)
             ],
             dtype=bool,
         )
@@ -104,13 +105,13 @@ def _in_phase(rows: pd.DataFrame, day: date) -> np.ndarray:
     )
 
 
-def _calendar_says(calendar: pd.DataFrame, day: date) -> dict[tuple[str, str], bool]:
-    said: dict[tuple[str, str], bool] = {}
+def _calendar_of(calendar: pd.DataFrame, day: date) -> dict[tuple[str, str], bool]:
+    orders: dict[tuple[str, str], bool] = {}
     for row in records(calendar[calendar["date"] == day]):
         if row.point_id:
-            said["point", row.point_id] = bool(row.due)
+            orders["point", row.point_id] = bool(row.due)
         elif row.township:
-            said["town", row.township] = bool(row.due)
+            orders["town", row.township] = bool(row.due)
         else:
-            said["", ""] = bool(row.due)
-    return said
+            orders["", ""] = bool(row.due)
+    return orders

@@ -19,25 +19,28 @@ BACK_M = 40.0
 """A proposal so near to where the points file had the point before would take it back there."""
 
 
-def back_again(said: pd.DataFrame, points: pd.DataFrame, valid: pd.DataFrame) -> set[str]:
+def back_again(corrections: pd.DataFrame, points: pd.DataFrame, valid: pd.DataFrame) -> set[str]:
     """Points proposed to go back to where the points file had them, or on as it moved them.
 
     They really moved, or were put right while the rest of their batch was not: of the new place
-    the tracks know little yet, and the file knows better.
+    the tracks show little yet, and the file knows better.
 
     Args:
-        said: CORRECTIONS.
+        corrections: CORRECTIONS.
         points: POINTS of all time.
         valid: POINTS, the records that hold.
     """
     several = points[points["point_id"].duplicated(keep=False)]
-    asked = said[(said["state"] == CorrectionState.PROPOSED) & (said["cause"] != Cause.TOLERANCE)]
-    asked = asked[asked["point_id"].isin(several["point_id"])]
-    if asked.empty:
+    moving = corrections[
+        (corrections["state"] == CorrectionState.PROPOSED)
+        & (corrections["cause"] != Cause.TOLERANCE)
+        & corrections["point_id"].isin(several["point_id"])
+    ]
+    if moving.empty:
         return set()
     now = dict(zip(valid["point_id"], valid["geometry"], strict=True))
-    found = set()
-    for row in records(asked):
+    back = set()
+    for row in records(moving):
         goal = shapely.Point(row.proposed_lon, row.proposed_lat)
         for former in several.loc[several["point_id"] == row.point_id, "geometry"]:
             if former is None or now[row.point_id] is None:
@@ -51,8 +54,8 @@ def back_again(said: pd.DataFrame, points: pd.DataFrame, valid: pd.DataFrame) ->
                 np.array([centre.x, again[0]]), np.array([centre.y, again[1]]),
             )  # fmt: skip
             if away.min() <= BACK_M:
-                found.add(row.point_id)
-    return found
+                back.add(row.point_id)
+    return back
 
 
 def holds_on(table: pd.DataFrame, on: date) -> Bools:
@@ -125,9 +128,9 @@ def corrected(points: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
 def accepted_places(
     places: pd.DataFrame, recorded: pd.DataFrame, corrections: pd.DataFrame
 ) -> pd.DataFrame:
-    """Places under the corrections that an operator accepted: settled, for he said so.
+    """Places under the corrections that an operator accepted: settled by that.
 
-    Where he accepted a wider tolerance, it lies about the recorded place again.
+    Where a wider tolerance was accepted, it lies about the recorded place again.
     """
     wider = corrections.loc[corrections["cause"] == Cause.TOLERANCE, "point_id"]
     if len(wider):
@@ -139,7 +142,7 @@ def accepted_places(
     moved = set(corrections.loc[corrections["cause"] != Cause.TOLERANCE, "point_id"])
     sure = places["point_id"].isin(moved).to_numpy()
     table = corrected(places, corrections)
-    # What was wrong with the record stays its cause, whatever later records of the point say.
+    # What was wrong with the record stays its cause, whatever later records of the point have.
     cause_of = dict(zip(corrections["point_id"], corrections["cause"].astype(str), strict=True))
     cause = [
         cause_of[point] if one else own

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 # --- the plain rule ---------------------------------------------------------------------------
 
-LATE_S = 600.0
+LIVE_S = 600.0
 """Live fixes are received within minutes of the visit that they show (s)."""
-EDGE_S = 0.5
-"""Fixes so close to the ends of a visit belong to it: its ends lie between fixes (s)."""
 
 # --- alerts that no pickup answers --------------------------------------------------------------
 

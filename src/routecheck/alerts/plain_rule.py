@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from routecheck.alerts.parameters import EDGE_S, LATE_S
+from routecheck.alerts.parameters import LIVE_S
 from routecheck.domain.arrays import Array, Ints, records, runs_of, seconds, times
 from routecheck.domain.codes import Verdict
-from routecheck.domain.settings import JudgeSettings
+from routecheck.domain.settings import EDGE_S, JudgeSettings
 from routecheck.domain.tables import JUDGEMENTS, PICKUPS, PLAIN, SHOWN, STOPS, TRACKS, VISITS
 from routecheck.geo.distance import distances_m
 
@@ -102,7 +102,7 @@ def shown(
     """Find what the fixes of a visit show the monitor, where the plain rule did not see it.
 
     For the collected pickups for which the rule does not hold, or holds by fixes received more
-    than `LATE_S` after the visit: those may be of another hour of the day.
+    than `LIVE_S` after the visit: those may be of another hour of the day.
 
     Args:
         judgements: JUDGEMENTS of the date.
@@ -123,7 +123,7 @@ def shown(
     STOPS.check(stops)
     departed_s = seconds(judgements["departed_at"])
     with np.errstate(invalid="ignore"):
-        in_time = seconds(plain["seen_at"]) - departed_s <= LATE_S
+        in_time = seconds(plain["seen_at"]) - departed_s <= LIVE_S
     collected = (judgements["verdict"] == Verdict.COLLECTED).to_numpy()
     unseen = np.flatnonzero(collected & ~np.isnan(departed_s) & ~in_time)
     fixes, shapes, stands = _Fixes.of(tracks), _shapes(points, settings), _Stands.of(stops)

@@ -20,8 +20,10 @@ GAP_S = 300.0
 """Beyond this a segment between two fixes is a gap, unless its ends are in one place (s).
 
 Devices report every 10 to 120 s while driving; several reports in a row are lost."""
-SAME_PLACE_M = 40.0
-"""Two fixes closer than this are in one place, within GPS error (m)."""
+UNMOVED_M = 40.0
+"""Two fixes closer than this may be of a vehicle that did not move, by GPS error (m)."""
+EDGE_S = 0.5
+"""Fixes so close to the ends of a visit belong to it: its ends lie between fixes (s)."""
 STANDING_KMH = 3.0
 """At or below this a reported speed is standing (km/h): JT/T 808 devices creep to 2-3."""
 
@@ -47,7 +49,7 @@ class StopSettings:
     """When a vehicle counts as standing."""
 
     gap_s: float = GAP_S
-    same_place_m: float = SAME_PLACE_M
+    same_place_m: float = UNMOVED_M
     standing_kmh: float = STANDING_KMH
     radius_m: float = 18.0
     """Fixes of one stand lie within this of their centre; more in poor reception."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from routecheck.domain.arrays import Ints
 from routecheck.domain.codes import Cause, Verdict
+from routecheck.domain.settings import EDGE_S
 from routecheck.geo.distance import distances_m
 from routecheck.verdicts import confidence
 from routecheck.verdicts import parameters as p
@@ -74,7 +75,7 @@ def standing_fix(case: Case, facts: Facts) -> Judgement | None:
         if track is None or not facts.counts(case, track.vehicle_id):
             continue
         start_s, end_s = passes.span_s(k)
-        standing = track.between(start_s - p.EDGE_S, end_s + p.EDGE_S) & track.stands
+        standing = track.between(start_s - EDGE_S, end_s + EDGE_S) & track.stands
         away_m = distances_m(case.geometry, track.lon[standing], track.lat[standing])
         if not (away_m <= case.tolerance_m).any():
             continue

@@ -25,8 +25,6 @@ SCATTER_FIXES = 3
 """Fixes of a stand from which its scatter is known."""
 DOUBT_PER_SCATTER, LEAST_DOUBT_M, MOST_DOUBT_M = 4.0, 12.0, 80.0
 """How many times their scatter a stand may lie from its fixes, within these bounds (m)."""
-EDGE_S = 0.5
-"""Fixes so close to the ends of a visit belong to it: its ends lie between fixes (s)."""
 END_S = 1.0
 """What begins so soon after a visit is looked at with it (s): the segment that it ends in."""
 

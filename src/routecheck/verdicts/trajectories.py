@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import Array, Bools, runs_of, seconds
-from routecheck.domain.settings import SAME_PLACE_M, STANDING_KMH, JudgeSettings
+from routecheck.domain.settings import STANDING_KMH, UNMOVED_M, JudgeSettings
 from routecheck.domain.standing import Standing
 from routecheck.geo.plane import metres_per_degree
 from routecheck.verdicts import parameters as p
@@ -118,7 +118,7 @@ def trajectories(
         speed_ms, pace_ms = _speeds_ms(dt, moved, settings)
         halted = _fell_silent(dt, moved, speed_kmh[own])
         parked = _parked(dt, moved, stands[own], speed_kmh[own], halted)
-        rests = (moved <= SAME_PLACE_M) | parked | halted
+        rests = (moved <= UNMOVED_M) | parked | halted
         at = int(np.argmax(np.where(rests, dt, 0.0))) if count > 1 else 0
         result[str(names[code])] = Trajectory(
             vehicle_id=str(names[code]),
@@ -155,7 +155,7 @@ def _speeds_ms(dt_s: Array, moved_m: Array, settings: JudgeSettings) -> tuple[fl
 
 def _parked(dt_s: Array, moved_m: Array, stands: Bools, speed_kmh: Array, halted: Bools) -> Bools:
     """Segments that begin and end with the vehicle standing in one place, or for long in a yard."""
-    parked = (moved_m <= SAME_PLACE_M) & stands[:-1] & stands[1:]
+    parked = (moved_m <= UNMOVED_M) & stands[:-1] & stands[1:]
     # A receiver that wakes in the yard drifts; one driven past both times is not parked.
     driven = (speed_kmh[:-1] > p.DRIVEN_KMH) & (speed_kmh[1:] > p.DRIVEN_KMH)
     in_yard = (moved_m <= p.YARD_M) & (dt_s >= p.YARD_SILENCE_S)
@@ -178,5 +178,5 @@ def _fell_silent(dt_s: Array, moved_m: Array, speed_kmh: Array) -> Bools:
         return none
     ends_ms = np.nan_to_num(np.fmax(speed_kmh[:-1], speed_kmh[1:]) / 3.6)
     silent = dt_s > p.LEAVES_OUT_SILENCE * every_s
-    halted = silent & (moved_m <= SAME_PLACE_M + p.LEAVES_OUT_DRIVEN * every_s * ends_ms)
+    halted = silent & (moved_m <= UNMOVED_M + p.LEAVES_OUT_DRIVEN * every_s * ends_ms)
     return halted if halted.sum() >= p.LEAVES_OUT_HALTS else none

@@ -120,7 +120,7 @@ def test_weeks_asleep_and_a_clock_set_back(village: Village) -> None:
     assert done.due.dates == ()
 
 
-def test_trouble_is_told_once_and_so_is_its_end(
+def test_trouble_is_reported_once_and_so_is_its_end(
     village: Village, hook: tuple[str, list[dict[str, str]]], caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -247,7 +247,7 @@ def test_a_log_file_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGTERM")
-def test_serving_until_told_to_stop(village: Village) -> None:
+def test_serving_until_stopped(village: Village) -> None:
     """The real command: it catches up, leaves word that it lives, and ends within seconds."""
     village.deliver(day(0))
     process = subprocess.Popen(

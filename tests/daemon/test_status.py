@@ -129,7 +129,7 @@ def test_a_password_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "127.0.0.1" in shown
 
 
-def test_a_clock_that_is_off_is_told_once_a_device_with_its_dates(village: Village) -> None:
+def test_a_clock_that_is_off_is_listed_once_a_device_with_its_dates(village: Village) -> None:
     for n in range(3):
         village.deliver(day(n))
     do_round(load_config(village.config), now=morning(day(3)))
@@ -179,7 +179,7 @@ def test_other_files_that_changed_make_no_dates(village: Village) -> None:
     assert found["due"] == []
 
 
-def test_a_run_that_died_is_told_before_the_next_one(village: Village) -> None:
+def test_a_run_that_died_is_shown_before_the_next_one(village: Village) -> None:
     village.deliver(day(0))
     config = load_config(village.config)
     do_round(config, now=morning(day(1)))

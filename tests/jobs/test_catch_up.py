@@ -166,7 +166,7 @@ def test_a_site_whose_data_ended(village: Village) -> None:
     )
 
 
-def test_a_feed_that_stops_is_told_day_by_day_and_then_let_be(village: Village) -> None:
+def test_a_feed_that_stops_is_reported_day_by_day_and_then_let_be(village: Village) -> None:
     for n in range(3):
         village.deliver(day(n))
     found = [go(village, n).due.missing for n in range(3, 9)]
@@ -229,7 +229,7 @@ def test_late_data_turn_a_miss_into_a_pickup(village: Village) -> None:
     assert export(village, "alerts", 3) == [alert]
 
 
-def test_history_tells_every_version(village: Village, capsys: pytest.CaptureFixture[str]) -> None:
+def test_history_shows_every_version(village: Village, capsys: pytest.CaptureFixture[str]) -> None:
     test_late_data_turn_a_miss_into_a_pickup(village)
     config = ["--config", str(village.config)]
     assert call("history", "P3", "--date", str(day(3)), "--json", *config) == 0

@@ -142,7 +142,7 @@ def store(tmp_path: Path):
         yield store
 
 
-def test_the_store_alone_tells_it(store: Store) -> None:
+def test_read_from_the_store_alone(store: Store) -> None:
     dates = [entry["service_date"] for entry in store.dates()]
     first, second = read_weeks(store, dates, limit=8)
     assert first["points"] == 3

@@ -46,7 +46,7 @@ def points_of(site: Path) -> dict[str, dict[str, str]]:
     return {row["point_id"]: row for row in rows(site / "points.csv")}
 
 
-def test_what_the_points_file_changed_is_told_once(
+def test_what_the_points_file_changed_is_reported_once(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(site)
@@ -118,7 +118,7 @@ def judged(site: Path) -> dict[str, list[dict[str, str]]]:
     }
 
 
-def test_accepting_all_tells_the_total_and_what_is_next(
+def test_accepting_all_shows_the_total_and_what_is_next(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(site)
@@ -192,7 +192,7 @@ def test_the_order_of_acceptances_does_not_matter_nor_does_running_twice(
     assert judged(site) == first
 
 
-def test_the_days_before_an_acceptance_holds_keep_what_was_said(site: Path) -> None:
+def test_the_days_before_an_acceptance_holds_keep_their_verdicts(site: Path) -> None:
     run(site)
     kept = [f"{name}_{DAYS[0]}.csv" for name in ("pickups", "missed")]
     before = judged(site)

@@ -92,6 +92,6 @@ def test_windows_follow_the_wall_clock_through_a_change_of_time(day, hours):
     assert length.dt.total_seconds().tolist() == [hours * 3600.0]
 
 
-def test_a_scheduled_point_that_nobody_registered_is_expected():
+def test_a_scheduled_point_that_is_not_registered_is_expected():
     rows = schedule(("Q", "A", "06:00", "10:00"))
     assert due_days(rows, days=1) == [0]

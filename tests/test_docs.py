@@ -226,7 +226,9 @@ def test_the_examples_of_causes_are_judged_so():
 @pytest.mark.parametrize("page", ["docs/running.md", "docs/running.zh.md"])
 def test_the_messages_that_the_guide_explains_are_said_by_the_program(page):
     language: Language = "zh" if ".zh." in page else "en"
-    said = "".join(source(name, language) for name in ("errors", "run", "status")).splitlines()
+    said = "".join(
+        source(name, language) for name in ("errors", "config_errors", "run", "status")
+    ).splitlines()
     table = re.search(r"<!-- messages -->\n(.*?)<!-- end -->", text_of(page), re.DOTALL)
     assert table is not None
     told = re.findall(r"^\| `([^`]+)`", table[1], re.MULTILINE)

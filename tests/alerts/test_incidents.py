@@ -101,7 +101,7 @@ def test_a_device_that_died_half_way_is_silent_from_its_last_fix_on():
     _, listed = incidents(rows, heard=heard(V2="03:10"))
     assert [i.kind for i in listed] == ["device_died"]
     sentence = incident_text(listed[0]._asdict(), "en", SHANGHAI)
-    assert "V2 was last heard at 11:10:00" in sentence
+    assert "V2 sent its last data of that day at 11:10:00" in sentence
     assert "2 pickups" in sentence
 
 
@@ -240,7 +240,7 @@ def test_a_round_by_another_vehicle_is_an_incident_only_with_alerts():
     assert [(i.kind, i.vehicle_id, i.pickups, i.alerts) for i in listed] == [
         ("taken_over", "V1", 4, 3)
     ]
-    assert incident_text(listed[0]._asdict(), "en", SHANGHAI).startswith("V9 did 4 pickups of V1")
+    assert incident_text(listed[0]._asdict(), "en", SHANGHAI).startswith("V9 made 4 pickups of V1")
 
 
 @pytest.mark.parametrize(

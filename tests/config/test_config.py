@@ -140,7 +140,7 @@ def test_datums_are_checked_and_spelt_in_one_way(write):
     text = PATHS.replace('"p.csv"', '"p.csv"\ndatum = "GCJ-02"')
     assert load_config(write(text)).points.datum == "gcj02"
     assert "points.datum" in _message(write(text.replace("GCJ-02", "gcj03")))
-    assert "no transformation" in _message(write(text.replace("GCJ-02", "EPSG:2360")))
+    assert "no reliable transformation" in _message(write(text.replace("GCJ-02", "EPSG:2360")))
 
 
 def test_required_paths(write):

@@ -61,8 +61,8 @@ def test_a_silent_vehicle_and_a_silent_feed(village: Village) -> None:
     do_round(load_config(village.config), now=morning(day(3)))
     silent = {v["vehicle_id"]: v["silent_days"] for v in status(village, 3)["vehicles"]}
     assert silent == {"V1": 0, "V2": 2}
-    assert "vehicle V2 last heard" in as_text(status(village, 3), "en")
-    assert f"no data came since {day(2)}" in status(village, 6)["problems"]
+    assert "vehicle V2: last fix" in as_text(status(village, 3), "en")
+    assert f"no data has arrived since {day(2)}" in status(village, 6)["problems"]
 
 
 def test_months_after_the_data_nothing_is_due(village: Village) -> None:
@@ -71,7 +71,7 @@ def test_months_after_the_data_nothing_is_due(village: Village) -> None:
     do_round(load_config(village.config), now=morning(day(3)))
     found = status(village, 200)
     assert found["due"] == []
-    assert f"no data came since {day(2)}" in found["problems"]
+    assert f"no data has arrived since {day(2)}" in found["problems"]
 
 
 def test_what_is_due_is_counted(village: Village) -> None:
@@ -82,7 +82,7 @@ def test_what_is_due_is_counted(village: Village) -> None:
     reconcile(config, [day(3)], now=morning(day(4)))
     found = status(village, 4)
     assert found["due"] == [str(day(2))]
-    assert f"1 dates are due, the first is {day(2)}" in found["problems"]
+    assert f"1 date is due, the first is {day(2)}" in found["problems"]
 
 
 def test_the_exit_status_for_monitoring(
@@ -97,7 +97,7 @@ def test_the_exit_status_for_monitoring(
     capsys.readouterr()
     assert call("status", "--check", "--json", *config) == 1
     found = json.loads(capsys.readouterr().out)
-    assert found["problems"] == [f"no data came since {day(0)}"]
+    assert found["problems"] == [f"no data has arrived since {day(0)}"]
 
 
 def test_points_that_alert_chronically_are_counted(village: Village) -> None:
@@ -160,7 +160,7 @@ def test_dates_run_by_hand_are_no_service_that_fell_silent(village: Village) -> 
     assert "next daily run" not in as_text(found, "en")
     # Whoever looks for a date's data and finds none is told.
     reconcile(config, [day(199)], now=morning(day(200)))
-    assert status(village, 200)["problems"] == [f"no data came since {day(2)}"]
+    assert status(village, 200)["problems"] == [f"no data has arrived since {day(2)}"]
     # And whoever has the dates found by themselves is, too.
     do_round(config, now=morning(day(201)))
     found = status(village, 201)

@@ -324,10 +324,10 @@ def test_a_member_of_a_batch_that_was_never_seen_says_so() -> None:
     assert table.loc[names[4], "criteria"]["batch_days"] == 4
     assert table.loc[names[4], "confidence"] < table.loc[names[5], "confidence"]
     said = correction_evidence(table.loc[names[4]].to_dict(), "en")
-    assert "For this point itself no stop was seen yet" in said
+    assert "No stop was seen at this point itself yet" in said
     assert "4 days" in said
     other = correction_evidence(table.loc[names[5]].to_dict(), "en")
-    assert "For this point itself" not in other
+    assert "No stop was seen at this point" not in other
 
 
 def test_the_order_of_rows_does_not_matter_and_nothing_is_changed() -> None:

@@ -56,7 +56,7 @@ def test_english_text():
     assert "50.0% (9.5-90.5), 1 of 2" in row
     assert row.endswith("1 of 3")
     assert line(text, "for every 10,000 pickups").split()[4] == "2500.0"
-    assert "2026-03-02 2 (pickup): said drove past; truth: collected" in text
+    assert "2026-03-02 2 (pickup): verdict drove past; truth: collected" in text
     assert "50.0%" not in line(text, "Wrong places found")
 
 
@@ -177,7 +177,7 @@ def test_field_checks_by_hand():
 def test_no_checks_at_all():
     with pytest.raises(MissingDataError, match="no field checks"):
         evaluate_checks(judgements([{"point_id": "a"}]), classified([]), checks([]), ZONE)
-    with pytest.raises(MissingDataError, match="none of 1 field checks"):
+    with pytest.raises(MissingDataError, match="the only field check cannot be used"):
         evaluate_checks(
             judgements([{"point_id": "a"}]), classified([]), checks([("z", 360, True)]), ZONE
         )

@@ -103,9 +103,9 @@ def test_points_beside_the_file(tmp_path):
     [
         ("", "found: nothing"),
         ("a,b\n1,2\n", "missing: point_id, service_date, collected; found: a, b"),
-        (HEADER, "it is empty"),
+        (HEADER, "it has no rows"),
         (HEADER + "1,2026-13-02,,true,,,,true,\n", "line 2, service_date"),
-        ("\0\1\2", "no text"),
+        ("\0\1\2", "not text"),
     ],
 )
 def test_a_bad_file_is_one_clear_line(tmp_path, text, told):

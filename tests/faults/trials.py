@@ -272,7 +272,7 @@ def disk_full(yard: Yard, count: int, seed: int = 4) -> Counter[str]:
             assert status in (0, TROUBLE), log.read_text()
             if status == TROUBLE:
                 text = told(log)
-                assert "no space" in text or "cannot be made" in text, text
+                assert "no space" in text or "cannot be created" in text, text
                 found["told"] += 1
             else:
                 found["enough space"] += 1

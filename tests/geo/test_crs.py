@@ -40,7 +40,7 @@ def test_unknown_datum_is_a_clear_error(text):
 
 
 def test_no_ballpark_for_xian_80():
-    with pytest.raises(UsageError, match="no transformation to WGS-84"):
+    with pytest.raises(UsageError, match="no reliable transformation to WGS-84"):
         to_wgs84(36575144.0, 3191736.0, "EPSG:2360")
 
 

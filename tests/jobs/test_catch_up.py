@@ -162,7 +162,8 @@ def test_a_site_whose_data_ended(village: Village) -> None:
     done = go(village, 201)
     assert done.due.dates == ()
     assert any(
-        f"No data came since {day(2)}: 198 days" in line for line in round_notices(done, "en")
+        f"No data has arrived since {day(2)}: 198 days" in line
+        for line in round_notices(done, "en")
     )
 
 
@@ -220,7 +221,7 @@ def test_late_data_turn_a_miss_into_a_pickup(village: Village) -> None:
     [report] = done.reports
     assert [one.key for one in retracted(report.revised)] == [("A1",)]
     text = "\n".join(revisions(report.revised, "en"))
-    assert "1 alerts that were called genuine are withdrawn" in text
+    assert "1 alert classified as genuine before is withdrawn" in text
     assert "P3: missed before, now collected (another vehicle collected)" in text
     assert "撤回" in "\n".join(revisions(report.revised, "zh"))
     # The next round says it no more, the exports go on telling it.
@@ -256,7 +257,7 @@ def test_due_on_the_command_line(village: Village, capsys: pytest.CaptureFixture
     out, err = capsys.readouterr()
     assert out == ""
     assert "Nothing is due" in err
-    assert f"No data came since {day(1)}" in err
+    assert f"No data has arrived since {day(1)}" in err
     assert call("run", "--due", "--date", "2026-03-02", *config) == 2
 
 
@@ -269,7 +270,7 @@ def test_a_run_whose_files_could_not_be_written_is_done_again(
     village.deliver(day(0))
 
     def full(*_: object, **_known: object) -> None:
-        raise ExportError("no space is left")
+        raise ExportError("no space left")
 
     with monkeypatch.context() as patch:
         patch.setattr(run, "export", full)

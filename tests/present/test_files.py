@@ -97,7 +97,7 @@ def test_a_file_that_is_held_for_a_moment_is_waited_for(
 def test_all_copies_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.csv"
     hold(monkeypatch, path, *(tmp_path / f"a ({n}).csv" for n in range(2, 100)))
-    with pytest.raises(ExportError, match="close it"):
+    with pytest.raises(ExportError, match="close them"):
         write_whole(path, b"new")
     assert list(tmp_path.iterdir()) == []
 

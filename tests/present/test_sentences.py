@@ -15,7 +15,7 @@ from routecheck.present.sentences.criteria import criteria_lines
 from routecheck.present.sentences.figures import clock_text
 from routecheck.present.sentences.verdicts import action, evidence
 from routecheck.store import Store
-from routecheck.texts import has_text
+from routecheck.texts import has_text, text
 from site_tools import DAYS, call, rows, run
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -37,6 +37,38 @@ def test_it_is_told_which_way_a_clock_is_off(offset_s, english, chinese):
     assert english in criteria_lines(row, "en", ZONE)[0]
     assert clock_text(offset_s, "en") == english
     assert clock_text(offset_s, "zh") == chinese.replace("时钟", "偏")
+
+
+@pytest.mark.parametrize(("spread_m", "poor"), [(5.0, False), (36.0, True)])
+def test_only_fixes_that_scatter_are_called_so_and_the_antenna_suspected(spread_m, poor):
+    # Good fixes scatter by some four metres; a stand somewhat outside is in doubt all the same.
+    row = told({"say": "poor_fixes", "spread_m": spread_m, "distance_m": 51.0}, cause="poor_fixes")
+    assert ("scatter" in evidence(row, "en", ZONE)) is poor
+    assert ("定位散布" in evidence(row, "zh", ZONE)) is poor
+    assert ("antenna" in action(row, "en", ZONE)) is poor
+    assert ("天线" in action(row, "zh", ZONE)) is poor
+    assert "51 m from the point" in evidence(row, "en", ZONE)
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "shown"),
+    [
+        ("run.retracted", {"count": 1}, "1 alert classified as genuine before is withdrawn"),
+        ("run.more_dates", {"count": 1}, "and the same for the other date"),
+        ("report.todo_unalerted", {"count": 1}, "1 of them had no alert."),
+        ("status.dates_due", {"count": 1, "first": "D"}, "1 date is due, the first is D"),
+        ("errors.checked_runs_left", {"count": 1}, "1 run is in progress, or was killed"),
+        ("errors.checked_runs_left", {"count": 2}, "2 runs are in progress, or were killed"),
+    ],
+)
+def test_one_is_written_as_one(key, values, shown):
+    assert text(key, "en", **values) == shown
+
+
+@pytest.mark.parametrize(("distance_m", "shown"), [(0.3, False), (4.0, True), (None, True)])
+def test_a_stop_at_the_very_place_is_not_given_in_metres(distance_m, shown):
+    row = told({"say": "collected"}, distance_m=distance_m)
+    assert (" from it" in evidence(row, "en", ZONE)) is shown
 
 
 @pytest.mark.parametrize("say", ["not_approached", "route_not_run"])
@@ -97,7 +129,7 @@ def test_recheck_shows_sentences_and_keeps_the_figures_for_scripts(site, capsys)
     capsys.readouterr()
     assert call("recheck", row["point_id"], "--date", row["service_date"], *where) == 0
     shown = capsys.readouterr().out
-    assert "What was looked at:" in shown
+    assert "What the verdict rests on:" in shown
     assert "recorded at" in shown or "no usable location on record" in shown
     assert "- m from" not in shown
     assert "+00:00" not in shown

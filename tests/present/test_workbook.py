@@ -130,7 +130,7 @@ def test_times_are_local_and_real_times(site):
 
 def test_data_quality_tells_what_was_kept_apart(site):
     entries = table(book(site, f"report_{DAY}.xlsx")["Data quality"])
-    apart = sum(row["Rows"] for row in entries if row["Item"] == "Rows kept apart")
+    apart = sum(row["Rows"] for row in entries if row["Item"] == "Rejected rows")
     assert apart == len(rows(site / "out" / f"rejected_{DAY}.csv"))
 
 

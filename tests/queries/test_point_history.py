@@ -69,9 +69,9 @@ def test_what_the_points_file_changed_is_reported_once(
     # A thousandth of a degree of latitude is 111 m.
     assert f"moved: 1 ({moved} by 111 m)" in told
     assert f"{renamed} is now RENAMED" in told
-    assert f"gone from the file: 1 ({gone})" in told
+    assert f"removed from the file: 1 ({gone})" in told
     assert "new: 1 (FRESH)" in told
-    assert "townships redrawn: 1 points" in told
+    assert "townships redrawn: 1 point " in told
     listed = {(r["kind"], r["point_id"]) for r in rows(site / "out/points_changed.csv")}
     assert listed == {
         ("moved", moved), ("renamed", "RENAMED"), ("retired", gone), ("added", "FRESH"),
@@ -95,7 +95,7 @@ def test_a_points_file_that_was_cut_off_is_refused(
     assert run(site, "--date", DAYS[1]) == 3
     assert "--allow-shrink" in capsys.readouterr().err
     assert run(site, "--date", DAYS[1], "--allow-shrink") in (0, 1)
-    assert "gone from the file: 10" in capsys.readouterr().err
+    assert "removed from the file: 10" in capsys.readouterr().err
 
 
 def config_of(site: Path) -> str:
@@ -281,7 +281,7 @@ def test_a_new_id_for_an_old_place_keeps_history_readable(
     ]
     same = ("point_id", "classification", "cause", "vehicle_id", "arrived_at")
     assert [alert[name] for name in same] == [was[name] for name in same]
-    assert "in the schedule as NEW-1" in alert["evidence"]
+    assert "has the id NEW-1" in alert["evidence"]
     pickups = {r["point_id"]: r for r in rows(site / f"out/pickups_{DAYS[1]}.csv")}
     assert old not in pickups
     assert pickups["NEW-1"]["alerted"] == "true"

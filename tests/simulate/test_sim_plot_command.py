@@ -53,7 +53,7 @@ def test_a_day_is_drawn_where_it_is_wanted(site: Path, tmp_path: Path) -> None:
     [
         (("--vehicle", "V9999"), "no vehicle 'V9999'"),
         (("--vehicle", "BUSIEST", "--date", "2026-03-09"), "from 2026-03-02 to 2026-03-02"),
-        (("--vehicle", "BUSIEST", "--date", "9 March"), "--date wants a date like"),
+        (("--vehicle", "BUSIEST", "--date", "9 March"), "--date must be a date like"),
         (("--date", "2026-03-02"), "--vehicle"),
         (("--output", "NOWHERE"), "cannot be written"),
     ],

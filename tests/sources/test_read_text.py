@@ -211,7 +211,7 @@ def test_cut_last_number_of_fixes(tmp_path):
         (b"a" * (2 << 20), ["longer than"]),
         (b"device,number,x\n1,2,3\n", ["vehicle_id", "headers found: device, number, x"]),
         (b"device_id,vehicle_idd\n", ['vehicle_id = "vehicle_idd"']),
-        (b"device_id,vehicle_id,vehicle_id\n", ["stands twice"]),
+        (b"device_id,vehicle_id,vehicle_id\n", ["appears twice"]),
         ("device_id,车牌号,车辆ID\n".encode(), ["both mean vehicle_id", "[vehicles.columns]"]),
     ],
 )  # fmt: skip

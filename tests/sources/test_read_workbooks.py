@@ -146,7 +146,7 @@ def test_a_bad_cell_is_named_by_sheet_and_cell(tmp_path):
     [
         (lambda p: p.write_bytes(b"PK\x03\x04 cut off"), "cannot be read as a workbook"),
         (lambda p: p.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(500)), "without a password"),
-        (lambda p: openpyxl.Workbook().save(p), "no sheet of the workbook holds anything"),
+        (lambda p: openpyxl.Workbook().save(p), "no sheet of the workbook has any content"),
         (lambda p: book(p, [["a", "b"], [1, 2]]), "required column point_id, lon, lat"),
         (lambda _p: None, "there is no such file"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast as python
 import re
 from pathlib import Path
 
@@ -42,14 +43,6 @@ TRANSLATED = {
 }
 
 
-def written(path: str) -> str:
-    return "\n".join(
-        file.read_text("utf-8")
-        for file in sorted(PACKAGE.rglob("*"))
-        if file.suffix in (".py", ".html", ".js") and file.name != "leaflet.js"
-    )
-
-
 def test_both_languages_have_the_same_sentences():
     assert sorted(ENGLISH) == sorted(TRANSLATED)
     assert len(ENGLISH) > 900
@@ -83,6 +76,55 @@ def test_every_sentence_can_be_filled_in(catalogue, language):
                 for name in variables(key, "en") | variables(key, "zh")
             }
             assert isinstance(text(key, language, **values), str)
+
+
+BY_DATA = {"columns", "config", "config_errors", "help"}
+"""Catalogues of which the keys come from names of columns, keys and options."""
+
+
+PUT_TOGETHER = {
+    "errors.store_driver_missing_postgresql",
+    *(f"point_history.{kind}_{way}" for kind in ("renamed", "split", "merged")
+      for way in ("to", "from")),
+}  # fmt: skip
+"""Keys of two parts, neither of which is written as a key."""
+
+
+def _made_keys() -> list[re.Pattern[str]]:
+    """What the keys look like that are put together, of which a part is written."""
+    found = []
+    for file in PACKAGE.rglob("*.py"):
+        for node in python.walk(python.parse(file.read_text("utf-8"))):
+            if isinstance(node, python.JoinedStr):
+                parts = [
+                    re.escape(part.value) if isinstance(part, python.Constant) else r"[\w.]+"
+                    for part in node.values
+                ]
+                static = "".join(part for part in parts if part != r"[\w.]+")
+                # Of `f"report.{name}"` the name stands elsewhere.
+                if re.fullmatch(r"[\w\\.]{4,}", static) and not static.endswith("."):
+                    found.append(re.compile("".join(parts)))
+    return found
+
+
+def test_every_sentence_is_used_somewhere():
+    files = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.toml")]
+    sources = "\n".join(file.read_text("utf-8") for file in files)
+    quoted = set(re.findall(r"""["']([\w.]+)["']""", sources))
+    codes = {f"{code.key}{part}" for kind in Code.__subclasses__() for code in kind
+             for part in ("", ".meaning")}  # fmt: skip
+    made = _made_keys()
+    unused = [
+        key
+        for key in ENGLISH
+        if key.partition(".")[0] not in BY_DATA
+        and key not in quoted | codes | PUT_TOGETHER
+        and key.partition(".")[2] not in quoted
+        and not any(
+            pattern.fullmatch(one) for pattern in made for one in (key, key.partition(".")[2])
+        )
+    ]
+    assert unused == [], " ".join(unused)
 
 
 def test_a_cause_has_all_its_sentences():

@@ -135,7 +135,7 @@ def test_checks_recalibrate_the_next_date_and_change_no_verdict(checked_site, ca
     printed = capsys.readouterr().out
     against = sum(n % 3 == 0 for n in range(len(entries)))
     assert f"agree {len(entries) - against}   contradict {against}" in printed
-    assert "Li Na found it not collected, the tracks say collected" in printed
+    assert 'Li Na found it not collected, the verdict is "collected"' in printed
     now = pickups(checked_site, second)
     assert [row["verdict"] for row in now] == [row["verdict"] for row in before]
     assert [row["cause"] for row in now] == [row["cause"] for row in before]

@@ -125,11 +125,11 @@ class _Writer:
         dates = self.word(
             "dates" if len(days) > 1 else "one_date", n=len(e.dates), first=days[0], last=days[-1]
         )
-        counts = {"pickups": f"{e.pickups:,}", "alerts": f"{e.alerts:,}"}
+        counts = {"pickups": e.pickups, "alerts": e.alerts}
         lines = [self.word(f"head_{e.source}", **counts, dates=dates)]
         if e.sites > 1:
             lines.append(self.word("sites", sites=e.sites))
-        lines.append(self.word("misses", misses=f"{e.misses:,}"))
+        lines.append(self.word("misses", misses=e.misses))
         if e.observable_known:
             lines.append(self.word("observable", share=_percent(e.observable.value)))
         else:

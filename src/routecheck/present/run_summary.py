@@ -1,4 +1,4 @@
-"""What a run is told of to people: at the command line, and in messages."""
+"""What people read of a run: at the command line, and in messages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from routecheck.engine.results import Round, RunReport
 from routecheck.present.csv_files import POINT_CHANGES
 from routecheck.present.sentences.figures import metres_text
 from routecheck.present.summary import summary
+from routecheck.present.terminal import indented
 from routecheck.store import PointChange, Revision
 from routecheck.texts import text
 
@@ -83,7 +84,7 @@ def point_changes(changes: Sequence[PointChange], language: Language) -> list[st
 
     def line(kind: str, named: Sequence[str], count: int) -> str:
         first = ", ".join(named[:SHOWN_POINTS]) + (" …" if len(named) > SHOWN_POINTS else "")
-        return text(f"run.changes_{kind}", language, count=count, points=first)
+        return indented(text(f"run.changes_{kind}", language, count=count, points=first))
 
     lines = []
     for kind in ("moved", "renamed", "split", "merged", "township", "changed"):
@@ -209,7 +210,7 @@ def revisions(found: Sequence[Revision], language: Language) -> list[str]:
     lines = [text("run.revised", language, pickups=len(pickups), alerts=len(alerts))]
     withdrawn = retracted(found)
     if withdrawn:
-        lines.append(text("run.retracted", language, count=len(withdrawn)))
+        lines.append(indented(text("run.retracted", language, count=len(withdrawn))))
     # What was an accusation comes first.
     weight = {str(Verdict.MISSED): 0, str(Classification.GENUINE): 0}
     order = sorted(found, key=lambda one: (weight.get(one.earlier, 1), one.service_date))
@@ -218,19 +219,19 @@ def revisions(found: Sequence[Revision], language: Language) -> list[str]:
         name = one.point_id
         if one.kind == "alert":
             kind, name = Classification, f"{one.key[0]} ({one.point_id})"
-        lines.append(
-            text(
-                f"run.revised_{one.kind}",
-                language,
-                day=one.service_date,
-                name=name,
-                earlier=kind(one.earlier).label(language),
-                now=kind(one.now).label(language),
-                cause=f" ({Cause(one.cause).label(language)})" if one.cause else "",
-            )
+        line = text(
+            f"run.revised_{one.kind}",
+            language,
+            day=one.service_date,
+            name=name,
+            earlier=kind(one.earlier).label(language),
+            now=kind(one.now).label(language),
+            cause=f" ({Cause(one.cause).label(language)})" if one.cause else "",
         )
+        lines.append(indented(line))
     if len(found) > SHOWN_REVISIONS:
-        lines.append(text("run.revised_more", language, count=len(found) - SHOWN_REVISIONS))
+        left = len(found) - SHOWN_REVISIONS
+        lines.append(indented(text("run.more", language, count=left)))
     return lines
 
 

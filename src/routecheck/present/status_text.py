@@ -12,7 +12,7 @@ from routecheck.domain.errors import told
 from routecheck.present.run_summary import point_changes
 from routecheck.present.sentences.figures import duration_text
 from routecheck.present.summary import check_lines
-from routecheck.present.terminal import table
+from routecheck.present.terminal import indented, table
 from routecheck.queries.status import Status
 from routecheck.store import PointChange
 from routecheck.texts import text
@@ -162,14 +162,8 @@ def as_text(found: dict[str, Any], language: Language) -> str:
                 last=row["last"],
             )
         )
-    lines += [
-        line.strip()
-        for line in check_lines(
-            [date.fromisoformat(row["service_date"]) for row in found["checks"]],
-            found["checks"],
-            language,
-        )
-    ]
+    checked = [date.fromisoformat(row["service_date"]) for row in found["checks"]]
+    lines += check_lines(checked, found["checks"], language)
     for name, count in sorted(found["rejected"].items()):
         if count:
             lines.append(say("rejected", name=text(f"codes.source_{name}", language), count=count))
@@ -202,7 +196,7 @@ def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]
     if not weeks:
         return []
     lines = [text("status.chronic", language)]
-    comma = "，" if language == "zh" else ", "
+    comma = text("figures.comma", language)
     for week in weeks:
         change = ""
         if week["came"] is not None:
@@ -221,12 +215,12 @@ def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]
         )
         if week["days_judged"] < 7:
             line += text("status.chronic_part", language, days=week["days_judged"])
-        lines.append(line)
+        lines.append(indented(line))
         causes = comma.join(
             f"{Cause(cause).label(language)} {n}" for cause, n in week["causes"].items()
         )
         if causes:
-            lines.append(text("status.chronic_causes", language, causes=causes))
+            lines.append(indented(causes, 3))
     return lines
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, IncidentKind, Language, Verdict
+from routecheck.present.terminal import indented
 from routecheck.texts import text
 
 SHOWN_INCIDENTS = 10
@@ -43,8 +44,8 @@ def summary(
         files: the exported files.
         language: of the lines.
         incidents: INCIDENTS, a table a date.
-        zone: zone in which times are told.
-        checks: what field checks say of each date (`routecheck.verdicts.field_checks.counted`).
+        zone: zone of the times.
+        checks: field checks of each date (`routecheck.verdicts.field_checks.counted`).
     """
     lines: list[str] = []
     if len(dates) > 1:
@@ -52,23 +53,18 @@ def summary(
     else:
         lines.append(text("run.date", language, day=dates[0]))
     if any(provisional):
-        lines.append(text("run.provisional", language))
+        lines.append(indented(text("run.provisional", language)))
     pickups = pd.concat(judgements, ignore_index=True)
     raised = pd.concat(alerts, ignore_index=True)
     verdicts = pickups["verdict"].value_counts()
-    lines.append(
-        text(
-            "run.pickups",
-            language,
-            total=len(pickups),
-            **{str(v): int(verdicts.get(str(v), 0)) for v in Verdict},
-        )
-    )
+    counts = {str(v): int(verdicts.get(str(v), 0)) for v in Verdict}
+    lines.append(indented(text("run.pickups", language, total=len(pickups), **counts)))
     lines += _alert_lines(raised, language)
     missed = pickups["verdict"] == Verdict.MISSED
     silent = int((missed & ~pickups["alerted"].astype(bool)).sum())
-    lines.append(text("run.unalerted", language, count=silent))
-    lines += check_lines(dates, checks, language, zone)
+    lines.append(indented(text("run.unalerted", language, count=silent)))
+    for n, line in enumerate(check_lines(dates, checks, language, zone)):
+        lines.append(indented(line, 2 if n else 1))
     lines += _incident_lines(incidents, language, zone)
     proposed = int((corrections["state"] == "proposed").sum()) if len(corrections) else 0
     if proposed:
@@ -83,20 +79,20 @@ def check_lines(
     language: Language,
     zone: ZoneInfo | None = None,
 ) -> list[str]:
-    """How field checks compare with the verdicts; each that says otherwise is named.
+    """How field checks compare with the verdicts, and a line for each that contradicts one.
 
     Args:
         dates: service dates.
         checks: of each of them, see `routecheck.verdicts.field_checks.counted`.
         language: of the lines.
-        zone: zone in which windows are told; as they are written, where not given.
+        zone: zone of the windows; as they are written, where not given.
     """
-    agree = sum(told.get("agree", 0) for told in checks)
-    left_open = sum(told.get("open", 0) for told in checks)
+    agree = sum(of_day.get("agree", 0) for of_day in checks)
+    left_open = sum(of_day.get("open", 0) for of_day in checks)
     against = [
         (day, one)
-        for day, told in zip(dates, checks, strict=False)
-        for one in told.get("contradict", ())
+        for day, of_day in zip(dates, checks, strict=False)
+        for one in of_day.get("contradict", ())
     ]
     total = agree + left_open + len(against)
     if not total:
@@ -121,10 +117,10 @@ def check_lines(
 
 
 def _about(row: Any, language: Language) -> str:
-    """What kind of thing happened, and to whom, where it was one vehicle or batch."""
+    """What kind of thing happened, and the vehicle or batch, where it was one."""
     whom = " ".join(name for name in (row.vehicle_id, row.batch) if name)
     kind = IncidentKind(row.kind).label(language)
-    return {"en": ", ", "zh": "，"}[language].join(part for part in (kind, whom) if part)
+    return text("figures.comma", language).join(part for part in (kind, whom) if part)
 
 
 def _incident_lines(
@@ -135,12 +131,12 @@ def _incident_lines(
     if not tables:
         return []
     rows = pd.concat(tables, ignore_index=True)
-    lines = [text("run.incidents", language)]
+    lines = [indented(text("run.incidents", language))]
     if len(incidents) == 1:
         from routecheck.present.sentences.incidents import incident_text
 
         found = [
-            text("run.incident", language, sentence=incident_text(row._asdict(), language, zone))
+            incident_text(row._asdict(), language, zone)
             for row in records(rows.iloc[:SHOWN_INCIDENTS])
         ]
         left = len(rows) - len(found)
@@ -170,23 +166,22 @@ def _incident_lines(
             for row in records(counted.iloc[:SHOWN_INCIDENTS])
         ]
         left = len(counted) - len(found)
-    return [*lines, *found, *([text("run.incidents_more", language, count=left)] if left else [])]
+    found += [text("run.more", language, count=left)] if left else []
+    return [*lines, *(indented(line, 2) for line in found)]
 
 
 def _alert_lines(raised: pd.DataFrame, language: Language) -> list[str]:
     if raised.empty:
-        return [text("run.no_alerts", language)]
-    lines = [text("run.alerts", language, total=len(raised))]
+        return [indented(text("run.no_alerts", language))]
+    lines = [indented(text("run.alerts", language, total=len(raised)))]
     counts = Counter(zip(raised["classification"].tolist(), raised["cause"].tolist(), strict=True))
     for said in Classification:
         of_said = {cause: counts[str(said), str(cause)] for cause in Cause}
         total = sum(count for (one, _), count in counts.items() if one == said)
-        lines.append(text(f"run.class_{said}", language, count=total))
+        lines.append(indented(text(f"run.class_{said}", language, count=total), 2))
         for cause, count in sorted(of_said.items(), key=lambda item: -item[1]):
             if count:
-                lines.append(
-                    text("run.cause", language, count=f"{count:>5}", label=cause.label(language))
-                )
+                lines.append(indented(f"{count:>5}  {cause.label(language)}", 3))
     return lines
 
 
@@ -197,9 +192,9 @@ def _file_lines(files: Sequence[Path], dates: Sequence[date], language: Language
     last = dates[-1].isoformat()
     for kind in ("missed", "alerts", "pickups", "incidents"):
         found = [f.name for f in files if f.name.startswith(f"{kind}_{last}")]
-        lines += [text(f"run.file_{kind}", language, name=name) for name in found]
+        lines += [indented(text(f"run.file_{kind}", language, name=name)) for name in found]
     found = [f.name for f in files if f.name.startswith("corrections")]
-    lines += [text("run.file_corrections", language, name=name) for name in found]
+    lines += [indented(text("run.file_corrections", language, name=name)) for name in found]
     if len(dates) > 1:
-        lines.append(text("run.more_dates", language, count=len(dates) - 1))
+        lines.append(indented(text("run.more_dates", language, count=len(dates) - 1)))
     return lines

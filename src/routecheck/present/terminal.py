@@ -19,6 +19,11 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def indented(line: str, levels: int = 1) -> str:
+    """Return a line that stands below a heading."""
+    return "  " * levels + line
+
+
 def padded(text: str, columns: int, *, right: bool = False) -> str:
     """Return a text filled with blanks to so many columns, to the right of it or to the left."""
     blank = " " * max(columns - width(text), 0)

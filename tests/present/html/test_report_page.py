@@ -203,7 +203,7 @@ def test_a_day_without_anything_says_so():
     words = " ".join(reader.texts)
     assert "Nothing was missed on this date." in words
     assert "No false alert on this date." in words
-    assert "Everything could be told on this date." in words
+    assert "All pickups of this date could be decided." in words
 
 
 def test_provisional_results_are_called_so():

@@ -54,7 +54,7 @@ def direction_text(degrees: float, language: Language) -> str:
     return text(f"figures.direction_{_DIRECTIONS[round(degrees / 45.0) % 8]}", language)
 
 
-class Figures(dict[str, str]):
+class Figures(dict[str, str | int]):
     """Figures of a row as people write them; what is not there reads as unknown."""
 
     def __init__(
@@ -74,12 +74,12 @@ class Figures(dict[str, str]):
         wanted = variables(key, self.language)
         return text(key, self.language, **{name: self[name] for name in wanted})
 
-    def __missing__(self, key: str) -> str:
+    def __missing__(self, key: str) -> str | int:
         """Put a figure into words when a sentence first asks for it."""
         written = self[key] = self._written(key)
         return written
 
-    def _written(self, key: str) -> str:
+    def _written(self, key: str) -> str | int:
         row, criteria, language = self.row, self.criteria, self.language
         scheduled = row.get("scheduled_vehicle_id") or criteria.get("scheduled_vehicle_id")
         match key:
@@ -109,6 +109,9 @@ class Figures(dict[str, str]):
                 return self.duration(criteria.get("clock_offset_s"))
             case "clock_way":
                 return self._clock_way()
+            case "distance_m":
+                away_m: Any = row.get("distance_m")
+                return 1 if _missing(away_m) else round(float(away_m))
             case "distance":
                 return self.metres(row.get("distance_m"))
             case "nearest" | "offset" | "spread":
@@ -125,8 +128,8 @@ class Figures(dict[str, str]):
 
     def _clock_way(self) -> str:
         """What is added to a device's time to get the true one has the other sign."""
-        offset_s = self.criteria.get("clock_offset_s")
-        if offset_s is None or math.isnan(float(offset_s)):
+        offset_s: Any = self.criteria.get("clock_offset_s")
+        if _missing(offset_s):
             return text("figures.off", self.language)
         return text("figures.ahead" if float(offset_s) < 0 else "figures.behind", self.language)
 
@@ -148,12 +151,16 @@ class Figures(dict[str, str]):
 
     def duration(self, seconds: Any) -> str:
         """Seconds below two minutes, else minutes, else hours; unknown where there are none."""
-        if seconds is None or math.isnan(float(seconds)):
+        if _missing(seconds):
             return self.unknown
         return duration_text(float(seconds), self.language)
 
     def metres(self, value: Any) -> str:
         """Metres below a kilometre, else kilometres; unknown where there are none."""
-        if value is None or math.isnan(float(value)):
+        if _missing(value):
             return self.unknown
         return metres_text(float(value), self.language)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or math.isnan(float(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from routecheck.domain.codes import RECORD_CAUSES, Cause
 from routecheck.present.sentences.figures import Figures
 from routecheck.texts import Language, has_text, text
+from routecheck.verdicts import parameters
 
 
 def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
@@ -25,6 +27,8 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     key = f"evidence.{criteria.get('say', '')}"
     if key == "evidence.unknown_point" and not criteria.get("located", True):
         key = "evidence.no_location"
+    if _good_fixes(criteria):
+        key = "evidence.near_stand"
     if _aside(criteria) and has_text(f"{key}_aside"):
         key = f"{key}_aside"
     keys = [key] if has_text(key) else []
@@ -37,6 +41,14 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     if criteria.get("known_as"):
         keys.append("evidence.also_known_as")
     return text("figures.space", language).join(figures.sentence(key) for key in keys)
+
+
+def _good_fixes(criteria: Mapping[str, Any]) -> bool:
+    """Whether a stand is in doubt by the usual error of GPS only, and reception was good."""
+    return (
+        criteria.get("say") == "poor_fixes"
+        and criteria.get("spread_m", math.inf) <= parameters.GOOD_SCATTER_M
+    )
 
 
 def _aside(criteria: Mapping[str, Any]) -> bool:
@@ -70,4 +82,6 @@ def action(
         return figures.sentence(f"actions.record_{correction or 'none'}")
     if cause == Cause.TOLERANCE and has_text(f"actions.tolerance_{correction}"):
         return figures.sentence(f"actions.tolerance_{correction}")
+    if cause == Cause.POOR_FIXES and _good_fixes(figures.criteria):
+        return text("actions.ask_crew", language)
     return figures.sentence(f"causes.{cause}.action")

@@ -3,8 +3,9 @@
 record_proposed = Accept the correction (routecheck accept { $point }), and give the monitor the corrected record.
 record_accepted = The correction is accepted here; give the monitor the corrected record.
 record_rejected = Its correction was rejected; have the point surveyed.
-record_ended = The points file has changed this point since; see that the monitor has the new record.
+record_ended = The points file has changed this point since; check that the monitor has the new record.
 record_none = No correction is proposed yet; have the point surveyed.
 tolerance_proposed = Accept the wider tolerance (routecheck accept { $point }), and give it to the monitor.
 tolerance_accepted = The correction is accepted here; give the monitor the corrected record.
 nothing = Nothing to do.
+ask_crew = Ask the crew about this pickup.

@@ -1,132 +1,174 @@
 ### What is wrong with a call, a configuration, a file or the store.
 
-points_or_all = name the points, or say --all
-points_wanted = name the points
+points_or_all = give the points, or --all
+points_wanted = give the points
 log_file_refused = --log-file { $file }: cannot be written ({ $reason })
 not_written = { $path }: cannot be written ({ $reason })
 picture_refused = { $path }: the picture cannot be written ({ $reason })
-datum_unknown = datum "{ $found }" is not known: { $known } or "EPSG:4545" …
+datum_unknown = coordinate system "{ $found }" is not known: use { $known } or "EPSG:4545" …
 crs_unknown = { $crs } is not a coordinate system that PROJ knows: check the number, or use one of { $known }
 crs_without_degrees = { $crs } has no longitude and latitude: export in EPSG:4326
-crs_no_way = { $crs } ({ $name }): PROJ knows no transformation to WGS-84 better than a guess; have the positions converted to CGCS2000 and declare that
-points_named_so = several points are called '{ $name }': { $ids }; give the id of one
+crs_no_way = { $crs } ({ $name }): PROJ has no reliable transformation to WGS-84; convert the positions to CGCS2000 and declare that
+points_named_so = several points have the name '{ $name }': { $ids }; give the id of one
 point_unknown = point '{ $point }' is not in { $path }
 point_unknown_near = point '{ $point }' is not in { $path }; did you mean '{ $near }'?
-no_such_window = point { $point } has no pickup whose window starts at { $window } on { $day }; it has: { $known }
+no_such_window = point { $point } has no pickup on { $day } whose window starts at { $window }; windows start at: { $known }
 none = none
 nothing = nothing
 no_verdicts = { $count ->
     [one] the store holds no verdicts for { $first }; run that date first; nothing was written
    *[other] the store holds no verdicts for { $first } to { $last }; run those dates first; nothing was written
 }
-no_verdicts_of_month = the store holds no verdicts of { $month }; run its dates first; nothing was written
-point_unknown_to_store = the store { $store } knows nothing of a point '{ $point }'
-nothing_said = the store { $store } says nothing of point '{ $point }' on { $day }; `routecheck run --date { $day }` judges that date
+no_verdicts_of_month = the store has no verdicts for { $month }; run its dates first; nothing was written
+point_unknown_to_store = the store { $store } has nothing about a point '{ $point }'
+nothing_said = the store { $store } has no verdict of point '{ $point }' for { $day }; `routecheck run --date { $day }` judges that date
 nothing_proposed = no correction is proposed for { $points }; `routecheck diagnose` lists them
-stopped = stopped by request; the rest is done at the next start
+stopped = stopped on request; the rest is done at the next start
 no_points = no collection points: { $path } has no usable row ({ $rows }); nothing was written
 no_schedule = no schedule: { $path } has no usable row ({ $rows }); nothing was written
 no_fixes = no fixes at all: { $path } holds no usable row; nothing was written
 no_fixes_between = no fixes between { $first } and { $last }; { $path } has { $known_first } to { $known_last }
 the_beginning = the beginning
 the_end = the end
-no_fix_files = { $path }: no file of fixes matches; fixes.path in the configuration names them, such as fixes/*.csv
-no_usable_fixes = { $path }: { $files } files of fixes, and not one usable row in them ({ $rows })
-rows_none = there are none
-rows_rejected = { $rejected } rejected, most: { $reason }
-and_others_failed = { $first } ({ $count } files failed)
-points_lost = the points file lacks { $gone } of the { $known } known points (such as { $examples }): nothing was written; if they are really gone, run again with --allow-shrink
-no_file_configured = { $file }: there is no such file; { $kind }.path in the configuration names it
+no_fix_files = { $path }: no file of fixes matches; fixes.path in the configuration gives the pattern, such as fixes/*.csv
+no_usable_fixes =
+    { $path }: { $files ->
+        [one] { $files } file
+       *[other] { $files } files
+    } of fixes without a single usable row ({ $rows })
+rows_none = it has no rows
+rows_rejected = { $rejected } rejected, mostly: { $reason }
+and_others_failed =
+    { $first } ({ $count ->
+        [one] { $count } file
+       *[other] { $count } files
+    } failed)
+points_lost = { $gone } of { $known } known points (such as { $examples }) are missing from the points file: nothing was written; if they are really gone, run again with --allow-shrink
+no_file_configured = { $file }: there is no such file; check { $kind }.path in the configuration
 no_file = { $file }: there is no such file
-file_is_folder = { $file }: a folder, where a file was wanted
+file_is_folder = { $file }: this is a folder, a file is needed
 file_refused = { $file }: cannot be read ({ $reason })
-line_too_long = { $file }: a line longer than { $bytes } bytes; a table as delimited text was wanted
-wrong_format = { $file }: this is { $what }; delimited text was wanted
+line_too_long = { $file }: a line is longer than { $bytes } bytes; a table as delimited text (CSV) is needed
+wrong_format = { $file }: this is { $what }; delimited text (CSV) is needed
 format_workbook = an Excel workbook or a zip archive; name it .xlsx if it is a workbook, or save it as CSV UTF-8
 format_old_workbook = an old Excel workbook; save it as .xlsx or CSV UTF-8
 format_utf16 = text in UTF-16; save it as CSV UTF-8
 sheet_unreadable = { $file }: cannot be read as a workbook ({ $reason }); save it again as .xlsx, without a password, or as CSV UTF-8
-sheet_empty = { $file }: no sheet of the workbook holds anything; a table with a line of headers was wanted
+sheet_empty = { $file }: no sheet of the workbook has any content; a table with a header line is needed
 format_pdf = a PDF
 format_parquet = Parquet; name it .parquet
 format_sqlite = an SQLite or GeoPackage file
-binary = { $file }: binary data; delimited text was wanted
-no_table = { $file }: { $why }; a table with a line of headers was wanted
+binary = { $file }: binary data; delimited text (CSV) is needed
+no_table = { $file }: { $why }; a table with a header line is needed
 empty_file = it is empty
-cut_off = { $file }: { $why }; the whole file was wanted
-cut_off_used = { $file }: { $why }; { $rows } rows before that are used
+cut_off = { $file }: { $why }; the complete file is needed
+cut_off_used =
+    { $file }: { $why }; the { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    } before that { $rows ->
+        [one] is
+       *[other] are
+    } used
 gzip_cut = the gzip data end early or are damaged
 parquet_cut = the Parquet data are damaged
-no_parquet = { $file }: not readable as Parquet ({ $reason })
-dates_only = { $file }: the time column holds dates only, the time of day is lost; date and time were wanted: export it again with hours, minutes and seconds
+no_parquet = { $file }: cannot be read as Parquet ({ $reason })
+dates_only = { $file }: the time column has dates only, without the time of day: export it again with hours, minutes and seconds
 mapped_header_missing = { $file }: [{ $kind }.columns] { $name } = "{ $header }": the file has no such header; found: { $found }
 mapped_header_several = { $file }: [{ $kind }.columns] { $name } = "{ $header }": the file has several such headers; found: { $found }
-column_missing = { $file }: required column { $missing }{ $also } not found; headers found: { $found }; name it under [{ $kind }.columns], such as { $name } = "{ $guess }"
+column_missing = { $file }: required column { $missing }{ $also } not found; headers found: { $found }; give it under [{ $kind }.columns], such as { $name } = "{ $guess }"
 or_aliases = { " " }(or { $names } …)
-headers_alike = { $file }: the headers { $first } and { $second } both mean { $name }; say which it is under [{ $kind }.columns]: { $name } = { $first }
-header_twice = { $file }: the header "{ $header }" stands twice; each column once was wanted
-no_geometries = { $file }: has no geometries; points with places were wanted
-layers_several = { $file }: several layers; name one as points.layer: { $layers }
+headers_alike = { $file }: the headers { $first } and { $second } both mean { $name }; write under [{ $kind }.columns] which one it is: { $name } = { $first }
+header_twice = { $file }: the header "{ $header }" appears twice; each column must appear once
+no_geometries = { $file }: has no geometries; points with positions are needed
+layers_several = { $file }: several layers; give one as points.layer: { $layers }
 layer_unknown = { $file }: points.layer = "{ $wanted }": no such layer; found: { $layers }
 vector_unreadable = { $file }: cannot be read as a file with geometries ({ $reason })
-truth_missing = { $file }: there is no such file; name the truth.csv of the site
-truth_is_folder = { $file }: a folder, where a file was wanted; name its truth.csv
-truth_no_text = { $file }: no text in UTF-8 or GB18030; a CSV file with { $wanted } is needed
-truth_no_csv = { $file }: no CSV file (line { $line }: { $reason })
+truth_missing = { $file }: there is no such file; give the truth.csv of the site
+truth_is_folder = { $file }: this is a folder; give its truth.csv
+truth_no_text = { $file }: not text in UTF-8 or GB18030; a CSV file with { $wanted } is needed
+truth_no_csv = { $file }: not a CSV file (line { $line }: { $reason })
 truth_columns = { $file }: the columns { $wanted } are needed; missing: { $missing }; found: { $found }
 truth_no_row = { $file }: no row can be used ({ $why }); needed are point_id, service_date as 2026-03-01, collected as true or false
-truth_no_rows = it is empty
+truth_no_rows = it has no rows
 truth_bad_row = the first: line { $line }, { $why }
-nothing_judged = nothing to evaluate: no service date has been judged yet; `routecheck run` comes first
-other_dates_judged = nothing to evaluate: { $truth } speaks of { $true }, judged are { $judged }; run those dates first, or name the truth of this site
+nothing_judged = nothing to evaluate: no service date has been judged yet; first do `routecheck run`
+other_dates_judged = nothing to evaluate: { $truth } covers { $true }, judged are { $judged }; run those dates first, or give the truth of this site
 span = { $first } to { $last }
 the_checks_file = the file of field checks
-no_checks = nothing to evaluate: there are no field checks; put them in the file that [checks] path names, or name known truth with --truth
-checks_unusable = nothing to evaluate: none of { $count } field checks can be used; each must name the window where a point has several a day, and not contradict another
-no_chinese_font = the picture has characters that no font on this machine can write ({ $missing }): install one (Debian, Ubuntu: apt-get install fonts-wqy-microhei; Fedora: dnf install google-noto-sans-cjk-fonts; Windows brings Microsoft YaHei), or use --map FILE.html, which needs none
-export_held = { $path } is held by another program, and so are its copies: close it there and export again
-export_no_space = no space is left to write { $path }; the former file is as it was: free some space and export again
-export_not_permitted = { $path } cannot be written: the folder is read-only or not permitted; name another in export.directory
+no_checks = nothing to evaluate: there are no field checks; put them in the file given by [checks] path, or give known truth with --truth
+checks_unusable =
+    { $count ->
+        [one] nothing to evaluate: the only field check cannot be used; it
+       *[other] nothing to evaluate: none of { $count } field checks can be used; each
+    } must give the window where a point has several a day, and not contradict another
+no_chinese_font = the picture has characters that no font on this machine can show ({ $missing }): install one (Debian, Ubuntu: apt-get install fonts-wqy-microhei; Fedora: dnf install google-noto-sans-cjk-fonts; Windows has Microsoft YaHei), or use --map FILE.html, which needs none
+export_held = { $path } and its copies are open in another program: close them there and export again
+export_no_space = no space left to write { $path }; the former file is unchanged: free some space and export again
+export_not_permitted = { $path } cannot be written: the folder is read-only or not permitted; give another in export.directory
 export_refused = { $path } cannot be written: { $reason }
-store_missing = there is no store at { $store }; `routecheck run` makes one
-store_folder_refused = the folder of the store { $store } cannot be made: { $reason }; name another in store.url
-store_url_wrong = store.url: wanted a database URL such as sqlite:///routecheck.db or postgresql://user@host/name, found '{ $found }'
-store_no_such_database = store.url: no database '{ $found }' is known; use sqlite or postgresql
+store_missing = there is no store at { $store }; `routecheck run` creates one
+store_folder_refused = the folder of the store { $store } cannot be created: { $reason }; give another in store.url
+store_url_wrong = store.url: must be a database URL such as sqlite:///routecheck.db or postgresql://user@host/name, found '{ $found }'
+store_no_such_database = store.url: the database '{ $found }' is not supported; use sqlite or postgresql
 store_driver_missing = the store { $store } needs the Python package '{ $package }', which is not installed
 store_driver_missing_postgresql = the store { $store } needs the Python package '{ $package }', which is not installed (pip install 'routecheck[postgresql]')
-store_no_database = { $store } is not a store: the file is no SQLite database, or is damaged; restore a backup or move it away
+store_no_database = { $store } is not a store: the file is not an SQLite database, or is damaged; restore a backup or move it away
 store_malformed = the store { $store } is damaged; restore a backup
-store_full = no space is left for the store { $store }; what was being written was undone: free some space and run again
+store_full = no space left for the store { $store }; the unfinished part was undone: free some space and run again
 store_read_only = the store { $store } cannot be written: the file or its folder is read-only
 store_not_opened = the store { $store } cannot be opened: its folder does not exist, or access is not permitted
 store_locked = the store { $store } is being written by another program; try again when it has finished
 store_server_silent = the database server of the store { $store } does not answer, or refuses: { $reason }
-store_server_lost = the database server of the store { $store } does not answer, or was started again in mid-run; what was stored before is whole: run again
+store_server_lost = the database server of the store { $store } does not answer, or was restarted during the run; what was stored before is intact: run again
 store_failed = the store { $store } failed: { $reason }
-store_busy = another routecheck is at work on the store { $store }: { $holder }; wait until it has finished, or stop it
+store_busy = another routecheck is using the store { $store }: { $holder }; wait until it has finished, or stop it
 holder = process { $pid } on { $host } since { $since }
-holder_nameless = a process that left no name
-store_version_lost = the store { $store } has lost its version; restore a backup
-store_newer = the store { $store } was made by a newer routecheck (schema { $version }; this one knows up to { $head }): install that version, or name another store.url
-store_foreign = { $store } is not a routecheck store, and has tables by the names it needs: { $tables }; name another database in store.url
-backup_there = { $path } is there already, and is kept; name another file
-backup_folder_refused = { $path }: its folder cannot be made ({ $reason })
-backup_unsound = the backup of { $store } is not sound: { $fault }
-backup_missing = { $path }: there is no such file; name a backup
-backup_no_good = { $path } is no sound backup: { $fault }; the store is as it was
-backup_is_store = { $path } is the store itself; name a backup
+holder_nameless = an unknown process
+store_version_lost = the store { $store } has lost its schema version; restore a backup
+store_newer = the store { $store } was made by a newer routecheck (schema { $version }; this one knows up to { $head }): install that version, or give another store.url
+store_foreign = { $store } is not a routecheck store, but has tables with the names it needs: { $tables }; give another database in store.url
+backup_there = { $path } exists already and is kept; give another file
+backup_folder_refused = { $path }: its folder cannot be created ({ $reason })
+backup_unsound = the backup of { $store } is damaged: { $fault }
+backup_missing = { $path }: there is no such file; give a backup
+backup_no_good = { $path } is not a usable backup: { $fault }; the store is unchanged
+backup_is_store = { $path } is the store itself; give a backup
 fault_unreadable = SQLite cannot read it ({ $reason })
-fault_reference = { $table }: a row names a { $other } that is not there
-fault_no_store = it holds no routecheck store
+fault_reference = { $table }: a row refers to a { $other } that does not exist
+fault_no_store = it contains no routecheck store
 fault_schema = its schema { $version } is not known here (up to { $head })
 fault_damaged = the store { $store } is damaged: restore a backup (`routecheck store restore FILE`)
 fault_two_current = { $table }: { $key } has two current versions
-fault_date_unknown = { $table }: the ledger does not know { $day }
+fault_date_unknown = { $table }: the list of dates does not contain { $day }
 restore_kept = the former store is kept as { $path }
-restored_file = restored { $store } from { $path }: { $dates } service dates
-restored_server = restored the store from { $path }: { $dates } service dates
+restored_file =
+    restored { $store } from { $path }: { $dates ->
+        [one] { $dates } service date
+       *[other] { $dates } service dates
+    }
+restored_server =
+    restored the store from { $path }: { $dates ->
+        [one] { $dates } service date
+       *[other] { $dates } service dates
+    }
 checked_store = store { $store }, schema { $head }
-checked_rows = { $table }: { $count } rows
-checked_runs_left = { $count } runs are under way, or were killed
-checked_sound = sound
-pruned_rows = { $table }: { $count } rows removed
+checked_rows =
+    { $table }: { $count ->
+        [one] { $count } row
+       *[other] { $count } rows
+    }
+checked_runs_left =
+    { $count ->
+        [one] { $count } run is
+       *[other] { $count } runs are
+    } in progress, or { $count ->
+        [one] was
+       *[other] were
+    } killed
+checked_sound = no faults found
+pruned_rows =
+    { $table }: { $count ->
+        [one] { $count } row
+       *[other] { $count } rows
+    } removed

@@ -3,6 +3,6 @@
 title = { $site }: { $what }
 summary = summary for { $dates }
 revisions = earlier verdicts were revised
-silent = no data come
+silent = no data arrives
 failure = the daily run failed
 recovered = the daily run works again

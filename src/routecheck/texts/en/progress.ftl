@@ -1,11 +1,11 @@
 ### What is being done, on the line of progress of a terminal.
 
-reading = reading
+reading = reading the data
 reading_fixes = reading fixes
-observing = observing { $day }
+observing = reading the tracks of { $day }
 diagnosing = diagnosing points
 judging = judging { $day }
 trying = trying the corrections on { $day }
-exporting = exporting
+exporting = writing the files
 done = done
-roads = roads and points
+roads = making roads and points

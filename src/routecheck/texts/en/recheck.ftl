@@ -3,28 +3,32 @@
 recorded = recorded at { $lat }, { $lon }
 not_recorded = no usable location on record
 judged_recorded = judged there, tolerance { $tolerance } m
-judged_learnt = judged at { $lat }, { $lon }{ $offset }: learnt from where vehicles stop for it; tolerance { $tolerance } m
-judged_accepted = judged at { $lat }, { $lon }{ $offset }: the correction that was accepted; tolerance { $tolerance } m
+judged_learnt = judged at { $lat }, { $lon }{ $offset }: found from where vehicles stop for it; tolerance { $tolerance } m
+judged_accepted = judged at { $lat }, { $lon }{ $offset }: the accepted correction; tolerance { $tolerance } m
 offset = , { $metres } m from there
-judged_nowhere = its place is not known, so nobody is accused
-unsettled = the tracks contradict this place, and do not settle another yet
+judged_nowhere = its place is not known, so no pickup is judged as missed
+unsettled = the tracks contradict this place, and the right place is not known yet
 wrong = the record is wrong: { $cause }
 not_due = no pickup was due on that date
 window = window { $start }-{ $end }
-scheduled = scheduled { $vehicle }
+scheduled = scheduled vehicle { $vehicle }
 no_vehicle = no vehicle scheduled
 confidence = confidence { $confidence }
 evidence = Evidence: { $text }
 action = To do: { $text }
-looked_at = What was looked at:
+looked_at = What the verdict rests on:
 alert = alert { $alert }: { $said } ({ $cause })
 visits = Passes within the tolerance:
-approaches = Passes within the tolerance and the error of GPS:
-gaps = Gaps of the track in the window:
-nearest = Nearest fixes of the date:
+approaches = Passes within the tolerance plus GPS error:
+gaps = Gaps in the track within the window:
+nearest = Nearest fixes of that date:
 distance = { $distance } m away
 stood = stood { $dwell } s
-stood_perhaps = (perhaps { $most } s)
-fixes = { $count } fixes
+stood_perhaps = (at most { $most } s)
+fixes =
+    { $count ->
+        [one] { $count } fix
+       *[other] { $count } fixes
+    }
 lasted = { $length } s
 is_scheduled = scheduled

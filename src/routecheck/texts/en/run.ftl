@@ -2,63 +2,128 @@
 
 date = Service date { $day }
 dates = Service dates { $first } to { $last }
-provisional = { "  " }provisional: data are still missing
-pickups = { "  " }Pickups expected: { $total }   collected { $collected }   really missed { $missed }   cannot be told { $unverifiable }
-alerts = { "  " }Alerts of the monitor: { $total }
-no_alerts = { "  " }The monitor raised no alerts.
-class_false = { "    " }{ $count } false
-class_genuine = { "    " }{ $count } genuine: the pickup was really missed
-class_unverifiable = { "    " }{ $count } cannot be told from the data
-cause = { "      " }{ $count }  { $label }
-unalerted = { "  " }Misses that no alert named: { $count }
-checks = { "  " }Field checks: { $total }   agree { $agree }   contradict { $contradict }   of pickups that cannot be told { $open }
-check_collected = { "    " }{ $day } { $point } { $at }: { $by } found it collected, the tracks say { $verdict }
-check_missed = { "    " }{ $day } { $point } { $at }: { $by } found it not collected, the tracks say { $verdict }
-check_somebody = somebody
-incidents = { "  " }Explained by one cause:
-incident = { "    " }{ $sentence }
-incident_over_dates = { "    " }{ $about }: { $pickups } pickups, { $alerts } alerts on { $dates } dates
-incident_on_date = { "    " }{ $about }: { $pickups } pickups, { $alerts } alerts on { $day }
-incidents_more = { "    " }and { $count } more
-corrections = Points whose record is wrong: { $count } with a proposed correction (corrections.csv)
+provisional = provisional: data are still missing
+pickups = Pickups expected: { $total }   collected { $collected }   really missed { $missed }   cannot be decided { $unverifiable }
+alerts = Alerts of the monitor: { $total }
+no_alerts = The monitor raised no alerts.
+class_false = { $count } false
+class_genuine =
+    { $count } genuine: { $count ->
+        [one] the pickup was
+       *[other] the pickups were
+    } really missed
+class_unverifiable = { $count } cannot be decided from the data
+unalerted = Misses without an alert: { $count }
+checks = Field checks: { $total }   agree { $agree }   contradict { $contradict }   of pickups that cannot be decided { $open }
+check_collected = { $day } { $point } { $at }: { $by } found it collected, the verdict is "{ $verdict }"
+check_missed = { $day } { $point } { $at }: { $by } found it not collected, the verdict is "{ $verdict }"
+check_somebody = someone
+incidents = Explained by one cause:
+incident_over_dates =
+    { $about }: { $pickups ->
+        [one] { $pickups } pickup
+       *[other] { $pickups } pickups
+    }, { $alerts ->
+        [one] { $alerts } alert
+       *[other] { $alerts } alerts
+    } on { $dates ->
+        [one] { $dates } date
+       *[other] { $dates } dates
+    }
+incident_on_date =
+    { $about }: { $pickups ->
+        [one] { $pickups } pickup
+       *[other] { $pickups } pickups
+    }, { $alerts ->
+        [one] { $alerts } alert
+       *[other] { $alerts } alerts
+    } on { $day }
+corrections = Points with a wrong record: { $count } with a proposed correction (corrections.csv)
 files = Files are in { $directory }:
-file_missed = { "  " }{ $name }   the pickups to act on
-file_alerts = { "  " }{ $name }   each alert: false, genuine or not to be told, and why
-file_pickups = { "  " }{ $name }   every expected pickup
-file_incidents = { "  " }{ $name }   what explains many pickups at once
-file_corrections = { "  " }{ $name }   points whose record is wrong
-more_dates = { "  " }and the same for the other { $count } dates
-rejected = { $count } rows of { $source } were kept apart ({ $reasons }); see { $file }
+file_missed = { $name }   the pickups to act on
+file_alerts = { $name }   each alert: false, genuine or undecided, and why
+file_pickups = { $name }   every expected pickup
+file_incidents = { $name }   causes that explain many pickups at once
+file_corrections = { $name }   points with a wrong record
+more_dates =
+    and the same for { $count ->
+        [one] the other date
+       *[other] the other { $count } dates
+    }
+rejected =
+    { $count ->
+        [one] { $count } row
+       *[other] { $count } rows
+    } of { $source } { $count ->
+        [one] was
+       *[other] were
+    } rejected ({ $reasons }); see { $file }
 rejected_more = , other reasons { $count }
-swapped_points = longitude and latitude of { $count } points, most of the file, are exchanged: exchange the headers of the two columns, or write [points.columns] lon = "lat" and lat = "lon"
-swapped_fixes = { $count } fixes, more than are usable, lie nowhere on Earth: are the columns of longitude and latitude exchanged?
-unlocated = points without a usable location; their pickups cannot be told: { $count } ({ $points })
+swapped_points =
+    longitude and latitude of { $count ->
+        [one] { $count } point
+       *[other] { $count } points
+    }, most of the file, are exchanged: exchange the headers of the two columns, or write [points.columns] lon = "lat" and lat = "lon"
+swapped_fixes =
+    { $count ->
+        [one] { $count } fix
+       *[other] { $count } fixes
+    }, more than are usable, { $count ->
+        [one] is
+       *[other] are
+    } outside the range of coordinates: are the columns of longitude and latitude exchanged?
+unlocated = points without a usable location, whose pickups cannot be decided: { $count } ({ $points })
 unregistered = points of the schedule that the points file does not have: { $count } ({ $points })
 failed = not read: { $file }: { $message }
-no_fixes = { $day }: no fixes at all; its pickups cannot be told for now: put the tracks of that day in place and run it again
-changes = The points file changed the registry ({ $file } has every change):
-changes_moved = { "  " }moved: { $count } ({ $points })
+no_fixes = { $day }: no fixes at all, so its pickups cannot be decided yet: put the track files of that day in place and run it again
+changes = The points file changed the registry (all changes are in { $file }):
+changes_moved = moved: { $count } ({ $points })
 changes_moved_by = { $point } by { $metres }
-changes_renamed = { "  " }probably renamed, a new id at the old place: { $count } ({ $points })
+changes_renamed = probably renamed, a new id at the same place: { $count } ({ $points })
 changes_renamed_to = { $was } is now { $now }
-changes_split = { "  " }probably split: { $count } ({ $points })
+changes_split = probably split: { $count } ({ $points })
 changes_split_to = { $was } into { $now }
-changes_merged = { "  " }probably merged: { $count } ({ $points })
+changes_merged = probably merged: { $count } ({ $points })
 changes_merged_to = { $was } into { $now }
-changes_added = { "  " }new: { $count } ({ $points })
-changes_retired = { "  " }gone from the file: { $count } ({ $points })
-changes_returned = { "  " }back: { $count } ({ $points })
-changes_township = { "  " }townships redrawn: { $count } points ({ $points })
+changes_added = new: { $count } ({ $points })
+changes_retired = removed from the file: { $count } ({ $points })
+changes_returned = back in the file: { $count } ({ $points })
+changes_township =
+    townships redrawn: { $count ->
+        [one] { $count } point
+       *[other] { $count } points
+    } ({ $points })
 changes_township_to = { $count } from { $was } to { $now }
-changes_changed = { "  " }changed otherwise: { $count } points ({ $points })
+changes_changed =
+    changed otherwise: { $count ->
+        [one] { $count } point
+       *[other] { $count } points
+    } ({ $points })
 changes_none_township = no township
-revised = Revised since it was last told: { $pickups } pickups, { $alerts } alerts (columns revised_at and earlier_verdict)
-retracted = { "  " }{ $count } alerts that were called genuine are withdrawn
-revised_pickup = { "  " }{ $day } { $name }: { $earlier } before, now { $now }{ $cause }
-revised_alert = { "  " }{ $day } alert { $name }: { $earlier } before, now { $now }{ $cause }
-revised_more = { "  " }and { $count } more
+revised =
+    Revised since the last run: { $pickups ->
+        [one] { $pickups } pickup
+       *[other] { $pickups } pickups
+    }, { $alerts ->
+        [one] { $alerts } alert
+       *[other] { $alerts } alerts
+    } (columns revised_at and earlier_verdict)
+retracted =
+    { $count ->
+        [one] { $count } alert
+       *[other] { $count } alerts
+    } classified as genuine before { $count ->
+        [one] is
+       *[other] are
+    } withdrawn
+revised_pickup = { $day } { $name }: { $earlier } before, now { $now }{ $cause }
+revised_alert = { $day } alert { $name }: { $earlier } before, now { $now }{ $cause }
 nothing_due = Nothing is due: every date up to { $last } is done.
 nothing_expected = Nothing is due: no date before today has data.
-no_data_since = No data came since { $last }: { $days } days are without any fixes.
-shrunk = { $day } has lost data since it was judged; its verdicts are left as they are.
-unchanged = Nothing changed since the last run.
+no_data_since =
+    No data has arrived since { $last }: { $days ->
+        [one] { $days } day has
+       *[other] { $days } days have
+    } no fixes at all.
+shrunk = { $day } has less data now than when it was judged; its verdicts are kept.
+more = and { $count } more

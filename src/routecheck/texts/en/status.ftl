@@ -2,18 +2,21 @@
 
 points_known = points: { $count }; the points file last changed the registry on { $at }:
 points_same = points: { $count }; the points file has never changed the registry
-chronic = points that alert chronically (on at least half of their due days of a week, and twice):
-chronic_week = { "  " }{ $week }  { $points } points{ $change }: false { $false }, genuine { $genuine }, cannot be told { $unverifiable }; corrections in force { $held }, of these points { $corrected }
+chronic = points that alert again and again (on at least half of their due days of a week, and at least twice):
+chronic_week =
+    { $week }  { $points ->
+        [one] { $points } point
+       *[other] { $points } points
+    }{ $change }: false { $false }, genuine { $genuine }, cannot be decided { $unverifiable }; corrections in force { $held }, of these points { $corrected }
 chronic_change = { " " }(+{ $came } -{ $left })
 chronic_part = { "  " }({ $days } of 7 days judged)
-chronic_causes = { "      " }{ $causes }
 store = store: { $store }
 service = service: { $state }  { $at }  pid { $pid }
 alive = alive
 silent = silent
 stopped = stopped
 next = next daily run: { $at }
-by_hand = dates are run by hand: `routecheck serve`, or `run --due` every morning, would keep up
+by_hand = dates are run by hand; `routecheck serve`, or `run --due` every morning, runs them every day
 runs = last runs:
 run_running = running
 run_done = done
@@ -25,26 +28,34 @@ dates = service dates:
 date_provisional = provisional
 date_final = final
 fixes = fixes kept { $kept } of { $total }
-incomplete = data are missing
-due = due: { $count }: { $dates }
+incomplete = data missing
+due =
+    due: { $count ->
+        [one] { $count } date
+       *[other] { $count } dates
+    }: { $dates }
 nothing_due = nothing is due
-vehicle = vehicle { $vehicle } last heard { $at }
-vehicle_late = vehicle { $vehicle } last heard { $at }; its fixes come { NUMBER($hours, minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 0) } h late
-rejected = rows kept apart, { $name }: { $count }
+vehicle = vehicle { $vehicle }: last fix { $at }
+vehicle_late = vehicle { $vehicle }: last fix { $at }; its fixes arrive { NUMBER($hours, minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 0) } h late
+rejected = rejected rows, { $name }: { $count }
 corrections = corrections { $state }: { $count }
 free = free: { NUMBER($free, minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 0) } GB
 size = size of the store: { NUMBER($size, minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 0) } MB
 problem = problem: { $what }
 clock_behind = clock of { $vehicle }: { $offset } behind, { $first } to { $last }; corrected for judging
 clock_ahead = clock of { $vehicle }: { $offset } ahead, { $first } to { $last }; corrected for judging
-last_run_ended = the last run was { $state }
+last_run_ended = the last run { $state }
 last_run_ended_so = the last run { $state }: { $note }
 state_failed = failed
-state_killed = killed
-dates_due = { $count } dates are due, the first is { $first }
-nothing_run = nothing was run yet
-no_data_ever = no data came ever
-no_data_since = no data came since { $day }
-service_silent = the service has not ticked since { $since } (process { $pid } on { $host })
+state_killed = was killed
+dates_due =
+    { $count ->
+        [one] { $count } date is
+       *[other] { $count } dates are
+    } due, the first is { $first }
+nothing_run = no date has been run yet
+no_data_ever = no data has ever arrived
+no_data_since = no data has arrived since { $day }
+service_silent = the service has not responded since { $since } (process { $pid } on { $host })
 service_failing = the service cannot work: { $reason }
 space_short = only { NUMBER($megabytes, maximumFractionDigits: 0, useGrouping: 0) } MB are free in { $folder }

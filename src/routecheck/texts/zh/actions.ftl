@@ -8,3 +8,4 @@ record_none = 尚无更正建议；请实地复测。
 tolerance_proposed = 请接受放宽容差的建议（routecheck accept { $point }），并提供给监控系统。
 tolerance_accepted = 更正已在本系统生效；请将更正后的登记提供给监控系统。
 nothing = 无需处理。
+ask_crew = 请向班组了解本次收运情况。

@@ -29,3 +29,4 @@ direction_sw = 西南
 direction_w = 西
 direction_nw = 西北
 space = { "" }
+comma = ，

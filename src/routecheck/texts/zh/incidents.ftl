@@ -38,7 +38,7 @@ device_gap = 终端一时失联
 device_poor = 终端定位精度差
     .meaning = 某车辆的定位精度太差，多次收运无法核实。
     .sentence = { $start } 至 { $end } 期间 { $vehicle } 的定位精度太差，{ $pickups }无法核实。
-    .action = 请检查 { $vehicle } 的天线，并向班组了解这些收运情况。
+    .action = 请向班组了解这些收运情况；若反复出现，请检查 { $vehicle } 的天线。
 
 clock = 终端时钟错误
     .meaning = 车载终端的时钟或时区有误，判定时已校正。

@@ -148,7 +148,6 @@ week_in_force = 生效的更正
 week_cause = { $cause } { $count } 个
 book_title = { $day } 垃圾收运核查表
 book_month = { $month } 垃圾收运核查月报
-book_site = { $site }
 code = 代码
 points_count = 点数
 meaning = 含义

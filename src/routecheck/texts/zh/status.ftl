@@ -3,10 +3,9 @@
 points_known = 收集点：{ $count } 个；点位文件最近一次更新登记册：{ $at }
 points_same = 收集点：{ $count } 个；点位文件从未变动
 chronic = 反复告警的收集点（一周内至少一半的应收运日有告警，且不少于两次）：
-chronic_week = { "  " }{ $week }  { $points } 个{ $change }：误报 { $false }，属实 { $genuine }，无法核实 { $unverifiable }；生效的更正 { $held } 项，涉及其中 { $corrected } 个
+chronic_week = { $week }  { $points } 个{ $change }：误报 { $false }，属实 { $genuine }，无法核实 { $unverifiable }；生效的更正 { $held } 项，涉及其中 { $corrected } 个
 chronic_change = （+{ $came } -{ $left }）
 chronic_part = （已判定 { $days }/7 天）
-chronic_causes = { "      " }{ $causes }
 store = 存储：{ $store }
 service = 服务：{ $state }  { $at }  进程 { $pid }
 alive = 运行中

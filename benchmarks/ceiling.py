@@ -222,13 +222,14 @@ def _probability(learnt: pd.DataFrame, asked: pd.DataFrame) -> np.ndarray:
     """That each of `asked` was missed, as learnt from the truth of `learnt`."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    names = [name for name in learnt if name.startswith("evidence_")]
+    evident = learnt.filter(like="evidence_").dropna(axis="columns", how="all")
+    names = list(evident.columns)
     truth = (learnt["status"] == "missed").to_numpy()
     there = asked.reindex(columns=names).to_numpy(float)
     total = np.zeros(len(asked))
     for number in range(LEARNERS):
         learner = HistGradientBoostingClassifier(random_state=number, **BOOSTING)
-        total += learner.fit(learnt[names].to_numpy(float), truth).predict_proba(there)[:, 1]
+        total += learner.fit(evident.to_numpy(float), truth).predict_proba(there)[:, 1]
     return total / LEARNERS
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.errors import Said, UsageError
+from routecheck.sources.cell_values import read_bool, read_date, read_minute
 
 COLUMNS = (
     "point_id",
@@ -28,7 +30,6 @@ COLUMNS = (
 REQUIRED = ("point_id", "service_date", "collected")
 POINT_COLUMNS = ("point_id", "lon", "lat", "record_fault")
 POINT_REQUIRED = ("point_id", "lon", "lat")
-_YES_NO = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 
 @dataclass(frozen=True)
@@ -77,64 +78,42 @@ def read_truth(path: Path, zone: ZoneInfo) -> Truth:
             it can be used; the same for a truth_points.csv that is there.
     """
     path = Path(path)
-    cells, lines = _read_cells(path, REQUIRED)
-    given = set(cells.columns)
-    for name in COLUMNS:
-        if name not in given:
-            cells[name] = ""
-    dates = _each(cells["service_date"], _date)
-    collected = _each(cells["collected"], _yes_no)
-    minutes = np.array(
-        [_minute(t, d, zone) for t, d in zip(cells["window_start"], dates, strict=True)],
-        dtype=object,
-    )
-    observable = np.array(
-        [True if text == "" else _yes_no(text) for text in cells["observable"]], dtype=object
+    cells, lines, given = _read_cells(path, COLUMNS, REQUIRED)
+    dates = [_value(read_date, text) for text in cells["service_date"]]
+    minutes = [_minute(t, d, zone) for t, d in zip(cells["window_start"], dates, strict=True)]
+    observable = cells["observable"].replace("", "true")
+    table = cells[["point_id"]].assign(
+        service_date=pd.Series(dates, dtype=object),
+        start_minute=pd.Series(minutes, dtype=object),
+        collected=pd.Series([_value(read_bool, t) for t in cells["collected"]], dtype=object),
+        observable=pd.Series([_value(read_bool, t) for t in observable], dtype=object),
+        cause=cells["cause"],
+        vehicle_id=cells["vehicle_id"],
     )
     reasons = np.full(len(cells), "", dtype=object)
-    for bad, name in (
-        ((cells["point_id"] == "").to_numpy(), "point_id"),
-        (_none(dates), "service_date"),
-        (_none(collected), "collected"),
-        (_none(minutes) & ~_none(dates), "window_start"),
-        (_none(observable), "observable"),
+    for bad, reason in (
+        (table["point_id"] == "", "point_id"),
+        (table["service_date"].isna(), "service_date"),
+        (table["collected"].isna(), "collected"),
+        (table["start_minute"].isna(), "window_start"),
+        (table["observable"].isna(), "observable"),
+        (table.duplicated(["point_id", "service_date", "start_minute"]), "duplicate"),
     ):
-        reasons[bad & (reasons == "")] = name
-    table = pd.DataFrame(
-        {
-            "point_id": cells["point_id"].astype("str"),
-            "service_date": pd.Series(dates, dtype=object),
-            "start_minute": pd.Series(minutes, dtype=object),
-        }
-    )
-    again = table.duplicated().to_numpy() & (reasons == "")
-    reasons[again] = "duplicate"
+        reasons[bad.to_numpy() & (reasons == "")] = reason
     good = reasons == ""
     rejected = tuple(
-        (int(lines[k]), str(reasons[k]), ",".join(cells[list(COLUMNS)].iloc[k])[:200])
-        for k in np.flatnonzero(~good)
+        (lines[k], str(reasons[k]), ",".join(cells.iloc[k])[:200]) for k in np.flatnonzero(~good)
     )
     if not good.any():
         why = Said("truth_no_rows")
         if rejected:
             why = Said("truth_bad_row", line=rejected[0][0], why=rejected[0][1])
         raise UsageError("truth_no_row", file=path, why=why)
-    pickups = pd.DataFrame(
-        {
-            "point_id": table["point_id"],
-            "service_date": table["service_date"],
-            "start_minute": minutes,
-            "collected": collected,
-            "observable": observable,
-            "cause": cells["cause"].astype("str"),
-            "vehicle_id": cells["vehicle_id"].astype("str"),
-        }
-    )[good].reset_index(drop=True)
-    pickups = pickups.astype({"start_minute": "int64", "collected": "bool", "observable": "bool"})
+    pickups = table[good].reset_index(drop=True)
     beside = path.with_name("truth_points.csv")
     return Truth(
         zone,
-        pickups,
+        pickups.astype({"start_minute": "int64", "collected": "bool", "observable": "bool"}),
         _read_points(beside) if beside.exists() and beside != path else None,
         observable_known="observable" in given,
         causes_known=bool((pickups["cause"] != "").any()),
@@ -145,22 +124,16 @@ def read_truth(path: Path, zone: ZoneInfo) -> Truth:
 
 
 def _read_points(path: Path) -> pd.DataFrame:
-    cells, _ = _read_cells(path, POINT_REQUIRED)
-    if "record_fault" not in cells:
-        cells["record_fault"] = ""
-    table = pd.DataFrame(
-        {
-            "point_id": cells["point_id"].astype("str"),
-            "lon": pd.to_numeric(cells["lon"], errors="coerce").astype("float64"),
-            "lat": pd.to_numeric(cells["lat"], errors="coerce").astype("float64"),
-            "record_fault": cells["record_fault"].astype("str"),
-        }
-    )
-    return table[table["point_id"] != ""].drop_duplicates("point_id").reset_index(drop=True)
+    cells, _, _ = _read_cells(path, POINT_COLUMNS, POINT_REQUIRED)
+    for name in ("lon", "lat"):
+        cells[name] = pd.to_numeric(cells[name], errors="coerce").astype("float64")
+    return cells[cells["point_id"] != ""].drop_duplicates("point_id").reset_index(drop=True)
 
 
-def _read_cells(path: Path, required: tuple[str, ...]) -> tuple[pd.DataFrame, list[int]]:
-    """Return the table as stripped text, and the line of each row."""
+def _read_cells(
+    path: Path, columns: tuple[str, ...], required: tuple[str, ...]
+) -> tuple[pd.DataFrame, list[int], set[str]]:
+    """Return columns as stripped text (blank where there are none), lines, and the header."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -170,85 +143,59 @@ def _read_cells(path: Path, required: tuple[str, ...]) -> tuple[pd.DataFrame, li
     except OSError as error:
         raise UsageError("file_refused", file=path, reason=error.strerror or error) from None
     wanted = ", ".join(required)
-    text = _decoded(data)
+    text = None if b"\0" in data[:4096] else _decoded(data)
     if text is None:
         raise UsageError("truth_no_text", file=path, wanted=wanted)
     reader = csv.reader(io.StringIO(text, newline=""))
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    header: list[str] | None = None
+    rows: list[tuple[int, list[str]]] = []
     try:
         for row in reader:
-            if not any(cell.strip() for cell in row):
-                continue
-            if header is None:
-                header = [cell.strip().lower() for cell in row]
-                continue
-            rows.append([cell.strip() for cell in row])
-            lines.append(reader.line_num)
+            if any(cells := [cell.strip() for cell in row]):
+                rows.append((reader.line_num, cells))
     except csv.Error as error:
         raise UsageError("truth_no_csv", file=path, line=reader.line_num, reason=error) from None
-    missing = [name for name in required if name not in (header or [])]
-    if header is None or missing:
-        found = ", ".join(header[:12])[:200] if header else Said("nothing")
+    header = [name.lower() for name in rows[0][1]] if rows else []
+    missing = [name for name in required if name not in header]
+    if missing:
+        given = ", ".join(header[:12])[:200] or Said("nothing")
         raise UsageError(
-            "truth_columns", file=path, wanted=wanted, missing=", ".join(missing), found=found
+            "truth_columns", file=path, wanted=wanted, missing=", ".join(missing), found=given
         )
-    width = len(header)
-    rows = [(row + [""] * width)[:width] for row in rows]
-    table = pd.DataFrame(rows, columns=header, dtype="str")
-    return table.loc[:, ~table.columns.duplicated()], lines
+    place = {name: header.index(name) for name in columns if name in header}
+    table = pd.DataFrame(
+        {name: [_cell(cells, place.get(name)) for _, cells in rows[1:]] for name in columns},
+        dtype="str",
+    )
+    return table, [line for line, _ in rows[1:]], set(header)
+
+
+def _cell(cells: list[str], place: int | None) -> str:
+    return "" if place is None or place >= len(cells) else cells[place]
 
 
 def _decoded(data: bytes) -> str | None:
-    if b"\0" in data[:4096]:
-        return None
     for encoding in ("utf-8-sig", "gb18030"):
-        try:
+        with suppress(UnicodeDecodeError):
             return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
     return None
 
 
-def _each(texts: pd.Series, read: Callable[[str], Any]) -> np.ndarray:
-    """Read each text, each distinct one once."""
-    known = {text: read(text) for text in texts.unique()}
-    result = np.empty(len(texts), dtype=object)
-    result[:] = [known[text] for text in texts]
-    return result
-
-
-def _none(values: np.ndarray) -> np.ndarray:
-    return np.array([value is None for value in values], dtype=bool)
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _yes_no(text: str) -> bool | None:
-    return _YES_NO.get(text.lower())
+def _value(read: Callable[[str], Any], text: str) -> Any:
+    """What a text means; None where it means nothing."""
+    with suppress(ValueError):
+        return read(text)
+    return None
 
 
 def _minute(text: str, day: date | None, zone: ZoneInfo) -> int | None:
     """Minutes by the wall clock after local midnight of the date; -1 of nothing, None of noise."""
     if text == "":
         return -1
-    if len(text) <= 5:
-        hour, colon, minute = text.partition(":")
-        if not (colon and hour.isdigit() and len(minute) == 2 and minute.isdigit()):
-            return None
-        found = int(hour) * 60 + int(minute)
-        return found if int(minute) < 60 and found <= 1440 else None
-    if day is None:
-        return None
-    try:
-        moment = pd.Timestamp(text)
-    except ValueError:
+    minute: int | None = _value(read_minute, text)
+    if minute is not None:
+        return minute
+    moment: pd.Timestamp | None = _value(pd.Timestamp, text)
+    if moment is None or pd.isna(moment) or day is None:
         return None
     if moment.tzinfo is not None:
         moment = moment.tz_convert(zone).tz_localize(None)

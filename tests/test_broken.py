@@ -31,7 +31,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "shown"),
     [
         ("[points]", "[pionts]", "pionts"),
         ('datum = "wgs84" ', 'datum = "mars2000" ', "mars2000"),
@@ -40,15 +40,15 @@ def change(path: Path, old: str, new: str) -> None:
         ('language = "en"', 'language = "fr"', "language"),
     ],
 )
-def test_a_wrong_configuration_is_told_with_its_line(site, capsys, old, new, told):
+def test_a_wrong_configuration_is_reported_with_its_line(site, capsys, old, new, shown):
     change(config_of(site), old, new)
     assert run(site) == 2
-    assert told in one_line(capsys.readouterr().err)
+    assert shown in one_line(capsys.readouterr().err)
     assert not (site / "routecheck.db").exists()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "shown"),
     [
         (("--date", "yesterday"), "yesterday"),
         (("--from", "2026-03-03", "--to", "2026-03-02"), "before"),
@@ -57,25 +57,25 @@ def test_a_wrong_configuration_is_told_with_its_line(site, capsys, old, new, tol
         (("--date", "9999-12-31"), "2999-12-31"),
     ],
 )
-def test_a_wrong_call_is_told(site, capsys, arguments, told):
+def test_a_wrong_call_is_reported(site, capsys, arguments, shown):
     assert run(site, *arguments) == 2
-    assert told in one_line(capsys.readouterr().err)
+    assert shown in one_line(capsys.readouterr().err)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "shown"),
     [
         (("recheck", "P", "--date", "2026-03-02", "--tolerance", "0"), "above 0"),
         (("recheck", "P", "--date", "2026-03-02", "--window", "dawn"), "06:00"),
         (("recheck", "P", "--date", "9999-12-31"), "2999-12-31"),
     ],
 )
-def test_a_wrong_option_of_recheck_is_told(site, capsys, arguments, told):
+def test_a_wrong_option_of_recheck_is_reported(site, capsys, arguments, shown):
     assert call(*arguments, "-c", str(site / "routecheck.toml")) == 2
-    assert told in one_line(capsys.readouterr().err)
+    assert shown in one_line(capsys.readouterr().err)
 
 
-def test_rejecting_nothing_does_not_speak_of_an_option_it_has_not(site, capsys):
+def test_rejecting_nothing_does_not_name_an_option_it_lacks(site, capsys):
     run(site)
     capsys.readouterr()
     assert call("reject", "-c", str(site / "routecheck.toml")) == 2
@@ -83,7 +83,7 @@ def test_rejecting_nothing_does_not_speak_of_an_option_it_has_not(site, capsys):
 
 
 @pytest.mark.parametrize("name", ["points.csv", "schedule.csv"])
-def test_the_reason_is_told_where_no_row_is_left(site, capsys, name):
+def test_the_reason_is_reported_where_no_row_is_left(site, capsys, name):
     first, *others = (site / name).read_text("utf-8").splitlines()
     (site / name).write_text("\n".join([first, *(row + ",x" for row in others)]), "utf-8")
     assert run(site) == 3
@@ -107,7 +107,7 @@ def test_no_fixes_at_all_ends_the_run_before_it_writes(site, capsys):
     assert not (site / "out").exists()
 
 
-def test_an_empty_day_is_unverifiable_and_said_so(site, capsys):
+def test_an_empty_day_is_unverifiable_and_reported(site, capsys):
     day = "2026-04-20"
     assert run(site, "--date", day) == 1
     assert day in capsys.readouterr().err
@@ -133,7 +133,7 @@ def test_swapped_columns_of_fixes_do_not_accuse_anybody(site, capsys):
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_most_points_gone_from_the_file_is_refused_unless_said(site, capsys):
+def test_most_points_gone_from_the_file_is_refused_unless_allowed(site, capsys):
     run(site)
     before = exports(site)
     lines = (site / "points.csv").read_text("utf-8-sig").splitlines(keepends=True)
@@ -152,9 +152,9 @@ def test_points_that_cannot_be_placed_or_found_are_named(site, capsys):
     text = "\n".join([lines[0], ",".join(cells), *lines[2:-1]]) + "\n"
     (site / "points.csv").write_text(text, "utf-8")
     assert run(site) == 0
-    told = capsys.readouterr().err
-    assert cells[0] in told
-    assert lines[-1].split(",")[0] in told
+    shown = capsys.readouterr().err
+    assert cells[0] in shown
+    assert lines[-1].split(",")[0] in shown
 
 
 def test_gb18030_everywhere_reads_the_same(site, county, tmp_path):

@@ -48,11 +48,11 @@ PICKUP_COLUMNS = [
 ]
 
 
-def test_run_writes_every_file_of_the_contract_and_tells_a_clerk_what_it_found(site, capsys):
+def test_run_writes_every_file_of_the_contract_and_a_summary_for_clerks(site, capsys):
     assert run(site) == 0
-    told = capsys.readouterr().out
-    assert "Alerts of the monitor" in told
-    assert "really missed" in told
+    shown = capsys.readouterr().out
+    assert "Alerts of the monitor" in shown
+    assert "really missed" in shown
     out = site / "out"
     for day in DAYS:
         assert header(out / f"alerts_{day}.csv")[: len(ALERT_COLUMNS)] == ALERT_COLUMNS
@@ -66,8 +66,8 @@ def test_every_alert_and_every_due_pickup_has_its_row(site):
     run(site)
     for day in DAYS:
         raised = rows(site / "alerts" / f"alerts_{day}.csv")
-        told = rows(site / "out" / f"alerts_{day}.csv")
-        assert sorted(r["alert_id"] for r in told) == sorted({r["alert_id"] for r in raised})
+        shown = rows(site / "out" / f"alerts_{day}.csv")
+        assert sorted(r["alert_id"] for r in shown) == sorted({r["alert_id"] for r in raised})
         true = [r for r in rows(site / "truth.csv") if r["service_date"] == day]
         due = {(r["point_id"], r["window_start"]) for r in true if r["window_start"]}
         judged = rows(site / "out" / f"pickups_{day}.csv")
@@ -141,10 +141,10 @@ def test_export_names_the_dates_that_it_had_to_leave_out(site, capsys):
     assert (
         call("export", "--from", DAYS[0], "--to", DAYS[1], "-c", str(site / "routecheck.toml")) == 0
     )
-    said = capsys.readouterr()
-    assert DAYS[0] in said.err
-    assert DAYS[0] not in said.out
-    assert f"pickups_{DAYS[1]}.csv" in said.out
+    output = capsys.readouterr()
+    assert DAYS[0] in output.err
+    assert DAYS[0] not in output.out
+    assert f"pickups_{DAYS[1]}.csv" in output.out
 
 
 def test_recheck_agrees_with_the_run_and_changes_nothing(site, capsys):
@@ -202,7 +202,7 @@ def test_recheck_takes_a_window_as_a_schedule_may_write_it(site, capsys):
     assert len(json.loads(capsys.readouterr().out)["pickups"]) == 1
 
 
-def test_status_tells_what_ran(site, capsys):
+def test_status_shows_what_ran(site, capsys):
     run(site)
     capsys.readouterr()
     assert call("status", "--json", "-c", str(site / "routecheck.toml")) == 0
@@ -227,9 +227,9 @@ def test_accepting_a_correction_holds_and_can_be_seen(site, capsys):
     run(site)
     state = {r["point_id"]: r["state"] for r in rows(site / "out/corrections.csv")}
     assert state[first] == "accepted"
-    told = [r for r in rows(site / f"out/alerts_{DAYS[0]}.csv") if r["point_id"] == first]
-    # Causes are told against the record as the points file has it.
-    assert all(r["cause"] == proposed[0]["cause"] for r in told if r["classification"] == "false")
+    shown = [r for r in rows(site / f"out/alerts_{DAYS[0]}.csv") if r["point_id"] == first]
+    # Causes are reported against the record as the points file has it.
+    assert all(r["cause"] == proposed[0]["cause"] for r in shown if r["classification"] == "false")
     assert call("accept", "no such point", "-c", config) == 2
     assert "no such point" in capsys.readouterr().err
 
@@ -243,7 +243,7 @@ def test_a_rejected_correction_is_not_proposed_again(site):
     assert state[point] == "rejected"
 
 
-def test_diagnose_tells_what_correcting_would_do(site, capsys):
+def test_diagnose_shows_what_correcting_would_do(site, capsys):
     run(site)
     capsys.readouterr()
     config = str(site / "routecheck.toml")
@@ -278,9 +278,9 @@ def test_amounts_of_a_simulated_county_can_be_set(tmp_path, capsys):
     assert a != b
     assert call("simulate", str(tmp_path / "x"), "--set", "nosie_m=20") == 2
     assert call("simulate", str(tmp_path / "y"), "--set", "noise_m") == 2
-    told = capsys.readouterr().err
-    assert "nosie_m" in told
-    assert "NAME=VALUE" in told
+    shown = capsys.readouterr().err
+    assert "nosie_m" in shown
+    assert "NAME=VALUE" in shown
 
 
 def test_init_writes_a_site_that_only_wants_data(tmp_path, capsys):
@@ -293,24 +293,24 @@ def test_init_writes_a_site_that_only_wants_data(tmp_path, capsys):
     assert call("init", str(folder)) == 2
 
 
-def test_chinese_speaks_chinese(site, capsys):
+def test_a_chinese_site_is_answered_in_chinese(site, capsys):
     toml = site / "routecheck.toml"
     toml.write_text(toml.read_text("utf-8").replace('language = "en"', 'language = "zh"'), "utf-8")
     run(site, "--date", DAYS[0])
     assert "监控系统告警" in capsys.readouterr().out
-    told = rows(site / "out" / f"alerts_{DAYS[0]}.csv")
-    assert all(any("\u4e00" <= c <= "\u9fff" for c in r["evidence"] + r["action"]) for r in told)
-    assert {r["classification"] for r in told} <= {"false", "genuine", "unverifiable"}
+    shown = rows(site / "out" / f"alerts_{DAYS[0]}.csv")
+    assert all(any("\u4e00" <= c <= "\u9fff" for c in r["evidence"] + r["action"]) for r in shown)
+    assert {r["classification"] for r in shown} <= {"false", "genuine", "unverifiable"}
 
 
-def test_run_tells_scripts_what_it_found(site, capsys):
+def test_run_reports_to_scripts_as_json(site, capsys):
     capsys.readouterr()
     assert run(site, "--from", DAYS[0], "--to", DAYS[1], "--json") == 0
     found = json.loads(capsys.readouterr().out)
-    (told,) = found["runs"]
+    (shown,) = found["runs"]
     assert found["exit_status"] == 0
-    assert [entry["service_date"] for entry in told["dates"]] == list(DAYS)
-    for entry in told["dates"]:
+    assert [entry["service_date"] for entry in shown["dates"]] == list(DAYS)
+    for entry in shown["dates"]:
         day = entry["service_date"]
         judged = rows(site / "out" / f"pickups_{day}.csv")
         for verdict, count in entry["verdicts"].items():
@@ -320,4 +320,4 @@ def test_run_tells_scripts_what_it_found(site, capsys):
         assert sum(entry["alerts"].values()) == sum(entry["causes"].values()) == len(alerts)
         missed = [r for r in judged if r["verdict"] == "missed" and r["alerted"] == "false"]
         assert entry["misses_without_alert"] == len(missed)
-    assert str(site / "out" / "corrections.csv") in told["files"]
+    assert str(site / "out" / "corrections.csv") in shown["files"]

@@ -77,3 +77,35 @@ def test_a_full_disk_behind_the_output_is_reported_in_a_line(
     assert done.returncode == 1
     assert done.stderr.startswith("routecheck: the output could not be written")
     assert done.stderr.count("\n") == 1
+
+
+PROCESS_WIDE = """
+import gc, locale, logging, os, signal, sys, warnings
+
+def state():
+    import pandas as pd
+    return (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count(), dict(os.environ),
+            pd.get_option("mode.string_storage"), list(warnings.filters), locale.setlocale(
+            locale.LC_ALL), signal.getsignal(signal.SIGTERM), sys.stdout.errors,
+            logging.getLogger().level, list(logging.getLogger().handlers))
+
+before = state()
+from routecheck.cli import main
+from routecheck.config import load_config, write_site
+assert main(["init", "site", "--language", "zh"]) == 0
+assert main(["run", "--date", "2026-03-02", "--config", "site/routecheck.toml"]) == 3
+assert main(["status", "--check", "--config", "none.toml"]) == 2
+after = state()
+assert before == after, [(a, b) for a, b in zip(before, after) if a != b]
+"""
+
+
+def test_a_call_within_a_program_changes_nothing_for_the_whole_process(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROCESS_WIDE],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

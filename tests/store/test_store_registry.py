@@ -15,8 +15,22 @@ from store.builders import corrections, point, points, proposal
 FIRST, SECOND, THIRD = date(2026, 3, 2), date(2026, 3, 12), date(2026, 3, 22)
 
 
+def points_on(store: Store, day: date) -> pd.DataFrame:
+    """The records that hold on a day: of each point the one that was entered last."""
+    table = store.points()
+    holds = [
+        (pd.isna(first) or first <= day) and (pd.isna(last) or last >= day)
+        for first, last in zip(table["valid_from"], table["valid_to"], strict=True)
+    ]
+    return (
+        table[pd.Series(holds, dtype=bool)]
+        .drop_duplicates("point_id", keep="last")
+        .reset_index(drop=True)
+    )
+
+
 def names_at(store: Store, day: date) -> dict[str, str]:
-    found = store.points_at(day)
+    found = points_on(store, day)
     return dict(zip(found["point_id"], found["name"], strict=True))
 
 
@@ -33,7 +47,7 @@ def test_what_is_entered_is_read(store: Store) -> None:
     )
     changes = store.sync_points(table, on=FIRST, by="points.csv")
     assert changes == [PointChange("added", p) for p in ("007", "NA", "P3")]
-    pd.testing.assert_frame_equal(POINTS.check(store.points_at(FIRST)), table)
+    pd.testing.assert_frame_equal(POINTS.check(points_on(store, FIRST)), table)
     pd.testing.assert_frame_equal(POINTS.check(store.points()), table)
     # The first file is all that is known of earlier days, but for what it says itself.
     assert list(names_at(store, date(2020, 1, 1))) == ["007", "NA"]
@@ -41,7 +55,7 @@ def test_what_is_entered_is_read(store: Store) -> None:
 
 
 def test_an_empty_registry(store: Store) -> None:
-    assert len(POINTS.check(store.points_at(FIRST))) == 0
+    assert len(POINTS.check(points_on(store, FIRST))) == 0
 
 
 def test_the_same_file_again_changes_nothing(store: Store) -> None:
@@ -63,7 +77,7 @@ def test_a_moved_point_keeps_its_former_place_for_earlier_days(store: Store) -> 
     assert change.moved_m == pytest.approx(1108.5, rel=0.01)
 
     def lat(day: date) -> float:
-        found = store.points_at(day)
+        found = points_on(store, day)
         return float(found[found["point_id"] == "P1"]["geometry"].iloc[0].y)
 
     assert lat(date(2026, 3, 11)) == 30.0
@@ -138,9 +152,9 @@ def test_a_file_that_was_cut_off_is_refused(store: Store) -> None:
         store.sync_points(points(*rows[4:]), on=THIRD, by="points.csv")
     assert "2 of the 18" in str(error.value)
     assert "--allow-shrink" in str(error.value)
-    assert len(store.points_at(THIRD)) == 18
+    assert len(points_on(store, THIRD)) == 18
     store.sync_points(points(*rows[4:]), on=THIRD, by="points.csv", allow_shrink=True)
-    assert len(store.points_at(THIRD)) == 16
+    assert len(points_on(store, THIRD)) == 16
 
 
 def test_points_that_the_file_had_ended_may_leave_it(store: Store) -> None:
@@ -315,7 +329,7 @@ def test_a_first_day_that_was_given_before_does_not_date_a_change(store: Store) 
     sync(store, point("P1", at=(104.0, 30.01), valid_from=since), on=SECOND)
 
     def lat(day: date) -> float:
-        return float(store.points_at(day)["geometry"].iloc[0].y)
+        return float(points_on(store, day)["geometry"].iloc[0].y)
 
     assert lat(date(2026, 3, 11)) == 30.0
     assert lat(SECOND) == 30.01
@@ -327,4 +341,4 @@ def test_a_first_day_that_was_given_before_does_not_date_a_change(store: Store) 
     )
     assert lat(date(2026, 3, 11)) == 30.0
     assert lat(date(2026, 3, 20)) == 30.01
-    assert store.points_at(date(2026, 3, 21)).empty
+    assert points_on(store, date(2026, 3, 21)).empty

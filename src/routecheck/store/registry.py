@@ -116,18 +116,6 @@ class Registry(Transactions):
         by |= {row.entered_at: row.entered_by for row in rows}
         return [(at, by[at], changes_at(rows, at)) for at in moments(rows)[1:]]
 
-    def points_at(self, day: date) -> pd.DataFrame:
-        """Return POINTS as they hold on a day, a row a point, sorted by point.
-
-        Where the file gave several records for the day, the one entered last.
-        """
-        c = point.c
-        holds = (
-            sa.or_(c.holds_from.is_(None), c.holds_from <= day),
-            sa.or_(c.holds_to.is_(None), c.holds_to >= day),
-        )
-        return self._points(*holds).drop_duplicates("point_id", keep="last", ignore_index=True)
-
     def points(self, *, as_of: datetime | None = None) -> pd.DataFrame:
         """Return POINTS of all time, a row a point and span; `valid_*` are the days it holds.
 

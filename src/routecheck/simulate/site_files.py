@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -19,47 +20,6 @@ from .records import Records
 
 OFFSET = "+08:00"
 """Every simulated county keeps Chinese time."""
-
-_CONFIGURATION = """\
-# A simulated site (profile {profile}). Every path is relative to this file.
-# truth.csv and truth_points.csv beside it say what really happened; no command but
-# `evaluate` reads them.
-
-[site]
-name = "{name}"
-time_zone = "Asia/Shanghai"
-language = "{language}"
-
-[points]
-path = "points.csv"
-datum = "wgs84"              # what the office declares; some townships were surveyed otherwise
-
-[schedule]
-path = "schedule.csv"
-
-[fixes]
-path = "fixes/*.{suffix}"
-datum = "wgs84"
-
-[alerts]
-path = "alerts/*.csv"
-
-[vehicles]
-path = "vehicles.csv"
-
-[calendar]
-path = "calendar.csv"
-
-[checks]
-path = "checks.csv"
-
-[store]
-url = "sqlite:///routecheck.db"
-
-[export]
-directory = "out"
-report = true                # report_D.html with the map, and a workbook, for each date
-"""
 
 
 def local_time(start: date, site_s: float) -> str:
@@ -83,7 +43,8 @@ def write_rows(
 def write_configuration(directory: Path, amounts: Amounts, profile: str, language: str) -> None:
     """Write routecheck.toml."""
     name = "模拟县" if language == "zh" else "Simulated county"
-    text = _CONFIGURATION.format(
+    template = (files(__package__) / "site.toml").read_text("utf-8")
+    text = template.format(
         profile=profile, name=name, language=language, suffix=amounts.fixes_format
     )
     (directory / "routecheck.toml").write_bytes(text.encode("utf-8"))

@@ -16,6 +16,7 @@ from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, IncidentKind
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CLOCKS
+from routecheck.engine.results import DateReport, RunReport
 from routecheck.present.sentences.incidents import incident_action, incident_text
 from routecheck.present.summary import summary
 from routecheck.tracks.device_stats import clocks_off
@@ -146,11 +147,11 @@ def test_an_incident_of_no_single_vehicle_names_none(language, colon):
     row = {"verdict": "unverifiable", "cause": "no_fixes", "criteria": {"say": "feed_missing"}}
     result, _ = incidents([missed(f"P{n}", **row) for n in range(1, 6)], heard={})
     label = IncidentKind.FEED_MISSING.label(language)
-    dates = [DAY, DAY + timedelta(days=1)]
-    lines = summary(
-        [judgements()] * 2, [classified()] * 2, dates, [False] * 2, corrections(), [], language,
-        incidents=[result.table] * 2, zone=SHANGHAI,
-    )  # fmt: skip
+    dates = [
+        DateReport(day, False, 0, judgements(), classified(), True, incidents=result.table)
+        for day in (DAY, DAY + timedelta(days=1))
+    ]
+    lines = summary(RunReport(dates, corrections=corrections()), language, SHANGHAI)
     assert any(line.startswith(f"    {label}{colon}") for line in lines)
 
 

@@ -132,19 +132,7 @@ def point_changes(changes: Sequence[PointChange], language: Language) -> list[st
 
 def results(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
     """Return the summary of the run's dates (times in `zone`), and what it revised."""
-    lines = summary(
-        [entry.pickups for entry in report.dates],
-        [entry.alerts for entry in report.dates],
-        [entry.service_date for entry in report.dates],
-        [entry.provisional for entry in report.dates],
-        report.corrections,
-        report.files,
-        language,
-        incidents=[entry.incidents for entry in report.dates],
-        zone=zone,
-        checks=[entry.counts.get("checks", {}) for entry in report.dates],
-    )
-    return [*lines, *revisions(report.revised, language)]
+    return [*summary(report, language, zone), *revisions(report.revised, language)]
 
 
 def as_json(reports: Sequence[RunReport], exit_status: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, IncidentKind, Language, Verdict
+from routecheck.engine.results import RunReport
 from routecheck.present.terminal import indented
 from routecheck.texts import text
 
@@ -20,42 +21,24 @@ SHOWN_INCIDENTS = 10
 """The rest is counted, and stands in `incidents_*.csv`."""
 
 
-def summary(
-    judgements: Sequence[pd.DataFrame],
-    alerts: Sequence[pd.DataFrame],
-    dates: Sequence[date],
-    provisional: Sequence[bool],
-    corrections: pd.DataFrame,
-    files: Sequence[Path],
-    language: Language,
-    *,
-    incidents: Sequence[pd.DataFrame],
-    zone: ZoneInfo,
-    checks: Sequence[Mapping[str, Any]] = (),
-) -> list[str]:
-    """Return the lines of the summary of one or several service dates.
+def summary(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
+    """Return the lines of the summary of a run of one or several service dates.
 
     Args:
-        judgements: JUDGEMENTS with `alerted`, a table a date.
-        alerts: CLASSIFIED, a table a date.
-        dates: the service dates.
-        provisional: whether data of the date are still missing.
-        corrections: CORRECTIONS.
-        files: the exported files.
+        report: what the run came to.
         language: of the lines.
-        incidents: INCIDENTS, a table a date.
         zone: zone of the times.
-        checks: field checks of each date (`routecheck.verdicts.field_checks.counted`).
     """
+    dates = [entry.service_date for entry in report.dates]
     lines: list[str] = []
     if len(dates) > 1:
         lines.append(text("run.dates", language, first=dates[0], last=dates[-1]))
     else:
         lines.append(text("run.date", language, day=dates[0]))
-    if any(provisional):
+    if any(entry.provisional for entry in report.dates):
         lines.append(indented(text("run.provisional", language)))
-    pickups = pd.concat(judgements, ignore_index=True)
-    raised = pd.concat(alerts, ignore_index=True)
+    pickups = pd.concat([entry.pickups for entry in report.dates], ignore_index=True)
+    raised = pd.concat([entry.alerts for entry in report.dates], ignore_index=True)
     verdicts = pickups["verdict"].value_counts()
     counts = {str(v): int(verdicts.get(str(v), 0)) for v in Verdict}
     lines.append(indented(text("run.pickups", language, total=len(pickups), **counts)))
@@ -63,13 +46,14 @@ def summary(
     missed = pickups["verdict"] == Verdict.MISSED
     silent = int((missed & ~pickups["alerted"].astype(bool)).sum())
     lines.append(indented(text("run.unalerted", language, count=silent)))
+    checks = [entry.counts.get("checks", {}) for entry in report.dates]
     for n, line in enumerate(check_lines(dates, checks, language, zone)):
         lines.append(indented(line, 2 if n else 1))
-    lines += _incident_lines(incidents, language, zone)
-    proposed = int((corrections["state"] == "proposed").sum()) if len(corrections) else 0
+    lines += _incident_lines([entry.incidents for entry in report.dates], language, zone)
+    proposed = int((report.corrections["state"] == "proposed").sum())
     if proposed:
         lines.append(text("run.corrections", language, count=proposed))
-    lines += _file_lines(files, dates, language)
+    lines += _file_lines(report.files, dates, language)
     return lines
 
 

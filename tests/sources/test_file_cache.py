@@ -153,7 +153,7 @@ def test_a_file_changed_a_moment_ago_is_not_trusted(tmp_path):
         assert [file.label for file in days.summaries] == ["c.csv"]
 
 
-def test_a_file_that_fails_is_told_every_time(tmp_path):
+def test_a_file_that_fails_is_reported_every_time(tmp_path):
     write(tmp_path, "a.csv", HEADER + row("2026-03-01 06:00:00"))
     write(tmp_path, "b.csv", "vehicle_id,time\n")
     with read(tmp_path) as days:
@@ -163,7 +163,7 @@ def test_a_file_that_fails_is_told_every_time(tmp_path):
         assert days.failed == first
 
 
-def test_a_file_that_goes_while_it_waits_is_told(tmp_path):
+def test_a_file_that_goes_while_it_waits_is_reported(tmp_path):
     write(tmp_path, "a.csv", HEADER + row("2026-03-01 06:00:00"))
     path = write(tmp_path, "b.csv", HEADER + row("2026-03-01 07:00:00"))
     with read(tmp_path) as days:
@@ -182,7 +182,7 @@ def test_what_another_version_kept_is_not_understood():
     assert FileSummary.from_json('{"label": "a", "days": [], "touched": [], "more": 1}') is None
 
 
-def test_without_a_usable_row_it_is_said_as_before(tmp_path):
+def test_without_a_usable_row_it_is_reported_as_before(tmp_path):
     write(tmp_path, "a.csv", HEADER + "V,x,1,2,\n" + row("2026-03-01 06:00:00"))
     with read(tmp_path) as days:
         found = days.summaries
@@ -193,7 +193,7 @@ def test_without_a_usable_row_it_is_said_as_before(tmp_path):
         assert days.rejected_on(DATE(2026, 3, 1))["row"].tolist() == [2]
 
 
-def test_no_usable_row_is_said_with_the_same_figures(tmp_path):
+def test_no_usable_row_is_reported_with_the_same_figures(tmp_path):
     write(tmp_path, "a.csv", HEADER + "V,x,1,2,\n" * 3)
     write(tmp_path, "b.csv", HEADER + row("2026-03-01 06:00:00"))
     with read(tmp_path) as days:

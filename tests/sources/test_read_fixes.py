@@ -170,7 +170,7 @@ REJECTED_ROWS = [
 ]
 
 
-def test_rejected_rows_tell_why_and_under_which_day(tmp_path):
+def test_rejected_rows_have_a_reason_and_a_day(tmp_path):
     good = "V,2026-03-01 06:00:00,108.7,28.8,x,y,z"
     lines = [good, *(row for row, _ in REJECTED_ROWS), good.replace("03-01", "03-02"), "V,x,1,2,,,"]
     with _days(tmp_path, {"f.csv": HEADER + "\n".join(lines) + "\n"}) as days:

@@ -157,7 +157,7 @@ def test_a_workbook_without_the_table_is_one_clear_line(tmp_path, write, told):
         read_points(PointsSource(path="points.xlsx"), tmp_path)
 
 
-def test_an_old_workbook_is_told_to_be_saved_anew(tmp_path):
+def test_an_old_workbook_is_to_be_saved_anew(tmp_path):
     (tmp_path / "points.xls").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(500))
     with pytest.raises(MissingDataError, match=r"old Excel workbook; save it as \.xlsx"):
         read_points(PointsSource(path="points.xls"), tmp_path)

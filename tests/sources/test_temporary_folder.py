@@ -63,7 +63,7 @@ def test_a_folder_of_this_minute_may_not_have_its_lock_yet(tmp_path: Path) -> No
     assert clear_abandoned(tmp_path) == 1
 
 
-def test_where_nothing_can_be_written_it_is_told(
+def test_where_nothing_can_be_written_it_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))

@@ -145,7 +145,7 @@ def test_what_is_no_backup_is_refused(tmp_path: Path, what: str) -> None:
     assert content(url) == before
 
 
-def test_a_damaged_store_is_told_and_mended(tmp_path: Path) -> None:
+def test_a_damaged_store_is_reported_and_mended(tmp_path: Path) -> None:
     url, path = f"sqlite:///{tmp_path / 's.db'}", tmp_path / "s.db"
     fill(url)
     before = content(url)
@@ -175,7 +175,7 @@ def test_a_check_sees_what_sqlite_does_not(url: str) -> None:
     assert any(f"the list of dates does not contain {DAY}" in line for line in faults)
 
 
-def test_nobody_restores_or_prunes_while_another_runs(tmp_path: Path, monkeypatch) -> None:
+def test_no_store_is_restored_or_pruned_while_a_run_holds_it(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("routecheck.store.care.LOCK_WAIT_S", 0.1)
     url = f"sqlite:///{tmp_path / 's.db'}"
     fill(url)

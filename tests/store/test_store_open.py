@@ -173,7 +173,7 @@ def test_plain_postgresql_gets_the_tested_driver() -> None:
         assert "secret" not in databases.label(url)
 
 
-def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_driver_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StoreError) as error:
         Store.open("postgresql://u:secret@127.0.0.1:1/db")
@@ -181,7 +181,7 @@ def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "secret" not in str(error.value)
 
 
-def test_a_server_that_does_not_answer_is_told() -> None:
+def test_a_server_that_does_not_answer_is_reported() -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(StoreError) as error:
         Store.open("postgresql://u:secret@127.0.0.1:1/db")

@@ -88,7 +88,7 @@ def test_a_moved_point_keeps_its_former_place_for_earlier_days(store: Store) -> 
     assert spans["valid_from"].iloc[1] == SECOND
 
 
-def test_other_columns_are_told_with_what_they_were(store: Store) -> None:
+def test_other_columns_are_reported_with_their_former_values(store: Store) -> None:
     sync(store, point("P1"), point("P2"))
     changes = sync(
         store, point("P1", township="South", tolerance_m=50.0), point("P2", name="New"), on=SECOND
@@ -282,7 +282,7 @@ def test_a_whole_registry_with_new_ids(store: Store) -> None:
     assert plain(changes) == set()
 
 
-def test_what_changed_can_be_told_years_later(store: Store) -> None:
+def test_what_changed_can_be_inferred_years_later(store: Store) -> None:
     sync(store, point("old", at=east(0)), point("P1"), point("P2"))
     assert store.point_changes() == []
     second = sync(store, point("new", at=east(3)), point("P1", township="South"), point("P2"))

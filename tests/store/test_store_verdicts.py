@@ -119,7 +119,7 @@ def test_the_same_again_changes_nothing(store: Store, run_id: str) -> None:
         ("criteria", {"say": "other"}, False),
     ],
 )
-def test_a_version_is_made_where_what_is_said_changes(
+def test_a_version_is_made_where_the_outcome_changes(
     store: Store, run_id: str, column: str, value: object, revises: bool
 ) -> None:
     write(store, run_id, judgements(pickup("P1"), pickup("P2")))

@@ -1,4 +1,4 @@
-"""The benchmark of the whole run works: it would rot unseen. What it finds is not asked here."""
+"""The benchmark of the whole run works: it would rot unseen. Its figures are not checked here."""
 
 from __future__ import annotations
 

@@ -62,6 +62,16 @@ class Classification(Code, catalogue="codes.classification_"):
 class Cause(Code, catalogue="causes."):
     """Why an alert was false, why a pickup was missed, or why the data cannot tell."""
 
+    classification: Classification
+    """What an alert with this cause was worth."""
+
+    def __new__(cls, value: str, classification: Classification = Classification.FALSE) -> Cause:
+        """Build the member: its value is the code."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.classification = classification
+        return member
+
     NOT_DUE = "not_due"
     DATUM = "datum"
     COORDINATE_ERROR = "coordinate_error"
@@ -73,26 +83,14 @@ class Cause(Code, catalogue="causes."):
     TOLERANCE = "tolerance"
     SPARSE_FIXES = "sparse_fixes"
     MONITOR_FAULT = "monitor_fault"
-    ROUTE_NOT_RUN = "route_not_run"
-    PASSED_BY = "passed_by"
-    NOT_APPROACHED = "not_approached"
-    UNKNOWN_POINT = "unknown_point"
-    NO_FIXES = "no_fixes"
-    GAP = "gap"
-    POOR_FIXES = "poor_fixes"
+    ROUTE_NOT_RUN = "route_not_run", Classification.GENUINE
+    PASSED_BY = "passed_by", Classification.GENUINE
+    NOT_APPROACHED = "not_approached", Classification.GENUINE
+    UNKNOWN_POINT = "unknown_point", Classification.UNVERIFIABLE
+    NO_FIXES = "no_fixes", Classification.UNVERIFIABLE
+    GAP = "gap", Classification.UNVERIFIABLE
+    POOR_FIXES = "poor_fixes", Classification.UNVERIFIABLE
 
-    @property
-    def classification(self) -> Classification:
-        """The classification that this cause explains."""
-        if self in _GENUINE:
-            return Classification.GENUINE
-        if self in _UNVERIFIABLE:
-            return Classification.UNVERIFIABLE
-        return Classification.FALSE
-
-
-_GENUINE = frozenset({Cause.ROUTE_NOT_RUN, Cause.PASSED_BY, Cause.NOT_APPROACHED})
-_UNVERIFIABLE = frozenset({Cause.UNKNOWN_POINT, Cause.NO_FIXES, Cause.GAP, Cause.POOR_FIXES})
 
 RECORD_CAUSES = frozenset({Cause.DATUM, Cause.COORDINATE_ERROR, Cause.MISPLACED})
 """Causes that lie in the record of the point and end with a correction of it."""

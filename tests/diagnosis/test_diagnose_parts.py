@@ -161,7 +161,7 @@ def test_neighbours_forty_metres_apart_are_two_stands() -> None:
     assert np.exp(stands.log_stood[big]) == pytest.approx([80.0] * 4)
 
 
-def test_two_stands_of_one_visit_are_told_apart_though_their_stops_run_together() -> None:
+def test_two_stands_of_one_visit_are_two_though_their_stops_run_together() -> None:
     places = [(0.0, 0.0), (17.0, 0.0)]
     one_after_another = stops_at(places, days=14, scatter_m=3.5, apart_s=120.0)
     stands = find_stands(one_after_another, days=14)

@@ -84,7 +84,7 @@ def test_converted_although_it_was_right_already() -> None:
     assert set(found.corrections["point_id"]) == set(names)
 
 
-def test_a_township_shifted_by_nobody_knows_what() -> None:
+def test_a_township_shifted_by_an_unknown_constant() -> None:
     county = County(days=3, size=10)
     names = in_township(county, "town 0")
     for name in names:
@@ -197,7 +197,7 @@ def test_a_vehicle_that_was_never_heard_contradicts_no_record() -> None:
     assert places[~theirs]["confirmed"].all()
 
 
-def test_that_nobody_comes_is_not_known_after_two_days() -> None:
+def test_that_no_vehicle_comes_is_not_known_after_two_days() -> None:
     for days, known in ((2, False), (8, True)):
         places = County(days=days, never_served={"T1-06"}).diagnose().places.set_index("point_id")
         assert places.drop(index="T1-06")["confirmed"].all()
@@ -278,7 +278,7 @@ UNDECIDED = CROWDED.diagnose()
 
 @settings(max_examples=12, deadline=None)
 @given(st.sets(st.sampled_from(sorted(UNDECIDED.corrections["point_id"]))))
-def test_accepting_some_leaves_what_is_said_of_the_others(chosen: set[str]) -> None:
+def test_accepting_some_leaves_the_proposals_for_the_others(chosen: set[str]) -> None:
     """Acceptance is no evidence: neither for the others nor against them."""
     table = UNDECIDED.corrections
     accepted = table[table["point_id"].isin(chosen)]
@@ -314,7 +314,7 @@ def test_an_operator_who_knows_better_is_believed_and_the_days_before_keep_their
     assert county.error_m("T0-05", before.x, before.y) < 1.0
 
 
-def test_a_member_of_a_batch_that_was_never_seen_says_so() -> None:
+def test_a_member_of_a_batch_that_was_never_seen_is_marked() -> None:
     county = County(days=4)
     names = in_township(county, "town 1")
     record_in(county, names, "gcj02")

@@ -35,7 +35,7 @@ def about(x: float, y: float, usual_ms: float, fastest_ms: float) -> pd.DataFram
     return PACES.check(table.assign(usual_ms=usual_ms, fastest_ms=fastest_ms))
 
 
-def test_a_drive_at_one_speed_is_told_as_that_pace_wherever_it_led() -> None:
+def test_a_drive_at_one_speed_has_that_pace_wherever_it_led() -> None:
     legs = [("stand", 300), ("to", 4000.0, 0.0, 7.0), ("stand", 300)]
     table = learn_paces(history_of(legs))
     assert len(table) > 30
@@ -43,14 +43,14 @@ def test_a_drive_at_one_speed_is_told_as_that_pace_wherever_it_led() -> None:
     assert table["fastest_ms"].to_numpy() == pytest.approx(7.0, abs=0.25)
 
 
-def test_standing_and_long_segments_tell_no_pace() -> None:
+def test_standing_and_long_segments_give_no_pace() -> None:
     legs = [("stand", 300), ("to", 4000.0, 0.0, 7.0), ("stand", 300)]
     assert learn_paces(history_of(legs, every_s=60.0)).empty
     assert learn_paces(history_of([("stand", 3600)])).empty
     assert learn_paces(HISTORY.empty()).empty
 
 
-def test_segments_that_were_mostly_stood_tell_no_pace() -> None:
+def test_segments_that_were_mostly_stood_give_no_pace() -> None:
     # 97 s for each 500 m and its stand: every stand begins and ends at another part of a segment.
     legs = [leg for n in range(1, 13) for leg in (("to", 500.0 * n, 0.0, 10.0), ("stand", 47))]
     for every_s in (10.0, 20.0, 30.0):
@@ -70,7 +70,7 @@ def test_of_several_dates_the_middle_one_is_usual() -> None:
     assert len(paces) == told.sum()
 
 
-def test_a_lane_on_which_nobody_drives_fast_cannot_have_been_gone_in_a_short_silence() -> None:
+def test_a_lane_on_which_no_truck_drives_fast_cannot_have_been_gone_in_a_short_silence() -> None:
     # Silent for 200 s at 943 m from P on either side: at 10 m/s there and back are 183 s.
     legs = [
         ("stand", 60), ("to", 2500.0, 0.0, 8.0), ("hide", 3500.0, 0.0, 5.0),

@@ -18,7 +18,7 @@ from match_scenes import (
     seconds,
 )
 
-WITHIN_M = 0.05  # grazes by centimetres are nobody's fault
+WITHIN_M = 0.05  # grazes by centimetres are rounding of the two projections
 
 
 @settings(max_examples=60, deadline=None)

@@ -80,7 +80,7 @@ def test_how_many_fixes_are_looked_up_at_a_time(
 
 @settings(max_examples=25, deadline=None)
 @given(SEEDS)
-def test_fixes_said_twice(seed: int) -> None:
+def test_fixes_reported_twice(seed: int) -> None:
     scene = random_scene(seed)
     times = np.random.default_rng(seed).integers(1, 4, len(scene.tracks))
     rows = np.repeat(np.arange(len(scene.tracks)), times)

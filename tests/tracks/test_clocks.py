@@ -113,7 +113,7 @@ def test_receipt_times_outweigh_the_schedule():
     assert clocks(observed(fixes, *plan())) == {}, "it was received as it was made"
 
 
-def test_points_recorded_elsewhere_say_nothing_about_the_clock():
+def test_points_recorded_elsewhere_do_not_count_for_the_clock():
     names = list(POINTS)
     moved = {name: (x, y + (5000.0 if name in names[4:6] + names[8:] else 0.0))
              for name, (x, y) in POINTS.items()}  # fmt: skip

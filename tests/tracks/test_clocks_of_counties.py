@@ -40,7 +40,7 @@ def site(tmp_path, request) -> Path:
 
 
 @pytest.mark.parametrize("site", [3], indirect=True)
-def test_what_is_said_of_clocks_is_true_and_one_is_found(site):
+def test_the_clocks_reported_are_off_and_one_is_found(site):
     without_receipts(site)
     assert run(site) in (0, 1)
     truth = rows(site / "truth.csv")
@@ -58,7 +58,7 @@ def test_what_is_said_of_clocks_is_true_and_one_is_found(site):
 
 
 @pytest.mark.parametrize("site", [0], indirect=True)
-def test_a_feed_whose_wall_clock_is_marked_as_utc_is_said_once(site):
+def test_a_feed_whose_wall_clock_is_marked_as_utc_is_reported_once(site):
     without_receipts(site, lambda time: f"{time}Z")
     assert run(site) in (0, 1)
     for day, off in clocks(site).items():

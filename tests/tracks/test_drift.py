@@ -72,7 +72,7 @@ def test_a_clock_that_gains_or_loses_with_every_date_is_found(gain_s):
     assert last == pytest.approx(-8 * gain_s, abs=3600.0)
 
 
-def test_it_is_put_right_and_told_as_the_cause():
+def test_it_is_put_right_and_reported_as_the_cause():
     seen = seen_on(DATES, clock_s=lambda n: 1500.0 * n)
     known = learnt(seen)
     late = seen[DATES[-1]]

@@ -85,7 +85,7 @@ def test_standing_time_never_exceeds_the_segment():
         assert (standing.stood_s >= 0).all()
 
 
-def test_a_silence_at_the_mouth_of_a_lane_does_not_say_where_the_truck_stood():
+def test_a_silence_at_the_mouth_of_a_lane_does_not_show_where_the_truck_stood():
     # Down a lane without reception, a stand at its end 400 m away, and back: 100 + 60 + 100 s
     # between two fixes in the same place.
     legs = [("to", 600.0, 0.0, 8.0), ("to", 600.0, -400.0, 4.0), ("stand", 60),

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scene
-from routecheck.tracks.thinned import THIN_M, compact, restored, thinned
+from routecheck.tracks.parameters import THIN_M
+from routecheck.tracks.thinned import compact, restored, thinned
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

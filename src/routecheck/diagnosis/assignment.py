@@ -18,7 +18,7 @@ from routecheck.diagnosis.stands import Stands
 from routecheck.domain.arrays import Array, Bools, Ints
 
 SMALL = 40
-"""Points up to which a matching is found here: for more, scipy is faster, import included."""
+"""Points up to which a matching is computed here: for more, scipy is faster, import included."""
 
 
 @dataclass(frozen=True)
@@ -224,13 +224,13 @@ class _Solver:
             rows = self.parts[number]
             others = self._matching(rows[self.point[rows] != i])
             alone, base = others.total, self.matchings[number].total
-        # At best the stand that is taken is nobody's loss.
+        # At best no other point loses by the stand that is taken.
         result = value - private + alone - base
         for k, s in enumerate(stand.tolist()):
             part = self.part_of_stand.get(s)
             if s < 0 or part is None or result[k] < lk.NEGLIGIBLE:
                 continue
-            # In the other parts the point has no say.
+            # In the other parts the point takes no part.
             matching = others if part == number and others is not None else self.matchings[part]
             result[k] -= matching.loss(s)
         return result
@@ -241,7 +241,7 @@ class _Matching:
 
     Small ones by shortest augmenting paths (Jonker and Volgenant 1987), one point at a time:
     importing scipy for a handful of points would take longer than all else of a single day. The
-    prices that come with them tell what each stand is worth to the others by one path more.
+    prices that come with them show what each stand is worth to the others by one path more.
 
     Attributes:
         taken: the rows of point, stand and gain that were chosen.

@@ -109,7 +109,7 @@ def find_batches(
     open_to: Bools,
     settings: DiagnoseSettings,
 ) -> tuple[list[Batch], tuple[Array, Array]]:
-    """Return the batches found, and the displacement (m) that they give to each point.
+    """Return the batches, and the displacement (m) that they give to each point.
 
     Args:
         evidence: stands and agreement.

@@ -176,7 +176,7 @@ def _beyond_tolerance(
 def _between(
     x: float, y: float, sigma_m: float, stand_x: float, stand_y: float
 ) -> tuple[float, float]:
-    """The place that agrees best with what the record says and where vehicles stop."""
+    """The place that agrees best with the record and with where vehicles stop."""
     weight = sigma_m**2 / (sigma_m**2 + par.STAND_SIGMA_M**2)
     return x + weight * (stand_x - x), y + weight * (stand_y - y)
 
@@ -196,7 +196,7 @@ def _of_batch(
         i: the point.
         batch: its batch.
         stand: its own stand where the batch's reading puts it, -1: none.
-        criteria: what it rests on, so far.
+        criteria: what it rests on; added to.
         most: probability that this place is right, where that is in doubt.
     """
     stands = findings.evidence.stands

@@ -91,7 +91,7 @@ def due_days_of(
     of_day = table.groupby(["point", "vehicle", "day"])
     due = of_day["start"].min().to_frame()
     due = due.assign(end=of_day["end"].max(), windows=of_day.size()).reset_index()
-    # The days on which the vehicle worked and the point was not due: nobody should stop for it.
+    # The days on which the vehicle worked and the point was not due: no vehicle should stop for it.
     pairs = due[["point", "vehicle"]].drop_duplicates()
     idle_row, idle_day = np.nonzero(worked[pairs["vehicle"].to_numpy()])
     idle = pairs.iloc[idle_row].assign(day=idle_day, start=0.0, end=0.0, windows=0)

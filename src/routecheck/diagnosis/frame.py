@@ -92,11 +92,8 @@ class Frame:
 
 
 def _codes(index: pd.Index, values: pd.Series) -> Ints:
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        table = np.append(index.get_indexer(pd.Index(values.cat.categories)), -1)
-        return np.asarray(table[values.cat.codes.to_numpy()], dtype=np.int64)
     codes, distinct = pd.factorize(values)
-    table = np.append(index.get_indexer(pd.Index(distinct)), -1)
+    table = np.append(index.get_indexer(pd.Index(np.asarray(distinct, dtype=object))), -1)
     return np.asarray(table[codes], dtype=np.int64)
 
 

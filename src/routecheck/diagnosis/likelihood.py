@@ -34,7 +34,7 @@ MISSED_A_DAY = 0.03
 # Of services that left no stand, those that gaps hide are left to judging, which sees the gaps.
 UNLUCKY = 0.3
 # Fewer records that no track passes are right than of others; yet to bins that are never served
-# nobody drives either.
+# no vehicle drives either.
 OFF_ROAD = 0.7
 # Log-odds against a record that no stand of any vehicle lies about.
 IMPOSSIBLE = 8.0
@@ -154,7 +154,7 @@ IN_DOUBT, RIGHT_UNSEEN = 0.5, 0.5
 # Probability that the record is wrong, from which on that is reported as the cause.
 KNOWN_WRONG = 0.9
 # Probability that a point is at one of a few places where vehicles stand on its due days, from
-# which on it is judged there; against it speaks mostly that its own may not have shown.
+# which on it is judged there; the rest is mostly that its own may not have shown.
 AMONG = 0.7
 # Probability from which on a point is known to be hardly ever served.
 UNSERVED = 0.8

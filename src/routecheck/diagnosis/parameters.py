@@ -44,7 +44,7 @@ HIDDEN_REACH_SIGMAS = 1.7
 # m. A stop less well placed than this makes no stand by itself.
 BLURRED_M = 25.0
 # m/s and s. How fast a truck gets about between stops on county roads, and the least it stops for:
-# so far it may have been from the middle of a gap.
+# how far it may have been from the middle of a gap follows from both.
 ROAMING_MS, STOPPING_S = 8.0, 20.0
 
 # Stands
@@ -111,7 +111,7 @@ COARSE_SLACK_M = 20.0
 COARSE_RARE = 0.2
 # deg. A record so near to round digits has these digits.
 DIGITS_DEG = 1e-5
-# m. A reading that puts a record so far from the site is no reading of it.
+# m. A reading that puts a record that far from the site is no reading of it.
 ELSEWHERE_M = 200_000.0
 # m. Closer than this two records may be one copied from the other: GPS error twice.
 COPIED_M = 12.0
@@ -143,7 +143,7 @@ ROWS_APART = 4
 MOST_ROWS = 20_000
 # Each plain record, displaced so often by what records are misplaced by.
 DISPLACED = 4
-# m. Pairs of a point and another's stand so far off are false ones.
+# m. Pairs of a point and another's stand that far apart are false ones.
 FALSE_M = (60.0, 1500.0)
 # m, s, s. Distances, and times of a round, below which differences do not count.
 NEAR_LEAST_M, HOUR_LEAST_S, LONGER_LEAST_S = 20.0, 60.0, 30.0

@@ -80,7 +80,7 @@ def places_of(
     seldom = settled & (due >= par.LEAST_CHANCES) & (findings.evidence.clear >= par.WELL_SEEN)
     seldom &= findings.days_near() <= par.SELDOM * due
     seldom &= choice.p_unserved >= lk.UNSERVED
-    # Where nothing has stood yet, the record stands alone; that nobody comes shows in some days.
+    # Where nothing has stood yet, the record stands alone; that none comes shows in some days.
     unseen_yet = (choice.kind == Kind.NEVER) & (due < settings.min_days)
     confidence = np.array([place.confidence for place in places], dtype=np.float64)
     return pd.DataFrame(

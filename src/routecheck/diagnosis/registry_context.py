@@ -31,7 +31,7 @@ def affinity(
 ) -> tuple[Array, Array]:
     """Return the log-likelihood ratios that a pair of point and stand belongs together.
 
-    And those that a point belongs where it is believed to be, by places alone: nobody need have
+    And those that a point belongs where it is believed to be, by places alone: no vehicle need have
     stood there.
 
     Args:

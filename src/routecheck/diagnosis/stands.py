@@ -8,7 +8,7 @@ with devices that never report a stand, gathered among themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -29,6 +29,11 @@ class Stops:
     start_s: Array
     stood_s: Array
     hidden: Bools
+    """Between two fixes: no fix saw it."""
+
+    def take(self, rows: Ints) -> Stops:
+        """The stops at these rows."""
+        return Stops(*(getattr(self, column.name)[rows] for column in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,6 @@ class Stands:
     visit_vehicle: Ints
     visit_day: Ints
     visit_start_s: Array
-    visit_stood_s: Array
 
     @property
     def blurred(self) -> Bools:
@@ -134,21 +138,26 @@ def find_stands(stops: Stops, days: int) -> Stands:
         stops: stops of all vehicles and days.
         days: how many days there are.
     """
-    x, y, sigma_m, vehicle = stops.x, stops.y, stops.sigma_m, stops.vehicle
-    label = np.full(len(x), -1, dtype=np.int64)
-    seen = np.flatnonzero(~stops.hidden & (sigma_m <= par.BLURRED_M))
-    alike = np.ones(len(seen))
-    label[seen] = _shift(x[seen], y[seen], sigma_m[seen], vehicle[seen], alike, par.LINK_M)
+    label = np.full(len(stops.x), -1, dtype=np.int64)
+    seen = np.flatnonzero(~stops.hidden & (stops.sigma_m <= par.BLURRED_M))
+    label[seen] = _gathered(stops.take(seen), np.ones(len(seen)), par.LINK_M)
     for _ in range(par.MOST_SPLITS):
         if not _split(stops, label):
             break
     _give_hidden(stops, label)
-    rest = np.flatnonzero((label < 0) & (sigma_m <= par.HOPELESS_M))
+    rest = np.flatnonzero((label < 0) & (stops.sigma_m <= par.HOPELESS_M))
     if len(rest) and days > 1:
-        weight = 1.0 / np.maximum(sigma_m[rest], par.BLURRED_LEAST_SIGMA_M) ** 2
-        own = _shift(x[rest], y[rest], sigma_m[rest], vehicle[rest], weight, par.LINK_BLURRED_M)
-        label[rest] = own + label.max(initial=-1) + 1
-    return _merge(stops, label, days)
+        own = stops.take(rest)
+        weight = 1.0 / np.maximum(own.sigma_m, par.BLURRED_LEAST_SIGMA_M) ** 2
+        label[rest] = _gathered(own, weight, par.LINK_BLURRED_M) + label.max(initial=-1) + 1
+    rows = np.flatnonzero(label >= 0)
+    stops = stops.take(rows)
+    return _measured(stops, _merged(stops, np.unique(label[rows], return_inverse=True)[1]), days)
+
+
+def _gathered(stops: Stops, weight: Array, link_m: float) -> Ints:
+    """Label the stops of each vehicle by the densest one they lead to."""
+    return _shift(stops.x, stops.y, stops.sigma_m, stops.vehicle, weight, link_m)
 
 
 def _shift(x: Array, y: Array, sigma_m: Array, group: Ints, weight: Array, link_m: float) -> Ints:
@@ -226,16 +235,14 @@ def _give_hidden(stops: Stops, label: Ints) -> None:
     y = np.bincount(label[seen], weights=stops.y[seen], minlength=count) / size
     vehicle = np.zeros(count, dtype=np.int64)
     vehicle[label[seen]] = stops.vehicle[seen]
-    wide = int(stops.day.max(initial=0)) + 1
-    taken = np.unique(label[seen] * wide + stops.day[seen])
-    i, j = near_pairs(
-        stops.x[blurred], stops.y[blurred], stops.vehicle[blurred], x, y, vehicle,
-        par.HIDDEN_FAR_M,
-    )  # fmt: skip
-    far_m = np.hypot(stops.x[blurred][i] - x[j], stops.y[blurred][i] - y[j])
-    reach_m = par.HIDDEN_REACH_SIGMAS * stops.sigma_m[blurred][i] + par.HIDDEN_SLACK_M
-    free = ~np.isin(j * wide + stops.day[blurred][i], taken)
-    good = (far_m <= reach_m) & free & (size[j] >= par.HIDDEN_LEAST_STOPS)
+    days = int(stops.day.max(initial=0)) + 1
+    taken = np.unique(label[seen] * days + stops.day[seen])
+    unseen = stops.take(blurred)
+    i, j = near_pairs(unseen.x, unseen.y, unseen.vehicle, x, y, vehicle, par.HIDDEN_FAR_M)
+    far_m = np.hypot(unseen.x[i] - x[j], unseen.y[i] - y[j])
+    reach_m = par.HIDDEN_REACH_SIGMAS * unseen.sigma_m[i] + par.HIDDEN_SLACK_M
+    good = (far_m <= reach_m) & (size[j] >= par.HIDDEN_LEAST_STOPS)
+    good &= ~np.isin(j * days + unseen.day[i], taken)
     i, j, far_m, reach_m = i[good], j[good], far_m[good], reach_m[good]
     worth = np.log(size[j]) - 0.5 * (2 * far_m / reach_m) ** 2
     order = np.lexsort((j, -worth, i))
@@ -244,69 +251,63 @@ def _give_hidden(stops: Stops, label: Ints) -> None:
     label[blurred[i[best]]] = j[best]
 
 
-def _merge(stops: Stops, label: Ints, days: int) -> Stands:
-    """Make one stand of those of several vehicles in one place, and measure it."""
-    rows = np.flatnonzero(label >= 0)
-    if not len(rows):
-        no, nil = np.zeros(0), np.zeros(0, dtype=np.int64)
-        return Stands(no, no, no, no, no, nil, nil, no, no, no, nil, nil, nil, no, no)
-    _, label = np.unique(label[rows], return_inverse=True)
-    x, y, sigma = stops.x[rows], stops.y[rows], stops.sigma_m[rows]
+def _merged(stops: Stops, label: Ints) -> Ints:
+    """Give the stands of several vehicles in one place one label."""
     size = np.bincount(label).astype(np.float64)
-    cx, cy = (np.bincount(label, weights=v) / size for v in (x, y))
-    spread = np.sqrt(np.bincount(label, weights=sigma**2) / size)
-    blurred = spread > par.BLURRED_M
-    one = np.where(blurred, 1 + np.arange(len(size)), 0)
-    whole = _shift(cx, cy, np.full(len(cx), par.SEEN_SIGMA_M), one, size, par.SAME_STAND_M)
-    stand = whole[label]
-    count = int(stand.max()) + 1
+    cx, cy = (np.bincount(label, weights=v) / size for v in (stops.x, stops.y))
+    spread = np.sqrt(np.bincount(label, weights=stops.sigma_m**2) / size)
+    # Stands that are not placed well enough stay by themselves.
+    group = np.where(spread > par.BLURRED_M, 1 + np.arange(len(size)), 0)
+    sigma_m = np.full(len(cx), par.SEEN_SIGMA_M)
+    return _shift(cx, cy, sigma_m, group, size, par.SAME_STAND_M)[label]
 
-    cx, cy = _robust_centre(x, y, sigma, stand, count)
-    weight = 1.0 / (par.KERNEL_M**2 / 4 + sigma**2)
-    total = np.bincount(stand, weights=weight, minlength=count)
-    off2 = (x - cx[stand]) ** 2 + (y - cy[stand]) ** 2
-    scatter = np.sqrt(np.bincount(stand, weights=weight * off2, minlength=count) / total / 2)
+
+def _measured(stops: Stops, stand: Ints, days: int) -> Stands:
+    """Return where stands are, how far their stops scatter, and the visits to them."""
+    count = int(stand.max(initial=-1)) + 1
     n = np.bincount(stand, minlength=count)
-    sigma_m = np.hypot(1.0 / np.sqrt(total), scatter / np.sqrt(n))
+    cx, cy = _robust_centre(stops.x, stops.y, stops.sigma_m, stand, count)
+    weight = 1.0 / (par.KERNEL_M**2 / 4 + stops.sigma_m**2)
+    total = np.bincount(stand, weights=weight, minlength=count)
+    off2 = (stops.x - cx[stand]) ** 2 + (stops.y - cy[stand]) ** 2
+    scatter = np.sqrt(np.bincount(stand, weights=weight * off2, minlength=count) / total / 2)
 
     # One visit a stand, vehicle and quarter of an hour.
-    order = np.lexsort((stops.start_s[rows], stops.vehicle[rows], stand))
-    s, v = stand[order], stops.vehicle[rows][order]
-    start, stood = stops.start_s[rows][order], stops.stood_s[rows][order]
-    new = starts(s, v)
-    new[1:] |= np.diff(start) - stood[:-1] > par.SAME_VISIT_S
+    order = np.lexsort((stops.start_s, stops.vehicle, stand))
+    each, own = stops.take(order), stand[order]
+    new = starts(own, each.vehicle)
+    new[1:] |= np.diff(each.start_s) - each.stood_s[:-1] > par.SAME_VISIT_S
     first = np.flatnonzero(new)
-    visit_stood = np.add.reduceat(stood, first)
-    s, v, start = s[first], v[first], start[first]
-    day = stops.day[rows][order][first]
-    wide = int(stops.day.max()) + 1
-    many = int(stops.vehicle.max()) + 1
-    key = np.unique((s * many + v) * wide + day)
+    visit_stood_s = np.add.reduceat(each.stood_s, first) if len(first) else each.stood_s
+    visit, own = each.take(first), own[first]
+    visits = np.maximum(np.bincount(own, minlength=count), 1)
+    wide, many = (int(v.max(initial=0)) + 1 for v in (stops.day, stops.vehicle))
+    key = np.unique((own * many + visit.vehicle) * wide + visit.day)
     stand_vehicle, vehicle_days = np.unique(key // wide, return_counts=True)
     regular = vehicle_days >= min(2, days)
-    log_stood = np.bincount(s, weights=np.log(np.maximum(visit_stood, 1.0)), minlength=count)
+    log_stood = np.log(np.maximum(visit_stood_s, 1.0))
     return Stands(
         x=cx,
         y=cy,
-        sigma_m=sigma_m,
+        sigma_m=np.hypot(1.0 / np.sqrt(total), scatter / np.sqrt(n)),
         scatter_m=scatter,
-        stop_sigma_m=np.sqrt(np.bincount(stand, weights=sigma**2, minlength=count) / n),
+        stop_sigma_m=np.sqrt(np.bincount(stand, weights=stops.sigma_m**2, minlength=count) / n),
         days=np.bincount(key // wide // many, minlength=count),
         vehicles=np.bincount(stand_vehicle[regular] // many, minlength=count),
-        log_stood=log_stood / np.maximum(np.bincount(s, minlength=count), 1),
-        seen=np.bincount(stand, weights=~stops.hidden[rows], minlength=count) / n,
-        hour_s=np.bincount(s, weights=_hours(start), minlength=count)
-        / np.maximum(np.bincount(s, minlength=count), 1),
-        visit_stand=s,
-        visit_vehicle=v,
-        visit_day=day,
-        visit_start_s=start,
-        visit_stood_s=visit_stood,
+        log_stood=np.bincount(own, weights=log_stood, minlength=count) / visits,
+        seen=np.bincount(stand, weights=~stops.hidden, minlength=count) / n,
+        hour_s=np.bincount(own, weights=_hours(visit.start_s), minlength=count) / visits,
+        visit_stand=own,
+        visit_vehicle=visit.vehicle,
+        visit_day=visit.day,
+        visit_start_s=visit.start_s,
     )
 
 
 def _hours(start_s: Array) -> Array:
     """Seconds after the turn of the day, which is put opposite to the mean working hour."""
+    if not len(start_s):
+        return start_s
     angle = start_s % 86400.0 / 86400.0 * 2 * np.pi
     middle = np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()) / (2 * np.pi) * 86400.0
     return np.asarray((start_s - middle + 43200.0) % 86400.0)

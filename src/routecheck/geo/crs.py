@@ -221,7 +221,7 @@ def _zones(
 
 
 def _in_zone(name: str, zones_on: int) -> str:
-    """The system so many zones east of another of its grid: codes are in the order of zones."""
+    """The system some zones east of another of its grid: codes are in the order of zones."""
     return f"EPSG:{int(name.removeprefix('EPSG:')) + int(zones_on)}"
 
 

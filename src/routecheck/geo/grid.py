@@ -28,7 +28,7 @@ CELL_M = 100.0
 _MARGIN_M = 0.05
 """A part is entered this much beyond its tolerance: rounding cannot lose a touch."""
 _RINGS = 16
-"""Rings are counted so far: enough to throw out segments of 3 km (120 s at 90 km/h)."""
+"""Rings that are counted: enough to throw out segments of 3 km (120 s at 90 km/h)."""
 _CELLS_AN_ENTRY = 64
 """Addresses for each occupied cell: so few places share one by chance."""
 _MAGIC = 1.5 * 2.0**52
@@ -114,14 +114,14 @@ class Grid:
         bx, by = self._cells(lon_b, lat_b)
         cells = np.maximum(np.abs(bx - ax), np.abs(by - ay))
         inside = np.flatnonzero(cells == 0)
-        found = [self._parts(inside, _address(ax[inside], ay[inside], self.bits))]
+        lots = [self._parts(inside, _address(ax[inside], ay[inside], self.bits))]
         step = np.flatnonzero(cells == 1)
-        found.append(self._square(step, ax[step], ay[step], bx[step], by[step]))
+        lots.append(self._square(step, ax[step], ay[step], bx[step], by[step]))
         for some in _slices(np.flatnonzero(cells > 1), cells):
-            found.append(self._walk(some, cells[some], lon_a, lat_a, lon_b, lat_b))
+            lots.append(self._walk(some, cells[some], lon_a, lat_a, lon_b, lat_b))
         return Pairs(
-            np.concatenate([pairs.segment for pairs in found]),
-            np.concatenate([pairs.part for pairs in found]),
+            np.concatenate([pairs.segment for pairs in lots]),
+            np.concatenate([pairs.part for pairs in lots]),
         )
 
     def _walk(

@@ -2,7 +2,7 @@
 
 A place of several parts is passed in several intervals on one segment. Those in the capsules
 about its edges are united. Between them a segment keeps more than the tolerance from every
-edge, so it is wholly inside a polygon or wholly outside: one look at the middle tells.
+edge, so it is wholly inside a polygon or wholly outside: one look at the middle decides.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def pass_compound(shapes: Shapes, ends: Ends, pairs: Pairs) -> tuple[Ints, Ints,
     places = int(shapes.place.max()) + 1
     key = pairs.segment * places + shapes.place[pairs.part]
     area = pairs.part >= shapes.discs + shapes.edges
-    edge_key, found = _edges(shapes, ends, pairs, key, ~area)
-    pieces = _united(edge_key, found)
+    edge_key, passes = _edges(shapes, ends, pairs, key, ~area)
+    pieces = _united(edge_key, passes)
     if area.any():
         filled = _areas(shapes, ends, pairs, key, area, pieces)
         pieces = _united(np.concatenate([pieces[0], filled[0]]), pieces[1].and_(filled[1]))
@@ -48,7 +48,7 @@ def _edges(
     lon_a, lat_a, lon_b, lat_b = (column[pairs.segment[chosen]] for column in ends)
     lon_0, lat_0 = shapes.lon[part], shapes.lat[part]
     lon_m, lat_m = shapes.lon_m[part], shapes.lat_m[part]
-    found = pass_capsule(
+    passes = pass_capsule(
         (lon_a - lon_0) * lon_m,
         (lat_a - lat_0) * lat_m,
         (lon_b - lon_0) * lon_m,
@@ -57,27 +57,27 @@ def _edges(
         (shapes.end_lat[part] - lat_0) * lat_m,
         shapes.radius_m[part],
     )
-    return key[chosen][found.which], found
+    return key[chosen][passes.which], passes
 
 
-def _united(key: Ints, found: Pass) -> tuple[Ints, Pass]:
+def _united(key: Ints, passes: Pass) -> tuple[Ints, Pass]:
     """Unite intervals of one key that overlap; return them in order of key and s."""
     if len(key) == 0:
-        return key, found
-    order = np.lexsort((found.enter, key))
-    key, found = key[order], found.take(order)
+        return key, passes
+    order = np.lexsort((passes.enter, key))
+    key, passes = key[order], passes.take(order)
     # Each key has its own stretch of numbers, so that one running maximum serves all.
     lane = 2.0 * np.cumsum(np.concatenate([[0], key[1:] != key[:-1]]))
-    reached = np.maximum.accumulate(found.leave + lane)
-    new = np.concatenate([[True], found.enter[1:] + lane[1:] > reached[:-1] + TOUCH])
+    reached = np.maximum.accumulate(passes.leave + lane)
+    new = np.concatenate([[True], passes.enter[1:] + lane[1:] > reached[:-1] + TOUCH])
     begin = np.flatnonzero(new)
     of = np.cumsum(new) - 1
-    least = np.minimum.reduceat(found.distance_m, begin)
-    candidate = np.where(found.distance_m <= least[of] + SAME_DISTANCE_M, found.nearest, np.inf)
+    least = np.minimum.reduceat(passes.distance_m, begin)
+    candidate = np.where(passes.distance_m <= least[of] + SAME_DISTANCE_M, passes.nearest, np.inf)
     return key[begin], Pass(
         which=begin,
-        enter=found.enter[begin],
-        leave=np.maximum.reduceat(found.leave, begin),
+        enter=passes.enter[begin],
+        leave=np.maximum.reduceat(passes.leave, begin),
         nearest=np.minimum.reduceat(candidate, begin),
         distance_m=least,
     )

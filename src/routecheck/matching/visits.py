@@ -60,22 +60,22 @@ def match(
     tolerance_m = np.where(np.isnan(tolerance_m), settings.tolerance_m, tolerance_m)
     parts = shapes(places["geometry"].to_numpy(dtype=object), tolerance_m)
     vehicle = tracks["vehicle_id"].astype("category")
-    found = _visits(parts, _Rows.of(tracks, vehicle.cat.codes.to_numpy(), standing, parts.wrapped))
+    visits = _visits(parts, _Rows.of(tracks, vehicle.cat.codes.to_numpy(), standing, parts.wrapped))
     columns = {
-        "point_id": places["point_id"].array.take(found.place),
-        "vehicle_id": vehicle.array.take(found.first_row),
+        "point_id": places["point_id"].array.take(visits.place),
+        "vehicle_id": vehicle.array.take(visits.first_row),
         **{
             name: pd.DatetimeIndex(values.view("datetime64[us]")).tz_localize("UTC")
             for name, values in (
-                ("entered", found.entered),
-                ("left", found.left),
-                ("nearest_at", found.nearest_at),
+                ("entered", visits.entered),
+                ("left", visits.left),
+                ("nearest_at", visits.nearest_at),
             )
         },
-        "distance_m": found.distance_m,
-        "dwell_s": found.dwell_s,
-        "dwell_max_s": found.dwell_max_s,
-        "fixes_inside": found.fixes + found.to_fix,
+        "distance_m": visits.distance_m,
+        "dwell_s": visits.dwell_s,
+        "dwell_max_s": visits.dwell_max_s,
+        "fixes_inside": visits.fixes + visits.to_fix,
     }
     return pd.DataFrame(columns)[VISITS.names]
 

@@ -24,7 +24,7 @@ from routecheck.tracks.receipt_clocks import clock_offsets
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Tracks (TRACKS), clocks that were found off (CLOCKS), rows kept apart (REJECTED)."""
+    """Tracks (TRACKS), clocks that are off (CLOCKS), rows kept apart (REJECTED)."""
 
     tracks: pd.DataFrame
     clocks: pd.DataFrame
@@ -247,7 +247,7 @@ def _stale(fixes: _Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
     """The same position to the last digit, again and again, while the vehicle is elsewhere.
 
     A receiver that stands repeats itself too, but reports that it stands: what gives it away is a
-    run in which it reports to move more than once, or once between repeats: nobody drives off and
+    run in which it reports to move more than once, or once between repeats: no truck drives off and
     comes back to the same digits, so from there on the position is an old one. So it is where the
     next position cannot be reached from it in the time.
     """

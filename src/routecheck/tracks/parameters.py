@@ -54,7 +54,7 @@ STALE_MOVING_KMH = 10.0
 # s, m/s. Neighbouring segments up to this long that lead on at this pace: the fix between cannot
 # stand. In the feeds 43% of one vehicle's fixes reported "stopped" above 3 m/s.
 LEADING_S, LEADING_MS = 120.0, 4.0
-# km/h, share. A fix that reports less between them is false; with such a share of them the column
+# km/h, share. A fix that reports less between them is false; with this share of them the column
 # is not used.
 FALSE_STAND_KMH, FALSE_SHARE = 3.0, 0.25
 
@@ -79,18 +79,18 @@ ASIDE_S = 1200.0
 HIT, CHANCE = 0.9, 0.25
 # Odds by which the shifted times must be likelier than those of the device ...
 LEAST_ODDS = 1000.0
-# ... by so many points, of which such a share is then served in their windows, ...
+# ... by this number of points, of which this share is then served in their windows, ...
 CLOCK_POINTS, CLOCK_SHARE = 5, 0.75
-# ... and at most such a share without: a round that was run late in part is no clock.
+# ... and at most this share without: a round that was run late in part is no clock.
 MOST_BEFORE = 0.3
 # s. Windows that begin apart by this, or twice the points, are needed: one round alone may have
 # been run at another hour.
 LEAST_SPAN_S = 7200.0
 # Share of the points served in their windows, above which a clock is taken for right.
 RIGHT_SHARE = 0.5
-# So many devices with one and the same error, and such a share of all that are off, are the feed:
-# those with too few points share it, where at most such a share of them is right (one that is may
-# have a fault of its own that makes up for it).
+# This number of devices with one and the same error, and this share of all that are off, are the
+# feed: those with too few points share it, where at most the last share of them is right (one that
+# is may have a fault of its own that makes up for it).
 FEED_DEVICES, FEED_SHARE, FEED_RIGHT = 3, 0.75, 0.1
 # Share of a device's rows that must lie on another date.
 WRONG_DATE_SHARE = 0.5
@@ -101,19 +101,20 @@ WRONG_DATE_SHARE = 0.5
 PLACE_DEG = 0.0005
 # Dates, and usual places on each, from which on a trend is one.
 DRIFT_DATES, DRIFT_PLACES = 5, 5
-# A usual place is stood at on this share of the dates, and on so many at least.
+# A usual place is stood at on this share of the dates, and on this number at least.
 REGULAR, REGULAR_DATES = 0.5, 3
 # s. A clock that changed by less over all dates leads no round out of a window of hours.
 DRIFT_LEAST_S = 2700.0
 # Share of the whole change that dates may scatter about the trend: rounds begin minutes earlier or
-# later from day to day. Three dates in four lie nearer than so many standard deviations.
+# later from day to day. Of a normal distribution three in four lie within 1.15 standard
+# deviations.
 MOST_SCATTER, QUARTILE, QUARTILE_SD = 0.125, 0.75, 1.15
-# s. Where the clock stood on the first date is looked for in such steps, so far both ways.
+# s. Where the clock stood on the first date is looked for in such steps, this far both ways.
 AHEAD_STEP_S, MOST_AHEAD_S = 300.0, 12 * 3600.0
 # Share of stands in windows: of two beginnings as good as this, the one nearer to right is taken.
 ALIKE = 0.02
-# Dates on which the clock is off by such a share of the most it is off: on these so many stands lie
-# in windows when it is taken off, and so many more than before.
+# On dates on which the clock is off by this share of the most it is off, this share of stands lies
+# in windows when it is taken off, and so much more of them than before.
 MOST_OFF, INSIDE_AFTER, INSIDE_GAIN = 0.7, 0.75, 0.3
 
 # Standing
@@ -130,8 +131,18 @@ WAY_FAST, WAY_FAST_ONE, WAY_FAST_BOTH = 1.3, 0.75, 0.6
 NOISE_M = 6.0
 # m/s. A segment slower than this, without what noise does, stands.
 STANDING_MS = 0.7
-# s, m. Segments of a stand in poor reception are shorter than these; so many in a row, such a share
-# of them longer than the places of one stand are apart.
+# s, m. Segments of a stand in poor reception are shorter than these; this number in a row, this
+# share of them longer than the places of one stand are apart.
 NOISY_S, NOISY_M, NOISY_SEGMENTS, NOISY_SHARE = 45.0, 150.0, 3, 0.5
 # s, m/s. Standing unseen for longer than pickups take is time to go down a lane and come back.
 AWAY_S, AWAY_MS = 120.0, 4.0
+
+# Thinned tracks
+
+# m. Vertices that lie nearer than this to the line without them are left out: a road with its
+# verges, and little more than half of the usual tolerance.
+THIN_M = 18.0
+# s. There is a vertex this often at least where the vehicle stands: the map shows times there.
+VERTEX_S = 600.0
+# s after local midnight. A window that begins in the evening may run into the next morning.
+DATE_ENDS_S = 32 * 3600

@@ -15,12 +15,8 @@ import shapely
 
 from routecheck.domain.arrays import Bools, seconds
 from routecheck.geo.plane import metres_per_degree
+from routecheck.tracks import parameters as par
 
-THIN_M = 18.0
-"""Vertices that lie nearer than this to the line without them are left out: a road with its
-verges, and little more than half of the usual tolerance."""
-LONG_S = 600.0
-"""A vertex at least this often where the vehicle stands: the map takes times from vertices."""
 UNIT_DEG = 1e-5
 """Positions are kept as whole hundred-thousandths of a degree: a metre."""
 _NUMBERS = ("piece", "time_s", "lon_e5", "lat_e5")
@@ -44,7 +40,7 @@ def thinned(tracks: pd.DataFrame, gap: Bools, day: date, zone: ZoneInfo) -> pd.D
     midnight = pd.Timestamp(day).tz_localize(zone).timestamp()
     time_s = seconds(tracks["time"]) - midnight
     # A window that begins in the evening may run into the next morning.
-    here = (time_s >= 0) & (time_s < 32 * 3600)
+    here = (time_s >= 0) & (time_s < par.DATE_ENDS_S)
     vehicle = tracks["vehicle_id"].cat.codes.to_numpy()
     rows = np.flatnonzero(here)
     if len(rows) == 0:
@@ -72,7 +68,7 @@ def _shape(piece: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> Bools:
     flat = np.column_stack([lon[long] * east_m, lat[long] * north_m, long])
     number = np.unique(piece[long], return_inverse=True)[1]
     lines = shapely.linestrings(flat, indices=number)
-    slim = shapely.simplify(lines, THIN_M, preserve_topology=False)
+    slim = shapely.simplify(lines, par.THIN_M, preserve_topology=False)
     kept = shapely.get_coordinates(slim, include_z=True)[:, 2]
     keep[np.round(kept[~np.isnan(kept)]).astype(np.int64)] = True
     return keep
@@ -80,7 +76,7 @@ def _shape(piece: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> Bools:
 
 def _now_and_then(piece: np.ndarray, time_s: np.ndarray, kept: Bools) -> Bools:
     """Mark the first vertex of each ten minutes of a piece of which none is kept."""
-    slot = piece.astype(np.int64) * 1000 + (time_s // LONG_S).astype(np.int64)
+    slot = piece.astype(np.int64) * 1000 + (time_s // par.VERTEX_S).astype(np.int64)
     first = np.concatenate([[True], np.diff(slot) != 0])
     number = np.cumsum(first) - 1
     bare = np.bincount(number, weights=kept) == 0

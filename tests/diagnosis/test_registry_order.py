@@ -31,7 +31,7 @@ def of_places(county: County) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("nearer_m", [-20.0, 20.0])
-def test_two_misplaced_neighbours_are_told_apart_by_their_order(nearer_m: float) -> None:
+def test_two_misplaced_neighbours_are_distinguished_by_their_order(nearer_m: float) -> None:
     """Both are recorded half way between their stands, 300 m off; one the other's way."""
     county = County(days=10)
     (x1, y1), (x2, y2) = county.true[FIRST], county.true[SECOND]
@@ -44,7 +44,7 @@ def test_two_misplaced_neighbours_are_told_apart_by_their_order(nearer_m: float)
         assert county.error_m(name, lon, lat) < 20.0, name
 
 
-def test_an_exchange_on_a_straight_way_is_longer_and_told_the_same_from_both_ends() -> None:
+def test_an_exchange_on_a_straight_way_is_longer_and_the_same_from_both_ends() -> None:
     frame, _ = seen(County(days=1))
     plain = np.array([0, 3])
     place = np.full((frame.points, 3), np.nan)
@@ -69,7 +69,7 @@ def test_a_record_among_its_neighbours_fits_and_one_far_off_does_not() -> None:
     assert of_places(right)[FIRST] > 0.0 > of_places(wrong)[FIRST]
 
 
-def test_where_the_order_of_the_file_says_nothing_nothing_is_told() -> None:
+def test_where_the_order_of_the_file_shows_nothing_nothing_is_added() -> None:
     """With too few points whose record is plainly right, nothing is learnt."""
     told = of_places(County(townships=1, size=12, days=6))
     assert set(told.values()) == {0.0}

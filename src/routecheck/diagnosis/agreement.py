@@ -156,8 +156,8 @@ def _pairs(
     row, visit = worked.meeting(stands.visit_vehicle, stands.visit_day)
     stand, due, day = stands.visit_stand[visit], worked.due[row], worked.day[row]
     at_s = stands.visit_start_s[visit]
-    timely = due & (at_s >= worked.start_s[row] - par.EARLY_S)
-    timely &= at_s <= worked.end_s[row] + par.LATE_S
+    timely = due & (at_s >= worked.start_s[row] - par.BEFORE_WINDOW_S)
+    timely &= at_s <= worked.end_s[row] + par.AFTER_WINDOW_S
 
     pair, inverse = np.unique(worked.point[row] * count + stand, return_inverse=True)
     visits = np.bincount(inverse, weights=due, minlength=len(pair))
@@ -298,9 +298,9 @@ def _seen_rates(
     count = np.bincount(stops.vehicle, minlength=size)
     hidden = np.bincount(stops.vehicle, weights=stops.hidden, minlength=size)
     usually = np.interp(hidden / np.maximum(count, 1), lk.HIDDEN_SHARE, lk.CLEAR_RATE)
-    usually[count == 0] = lk.SERVICE
+    usually[count == 0] = lk.SERVICE_SEEN
     return (
-        rates(best, lk.SERVICE, lk.SERVICE_BOUNDS),
+        rates(best, lk.SERVICE_SEEN, lk.SERVICE_BOUNDS),
         rates(clear, usually[frame.main_vehicle], lk.CLEAR_BOUNDS),
     )
 

@@ -145,7 +145,7 @@ def _same_place(mine: Ints, here: int, every: Hypotheses, stands: Stands) -> Boo
     if stand >= 0:
         at = every.stand[mine]
         away_m = np.hypot(stands.x[at] - stands.x[stand], stands.y[at] - stands.y[stand])
-        same |= (at >= 0) & (away_m <= par.SAME_PLACE_M)
+        same |= (at >= 0) & (away_m <= par.ONE_PLACE_M)
     slips = (Kind.SLIP, Kind.SLIP_ONLY)
     if kind in slips:
         same |= (every.slip[mine] == every.slip[here]) & np.isin(every.kind[mine], slips)

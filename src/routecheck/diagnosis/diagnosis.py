@@ -148,7 +148,7 @@ def _known_better(findings: Findings, decided: pd.DataFrame, settings: DiagnoseS
         return result
     now = corrections_of(findings, decided[:0], settings).set_index("point_id")
     away_m = proposals_apart_m(accepted, now.reindex(accepted["point_id"]))
-    other = accepted["point_id"][~(away_m <= par.SAME_PLACE_M)]
+    other = accepted["point_id"][~(away_m <= par.ONE_PLACE_M)]
     rows = findings.frame.point_codes(other)
     result[rows[rows >= 0]] = True
     return result

@@ -139,7 +139,7 @@ def _gaps(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: float
     time_s = seconds(tracks["time"])
     dt_s = np.append(np.diff(time_s), 0.0)
     rows = np.flatnonzero(standing.gap & (time_s >= start_s) & (time_s < end_s))
-    rows = rows[dt_s[rows] <= par.SILENT_S]
+    rows = rows[dt_s[rows] <= par.LONGEST_GAP_S]
     lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
     east_m, north_m = metres_per_degree(lat[rows])
     way_m = np.hypot((lon[rows + 1] - lon[rows]) * east_m, (lat[rows + 1] - lat[rows]) * north_m)

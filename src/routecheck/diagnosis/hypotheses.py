@@ -358,7 +358,9 @@ def _impossible(evidence: Evidence, frame: Frame, x: Array, y: Array) -> Bools:
         return np.zeros(frame.points, dtype=bool)
 
     def square(px: Array, py: Array) -> tuple[Ints, Ints]:
-        return np.floor(px / par.FAR_M).astype(np.int64), np.floor(py / par.FAR_M).astype(np.int64)
+        return np.floor(px / par.FAR_FROM_STANDS_M).astype(np.int64), np.floor(
+            py / par.FAR_FROM_STANDS_M
+        ).astype(np.int64)
 
     column, row = square(stands.x, stands.y)
     taken = np.unique(column * 1_000_003 + row)

@@ -75,7 +75,7 @@ HIDDEN_SHARE = (0.15, 0.3, 0.5, 0.7, 0.85, 1.0)
 CLEAR_RATE = (0.95, 0.9, 0.81, 0.66, 0.35, 0.1)
 # How surely a service leaves a stand before anything is known; what that is worth, in points of the
 # vehicle; and bounds of what is learnt, of stands and of those that fixes saw.
-SERVICE, PRIOR_POINTS = 0.9, 3.0
+SERVICE_SEEN, PRIOR_POINTS = 0.9, 3.0
 SERVICE_BOUNDS, CLEAR_BOUNDS = (0.3, 0.96), (0.05, 0.96)
 # Share of the due days from which on a point is plainly served at its record.
 PLAIN_SHARE = 0.3

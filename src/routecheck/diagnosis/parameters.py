@@ -16,7 +16,7 @@ CELL_LEAST_M = 40.0
 # m. Segments are followed in steps of half a cell, so that none is jumped over.
 STEP_M = 25.0
 # s. Longer silence gives no clue of where a vehicle was meanwhile.
-SILENT_S = 4 * 3600.0
+LONGEST_GAP_S = 4 * 3600.0
 # m. A longer segment does not show by which road the vehicle went.
 FOLLOWED_M = 1500.0
 # s. Segments as long as this give a pace: in shorter ones GPS error counts, in longer ones the
@@ -57,7 +57,7 @@ LINK_M, LINK_BLURRED_M = 16.0, 60.0
 # m. A stop placed worse than this is left out altogether; one placed better weighs no more than so.
 HOPELESS_M, BLURRED_LEAST_SIGMA_M = 80.0, 10.0
 # m. Stands of different vehicles closer than this are one.
-SAME_STAND_M = 12.0
+MERGED_STAND_M = 12.0
 # A stand is two where on this share of its days the vehicle stops twice, moving on in between; and
 # how often stands are split again.
 TWICE, MOST_SPLITS = 0.4, 3
@@ -81,7 +81,7 @@ WORKED_M = 500.0
 # share of them, this many, and this many times as many as the scheduled one.
 SUBSTITUTE_NEAR_M, SUBSTITUTE_SHARE, SUBSTITUTE_POINTS, SUBSTITUTE_TIMES = 35.0, 0.5, 3, 2
 # s. This far outside a window a stand still agrees with it: rounds run early and late.
-EARLY_S, LATE_S = 1800.0, 3600.0
+BEFORE_WINDOW_S, AFTER_WINDOW_S = 1800.0, 3600.0
 # Share of the due days from which on a vehicle usually serves a point.
 USUAL_SHARE = 0.25
 
@@ -104,7 +104,7 @@ LEAST_OFFSET_M = 40.0
 # m. Records are misplaced by 80 m to 1 km (surveys of registries); few by more.
 USUAL_OFFSET_M = (80.0, 1000.0)
 # m. Farther than this from every stand a record is impossible.
-FAR_M = 5000.0
+FAR_FROM_STANDS_M = 5000.0
 # m. About the box of a record with digits cut off: GPS and survey error.
 COARSE_SLACK_M = 20.0
 # Share of records with few digits below which few digits are a slip, not the style of the file.
@@ -116,7 +116,7 @@ ELSEWHERE_M = 200_000.0
 # m. Closer than this two records may be one copied from the other: GPS error twice.
 COPIED_M = 12.0
 # m. Two places this near to each other are one: stands so close are one place for a point.
-SAME_PLACE_M = 25.0
+ONE_PLACE_M = 25.0
 # m beyond the tolerance. A record that no vehicle ever came so near to lies off the road.
 APPROACH_M = 100.0
 

@@ -210,7 +210,7 @@ def _split(stops: Stops, label: Ints) -> bool:
     on_x = mean(stops.x[second] - stops.x[first])
     on_y = mean(stops.y[second] - stops.y[first])
     on_m = np.hypot(on_x, on_y)
-    two = (twice >= np.maximum(2, par.TWICE * days)) & (on_m >= par.SAME_STAND_M)
+    two = (twice >= np.maximum(2, par.TWICE * days)) & (on_m >= par.MERGED_STAND_M)
     if not two.any():
         return False
     middle_x = mean((stops.x[first] + stops.x[second]) / 2)
@@ -259,7 +259,7 @@ def _merged(stops: Stops, label: Ints) -> Ints:
     # Stands that are not placed well enough stay by themselves.
     group = np.where(spread > par.BLURRED_M, 1 + np.arange(len(size)), 0)
     sigma_m = np.full(len(cx), par.SEEN_SIGMA_M)
-    return _shift(cx, cy, sigma_m, group, size, par.SAME_STAND_M)[label]
+    return _shift(cx, cy, sigma_m, group, size, par.MERGED_STAND_M)[label]
 
 
 def _measured(stops: Stops, stand: Ints, days: int) -> Stands:

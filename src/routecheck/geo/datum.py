@@ -23,8 +23,8 @@ import numpy.typing as npt
 Degrees: TypeAlias = npt.NDArray[np.float64]
 Pair: TypeAlias = tuple[Degrees, Degrees]
 
-_A = 6378245.0
-_E2 = (2.0 - 1.0 / 298.3) / 298.3
+_KRASOVSKY_A_M = 6378245.0
+_KRASOVSKY_E2 = (2.0 - 1.0 / 298.3) / 298.3
 """Krasovsky 1940: semi-major axis in metres, and the square of the first eccentricity."""
 _BD_FREQUENCY = np.pi * 3000.0 / 180.0
 
@@ -88,9 +88,9 @@ def _gcj_forward(lon: Degrees, lat: Degrees) -> Pair:
     east += (20.0 * np.sin(x * np.pi) + 40.0 * np.sin(x / 3.0 * np.pi)) * 2.0 / 3.0
     east += (150.0 * np.sin(x / 12.0 * np.pi) + 300.0 * np.sin(x / 30.0 * np.pi)) * 2.0 / 3.0
     phi = np.radians(lat)
-    w2 = 1.0 - _E2 * np.sin(phi) ** 2
-    meridian_m = _A * (1.0 - _E2) / (w2 * np.sqrt(w2))
-    parallel_m = _A / np.sqrt(w2) * np.cos(phi)
+    w2 = 1.0 - _KRASOVSKY_E2 * np.sin(phi) ** 2
+    meridian_m = _KRASOVSKY_A_M * (1.0 - _KRASOVSKY_E2) / (w2 * np.sqrt(w2))
+    parallel_m = _KRASOVSKY_A_M / np.sqrt(w2) * np.cos(phi)
     return lon + np.degrees(east / parallel_m), lat + np.degrees(north / meridian_m)
 
 

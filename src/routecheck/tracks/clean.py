@@ -309,6 +309,6 @@ def _drifting(fixes: _Fixes, speed_kmh: Array) -> Bools:
     reach_m = np.hypot(
         (mean_lon - lon[start]) * east_m[start], (mean_lat - lat[start]) * north_m[start]
     )
-    parked = (length_s >= par.PARKED_S) & (size >= par.PARKED_FIXES)
-    parked &= reach_m < par.PARKED_WITHIN_M
+    parked = (length_s >= par.STAY_S) & (size >= par.STAY_FIXES)
+    parked &= reach_m < par.STAY_WITHIN_M
     return np.asarray(parked[run] & (off_m > par.DRIFTING_M))

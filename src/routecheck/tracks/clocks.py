@@ -56,8 +56,8 @@ class Standpoints:
 
     def hits(self, shift_s: float) -> np.ndarray:
         """The pickups served in their windows if seconds are added to the times."""
-        inside = self.start_s + shift_s <= self.close_s + par.ASIDE_S
-        inside &= self.end_s + shift_s >= self.open_s - par.ASIDE_S
+        inside = self.start_s + shift_s <= self.close_s + par.BEYOND_WINDOW_S
+        inside &= self.end_s + shift_s >= self.open_s - par.BEYOND_WINDOW_S
         return np.unique(self.pickup[inside])
 
     @property
@@ -155,7 +155,7 @@ def find_clocks(
         else:
             unsure.append(str(vehicle))
     amount, count = Counter(off.values()).most_common(1)[0] if off else (0.0, 0)
-    most = count >= max(par.FEED_DEVICES, par.FEED_SHARE * len(off))
+    most = count >= max(par.FEED_DEVICES, par.FEED_CLOCK_SHARE * len(off))
     if most and right <= par.FEED_RIGHT * count:
         silent = vehicles - set(off) - set(unsure)
         off |= dict.fromkeys((*unsure, *sorted(silent)), amount)

@@ -133,8 +133,8 @@ def _ahead_s(
         return None
     stand, size = pairs["stand"].to_numpy(), len(stands)
     start_s, end_s = (
-        pairs["start_s"].to_numpy() - par.ASIDE_S,
-        pairs["end_s"].to_numpy() + par.ASIDE_S,
+        pairs["start_s"].to_numpy() - par.BEYOND_WINDOW_S,
+        pairs["end_s"].to_numpy() + par.BEYOND_WINDOW_S,
     )
     at_s = pairs["at_s"].to_numpy()
     passed_s = gain_s * days[pairs["date"].to_numpy()]

@@ -64,7 +64,7 @@ FALSE_STAND_KMH, FALSE_SHARE = 3.0, 0.25
 STAYING_KMH, STAYING_M = 5.0, 60.0
 # s, fixes, m. A stay of this length and number whose middle is so near to its first fix is parking,
 # and fixes farther than the last (m) from its middle drift.
-PARKED_S, PARKED_FIXES, PARKED_WITHIN_M, DRIFTING_M = 600.0, 4, 100.0, 15.0
+STAY_S, STAY_FIXES, STAY_WITHIN_M, DRIFTING_M = 600.0, 4, 100.0, 15.0
 
 # Clocks that the schedule shows
 
@@ -73,7 +73,7 @@ NEAR_POINT_M = 60.0
 # s. Shorter stands are traffic, longer ones parking.
 STAND_S = (15.0, 3 * 3600.0)
 # s. A round may begin and end a little outside its window.
-ASIDE_S = 1200.0
+BEYOND_WINDOW_S = 1200.0
 # Probability that a stand is in its window where the clock is right; and by chance: a window of
 # three to four hours covers a quarter of the hours in which trucks are about.
 HIT, CHANCE = 0.9, 0.25
@@ -91,7 +91,7 @@ RIGHT_SHARE = 0.5
 # This number of devices with one and the same error, and this share of all that are off, are the
 # feed: those with too few points share it, where at most the last share of them is right (one that
 # is may have a fault of its own that makes up for it).
-FEED_DEVICES, FEED_SHARE, FEED_RIGHT = 3, 0.75, 0.1
+FEED_DEVICES, FEED_CLOCK_SHARE, FEED_RIGHT = 3, 0.75, 0.1
 # Share of a device's rows that must lie on another date.
 WRONG_DATE_SHARE = 0.5
 
@@ -120,7 +120,7 @@ MOST_OFF, INSIDE_AFTER, INSIDE_GAIN = 0.7, 0.75, 0.3
 # Standing
 
 # m/s². Comfortable braking and starting of a loaded truck, braking hard, and while crawling.
-BRAKING_MS2, HARD_BRAKING_MS2, EASY_BRAKING_MS2 = 0.9, 1.3, 0.7
+USUAL_BRAKING_MS2, HARD_BRAKING_MS2, EASY_BRAKING_MS2 = 0.9, 1.3, 0.7
 # m/s. How fast trucks drive between two stands near each other; and bounds of the speed of a way.
 BETWEEN_STANDS_MS, WAY_MS = 8.0, (1.0, 20.0)
 # Roads wind: the way is longer than the chord between two fixes; as expected and at the most, where
@@ -135,7 +135,7 @@ STANDING_MS = 0.7
 # share of them longer than the places of one stand are apart.
 NOISY_S, NOISY_M, NOISY_SEGMENTS, NOISY_SHARE = 45.0, 150.0, 3, 0.5
 # s, m/s. Standing unseen for longer than pickups take is time to go down a lane and come back.
-AWAY_S, AWAY_MS = 120.0, 4.0
+LANE_S, LANE_MS = 120.0, 4.0
 
 # Thinned tracks
 

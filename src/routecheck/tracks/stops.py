@@ -145,7 +145,7 @@ def _segments(
     free_ms = np.clip(np.max(ends, axis=0), *par.WAY_MS)
     mean_ms = np.clip(np.mean(ends, axis=0), *par.WAY_MS)
     # From rest to rest over d: accelerate half way, brake half way, up to a top speed.
-    top_ms, braking_ms2 = par.BETWEEN_STANDS_MS, par.BRAKING_MS2
+    top_ms, braking_ms2 = par.BETWEEN_STANDS_MS, par.USUAL_BRAKING_MS2
     rest_s = np.where(
         moved_m < top_ms**2 / braking_ms2,
         2.0 * np.sqrt(moved_m / braking_ms2),
@@ -243,7 +243,7 @@ def _hidden(
     row = np.flatnonzero(segments.solid & ~stands[1:] & ~stands[:-1] & long)
     middle_s = (time_s[row] + time_s[row + 1]) / 2
     stood_s = segments.stood_s[row]
-    away_m = np.maximum(stood_s - par.AWAY_S, 0.0) / 2 * par.AWAY_MS
+    away_m = np.maximum(stood_s - par.LANE_S, 0.0) / 2 * par.LANE_MS
     return pd.DataFrame(
         {
             "row": row,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from routecheck.domain.errors import RoutecheckError, Said, UsageError, told
+from routecheck.domain.errors import Message, RoutecheckError, UsageError, in_language
 from routecheck.texts import catalogues, has_text, variables
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "routecheck"
@@ -15,14 +15,14 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "routecheck"
 
 def raised() -> list[tuple[str, ast.Call]]:
     """Every sentence that is made anywhere: an error, or a part of one."""
-    kinds = {"Said", "RoutecheckError"}
+    kinds = {"Message", "RoutecheckError"}
     trees = {path: ast.parse(path.read_text("utf-8")) for path in SOURCE.rglob("*.py")}
     for _ in range(2):  # errors of errors
         for tree in trees.values():
             for node in ast.walk(tree):
                 if isinstance(node, ast.ClassDef):
                     bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
-                    if bases & (kinds - {"Said"}):
+                    if bases & (kinds - {"Message"}):
                         kinds.add(node.name)
     return [
         (f"{path.relative_to(SOURCE)}:{node.lineno}", node)
@@ -63,16 +63,16 @@ def test_a_part_is_told_in_the_language_of_the_whole():
         "config_errors.wrong_value",
         line=3,
         name="site.time_zone",
-        wanted=Said("config_errors.time_zone"),
+        wanted=Message("config_errors.time_zone"),
         found='"x"',
     )
     assert "IANA name" in str(error)
-    assert "IANA 时区名称" in error.told("zh")
-    assert str(error) == error.told("en")
+    assert "IANA 时区名称" in error.in_language("zh")
+    assert str(error) == error.in_language("en")
 
 
 @pytest.mark.parametrize("text", ["as it is {braces}", ""])
 def test_other_text_is_passed_on_as_it_is(text):
-    assert told(text, "zh") == text
+    assert in_language(text, "zh") == text
     assert str(RoutecheckError(text)) == text
-    assert RoutecheckError(text).told("zh") == text
+    assert RoutecheckError(text).in_language("zh") == text

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from routecheck.domain.errors import Said, told
+from routecheck.domain.errors import Message, in_language
 from routecheck.present.terminal import padded, width
 from routecheck.texts import Language
 
@@ -64,7 +64,7 @@ class Console:
             click.echo(self._rendered(line), err=True)
 
     def _rendered(self, line: object) -> str:
-        return told(line if isinstance(line, str) else str(line), self.language)
+        return in_language(line if isinstance(line, str) else str(line), self.language)
 
     def answer(self, as_json: bool, value: object, lines: Iterable[str]) -> None:
         """Write an answer to standard output: as JSON for scripts, or as lines for people."""
@@ -80,8 +80,8 @@ class Console:
 
         def show(what: str, share: float) -> None:
             nonlocal shown
-            doing = what if isinstance(what, Said) else Said(what)
-            line = f"{share:4.0%}  {doing.told(self.language)}"
+            doing = what if isinstance(what, Message) else Message(what)
+            line = f"{share:4.0%}  {doing.in_language(self.language)}"
             sys.stderr.write("\r" + padded(line, shown))
             sys.stderr.flush()
             shown = width(line)

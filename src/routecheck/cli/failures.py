@@ -13,7 +13,7 @@ import click
 
 from routecheck.cli.console import Console
 from routecheck.cli.pages import shown_name
-from routecheck.domain.errors import RoutecheckError, Said, UsageError
+from routecheck.domain.errors import Message, RoutecheckError, UsageError
 from routecheck.texts import Language
 
 INTERRUPTED = 130
@@ -28,33 +28,33 @@ def report_failure(error: BaseException, console: Console) -> int:
     """
     match error:
         case RoutecheckError():
-            line, status = error.said, error.exit_status
+            line, status = error.message, error.exit_status
         case click.exceptions.NoArgsIsHelpError():
             console.message(str(error))
             return UsageError.exit_status
         case click.ClickException():
             line, status = wrong_call(error, console.language), UsageError.exit_status
         case KeyboardInterrupt() | click.Abort():
-            line, status = Said("calls.interrupted"), INTERRUPTED
+            line, status = Message("calls.interrupted"), INTERRUPTED
         case OSError():
             line, status = refused(error), 1
         case MemoryError():
-            line, status = Said("calls.out_of_memory"), 1
+            line, status = Message("calls.out_of_memory"), 1
         case _:
             raise error
-    console.message(f"routecheck: {line.told(console.language)}")
+    console.message(f"routecheck: {line.in_language(console.language)}")
     return status
 
 
-def refused(error: OSError) -> Said:
+def refused(error: OSError) -> Message:
     """Return what a full disk or a forbidden folder has kept from being read or written."""
     reason = error.strerror or str(error)
     if error.filename is None:
-        return Said("calls.output_refused", reason=reason)
-    return Said("calls.file_refused", file=error.filename, reason=reason)
+        return Message("calls.output_refused", reason=reason)
+    return Message("calls.file_refused", file=error.filename, reason=reason)
 
 
-def wrong_call(error: click.ClickException, language: Language) -> Said:
+def wrong_call(error: click.ClickException, language: Language) -> Message:
     """Return what is wrong with a call that click cannot understand."""
     ctx = getattr(error, "ctx", None)
     command = ctx.command_path if ctx is not None else "routecheck"
@@ -62,21 +62,21 @@ def wrong_call(error: click.ClickException, language: Language) -> Said:
     match error:
         case click.NoSuchOption():
             hint = _hint(error.possibilities)
-            return Said("calls.no_option", option=error.option_name, hint=hint, command=command)
+            return Message("calls.no_option", option=error.option_name, hint=hint, command=command)
         case click.NoSuchCommand():
             hint = _hint(error.possibilities)
-            return Said("calls.no_command", found=error.command_name, hint=hint, command=command)
+            return Message("calls.no_command", found=error.command_name, hint=hint, command=command)
         case click.BadOptionUsage():
             takes = "option_without_value" if "does not take" in error.message else "option_value"
-            return Said(f"calls.{takes}", option=error.option_name, command=command)
+            return Message(f"calls.{takes}", option=error.option_name, command=command)
         case click.MissingParameter() if param is not None:
-            return Said("calls.missing", name=_named(param, language), command=command)
+            return Message("calls.missing", name=_named(param, language), command=command)
         case click.BadParameter() if param is not None and param.type.name in _WANTED:
             kind, name = param.type.name, _named(param, language)
-            return Said(f"calls.{_WANTED[kind]}", name=name, bounds=_bounds(param.type))
+            return Message(f"calls.{_WANTED[kind]}", name=name, bounds=_bounds(param.type))
     if extra := re.search(r"unexpected extra argument.*? \((.*)\)", error.message):
-        return Said("calls.too_many_words", found=extra[1], command=command)
-    return Said("calls.refused", message=error.message, command=command)
+        return Message("calls.too_many_words", found=extra[1], command=command)
+    return Message("calls.refused", message=error.message, command=command)
 
 
 _WANTED = {
@@ -90,7 +90,7 @@ _WANTED = {
 
 
 def _hint(near: list[str] | None) -> str:
-    return Said("calls.perhaps", near=sorted(near)[0]) if near else ""
+    return Message("calls.perhaps", near=sorted(near)[0]) if near else ""
 
 
 def _bounds(kind: click.ParamType[Any]) -> str:
@@ -100,8 +100,8 @@ def _bounds(kind: click.ParamType[Any]) -> str:
     if least is None:
         return ""
     if most is None:
-        return Said("calls.at_least", least=least)
-    return Said("calls.between", least=least, most=most)
+        return Message("calls.at_least", least=least)
+    return Message("calls.between", least=least, most=most)
 
 
 def _named(param: click.Parameter, language: Language) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from routecheck.cli.console import Console
-from routecheck.domain.errors import MissingDataError, RoutecheckError, Said, UsageError
+from routecheck.domain.errors import Message, MissingDataError, RoutecheckError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +136,7 @@ def judged_dates(console: Console, dates: Sequence[date], judged: Collection[dat
         raise MissingDataError("no_verdicts", count=len(dates), first=first, last=last)
     if missing:
         days = ", ".join(map(str, missing[:5])) + (" …" if len(missing) > 5 else "")
-        console.message(Said("calls.left_unjudged", count=len(missing), days=days))
+        console.message(Message("calls.left_unjudged", count=len(missing), days=days))
     return [day for day in dates if day in judged]
 
 

@@ -56,7 +56,7 @@ def _check_datum(name: str) -> str:
     try:
         return parse_datum(name)
     except UsageError as error:
-        raise PydanticCustomError("datum", "no datum", {"what": error.said}) from None
+        raise PydanticCustomError("datum", "no datum", {"what": error.message}) from None
 
 
 def _check_encoding(name: str) -> str:

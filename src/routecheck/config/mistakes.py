@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from routecheck.config.sections import SECTIONS, column_names
-from routecheck.domain.errors import Said
+from routecheck.domain.errors import Message
 from routecheck.texts import has_text
 
 _UNKNOWN = ("extra_forbidden", "unknown_column")
@@ -26,7 +26,7 @@ def toml_value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
 
 
-def toml_mistake(text: str, message: str) -> Said:
+def toml_mistake(text: str, message: str) -> Message:
     """Return what is wrong with the TOML, and what people usually did."""
     lines = text.splitlines() or [""]
     match = re.search(r"line (\d+)", message)
@@ -40,10 +40,10 @@ def toml_mistake(text: str, message: str) -> Said:
     elif re.search("[，＝：]", re.sub('"[^"]*"|#.*', "", line)):
         key = "punctuation"
     reason = re.sub(r" *[(]at .*[)]", "", message)
-    return Said(f"config_errors.{key}", line=number, text=line.strip()[:80], reason=reason)
+    return Message(f"config_errors.{key}", line=number, text=line.strip()[:80], reason=reason)
 
 
-def key_mistake(text: str, tables: Mapping[str, Any], errors: ValidationError) -> Said:
+def key_mistake(text: str, tables: Mapping[str, Any], errors: ValidationError) -> Message:
     """Return what is wrong with a key: its name, its line, what is wanted and what was found.
 
     A key that is misspelt goes before the required one that is missing because of it.
@@ -55,20 +55,20 @@ def key_mistake(text: str, tables: Mapping[str, Any], errors: ValidationError) -
         keys.append(context["column"])
     name, line = ".".join(keys), _line_of(text, keys)
     if kind in _UNKNOWN:
-        return Said("config_errors.unknown_key", line=line, name=name, hint=_hint(keys))
+        return Message("config_errors.unknown_key", line=line, name=name, hint=_hint(keys))
     if kind == "missing":
         section, key = keys
         line = _line_of(text, [section]) if section in tables else 0
-        return Said("config_errors.required", line=line, name=name, last=key, section=section)
+        return Message("config_errors.required", line=line, name=name, last=key, section=section)
     if "expected" in context:
         context = {"expected": context["expected"].replace("'", '"').replace(" or ", ", ")}
     known = has_text(f"config_errors.{kind}")
-    wanted = Said(f"config_errors.{kind}", **context) if known else error["msg"]
+    wanted = Message(f"config_errors.{kind}", **context) if known else error["msg"]
     found = toml_value(error["input"])[:80]
-    return Said("config_errors.wrong_value", line=line, name=name, wanted=wanted, found=found)
+    return Message("config_errors.wrong_value", line=line, name=name, wanted=wanted, found=found)
 
 
-def _hint(keys: list[str]) -> Said:
+def _hint(keys: list[str]) -> Message:
     """What may have been meant by a key that is not known."""
     *above, key = keys
     if not above:
@@ -78,11 +78,11 @@ def _hint(keys: list[str]) -> Said:
     else:
         known = list(SECTIONS[above[0]].model_fields)
     if near := difflib.get_close_matches(key, known, 1):
-        return Said("config_errors.did_you_mean", near=near[0])
+        return Message("config_errors.did_you_mean", near=near[0])
     homes = [f"[{name}]" for name, section in SECTIONS.items() if key in section.model_fields]
     if homes and len(above) == 1:
-        return Said("config_errors.belongs_under", count=len(homes), homes=", ".join(homes))
-    return Said("config_errors.known_here", known=", ".join(known))
+        return Message("config_errors.belongs_under", count=len(homes), homes=", ".join(homes))
+    return Message("config_errors.known_here", known=", ".join(known))
 
 
 def _line_of(text: str, keys: list[str]) -> int:

@@ -97,7 +97,7 @@ class Service:
         try:
             self.config = config = load_config(self.config_path)
         except RoutecheckError as error:
-            self._failed(error.told(self.config.site.language))
+            self._failed(error.in_language(self.config.site.language))
             return None
         due_at = slot(now.to_pydatetime(), config.service.daily_at, config.time_zone)
         daily = due_at != self._last_slot
@@ -122,10 +122,10 @@ class Service:
             log.info("stopped between two transactions; the rest is done at the next start")
             return None
         except StoreBusyError as error:
-            log.info("%s", error.told(config.site.language))
+            log.info("%s", error.in_language(config.site.language))
             return None
         except RoutecheckError as error:
-            self._failed(error.told(self.config.site.language))
+            self._failed(error.in_language(self.config.site.language))
             return None
         self._seen, self._last_slot = seen, due_at
         self._incomplete = bool(done.incomplete) or done.expected.silent_days > 0

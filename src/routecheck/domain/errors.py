@@ -4,8 +4,8 @@ Bad rows are data, never exceptions. These are for broken runs: one clear line t
 what was required, what was found, where, and what to do.
 
 An error carries the key of its sentence and the figures in it. `str(error)` is the sentence in
-English, for logs and for whoever reads code; `error.told(language)` is what a person is shown.
-So the rooms that raise know no language.
+English, for logs and for whoever reads code; `error.in_language(language)` is what a person is
+shown. So the rooms that raise know no language.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import ClassVar
 from routecheck.texts import Language, has_text, text
 
 
-class Said(str):
+class Message(str):
     """A sentence, in English as text, that can still be rendered in another language.
 
     Values that are such sentences themselves are rendered in the language of the whole.
@@ -25,7 +25,7 @@ class Said(str):
     key: str
     values: Mapping[str, object]
 
-    def __new__(cls, key: str, /, **values: object) -> Said:
+    def __new__(cls, key: str, /, **values: object) -> Message:
         """Build the sentence of a key; other text is taken as it is.
 
         Args:
@@ -34,25 +34,25 @@ class Said(str):
         """
         if "." not in key:
             key = f"errors.{key}" if has_text(f"errors.{key}") else key
-        said = super().__new__(cls, _filled(key, values, "en"))
-        said.key, said.values = key, values
-        return said
+        message = super().__new__(cls, _filled(key, values, "en"))
+        message.key, message.values = key, values
+        return message
 
-    def told(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """Return the sentence in the language asked for."""
         return _filled(self.key, self.values, language)
 
 
-def told(sentence: str, language: Language) -> str:
+def in_language(sentence: str, language: Language) -> str:
     """Return a sentence in the language asked for, where it is known in another at all."""
-    return sentence.told(language) if isinstance(sentence, Said) else sentence
+    return sentence.in_language(language) if isinstance(sentence, Message) else sentence
 
 
 def _filled(key: str, values: Mapping[str, object], language: Language) -> str:
     if not has_text(key):
         return key
     rendered = {
-        name: told(value, language) if isinstance(value, str) else value
+        name: in_language(value, language) if isinstance(value, str) else value
         for name, value in values.items()
     }
     return text(key, language, **rendered)
@@ -62,19 +62,19 @@ class RoutecheckError(Exception):
     """A failure that a user can cause and mend; its text is the one line that is shown.
 
     Args:
-        key: of the catalogue, or a `Said` that is passed on.
+        key: of the catalogue, or a `Message` that is passed on.
         values: the figures of the sentence.
     """
 
     exit_status: ClassVar[int] = 1
 
     def __init__(self, key: str, /, **values: object) -> None:
-        self.said = key if isinstance(key, Said) else Said(key, **values)
-        super().__init__(str(self.said))
+        self.message = key if isinstance(key, Message) else Message(key, **values)
+        super().__init__(str(self.message))
 
-    def told(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """Return the line in the language asked for."""
-        return self.said.told(language)
+        return self.message.in_language(language)
 
 
 class UsageError(RoutecheckError):

@@ -19,7 +19,7 @@ from pyproj import Geod
 
 from routecheck.domain.arrays import Ints, records
 from routecheck.domain.codes import Cause, CorrectionState, Verdict
-from routecheck.domain.errors import MissingDataError, Said
+from routecheck.domain.errors import Message, MissingDataError
 from routecheck.evaluate.truth import Truth
 
 NOT_JUDGED = ""
@@ -335,4 +335,4 @@ def _faults(proposed: pd.DataFrame, points: pd.DataFrame, beside: pd.DataFrame) 
 
 def _span(dates: set[date]) -> str:
     first, last = min(dates).isoformat(), max(dates).isoformat()
-    return first if first == last else Said("span", first=first, last=last)
+    return first if first == last else Message("span", first=first, last=last)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from routecheck.domain.errors import MissingDataError, Said
+from routecheck.domain.errors import Message, MissingDataError
 from routecheck.evaluate.truth import Truth
 
 
@@ -51,6 +51,6 @@ def truth_of_checks(checks: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo)
         observable_known=False,
         causes_known=False,
         unusable=len(answers) - len(seen),
-        label=Said("the_checks_file"),
+        label=Message("the_checks_file"),
         source="checks",
     )

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from routecheck.domain.errors import Said, UsageError
+from routecheck.domain.errors import Message, UsageError
 from routecheck.sources.cell_values import read_bool, read_date, read_minute
 
 COLUMNS = (
@@ -105,9 +105,9 @@ def read_truth(path: Path, zone: ZoneInfo) -> Truth:
         (lines[k], str(reasons[k]), ",".join(cells.iloc[k])[:200]) for k in np.flatnonzero(~good)
     )
     if not good.any():
-        why = Said("truth_no_rows")
+        why = Message("truth_no_rows")
         if rejected:
-            why = Said("truth_bad_row", line=rejected[0][0], why=rejected[0][1])
+            why = Message("truth_bad_row", line=rejected[0][0], why=rejected[0][1])
         raise UsageError("truth_no_row", file=path, why=why)
     pickups = table[good].reset_index(drop=True)
     beside = path.with_name("truth_points.csv")
@@ -157,7 +157,7 @@ def _read_cells(
     header = [name.lower() for name in rows[0][1]] if rows else []
     missing = [name for name in required if name not in header]
     if missing:
-        given = ", ".join(header[:12])[:200] or Said("nothing")
+        given = ", ".join(header[:12])[:200] or Message("nothing")
         raise UsageError(
             "truth_columns", file=path, wanted=wanted, missing=", ".join(missing), found=given
         )

@@ -20,7 +20,7 @@ import pandas as pd
 from routecheck.alerts.incidents import find_incidents
 from routecheck.config import Config
 from routecheck.domain.codes import Language
-from routecheck.domain.errors import RoutecheckError, Said, StoppedError, StoreError
+from routecheck.domain.errors import Message, RoutecheckError, StoppedError, StoreError
 from routecheck.engine import due_dates
 from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.evidence import routes_and_places
@@ -125,7 +125,7 @@ def _judge_all(site: Session, dates: Sequence[date], run_id: str) -> RunReport:
     learned = basis.learn(observed)
     entries, revised = [], []
     for n, day in enumerate(dates):
-        site.progress(Said("progress.judging", day=day), 0.65 + 0.3 * n / len(dates))
+        site.progress(Message("progress.judging", day=day), 0.65 + 0.3 * n / len(dates))
         judged = basis.judge(day, learned)
         # Dates without a single fix teach nothing: what was proposed before stays.
         proposing = learned if any_fixes and day == dates[-1] else None
@@ -154,7 +154,7 @@ def _observed(
     observed: dict[date, pd.DataFrame] = {}
     any_fixes = False
     for n, day in enumerate(dates):
-        site.progress(Said("progress.observing", day=day), 0.25 + 0.35 * n / len(dates))
+        site.progress(Message("progress.observing", day=day), 0.25 + 0.35 * n / len(dates))
         observed[day] = basis.history_of(day)
         any_fixes |= bool((basis.observe(day).cleaned.tracks["day"] == (day - EPOCH).days).any())
     return observed, any_fixes
@@ -248,7 +248,7 @@ def _swapped(points: pd.DataFrame) -> int:
 
 
 def _note(error: BaseException, language: Language) -> str:
-    text = error.told(language) if isinstance(error, RoutecheckError) else str(error)
+    text = error.in_language(language) if isinstance(error, RoutecheckError) else str(error)
     return text[:500]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from routecheck.domain.codes import Cause, Classification, Language, RejectReason, Verdict
-from routecheck.domain.errors import told
+from routecheck.domain.errors import in_language
 from routecheck.engine.results import Round, RunReport
 from routecheck.present.csv_files import POINT_CHANGES
 from routecheck.present.sentences.figures import metres_text
@@ -31,7 +31,12 @@ SHOWN_REVISIONS = 20
 def notices(report: RunReport, language: Language) -> list[str]:
     """Return what was kept apart, or failed: a line each."""
     lines = [
-        text("run.failed", language, file=file, message=_without(file, told(message, language)))
+        text(
+            "run.failed",
+            language,
+            file=file,
+            message=_without(file, in_language(message, language)),
+        )
         for file, message in report.failed
     ]
     lines += [

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from routecheck.domain.codes import Cause, CorrectionState, Language
-from routecheck.domain.errors import told
+from routecheck.domain.errors import in_language
 from routecheck.present.run_summary import point_changes
 from routecheck.present.sentences.figures import duration_text
 from routecheck.present.summary import check_lines
@@ -102,7 +102,7 @@ def as_json(status: Status, language: Language, zone: ZoneInfo) -> dict[str, Any
         "problems": list(status.problems),
     }
     if status.trouble is not None:
-        note = status.trouble.told(language)
+        note = status.trouble.in_language(language)
         shown |= {"note": note, "problems": [note]}
     return shown
 
@@ -115,7 +115,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
 
     lines = [say("store", store=found["store"])]
     if found.get("note"):
-        return "\n".join([*lines, told(found["note"], language)])
+        return "\n".join([*lines, in_language(found["note"], language)])
     service = found["service"]
     if service is not None:
         state = "alive" if service["alive"] else "silent"
@@ -176,7 +176,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         lines.append(say("free", free=free / 1e9))
     if size is not None:
         lines.append(say("size", size=size / 1e6))
-    lines += [say("problem", what=told(problem, language)) for problem in found["problems"]]
+    lines += [say("problem", what=in_language(problem, language)) for problem in found["problems"]]
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from routecheck.config import Config
 from routecheck.domain.codes import CorrectionState, Verdict
-from routecheck.domain.errors import MissingDataError, Said
+from routecheck.domain.errors import Message, MissingDataError
 from routecheck.engine import pipeline
 from routecheck.engine.basis import Basis
 from routecheck.engine.inputs import Progress
@@ -80,7 +80,7 @@ def diagnose_records(
     basis = site.as_judged(learning)
     observed = {}
     for n, day in enumerate(learning):
-        site.progress(Said("progress.observing", day=day), 0.3 + 0.3 * n / len(learning))
+        site.progress(Message("progress.observing", day=day), 0.3 + 0.3 * n / len(learning))
         observed[day] = basis.history_of(day)
     site.progress("progress.diagnosing", 0.6)
     learned = basis.learn(observed)
@@ -104,8 +104,8 @@ def _no_fixes(
         return MissingDataError("no_fixes", path=config.fixes.path)
     return MissingDataError(
         "no_fixes_between",
-        first=first or Said("the_beginning"),
-        last=last or Said("the_end"),
+        first=first or Message("the_beginning"),
+        last=last or Message("the_end"),
         path=config.fixes.path,
         known_first=days[0],
         known_last=days[-1],
@@ -124,7 +124,7 @@ def _replayed(
     after: Counter[str] = Counter()
     hidden: Counter[str] = Counter()
     for n, day in enumerate(dates):
-        progress(Said("progress.trying", day=day), 0.65 + 0.35 * n / len(dates))
+        progress(Message("progress.trying", day=day), 0.65 + 0.35 * n / len(dates))
         judged = basis.judge(day, learned)
         recorded = valid_points(basis.site.points, day)
         cured_points = corrected[corrected["point_id"].isin(recorded["point_id"])]

@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 
 from routecheck.domain.arrays import records, seconds
-from routecheck.domain.errors import Said, UsageError
+from routecheck.domain.errors import Message, UsageError
 from routecheck.domain.settings import AFTER_WINDOW_S
 from routecheck.engine.basis import Basis
 from routecheck.engine.pipeline import Observation
@@ -184,7 +184,7 @@ def _in_window(
             point=point_id,
             window=window,
             day=day,
-            known=", ".join(starts) or Said("none"),
+            known=", ".join(starts) or Message("none"),
         )
     wanted: pd.DataFrame = rows[(starts == window).to_numpy()]
     return wanted

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from routecheck.config import Config
-from routecheck.domain.errors import RoutecheckError, Said, StoreError
+from routecheck.domain.errors import Message, RoutecheckError, StoreError
 from routecheck.engine import due_dates
 from routecheck.engine.inputs import input_files
 from routecheck.engine.notes import ROUND, SERVICE
@@ -127,7 +127,7 @@ class Status:
 
     store: str
     next_run_at: datetime
-    trouble: Said | None = None
+    trouble: Message | None = None
     runs: tuple[RunState, ...] = ()
     daily: bool = False
     service: ServiceState | None = None
@@ -165,7 +165,7 @@ def read_status(config: Config, now: pd.Timestamp) -> Status:
             status = _of_store(replace(status, store=store.label), store, present)
     except RoutecheckError as error:
         url = config.store.url if isinstance(error, StoreError) else "?"
-        trouble = error.said
+        trouble = error.message
         name = status.store or _without_password(url)
         return replace(status, store=name, trouble=trouble, problems=(trouble,))
     changed = _changed_since(config, max((run.started_at for run in status.runs), default=None))
@@ -319,41 +319,43 @@ def _free_bytes(config: Config) -> int | None:
         return None
 
 
-def _problems(config: Config, status: Status, slot_at: datetime, present: datetime) -> list[Said]:
+def _problems(
+    config: Config, status: Status, slot_at: datetime, present: datetime
+) -> list[Message]:
     """What someone should look at; empty where all is well."""
     zone = config.time_zone
-    problems: list[Said] = []
+    problems: list[Message] = []
     ended = [run for run in status.runs if run.state != "running"]
     if ended and ended[0].state in ("failed", "killed"):
         key = "status.last_run_ended_so" if ended[0].note else "status.last_run_ended"
-        state = Said(f"status.state_{ended[0].state}")
-        problems.append(Said(key, state=state, note=ended[0].note))
+        state = Message(f"status.state_{ended[0].state}")
+        problems.append(Message(key, state=state, note=ended[0].note))
     # Who runs dates by hand knows which: nothing is late.
     if status.daily and status.due and present - slot_at > GRACE:
         first = status.due[0].isoformat()
-        problems.append(Said("status.dates_due", count=len(status.due), first=first))
+        problems.append(Message("status.dates_due", count=len(status.due), first=first))
     until = slot_at.astimezone(zone).date() - timedelta(days=1)
     last_data = status.last_data
     if not status.dates:
-        problems.append(Said("status.nothing_run"))
+        problems.append(Message("status.nothing_run"))
     elif last_data is None:
-        problems.append(Said("status.no_data_ever"))
+        problems.append(Message("status.no_data_ever"))
     elif (until - last_data).days > 1 and (
         # A run has looked for data of a later date, and found none.
         status.daily or status.dates[-1].service_date > last_data
     ):
-        problems.append(Said("status.no_data_since", day=last_data))
+        problems.append(Message("status.no_data_since", day=last_data))
     service = status.service
     if service is not None and not service.alive and not service.left["stopped"]:
         since = service.last_tick_at.astimezone(zone).isoformat(timespec="seconds")
         pid, host = service.left["pid"], service.left["host"]
-        problems.append(Said("status.service_silent", since=since, pid=pid, host=host))
+        problems.append(Message("status.service_silent", since=since, pid=pid, host=host))
     elif service is not None and service.left["failure"]:
-        problems.append(Said("status.service_failing", reason=service.left["failure"]))
+        problems.append(Message("status.service_failing", reason=service.left["failure"]))
     free = status.free_bytes
     if free is not None and free < LEAST_FREE_BYTES:
         folder = config.export_directory
-        problems.append(Said("status.space_short", megabytes=free / 1e6, folder=folder))
+        problems.append(Message("status.space_short", megabytes=free / 1e6, folder=folder))
     return problems
 
 

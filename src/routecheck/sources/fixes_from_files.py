@@ -17,7 +17,7 @@ import pandas as pd
 from pandas.util import hash_pandas_object
 
 from routecheck.config import FixesSource
-from routecheck.domain.errors import MissingDataError, Said, UnreadableFileError
+from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError
 from routecheck.domain.tables import FIXES
 from routecheck.sources.date_buckets import DateBuckets
 from routecheck.sources.file_cache import FileSummary, reading_of, stamp
@@ -166,12 +166,12 @@ class FixFiles:
                 self._add(piece, number, counted, touched)
                 started = True
         except UnreadableFileError as error:
-            self.failed.append((label, error.said))
+            self.failed.append((label, error.message))
             if not started:
                 return
         if file.cut_off:
             why, rows = file.cut_off, file.rows_in
-            self.failed.append((label, Said("cut_off_used", file=label, why=why, rows=rows)))
+            self.failed.append((label, Message("cut_off_used", file=label, why=why, rows=rows)))
         self._days.update(counted)
         self.rows_in[label] = file.rows_in
         self._rejected[number] = rejected = file.rejected()
@@ -217,7 +217,7 @@ class FixFiles:
         if self.failed:
             first = self.failed[0][1]
             if len(self.failed) > 1:
-                first = Said("and_others_failed", first=first, count=len(self.failed))
+                first = Message("and_others_failed", first=first, count=len(self.failed))
             raise MissingDataError(first)
         raise MissingDataError(
             "no_usable_fixes",

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
 
-from routecheck.domain.errors import Said, UnreadableFileError, UsageError
+from routecheck.domain.errors import Message, UnreadableFileError, UsageError
 from routecheck.domain.input_columns import INPUT_COLUMNS, InputColumn
 
 INSTEAD = {
@@ -113,7 +113,7 @@ def _require(taken: Mapping[str, int], found: Sequence[str], kind: str, label: s
     if not missing:
         return
     first = missing[0]
-    also = Said("or_aliases", names=", ".join(first.aliases[:3])) if first.aliases else ""
+    also = Message("or_aliases", names=", ".join(first.aliases[:3])) if first.aliases else ""
     free = [header for i, header in enumerate(found) if i not in taken.values()]
     names = [plain_header(name) for name in (first.name, *first.aliases)]
     near = [h.strip() for h in free if difflib.get_close_matches(plain_header(h), names, 1, 0.7)]

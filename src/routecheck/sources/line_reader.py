@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from routecheck.domain.errors import Said, UnreadableFileError
+from routecheck.domain.errors import Message, UnreadableFileError
 
 BLOCK_BYTES = 8 << 20
 """Large enough for a county-day of fixes, small enough for any machine."""
@@ -109,13 +109,13 @@ class LineReader:
         data = self._stream.read(BLOCK_BYTES)
         if isinstance(self._stream, _Gunzip) and self._stream.broken:
             # What was read before stands; the last line is incomplete like that of any cut file.
-            self.cut_off = Said("gzip_cut")
+            self.cut_off = Message("gzip_cut")
         return data
 
     def _refuse_binary(self, head: bytes) -> None:
         for magic, what in _NOT_TEXT:
             if head.startswith(magic):
-                raise UnreadableFileError("wrong_format", file=self.label, what=Said(what))
+                raise UnreadableFileError("wrong_format", file=self.label, what=Message(what))
         if len(head.translate(None, _TEXT_BYTES)) > len(head) // 20:
             raise UnreadableFileError("binary", file=self.label)
 

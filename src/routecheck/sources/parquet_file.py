@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from routecheck.domain.errors import Said, UnreadableFileError
+from routecheck.domain.errors import Message, UnreadableFileError
 from routecheck.sources.header_matching import match_headers
 from routecheck.sources.text_file import Block
 
@@ -59,7 +59,7 @@ class ParquetFile:
                         self.on_bytes(int(share * self.path.stat().st_size))
         except (pa.ArrowException, OSError) as error:
             if self.rows_in:
-                self.cut_off = Said("parquet_cut")
+                self.cut_off = Message("parquet_cut")
                 return
             reason = str(error).splitlines()[0][:120]
             raise UnreadableFileError("no_parquet", file=self.label, reason=reason) from None

@@ -61,7 +61,7 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
         try:
             rows, shapes, crs = read_geodata(path, label, source)
         except UnreadableFileError as error:
-            raise MissingDataError(error.said) from None
+            raise MissingDataError(error.message) from None
     else:
         rows, shapes, crs = read_single("points", source, directory), None, ""
 

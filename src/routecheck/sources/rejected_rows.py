@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from routecheck.domain.codes import RejectReason
-from routecheck.domain.errors import Said
+from routecheck.domain.errors import Message
 from routecheck.domain.tables import REJECTED
 
 Ints = npt.NDArray[np.int64]
@@ -88,16 +88,16 @@ def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return rest.assign(file=files)[REJECTED.names]
 
 
-def why_unusable(rejected: pd.DataFrame) -> Said:
+def why_unusable(rejected: pd.DataFrame) -> Message:
     """Say of a table REJECTED, where no row was left, how many rows there were and what is wrong.
 
     Where a run cannot do without the rows nothing is written, no list of rejected ones either.
     """
     if rejected.empty:
-        return Said("rows_none")
+        return Message("rows_none")
     most = RejectReason(rejected["reason"].value_counts().index[0])
-    reason = Said(most.key)
-    return Said("rows_rejected", rejected=len(rejected), reason=reason)
+    reason = Message(most.key)
+    return Message("rows_rejected", rejected=len(rejected), reason=reason)
 
 
 def _shown(text: str) -> str:

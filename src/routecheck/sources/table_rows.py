@@ -197,4 +197,4 @@ def read_single(kind: str, source: FileSource, directory: Path) -> Rows:
     try:
         return read_rows(path, label, kind, source)
     except UnreadableFileError as error:
-        raise MissingDataError(error.said) from None
+        raise MissingDataError(error.message) from None

@@ -233,7 +233,7 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
         try:
             rows = read_rows(path, label, "alerts", source)
         except UnreadableFileError as error:
-            failed.append((label, error.said))
+            failed.append((label, error.message))
             continue
         results.append(reader.read(rows, zone))
         known.update(results[-1].table["alert_id"])

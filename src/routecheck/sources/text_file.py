@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from routecheck.domain.codes import RejectReason
-from routecheck.domain.errors import Said, UnreadableFileError
+from routecheck.domain.errors import Message, UnreadableFileError
 from routecheck.sources.cell_splitting import Cells, split_cells
 from routecheck.sources.header_matching import match_headers
 from routecheck.sources.line_reader import LineReader
@@ -114,7 +114,7 @@ class TextFile:
             line += block.count(b"\n")
         self.cut_off = reader.cut_off
         if header is None:
-            why = self.cut_off or Said("empty_file")
+            why = self.cut_off or Message("empty_file")
             raise UnreadableFileError("no_table", file=self.label, why=why)
 
     def _header(self, data: bytes) -> tuple[int, list[str] | None, bytes]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.domain.errors import Said, StoreError, UsageError
+from routecheck.domain.errors import Message, StoreError, UsageError
 from routecheck.store import migrate
 from routecheck.store.databases import errors_explained, make_engine, parse_url, sqlite_path
 from routecheck.store.lock import run_lock
@@ -127,14 +127,14 @@ def _restore_file(path: Path, source: Path, at: datetime) -> list[str]:
     if path.exists():
         kept = path.with_name(f"{path.name}.before-restore-{at:%Y%m%dT%H%M%SZ}")
         path.replace(kept)
-        lines.append(Said("restore_kept", path=kept))
+        lines.append(Message("restore_kept", path=kept))
     # What belongs to the former file would be taken for the new one's.
     for ending in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
     partial.replace(path)
     with Store.open(f"sqlite:///{path}") as store:
         dates = store.dates()
-    done = Said("restored_file", store=path, path=source, dates=len(dates))
+    done = Message("restored_file", store=path, path=source, dates=len(dates))
     return [*lines, done]
 
 
@@ -158,7 +158,7 @@ def _restore_server(url: str, source: Path) -> list[str]:
                 dates = new.execute(sa.select(sa.func.count()).select_from(service_date)).scalar()
         finally:
             target.dispose()
-    return [Said("restored_server", path=source, dates=dates)]
+    return [Message("restored_server", path=source, dates=dates)]
 
 
 @contextmanager
@@ -194,19 +194,19 @@ def _integrity(path: Path) -> list[str]:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
             strange = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
     except sqlite3.Error as error:
-        return [Said("fault_unreadable", reason=error)]
+        return [Message("fault_unreadable", reason=error)]
     faults = [line for line in found if line != "ok"]
-    return faults + [Said("fault_reference", table=row[0], other=row[2]) for row in strange]
+    return faults + [Message("fault_reference", table=row[0], other=row[2]) for row in strange]
 
 
 def _not_ours(path: Path) -> list[str]:
     with closing(sqlite3.connect(f"file:{path.as_posix()}?mode=ro", uri=True)) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if VERSION_TABLE not in tables:
-            return [Said("fault_no_store")]
+            return [Message("fault_no_store")]
         row = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()
     if row is None or row[0] not in REVISIONS:
-        return [Said("fault_schema", version=row[0] if row else "?", head=HEAD)]
+        return [Message("fault_schema", version=row[0] if row else "?", head=HEAD)]
     return []
 
 
@@ -221,7 +221,7 @@ def check(url: str) -> Checked:
     if path is not None and path.exists():
         found.faults.extend(_integrity(path))
         if found.faults:
-            found.faults.append(Said("fault_damaged", store=path))
+            found.faults.append(Message("fault_damaged", store=path))
             return found
     with Store.open(url, create=False) as store:
         with errors_explained(store.engine.url), store.engine.connect() as connection:
@@ -235,14 +235,15 @@ def check(url: str) -> Checked:
             left = connection.execute(
                 sa.select(sa.func.count()).select_from(run).where(run.c.state == "running")
             ).scalar_one()
-        found.facts.append(Said("checked_store", store=store.label, head=HEAD))
+        found.facts.append(Message("checked_store", store=store.label, head=HEAD))
         found.facts.extend(
-            Said("checked_rows", table=name, count=count) for name, count in sorted(sizes.items())
+            Message("checked_rows", table=name, count=count)
+            for name, count in sorted(sizes.items())
         )
         if left:
-            found.facts.append(Said("checked_runs_left", count=left))
+            found.facts.append(Message("checked_runs_left", count=left))
     if not found.faults:
-        found.facts.append(Said("checked_sound"))
+        found.facts.append(Message("checked_sound"))
     return found
 
 
@@ -259,14 +260,14 @@ def _broken_versions(connection: Connection) -> list[str]:
             sa.select(*columns).group_by(*columns).having(current > 1).limit(20)
         ):
             key_text = " ".join(map(str, row))
-            faults.append(Said("fault_two_current", table=table.name, key=key_text))
+            faults.append(Message("fault_two_current", table=table.name, key=key_text))
         lost = (
             sa.select(table.c.service_date)
             .distinct()
             .where(~table.c.service_date.in_(sa.select(service_date.c.service_date)))
         )
         for row in connection.execute(lost):
-            faults.append(Said("fault_date_unknown", table=table.name, day=row.service_date))
+            faults.append(Message("fault_date_unknown", table=table.name, day=row.service_date))
     return faults
 
 
@@ -297,17 +298,17 @@ def prune(url: str, today: date, *, keep_days: int, verdicts: bool = False) -> l
                 old = table.c.service_date < first
                 which = old if verdicts else sa.and_(old, sa.not_(table.c.current))
                 count = connection.execute(sa.delete(table).where(which)).rowcount
-                lines.append(Said("pruned_rows", table=table.name, count=count))
+                lines.append(Message("pruned_rows", table=table.name, count=count))
             gone = connection.execute(sa.delete(evidence).where(evidence.c.service_date < first))
-            lines.append(Said("pruned_rows", table="evidence", count=gone.rowcount))
+            lines.append(Message("pruned_rows", table="evidence", count=gone.rowcount))
             for table in (rejected, rejected_count):
                 # Scopes that are dates begin with a digit; inputs have names.
                 scope = table.c.scope
                 dated = sa.and_(scope >= "0", scope < ":", scope < first.isoformat())
                 count = connection.execute(sa.delete(table).where(dated)).rowcount
-                lines.append(Said("pruned_rows", table=table.name, count=count))
+                lines.append(Message("pruned_rows", table=table.name, count=count))
             count = connection.execute(sa.delete(run).where(_unused(first))).rowcount
-            lines.append(Said("pruned_rows", table="run", count=count))
+            lines.append(Message("pruned_rows", table="run", count=count))
         if store.path is not None:
             with closing(sqlite3.connect(store.path)) as raw:
                 raw.execute("VACUUM")

@@ -21,8 +21,8 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from routecheck.domain.errors import (
+    Message,
     RoutecheckError,
-    Said,
     StoreError,
     StoreNotOpenedError,
     UsageError,
@@ -166,7 +166,7 @@ _OS_SIGNS = {
 """What SQLite calls what befalls the files beside the store."""
 
 
-def _explain(error: BaseException, url: URL) -> Said:
+def _explain(error: BaseException, url: URL) -> Message:
     text = str(error).strip()
     first_line = text.splitlines()[0] if text else type(error).__name__
     where = label(url)
@@ -175,7 +175,7 @@ def _explain(error: BaseException, url: URL) -> Said:
             text += _OS_SIGNS.get(error.errno or 0, "")
         for sign, key in _SQLITE_MEANINGS:
             if sign in text:
-                return Said(key, store=where)
+                return Message(key, store=where)
     if "connection" in text and url.get_backend_name() == "postgresql":
-        return Said("store_server_silent", store=where, reason=first_line)
-    return Said("store_failed", store=where, reason=first_line)
+        return Message("store_server_silent", store=where, reason=first_line)
+    return Message("store_failed", store=where, reason=first_line)

@@ -20,7 +20,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.domain.errors import Said, StoreError
+from routecheck.domain.errors import Message, StoreError
 from routecheck.store.databases import RUNNER_KEY, label, sqlite_path
 
 _POLL_S = 0.2
@@ -132,13 +132,13 @@ def _holder(store: Path) -> str:
     until = time.monotonic() + _NAMED_S
     while (holder := _read_holder(store)) is None and time.monotonic() < until:
         time.sleep(_NAMED_S / 20)
-    return holder or Said("holder_nameless")
+    return holder or Message("holder_nameless")
 
 
-def _read_holder(store: Path) -> Said | None:
+def _read_holder(store: Path) -> Message | None:
     try:
         found = json.loads(holder_path(store).read_text(encoding="utf-8"))
-        return Said("holder", pid=found["pid"], host=found["host"], since=found["since"])
+        return Message("holder", pid=found["pid"], host=found["host"], since=found["since"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -195,8 +195,8 @@ def _server_holder(connection: Connection) -> str:
     for name in found:
         words = str(name).split(" ", 3)
         if len(words) == 4 and words[0] == _APPLICATION:
-            return Said("holder", pid=words[1], host=words[3], since=words[2])
-    return Said("holder_nameless")
+            return Message("holder", pid=words[1], host=words[3], since=words[2])
+    return Message("holder_nameless")
 
 
 def _busy(where: str, holder: str) -> StoreBusyError:

@@ -163,11 +163,11 @@ def test_the_input_is_left_as_it_was():
     pd.testing.assert_frame_equal(fixes, before)
 
 
-def test_looking_costs_nothing_where_receipt_times_are_there(monkeypatch):
+def test_receipt_times_are_believed_before_the_schedule(monkeypatch):
     def refuse(*_):
         raise AssertionError("the schedule was asked")
 
-    monkeypatch.setattr(pipeline, "standpoints", refuse)
+    monkeypatch.setattr(pipeline, "find_clocks", refuse)
     observed(two_rounds(receipt_s=5.0), *plan())
     with pytest.raises(AssertionError):
         observed(two_rounds(), *plan())
@@ -177,3 +177,35 @@ def test_an_observation_without_a_site_looks_at_no_schedule():
     seen = pipeline.observe(two_rounds(clock_s=8 * 3600.0), DAY, SETTINGS, NOW)
     assert seen.cleaned.clocks.empty
     assert np.isfinite(seen.cleaned.tracks["lon"]).all()
+
+
+def two_trucks(hours=0.0, receipt_s=None):
+    """Two trucks with six points each, the one in the morning, the other after noon."""
+    names = list(POINTS)
+    fixes = scene.together(
+        round_of("V1", local("06:30"), names[:6], receipt_s=receipt_s),
+        round_of("V2", local("12:30"), names[6:], receipt_s=receipt_s),
+    )
+    shift = pd.Timedelta(hours=hours)
+    return fixes.assign(time=fixes["time"] + shift, received_at=fixes["received_at"] + shift)
+
+
+TWO = [
+    *((name, "V1", "06:00", "08:00") for name in list(POINTS)[:6]),
+    *((name, "V2", "12:00", "14:00") for name in list(POINTS)[6:]),
+]
+
+
+@pytest.mark.parametrize("hours", [8, -8])
+@pytest.mark.parametrize("receipt_s", [None, 5.0])
+def test_a_feed_in_another_time_zone_is_put_right_whatever_its_receipts(hours, receipt_s):
+    # A platform that exports UTC without an offset does so in both columns.
+    seen = observed(two_trucks(hours, receipt_s), *TWO)
+    assert clocks(seen) == {"V1": -hours * 3600.0, "V2": -hours * 3600.0}
+    assert seen.cleaned.tracks["time"].min() == two_trucks()["time"].min()
+    assert set(seen.cleaned.tracks["day"]) == set(two_trucks()["day"])
+
+
+@pytest.mark.parametrize("hours", [0, 3, -3])
+def test_a_fleet_that_worked_at_other_hours_has_no_wrong_clocks(hours):
+    assert observed(two_trucks(hours, 5.0), *TWO).cleaned.clocks.empty

@@ -182,6 +182,7 @@ class Basis:
                 tolerance_m=np.where(wanted.notna(), wanted, places["tolerance_m"]).astype(float)
             )
         observation = self.observe(day).without_drift(learned.drifts)
+        observation = observation.believable(learned.faults, self.settings)
         raised = self.alerts_of(day)
         decision = pipeline.decide(
             observation,
@@ -192,6 +193,7 @@ class Basis:
             self.settings,
             self.checks.before(day),
             learned.paces,
+            learned.faults,
         )
         self.checks.enter(decision.judgements)
         return Judged(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -34,8 +35,9 @@ from routecheck.registry.records import (
     valid_points,
 )
 from routecheck.tracks.clean import Cleaned, clean, clock_table
-from routecheck.tracks.clocks import confirmed, find_clocks, standpoints, wrong_dates
+from routecheck.tracks.clocks import confirmed, feed_offset, find_clocks, standpoints, wrong_dates
 from routecheck.tracks.drift import Drift, find_drifts
+from routecheck.tracks.health import believable, believable_fixes, doubts_on, find_faults
 from routecheck.tracks.stops import find_stops
 from routecheck.verdicts import Scene, judge
 from routecheck.verdicts.recalibrate import Recalibration
@@ -113,6 +115,20 @@ class Observation:
         stops = moved(self.stops, "start", "end")
         return Observation(self.service_date, cleaned, self.standing, stops, self.as_of)
 
+    def believable(self, faults: pd.DataFrame, settings: Settings) -> Observation:
+        """The same without fixes that cannot be believed, displaced days put back.
+
+        Args:
+            faults: of devices, from `find_faults`.
+            settings: all settings.
+        """
+        tracks = believable_fixes(self.cleaned.tracks, faults)
+        if tracks is self.cleaned.tracks:
+            return self
+        cleaned = Cleaned(tracks, self.cleaned.clocks, self.cleaned.rejected)
+        standing, stops = find_stops(tracks, settings.stops)
+        return Observation(self.service_date, cleaned, standing, stops, self.as_of)
+
 
 def observe(
     fixes: pd.DataFrame,
@@ -133,10 +149,19 @@ def observe(
     """
     cleaned = clean(fixes, settings.clean, now)
     standing, stops = find_stops(cleaned.tracks, settings.stops)
+    feed_s = 0.0 if site is None else _feed_offset(stops, service_date, settings, site)
+    if feed_s:
+        fixes = _later(fixes, feed_s, settings.time_zone)
+        cleaned = clean(fixes, settings.clean, now)
+        standing, stops = find_stops(cleaned.tracks, settings.stops)
     off = {} if site is None else _clocks_off(fixes, stops, service_date, settings, now, site)
     if off:
         cleaned = clean(fixes, settings.clean, now, off)
         standing, stops = find_stops(cleaned.tracks, settings.stops)
+    if feed_s:
+        offset_s = cleaned.tracks["clock_offset_s"] + feed_s
+        tracks = cleaned.tracks.assign(clock_offset_s=offset_s)
+        cleaned = Cleaned(tracks, clock_table(tracks), cleaned.rejected)
     tracks = cleaned.tracks
     if tracks.empty:
         as_of = pd.Timestamp(service_date, tz="UTC").as_unit("us")
@@ -144,6 +169,31 @@ def observe(
         heard = [tracks["time"].max(), tracks["received_at"].max()]
         as_of = max(moment for moment in heard if moment is not pd.NaT)
     return Observation(service_date, cleaned, standing, stops, as_of)
+
+
+def _feed_offset(stops: pd.DataFrame, service_date: date, settings: Settings, site: Site) -> float:
+    """Seconds to add to all times, of a feed that was read in another time zone."""
+    pickups, points = site.pickups(service_date, settings), valid_points(site.points, service_date)
+    stands = standpoints(stops, pickups, points)
+    return feed_offset(stands, service_date, settings.time_zone)
+
+
+def _later(fixes: pd.DataFrame, seconds_later: float, zone: ZoneInfo) -> pd.DataFrame:
+    """FIXES with all their times so much later, and counted under the dates that they then have."""
+    later = pd.Timedelta(seconds=seconds_later)
+    moved = {
+        name: (fixes[name] + later).astype(fixes[name].dtype) for name in ("time", "received_at")
+    }
+    before, after = (_local_days(times, zone) for times in (fixes["time"], moved["time"]))
+    # Rows of clocks that are days off are counted under the dates of the rows about them.
+    same = fixes["day"].to_numpy() == before
+    return fixes.assign(**moved, day=np.where(same, after, fixes["day"].to_numpy()))
+
+
+def _local_days(times: pd.Series, zone: ZoneInfo) -> np.ndarray:
+    """The local date of each moment, in days since 1970."""
+    local = times.dt.tz_convert(zone).dt.tz_localize(None)
+    return np.asarray(local.to_numpy().astype("datetime64[D]").astype(np.int64))
 
 
 def _clocks_off(
@@ -205,6 +255,7 @@ def decide(
     settings: Settings,
     recalibration: Recalibration | None = None,
     paces: pd.DataFrame | None = None,
+    faults: pd.DataFrame | None = None,
 ) -> Decision:
     """Judge the pickups of a service date and classify its alerts.
 
@@ -217,6 +268,7 @@ def decide(
         settings: all settings.
         recalibration: what the field checks of earlier dates taught about confidence.
         paces: PACES, how fast vehicles drive where; None: not known.
+        faults: of devices, from `find_faults`; None: none are known.
     """
     day = observation.service_date
     tracks, standing = observation.cleaned.tracks, observation.standing
@@ -238,6 +290,7 @@ def decide(
         usual=usual,
         paces=PACES.empty() if paces is None else paces,
         as_of=observation.as_of,
+        doubts=doubts_on(day, faults),
     )
     judgements = recalibrate(judge(scene, settings.judge), recalibration or Recalibration())
     recorded = valid_points(site.points, day)
@@ -285,6 +338,7 @@ class Learned:
         usual: columns point_id, vehicle_id.
         paces: PACES, how fast vehicles drive where.
         drifts: clocks that seem to drift, by vehicle.
+        faults: vehicle's days that cannot be believed, from `find_faults`.
         on: the date whose records were diagnosed.
         since: the first date that was learned from.
         unaided: PLACES, by the tracks alone, of points whose accepted place is another one.
@@ -295,6 +349,7 @@ class Learned:
     usual: pd.DataFrame
     paces: pd.DataFrame
     drifts: Mapping[str, Drift]
+    faults: pd.DataFrame
     on: date
     since: date
     unaided: pd.DataFrame = field(default_factory=PLACES.empty)
@@ -356,6 +411,8 @@ def learn(
         settings: all settings.
     """
     valid = valid_points(site.points, on)
+    faults = find_faults(history, pickups, valid, settings.time_zone)
+    history = believable(history, faults)
     diagnosis = diagnose(history, pickups, valid, decided, settings.diagnose)
     since = min(history["service_date"], default=on)
     # A point that is retired is learned of, for its stands explain what was stopped for; there is
@@ -382,6 +439,7 @@ def learn(
         usual=diagnosis.usual,
         paces=learn_paces(history),
         drifts=find_drifts(history, pickups, settings.time_zone),
+        faults=faults,
         on=on,
         since=since,
         unaided=diagnosis.unaided,

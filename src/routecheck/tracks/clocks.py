@@ -162,6 +162,36 @@ def find_clocks(
     return off
 
 
+def feed_offset(stands: Standpoints, service_date: date, zone: ZoneInfo) -> float:
+    """Find by how much the times of all vehicles are off: a feed read in another time zone.
+
+    Platforms export UTC without an offset; every vehicle then seems to work hours early. One
+    vehicle alone may have worked at another hour, several of them not all by the very offset of
+    the time zone.
+
+    Args:
+        stands: from `standpoints`, of all vehicles.
+        service_date: the local date of the pickups.
+        zone: the site's time zone.
+
+    Returns:
+        Seconds to add to the times of the feed; 0.0 where they are right.
+    """
+    own = [stands.of(stands.vehicle_id == name) for name in np.unique(stands.vehicle_id)]
+    own = [one for one in own if one.points >= par.OFF_FEED_POINTS]
+    if len(own) < par.OFF_FEED_VEHICLES:
+        return 0.0
+    points = sum(one.points for one in own)
+    if sum(len(one.hits(0.0)) for one in own) > par.OFF_FEED_BEFORE * points:
+        return 0.0
+    for shift_s in zone_offsets(service_date, zone):
+        served = [len(one.hits(shift_s)) for one in own]
+        agree = [n >= 0.5 * one.points for n, one in zip(served, own, strict=True)]
+        if sum(served) >= par.OFF_FEED_SHARE * points and np.mean(agree) >= par.FEED_CLOCK_SHARE:
+            return shift_s
+    return 0.0
+
+
 def explains(own: Standpoints, shift_s: float) -> bool:
     """Whether a shift of one vehicle's times explains its stands far better than none."""
     points = own.points

@@ -92,6 +92,9 @@ RIGHT_SHARE = 0.5
 # feed: those with too few points share it, where at most the last share of them is right (one that
 # is may have a fault of its own that makes up for it).
 FEED_DEVICES, FEED_CLOCK_SHARE, FEED_RIGHT = 3, 0.75, 0.1
+# A whole feed that is off by the time zone: so many vehicles, with so many points each, of which
+# such a share is served in the windows by the shifted times, and at most such a share as they are.
+OFF_FEED_VEHICLES, OFF_FEED_POINTS, OFF_FEED_SHARE, OFF_FEED_BEFORE = 2, 3, 0.75, 0.1
 # Share of a device's rows that must lie on another date.
 WRONG_DATE_SHARE = 0.5
 
@@ -146,3 +149,44 @@ THIN_M = 18.0
 VERTEX_S = 600.0
 # s after local midnight. A window that begins in the evening may run into the next morning.
 DATE_ENDS_S = 32 * 3600
+
+# Days that cannot be believed (health)
+
+# m. Two stands so near are at one place: GPS error at both, and the length of a truck.
+SAME_STAND_M = 60.0
+# s. Shorter stands are traffic.
+LEAST_STAND_S = 20.0
+# A day with fewer stands does not show where it lies.
+LEAST_STANDS = 4
+# With a larger share of its stands at places known of the vehicle, a day lies where it should.
+KNOWN_SHARE = 0.25
+# A shift holds where it brings such a share of the stands, and so many distinct places, together.
+AGREE_SHARE, AGREE_STANDS = 0.6, 4
+# m. Smaller displacements are the scatter of stands; those of one cause agree within the second.
+LEAST_SHIFT_M, PILE_M = 60.0, 40.0
+# m. Farther than this from the site is no part of it: a tip or a workshop may lie 20 km off.
+ELSEWHERE_M = 30_000.0
+# s, fixes. Shorter repeats of one position are a receiver that holds still at a stand.
+STUCK_S, STUCK_FIXES = 600.0, 6
+# Scatter below this share of the device's usual one is none.
+STUCK_SHARE = 0.2
+# m. A device whose stands usually scatter by less repeats its digits as a habit, ...
+LIVELY_M = 0.5
+# ... and so does one of whose long stands a larger share is without scatter.
+HABIT_SHARE = 0.1
+# s. A stand so long is the yard, the tip or a meal: a place of the vehicle whatever its round.
+RESTED_S = 1800.0
+# m. Places of stands are counted in squares of this width.
+STAND_CELL_M = 60.0
+# So many neighbours of a stand are looked at for one of another date: a vehicle stands at one place
+# once or twice a date.
+NEIGHBOURS = 5
+# m. What sets vehicles apart in one tree of places.
+APART_M = 1e7
+# m. Stands of good days lie 1 to 4 m from those of other days (two simulators, medians), on days of
+# poor reception 12 to 70 m ...
+POOR_M = 12.0
+# ... and so many times the vehicle's usual distance, over so many stands ...
+POOR_TIMES, POOR_STANDS = 4.0, 5
+# m. ... that are at a place of another day at all.
+POOR_REACH_M = 150.0

@@ -30,7 +30,7 @@ def unknown_place(case: Case, facts: Facts) -> Judgement:
     Only a vehicle that stayed home can have missed it; a stand where the point is recorded, in its
     window, shows its pickup all the same.
     """
-    if _stayed_home(case, facts):
+    if _stayed_home(case, facts) and not facts.doubts_about(case):
         start_s, end_s = case.window_s
         case.criteria.update(say="stayed_home", window_from=iso(start_s), window_until=iso(end_s))
         sure = confidence.of("stayed_home")
@@ -48,10 +48,14 @@ def unknown_place(case: Case, facts: Facts) -> Judgement:
 
 
 def _stayed_home(case: Case, facts: Facts) -> bool:
-    """Wherever the point may be: its vehicle reported all the window, and all date in a yard."""
+    """Wherever the point may be: its vehicle reported all the window, and all date in a yard.
+
+    Whether another vehicle took over shows only where most places of the round are known.
+    """
     track = facts.tracks.get(case.scheduled)
     if (
         track is None
+        or not facts.round_is_known(case)
         or facts.as_of_s < case.window_s[1]
         or facts.rounds.took_over(case.scheduled, case.window_s)
     ):
@@ -224,6 +228,19 @@ def window_open(case: Case, facts: Facts) -> Judgement | None:
     return case.unverifiable("window_open", Cause.NO_FIXES)
 
 
+def not_believed(case: Case, facts: Facts) -> Judgement | None:
+    """A vehicle that had to see it has a device that cannot be believed at that time."""
+    for doubt in facts.doubts_about(case):
+        if doubt.fault == "stuck":
+            case.criteria.update(silent_from=iso(doubt.start), silent_until=iso(doubt.end))
+            return case.unverifiable("device_stuck", Cause.POOR_FIXES, doubt.vehicle_id)
+        case.criteria["spread_m"] = round(float(doubt.shift_m), 1)
+        if doubt.fault == "poor":
+            return case.unverifiable("device_poor", Cause.POOR_FIXES, doubt.vehicle_id)
+        return case.unverifiable("device_elsewhere", Cause.POOR_FIXES, doubt.vehicle_id)
+    return None
+
+
 def silence(case: Case, facts: Facts) -> Judgement | None:
     """A vehicle that had to see it did not report, and could have been there meanwhile."""
     if not case.observers:
@@ -317,6 +334,7 @@ IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     hidden_stand,
     slow_pass,
     window_open,
+    not_believed,
     silence,
     other_vehicle,
     poor_fixes,

@@ -42,6 +42,9 @@ class Facts:
         poor_m = {name: m for name, m in of_day.items() if m >= p.POOR_DAY_SCATTER_M}
         self.stops = Stops(scene.stops, poor_m)
         self.rounds = Rounds(pickups)
+        self._doubts: dict[str, list[Any]] = {}
+        for row in scene.doubts.itertuples():
+            self._doubts.setdefault(str(row.vehicle_id), []).append(row)
         self.visits, self.approaches = Passes.of(scene.visits), Passes.of(scene.approaches)
         self.stretches = Stretches(scene.paces)
         self.place_of = {row.point_id: row for row in scene.places.itertuples(index=False)}
@@ -100,6 +103,22 @@ class Facts:
             track
             for _, track in sorted(self.tracks.items())
             if len(track.time_s) and float(track.distance_m(lon, lat).min()) <= p.NEARBY_M
+        ]
+
+    def round_is_known(self, case: Case) -> bool:
+        """Whether the places of most pickups of a case's round are known."""
+        points = self.rounds.point[self.rounds.overlapping(case.scheduled, case.window_s)]
+        places = [self.place_of.get(point) for point in points]
+        known = [place is not None and bool(place.settled) for place in places]
+        return bool(known) and float(np.mean(known)) >= p.KNOWN_ROUND_SHARE
+
+    def doubts_about(self, case: Case) -> list[Any]:
+        """Rows of `Scene.doubts` on the pickup's observers that touch its window."""
+        return [
+            row
+            for track in case.observers
+            for row in self._doubts.get(track.vehicle_id, [])
+            if row.start <= case.window_s[1] and row.end >= case.window_s[0]
         ]
 
     def counts(self, case: Case, vehicle: str) -> bool:

@@ -63,6 +63,8 @@ TOOK_OVER_SHARE = 0.3
 may lie in its own silence."""
 TOOK_OVER_LEAST = 2
 """Pickups that show a round taken over: one may be chance."""
+KNOWN_ROUND_SHARE = 0.5
+"""With fewer known places of a round, whether another vehicle took it over is not known either."""
 FOREIGN_ROUND_LEAST = 3
 """Pickups of another's round, or without a schedule, that show a vehicle doing a round."""
 NEARBY_M = 1500.0

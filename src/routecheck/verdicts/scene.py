@@ -32,6 +32,8 @@ class Scene:
         usual: columns point_id, vehicle_id: who usually serves a point.
         paces: PACES, how fast vehicles drive where; may be empty.
         as_of: until when the feed as a whole reached.
+        doubts: vehicles that cannot be believed at some time of the date: columns `vehicle_id`,
+            `fault`, `start`, `end` (seconds since 1970) and `shift_m`, see `tracks.health`.
     """
 
     service_date: date
@@ -47,6 +49,7 @@ class Scene:
     usual: pd.DataFrame
     paces: pd.DataFrame
     as_of: pd.Timestamp
+    doubts: pd.DataFrame
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,394 @@
+"""Health of devices: which vehicle's days cannot be believed as witnesses, and why.
+
+A pickup is `missed` only where a track was there to see it. Whether a track was there is asked of
+the device's own past: a receiver whose day lies somewhere else altogether, is displaced as a whole,
+or repeats the same digits though it always jittered, shows nothing. All of it is inferred from
+HISTORY, the compact evidence of many dates, and so is the same whenever a date is judged again.
+
+- `elsewhere`: the whole day lies far from every point and from where the vehicle works on its other
+  days (a lost sign of the longitude, exchanged axes).
+- `displaced`: its stands lie at none of its usual places, and at most of them after one shift: from
+  another datum, or by a constant. The shift is undone where enough distinct stands agree.
+- `poor`: it stands beside its usual places by tens of metres, where it always stood within a few.
+- `stuck`: a stand of many fixes that repeats its digits on a device whose stands always scatter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.spatial import cKDTree
+
+from routecheck.domain.arrays import Array, Bools, records, seconds, times
+from routecheck.domain.tables import HISTORY, PICKUPS, POINTS
+from routecheck.geo import datum
+from routecheck.geo.plane import distance_m, metres_per_degree
+from routecheck.tracks import parameters as par
+
+FAULTS = ("elsewhere", "displaced", "poor", "stuck")
+COLUMNS = ("service_date", "vehicle_id", "fault", "how", "start", "end", "shift_m")
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A displacement of a whole day: how to undo it."""
+
+    how: str
+    undo: Callable[[Array, Array], tuple[Array, Array]]
+
+
+_DATUMS = (
+    Shift("gcj02", datum.gcj02_to_wgs84),
+    Shift("bd09", datum.bd09_to_wgs84),
+    Shift("gcj02_inverse", datum.wgs84_to_gcj02),
+)
+
+
+def by_constant(east_deg: float, north_deg: float) -> Shift:
+    """Return the shift that moves a day by a constant (deg)."""
+    return Shift(
+        f"constant {east_deg:.6f} {north_deg:.6f}",
+        lambda lon, lat: (lon + east_deg, lat + north_deg),
+    )
+
+
+def shift_of(how: str) -> Shift:
+    """Return the shift of a name, as FAULTS tables hold it."""
+    for shift in _DATUMS:
+        if shift.how == how:
+            return shift
+    _, east, north = how.split()
+    return by_constant(float(east), float(north))
+
+
+def find_faults(
+    history: pd.DataFrame, pickups: pd.DataFrame, points: pd.DataFrame, zone: ZoneInfo
+) -> pd.DataFrame:
+    """Find the days of vehicles that cannot be believed.
+
+    Args:
+        history: HISTORY of all dates that are known.
+        pickups: PICKUPS of those dates.
+        points: POINTS, a row a point, as recorded.
+        zone: the site's time zone.
+
+    Returns:
+        A row a fault: `service_date`, `vehicle_id` (text), `fault` (of `FAULTS`), `how` (the
+        shift that undoes it; empty where nothing does), `start` and `end` (seconds since 1970;
+        the whole day: minus and plus infinity), `shift_m` (how far the day is displaced, or lies
+        from the site; NaN for `stuck`).
+    """
+    HISTORY.check(history)
+    PICKUPS.check(pickups)
+    POINTS.check(points)
+    stands = _stands(history)
+    if stands.empty:
+        return _faults([])
+    nearest_m = _nearest_other_day_m(stands)
+    whole = _whole_days(stands, nearest_m, pickups, points, zone)
+    apart = {(row[0], row[1]) for row in whole}
+    return _faults([*whole, *_poor(stands, nearest_m, apart), *_stuck(stands, apart)])
+
+
+def _faults(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    table: pd.DataFrame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        {"start": float, "end": float, "shift_m": float}
+    )
+    return table
+
+
+def _stands(history: pd.DataFrame) -> pd.DataFrame:
+    """Stands that were seen: rows of HISTORY with a day number, a vehicle as text, seconds."""
+    seen = (
+        (history["kind"] == "stop").to_numpy()
+        & (history["fixes"].to_numpy() > 0)
+        & (history["stood_s"].to_numpy() >= par.LEAST_STAND_S)
+    )
+    rows = history[seen]
+    return pd.DataFrame(
+        {
+            "service_date": rows["service_date"].array,
+            "vehicle_id": rows["vehicle_id"].astype("str").array,
+            "start_s": seconds(rows["start"]),
+            "stood_s": rows["stood_s"].to_numpy(),
+            "lon": rows["lon"].to_numpy(),
+            "lat": rows["lat"].to_numpy(),
+            "spread_m": rows["spread_m"].to_numpy(),
+            "fixes": rows["fixes"].to_numpy(),
+        }
+    )
+
+
+def believable(history: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
+    """Return HISTORY without what cannot be believed, displaced days put back.
+
+    Args:
+        history: HISTORY.
+        faults: from `find_faults`.
+    """
+    if faults.empty:
+        return history
+    vehicle, day = history["vehicle_id"].astype("str"), history["service_date"]
+    start_s = seconds(history["start"])
+    end_s = start_s + history["stood_s"].to_numpy()
+    lon, lat = history["lon"].to_numpy(copy=True), history["lat"].to_numpy(copy=True)
+    keep = np.ones(len(history), dtype=bool)
+    for fault in records(faults):
+        mine = ((vehicle == fault.vehicle_id) & (day == fault.service_date)).to_numpy(copy=True)
+        mine &= (end_s >= fault.start) & (start_s <= fault.end)
+        if fault.how:
+            lon[mine], lat[mine] = shift_of(fault.how).undo(lon[mine], lat[mine])
+        else:
+            keep &= ~mine
+    return history.assign(lon=lon, lat=lat)[keep].reset_index(drop=True)
+
+
+def believable_fixes(tracks: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
+    """Return TRACKS without fixes that cannot be believed, displaced days put back.
+
+    Args:
+        tracks: TRACKS.
+        faults: from `find_faults`.
+    """
+    if faults.empty:
+        return tracks
+    vehicle = tracks["vehicle_id"].astype("str").to_numpy()
+    number, time_s = tracks["day"].to_numpy(), seconds(tracks["time"])
+    lon, lat = tracks["lon"].to_numpy(copy=True), tracks["lat"].to_numpy(copy=True)
+    keep = np.ones(len(tracks), dtype=bool)
+    for fault in records(faults[faults["fault"] != "poor"]):
+        day = (fault.service_date - date(1970, 1, 1)).days
+        if fault.fault == "stuck":
+            mine = (vehicle == fault.vehicle_id) & (time_s >= fault.start) & (time_s <= fault.end)
+            keep &= ~(mine & _repeats(vehicle, tracks["lon"].to_numpy(), tracks["lat"].to_numpy()))
+            continue
+        mine = (vehicle == fault.vehicle_id) & (number == day)
+        if fault.how:
+            lon[mine], lat[mine] = shift_of(fault.how).undo(lon[mine], lat[mine])
+        else:
+            keep &= ~mine
+    return tracks.assign(lon=lon, lat=lat)[keep].reset_index(drop=True)
+
+
+def doubts_on(day: date, faults: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the faults that hang over a date: its own, and spans that may reach into it.
+
+    Args:
+        day: the service date.
+        faults: from `find_faults`; None: none are known.
+
+    Returns:
+        The columns of `find_faults`, without displaced days, which were put back.
+    """
+    if faults is None:
+        return _faults([])
+    own = (faults["service_date"] == day).to_numpy()
+    spans = np.isfinite(faults["start"].to_numpy())
+    doubtful = faults[(own | spans) & (faults["how"] == "").to_numpy()]
+    table: pd.DataFrame = doubtful.reset_index(drop=True)
+    return table
+
+
+def _repeats(vehicle: np.ndarray, lon: Array, lat: Array) -> Bools:
+    """Fixes that repeat the digits of the one before."""
+    again = (vehicle[1:] == vehicle[:-1]) & (np.diff(lon) == 0) & (np.diff(lat) == 0)
+    return np.concatenate([[False], again])
+
+
+# --- whole days -----------------------------------------------------------------------------------
+
+
+def _whole_days(
+    stands: pd.DataFrame,
+    nearest_m: Array,
+    pickups: pd.DataFrame,
+    points: pd.DataFrame,
+    zone: ZoneInfo,
+) -> list[tuple[object, ...]]:
+    """Days that lie elsewhere, or are displaced."""
+    located = points[points["geometry"].notna().to_numpy()]
+    centre = shapely.centroid(located["geometry"].to_numpy(dtype=object))
+    place = pd.DataFrame(
+        {
+            "point_id": located["point_id"].array,
+            "lon": shapely.get_x(centre),
+            "lat": shapely.get_y(centre),
+        }
+    )
+    due = pickups.loc[pickups["vehicle_id"] != "", ["point_id", "vehicle_id"]].drop_duplicates()
+    due = due.merge(place, on="point_id")
+    again = nearest_m <= par.SAME_STAND_M
+    known = again | _at_scheduled(stands, due)
+    began = times(stands["start_s"].to_numpy()).tz_convert(zone).date == stands["service_date"]
+    rested = (stands["stood_s"] >= par.RESTED_S).to_numpy() & np.asarray(began)
+    found: list[tuple[object, ...]] = []
+    far = _far_from_site(stands, place)
+    day_of = stands.groupby(["vehicle_id", "service_date"], sort=True).indices
+    suspects: dict[str, list[date]] = {}
+    for key, rows in day_of.items():
+        vehicle, day = cast(tuple[str, date], key)
+        if len(rows) < par.LEAST_STANDS:
+            continue
+        if np.median(far[rows]) > par.ELSEWHERE_M:
+            found.append((day, vehicle, "elsewhere", "", -np.inf, np.inf, np.median(far[rows])))
+        elif known[rows].mean() <= par.KNOWN_SHARE and not (again & rested)[rows].any():
+            suspects.setdefault(str(vehicle), []).append(day)
+    lost = {(row[0], row[1]) for row in found}
+    for vehicle, days in suspects.items():
+        own = stands[(stands["vehicle_id"] == vehicle).to_numpy()]
+        trusted = ~own["service_date"].isin(days) & ~own["service_date"].isin(
+            {day for day, name in lost if name == vehicle}
+        )
+        others = own[trusted.to_numpy()]
+        if others["service_date"].nunique() == 0 or len(others) < par.LEAST_STANDS:
+            continue  # nothing to hold it against: a first day is taken as it is
+        scheduled = due[(due["vehicle_id"] == vehicle).to_numpy()]
+        for day in days:
+            mine = own[(own["service_date"] == day).to_numpy()]
+            shift = _shift(mine, others, scheduled)
+            if shift is not None:
+                found.append((day, vehicle, "displaced", shift[0].how, -np.inf, np.inf, shift[1]))
+    return found
+
+
+def _nearest_other_day_m(stands: pd.DataFrame) -> Array:
+    """Metres from each stand to the nearest one of the same vehicle on another date.
+
+    Infinite where there is none among its nearest few: a place that no other date knows.
+    """
+    vehicle = pd.factorize(stands["vehicle_id"])[0]
+    day = pd.factorize(stands["service_date"])[0]
+    lon, lat = stands["lon"].to_numpy(), stands["lat"].to_numpy()
+    # One width of a degree for all latitudes of a site; vehicles apart on an axis of their own.
+    east_m, north_m = metres_per_degree(np.median(lat))
+    at = np.column_stack([lon * east_m, lat * north_m, vehicle * par.APART_M])
+    away_m, row = cKDTree(at).query(at, k=min(par.NEIGHBOURS, len(at)))
+    away_m, row = np.atleast_2d(away_m), np.atleast_2d(row)
+    other = (day[row] != day[:, None]) & (vehicle[row] == vehicle[:, None])
+    return np.asarray(np.where(other, away_m, np.inf).min(axis=1))
+
+
+def _poor(
+    stands: pd.DataFrame, nearest_m: Array, apart: set[tuple[object, object]]
+) -> list[tuple[object, ...]]:
+    """Days on which a vehicle stands at its usual places, and beside them by tens of metres."""
+    near = nearest_m <= par.POOR_REACH_M
+    rows = stands[near].assign(off_m=nearest_m[near])
+    by_day = rows.groupby(["vehicle_id", "service_date"])["off_m"].agg(["size", "median"])
+    if by_day.empty:
+        return []
+    own = by_day.groupby("vehicle_id")["median"]
+    # A vehicle with two days is off from itself as much on the one as on the other.
+    usual_m = own.transform("median").where(own.transform("size") > 2, by_day["median"].median())
+    poor = (by_day["size"] >= par.POOR_STANDS) & (by_day["median"] >= par.POOR_M)
+    poor &= by_day["median"] >= par.POOR_TIMES * usual_m
+    return [
+        (day, vehicle, "poor", "", -np.inf, np.inf, off_m)
+        for (vehicle, day), off_m in zip(
+            by_day.index[poor].to_list(), by_day.loc[poor, "median"].to_list(), strict=True
+        )
+        if (day, vehicle) not in apart
+    ]
+
+
+def _at_scheduled(stands: pd.DataFrame, due: pd.DataFrame) -> Bools:
+    """Whether a stand lies at a recorded point that its vehicle is scheduled for."""
+    pairs = stands[["vehicle_id", "lon", "lat"]].reset_index().merge(due, on="vehicle_id")
+    away_m = distance_m(pairs["lon_x"], pairs["lat_x"], pairs["lon_y"], pairs["lat_y"])
+    found = np.zeros(len(stands), dtype=bool)
+    found[pairs["index"].to_numpy()[away_m <= par.SAME_STAND_M]] = True
+    return found
+
+
+def _far_from_site(stands: pd.DataFrame, place: pd.DataFrame) -> Array:
+    """Metres from each stand to the nearest recorded place, zero where it is certainly near.
+
+    The distance is that to the box about the middle nine tenths of the places: enough to tell
+    another province from this county, whatever a few wrong records say.
+    """
+    if len(place) < par.LEAST_STANDS:
+        return np.zeros(len(stands))
+    west, east = np.quantile(place["lon"], [0.05, 0.95])
+    south, north = np.quantile(place["lat"], [0.05, 0.95])
+    lon, lat = stands["lon"].to_numpy(), stands["lat"].to_numpy()
+    return distance_m(lon, lat, np.clip(lon, west, east), np.clip(lat, south, north))
+
+
+def _shift(
+    mine: pd.DataFrame, others: pd.DataFrame, scheduled: pd.DataFrame
+) -> tuple[Shift, float] | None:
+    """The shift that brings a day's stands to places known of its vehicle, and its length (m)."""
+    lon, lat = mine["lon"].to_numpy(), mine["lat"].to_numpy()
+    known_lon = np.concatenate([others["lon"].to_numpy(), scheduled["lon"].to_numpy()])
+    known_lat = np.concatenate([others["lat"].to_numpy(), scheduled["lat"].to_numpy()])
+    before = _agree(lon, lat, known_lon, known_lat)
+    best: tuple[int, Shift, float] | None = None
+    for shift in (*_DATUMS, *_constants(lon, lat, known_lon, known_lat)):
+        to_lon, to_lat = shift.undo(lon, lat)
+        length_m = float(np.median(distance_m(lon, lat, to_lon, to_lat)))
+        count = _agree(to_lon, to_lat, known_lon, known_lat)
+        if length_m >= par.LEAST_SHIFT_M and (best is None or count > best[0]):
+            best = count, shift, length_m
+    if best is None or best[0] < max(par.AGREE_STANDS, par.AGREE_SHARE * len(mine)):
+        return None
+    return (best[1], best[2]) if before <= par.KNOWN_SHARE * best[0] else None
+
+
+def _agree(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> int:
+    """How many stands are at a known place, those of one place counted once."""
+    away_m = distance_m(lon[:, None], lat[:, None], known_lon[None, :], known_lat[None, :])
+    near = np.flatnonzero(away_m.min(axis=1) <= par.SAME_STAND_M)
+    east_m, north_m = metres_per_degree(np.median(lat))
+    cells = np.column_stack(
+        [lon[near] * east_m / par.STAND_CELL_M, lat[near] * north_m / par.STAND_CELL_M]
+    )
+    return len(np.unique(np.round(cells), axis=0))
+
+
+def _constants(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> list[Shift]:
+    """The constant displacement on which most pairs of a stand and a known place agree."""
+    east = (known_lon[None, :] - lon[:, None]).ravel()
+    north = (known_lat[None, :] - lat[:, None]).ravel()
+    east_m, north_m = metres_per_degree(np.median(known_lat))
+    cell = np.round(np.column_stack([east * east_m, north * north_m]) / par.PILE_M).astype(np.int64)
+    _, of, count = np.unique(cell, axis=0, return_inverse=True, return_counts=True)
+    top = np.argmax(count)
+    pile = of.ravel() == top
+    return [by_constant(float(np.median(east[pile])), float(np.median(north[pile])))]
+
+
+# --- stuck receivers ------------------------------------------------------------------------------
+
+
+def _stuck(stands: pd.DataFrame, apart: set[tuple[object, object]]) -> list[tuple[object, ...]]:
+    """Long stands without scatter of devices whose long stands always scatter."""
+    long = (stands["fixes"].to_numpy() >= par.STUCK_FIXES) & (
+        stands["stood_s"].to_numpy() >= par.STUCK_S
+    )
+    rows = stands[long]
+    usual = rows.groupby("vehicle_id")["spread_m"].transform("median").to_numpy()
+    still = rows["spread_m"].to_numpy() <= par.STUCK_SHARE * usual
+    count = rows.groupby("vehicle_id")["spread_m"].transform("size").to_numpy()
+    habit = pd.Series(still).groupby(rows["vehicle_id"].to_numpy()).transform("mean").to_numpy()
+    stuck = still & (usual >= par.LIVELY_M) & (count >= 3)
+    stuck &= (habit <= par.HABIT_SHARE) | ((count < 1.0 / par.HABIT_SHARE) & (habit * count <= 2.0))
+    return [
+        (
+            row.service_date,
+            row.vehicle_id,
+            "stuck",
+            "",
+            row.start_s,
+            row.start_s + row.stood_s,
+            np.nan,
+        )
+        for row in records(rows[stuck])
+        if (row.service_date, row.vehicle_id) not in apart
+    ]

@@ -1,0 +1,231 @@
+"""Which days of a vehicle are believed: scenes of stands whose truth is known by construction."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from routecheck.domain.arrays import times
+from routecheck.domain.tables import HISTORY, PICKUPS, POINTS
+from routecheck.geo import datum
+from routecheck.tracks.health import believable, doubts_on, find_faults
+
+ZONE = ZoneInfo("Asia/Shanghai")
+FIRST = date(2026, 3, 2)
+LON, LAT = 108.02, 32.05
+METRE_LON, METRE_LAT = 1 / 94_300, 1 / 110_900
+"""Degrees a metre at that latitude, to a part in a thousand."""
+
+
+def round_of(seed: int, n: int = 12) -> np.ndarray:
+    """The places of a round: some kilometres of points, the yard first."""
+    rng = np.random.default_rng(seed)
+    return np.column_stack(
+        [
+            LON + rng.uniform(-4000, 4000, n) * METRE_LON,
+            LAT + rng.uniform(-4000, 4000, n) * METRE_LAT,
+        ]
+    )
+
+
+def day_of(
+    places: np.ndarray,
+    number: int,
+    vehicle: str = "T1",
+    noise_m: float = 3.0,
+    spread_m: float = 1.5,
+) -> pd.DataFrame:
+    """HISTORY of one day: a stand at each place, the first of them two hours long."""
+    rng = np.random.default_rng(1000 + number)
+    day = FIRST + timedelta(days=number)
+    at = pd.Timestamp(day).tz_localize(ZONE).timestamp() + 6 * 3600.0
+    n = len(places)
+    table = HISTORY.empty().reindex(range(n))
+    return table.assign(
+        service_date=pd.Series([day] * n, dtype=object),
+        kind=pd.Series(["stop"] * n, dtype="str"),
+        vehicle_id=pd.Categorical([vehicle] * n),
+        start=times(at + 600.0 * np.arange(n)),
+        lon=places[:, 0] + rng.normal(0, noise_m, n) * METRE_LON,
+        lat=places[:, 1] + rng.normal(0, noise_m, n) * METRE_LAT,
+        stood_s=np.where(np.arange(n) == 0, 7200.0, 60.0),
+        spread_m=np.full(n, spread_m),
+        fixes=np.full(n, 8),
+        pace_ms=np.nan,
+    )
+
+
+def joined(*days: pd.DataFrame) -> pd.DataFrame:
+    history = pd.concat(days, ignore_index=True).astype({"vehicle_id": "category"})
+    return HISTORY.check(history.astype({"fixes": "int64"}))
+
+
+def site(places: np.ndarray, vehicle: str = "T1") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """PICKUPS of the first date, and POINTS, at all places but the yard."""
+    names = [f"P{k:02}" for k in range(1, len(places))]
+    n = len(names)
+    start = pd.Timestamp(FIRST).tz_localize(ZONE).tz_convert("UTC").as_unit("us")
+    pickups = pd.DataFrame(
+        {
+            "service_date": pd.Series([FIRST] * n, dtype=object),
+            "point_id": pd.Series(names, dtype="str"),
+            "window_start": pd.Series([start] * n),
+            "window_end": pd.Series([start + pd.Timedelta(hours=6)] * n),
+            "vehicle_id": pd.Series([vehicle] * n, dtype="str"),
+            "route_id": pd.Series([""] * n, dtype="str"),
+        }
+    )
+    points = POINTS.empty().reindex(range(n))
+    points = points.assign(
+        point_id=pd.Series(names, dtype="str"),
+        geometry=pd.Series([shapely.Point(*xy) for xy in places[1:]], dtype=object),
+        **{
+            name: pd.Series([""] * n, dtype="str")
+            for name in ("name", "township", "village", "datum", "group")
+        },
+    )
+    return PICKUPS.check(pickups), points
+
+
+def found(history: pd.DataFrame, places: np.ndarray) -> list[tuple[int, str, str]]:
+    faults = find_faults(history, *site(places), ZONE)
+    return [
+        ((row.service_date - FIRST).days, row.fault, row.how.split(" ")[0])
+        for row in faults.itertuples()
+    ]
+
+
+def shifted(places: np.ndarray, convert) -> np.ndarray:
+    return np.column_stack(convert(places[:, 0], places[:, 1]))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_sound_days_are_believed(seed):
+    places = round_of(seed)
+    assert found(joined(*(day_of(places, k) for k in range(4))), places) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "convert"),
+    [
+        ("gcj02", datum.wgs84_to_gcj02),
+        ("bd09", datum.wgs84_to_bd09),
+        ("gcj02_inverse", datum.gcj02_to_wgs84),
+        ("constant", lambda lon, lat: (lon + 300 * METRE_LON, lat - 450 * METRE_LAT)),
+    ],
+)
+def test_a_day_that_is_displaced_as_a_whole_is_put_back(name, convert):
+    places = round_of(1)
+    history = joined(day_of(places, 0), day_of(shifted(places, convert), 1), day_of(places, 2))
+    before = history.copy(deep=True)
+    faults = find_faults(history, *site(places), ZONE)
+    assert found(history, places) == [(1, "displaced", name)]
+    again = believable(history, faults)
+    day = again[again["service_date"] == FIRST + timedelta(days=1)]
+    away_m = np.hypot(
+        (day["lon"].to_numpy() - places[:, 0]) / METRE_LON,
+        (day["lat"].to_numpy() - places[:, 1]) / METRE_LAT,
+    )
+    # The noise of the stands, and of the estimate where the shift is an unknown constant.
+    assert np.median(away_m) < 8.0
+    assert doubts_on(FIRST + timedelta(days=1), faults).empty
+    pd.testing.assert_frame_equal(history, before)
+
+
+def test_two_days_are_enough_where_the_other_day_lies_at_the_points():
+    places = round_of(2)
+    history = joined(day_of(places, 0), day_of(shifted(places, datum.wgs84_to_gcj02), 1))
+    assert found(history, places) == [(1, "displaced", "gcj02")]
+
+
+def test_a_first_day_is_taken_as_it_is():
+    # Its points may be recorded in another datum: one day alone does not show which of the two.
+    places = round_of(3)
+    assert found(joined(day_of(shifted(places, datum.wgs84_to_gcj02), 0)), places) == []
+
+
+def test_another_round_from_the_same_yard_is_no_displacement():
+    places, other = round_of(4), round_of(5)
+    other[0] = places[0]
+    history = joined(day_of(places, 0), day_of(places, 1), day_of(other, 2))
+    assert found(history, places) == []
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda lon, lat: (-lon, lat),
+        lambda lon, lat: (lon, -lat),
+        lambda lon, lat: (lat, lon),
+        lambda lon, lat: (lon + 1.0, lat),
+    ],
+    ids=["west", "south", "exchanged", "a degree off"],
+)
+def test_a_day_in_another_part_of_the_world_shows_nothing(convert):
+    places = round_of(6)
+    history = joined(day_of(places, 0), day_of(shifted(places, convert), 1), day_of(places, 2))
+    assert found(history, places) == [(1, "elsewhere", "")]
+    faults = find_faults(history, *site(places), ZONE)
+    assert set(believable(history, faults)["service_date"]) == {FIRST, FIRST + timedelta(days=2)}
+    assert list(doubts_on(FIRST + timedelta(days=1), faults)["fault"]) == ["elsewhere"]
+    assert doubts_on(FIRST, faults).empty
+
+
+def test_a_trip_to_a_tip_outside_the_county_is_no_fault():
+    places = round_of(7)
+    tip = places.copy()
+    tip[5] = LON + 25_000 * METRE_LON, LAT
+    history = joined(day_of(places, 0), day_of(tip, 1), day_of(places, 2))
+    assert found(history, places) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_day_of_poor_reception_stands_beside_its_usual_places(seed):
+    places = round_of(seed)
+    days = [day_of(places, k) for k in range(5)]
+    days[3] = day_of(places, 3, noise_m=35.0)
+    assert found(joined(*days), places) == [(3, "poor", "")]
+
+
+def test_a_device_that_is_never_better_has_no_poor_days():
+    places = round_of(8)
+    days = [day_of(places, k, noise_m=20.0) for k in range(5)]
+    assert found(joined(*days), places) == []
+
+
+def stuck_day(places: np.ndarray, number: int) -> pd.DataFrame:
+    """A day whose fourth stand lasts ten hours without any scatter; nothing follows."""
+    day = day_of(places[:4], number)
+    return day.assign(
+        stood_s=[500.0, 60.0, 60.0, 36_000.0], spread_m=[1.5, 1.5, 1.5, 0.0], fixes=[60, 8, 8, 900]
+    )
+
+
+def test_a_receiver_that_repeats_its_digits_though_it_always_jittered_is_stuck():
+    places = round_of(9)
+    days = [day_of(places, k) for k in range(4)]
+    history = joined(*days[:3], stuck_day(places, 3))
+    assert found(history, places) == [(3, "stuck", "")]
+    faults = find_faults(history, *site(places), ZONE)
+    assert faults["end"].iloc[0] - faults["start"].iloc[0] == pytest.approx(36_000.0)
+    assert len(believable(history, faults)) == len(history) - 1
+
+
+def test_a_device_that_holds_its_digits_whenever_it_stands_is_not_stuck():
+    places = round_of(10)
+    days = [day_of(places, k, spread_m=0.0) for k in range(3)]
+    assert found(joined(*days, stuck_day(places, 3)), places) == []
+
+
+def test_a_device_that_holds_its_digits_at_night_is_not_stuck():
+    places = round_of(11)
+    nights = [
+        day_of(places, k).assign(spread_m=np.where(np.arange(len(places)) == 0, 0.0, 1.5))
+        for k in range(4)
+    ]
+    assert found(joined(*nights, stuck_day(places, 4)), places) == []

@@ -26,6 +26,9 @@ _CHINA_TIME = re.compile(
 )
 """What people write for the time of China, which IANA has under its largest city."""
 
+_TIME_PARTS = "%Y %y %m %b %B %d %H %I %M %S %f %p %z %a %A %%"
+"""What a format of times may hold, as `strptime` understands it."""
+
 
 def _form(pattern: str, error_type: LiteralString) -> AfterValidator:
     """Accept texts of one form."""
@@ -69,6 +72,23 @@ def _check_encoding(name: str) -> str:
     raise PydanticCustomError("encoding", "no encoding")
 
 
+def _check_delimiter(name: str) -> str:
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(name, name)
+    # A letter or a digit is part of what cells hold; a quotation mark encloses them.
+    if len(delimiter) > 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter == '"':
+        raise PydanticCustomError("delimiter", "no delimiter")
+    return delimiter
+
+
+def _check_time_format(value: str) -> str:
+    if value and value not in ("day-first", "month-first"):
+        known = set(re.findall("%.", value))
+        year, month = known & {"%Y", "%y"}, known & {"%m", "%b", "%B"}
+        if not (year and month and "%d" in known) or known - set(_TIME_PARTS.split()):
+            raise PydanticCustomError("time_format", "no format of times")
+    return value
+
+
 def _quoted(value: object) -> object:
     """Accept 06:30:00 without quotation marks, which TOML reads as a time of its own."""
     return value.strftime("%H:%M") if isinstance(value, datetime.time) else value
@@ -80,6 +100,12 @@ TimeZone = Annotated[str, AfterValidator(_check_time_zone)]
 Datum = Annotated[str, AfterValidator(_check_datum)]
 """As `parse_datum` spells it."""
 Encoding = Annotated[str, AfterValidator(_check_encoding)]
+Delimiter = Annotated[str, AfterValidator(_check_delimiter)]
+"""One character; empty: it is found in the header."""
+TimeFormat = Annotated[str, AfterValidator(_check_time_format)]
+"""A pattern of `strptime`, or `day-first` or `month-first`; empty: it is found in the file."""
+TableTimeZone = Annotated[str, AfterValidator(lambda name: name and _check_time_zone(name))]
+"""Of one table; empty: that of the site."""
 TimeOfDay = Annotated[
     str, BeforeValidator(_quoted), _form(r"([01]\d|2[0-3]):[0-5]\d", "time_of_day")
 ]

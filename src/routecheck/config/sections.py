@@ -19,10 +19,13 @@ from pydantic_core import PydanticCustomError
 from routecheck.config.environment import filled_in
 from routecheck.config.kinds import (
     Datum,
+    Delimiter,
     Encoding,
     FilePath,
     Metres,
     StoreUrl,
+    TableTimeZone,
+    TimeFormat,
     TimeOfDay,
     TimeZone,
 )
@@ -55,6 +58,8 @@ class FileSource(Section):
 
     path: str = ""
     encoding: Encoding = "auto"
+    delimiter: Delimiter = ""
+    time_format: TimeFormat = ""
     columns: dict[str, str] = {}
 
     @field_validator("columns")
@@ -98,12 +103,14 @@ class FixesSource(FileSource):
     table = "fixes"
     path: FilePath
     datum: Datum = "wgs84"
+    time_zone: TableTimeZone = ""
 
 
 class AlertsSource(FileSource):
     """What the monitor raised."""
 
     table = "alerts"
+    time_zone: TableTimeZone = ""
 
 
 class VehiclesSource(FileSource):
@@ -122,6 +129,7 @@ class ChecksSource(FileSource):
     """What someone went to see."""
 
     table = "checks"
+    time_zone: TableTimeZone = ""
 
 
 class MonitorSection(Section):

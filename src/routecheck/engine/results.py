@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from routecheck.domain.errors import Message
 from routecheck.domain.tables import CORRECTIONS, INCIDENTS
 from routecheck.engine.due_dates import Due, Expected
 from routecheck.store import PointChange, Revision
@@ -49,6 +50,7 @@ class RunReport:
         corrections: CORRECTIONS as they stand after the run.
         rejected: rows kept apart, by input and reason.
         failed: files that could not be read, with the reason.
+        notes: what a person should know of the reading, and is no failure.
         changes: what the points file changed in the registry.
         unlocated: points of the file without a usable location.
         swapped: points whose latitude can only be a longitude, where they are most of the file;
@@ -63,6 +65,7 @@ class RunReport:
     corrections: pd.DataFrame = field(default_factory=CORRECTIONS.empty)
     rejected: dict[str, dict[str, int]] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     changes: list[PointChange] = field(default_factory=list)
     unlocated: list[str] = field(default_factory=list)
     swapped: int = 0

@@ -139,6 +139,7 @@ def _judge_all(site: Session, dates: Sequence[date], run_id: str) -> RunReport:
         rejected=_rejected(inputs.rejected, entries),
         # After judging: a file may have gone between the days that need it.
         failed=[*inputs.failed, *site.fixes.failed],
+        notes=list(site.fixes.notes),
         unlocated=points.loc[points["geometry"].isna(), "point_id"].tolist(),
         swapped=_swapped(points),
         unregistered=sorted(set(inputs.schedule["point_id"]) - known),

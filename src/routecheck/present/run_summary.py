@@ -39,6 +39,7 @@ def notices(report: RunReport, language: Language) -> list[str]:
         )
         for file, message in report.failed
     ]
+    lines += [in_language(note, language) for note in report.notes]
     lines += [
         text("run.no_fixes", language, day=entry.service_date)
         for entry in report.dates

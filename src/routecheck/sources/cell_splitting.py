@@ -8,6 +8,7 @@ bad mark costs its own row only and each row keeps the line it stands in.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,12 @@ class Cells:
     lines: Ints
     misfits: list[tuple[int, int, str]]
     """(line, number of cells, text)"""
+
+
+def find_delimiter(header: str) -> str:
+    """Return what separates the cells of a header; within quotation marks nothing does."""
+    bare = re.sub('"[^"]*"', "", header)
+    return max(",;\t|", key=bare.count)
 
 
 def split_cells(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> Cells:

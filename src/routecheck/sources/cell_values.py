@@ -15,15 +15,27 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from routecheck.sources.date_orders import ANY_WAY, TimeWay, date_in, half_day
+
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _YES_WORDS = "true t yes y 1 是 有 收 应收 已收 已收运 收运 需要"
 _NO_WORDS = "false f no n 0 否 无 不 不收 未收 未收运 不收运 停收 不需要"
-_NOT_POSITIONED_WORDS = "0 false f no n v invalid 无效 未定位 不定位 否 无效定位 none"
-_YES, _NO, _NOT_POSITIONED = (
-    frozenset(words.split()) for words in (_YES_WORDS, _NO_WORDS, _NOT_POSITIONED_WORDS)
+_NO_FIX_WORDS = """
+v void invalid notvalid nofix nogpsfix fixnone unfixed notfixed nogps nosignal lost none null 0d
+notpositioned unpositioned unlocated notlocated unavailable notavailable nosatellites
+无效 無效 无效定位 無效定位 未定位 不定位 无定位 無定位 定位失败 定位失敗 无信号 無信號"""
+"""A device without a position, whatever column the word stands in (without blanks and dashes)."""
+_FIX_WORDS = """
+a valid sps dgps gps gnss pps rtk frtk rtkfixed rtkfloat fix fixed float gpsfix 2d 3d 2dfix 3dfix
+2d3d dgnss sbas d r p positioned located good ok available autonomous differential
+有效 已定位 定位 有效定位 定位有效 定位成功 正常"""
+_NO_POSITION = re.compile("(no|not|non|un|in|without|lost|fail|bad|无|無|未|没|沒|不|非|失).*")
+"""How words begin that are not listed and deny something."""
+_YES, _NO, _NO_FIX, _FIX = (
+    frozenset(words.split()) for words in (_YES_WORDS, _NO_WORDS, _NO_FIX_WORDS, _FIX_WORDS)
 )
 _DAY_NAMES = (
     (1, "monday mon mo 周一 星期一 礼拜一 一"),
@@ -115,13 +127,48 @@ def _as_bools(values: pa.Array) -> Bools:
     return np.asarray(values.to_numpy(zero_copy_only=False), bool)
 
 
-def positioned(values: pa.Array) -> Bools:
-    """Return whether a device had a position; where nothing is known it counts as having had."""
+def positioned(values: pa.Array, *, general: bool = False) -> tuple[Bools, list[str]]:
+    """Return whether a device had a position, and the words that are not known.
+
+    A blank, a number that is not 0 and a word that is not known count as having had one, but for
+    words that deny something.
+
+    Args:
+        values: a column of validity: true or false, the A and V of NMEA, a kind of fix.
+        general: whether the column is one of a state of any kind, where only a word about a
+            position counts: 0 may be a switch, and V one of many letters.
+    """
     if pa.types.is_boolean(values.type):
-        return _as_bools(values.fill_null(True))
+        if general:
+            return np.ones(len(values), bool), []
+        return _as_bools(values.fill_null(True)), []
     coded = texts(values).dictionary_encode()
-    known = np.array([plain(v) not in _NOT_POSITIONED for v in coded.dictionary.to_pylist()], bool)
-    return known[coded.indices.to_numpy()] if len(coded) else np.empty(0, bool)
+    words = coded.dictionary.to_pylist()
+    plains = [re.sub("[-_./]", "", plain(word)) for word in words]
+    if general:
+        letters = set(plains) <= {"a", "v", ""}
+        known = [
+            word not in _NO_FIX or word in ("lost", "none", "null") or (word == "v" and not letters)
+            for word in plains
+        ]
+        strange = []
+    else:
+        known = [_means_positioned(word) for word in plains]
+        listed = _FIX | _NO_FIX | _YES | _NO | {""}
+        strange = [
+            shown
+            for shown, word in zip(words, plains, strict=True)
+            if word not in listed and not re.fullmatch(_NUMBER, word)
+        ]
+    return np.array(known, bool)[coded.indices.to_numpy()], strange
+
+
+def _means_positioned(word: str) -> bool:
+    if re.fullmatch(_NUMBER, word):
+        return float(word) > 0
+    if word in _FIX or word in _YES:
+        return True
+    return word not in _NO_FIX and word not in _NO and not _NO_POSITION.fullmatch(word)
 
 
 def plain(text: str) -> str:
@@ -153,35 +200,42 @@ def read_bool(text: str) -> bool:
     raise ValueError(text)
 
 
-def read_date(text: str) -> datetime.date:
-    """Read a date: `2026-03-01`, `2026/3/1`, `2026.3.1`, `20260301`, `2026年3月1日`.
+def read_date(text: str, way: TimeWay = ANY_WAY) -> datetime.date:
+    """Read a date: `2026-03-01`, `2026/3/1`, `2026.3.1`, `20260301`, `2026年3月1日`, `1 Mar 2026`.
 
     A time behind it counts only where it is midnight, as spreadsheets append it.
+
+    Args:
+        text: a cell.
+        way: how the file writes dates, as declared or found; without it `3/1/2026` is none.
     """
     value = unicodedata.normalize("NFKC", text).strip()
-    value = re.sub(r"[T\s]+0?0:00(:00(\.0+)?)?(Z|[+-]\d\d:?\d\d)?$", "", value)
+    value = re.sub(r"[T\s]+(0?0:00(:00(\.0+)?)?(Z|[+-]\d\d:?\d\d)?|12:00(:00)? AM)$", "", value)
     for pattern in (
         r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})",
-        r"(\d{4})()年(\d{1,2})月(\d{1,2})[日号]?",
+        r"(\d{4})()年(\d{1,2})月(\d{1,2})[日号號]?",
         r"(\d{4})()(\d{2})(\d{2})",
     ):
         if match := re.fullmatch(pattern, value):
             return datetime.date(int(match[1]), int(match[3]), int(match[4]))
-    raise ValueError(text)
+    return date_in(value, way)
 
 
 def read_minute(text: str) -> int:
-    """Read a time of day as minutes after midnight: `6:00`, `06:00:00`, `0600`, `6点30分`."""
-    value = plain(text)
+    """Read a time of day as minutes after midnight.
+
+    Known: `6:00`, `06:00:00`, `0600`, `6点30分`, `6:00 PM`, `下午6:00`.
+    """
+    value, added = half_day(plain(text))
     match = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?", value)
     match = match or re.fullmatch(r"(\d{1,2})(\d{2})", value)
-    match = match or re.fullmatch(r"(\d{1,2})[点时](?:(\d{1,2})分?|整)?", value)
+    match = match or re.fullmatch(r"(\d{1,2})[点點时時](?:(\d{1,2})分?|整)?", value)
     if match is None:
         raise ValueError(text)
     hour, minute = int(match[1]), int(match[2] or 0)
     if minute > 59 or hour * 60 + minute > 1440:
         raise ValueError(text)
-    return hour * 60 + minute
+    return hour * 60 + minute + added
 
 
 def read_weekdays(text: str) -> str:

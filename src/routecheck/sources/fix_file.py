@@ -19,6 +19,13 @@ from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import UnreadableFileError, UsageError
 from routecheck.geo.crs import parse_datum
 from routecheck.sources.cell_values import identifiers, numbers, positioned, texts
+from routecheck.sources.date_orders import (
+    ANY_WAY,
+    Evidence,
+    TimeWay,
+    doubtful_row,
+    evidence_of,
+)
 from routecheck.sources.file_cache import ALWAYS
 from routecheck.sources.line_reader import BAD_CHARACTER
 from routecheck.sources.positions import in_wgs84, read_position
@@ -33,6 +40,7 @@ from routecheck.sources.time_values import (
     local_days,
     local_to_utc,
     read_times,
+    unfit_cell,
 )
 
 NOT_RECEIVED = np.iinfo(np.int64).min
@@ -44,6 +52,9 @@ LATEST_DAY = as_days(2080)
 REACH_DAYS = 400
 """A date farther than this from the file's other rows (week rollovers are 7,168 days off, factory
 dates decades) is no date of the fix; a file may well hold a year."""
+_CLOCK_ALONE = r"^(上午|下午|[AaPp]\.?[Mm]\.?)?\s*[0-9]{1,2}(:|时|時|点|點)"
+_MOST_WORDS = 20
+"""So many words of a column of validity are kept for a message; a column of text has any number."""
 _MIDNIGHT_ROWS = 20
 """From this number of fixes on, all at midnight to the second, their time of day is lost."""
 
@@ -57,8 +68,10 @@ positioned, day (as in the table FIXES), moment (local date of the device time),
 class FixFile:
     """One file of fixes.
 
+    `neighbours` gives what the other files of the source show of the order of day and month.
     After `pieces` is exhausted, `rows_in` counts the rows, `rejected()` gives those kept apart,
-    and `cut_off` is the reason why the end of the file is missing, where it is. From `since` to
+    `cut_off` is the reason why the end of the file is missing, where it is, and `strange_words` are
+    those in columns of validity that are not known. From `since` to
     `until` today may lie, and the same rows would be counted under the same days.
     """
 
@@ -69,19 +82,25 @@ class FixFile:
     vehicles: Vehicles
     today: int
     on_bytes: Callable[[int], None] | None = None
+    neighbours: Callable[[], Evidence] = Evidence
     rows_in: int = 0
     cut_off: str = ""
     since: int = ALWAYS[0]
     until: int = ALWAYS[1]
+    strange_words: set[str] = field(default_factory=set)
+    _way: TimeWay = ANY_WAY
     _comma: bool = False
     _last_day: int = -1
     _first_day: int = -1
     _rejects: Rejects = field(init=False)
+    _written_zone: ZoneInfo = field(init=False)
     _day_rows: list[Ints] = field(default_factory=list)
     _day_values: list[Ints] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._rejects = Rejects(self.label)
+        declared = self.source.time_zone
+        self._written_zone = ZoneInfo(declared) if declared else self.zone
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the fixes.
@@ -141,17 +160,20 @@ class FixFile:
         broken = np.array([BAD_CHARACTER in d for d in devices], bool)[which]
         bad.mark(broken, RejectReason.BAD_VALUE, "vehicle_id")
 
-        times = self._times(columns, first=first)
+        times = self._times(columns, block.rows, first=first)
         bad.mark(times.blank, RejectReason.MISSING_VALUE, "")
         bad.mark(times.bad, RejectReason.BAD_TIME, "time")
         has = np.ones(len(block), bool)
-        if "positioned" in columns:
-            has = positioned(columns["positioned"])
+        for name in ("positioned", "fix", "status"):
+            if name in columns:
+                own, strange = positioned(columns[name], general=name == "status")
+                has &= own
+                self.strange_words.update(strange[:_MOST_WORDS])
         lon, lat = self._position(columns, bad, has)
 
         received = np.full(len(block), NOT_RECEIVED)
         if "received_at" in columns:
-            arrived = read_times(columns["received_at"], self.zone)
+            arrived = read_times(columns["received_at"], self._written_zone, self._way)
             # A receipt that cannot be read costs the receipt, not the fix; so does one that is
             # a platform's word for none, such as the first second of the year 1.
             credible = (arrived.us >= OLDEST_DAY * DAY_US) & (arrived.us < LATEST_DAY * DAY_US)
@@ -181,23 +203,62 @@ class FixFile:
             piece = {name: column[bad.good] for name, column in piece.items()}
         return piece
 
-    def _times(self, columns: Mapping[str, pa.Array], *, first: bool) -> Times:
-        values = columns["time"]
-        if "date" in columns:
-            clock = texts(values)
-            if pc.any(pc.match_substring_regex(clock, "^[0-9]{1,2}(:|时|点)")).as_py():
-                dates = pc.replace_substring_regex(
-                    texts(columns["date"]), r"[T ]0?0:00(:00(\.0+)?)?$", ""
-                )
-                values = pc.binary_join_element_wise(dates, clock, " ")
-        times = read_times(values, self.zone)
+    def _times(self, columns: Mapping[str, pa.Array], block_rows: Ints, *, first: bool) -> Times:
+        values = moments(columns)
+        if first:
+            self._way = self._find_way(values, block_rows)
+        times = read_times(values, self._written_zone, self._way)
         given = ~times.blank
         if first and given.any():
             us = times.us[given & ~times.bad]
-            midnight = len(us) >= _MIDNIGHT_ROWS and not np.any(us - _midnight(us, self.zone))
+            midnight = len(us) >= _MIDNIGHT_ROWS and not np.any(
+                us - _midnight(us, self._written_zone)
+            )
             if midnight or times.date_only[given].all():
                 raise UnreadableFileError("dates_only", file=self.label)
         return times
+
+    def _find_way(self, values: pa.Array, rows: Ints) -> TimeWay:
+        """Return how the file writes its times.
+
+        Raises:
+            UnreadableFileError: its dates may be read in two ways; or not in the declared one.
+        """
+        declared = self.source.time_format
+        if declared:
+            way = TimeWay.of(declared)
+            if not pa.types.is_string(values.type):
+                return way
+            unfit = unfit_cell(values, self._written_zone, way)
+            if unfit is not None:
+                raise self._time_mistake("time_format_wrong", rows, *unfit)
+            return way
+        evidence = evidence_of([values])
+        if not evidence.some:
+            return ANY_WAY
+        if not evidence.certain:
+            # What follows may hold a day above 12.
+            others = open_table(self.path, self.label, "fixes", self.source, Rejects(self.label))
+            for block in others.blocks():
+                evidence.add(moments(block.columns))
+        if not evidence.certain:
+            near = self.neighbours()
+            if near.certain or not evidence.order:
+                evidence = near
+        doubtful = None if evidence.order else doubtful_row(values)
+        if doubtful is not None:
+            raise self._time_mistake("time_order_unknown", rows, *doubtful)
+        return TimeWay(evidence.order)
+
+    def _time_mistake(self, key: str, rows: Ints, i: int, cell: str) -> UnreadableFileError:
+        return UnreadableFileError(
+            key,
+            file=self.label,
+            row=int(rows[i]),
+            cell=cell[:60],
+            kind="fixes",
+            declared=self.source.time_format,
+        )
 
     def _position(
         self, columns: Mapping[str, pa.Array], bad: _Bad, has: npt.NDArray[np.bool_]
@@ -308,6 +369,19 @@ class _Bad:
             cells = [texts(block.columns[name].take(pa.array(rows))).to_pylist() for name in shown]
             found = [",".join(row) for row in zip(*cells, strict=True)]
             rejects.add(block.rows[rows], reason, found)
+
+
+def moments(columns: Mapping[str, pa.Array]) -> pa.Array:
+    """Return the column of times; with the date before it where that has a column of its own."""
+    values = columns["time"]
+    if "date" in columns:
+        clock = texts(values)
+        if pc.any(pc.match_substring_regex(clock, _CLOCK_ALONE)).as_py():
+            dates = pc.replace_substring_regex(
+                texts(columns["date"]), r"[T ](0?0:00(:00(\.0+)?)?|12:00:00 AM)$", ""
+            )
+            values = pc.binary_join_element_wise(dates, clock, " ")
+    return values
 
 
 def _midnight(us: Ints, zone: ZoneInfo) -> Ints:

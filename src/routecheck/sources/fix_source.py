@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from routecheck.domain.errors import Message
 from routecheck.sources.file_cache import FileSummary
 
 
@@ -17,12 +18,14 @@ class FixSource(Protocol):
     Attributes:
         labels: names of all its parts (files).
         failed: (part, message) of those that could not be read, or not to the end.
+        notes: what a person should know of the reading, and is no failure.
         summaries: what was found in the parts that were read now, to be kept for the next time;
             none where a source has no use for it.
     """
 
     labels: list[str]
     failed: list[tuple[str, str]]
+    notes: list[Message]
     summaries: list[FileSummary]
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 from collections import Counter
@@ -17,13 +18,15 @@ import pandas as pd
 from pandas.util import hash_pandas_object
 
 from routecheck.config import FixesSource
-from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError
+from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError, UsageError
 from routecheck.domain.tables import FIXES
 from routecheck.sources.date_buckets import DateBuckets
+from routecheck.sources.date_orders import Evidence
 from routecheck.sources.file_cache import FileSummary, reading_of, stamp
 from routecheck.sources.file_paths import expand, label_of
-from routecheck.sources.fix_file import NOT_RECEIVED, FixFile, Piece
-from routecheck.sources.rejected_rows import Ints, joined, why_unusable
+from routecheck.sources.fix_file import NOT_RECEIVED, FixFile, Piece, moments
+from routecheck.sources.rejected_rows import Ints, Rejects, joined, why_unusable
+from routecheck.sources.table_files import open_table
 from routecheck.sources.temporary_folder import TemporaryFolder
 from routecheck.sources.terminals import Vehicles
 from routecheck.sources.time_values import DAY_US, as_days, as_times, local_days, local_to_utc
@@ -38,6 +41,10 @@ RECEIVED_BEFORE_US, RECEIVED_AFTER_US = HOUR_US, 30 * HOUR_US
 """When the fixes of a day are received where they are received as they are made."""
 RECEIPTS_NEAR = (3, 1)
 """Days before a receipt, and after it, that may load what was received then."""
+_MOST_WORDS = 5
+"""Words named in a note."""
+_MOST_COMPARED = 40
+"""So many files are looked into where one does not show the order of day and month."""
 IN_MEMORY_ROWS = 1_000_000
 """About 75 MB; beyond it days go to a temporary folder, which was measured to cost nothing."""
 
@@ -56,6 +63,7 @@ class FixFiles:
         failed: (file, message) of files that could not be read, or not to the end; the rows before
             a cut are used.
         summaries: what was found in the files that were read now, to be kept for the next time.
+        notes: words in columns of validity that are not known, each once.
         labels: all files of the source, as `summaries` name them.
     """
 
@@ -78,6 +86,9 @@ class FixFiles:
         self._today = as_days(now.astimezone(zone).date())
         self._reading = reading_of(source, zone, vehicles)
         self._vehicles = Vehicles.of(vehicles)
+        self.notes: list[Message] = []
+        self._strange_words: set[str] = set()
+        self._shown: Evidence | None = None
         self._folder: TemporaryFolder | None = None
         self._limit = in_memory_rows
         self._counted = DateBuckets("counted")
@@ -160,7 +171,16 @@ class FixFiles:
         stamped, failures, started = stamp(path, self._reading), len(self.failed), False
         counted: Counter[int] = Counter()
         touched: set[int] = set()
-        file = FixFile(path, label, self._source, self._zone, self._vehicles, self._today, on_bytes)
+        file = FixFile(
+            path,
+            label,
+            self._source,
+            self._zone,
+            self._vehicles,
+            self._today,
+            on_bytes,
+            self._evidence,
+        )
         try:
             for piece in file.pieces():
                 self._add(piece, number, counted, touched)
@@ -172,6 +192,10 @@ class FixFiles:
         if file.cut_off:
             why, rows = file.cut_off, file.rows_in
             self.failed.append((label, Message("cut_off_used", file=label, why=why, rows=rows)))
+        if strange := sorted(file.strange_words - self._strange_words)[:_MOST_WORDS]:
+            self._strange_words.update(strange)
+            words = ", ".join(f'"{word[:40]}"' for word in strange)
+            self.notes.append(Message("unknown_validity", file=label, words=words))
         self._days.update(counted)
         self.rows_in[label] = file.rows_in
         self._rejected[number] = rejected = file.rejected()
@@ -190,6 +214,17 @@ class FixFiles:
                     file.until,
                 )
             )
+
+    def _evidence(self) -> Evidence:
+        """Return what the files together show of the order of day and month in their dates."""
+        if self._shown is None:
+            self._shown = Evidence()
+            step = max(1, len(self._paths) // _MOST_COMPARED)
+            for path, label in list(zip(self._paths, self.labels, strict=True))[::step]:
+                with contextlib.suppress(UnreadableFileError, UsageError):
+                    file = open_table(path, label, "fixes", self._source, Rejects(label))
+                    self._shown.add(moments(next(file.blocks()).columns))
+        return self._shown
 
     def _read_waiting(self, day: int) -> None:
         """Read the files that have to do with a day, of those that were left for later."""

@@ -6,15 +6,18 @@ import json
 import re
 import struct
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from routecheck.config import PointsSource
+from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import UnreadableFileError, UsageError
-from routecheck.sources.header_matching import match_headers
+from routecheck.sources.header_matching import columns_among, match_headers, plain_header
 from routecheck.sources.line_reader import guess_encoding
 from routecheck.sources.rejected_rows import Rejects
 from routecheck.sources.table_rows import Rows, rows_of
@@ -59,17 +62,88 @@ def read_geodata(
     geometry = meta["geometry_name"] or "wkb_geometry"
     if geometry not in table.column_names:
         raise UnreadableFileError("no_geometries", file=label)
-    fields = [name for name in table.column_names if name != geometry]
+    cells = {name: table[name] for name in table.column_names if name != geometry}
+    unusable: dict[int, str] = {}
+    document = _document(path)
+    if (ids := feature_ids(document, table.num_rows)) is not None:
+        others = [name for name in cells if name != "id" or ids.among_properties]
+        mapped = [plain_header(header) for header in source.columns.values()]
+        needed = "point_id" not in columns_among(others, "points", {}) | source.columns.keys()
+        if not ids.among_properties and ("id" in mapped or needed):
+            cells["id"], unusable = pa.array(ids.texts, pa.string()), ids.unusable
+        elif not ids.among_properties:
+            cells.pop("id", None)
+    fields = list(cells)
     places = match_headers([*fields, "geometry"], "points", source.columns, label)
-    columns = {
-        name: table[fields[at]].combine_chunks() for name, at in places.items() if at < len(fields)
-    }
+    columns = {name: _whole(cells[fields[at]]) for name, at in places.items() if at < len(fields)}
     wkb = table[geometry].to_numpy()
-    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+    with np.errstate(all="ignore"):
+        shapes = shapely.from_wkb(wkb, on_invalid="ignore")
     lines = np.arange(1, table.num_rows + 1)
     rows = rows_of([Block(columns, lines)], label, Rejects(label))
+    rows.settle_times("points", source)
+    for i, shown in unusable.items():
+        rows.reject(i, RejectReason.BAD_VALUE, f"id: {shown}")
     crs = meta["crs"] or ""
-    return rows, shapes, "" if _is_fallback(path, crs) else crs
+    return rows, shapes, "" if _is_fallback(path, crs, document) else crs
+
+
+@dataclass(frozen=True)
+class FeatureIds:
+    """The ids that stand beside the properties of GeoJSON features (RFC 7946, 3.2).
+
+    Attributes:
+        texts: one a feature, empty where it has none.
+        unusable: by number of the feature from 0, an id that is neither text nor a number.
+        among_properties: whether `id` is also the name of a property.
+    """
+
+    texts: list[str]
+    unusable: dict[int, str]
+    among_properties: bool
+
+
+def feature_ids(document: Any, count: int) -> FeatureIds | None:
+    """Return the ids of features, which GDAL drops where they are numbers.
+
+    Args:
+        document: a GeoJSON file, parsed.
+        count: how many features there are.
+
+    Returns:
+        None where no feature has one, or the file is not what its name says.
+    """
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or len(features) != count:
+        return None
+    if not all(isinstance(feature, dict) for feature in features):
+        return None
+    found = [feature.get("id") for feature in features]
+    if all(value is None for value in found):
+        return None
+    texts, unusable = [], {}
+    for i, value in enumerate(found):
+        usable = isinstance(value, str | int | float) and not isinstance(value, bool)
+        if not usable and value is not None:
+            unusable[i] = json.dumps(value, ensure_ascii=False)
+        whole = isinstance(value, float) and value.is_integer()
+        texts.append(str(int(value) if whole else value).strip() if usable else "")
+    properties = [feature.get("properties") for feature in features]
+    named = any(isinstance(own, dict) and "id" in own for own in properties)
+    return FeatureIds(texts, unusable, named)
+
+
+def _document(path: Path) -> Any:
+    if path.suffix.lower() not in (".json", ".geojson"):
+        return None
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except (ValueError, OSError, RecursionError):
+        return None
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def _layer(path: Path, label: str, wanted: str) -> str | None:
@@ -85,14 +159,11 @@ def _layer(path: Path, label: str, wanted: str) -> str | None:
     return layers[0] if layers else None
 
 
-def _is_fallback(path: Path, crs: str) -> bool:
+def _is_fallback(path: Path, crs: str, document: Any) -> bool:
     """Whether the coordinate system is only the default of GeoJSON."""
     if crs != "EPSG:4326" or path.suffix.lower() not in (".json", ".geojson"):
         return False
-    try:
-        return "crs" not in json.loads(path.read_text("utf-8-sig"))
-    except (ValueError, OSError, AttributeError):
-        return True
+    return not isinstance(document, dict) or "crs" not in document
 
 
 def _dbf_encoding(path: Path, declared: str) -> str:

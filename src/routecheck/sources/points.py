@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from routecheck.geo.datum import Pair
 from routecheck.sources.cell_values import read_number
 from routecheck.sources.file_paths import resolve
 from routecheck.sources.geodata import is_geodata, read_geodata
+from routecheck.sources.geometry_cells import read_geometry_cells
 from routecheck.sources.positions import in_wgs84, read_position
 from routecheck.sources.rejected_rows import ReadResult
 from routecheck.sources.table_reader import (
@@ -34,6 +36,9 @@ from routecheck.sources.table_rows import Rows, read_single
 
 Objects = npt.NDArray[np.object_]
 
+LARGEST_EXTENT_DEG = 0.5
+"""No collection point is as large as 50 km; to measure tracks against the outline of a country
+takes minutes."""
 _USABLE = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
 
 
@@ -62,12 +67,16 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
             rows, shapes, crs = read_geodata(path, label, source)
         except UnreadableFileError as error:
             raise MissingDataError(error.message) from None
+        if crs:
+            from_crs(0.0, 0.0, crs)
     else:
         rows, shapes, crs = read_single("points", source, directory), None, ""
 
     def place(rows: Rows) -> None:
         datum = [own or source.datum for own in rows.parsed["datum"]]
-        recorded, geometry = _places(rows, shapes, datum, crs)
+        # What a shape of nothing has for a centre, and where, is no matter for a person.
+        with np.errstate(all="ignore"):
+            recorded, geometry = _places(rows, shapes, datum, crs)
         rows.parsed |= {
             "datum": datum,
             "geometry": geometry,
@@ -108,21 +117,57 @@ _COLUMNS = (
 
 def _places(rows: Rows, shapes: Objects | None, datum: list[str], crs: str) -> tuple[Pair, Objects]:
     """Return the coordinates as the file has them, and the geometries in WGS-84."""
+    systems = [crs] * len(rows)
     if shapes is None and "geometry" in rows:
-        texts = [text or None for text in rows.text("geometry")]
-        shapes = shapely.from_wkt(texts, on_invalid="ignore")
-    if shapes is None:
-        columns = {
-            name: pa.array(rows.text(name), pa.string())
-            for name in ("lon", "lat", "x", "y", "position")
-            if name in rows
-        }
-        names = np.array(datum, object)
+        shapes, systems = read_geometry_cells(rows.text("geometry"))
+    columns = {
+        name: pa.array(rows.text(name), pa.string())
+        for name in ("lon", "lat", "x", "y", "position")
+        if name in rows
+    }
+    names = np.array(datum, object)
+    recorded = (np.full(len(rows), np.nan), np.full(len(rows), np.nan))
+    if shapes is None or {"lon", "lat"} <= columns.keys() or {"x", "y"} <= columns.keys():
         recorded = read_position(columns, comma=rows.decimal_comma).east_north(names)
-        return recorded, _points(*in_wgs84(*recorded, names))
+    placed = _points(*in_wgs84(*recorded, names))
+    if shapes is None:
+        return recorded, placed
+    # A blank cell, or one of another meaning, leaves the coordinates beside it.
+    shapes = np.array([_usable(shape) for shape in shapes], object)
+    known = shapes != None  # noqa: E711 - elementwise
     centres = shapely.centroid(shapes)
-    recorded = shapely.get_x(centres), shapely.get_y(centres)
-    return recorded, _placed(shapes, datum, crs)
+    x, y = shapely.get_x(centres), shapely.get_y(centres)
+    recorded = np.where(known, x, recorded[0]), np.where(known, y, recorded[1])
+    return recorded, np.where(known, _placed(shapes, datum, systems), placed)
+
+
+def _usable(shape: Any) -> Any:
+    """Return a shape of one of the kinds that a point may have, None where there is none.
+
+    Parts that are empty or not finite go. A line of no length is a point; so is, or is a line, a
+    polygon without an area.
+    """
+    if shape is None or shape.is_empty or shape.geom_type not in _USABLE:
+        return None
+    if (
+        not np.isfinite(shapely.get_coordinates(shape)).all()
+        or shapely.is_empty(shapely.get_parts(shape)).any()
+    ):
+        parts = [
+            part
+            for part in shapely.get_parts(shape)
+            if not part.is_empty and np.isfinite(shapely.get_coordinates(part)).all()
+        ]
+        if not parts or "Multi" not in shape.geom_type:
+            return None
+        shape = getattr(shapely, shape.geom_type)(parts)
+    west, south, east, north = shape.bounds
+    if "Point" not in shape.geom_type and west == east and south == north:
+        return shapely.set_srid(shapely.Point(west, south), shapely.get_srid(shape))
+    if "Polygon" in shape.geom_type and shape.area == 0:
+        shape = shapely.make_valid(shape, method="structure", keep_collapsed=True)
+        return shape if shape.geom_type in _USABLE and not shape.is_empty else None
+    return shape
 
 
 def _points(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Objects:
@@ -137,18 +182,26 @@ def _possible(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Any
     return somewhere & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
 
 
-def _placed(shapes: Objects, datum: list[str], crs: str) -> Objects:
-    """Return shapes in WGS-84, None where they cannot be."""
+def _placed(shapes: Objects, datum: list[str], systems: list[str]) -> Objects:
+    """Return shapes in WGS-84, None where they cannot be.
+
+    Args:
+        shapes: of kinds that a point may have, or None.
+        datum: of each, as declared.
+        systems: the coordinate system that each carries; empty: the declared one.
+    """
     placed = np.full(len(shapes), None, object)
     names = np.array(datum, dtype=object)
-    kinds = np.array([None if s is None or s.is_empty else s.geom_type for s in shapes])
-    usable = np.isin(kinds.astype(str), list(_USABLE))
-    for name in set(datum):
-        rows = np.flatnonzero(usable & (names == name))
+    usable = shapes != None  # noqa: E711 - elementwise
+    carried = np.array(systems, dtype=object)
+    for name, crs in set(zip(datum, systems, strict=True)):
+        rows = np.flatnonzero(usable & (names == name) & (carried == crs))
         if not len(rows):
             continue
 
-        def convert(xy: npt.NDArray[np.float64], name: str = name) -> npt.NDArray[np.float64]:
+        def convert(
+            xy: npt.NDArray[np.float64], name: str = name, crs: str = crs
+        ) -> npt.NDArray[np.float64]:
             if crs:
                 x, y = from_crs(xy[:, 0], xy[:, 1], crs)
                 x, y = to_wgs84(x, y, name if name in ("gcj02", "bd09") else "wgs84")
@@ -156,12 +209,18 @@ def _placed(shapes: Objects, datum: list[str], crs: str) -> Objects:
                 x, y = to_wgs84(xy[:, 0], xy[:, 1], name)
             return np.column_stack([x, y])
 
-        placed[rows] = shapely.transform(shapely.force_2d(shapes[rows]), convert)
+        # A number in a cell that is no coordinate system costs the places that carry it.
+        with contextlib.suppress(UsageError):
+            placed[rows] = shapely.transform(shapely.force_2d(shapes[rows]), convert)
     coordinates, which = shapely.get_coordinates(placed, return_index=True)
     impossible = which[~_possible(coordinates[:, 0], coordinates[:, 1])]
     placed[impossible] = None
+    west, south, east, north = shapely.bounds(placed).T
+    placed[(east - west > LARGEST_EXTENT_DEG) | (north - south > LARGEST_EXTENT_DEG)] = None
     broken = ~shapely.is_valid(placed) & (placed != None)  # noqa: E711 - elementwise
     if broken.any():
         mended = shapely.make_valid(placed[broken], method="structure", keep_collapsed=False)
-        placed[broken] = [shape if shape.geom_type in _USABLE else None for shape in mended]
+        placed[broken] = [
+            shape if shape.geom_type in _USABLE and not shape.is_empty else None for shape in mended
+        ]
     return placed

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from routecheck.config import PointsSource
+from routecheck.sources.cell_splitting import find_delimiter
 from routecheck.sources.file_paths import resolve
 from routecheck.sources.geodata import is_geodata
 from routecheck.sources.header_matching import match_headers
@@ -45,8 +46,8 @@ def raw_points(source: PointsSource, directory: Path) -> RawTable | None:
     encoding = guess_encoding(data) if source.encoding == "auto" else source.encoding
     text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
     lines = [line for line in text.splitlines(keepends=True) if not line.startswith("sep=")]
-    first = next((line for line in lines if line.strip(" ,;\t\r\n\ufeff")), "")
-    delimiter = max(",;\t", key=first.count)
+    first = next((line for line in lines if line.strip(" ,;|\t\r\n\ufeff")), "")
+    delimiter = source.delimiter or find_delimiter(first)
     table = [
         row for row in csv.reader(io.StringIO("".join(lines)), delimiter=delimiter) if any(row)
     ]

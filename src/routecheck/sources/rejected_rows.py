@@ -96,8 +96,16 @@ def why_unusable(rejected: pd.DataFrame) -> Message:
     if rejected.empty:
         return Message("rows_none")
     most = RejectReason(rejected["reason"].value_counts().index[0])
-    reason = Message(most.key)
-    return Message("rows_rejected", rejected=len(rejected), reason=reason)
+    first = rejected[rejected["reason"] == most].iloc[0]
+    of_times = most in (RejectReason.BAD_TIME, RejectReason.BAD_DATE)
+    return Message(
+        "rows_rejected_for_time" if of_times else "rows_rejected",
+        rejected=len(rejected),
+        reason=Message(most.key),
+        file=str(first["file"]),
+        row=int(first["row"]),
+        cell=str(first["text"])[:80],
+    )
 
 
 def _shown(text: str) -> str:

@@ -69,4 +69,6 @@ def open_table(
         return read_sheet(path, label, kind, source.columns)
     if kind == "fixes" and is_parquet(path):
         return ParquetFile(path, label, kind, source.columns, on_bytes)
-    return TextFile(path, label, kind, rejects, source.encoding, source.columns, on_bytes)
+    return TextFile(
+        path, label, kind, rejects, source.encoding, source.columns, on_bytes, source.delimiter
+    )

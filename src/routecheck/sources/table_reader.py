@@ -75,13 +75,32 @@ class Column:
 
 
 @dataclass(frozen=True)
+class DateColumn(Column):
+    """A column of dates; the order of day and month is that of the file."""
+
+    reason: RejectReason = RejectReason.BAD_DATE
+
+    def parse(self, rows: Rows, zone: ZoneInfo) -> Values:
+        """Return dates, None where blank; rows with another text are rejected."""
+        column = Column(
+            self.name,
+            partial(read_date, way=rows.way),
+            self.reason,
+            self.required,
+            self.blank,
+            self.target,
+        )
+        return column.parse(rows, zone)
+
+
+@dataclass(frozen=True)
 class TimeColumn(Column):
     """A column of moments: with an offset, or local."""
 
     def parse(self, rows: Rows, zone: ZoneInfo) -> Values:
         """Return times in UTC, NaT where blank; rows with another text are rejected."""
         texts = rows.text(self.name)
-        times = read_times(pa.array(texts, pa.string()), zone)
+        times = read_times(pa.array(texts, pa.string()), rows.zone or zone, rows.way)
         wrong = times.bad | beyond_calendar(times.us)
         for i in np.flatnonzero(wrong).tolist():
             rows.reject(i, RejectReason.BAD_TIME, texts[i], name=self.name)
@@ -95,7 +114,7 @@ class WindowColumn(Column):
     def parse(self, rows: Rows, zone: ZoneInfo) -> Values:
         """Return the minute after local midnight of `service_date`, -1 where blank."""
         texts, dates = rows.text(self.name), rows.parsed["service_date"]
-        times = read_times(pa.array(texts, pa.string()), zone)
+        times = read_times(pa.array(texts, pa.string()), rows.zone or zone, rows.way)
         days = local_days(times.us, zone)
         minutes = [-1] * len(rows)
         for i, text in enumerate(texts):
@@ -128,7 +147,7 @@ def _read_identifier(text: str) -> str:
 
 text_column = partial(Column, blank="")
 identifier = partial(Column, read=_read_identifier, blank="")
-date_column = partial(Column, read=read_date, reason=RejectReason.BAD_DATE)
+date_column = DateColumn
 yes_or_no = partial(Column, read=read_bool, required=True, blank=False)
 VALIDITY = (date_column("valid_from"), date_column("valid_to"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +15,22 @@ import pyarrow as pa
 from routecheck.config import FileSource
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import MissingDataError, UnreadableFileError
+from routecheck.domain.input_columns import INPUT_COLUMNS
 from routecheck.domain.tables import Table
 from routecheck.sources.cell_values import identifiers
+from routecheck.sources.date_orders import (
+    ANY_WAY,
+    TimeWay,
+    doubtful_row,
+    evidence_of,
+)
 from routecheck.sources.file_paths import resolve
 from routecheck.sources.rejected_rows import Ints, ReadResult, Rejects
 from routecheck.sources.table_files import open_table
 from routecheck.sources.text_file import Block
+from routecheck.sources.time_values import unfit_cell
 
+_UTC = ZoneInfo("UTC")
 Values = Sequence[Any] | npt.NDArray[Any] | pd.Series
 """One value a row."""
 _DTYPES = {"text": "str", "float": "float64", "int": "int64", "bool": "bool"}
@@ -40,6 +50,8 @@ class Rows:
 
     Attributes:
         parsed: what was made of the columns, one value a row, by column of the table.
+        way: how the file writes dates and times.
+        zone: of times without an offset, where the table declares its own.
     """
 
     def __init__(
@@ -58,6 +70,8 @@ class Rows:
         self.rejects = rejects
         self.decimal_comma = decimal_comma
         self.parsed: dict[str, Values] = {}
+        self.way = ANY_WAY
+        self.zone: ZoneInfo | None = None
         self._columns = columns
         self._bad: dict[int, tuple[RejectReason, str]] = {}
 
@@ -70,6 +84,39 @@ class Rows:
     def text(self, name: str) -> list[str]:
         """Return a column of text, empty where the file has none."""
         return list(self._columns.get(name) or [""] * len(self))
+
+    def settle_times(self, kind: str, source: FileSource) -> None:
+        """Find how the file writes dates and times: as declared, else as its cells show.
+
+        Raises:
+            UnreadableFileError: most dates of a column may be read in two ways; or the declared
+                format is not that of the file.
+        """
+        declared = getattr(source, "time_zone", "")
+        self.zone = ZoneInfo(declared) if declared else None
+        dated = {column.name for column in INPUT_COLUMNS[kind] if column.kind == "date"}
+        dated |= {"raised_at", "window_start"} & {column.name for column in INPUT_COLUMNS[kind]}
+        columns = {n: pa.array(self.text(n), pa.string()) for n in sorted(dated) if n in self}
+        if source.time_format:
+            self.way = TimeWay.of(source.time_format)
+            for name, values in columns.items():
+                unfit = unfit_cell(values, _UTC, self.way) if name != "window_start" else None
+                if unfit is not None:
+                    raise self._time_mistake("time_format_wrong", kind, source, *unfit)
+            return
+        self.way = TimeWay(evidence_of(columns.values()).order)
+        if not self.way.order:
+            for values in columns.values():
+                if (doubtful := doubtful_row(values)) is not None:
+                    raise self._time_mistake("time_order_unknown", kind, source, *doubtful)
+
+    def _time_mistake(
+        self, key: str, kind: str, source: FileSource, i: int, cell: str
+    ) -> UnreadableFileError:
+        row = int(self.lines[i])
+        return UnreadableFileError(
+            key, file=self.file, row=row, cell=cell[:60], kind=kind, declared=source.time_format
+        )
 
     def reject(
         self, i: int, reason: RejectReason, text: str | None = None, *, name: str = ""
@@ -162,7 +209,9 @@ def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
     blocks = list(file.blocks())
     if file.cut_off:
         raise UnreadableFileError("cut_off", file=label, why=file.cut_off)
-    return rows_of(blocks, label, rejects, decimal_comma=file.decimal_comma, where=file.where)
+    rows = rows_of(blocks, label, rejects, decimal_comma=file.decimal_comma, where=file.where)
+    rows.settle_times(kind, source)
+    return rows
 
 
 def rows_of(

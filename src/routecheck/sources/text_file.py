@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Message, UnreadableFileError
-from routecheck.sources.cell_splitting import Cells, split_cells
+from routecheck.sources.cell_splitting import Cells, find_delimiter, split_cells
 from routecheck.sources.header_matching import match_headers
 from routecheck.sources.line_reader import LineReader
 from routecheck.sources.rejected_rows import Ints, Rejects
@@ -48,6 +48,7 @@ class TextFile:
         kind: section of the configuration; it decides the headers.
         encoding: `auto`, or one that was declared.
         mapped: canonical name to header, as the configuration has it.
+        declared_delimiter: one that was declared; empty: it is found.
         rejects: where rows with too few or too many cells go.
 
     While reading, `rows_in` counts the rows, `cut_off` is the reason why the end is missing where
@@ -61,6 +62,7 @@ class TextFile:
     encoding: str = "auto"
     mapped: Mapping[str, str] = field(default_factory=dict)
     on_bytes: Callable[[int], None] | None = None
+    declared_delimiter: str = ""
     rows_in: int = 0
     cut_off: str = ""
     delimiter: str = ","
@@ -125,8 +127,8 @@ class TextFile:
             skipped += 1
             text = head.decode(errors="replace").strip("\ufeff")
             # "sep=;" is a line that Excel understands and writes.
-            if text.strip(" ,;\t\r\ufeff") and not text.startswith("sep="):
-                self.delimiter = max(",;\t", key=text.count)
+            if text.strip(" ,;|\t\r\ufeff") and not text.startswith("sep="):
+                self.delimiter = self.declared_delimiter or find_delimiter(text)
                 return skipped, next(csv.reader([text], delimiter=self.delimiter)), data
         return skipped, None, b""
 

@@ -6,7 +6,7 @@ cells of that shape are taken together. A hundred thousand times take some ten m
 
 Known: ISO 8601 with `T` or a blank, with or without seconds, fraction, `Z` or offset; `/` and `.`
 between the parts of the date; `2026年3月1日 6时05分`; `20260301060500`; seconds or milliseconds
-since 1970.
+since 1970. What else there is, such as 12-hour clocks, `date_orders` reads.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from routecheck.sources.date_orders import ANY_WAY, TimeWay, civil_us, read_cells
 from routecheck.sources.rejected_rows import Ints
 
 DAY_US = 86_400_000_000
@@ -32,12 +33,12 @@ _Bytes = npt.NDArray[np.uint8]
 
 _DATE = (
     r"(?P<Y>0000)(?P<s>[-/.])(?P<M>00?)(?P=s)(?P<D>00?)"
-    r"|(?P<Y2>0000)年(?P<M2>00?)月(?P<D2>00?)(?:日|号)"
+    r"|(?P<Y2>0000)年(?P<M2>00?)月(?P<D2>00?)(?:日|号|號)"
     r"|(?P<Y3>0000)(?P<M3>00)(?P<D3>00)"
 )
 _CLOCK = (
     r"(?P<h>00?):(?P<m>00?)(?::(?P<S>00?)(?:[.,](?P<f>0+))?)?"
-    r"|(?P<h2>00?)(?:时|点)(?:(?P<m2>00?)分(?:(?P<S2>00?)秒?)?)?"
+    r"|(?P<h2>00?)(?:时|時|点|點)(?:(?P<m2>00?)分(?:(?P<S2>00?)秒?)?)?"
     r"|(?P<h3>00)(?P<m3>00)(?P<S3>00)?"
 )
 _OFFSET = r"[Zz]|(?P<sign>[+-])(?P<oh>00):?(?P<om>00)?"
@@ -56,7 +57,7 @@ class Times:
     date_only: Bools
 
 
-def read_times(values: pa.Array, zone: ZoneInfo) -> Times:
+def read_times(values: pa.Array, zone: ZoneInfo, way: TimeWay = ANY_WAY) -> Times:
     """Read a column of times.
 
     Args:
@@ -64,6 +65,7 @@ def read_times(values: pa.Array, zone: ZoneInfo) -> Times:
             milliseconds where above 1e11.
         zone: local time, of cells without an offset. A time that occurs twice when clocks are set
             back is the first; one that does not occur is as much later as clocks were set on.
+        way: how the file writes times, as declared or found.
     """
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
@@ -79,7 +81,21 @@ def read_times(values: pa.Array, zone: ZoneInfo) -> Times:
         usable = np.where(blank | bad, 0.0, numbers)
         us = np.rint(usable * np.where(usable > 1e11, 1e3, 1e6)).astype(np.int64)
         return Times(us, blank, bad, np.zeros(len(us), bool))
-    return _from_text(pc.cast(values, pa.string()), zone)
+    return _from_text(pc.cast(values, pa.string()), zone, way)
+
+
+def unfit_cell(values: pa.Array, zone: ZoneInfo, way: TimeWay) -> tuple[int, str] | None:
+    """Return a cell that is not written in a declared way, with its place.
+
+    None where the column is written so: a cell that leaves no doubt, such as an ISO date, is no
+    contradiction, nor are some that cannot be read at all.
+    """
+    times = read_times(values, zone, way)
+    wrong = times.bad & ~times.date_only
+    if 2 * int(wrong.sum()) <= int((~times.blank).sum()):
+        return None
+    first = int(np.flatnonzero(wrong)[0])
+    return first, str(values[first].as_py())
 
 
 def as_days(date: datetime.date | int) -> int:
@@ -158,7 +174,7 @@ def _from_timestamps(values: pa.Array, zone: ZoneInfo) -> Times:
     return Times(us if aware else local_to_utc(us, zone), ~some, none, none)
 
 
-def _from_text(values: pa.Array, zone: ZoneInfo) -> Times:
+def _from_text(values: pa.Array, zone: ZoneInfo, way: TimeWay) -> Times:
     values = pc.utf8_trim_whitespace(values).fill_null("")
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
@@ -193,6 +209,11 @@ def _from_text(values: pa.Array, zone: ZoneInfo) -> Times:
             us[which], good[which] = _civil(part, match)
             local[which] = match["z"] is None
             date_only[which] = not any(match[name] for name in ("h", "h2", "h3"))
+    other = np.flatnonzero((lengths > 0) & ~good)
+    if len(other):
+        read = read_cells(values.take(pa.array(other)), way)
+        us[other], good[other] = np.where(read.good, read.us, 0), read.good
+        local[other], date_only[other] = read.local, read.date_only
     local &= good & ~date_only
     if local.any():
         us[local] = local_to_utc(us[local], zone)
@@ -265,12 +286,7 @@ def _civil(cells: _Bytes, match: re.Match[bytes]) -> tuple[Ints, Bools]:
     minute = _number(cells, match, "m", "m2", "m3")
     second = _number(cells, match, "S", "S2", "S3")
     offset = _number(cells, match, "oh") * 60 + _number(cells, match, "om")
-    right = (year > 0) & (month >= 1) & (month <= 12) & (day >= 1)
-    first = ((year - 1970) * 12 + np.where(right, month, 1) - 1).astype("datetime64[M]")
-    length = ((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(np.int64)
-    right &= (day <= length) & (hour < 24) & (minute < 60) & (second <= 60) & (offset < 24 * 60)
-    days = first.astype("datetime64[D]").astype(np.int64) + day - 1
     if match["sign"] == b"-":
         offset = -offset
-    seconds = days * 86_400 + hour * 3600 + (minute - offset) * 60 + second
-    return seconds * 1_000_000 + _fraction_us(cells, match), right
+    us, right = civil_us(year, month, day, hour, minute, second, offset)
+    return us + _fraction_us(cells, match), right

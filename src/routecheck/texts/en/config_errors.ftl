@@ -37,6 +37,7 @@ required = { $line ->
 wrong_value = line { $line }: { $name } must be { $wanted }; found { $found }
 bool_type = true or false
 datum = a datum ({ $what })
+delimiter = one character that separates cells, such as "," ";" "|", or "tab"
 dict_type = a section of its own: canonical name = "header in the file"
 encoding = "auto", "utf-8", "gb18030" or another encoding of text, by name
 finite_number = a finite number
@@ -52,6 +53,8 @@ store_url =
     an SQLAlchemy URL: "sqlite:///routecheck.db" or "postgresql+psycopg://user@host/base"
 string_too_short = a text that is not empty
 string_type = a text in quotation marks: "…"
+time_format =
+    a format such as "%d/%m/%Y %H:%M:%S" or "%m/%d/%Y %I:%M:%S %p" with year, month and day, or "day-first" or "month-first"
 time_of_day = a time of day "HH:MM", such as "06:30"
 time_zone = a time zone by its IANA name, such as "Asia/Shanghai"
 time_zone_near = a time zone by its IANA name, perhaps "{ $near }"

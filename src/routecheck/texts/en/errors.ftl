@@ -37,7 +37,8 @@ no_usable_fixes =
        *[other] { $files } files
     } of fixes without a single usable row ({ $rows })
 rows_none = it has no rows
-rows_rejected = { $rejected } rejected, mostly: { $reason }
+rows_rejected = { $rejected } rejected, mostly: { $reason }; the first: { $file }, row { $row }: { $cell }
+rows_rejected_for_time = { $rejected } rejected, mostly: { $reason }; the first: { $file }, row { $row }: { $cell }; time_format in the same section of the configuration gives how times are written, such as "%d/%m/%Y %H:%M:%S"
 and_others_failed =
     { $first } ({ $count ->
         [one] { $count } file
@@ -73,6 +74,9 @@ cut_off_used =
 gzip_cut = the gzip data end early or are damaged
 parquet_cut = the Parquet data are damaged
 no_parquet = { $file }: cannot be read as Parquet ({ $reason })
+unknown_validity = { $file }: { $words } in a column of validity is no word that is known; those rows count as positioned unless the word denies it: map another header under [fixes.columns], or leave the column out
+time_order_unknown = { $file }: row { $row } has "{ $cell }", which may be day first or month first, and nothing in the file decides: set { $kind }.time_format in the configuration, such as "%d/%m/%Y %H:%M:%S" (day first) or "%m/%d/%Y %I:%M:%S %p" (month first, AM and PM)
+time_format_wrong = { $file }: row { $row } has "{ $cell }", which is not written as { $kind }.time_format = "{ $declared }" declares: correct that key, or remove it
 dates_only = { $file }: the time column has dates only, without the time of day: export it again with hours, minutes and seconds
 mapped_header_missing = { $file }: [{ $kind }.columns] { $name } = "{ $header }": the file has no such header; found: { $found }
 mapped_header_several = { $file }: [{ $kind }.columns] { $name } = "{ $header }": the file has several such headers; found: { $found }

@@ -33,6 +33,7 @@ required = { $line ->
 wrong_value = 第 { $line } 行：{ $name } 应为{ $wanted }；实际为 { $found }
 bool_type = { " " }true 或 false
 datum = 坐标系（{ $what }）
+delimiter = 一个分隔符，如 "," ";" "|"，或 "tab"
 dict_type = 单独的一节：标准列名 = "文件中的表头"
 encoding = { " " }"auto"、"utf-8"、"gb18030" 或其他文本编码的名称
 finite_number = 有限的数字
@@ -47,6 +48,8 @@ model_type = 单独的一节，写在 [方括号] 中
 store_url = { " " }SQLAlchemy 地址："sqlite:///routecheck.db" 或 "postgresql+psycopg://user@host/base"
 string_too_short = 非空文本
 string_type = 带英文引号的文本："…"
+time_format =
+    含年、月、日的格式，如 "%d/%m/%Y %H:%M:%S" 或 "%m/%d/%Y %I:%M:%S %p"，或 "day-first"、"month-first"
 time_of_day = 时刻 "HH:MM"，例如 "06:30"
 time_zone = IANA 时区名称，例如 "Asia/Shanghai"
 time_zone_near = { " " }IANA 时区名称，或许是 "{ $near }"

@@ -33,7 +33,8 @@ the_end = 最晚
 no_fix_files = { $path }：没有匹配的定位文件；请检查配置中的 fixes.path，例如 fixes/*.csv
 no_usable_fixes = { $path }：共 { $files } 个定位文件，其中没有一行可用（{ $rows }）
 rows_none = 没有数据行
-rows_rejected = { $rejected } 行不可用，主要原因：{ $reason }
+rows_rejected = { $rejected } 行不可用，主要原因：{ $reason }；首例：{ $file } 第 { $row } 行：{ $cell }
+rows_rejected_for_time = { $rejected } 行不可用，主要原因：{ $reason }；首例：{ $file } 第 { $row } 行：{ $cell }；可在配置的同一节用 time_format 写明时间格式，如 "%d/%m/%Y %H:%M:%S"
 and_others_failed = { $first }（共 { $count } 个文件读取失败）
 points_lost = 点位文件缺少 { $known } 个已知收集点中的 { $gone } 个（如 { $examples }）：没有写入任何内容；如确已撤销，请加 --allow-shrink 重新运行
 no_file_configured = { $file }：没有这个文件；请检查配置中的 { $kind }.path
@@ -58,6 +59,9 @@ cut_off_used = { $file }：{ $why }；已使用此前的 { $rows } 行
 gzip_cut = gzip 数据不完整或已损坏
 parquet_cut = Parquet 数据已损坏
 no_parquet = { $file }：无法作为 Parquet 读取（{ $reason }）
+unknown_validity = { $file }：定位有效性列中的 { $words } 含义不明；除明显表示否定者外，这些行按已定位处理：请在 [fixes.columns] 中指定其他表头，或去掉该列
+time_order_unknown = { $file }：第 { $row } 行为“{ $cell }”，可能是日在前，也可能是月在前，文件中无从判断：请在配置中写明 { $kind }.time_format，如 "%d/%m/%Y %H:%M:%S"（日在前）或 "%m/%d/%Y %I:%M:%S %p"（月在前，AM/PM）
+time_format_wrong = { $file }：第 { $row } 行为“{ $cell }”，与 { $kind }.time_format = "{ $declared }" 不符：请更正或删去该项
 dates_only = { $file }：时间列只有日期，丢失了时刻；此处需要日期和时间：请重新导出，保留时、分、秒
 mapped_header_missing = { $file }：[{ $kind }.columns] { $name } = "{ $header }"：文件中没有这个表头；现有：{ $found }
 mapped_header_several = { $file }：[{ $kind }.columns] { $name } = "{ $header }"：文件中有多个这样的表头；现有：{ $found }

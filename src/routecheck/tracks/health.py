@@ -140,7 +140,8 @@ def believable(history: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
     end_s = start_s + history["stood_s"].to_numpy()
     lon, lat = history["lon"].to_numpy(copy=True), history["lat"].to_numpy(copy=True)
     keep = np.ones(len(history), dtype=bool)
-    for fault in records(faults):
+    # The stands of a poor day are real, and scatter: they are weighed as such.
+    for fault in records(faults[faults["fault"] != "poor"]):
         mine = ((vehicle == fault.vehicle_id) & (day == fault.service_date)).to_numpy(copy=True)
         mine &= (end_s >= fault.start) & (start_s <= fault.end)
         if fault.how:

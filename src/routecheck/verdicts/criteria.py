@@ -234,10 +234,9 @@ def not_believed(case: Case, facts: Facts) -> Judgement | None:
         if doubt.fault == "stuck":
             case.criteria.update(silent_from=iso(doubt.start), silent_until=iso(doubt.end))
             return case.unverifiable("device_stuck", Cause.POOR_FIXES, doubt.vehicle_id)
-        case.criteria["spread_m"] = round(float(doubt.shift_m), 1)
-        if doubt.fault == "poor":
-            return case.unverifiable("device_poor", Cause.POOR_FIXES, doubt.vehicle_id)
-        return case.unverifiable("device_elsewhere", Cause.POOR_FIXES, doubt.vehicle_id)
+        if doubt.fault == "elsewhere":
+            case.criteria["spread_m"] = round(float(doubt.shift_m), 1)
+            return case.unverifiable("device_elsewhere", Cause.POOR_FIXES, doubt.vehicle_id)
     return None
 
 
@@ -258,6 +257,15 @@ def silence(case: Case, facts: Facts) -> Judgement | None:
     if quiet.whole_window or not track.between(*case.span_s).any():
         return case.unverifiable("no_fixes", Cause.NO_FIXES, track.vehicle_id)
     return case.unverifiable("gap", Cause.GAP, track.vehicle_id)
+
+
+def poor_day(case: Case, facts: Facts) -> Judgement | None:
+    """A vehicle that had to see it stood beside all its usual places on that date."""
+    for doubt in facts.doubts_about(case):
+        if doubt.fault == "poor":
+            case.criteria["spread_m"] = round(float(doubt.shift_m), 1)
+            return case.unverifiable("device_poor", Cause.POOR_FIXES, doubt.vehicle_id)
+    return None
 
 
 def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
@@ -339,5 +347,6 @@ IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     other_vehicle,
     poor_fixes,
     poor_pass,
+    poor_day,
 )
 """The first that settles a case counts."""

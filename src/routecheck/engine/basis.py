@@ -19,6 +19,7 @@ from routecheck.domain.settings import Settings
 from routecheck.domain.tables import HISTORY
 from routecheck.engine import due_dates, pipeline
 from routecheck.engine.inputs import Inputs
+from routecheck.engine.unfinished import unfinished_dates
 from routecheck.registry.records import valid_points
 from routecheck.sources.fix_source import FixSource
 from routecheck.store import Store
@@ -125,6 +126,8 @@ class Basis:
     def learn(self, observed: Mapping[date, pd.DataFrame]) -> pipeline.Learned:
         """Learn from dates just observed and from the history in the store.
 
+        Dates whose data end before the work was over teach nothing, as long as there are others.
+
         Args:
             observed: HISTORY by date, of the dates that are to be judged.
         """
@@ -141,7 +144,9 @@ class Basis:
         if len(self.inputs.checks) and self._stored is not None:
             wanted = self.checks.wanted(sorted(observed))
             self.checks.enter(self._stored.read_pickups_of(*wanted))
-        return pipeline.learn(history, pickups, self.site, decided, days[-1], self.settings)
+        unfinished = unfinished_dates(history, pickups, self.settings.time_zone)
+        on = max((day for day in days if day not in unfinished), default=days[-1])
+        return pipeline.learn(history, pickups, self.site, decided, on, self.settings, unfinished)
 
     def _history(self, first: date, last: date) -> dict[date, pd.DataFrame]:
         """HISTORY by date of the weeks about a span, as far as it was known."""

@@ -8,7 +8,7 @@ from all of them. Nothing here touches a disk, a clock or a person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -399,6 +399,7 @@ def learn(
     decided: pd.DataFrame,
     on: date,
     settings: Settings,
+    unfinished: Collection[date] = (),
 ) -> Learned:
     """Find out where the points really are, from the stops of many dates.
 
@@ -409,9 +410,20 @@ def learn(
         decided: CORRECTIONS that an operator accepted or rejected.
         on: the last of the dates: its records are diagnosed.
         settings: all settings.
+        unfinished: dates that nothing is learned from.
     """
     valid = valid_points(site.points, on)
-    faults = find_faults(history, pickups, valid, settings.time_zone)
+    whole, whole_pickups = (
+        table[~table["service_date"].isin(unfinished)].reset_index(drop=True)
+        for table in (history, pickups)
+    )
+    faults = find_faults(whole, whole_pickups, valid, settings.time_zone)
+    if unfinished:
+        # Their own devices may be at fault too; what they show of others does not count.
+        of_all = find_faults(history, pickups, valid, settings.time_zone)
+        own = of_all[of_all["service_date"].isin(unfinished)]
+        faults = pd.concat([faults, own], ignore_index=True) if len(own) else faults
+    history, pickups = whole, whole_pickups
     history = believable(history, faults)
     diagnosis = diagnose(history, pickups, valid, decided, settings.diagnose)
     since = min(history["service_date"], default=on)

@@ -225,10 +225,10 @@ def test_devices_that_are_all_off_by_the_same_are_the_feed():
     known = heard(**dict.fromkeys(("V1", "V2", "V3", "V4", "V5"), "09:00"))
     _, listed = incidents(rows, clocks=off, clock_spans=spans, heard=known)
     assert [(i.kind, i.vehicle_id, i.pickups) for i in listed] == [
-        ("clock", "V4", 0),
         ("feed_clock", "", 3),
+        ("clock", "V4", 0),
     ]
-    sentence = incident_text(listed[1]._asdict(), "en", SHANGHAI)
+    sentence = incident_text(listed[0]._asdict(), "en", SHANGHAI)
     assert "The times of 3 devices are all 8 h ahead" in sentence
 
 
@@ -378,3 +378,108 @@ def test_a_clock_counts_on_its_own_date():
         "V1": ["2026-03-01T16:00:00+00:00", "2026-03-02T15:59:59+00:00"],
         "V2": ["2026-03-02T01:00:00+00:00", "2026-03-02T02:00:00+00:00"],
     }
+
+
+# --- devices that are not believed, and the feed as a whole --------------------------------------
+
+
+def fault(vehicle, kind, how="", shift_m=None, start=None, end=None):
+    return {
+        "vehicle_id": vehicle, "fault": kind, "how": how, "shift_m": shift_m,
+        "start": start and f"2026-03-02T{start}+00:00", "end": end and f"2026-03-02T{end}+00:00",
+    }  # fmt: skip
+
+
+def undecided(point_id, vehicle, criterion):
+    return missed(
+        point_id,
+        verdict="unverifiable",
+        cause="poor_fixes",
+        vehicle_id=vehicle,
+        scheduled_vehicle_id=vehicle,
+        criteria={"say": criterion},
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "criterion", "kind", "words"),
+    [
+        (fault("V2", "elsewhere", shift_m=21_048_200.0), "device_elsewhere", "device_elsewhere",
+         "21048.2 km from the site"),
+        (fault("V2", "poor", shift_m=34.0), "device_poor", "device_blurred",
+         "V2 stood 34 m beside its usual places"),
+        (fault("V2", "stuck", start="01:00:00", end="05:30:00"), "device_stuck", "device_stuck",
+         "repeated one position from 09:00:00 to 13:30:00"),
+    ],
+)  # fmt: skip
+def test_a_device_that_is_not_believed_is_one_incident_with_its_pickups(
+    found, criterion, kind, words
+):
+    rows = [undecided("P1", "V2", criterion), undecided("P2", "V2", criterion), collected("P3")]
+    result, listed = incidents(rows, faults=[found], heard=heard(V1="09:00", V2="09:00"))
+    assert [(i.kind, i.vehicle_id, i.pickups) for i in listed] == [(kind, "V2", 2)]
+    assert result.pickup.tolist() == [0, 0, -1]
+    assert words in incident_text(listed[0]._asdict(), "en", SHANGHAI)
+    for language in ("en", "zh"):
+        assert "V2" in incident_action(listed[0]._asdict(), language, SHANGHAI)
+
+
+def test_a_displaced_device_is_an_incident_though_all_its_pickups_were_found():
+    shifted = fault("V1", "displaced", "gcj02", 540.0)
+    _, listed = incidents([collected("P1")], faults=[shifted], heard=heard(V1="09:00", V2="09:00"))
+    assert [(i.kind, i.vehicle_id, i.pickups) for i in listed] == [("device_displaced", "V1", 0)]
+    sentence = incident_text(listed[0]._asdict(), "en", SHANGHAI)
+    assert "in GCJ-02 on 2026-03-02, by 540 m; they were corrected for judging" in sentence
+
+
+def test_many_devices_that_freeze_in_the_same_minute_are_the_feed():
+    names = [f"V{n}" for n in range(1, 5)]
+    frozen = [fault(v, "stuck", start=f"01:00:{n}0", end="05:00:00") for n, v in enumerate(names)]
+    rows = [undecided(f"P{n}", v, "device_stuck") for n, v in enumerate(names, 1)]
+    known = heard(**dict.fromkeys(names, "09:00"))
+    _, listed = incidents(rows, faults=frozen, heard=known)
+    assert [(i.kind, i.vehicle_id, i.pickups) for i in listed] == [("feed_stuck", "", 4)]
+    # At hours of their own they are four devices.
+    apart = [fault(v, "stuck", start=f"0{n}:00:00", end="05:00:00") for n, v in enumerate(names)]
+    _, listed = incidents(rows, faults=apart, heard=known)
+    assert [i.kind for i in listed] == ["device_stuck"] * 4
+    # Two of eight devices are no feed.
+    many = heard(**dict.fromkeys([*names, "V5", "V6", "V7", "V8"], "09:00"))
+    _, listed = incidents(rows[:2], faults=frozen[:2], heard=many)
+    assert [i.kind for i in listed] == ["device_stuck"] * 2
+
+
+def test_a_whole_feed_in_another_datum_on_one_date_is_one_incident():
+    names = [f"V{n}" for n in range(1, 5)]
+    shifted = [fault(v, "displaced", "gcj02", 540.0) for v in names]
+    _, listed = incidents(
+        [collected("P1")], faults=shifted, heard=heard(**dict.fromkeys(names, "09:00"))
+    )
+    assert [i.kind for i in listed] == ["feed_displaced"]
+    assert "4 vehicles are all in GCJ-02" in incident_text(listed[0]._asdict(), "en", SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("declared", "offset_s", "amount_s", "key", "contradicted"),
+    [
+        ("", 28800.0, 28800, "UTC", False),
+        ("UTC", 0.0, -28800, "Asia/Shanghai", True),
+        ("Asia/Tokyo", 32400.0, 3600 * 5, "Etc/GMT-4", True),
+    ],
+)
+def test_the_zone_of_the_feed_is_named_with_the_key_to_set(
+    declared, offset_s, amount_s, key, contradicted
+):
+    off = {"V1": amount_s, "V2": amount_s}
+    feed = {
+        "time_zone": declared, "utc_offset_s": offset_s,
+        "site_zone": "Asia/Shanghai", "site_offset_s": 28800.0,
+    }  # fmt: skip
+    _, listed = incidents(
+        [collected("P1", cause="clock")], clocks=off, feed=feed, heard=heard(V1="09:00", V2="09:00")
+    )
+    assert [i.kind for i in listed] == ["feed_clock"]
+    row = listed[0]._asdict()
+    assert f'fixes.time_zone = "{key}"' in incident_action(row, "en", SHANGHAI)
+    says = f'The configuration says fixes.time_zone = "{declared}"'
+    assert (says in incident_text(row, "en", SHANGHAI)) is contradicted

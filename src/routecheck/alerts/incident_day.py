@@ -67,6 +67,8 @@ class IncidentDay:
         self.departed_s = seconds(pickups["departed_at"])
         self.reported: Mapping[str, Any] | None = counts.get("heard")
         self.clocks: Mapping[str, float] = counts.get("clocks") or {}
+        self.faults: Sequence[Mapping[str, Any]] = counts.get("faults") or ()
+        self.feed: Mapping[str, Any] = counts.get("feed") or {}
         self.clock_spans: Mapping[str, Sequence[str]] = counts.get("clock_spans") or {}
         self.township = dict(_columns(points, ("point_id", "township")))
         self.batch = {

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.alerts import parameters as p
+from routecheck.alerts.device_finders import clocks, datum_of_feed, faults
 from routecheck.alerts.incident_day import Draft, IncidentDay, epoch_s
 from routecheck.domain.codes import Cause, Classification, IncidentKind, Verdict
 
@@ -209,38 +210,6 @@ def batches(day: IncidentDay) -> Iterable[Draft]:
         yield day.draft(kind, members, batch=batch, criteria=criteria)
 
 
-def clocks(day: IncidentDay) -> Iterable[Draft]:
-    """A device whose clock is off, once, with the false alerts that it made."""
-    rows = day.grouped(day.with_cause(Cause.CLOCK), lambda k: day.pickups[k].vehicle_id)
-    of_feed: set[int] = set()
-    # Most devices off by the same are the feed: a wall clock that was marked as UTC.
-    for amount in set(day.clocks.values()):
-        same = [vehicle for vehicle, offset_s in day.clocks.items() if offset_s == amount]
-        if len(same) < max(p.FEED_VEHICLES, p.FEED_SHARE * len(day.reported or same)):
-            continue
-        of_feed.add(round(float(amount)))
-        spans_s = [epoch_s(moment) for v in same for moment in day.clock_spans.get(v, ())]
-        yield day.draft(
-            IncidentKind.FEED_CLOCK,
-            [k for vehicle in same for k in rows.pop(vehicle, ())],
-            start_s=min(spans_s, default=np.nan),
-            end_s=max(spans_s, default=np.nan),
-            criteria={"clock_offset_s": round(float(amount)), "vehicles": len(same)},
-        )
-    for vehicle, offset_s in day.clocks.items():
-        if round(float(offset_s)) in of_feed:
-            continue
-        span_s = [epoch_s(moment) for moment in day.clock_spans.get(vehicle, ())] or [np.nan] * 2
-        yield day.draft(
-            IncidentKind.CLOCK,
-            rows.get(vehicle, ()),
-            vehicle_id=vehicle,
-            start_s=span_s[0],
-            end_s=span_s[1],
-            criteria={"clock_offset_s": round(float(offset_s))},
-        )
-
-
 def monitor(day: IncidentDay) -> Iterable[Draft]:
     """The monitor is wrong about the whole date, a vehicle's pickups, or a township's."""
     wrong = day.with_cause(Cause.MONITOR_FAULT)
@@ -277,8 +246,10 @@ def not_due(day: IncidentDay) -> Iterable[Draft]:
 
 IN_ORDER: Sequence[Callable[[IncidentDay], Iterable[Draft]]] = (
     feed,
+    faults,
     devices,
     vehicles,
+    datum_of_feed,
     batches,
     clocks,
     monitor,

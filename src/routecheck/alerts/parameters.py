@@ -27,6 +27,9 @@ FEED_VEHICLES, FEED_SHARE = 3, 0.5
 and not their devices."""
 FEED_S = 600.0
 """Shorter common silence is chance (s)."""
+TOGETHER_S = 60.0
+"""Devices that freeze within this of one another freeze together: they report once or twice a
+minute (s)."""
 DIED_S = 60.0
 """A device whose last fix lies so close to the start of a silence fell silent for good (s)."""
 MONITOR_SHARE = 0.5

@@ -27,7 +27,7 @@ def app() -> None:
 
 
 for command in (
-    *(judging.run, judging.recheck, judging.export, judging.status, reports.report),
+    *(judging.run, judging.recheck, judging.export, judging.status, reports.report, reports.doctor),
     *(points.diagnose, points.accept, points.reject),
     *(sites.init, sites.simulate, sites.plot),
     *(service.serve, service.history, evaluation.evaluate, service.store),

@@ -1,4 +1,4 @@
-"""Commands that write what people look at: `report`."""
+"""Commands that write what people look at: `report`, `doctor`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ import click
 
 from routecheck.cli.console import Console
 from routecheck.cli.options import (
+    as_json_option,
     config_option,
     date_option,
     dates_of,
     from_option,
     judged_dates,
+    now,
     to_option,
 )
 from routecheck.cli.pages import Command
-from routecheck.domain.errors import UsageError
+from routecheck.domain.errors import MissingDataError, UnreadableFileError, UsageError
 
 if TYPE_CHECKING:
     from routecheck.config import Config
@@ -53,6 +55,29 @@ def report(
             return
         judged = {entry["service_date"] for entry in store.dates()}
         console.result(*write_reports(config, store, judged_dates(console, dates, judged)))
+
+
+@click.command(cls=Command)
+@as_json_option
+@config_option
+@click.pass_obj
+def doctor(console: Console, as_json: bool, config: Config) -> int:
+    """Examine what the site is fed, and list what to do. Changes nothing."""
+    from routecheck.engine.session import open_site
+    from routecheck.present import doctor_text
+    from routecheck.queries.doctor import examine, refused
+
+    try:
+        with (
+            console.progress() as progress,
+            open_site(config, now=now(), progress=progress) as site,
+        ):
+            found = examine(site)
+    except (MissingDataError, UnreadableFileError) as error:
+        found = refused(error)
+    answer = doctor_text.as_json(found, console.language)
+    console.answer(as_json, answer, doctor_text.as_text(found, console.language, config.time_zone))
+    return 1 if found.to_do or len(found.incidents) else 0
 
 
 def _year_month(text: str) -> tuple[int, int]:

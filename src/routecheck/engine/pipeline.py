@@ -20,6 +20,7 @@ from routecheck.alerts.classify import classify
 from routecheck.alerts.plain_rule import plain_rule, shown
 from routecheck.diagnosis import diagnose, summarise
 from routecheck.diagnosis.paces import learn_paces
+from routecheck.domain.arrays import records
 from routecheck.domain.codes import CorrectionState
 from routecheck.domain.settings import Settings
 from routecheck.domain.standing import Standing
@@ -306,7 +307,33 @@ def decide(
         settings.time_zone,
         settings.judge.margin_m,
     )
-    return Decision(classified.alerts, classified.judgements, scene.visits, scene.approaches)
+    return Decision(
+        _with_shifts(classified.alerts, day, faults),
+        _with_shifts(classified.judgements, day, faults),
+        scene.visits,
+        scene.approaches,
+    )
+
+
+def _with_shifts(table: pd.DataFrame, day: date, faults: pd.DataFrame | None) -> pd.DataFrame:
+    """Verdicts or alerts, with the shift that was undone in the criteria of its vehicle's rows."""
+    if faults is None:
+        return table
+    own = faults[((faults["service_date"] == day) & (faults["fault"] == "displaced")).to_numpy()]
+    if own.empty:
+        return table
+    shifts = {
+        str(row.vehicle_id): {
+            "device_shift": str(row.how).partition(" ")[0],
+            "device_shift_m": round(float(row.shift_m), 1),
+        }
+        for row in records(own)
+    }
+    criteria = [
+        {**found, **shifts[vehicle]} if vehicle in shifts and found else found
+        for vehicle, found in zip(table["vehicle_id"], table["criteria"], strict=True)
+    ]
+    return table.assign(criteria=pd.Series(criteria, index=table.index, dtype=object))
 
 
 def replay(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -41,6 +42,23 @@ class DateReport:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One thing that was found.
+
+    Attributes:
+        code: what it is; `doctor.CODE` is its sentence, and `doctor.CODE.action` what to do.
+        weight: how much of what is judged hangs on it, 0: nothing is wrong.
+        figures: the variables of both sentences.
+        ids: the vehicles, points or files that it is about.
+    """
+
+    code: str
+    weight: int
+    figures: Mapping[str, object]
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class RunReport:
     """What a run came to.
 
@@ -58,6 +76,7 @@ class RunReport:
         unregistered: points of the schedule that the points file does not have.
         run_id: its id in the ledger.
         revised: verdicts and classifications that are others than before.
+        findings: what is wrong with what the site is fed, the gravest first.
     """
 
     dates: list[DateReport] = field(default_factory=list)
@@ -72,6 +91,7 @@ class RunReport:
     unregistered: list[str] = field(default_factory=list)
     run_id: str = ""
     revised: list[Revision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     @property
     def exit_status(self) -> int:

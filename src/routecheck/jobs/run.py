@@ -24,6 +24,7 @@ from routecheck.domain.errors import Message, RoutecheckError, StoppedError, Sto
 from routecheck.engine import due_dates
 from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.evidence import routes_and_places
+from routecheck.engine.feed import device_counts
 from routecheck.engine.inputs import Progress, keep_found
 from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
@@ -31,9 +32,9 @@ from routecheck.engine.session import Session, no_progress, open_site
 from routecheck.present.csv_files import export_point_changes
 from routecheck.present.exports import export
 from routecheck.present.files import clear_leftovers
+from routecheck.queries.doctor import of_run
 from routecheck.sources.rejected_rows import joined
 from routecheck.store import PointChange
-from routecheck.tracks.device_stats import clocks_off, last_heard
 from routecheck.tracks.thinned import compact, thinned
 from routecheck.verdicts.field_checks import counted
 
@@ -129,22 +130,24 @@ def _judge_all(site: Session, dates: Sequence[date], run_id: str) -> RunReport:
         judged = basis.judge(day, learned)
         # Dates without a single fix teach nothing: what was proposed before stays.
         proposing = learned if any_fixes and day == dates[-1] else None
-        entries.append(_stored(site, basis, judged, observed[day], run_id, proposing))
+        entries.append(_stored(site, basis, judged, observed[day], run_id, learned, proposing))
         revised += store.revisions(day, run_id=run_id)
     corrections = store.read_corrections()
     points, known = inputs.points, set(inputs.points["point_id"])
+    # After judging: a file may have gone between the days that need it.
+    failed = [*inputs.failed, *site.fixes.failed]
     return RunReport(
         dates=[_with_incidents(entry, corrections, basis) for entry in entries],
         corrections=corrections,
         rejected=_rejected(inputs.rejected, entries),
-        # After judging: a file may have gone between the days that need it.
-        failed=[*inputs.failed, *site.fixes.failed],
+        failed=failed,
         notes=list(site.fixes.notes),
         unlocated=points.loc[points["geometry"].isna(), "point_id"].tolist(),
         swapped=_swapped(points),
         unregistered=sorted(set(inputs.schedule["point_id"]) - known),
         run_id=run_id,
         revised=revised,
+        findings=of_run(inputs, {entry.service_date: entry.counts for entry in entries}, failed),
     )
 
 
@@ -167,6 +170,7 @@ def _stored(
     judged: Judged,
     history: pd.DataFrame,
     run_id: str,
+    learned: Learned,
     proposing: Learned | None,
 ) -> DateReport:
     """Store a date as judged; `proposing`: with the corrections that the whole run proposes."""
@@ -181,11 +185,10 @@ def _stored(
     settled = due_dates.settled(day, today, site.config.service.revisit_days)
     counts: dict[str, Any] = {
         "complete": not incomplete,
-        "heard": last_heard(tracks, number),
         "fixes_in": kept + len(rejected),
         "fixes_kept": kept,
         "rejected": _by_reason(rejected),
-        **clocks_off(seen.cleaned.clocks, day, site.settings),
+        **device_counts(site.config, seen.cleaned, learned, day),
         "checks": counted(basis.checks.of(day)),
     }
     evidence = {

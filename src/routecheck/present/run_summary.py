@@ -11,6 +11,7 @@ from routecheck.domain.codes import Cause, Classification, Language, RejectReaso
 from routecheck.domain.errors import in_language
 from routecheck.engine.results import Round, RunReport
 from routecheck.present.csv_files import POINT_CHANGES
+from routecheck.present.doctor_text import worst
 from routecheck.present.sentences.figures import metres_text
 from routecheck.present.summary import summary
 from routecheck.present.terminal import indented
@@ -138,7 +139,11 @@ def point_changes(changes: Sequence[PointChange], language: Language) -> list[st
 
 def results(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
     """Return the summary of the run's dates (times in `zone`), and what it revised."""
-    return [*summary(report, language, zone), *revisions(report.revised, language)]
+    return [
+        *summary(report, language, zone),
+        *revisions(report.revised, language),
+        *worst(report.findings, language),
+    ]
 
 
 def as_json(reports: Sequence[RunReport], exit_status: int) -> dict[str, Any]:
@@ -177,6 +182,11 @@ def _run_json(report: RunReport) -> dict[str, Any]:
             for one in report.revised
         ],
         "rejected": report.rejected,
+        "findings": [
+            {"code": one.code, "weight": one.weight, "ids": list(one.ids)}
+            for one in report.findings
+            if one.weight
+        ],
         "failed": [{"file": file, "message": str(message)} for file, message in report.failed],
         "unlocated": report.unlocated,
         "unregistered": report.unregistered,

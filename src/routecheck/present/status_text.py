@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from routecheck.domain.codes import Cause, CorrectionState, Language
 from routecheck.domain.errors import in_language
 from routecheck.present.run_summary import point_changes
-from routecheck.present.sentences.figures import duration_text
+from routecheck.present.sentences.figures import duration_text, metres_text
 from routecheck.present.summary import check_lines
 from routecheck.present.terminal import indented, table
 from routecheck.queries.status import Status
@@ -74,6 +74,10 @@ def as_json(status: Status, language: Language, zone: ZoneInfo) -> dict[str, Any
         "clocks": [
             vars(clock) | {"first": clock.first.isoformat(), "last": clock.last.isoformat()}
             for clock in status.clocks
+        ],
+        "faults": [
+            vars(fault) | {"first": fault.first.isoformat(), "last": fault.last.isoformat()}
+            for fault in status.faults
         ],
         "checks": [
             {
@@ -152,14 +156,29 @@ def as_text(found: dict[str, Any], language: Language) -> str:
             key = "vehicle_late" if late > LATE_S else "vehicle"
             lines.append(say(key, vehicle=row["vehicle_id"], at=at, hours=late / 3600))
     for row in found["clocks"]:
+        way = "behind" if row["offset_s"] > 0 else "ahead"
         lines.append(
             text(
-                "status.clock_behind" if row["offset_s"] > 0 else "status.clock_ahead",
+                f"status.clock_{way}" if row["vehicle_id"] else f"status.feed_{way}",
                 language,
                 vehicle=row["vehicle_id"],
                 offset=duration_text(row["offset_s"], language),
                 first=row["first"],
                 last=row["last"],
+            )
+        )
+    for row in found["faults"]:
+        how = row["how"] or "none"
+        lines.append(
+            text(
+                f"status.fault_{row['fault']}",
+                language,
+                vehicle=row["vehicle_id"],
+                shift=text(f"incidents.shift_{how}", language),
+                offset=metres_text(row["shift_m"] or 0.0, language),
+                first=row["first"],
+                last=row["last"],
+                dates=row["dates"],
             )
         )
     checked = [date.fromisoformat(row["service_date"]) for row in found["checks"]]

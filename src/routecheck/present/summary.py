@@ -14,11 +14,19 @@ import pandas as pd
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, IncidentKind, Language, Verdict
 from routecheck.engine.results import RunReport
+from routecheck.present.sentences.incidents import incident_action, incident_text
 from routecheck.present.terminal import indented
 from routecheck.texts import text
 
 SHOWN_INCIDENTS = 10
 """The rest is counted, and stands in `incidents_*.csv`."""
+FEED_KINDS = (
+    IncidentKind.FEED_CLOCK,
+    IncidentKind.FEED_DATUM,
+    IncidentKind.FEED_DISPLACED,
+    IncidentKind.FEED_STUCK,
+)
+"""What makes the whole summary doubtful stands before it."""
 
 
 def summary(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
@@ -30,7 +38,7 @@ def summary(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
         zone: zone of the times.
     """
     dates = [entry.service_date for entry in report.dates]
-    lines: list[str] = []
+    lines = feed_lines([entry.incidents for entry in report.dates], language, zone)
     if len(dates) > 1:
         lines.append(text("run.dates", language, first=dates[0], last=dates[-1]))
     else:
@@ -55,6 +63,30 @@ def summary(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
         lines.append(text("run.corrections", language, count=proposed))
     lines += _file_lines(report.files, dates, language)
     return lines
+
+
+def feed_lines(incidents: Sequence[pd.DataFrame], language: Language, zone: ZoneInfo) -> list[str]:
+    """What is wrong with the feed as a whole, and what to do: a line each kind, the last date's.
+
+    Args:
+        incidents: INCIDENTS, a table a date.
+        language: of the lines.
+        zone: zone of the times.
+    """
+    latest: dict[str, Any] = {}
+    for table in incidents:
+        wrong = table[table["kind"].isin([str(kind) for kind in FEED_KINDS])]
+        latest |= {row.kind: row for row in records(wrong)}
+    space = text("figures.space", language)
+    return [
+        space.join(
+            [
+                incident_text(row._asdict(), language, zone),
+                incident_action(row._asdict(), language, zone),
+            ]
+        )
+        for row in (latest[str(kind)] for kind in FEED_KINDS if str(kind) in latest)
+    ]
 
 
 def check_lines(
@@ -117,8 +149,6 @@ def _incident_lines(
     rows = pd.concat(tables, ignore_index=True)
     lines = [indented(text("run.incidents", language))]
     if len(incidents) == 1:
-        from routecheck.present.sentences.incidents import incident_text
-
         found = [
             incident_text(row._asdict(), language, zone)
             for row in records(rows.iloc[:SHOWN_INCIDENTS])

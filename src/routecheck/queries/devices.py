@@ -30,12 +30,38 @@ class VehicleState:
 
 @dataclass(frozen=True)
 class ClockState:
-    """A clock that was off (s, added to device times) from one date to another."""
+    """A clock that was off (s, added to device times) from one date to another.
+
+    The clock of the whole feed has no vehicle.
+    """
 
     vehicle_id: str
     offset_s: int
     first: date
     last: date
+
+
+@dataclass(frozen=True)
+class FaultState:
+    """A device that was not believed, or was corrected, on some dates.
+
+    Attributes:
+        vehicle_id: the vehicle.
+        fault: `elsewhere`, `displaced`, `poor` or `stuck` (see `tracks.health`).
+        how: the shift that was undone, as `tracks.health` names it; empty: none.
+        shift_m: how far it was off on the last of the dates (m); None: not a distance.
+        first: the first such date.
+        last: the last such date.
+        dates: how many dates there were.
+    """
+
+    vehicle_id: str
+    fault: str
+    how: str
+    shift_m: float | None
+    first: date
+    last: date
+    dates: int
 
 
 def vehicle_states(counts: Mapping[date, Mapping[str, Any]]) -> list[VehicleState]:
@@ -59,12 +85,32 @@ def vehicle_states(counts: Mapping[date, Mapping[str, Any]]) -> list[VehicleStat
 
 
 def clock_states(counts: Mapping[date, Mapping[str, Any]]) -> list[ClockState]:
-    """Return each clock that was off on these dates: by how much, on which dates."""
+    """Return each clock that was off on these dates: by how much, on which dates.
+
+    One that was off on all vehicles heard, and on several, is that of the feed.
+    """
     off: dict[tuple[str, int], list[date]] = {}
     for day, counted in counts.items():
-        for vehicle, offset_s in (counted.get("clocks") or {}).items():
-            off.setdefault((vehicle, int(offset_s)), []).append(day)
+        clocks = {name: int(s) for name, s in (counted.get("clocks") or {}).items()}
+        heard = set(counted.get("heard") or ())
+        if len(heard) > 1 and heard <= clocks.keys() and len(set(clocks.values())) == 1:
+            clocks = {"": next(iter(clocks.values()))}
+        for vehicle, offset_s in clocks.items():
+            off.setdefault((vehicle, offset_s), []).append(day)
     return [
         ClockState(vehicle, offset_s, days[0], days[-1])
         for (vehicle, offset_s), days in sorted(off.items())
+    ]
+
+
+def fault_states(counts: Mapping[date, Mapping[str, Any]]) -> list[FaultState]:
+    """Return each device that was not believed, or was corrected, on these dates."""
+    found: dict[tuple[str, str, str], dict[date, float | None]] = {}
+    for day, counted in counts.items():
+        for fault in counted.get("faults") or ():
+            key = fault["vehicle_id"], fault["fault"], fault["how"].partition(" ")[0]
+            found.setdefault(key, {})[day] = fault["shift_m"]
+    return [
+        FaultState(*key, shifts[max(shifts)], min(shifts), max(shifts), len(shifts))
+        for key, shifts in sorted(found.items())
     ]

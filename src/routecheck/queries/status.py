@@ -24,8 +24,10 @@ from routecheck.queries.chronic import WEEKS, read_weeks
 from routecheck.queries.devices import (
     LOOK_BACK,
     ClockState,
+    FaultState,
     VehicleState,
     clock_states,
+    fault_states,
     vehicle_states,
 )
 from routecheck.sources.file_paths import expand
@@ -114,6 +116,7 @@ class Status:
         last_data: last date that had fixes.
         vehicles: of the last dates.
         clocks: that were off on them.
+        faults: devices that were not believed, or were corrected, on them.
         checks: by date, what field checks found of its verdicts, as the ledger has it.
         rejected: rows kept apart, by input; of fixes those of the last dates.
         corrections: how many there are, by state.
@@ -136,6 +139,7 @@ class Status:
     last_data: date | None = None
     vehicles: tuple[VehicleState, ...] = ()
     clocks: tuple[ClockState, ...] = ()
+    faults: tuple[FaultState, ...] = ()
     checks: Mapping[date, Mapping[str, Any]] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
     corrections: Mapping[str, int] = field(default_factory=dict)
@@ -227,6 +231,7 @@ def _of_store(status: Status, store: Store, present: datetime) -> Status:
         last_data=max((day for day, entry in known.items() if entry.rows > 0), default=None),
         vehicles=tuple(vehicle_states(_by_date(dates))),
         clocks=tuple(clock_states(_by_date(recent))),
+        faults=tuple(fault_states(_by_date(recent))),
         checks={
             entry.service_date: checks
             for entry in recent

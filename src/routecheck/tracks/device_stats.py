@@ -1,10 +1,11 @@
-"""What is kept of the devices of a date: when they were last heard, whose clock was off."""
+"""What is kept of the devices of a date: when last heard, whose clock was off, what failed."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import records
@@ -62,3 +63,43 @@ def clocks_off(clocks: pd.DataFrame, day: date, settings: Settings) -> dict[str,
             for row in records(off)
         },
     }
+
+
+def faults_on(faults: pd.DataFrame, day: date, settings: Settings) -> list[dict[str, Any]]:
+    """Return the faults of devices that touch a date, ready for the ledger.
+
+    Args:
+        faults: from `find_faults`.
+        day: the service date.
+        settings: the time zone.
+
+    Returns:
+        For each: `vehicle_id`, `fault`, `how` (the shift that was undone; empty: none), `shift_m`
+        (null where it has none), `start` and `end` (ISO 8601 UTC; null: the whole date). In the
+        order of the vehicles.
+    """
+    first_s, last_s = (
+        pd.Timestamp(one).tz_localize(settings.time_zone).timestamp()
+        for one in (day, day + timedelta(days=1))
+    )
+    whole = (faults["start"] == -np.inf).to_numpy()
+    own = (faults["service_date"] == day).to_numpy()
+    spans = ((faults["start"] < last_s) & (faults["end"] >= first_s)).to_numpy()
+    rows = faults[np.where(whole, own, spans)].sort_values(["vehicle_id", "fault", "start"])
+
+    def moment(seconds: float) -> str | None:
+        if not np.isfinite(seconds):
+            return None
+        return str(pd.Timestamp(round(seconds), unit="s", tz="UTC").isoformat())
+
+    return [
+        {
+            "vehicle_id": str(row.vehicle_id),
+            "fault": str(row.fault),
+            "how": str(row.how),
+            "shift_m": round(float(row.shift_m), 1) if np.isfinite(row.shift_m) else None,
+            "start": moment(row.start),
+            "end": moment(row.end),
+        }
+        for row in records(rows)
+    ]

@@ -12,6 +12,7 @@ from routecheck.verdicts import confidence
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case, Judgement, iso
 from routecheck.verdicts.facts import Facts
+from routecheck.verdicts.trajectories import Trajectory
 
 
 def missed(case: Case, facts: Facts) -> Judgement:
@@ -35,6 +36,8 @@ def missed(case: Case, facts: Facts) -> Judgement:
     elif pass_by is not None:
         passes = facts.approaches
         case.criteria["dwell_max_s"] = round(float(passes.dwell_max_s[pass_by]), 1)
+        if case.is_other(str(passes.vehicle[pass_by])):
+            _note_own(case)
         judgement = Judgement(
             Verdict.MISSED,
             Cause.PASSED_BY,
@@ -79,10 +82,22 @@ def _pass_by(case: Case, facts: Facts) -> int | None:
     return int(rows[np.lexsort((passes.distance_m[rows], aside, foreign))[0]])
 
 
+def _note_own(case: Case) -> None:
+    """Record how near the scheduled vehicle came, where another one drove past."""
+    own = _nearest_of(case, case.observers[:1])
+    if own is not None:
+        _, away_m, time_s = own
+        case.criteria.update(own_nearest_m=round(away_m, 1), own_nearest_at=iso(time_s))
+
+
 def _nearest(case: Case) -> tuple[str, float, float] | None:
     """Vehicle, distance and moment of the observers' fix that came nearest."""
+    return _nearest_of(case, case.observers)
+
+
+def _nearest_of(case: Case, tracks: list[Trajectory]) -> tuple[str, float, float] | None:
     best: tuple[str, float, float] | None = None
-    for track in case.observers:
+    for track in tracks:
         inside = (track.time_s >= case.span_s[0]) & (track.time_s < case.span_s[1])
         if not inside.any():
             continue

@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 from routecheck.texts import Language, text, variables
 
 _DIRECTIONS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
-_MOMENTS = ("until", "silent_from", "silent_until", "stood_from", "stood_until", "nearest_at")
+_MOMENTS = (
+    *("until", "silent_from", "silent_until", "stood_from", "stood_until"),
+    *("nearest_at", "own_nearest_at"),
+)
 
 
 def day_text(day: date, language: Language) -> str:
@@ -114,7 +117,7 @@ class Figures(dict[str, str | int]):
                 return 1 if _missing(away_m) else round(float(away_m))
             case "distance":
                 return self.metres(row.get("distance_m"))
-            case "nearest" | "offset" | "spread":
+            case "nearest" | "own_nearest" | "offset" | "spread":
                 return self.metres(criteria.get(f"{key}_m"))
             case "stand_away":
                 return self.metres(criteria.get("distance_m"))

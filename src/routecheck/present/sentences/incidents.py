@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from routecheck.domain.codes import IncidentKind
 from routecheck.present.sentences.corrections import reading_text
 from routecheck.present.sentences.figures import Figures
 from routecheck.texts import Language, text
@@ -19,12 +20,23 @@ def incident_text(row: Mapping[str, Any], language: Language, zone: ZoneInfo) ->
         language: `en` or `zh`.
         zone: zone of the times.
     """
-    return _figures(row, language, zone).sentence(f"incidents.{row['kind']}.sentence")
+    figures = _figures(row, language, zone)
+    criteria: Mapping[str, Any] = row.get("criteria") or {}
+    sentence = figures.sentence(f"incidents.{row['kind']}.sentence")
+    declared = criteria.get("declared_zone" if row["kind"] == IncidentKind.FEED_CLOCK else "")
+    if declared:
+        contradicted = text("incidents.zone_contradicted", language, zone=declared)
+        sentence = text("figures.space", language).join([sentence, contradicted])
+    return sentence
 
 
 def incident_action(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     """Return the sentence on what to do about an incident."""
-    return _figures(row, language, zone).sentence(f"incidents.{row['kind']}.action")
+    criteria: Mapping[str, Any] = row.get("criteria") or {}
+    key = f"incidents.{row['kind']}.action"
+    if row["kind"] == IncidentKind.FEED_CLOCK and criteria.get("feed_zone"):
+        return text("incidents.set_time_zone", language, zone=criteria["feed_zone"])
+    return _figures(row, language, zone).sentence(key)
 
 
 def _figures(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> Figures:
@@ -41,6 +53,10 @@ def _figures(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> Figu
     figures["vehicles"] = str(criteria.get("vehicles", figures.unknown))
     figures["points"] = str(criteria.get("points", figures.unknown))
     figures["batch"] = str(row.get("batch") or figures.unknown)
+    how = str(criteria.get("how", "")).partition(" ")[0]
+    figures["shift"] = text(f"incidents.shift_{how or 'none'}", language)
+    for name in ("key", "value", "declared", "of_points"):
+        figures[name] = str(criteria.get(name, figures.unknown))
     figures["reading"] = reading_text(str(criteria.get("reading", "")), language)
     # What is added to the time of a clock is what it lacks.
     slow = float(criteria.get("clock_offset_s", 0.0)) > 0

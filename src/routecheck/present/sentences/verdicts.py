@@ -29,6 +29,8 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
         key = "evidence.no_location"
     if _good_fixes(criteria):
         key = "evidence.near_stand"
+    if _another_passed(criteria):
+        key = "evidence.passed_by_other"
     if _aside(criteria) and has_text(f"{key}_aside"):
         key = f"{key}_aside"
     keys = [key] if has_text(key) else []
@@ -38,6 +40,11 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
         keys.append("evidence.received_late")
     elif cause and not plain and has_text(f"causes.{cause}.because"):
         keys.append(f"causes.{cause}.because")
+    if criteria.get("device_shift"):
+        shift = criteria["device_shift"]
+        figures["shift"] = text(f"incidents.shift_{shift}", language)
+        figures["shift_length"] = figures.metres(criteria.get("device_shift_m"))
+        keys.append("evidence.device_displaced")
     if criteria.get("known_as"):
         keys.append("evidence.also_known_as")
     return text("figures.space", language).join(figures.sentence(key) for key in keys)
@@ -49,6 +56,11 @@ def _good_fixes(criteria: Mapping[str, Any]) -> bool:
         criteria.get("say") == "poor_fixes"
         and criteria.get("spread_m", math.inf) <= parameters.GOOD_SCATTER_M
     )
+
+
+def _another_passed(criteria: Mapping[str, Any]) -> bool:
+    """Whether another vehicle drove past, and the scheduled one did not come near."""
+    return criteria.get("say") == "passed_by" and criteria.get("own_nearest_m") is not None
 
 
 def _aside(criteria: Mapping[str, Any]) -> bool:
@@ -82,6 +94,10 @@ def action(
         return figures.sentence(f"actions.record_{correction or 'none'}")
     if cause == Cause.TOLERANCE and has_text(f"actions.tolerance_{correction}"):
         return figures.sentence(f"actions.tolerance_{correction}")
+    if cause == Cause.MONITOR_FAULT and figures.criteria.get("device_shift"):
+        return figures.sentence("actions.device_displaced")
+    if cause == Cause.PASSED_BY and _another_passed(figures.criteria):
+        return figures.sentence("actions.passed_by_other")
     if cause == Cause.POOR_FIXES and _good_fixes(figures.criteria):
         return text("actions.ask_crew", language)
     return figures.sentence(f"causes.{cause}.action")

@@ -7,5 +7,7 @@ record_ended = The points file has changed this point since; check that the moni
 record_none = No correction is proposed yet; have the point surveyed.
 tolerance_proposed = Accept the wider tolerance (routecheck accept { $point }), and give it to the monitor.
 tolerance_accepted = The correction is accepted here; give the monitor the corrected record.
+passed_by_other = Send a vehicle to collect, and ask the crew of { $crew }, which was scheduled, why it did not come to the point.
+device_displaced = Have the coordinate system of the device of { $vehicle } corrected: the monitor sees it displaced.
 nothing = Nothing to do.
 ask_crew = Ask the crew about this pickup.

@@ -20,12 +20,17 @@ gap_short = { $vehicle } passed the point between { $silent_from } and { $silent
 poor_fixes = { $vehicle } stood { $stand_away } from the point, { $stood_from } to { $stood_until }; its fixes scatter by { $spread }, too much to decide whether it stood for this point.
 poor_pass = { $vehicle } was { $stand_away } from the point at { $stood_from }; its fixes scatter by { $spread } at that time, too much to decide whether it stood.
 device_elsewhere = The positions of { $vehicle } on that date lie { $spread } from the site and from where it works on other days. They are not believed.
+device_displaced = The device of { $vehicle } reports positions that are { $shift } on { $day }, by { $shift_length }; they were corrected for judging.
 device_poor = On that date { $vehicle } stood { $spread } beside its usual places, where it stood within a few metres on other days: its fixes do not show whether it stood at this point.
 device_stuck = The device of { $vehicle } repeated one position from { $silent_from } to { $silent_until }, although its positions always vary a little. It is not believed.
 route_not_run = { $vehicle } did not drive its round between { $window_from } and { $window_until }; its nearest distance was { $nearest }, at { $nearest_at }.
 route_not_run_aside = { $vehicle } did not drive its round between { $window_from } and { $window_until }; its nearest distance on that date was { $nearest }, at { $nearest_at }, outside the window.
 stayed_home = { $vehicle } sent data all the time between { $window_from } and { $window_until } and never left its yard; no other vehicle took over its round.
 passed_by = { $distance_m ->
+        [0] { $vehicle } drove past the point at { $arrived } and did not stop.
+       *[other] { $vehicle } drove past at { $arrived }, { $distance } from the point, and did not stop.
+    }
+passed_by_other = { $scheduled } was scheduled and came no nearer than { $own_nearest }, at { $own_nearest_at }. { $distance_m ->
         [0] { $vehicle } drove past the point at { $arrived } and did not stop.
        *[other] { $vehicle } drove past at { $arrived }, { $distance } from the point, and did not stop.
     }

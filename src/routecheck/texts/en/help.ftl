@@ -62,6 +62,7 @@ status = Show what ran, when, on what data, and what is due.
 status-check = For monitoring: exit status 1 where something is wrong.
 report = Write report and workbook of service dates, or the workbook of a month, from the store.
 report-month = A month like 2026-03: its workbook, with the trend.
+doctor = Examine what the site is fed, and list what to do. Changes nothing. Exit status 1 where there is something to do.
 
 ## Records of points
 

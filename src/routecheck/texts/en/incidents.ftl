@@ -50,6 +50,55 @@ feed_clock = times of the whole feed wrong
     .sentence = The times of { $vehicles } devices are all { $clock } { $way }, seen from { $start } to { $end }; they were corrected for judging. That caused { $false_alerts }.
     .action = Find out from the data provider which time zone its times are in, and have it corrected.
 
+feed_datum = positions of the whole feed wrong
+    .meaning = The places that all vehicles stop at differ from the records in one and the same way: one declared coordinate system is wrong, not the points.
+    .sentence = { $points } of { $of_points } points differ from where vehicles stop for them in one and the same way, by about { $offset }: what they have in common is a declared coordinate system ({ $key } = "{ $declared }"). Nothing is proposed for the points; { $pickups } were judged at the places that the tracks show.
+    .action = Set { $key } = "{ $value }" in the configuration and run again.
+
+feed_displaced = positions of the whole feed wrong on a date
+    .meaning = The positions of most vehicles are displaced in the same way on one date.
+    .sentence = On { $day } the positions of { $vehicles } vehicles are all { $shift }, by about { $offset }. Positions that a known shift puts back were corrected for judging; others are not believed. { $pickups } cannot be decided.
+    .action = Find out from the data provider what changed on { $day }, and have it corrected.
+
+feed_stuck = positions of the whole feed frozen
+    .meaning = Most devices repeat their positions from the same moment on: the feed, not the vehicles.
+    .sentence = From { $start } on { $vehicles } vehicles repeat one position each, all from the same moment: the feed stopped, not the vehicles. { $pickups } cannot be decided.
+    .action = Request the GPS data of those hours from the data provider; the date is judged again when they arrive.
+
+device_elsewhere = device reports another part of the world
+    .meaning = The positions of a vehicle lie far from the site and from where it works on other days; they are not believed.
+    .sentence = The device of { $vehicle } reports positions { $offset } from the site on { $day }. They are not believed; { $pickups } cannot be decided.
+    .action = Check the device of { $vehicle }: the sign or the order of its coordinates; ask the crew about its round.
+
+device_displaced = device displaced
+    .meaning = The positions of a vehicle are displaced as a whole on one date; they are corrected for judging.
+    .sentence = The device of { $vehicle } reports positions that are { $shift } on { $day }, by { $offset }; they were corrected for judging.
+    .action = Check what changed at the device of { $vehicle } or on its platform, and have the coordinate system corrected.
+
+device_blurred = device inaccurate all day
+    .meaning = A vehicle stands beside its usual places by tens of metres all day; its fixes accuse nobody.
+    .sentence = On { $day } { $vehicle } stood { $offset } beside its usual places, where it stands within a few metres on other days. { $pickups } cannot be decided.
+    .action = Ask the crew about its round; if it happens again, check the antenna of { $vehicle }.
+
+device_stuck = device repeats one position
+    .meaning = A device whose positions always vary a little repeats one position; it is not believed in that time.
+    .sentence = The device of { $vehicle } repeated one position from { $start } to { $end }. That is not believed; { $pickups } cannot be decided.
+    .action = Check the receiver of { $vehicle } (restart it); ask the crew about these hours.
+
+zone_contradicted = The configuration says fixes.time_zone = "{ $zone }"; the data contradict it.
+
+set_time_zone = Set fixes.time_zone = "{ $zone }" in the configuration: that is the zone of its times. Where each time has an offset of its own, have the data provider correct it.
+
+shift_none = far from the site
+
+shift_gcj02 = in GCJ-02
+
+shift_bd09 = in BD-09
+
+shift_gcj02_inverse = converted from GCJ-02 once too often
+
+shift_constant = displaced by a constant
+
 batch_datum = batch in another coordinate system
     .meaning = The points of a township, file or survey are recorded in another coordinate system than declared.
     .sentence = { $points } points of { $batch } are recorded as { $reading }, about { $offset } from where vehicles stop for them; that caused { $false_alerts }.

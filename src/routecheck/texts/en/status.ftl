@@ -44,6 +44,28 @@ size = size of the store: { NUMBER($size, minimumFractionDigits: 1, maximumFract
 problem = problem: { $what }
 clock_behind = clock of { $vehicle }: { $offset } behind, { $first } to { $last }; corrected for judging
 clock_ahead = clock of { $vehicle }: { $offset } ahead, { $first } to { $last }; corrected for judging
+feed_behind = times of the whole feed: { $offset } behind, { $first } to { $last }; corrected for judging
+feed_ahead = times of the whole feed: { $offset } ahead, { $first } to { $last }; corrected for judging
+fault_elsewhere =
+    device of { $vehicle }: positions { $offset } from the site { $dates ->
+        [one] on { $last }
+       *[other] on { $dates } dates, { $first } to { $last }
+    }; not believed
+fault_displaced =
+    device of { $vehicle }: positions { $shift }, by { $offset }, { $dates ->
+        [one] on { $last }
+       *[other] on { $dates } dates, { $first } to { $last }
+    }; corrected for judging
+fault_poor =
+    device of { $vehicle }: stands { $offset } beside its usual places { $dates ->
+        [one] on { $last }
+       *[other] on { $dates } dates, { $first } to { $last }
+    }; accuses nobody
+fault_stuck =
+    device of { $vehicle }: repeated one position { $dates ->
+        [one] on { $last }
+       *[other] on { $dates } dates, { $first } to { $last }
+    }; not believed in that time
 last_run_ended = the last run { $state }
 last_run_ended_so = the last run { $state }: { $note }
 state_failed = failed

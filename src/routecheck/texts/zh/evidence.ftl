@@ -20,12 +20,17 @@ gap_short = { $vehicle } 于 { $silent_from } 至 { $silent_until } 经过，凭
 poor_fixes = { $vehicle } 于 { $stood_from } 至 { $stood_until } 在距该点 { $stand_away } 处停留，但定位散布达 { $spread }，精度不足以判断是否为该点收运。
 poor_pass = { $stood_from } { $vehicle } 距该点 { $stand_away }，但当时定位散布达 { $spread }，精度不足以判断是否停留。
 device_elsewhere = 当日 { $vehicle } 的定位距本站点范围及其平日作业地点 { $spread }，不予采信。
+device_displaced = { $day } { $vehicle } 的终端上报的定位{ $shift }，相差 { $shift_length }，判定时已校正。
 device_poor = 当日 { $vehicle } 的停车位置偏离其平日停车处 { $spread }（平日相差仅数米），定位精度不足以判断是否在该点停留。
 device_stuck = { $vehicle } 的终端自 { $silent_from } 至 { $silent_until } 重复同一位置，而其定位平日总有微小变化，不予采信。
 route_not_run = { $window_from } 至 { $window_until } 期间 { $vehicle } 没有执行收运线路，最近时距该点 { $nearest }（{ $nearest_at }）。
 route_not_run_aside = { $window_from } 至 { $window_until } 期间 { $vehicle } 没有执行收运线路，当日最近时距该点 { $nearest }（{ $nearest_at }，在时间窗之外）。
 stayed_home = { $window_from } 至 { $window_until } 期间 { $vehicle } 一直有数据，始终停在场内，且无人接替其线路。
 passed_by = { $distance_m ->
+        [0] { $vehicle } 于 { $arrived } 从该点经过，没有停下。
+       *[other] { $vehicle } 于 { $arrived } 从距该点 { $distance } 处经过，没有停下。
+    }
+passed_by_other = 计划车辆 { $scheduled } 最近时距该点 { $own_nearest }（{ $own_nearest_at }）；{ $distance_m ->
         [0] { $vehicle } 于 { $arrived } 从该点经过，没有停下。
        *[other] { $vehicle } 于 { $arrived } 从距该点 { $distance } 处经过，没有停下。
     }

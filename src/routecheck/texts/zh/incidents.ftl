@@ -50,6 +50,55 @@ feed_clock = 整体时间错误
     .sentence = { $vehicles } 个终端的时间均{ $way } { $clock }（{ $start } 至 { $end }），判定时已校正，{ $false_alerts }。
     .action = 请向 GPS 数据提供方核实时间所用的时区并予以校正。
 
+feed_datum = 整体坐标系不符
+    .meaning = 所有车辆的停靠处与登记位置以同一方式相差：是声明的坐标系有误，而不是点位。
+    .sentence = { $of_points } 个点中有 { $points } 个与车辆停靠处以同一方式相差约 { $offset }：共同之处是声明的坐标系（{ $key } = "{ $declared }"）。不对点位提出更正；{ $pickups }已按轨迹所示位置判定。
+    .action = 请在配置中设置 { $key } = "{ $value }" 后重新运行。
+
+feed_displaced = 当日整体定位偏移
+    .meaning = 大部分车辆当日的定位以同一方式偏移。
+    .sentence = { $day } 有 { $vehicles } 辆车的定位均{ $shift }，相差约 { $offset }。可还原的已校正后判定，其余不予采信，{ $pickups }无法核实。
+    .action = 请向 GPS 数据提供方核实 { $day } 的变动并予以校正。
+
+feed_stuck = 整体定位停滞
+    .meaning = 大部分终端自同一时刻起重复同一位置：是数据源停滞，不是车辆停驶。
+    .sentence = 自 { $start } 起 { $vehicles } 辆车同时开始各自重复同一位置：是数据源停滞，不是车辆停驶，{ $pickups }无法核实。
+    .action = 请向 GPS 数据提供方索取该时段数据；数据到达后会重新判定。
+
+device_elsewhere = 终端定位在外地
+    .meaning = 某车辆的定位远离本站点及其平日作业地点，不予采信。
+    .sentence = { $day } { $vehicle } 的终端上报的定位距本站点 { $offset }，不予采信，{ $pickups }无法核实。
+    .action = 请检查 { $vehicle } 的终端（坐标的正负号或次序），并向班组了解收运情况。
+
+device_displaced = 终端定位偏移
+    .meaning = 某车辆当日的定位整体偏移，判定时已校正。
+    .sentence = { $day } { $vehicle } 的终端上报的定位{ $shift }，相差 { $offset }，判定时已校正。
+    .action = 请检查 { $vehicle } 的终端或其平台的变动，并校正坐标系。
+
+device_blurred = 终端全天定位不准
+    .meaning = 某车辆全天停车位置偏离平日停车处数十米，不据此认定漏收。
+    .sentence = { $day } { $vehicle } 的停车位置偏离其平日停车处 { $offset }（平日相差仅数米），{ $pickups }无法核实。
+    .action = 请向班组了解收运情况；若反复出现，请检查 { $vehicle } 的天线。
+
+device_stuck = 终端重复同一位置
+    .meaning = 定位平日总有微小变化的终端重复同一位置，该时段不予采信。
+    .sentence = { $vehicle } 的终端自 { $start } 至 { $end } 重复同一位置，不予采信，{ $pickups }无法核实。
+    .action = 请检查（重启）{ $vehicle } 的接收机，并向班组了解该时段情况。
+
+zone_contradicted = 配置中 fixes.time_zone = "{ $zone }" 与数据不符。
+
+set_time_zone = 请在配置中设置 fixes.time_zone = "{ $zone }"：这是数据时间所用的时区。若每个时间自带时区，请由数据提供方校正。
+
+shift_none = 远离本站点
+
+shift_gcj02 = 采用 GCJ-02 坐标系
+
+shift_bd09 = 采用 BD-09 坐标系
+
+shift_gcj02_inverse = 多做了一次 GCJ-02 转换
+
+shift_constant = 整体平移
+
 batch_datum = 成批坐标系不符
     .meaning = 某乡镇、文件或测量批次的点位所用坐标系与声明的不同。
     .sentence = { $batch } 有 { $points } 个点按 { $reading } 登记，与车辆停靠处相差约 { $offset }，{ $false_alerts }。

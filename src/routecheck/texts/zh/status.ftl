@@ -36,6 +36,28 @@ size = 存储大小：{ NUMBER($size, minimumFractionDigits: 1, maximumFractionD
 problem = 问题：{ $what }
 clock_behind = { $vehicle } 终端时钟偏慢 { $offset }（{ $first } 至 { $last }），判定时已校正
 clock_ahead = { $vehicle } 终端时钟偏快 { $offset }（{ $first } 至 { $last }），判定时已校正
+feed_behind = 整体时间偏慢 { $offset }，{ $first } 至 { $last }；判定时已校正
+feed_ahead = 整体时间偏快 { $offset }，{ $first } 至 { $last }；判定时已校正
+fault_elsewhere =
+    { $vehicle } 的终端：定位距本站点 { $offset }，{ $dates ->
+        [1] { $last }
+       *[other] { $first } 至 { $last } 共 { $dates } 天
+    }；不予采信
+fault_displaced =
+    { $vehicle } 的终端：定位{ $shift }，相差 { $offset }，{ $dates ->
+        [1] { $last }
+       *[other] { $first } 至 { $last } 共 { $dates } 天
+    }；判定时已校正
+fault_poor =
+    { $vehicle } 的终端：停车位置偏离平日停车处 { $offset }，{ $dates ->
+        [1] { $last }
+       *[other] { $first } 至 { $last } 共 { $dates } 天
+    }；不据此认定漏收
+fault_stuck =
+    { $vehicle } 的终端：重复同一位置，{ $dates ->
+        [1] { $last }
+       *[other] { $first } 至 { $last } 共 { $dates } 天
+    }；该时段不予采信
 last_run_ended = 上次运行{ $state }
 last_run_ended_so = 上次运行{ $state }：{ $note }
 state_failed = 失败

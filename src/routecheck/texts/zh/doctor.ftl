@@ -1,0 +1,45 @@
+### 站点输入数据的问题，以及应做的事。
+
+head_to_do = 有 { $count } 项需要处理：
+head_run = 最要紧的几项，共 { $count } 项需要处理（routecheck doctor 列出全部）：
+head_fine = 正常：
+nothing_to_do = 没有需要处理的问题。
+do = → { $action }
+
+refused = { $why }
+    .action = 请先解决此问题，其余内容之后才能检查。
+file_failed = 未能读取：{ $file }：{ $why }
+    .action = 请修复或更换该文件。
+vehicles_silent = { $of } 辆计划车辆中有 { $count } 辆从未有过定位：{ $ids }
+    .action = 箭头指向的是有定位的车辆时，请使收运计划与定位数据中的写法一致；否则请检查终端。
+vehicles_foreign = 有 { $count } 辆车有定位但不在收运计划中：{ $ids }
+    .action = 箭头指向的是计划车辆时，请使两处写法一致；备用车辆无需登记。
+points_unknown = 收运计划中有 { $count } 个点不在点位文件中：{ $ids }
+    .action = 请使两个文件中的编号一致，或补充这些点位。
+alerts_unknown = 告警中有 { $count } 个点不在点位文件中：{ $ids }
+    .action = 请使两个文件中的编号一致，或补充这些点位。
+points_placeless = { $of } 个计划点位中有 { $count } 个没有可用坐标：{ $ids }
+    .action = 请登记坐标；在此之前其收运无法核实。
+points_unscheduled = { $of } 个点位中有 { $count } 个不在收运计划中：{ $ids }
+    .action = 请补充收运计划；若无需收运则不必处理。
+points_unserved = { $of } 个计划点位中有 { $count } 个在 { $dates } 天内没有车辆停靠：{ $ids }
+    .action = 请核实点位是否存在及其位置；若整条线路如此，请检查车辆或登记。
+rows_rejected = { $source }：有 { $count } 行未采用（{ $reason }），例如 { $file } 第 { $row } 行：{ $cell }
+    .action = 请更正这些行或导出方式；rejected_*.csv 列出每一行。
+devices_silent = 有 { $count } 辆车此前有定位，最近几天没有：{ $ids }
+    .action = 请检查其中在用车辆的终端。
+device_late = { $vehicle } 的定位迟到 { $hours } 小时
+    .action = 请检查其通信，或推后 service.daily_at。
+device_elsewhere = { $vehicle } 的终端：定位距本站点 { $metres }，最近一次 { $last }
+    .action = 请检查其坐标的正负号和次序。
+device_displaced = { $vehicle } 的终端：定位{ $shift }，相差 { $metres }，最近一次 { $last }（判定时已校正）
+    .action = 请校正该终端或其平台的坐标系。
+device_poor = { $vehicle } 的终端：停车位置偏离平日停车处 { $metres }，最近一次 { $last }
+    .action = 若反复出现，请检查天线。
+device_stuck = { $vehicle } 的终端：重复同一位置，最近一次 { $last }
+    .action = 请重启或更换接收机。
+grain_coarse = 定位时间的精度只有 { $seconds } 秒：秒数被截掉
+    .action = 请在导出时保留秒数；在此之前，更短的停留与经过无法区分。
+inputs = { $points } 个点位，{ $rows } 行收运计划（{ $vehicles } 辆车），{ $alerts } 条告警
+fixes = { $files } 个文件、{ $dates } 天（{ $first } 至 { $last }）共 { $fixes } 条定位；检查了最近 { $looked } 天
+declared = 不带时区的时间按 { $zone } 读取；定位坐标系 { $fixes }，点位坐标系 { $points }

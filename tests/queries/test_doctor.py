@@ -1,0 +1,153 @@
+"""What `routecheck doctor` finds in sites whose faults are known, and that it changes nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from routecheck.queries.partners import likely_partner
+from site_tools import call
+
+LON, LAT = 108.02, 32.05
+STEP = 0.004
+"""Degrees between two points of a round."""
+ROUNDS = {"川A10001": range(5), "川A10002": range(5, 10)}
+
+
+def fixes_of(vehicle, points, day, *, start=6, zone="+08:00", lon=LON):
+    """A truck that stands a minute at each of its points, from 06:00 local on."""
+    lines = []
+    for k, n in enumerate(points):
+        for fix in range(7):
+            second = k * 300 + fix * 10
+            clock = f"{start + second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+            jitter = (fix * 37 % 11 - 5) * 4e-6
+            lines.append(
+                f"{vehicle},{day}T{clock}{zone},{lon + n * STEP + jitter:.6f},{LAT + jitter:.6f}"
+            )
+    return lines
+
+
+@pytest.fixture
+def site(tmp_path: Path):
+    """A small site in order; a test spoils what it is about."""
+    ids = [f"P{n:02}" for n in range(10)]
+    points = ["point_id,name,lon,lat"]
+    points += [f"{p},Gate {n},{LON + n * STEP:.6f},{LAT:.6f}" for n, p in enumerate(ids)]
+    schedule = ["point_id,vehicle_id,weekdays,window_start,window_end"]
+    schedule += [
+        f"{ids[n]},{vehicle},1234567,05:00,12:00" for vehicle, of in ROUNDS.items() for n in of
+    ]
+    fixes = ["vehicle_id,time,lon,lat"]
+    for day in ("2026-03-02", "2026-03-03", "2026-03-04"):
+        for vehicle, of in ROUNDS.items():
+            fixes += fixes_of(vehicle, of, day)
+    files = {"points": points, "schedule": schedule, "fixes": fixes}
+    config = "".join(f'[{name}]\npath = "{name}.csv"\n' for name in files)
+    (tmp_path / "routecheck.toml").write_text(config, "utf-8")
+    write(tmp_path, **files)
+    return tmp_path
+
+
+def write(folder: Path, **files: list[str]) -> None:
+    for name, lines in files.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def lines_of(folder: Path, name: str) -> list[str]:
+    return (folder / f"{name}.csv").read_text("utf-8").splitlines()
+
+
+def examined(folder: Path, capsys, status: int) -> dict[str, dict]:
+    """What doctor finds, by code; the files of the site are as they were."""
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    assert call("doctor", "--json", "--config", str(folder / "routecheck.toml")) == status
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert after == before
+    answer = json.loads(capsys.readouterr().out)
+    assert all(one["action"] for one in answer["findings"] if one["to_do"])
+    return {one["code"]: one for one in answer["findings"]} | {
+        row["kind"]: row for row in answer["feed"]
+    }
+
+
+def test_a_site_in_order_has_nothing_to_do(site, capsys):
+    found = examined(site, capsys, 0)
+    assert set(found) == {"inputs", "fixes", "declared"}
+    assert call("doctor", "--config", str(site / "routecheck.toml")) == 0
+    assert capsys.readouterr().out.startswith("Nothing to do.")
+
+
+def test_a_plate_with_a_wrong_digit_is_shown_with_its_partner(site, capsys):
+    schedule = [line.replace("川A10002", "川A1O002") for line in lines_of(site, "schedule")]
+    write(site, schedule=schedule)
+    found = examined(site, capsys, 1)
+    assert "川A1O002 → 川A10002?" in found["vehicles_silent"]["sentence"]
+    assert "川A10002 → 川A1O002?" in found["vehicles_foreign"]["sentence"]
+
+
+@pytest.mark.parametrize("spelling", ["川A·10002", "川a10002", "川A 10002", "川Ａ10002"])
+def test_a_plate_written_otherwise_has_its_partner(spelling):
+    assert likely_partner(spelling, ["川A10001", "川A10002"]) == "川A10002"
+
+
+def test_a_plate_that_is_like_none_has_no_partner():
+    assert likely_partner("沪B77777", ["川A10001", "川A10002"]) == ""
+    assert likely_partner("601", ["000601", "000602"]) == "000601"
+    assert likely_partner("601.0", ["000601", "000602"]) == "000601"
+
+
+def test_points_that_join_to_nothing_have_no_place_or_are_never_due(site, capsys):
+    points = [*lines_of(site, "points"), "Q01,Spare,108.1,32.1"]
+    points[3] = "P02,Gate 2,,"
+    schedule = [*lines_of(site, "schedule"), "Z99,川A10001,1234567,05:00,12:00"]
+    write(site, points=points, schedule=schedule)
+    found = examined(site, capsys, 1)
+    assert found["points_placeless"]["ids"] == ["P02"]
+    assert found["points_unscheduled"]["ids"] == ["Q01"]
+    assert found["points_unknown"]["ids"] == ["Z99"]
+
+
+def test_rejected_rows_are_shown_with_an_example_cell(site, capsys):
+    schedule = lines_of(site, "schedule")
+    schedule[4] = "P03,川A10001,1234567,25h,12:00"
+    write(site, schedule=schedule)
+    sentence = examined(site, capsys, 1)["rows_rejected"]["sentence"]
+    assert "row 5 of schedule.csv" in sentence
+    assert "25h" in sentence
+
+
+def test_a_silent_vehicle_and_a_displaced_and_a_foreign_one(site, capsys):
+    fixes = [line for line in lines_of(site, "fixes") if "川A10002" not in line]
+    fixes += fixes_of("沪B77777", range(5, 10), "2026-03-04")
+    # One truck on the other side of the world on the last date.
+    fixes = [line for line in fixes if not line.startswith("川A10001,2026-03-04")]
+    fixes += fixes_of("川A10001", range(5), "2026-03-04", lon=-LON)
+    write(site, fixes=fixes)
+    found = examined(site, capsys, 1)
+    assert found["vehicles_silent"]["ids"] == ["川A10002"]
+    assert found["vehicles_foreign"]["ids"] == ["沪B77777"]
+    assert found["device_elsewhere"]["ids"] == ["川A10001"]
+
+
+def test_a_feed_in_another_zone_stands_first_with_the_key_to_set(site, capsys):
+    fixes = ["vehicle_id,time,lon,lat"]
+    for day, before in (("2026-03-02", "2026-03-01"), ("2026-03-03", "2026-03-02")):
+        for vehicle, of in ROUNDS.items():
+            assert day > before
+            fixes += fixes_of(vehicle, of, before, start=22, zone="")
+    write(site, fixes=fixes)
+    assert "feed_clock" in examined(site, capsys, 1)
+    call("doctor", "--config", str(site / "routecheck.toml"))
+    assert 'fixes.time_zone = "UTC"' in capsys.readouterr().out.splitlines()[0]
+
+
+@pytest.mark.parametrize("missing", ["points", "fixes"])
+def test_what_cannot_be_read_is_a_finding(site, capsys, missing):
+    (site / f"{missing}.csv").unlink()
+    found = examined(site, capsys, 1)
+    assert set(found) == {"refused"}
+    assert missing in found["refused"]["sentence"]

@@ -8,7 +8,7 @@ with their reason; drift while parked is flagged and kept, because it is dwell.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -79,13 +79,15 @@ def clean(
     received_or_last = np.where(np.isnan(received_s), np.inf, received_s)
     order = np.lexsort((lat, lon, received_or_last, true_s, vehicle))
     order = order[reason[order] == 0]
-    every = _Fixes(vehicle, true_s, lon, lat, fixes["speed_kmh"].to_numpy())
+    track = _Fixes(vehicle, true_s, lon, lat, fixes["speed_kmh"].to_numpy()).take(order)
     for find in (_doubled, _jumps, _stale):
-        for code, rows in find(every.take(order), settings).items():
+        if find is _stale:
+            track = _without_last_speeds(track, settings)
+        for code, rows in find(track, settings).items():
             reason[order[rows]] = _REASONS.index(code)
-        order = order[reason[order] == 0]
+        kept_still = reason[order] == 0
+        order, track = order[kept_still], track.take(np.flatnonzero(kept_still))
 
-    track = every.take(order)
     speed_kmh = _trusted_speed(track)
     kept = fixes.iloc[order]
     tracks = pd.DataFrame(
@@ -269,6 +271,46 @@ def _stale(fixes: _Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
     first = np.flatnonzero(~repeat)
     after = long & (since > first[run - 1])
     return {RejectReason.STALE: np.flatnonzero(repeat & (stuck | after))}
+
+
+def _without_last_speeds(fixes: _Fixes, settings: CleanSettings) -> _Fixes:
+    """The same with speed zero in the stands of devices that repeat their last driving speed.
+
+    Some devices repeat the last position and speed until they move again (traccar issues 2992, 3660
+    and 4780). Such a stand repeats one speed, and the next position can be reached from it within
+    its own interval; a receiver that lost its position while moving leaps. A device that reports at
+    most of its stands that it stands has no such habit, and repeats of one are old positions.
+    """
+    if len(fixes) < 2:
+        return fixes
+    unmoved = (np.diff(fixes.lon) == 0) & (np.diff(fixes.lat) == 0)
+    repeat = np.append(False, fixes.joined() & unmoved)
+    run = np.cumsum(~repeat) - 1
+    first = np.flatnonzero(~repeat)
+    last = np.append(first[1:], len(fixes)) - 1
+    speed_kmh = np.nan_to_num(fixes.speed_kmh)
+    changes = np.append(False, np.diff(speed_kmh) != 0) & repeat
+    one_speed = np.bincount(run, weights=changes) == 0
+    following = np.minimum(last + 1, len(fixes) - 1)
+    followed = (following > last) & (fixes.vehicle[following] == fixes.vehicle[last])
+    step_m = np.append(np.hypot(*fixes.steps_m()), 0.0)[last] - par.STEP_ERROR_M
+    within_s = np.maximum(fixes.time_s[following] - fixes.time_s[last], 1.0)
+    pace_ms = np.maximum(par.TOWN_KMH, speed_kmh[following]) / 3.6
+    leaps = followed & (step_m > pace_ms * within_s)
+    moving = speed_kmh[first] > par.STANDING_REPORT_KMH
+    rests = (last > first) & one_speed & moving & ~leaps
+    # Long enough to show the habit: two fixes at one place may be chance.
+    shows = rests & (last - first >= settings.stale_repeats - 1)
+    still = ~np.isnan(fixes.speed_kmh) & (speed_kmh <= par.STANDING_REPORT_KMH)
+    begins = still & np.append(True, ~still[:-1] | ~fixes.joined())
+    vehicles = int(fixes.vehicle.max()) + 1
+    habit = np.bincount(fixes.vehicle[first[shows]], minlength=vehicles)
+    usual = np.bincount(fixes.vehicle[begins], minlength=vehicles)
+    has_habit = habit > par.LAST_SPEED_TIMES * usual
+    resting = rests[run] & has_habit[fixes.vehicle]
+    if not resting.any():
+        return fixes
+    return replace(fixes, speed_kmh=np.where(resting, 0.0, fixes.speed_kmh))
 
 
 def _trusted_speed(fixes: _Fixes) -> Array:

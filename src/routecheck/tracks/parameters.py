@@ -49,6 +49,17 @@ JUMP_FIXES, JUMP_END_FIXES, JUMP_END_TIMES = 12, 2, 4
 # km/h. A repeat of a position that reports more moves by its own account.
 STALE_MOVING_KMH = 10.0
 
+# Last speeds repeated through stands
+
+# km/h. A fix that reports more reports driving.
+STANDING_REPORT_KMH = 3.0
+# km/h. From a stand the next position is reached at no more than a town's speed, or at what it
+# reports; after three intervals without a position, at 15 km/h, the next one leaps farther.
+TOWN_KMH = 60.0
+# A device has the habit where its stands that repeat a driving speed are more than so many times
+# those at which it reports standing; one that knows its speed reports standing at every stand.
+LAST_SPEED_TIMES = 2
+
 # Speeds that are not to be trusted
 
 # s, m/s. Neighbouring segments up to this long that lead on at this pace: the fix between cannot

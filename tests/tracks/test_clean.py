@@ -171,3 +171,59 @@ def test_the_same_track_a_day_later_is_cleaned_alike():
     )
     first, second = (clean(t, CleanSettings(), NOW).tracks for t in (table, later))
     assert (second["time"] - first["time"] == timedelta(days=1)).all()
+
+
+STOPS_M = (600.0, 1200.0, 1800.0, 2400.0)
+STANDS = [leg for x in STOPS_M for leg in (("to", x, 0.0, 8.0), ("stand", 70))]
+
+
+def repeated(every_s: float = 20.0, *, from_fix: float = 28.0) -> pd.DataFrame:
+    """A device that repeats its last position and speed through every stand."""
+    legs = [("stand", 600), *STANDS, ("to", 0.0, 0.0, 9.0), ("stand", 1800)]
+    table = fixes("A", local("07:00"), drive((0.0, 0.0), legs, every_s=every_s), receipt_s=None)
+    speed = table["speed_kmh"].to_numpy(copy=True)
+    last = from_fix
+    for row in range(len(table)):
+        last = speed[row] = speed[row] if speed[row] > 0 else last
+    return table.assign(speed_kmh=speed)
+
+
+@pytest.mark.parametrize("every_s", [10.0, 15.0, 20.0])
+@pytest.mark.parametrize("digits", [5, 7])
+def test_the_last_speed_repeated_through_stands_is_standing(every_s, digits):
+    table = repeated(every_s).round({"lon": digits, "lat": digits})
+    result = clean(table, CleanSettings(), NOW)
+    assert result.rejected.empty
+    still = result.tracks["speed_kmh"].to_numpy() == 0.0
+    true = drive((0.0, 0.0), [("stand", 600), *STANDS, ("to", 0.0, 0.0, 9.0), ("stand", 1800)],
+                 every_s)  # fmt: skip
+    stood = np.array([row[3] == 0.0 for row in true])
+    # The fix in which a stand begins or ends counts to either side.
+    assert abs(int(still.sum()) - int(stood.sum())) <= 2 * (len(STOPS_M) + 2)
+    assert still[stood].mean() >= 0.9
+
+
+def test_a_fixed_position_is_old_where_the_next_one_leaps():
+    table = repeated()
+    # On the way home its receiver loses the position for a minute and a half.
+    begins = table.index[(table["lon"] == table["lon"].max())].max() + 2
+    table.loc[begins + 1 : begins + 4, ["lon", "lat"]] = table.loc[begins, ["lon", "lat"]].to_numpy()
+    assert reasons(table) == {"stale": 4}
+
+
+def test_a_device_that_reports_its_stands_is_held_to_that():
+    # Its repeats at driving speed are old positions, whether or not the next one leaps.
+    legs = [("stand", 600), *STANDS, ("to", 0.0, 0.0, 9.0), ("stand", 600)]
+    table = fixes("A", local("07:00"), drive((0.0, 0.0), legs, every_s=20.0), receipt_s=None)
+    row = table.index[table["speed_kmh"].between(25.0, 30.0)][2]
+    still = table.loc[[row] * 4].assign(row=range(900, 904))
+    still["time"] += pd.to_timedelta([4.0, 8.0, 12.0, 16.0], unit="s").to_numpy()
+    assert reasons(together(table, still)) == {"stale": 4}
+
+
+def test_two_devices_of_which_one_repeats_its_speed():
+    other = a_track(receipt_s=None).assign(vehicle_id=pd.Categorical(["B"] * len(a_track())))
+    result = clean(together(repeated(), other), CleanSettings(), NOW)
+    assert result.rejected.empty
+    of_b = result.tracks[result.tracks["vehicle_id"] == "B"]
+    assert np.allclose(of_b["speed_kmh"], other["speed_kmh"])

@@ -289,7 +289,9 @@ def _without_last_speeds(fixes: _Fixes, settings: CleanSettings) -> _Fixes:
     first = np.flatnonzero(~repeat)
     last = np.append(first[1:], len(fixes)) - 1
     speed_kmh = np.nan_to_num(fixes.speed_kmh)
+    # The last repeat may be that with which the vehicle sets off.
     changes = np.append(False, np.diff(speed_kmh) != 0) & repeat
+    changes[last] = False
     one_speed = np.bincount(run, weights=changes) == 0
     following = np.minimum(last + 1, len(fixes) - 1)
     followed = (following > last) & (fixes.vehicle[following] == fixes.vehicle[last])

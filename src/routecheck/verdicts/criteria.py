@@ -268,6 +268,32 @@ def poor_day(case: Case, facts: Facts) -> Judgement | None:
     return None
 
 
+def parked_beside(case: Case, facts: Facts) -> Judgement | None:
+    """A vehicle that should have served the point was parked beside it in its window.
+
+    Whether it served it meanwhile does not show. That a vehicle which never left its yard did not
+    run its round does, where the round has points outside.
+    """
+    passes = facts.parked
+    rows = passes.at(case.point_id)
+    mine = np.isin(passes.vehicle[rows], list(case.observed_by))
+    rows = rows[mine & passes.touch(rows, *case.window_s)]
+    if not len(rows):
+        return None
+    round_points = facts.rounds.point[facts.rounds.overlapping(case.scheduled, case.window_s)]
+    leads_out = any(not len(passes.at(str(point))) for point in round_points)
+    if leads_out and _stayed_home(case, facts):
+        return None
+    k = int(passes.longest_first(rows)[0])
+    start_s, end_s = passes.span_s(k)
+    case.criteria.update(
+        distance_m=round(float(passes.distance_m[k]), 1),
+        stood_from=iso(start_s),
+        stood_until=iso(end_s),
+    )
+    return case.unverifiable("parked_beside", Cause.POOR_FIXES, str(passes.vehicle[k]))
+
+
 def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
     """A stand of no other point, farther off than fixes usually lie, nearer than these may."""
     stops = facts.stops
@@ -344,6 +370,7 @@ IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     window_open,
     not_believed,
     silence,
+    parked_beside,
     other_vehicle,
     poor_fixes,
     poor_pass,

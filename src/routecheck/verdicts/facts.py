@@ -25,13 +25,20 @@ from routecheck.verdicts.trajectories import Trajectory, trajectories
 class Facts:
     """A scene in arrays, with what several criteria need of it."""
 
-    def __init__(self, scene: Scene, pickups: pd.DataFrame, settings: JudgeSettings) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        pickups: pd.DataFrame,
+        settings: JudgeSettings,
+        parked: pd.DataFrame | None = None,
+    ) -> None:
         """Gather where vehicles were, and where they stood.
 
         Args:
             scene: the service date.
             pickups: its pickups, plain index.
             settings: dwell, speeds, margins.
+            parked: VISITS at which a vehicle was parked, see `Parking`; None: none.
         """
         self.scene, self.settings = scene, settings
         self.as_of_s = scene.as_of.timestamp()
@@ -46,6 +53,7 @@ class Facts:
         for row in scene.doubts.itertuples():
             self._doubts.setdefault(str(row.vehicle_id), []).append(row)
         self.visits, self.approaches = Passes.of(scene.visits), Passes.of(scene.approaches)
+        self.parked = Passes.of(scene.visits[:0] if parked is None else parked)
         self.stretches = Stretches(scene.paces)
         self.place_of = {row.point_id: row for row in scene.places.itertuples(index=False)}
         located = scene.places[scene.places["geometry"].notna()]

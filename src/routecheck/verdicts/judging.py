@@ -6,6 +6,7 @@ names the one that settled it, and with it its sentence (in the catalogue `evide
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from routecheck.verdicts.case import Case, Judgement, judgement_table
 from routecheck.verdicts.criteria import IN_ORDER, unknown_place
 from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.missed import missed
+from routecheck.verdicts.parked import Parking
 from routecheck.verdicts.scene import Scene
 
 
@@ -42,7 +44,10 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
         return JUDGEMENTS.empty()
     if not _any_vehicle_reported(scene):
         return judgement_table(pickups, [_feed_missing() for _ in range(len(pickups))])
-    facts = Facts(scene, pickups, settings)
+    parking = Parking(scene)
+    visits, parked = parking.split(scene.visits)
+    approaches, _ = parking.split(scene.approaches)
+    facts = Facts(replace(scene, visits=visits, approaches=approaches), pickups, settings, parked)
     serving = _serving_visits(facts, pickups)
     judgements = {
         i: _collected(visit)

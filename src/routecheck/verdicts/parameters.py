@@ -39,6 +39,14 @@ POOR_STAND_S = 15.0
 """Among poor fixes a stand must be so long to be one (s)."""
 BREAK_S = 600.0
 """Longer than any pickup: a break (s). Beside a point, it is no pickup of it."""
+RESTED_S = 3600.0
+"""A stand so long at an end of a vehicle's track is where it sleeps; one that covers a window and
+more is not for the point of that window (s): a shift begins and ends with some minutes there."""
+PARKED_WITHIN_M = 30.0
+"""A break so near to where a vehicle sleeps is parking (m): two lots of a yard, and GPS error."""
+PARKED_S, WAITED_S = 3 * 3600.0, 4 * 3600.0
+"""Stands so long serve no point (s): a workshop, a place where others bring their loads. Within the
+window crews wait for hours."""
 SELDOM_SPARE_S = 30.0
 """At a point that is hardly ever served, so much time beyond the usual pace is still no pickup
 (s)."""

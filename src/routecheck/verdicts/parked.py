@@ -1,0 +1,137 @@
+"""Stands that are no pickups: a truck that is parked beside a point.
+
+In its yard, at a workshop, or as the place to which smaller vehicles bring their loads, a truck
+stands for hours within the tolerance of points that it does not serve meanwhile (kbrianps/busones
+issue 4, traccar issue 6023). Such a stand serves no point. A shorter one in the same visit, at the
+point itself before or after the truck parks, does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from routecheck.domain.arrays import Array, Bools, Ints, records, seconds, times
+from routecheck.domain.tables import VISITS
+from routecheck.geo.distance import distances_m
+from routecheck.geo.plane import distance_m
+from routecheck.verdicts import parameters as p
+from routecheck.verdicts.scene import Scene
+
+
+class Parking:
+    """The long stands of a service date, and where each vehicle rests."""
+
+    def __init__(self, scene: Scene) -> None:
+        """Gather the stands of a scene that are too long for pickups.
+
+        Args:
+            scene: the service date.
+        """
+        stops = scene.stops
+        self._vehicle = stops["vehicle_id"].astype("str").to_numpy(dtype=object)
+        self._start_s, self._end_s = seconds(stops["start"]), seconds(stops["end"])
+        self._lon, self._lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
+        self._stops = stops
+        self._geometry = dict(zip(scene.places["point_id"], scene.places["geometry"], strict=True))
+        pickups = pd.concat([scene.pickups, scene.around], ignore_index=True)
+        window = np.column_stack(
+            [seconds(pickups["window_start"]), seconds(pickups["window_end"])]
+        ).reshape(-1, 2)
+        rows = pickups.groupby("point_id", sort=False).indices
+        self._windows = {str(point): window[which] for point, which in rows.items()}
+        self._rests = self._at_rest(scene)
+
+    def _at_rest(self, scene: Scene) -> Bools:
+        """Stops longer than a break at a place where the vehicle begins or ends its track."""
+        track = pd.DataFrame(
+            {
+                "vehicle": scene.tracks["vehicle_id"].astype("str").to_numpy(dtype=object),
+                "time_s": seconds(scene.tracks["time"]),
+            }
+        )
+        ends = track.groupby("vehicle")["time_s"].agg(["min", "max"])
+        first_s = ends["min"].reindex(self._vehicle).to_numpy(dtype=float)
+        last_s = ends["max"].reindex(self._vehicle).to_numpy(dtype=float)
+        long_s = self._end_s - self._start_s
+        sleeps = (long_s >= p.RESTED_S) & (
+            (self._start_s <= first_s + p.END_S) | (self._end_s >= last_s - p.END_S)
+        )
+        rests = sleeps.copy()
+        for k in np.flatnonzero((long_s > p.BREAK_S) & ~sleeps):
+            yards = np.flatnonzero(sleeps & (self._vehicle == self._vehicle[k]))
+            away_m = distance_m(self._lon[k], self._lat[k], self._lon[yards], self._lat[yards])
+            rests[k] = bool((away_m <= p.PARKED_WITHIN_M).any())
+        return rests
+
+    def _parked(self, point_id: str, which: Ints) -> Bools:
+        """Which of the stops serve no point, if they are beside this one."""
+        start_s, end_s = self._start_s[which], self._end_s[which]
+        long_s = end_s - start_s
+        windows: Array = self._windows.get(point_id, np.zeros((0, 2)))
+        covers = (start_s[:, None] < windows[:, 0]) & (end_s[:, None] > windows[:, 1])
+        within = (start_s[:, None] >= windows[:, 0]) & (end_s[:, None] <= windows[:, 1])
+        most_s = np.where(within.any(axis=1), p.WAITED_S, p.PARKED_S)
+        covered = covers.any(axis=1) & (long_s >= p.RESTED_S)
+        return np.asarray(self._rests[which] | covered | (long_s >= most_s))
+
+    def split(self, visits: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Separate visits from parking.
+
+        Args:
+            visits: VISITS.
+
+        Returns:
+            VISITS without those that are parking only, and with the stand at the point in the
+            place of those that are both; and VISITS that were parked, whole.
+        """
+        long_s = seconds(visits["left"]) - seconds(visits["entered"])
+        perhaps = np.flatnonzero(long_s > p.BREAK_S)
+        parked = np.zeros(len(visits), dtype=bool)
+        instead: list[pd.DataFrame] = []
+        for k, visit in zip(perhaps.tolist(), records(visits.iloc[perhaps]), strict=True):
+            entered_s, left_s = visit.entered.timestamp(), visit.left.timestamp()
+            within = (self._start_s < left_s) & (self._end_s > entered_s)
+            which = np.flatnonzero(within & (self._vehicle == str(visit.vehicle_id)))
+            if not len(which):
+                continue
+            resting = self._parked(visit.point_id, which)
+            if not resting.any():
+                continue
+            parked[k] = True
+            stand = self._stand_beside(visit, which, resting)
+            if stand is not None:
+                instead.append(stand)
+        if not parked.any():
+            return visits, visits[:0]
+        kept = pd.concat([visits[~parked], *instead], ignore_index=True)
+        kept["vehicle_id"] = kept["vehicle_id"].astype(visits["vehicle_id"].dtype)
+        return VISITS.check(kept), visits[parked].reset_index(drop=True)
+
+    def _stand_beside(self, visit: object, which: Ints, resting: Bools) -> pd.DataFrame | None:
+        """The stand at the point itself, before the vehicle parked or after it left, as VISITS.
+
+        Between two stands in its yard it did not leave it: a parked receiver drifts.
+        """
+        row: pd.DataFrame = pd.DataFrame([visit])[VISITS.names]
+        geometry = self._geometry[row["point_id"].iloc[0]]
+        away_m = distances_m(geometry, self._lon[which], self._lat[which])
+        start_s, end_s = self._start_s[which], self._end_s[which]
+        outside = (end_s <= start_s[resting].min()) | (start_s >= end_s[resting].max())
+        nearer = away_m + p.EQUALLY_NEAR_M < away_m[resting].min()
+        seen = self._stops["fixes"].to_numpy()[which] > 0
+        at_point = np.flatnonzero(~resting & outside & nearer & seen)
+        if not len(at_point):
+            return None
+        stop = self._stops.iloc[which]
+        best = int(at_point[np.argmax(stop["stood_s"].to_numpy()[at_point])])
+        entered, left = times(start_s[[best]]), times(end_s[[best]])
+        return row.assign(
+            entered=entered,
+            left=left,
+            nearest_at=entered,
+            distance_m=away_m[best],
+            dwell_s=stop["stood_s"].iloc[best],
+            dwell_max_s=stop["stood_max_s"].iloc[best],
+            fixes_inside=stop["fixes"].iloc[best],
+        )

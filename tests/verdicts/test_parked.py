@@ -1,0 +1,112 @@
+"""Trucks that are parked beside a point: what serves it, and what does not.
+
+The yard of truck A lies at the origin, point Y some metres beside it, P to S along the road.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+
+from judged import decide
+from scene import DAY, drive, fixes, local, points, schedule, together
+
+PLACES = {
+    "Y": (22.0, 0.0),
+    "P": (3000.0, 5.0),
+    "Q": (3400.0, 5.0),
+    "R": (3800.0, 5.0),
+    "S": (4200.0, 5.0),
+}
+NIGHT_S = 7 * 3600.0
+ROUND = [leg for x in (3000.0, 3400.0, 3800.0, 4200.0) for leg in (("to", x, 0.0, 8.0),
+         ("stand", 60))]  # fmt: skip
+AT_Y = [("to", 22.0, 0.0, 8.0), ("stand", 60)]
+HOME = [("to", 0.0, 0.0, 4.0), ("stand", 6 * 3600.0)]
+
+
+def judged(
+    *tables: pd.DataFrame, window=("06:00", "10:00"), only_y: bool = False, places=PLACES
+) -> dict[str, tuple[str, str]]:
+    """Verdict and cause of each point, all due by A in one window."""
+    due = ["Y"] if only_y else list(places)
+    route = schedule(*[(name, "A", *window) for name in due])
+    rows = decide(together(*tables), pts=points(**places), route=route).judgements
+    return {
+        row.point_id: (row.verdict, row.cause)
+        for row in rows.itertuples()
+    }  # fmt: skip
+
+
+def of_a(legs, begins: str = "00:10", *, every_s: float = 20.0) -> pd.DataFrame:
+    return fixes("A", local(begins), drive((0.0, 0.0), legs, every_s))
+
+
+def test_a_truck_that_never_leaves_its_yard_serves_no_point_beside_it():
+    verdicts = judged(of_a([("stand", 13 * 3600.0)]))
+    assert verdicts["Y"][0] == "missed"
+    assert {verdicts[name] for name in "PQRS"} == {("missed", "route_not_run")}
+
+
+def test_a_stand_at_the_point_before_parking_serves_it():
+    verdicts = judged(of_a([("stand", NIGHT_S), *ROUND, *AT_Y, *HOME]))
+    assert {verdict for verdict, _ in verdicts.values()} == {"collected"}
+
+
+def test_a_stand_at_the_point_on_the_way_out_serves_it():
+    legs = [("stand", NIGHT_S), ("to", 22.0, 0.0, 4.0), ("stand", 60), *ROUND, ("to", 0.0, 0.0, 8.0),
+            ("stand", 4 * 3600.0)]  # fmt: skip
+    rows = judged(of_a(legs))
+    assert rows["Y"][0] == "collected"
+
+
+@pytest.mark.parametrize("begins", ["00:10", "05:20"])
+def test_a_round_that_ends_in_the_yard_leaves_the_point_beside_it_open(begins):
+    stood_s = NIGHT_S if begins == "00:10" else 6000.0
+    verdicts = judged(of_a([("stand", stood_s), *ROUND, *HOME], begins))
+    assert verdicts["Y"] == ("unverifiable", "poor_fixes")
+    assert {verdicts[name][0] for name in "PQRS"} == {"collected"}
+
+
+def test_a_lunch_in_the_yard_leaves_the_point_beside_it_open():
+    legs = [("stand", NIGHT_S), *ROUND[:4], ("to", 0.0, 0.0, 8.0), ("stand", 2400), *ROUND[4:],
+            ("to", 0.0, 0.0, 8.0), ("stand", 4 * 3600.0)]  # fmt: skip
+    assert judged(of_a(legs))["Y"] == ("unverifiable", "poor_fixes")
+
+
+@pytest.mark.parametrize("window", [("06:00", "08:00"), ("06:00", "10:00")])
+def test_a_day_at_the_workshop_serves_no_point_beside_it(window):
+    places = {**PLACES, "Y": (9000.0, 10.0)}
+    legs = [("stand", 600), *ROUND, ("to", 9000.0, 0.0, 10.0), ("stand", 6 * 3600.0),
+            ("to", 0.0, 0.0, 10.0), ("stand", 5 * 3600.0)]  # fmt: skip
+    verdicts = judged(of_a(legs, "06:05"), window=window, places=places)
+    assert verdicts["Y"] == ("unverifiable", "poor_fixes")
+
+
+def test_a_mother_truck_that_covers_the_window_serves_no_point_beside_it():
+    places = {**PLACES, "Y": (9000.0, 10.0)}
+    legs = [("stand", 600), ("to", 9000.0, 0.0, 10.0), ("stand", 2.5 * 3600.0), *ROUND,
+            ("to", 0.0, 0.0, 10.0), ("stand", 5 * 3600.0)]  # fmt: skip
+    due = schedule(("Y", "A", "06:00", "08:00"), *[(name, "A", "08:00", "11:00") for name in "PQRS"])
+    table = together(of_a(legs, "05:20"))
+    rows = decide(table, pts=points(**places), route=due).judgements.set_index("point_id")
+    assert rows.loc["Y", "verdict"] == "unverifiable"
+    assert set(rows.loc[list("PQRS"), "verdict"]) == {"collected"}
+
+
+@pytest.mark.parametrize("hours", [0.5, 1.5, 3.0])
+def test_a_crew_that_waits_at_its_point_within_the_window_serves_it(hours):
+    legs = [("stand", 600), *ROUND[:6], ("to", 4200.0, 0.0, 8.0), ("stand", hours * 3600.0),
+            ("to", 0.0, 0.0, 8.0), ("stand", 4 * 3600.0)]  # fmt: skip
+    verdicts = judged(of_a(legs, "06:05"), window=("06:00", "12:00"))
+    assert {verdicts[name][0] for name in "PQRS"} == {"collected"}
+
+
+def test_a_truck_due_at_its_yard_only_is_not_accused_for_staying():
+    evening = fixes(
+        "A", local("18:00", DAY - timedelta(days=1)), drive((0.0, 0.0), [("stand", 3600)], 60.0)
+    )
+    verdicts = judged(evening, of_a([("stand", 13 * 3600.0)]), only_y=True)
+    assert verdicts["Y"] == ("unverifiable", "poor_fixes")

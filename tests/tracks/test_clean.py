@@ -207,7 +207,9 @@ def test_a_fixed_position_is_old_where_the_next_one_leaps():
     table = repeated()
     # On the way home its receiver loses the position for a minute and a half.
     begins = table.index[(table["lon"] == table["lon"].max())].max() + 2
-    table.loc[begins + 1 : begins + 4, ["lon", "lat"]] = table.loc[begins, ["lon", "lat"]].to_numpy()
+    table.loc[begins + 1 : begins + 4, ["lon", "lat"]] = table.loc[
+        begins, ["lon", "lat"]
+    ].to_numpy()
     assert reasons(table) == {"stale": 4}
 
 

@@ -89,7 +89,9 @@ def test_a_mother_truck_that_covers_the_window_serves_no_point_beside_it():
     places = {**PLACES, "Y": (9000.0, 10.0)}
     legs = [("stand", 600), ("to", 9000.0, 0.0, 10.0), ("stand", 2.5 * 3600.0), *ROUND,
             ("to", 0.0, 0.0, 10.0), ("stand", 5 * 3600.0)]  # fmt: skip
-    due = schedule(("Y", "A", "06:00", "08:00"), *[(name, "A", "08:00", "11:00") for name in "PQRS"])
+    due = schedule(
+        ("Y", "A", "06:00", "08:00"), *[(name, "A", "08:00", "11:00") for name in "PQRS"]
+    )
     table = together(of_a(legs, "05:20"))
     rows = decide(table, pts=points(**places), route=due).judgements.set_index("point_id")
     assert rows.loc["Y", "verdict"] == "unverifiable"

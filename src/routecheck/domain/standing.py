@@ -24,6 +24,10 @@ class Standing:
     gap: NDArray[np.bool_]
     """The segment is too long in time to say where the vehicle was: no visit is read into it."""
 
+    def take(self, rows: NDArray[np.int64]) -> Standing:
+        """Return the columns at these rows, whole vehicles of them."""
+        return Standing(*(column[rows] for column in vars(self).values()))
+
     @classmethod
     def none(cls, rows: int) -> Standing:
         """Return the columns for so many rows of which none stands."""

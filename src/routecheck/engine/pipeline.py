@@ -9,7 +9,7 @@ from all of them. Nothing here touches a disk, a clock or a person.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,13 @@ import numpy as np
 import pandas as pd
 
 from routecheck.alerts.classify import classify
+from routecheck.alerts.coarse import left_open
 from routecheck.alerts.plain_rule import plain_rule, shown
 from routecheck.diagnosis import diagnose, summarise
 from routecheck.diagnosis.paces import learn_paces
 from routecheck.domain.arrays import records
-from routecheck.domain.codes import CorrectionState
+from routecheck.domain.codes import Cause, CorrectionState
+from routecheck.domain.grain import Grain
 from routecheck.domain.settings import Settings
 from routecheck.domain.standing import Standing
 from routecheck.domain.tables import PACES, PLACES
@@ -38,11 +40,16 @@ from routecheck.registry.records import (
 from routecheck.tracks.clean import Cleaned, clean, clock_table
 from routecheck.tracks.clocks import confirmed, feed_offset, find_clocks, standpoints, wrong_dates
 from routecheck.tracks.drift import Drift, find_drifts
+from routecheck.tracks.grain import coarse_devices, of_grain, to_grain
 from routecheck.tracks.health import believable, believable_fixes, doubts_on, find_faults
 from routecheck.tracks.stops import find_stops
 from routecheck.verdicts import Scene, judge
 from routecheck.verdicts.recalibrate import Recalibration
 from routecheck.verdicts.recalibrate import apply as recalibrate
+
+BATCH_MESHES = 3.0
+"""A batch of points is off by so many meshes of the fixes' lattice at least: what a lattice does to
+their mean is a small part of one."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ class Observation:
     standing: Standing
     stops: pd.DataFrame
     as_of: pd.Timestamp
+    grain: Grain = field(default_factory=Grain)
 
     def history(self, pickups: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         """HISTORY of the date: what diagnosing will look back on."""
@@ -114,7 +122,7 @@ class Observation:
         tracks = moved(tracks, "time").assign(clock_offset_s=offset_s)
         cleaned = Cleaned(tracks, clock_table(tracks), self.cleaned.rejected)
         stops = moved(self.stops, "start", "end")
-        return Observation(self.service_date, cleaned, self.standing, stops, self.as_of)
+        return replace(self, cleaned=cleaned, stops=stops)
 
     def believable(self, faults: pd.DataFrame, settings: Settings) -> Observation:
         """The same without fixes that cannot be believed, displaced days put back.
@@ -127,8 +135,8 @@ class Observation:
         if tracks is self.cleaned.tracks:
             return self
         cleaned = Cleaned(tracks, self.cleaned.clocks, self.cleaned.rejected)
-        standing, stops = find_stops(tracks, settings.stops)
-        return Observation(self.service_date, cleaned, standing, stops, self.as_of)
+        standing, stops = _stands(tracks, self.grain, settings)
+        return replace(self, cleaned=cleaned, standing=standing, stops=stops)
 
 
 def observe(
@@ -148,17 +156,18 @@ def observe(
         site: where it is given, clocks that are off are also found by the schedule, for devices
             without receipt times.
     """
+    fixes, grain = of_grain(fixes)
     cleaned = clean(fixes, settings.clean, now)
-    standing, stops = find_stops(cleaned.tracks, settings.stops)
+    standing, stops = _stands(cleaned.tracks, grain, settings)
     feed_s = 0.0 if site is None else _feed_offset(stops, service_date, settings, site)
     if feed_s:
         fixes = _later(fixes, feed_s, settings.time_zone)
         cleaned = clean(fixes, settings.clean, now)
-        standing, stops = find_stops(cleaned.tracks, settings.stops)
+        standing, stops = _stands(cleaned.tracks, grain, settings)
     off = {} if site is None else _clocks_off(fixes, stops, service_date, settings, now, site)
     if off:
         cleaned = clean(fixes, settings.clean, now, off)
-        standing, stops = find_stops(cleaned.tracks, settings.stops)
+        standing, stops = _stands(cleaned.tracks, grain, settings)
     if feed_s:
         offset_s = cleaned.tracks["clock_offset_s"] + feed_s
         tracks = cleaned.tracks.assign(clock_offset_s=offset_s)
@@ -169,7 +178,15 @@ def observe(
     else:
         heard = [tracks["time"].max(), tracks["received_at"].max()]
         as_of = max(moment for moment in heard if moment is not pd.NaT)
-    return Observation(service_date, cleaned, standing, stops, as_of)
+    return Observation(service_date, cleaned, standing, stops, as_of, grain)
+
+
+def _stands(
+    tracks: pd.DataFrame, grain: Grain, settings: Settings
+) -> tuple[Standing, pd.DataFrame]:
+    """Standing and STOPS of TRACKS, as well as they are known."""
+    standing, stops = find_stops(tracks, settings.stops)
+    return to_grain(standing, stops, tracks, grain, settings.stops.min_stop_s)
 
 
 def _feed_offset(stops: pd.DataFrame, service_date: date, settings: Settings, site: Site) -> float:
@@ -286,12 +303,13 @@ def decide(
         tracks=tracks,
         standing=standing,
         stops=observation.stops,
-        visits=match(tracks, standing, places, settings.match),
-        approaches=match(tracks, standing, wide, settings.match),
+        visits=_visits(observation, places, settings),
+        approaches=_visits(observation, wide, settings),
         usual=usual,
         paces=PACES.empty() if paces is None else paces,
         as_of=observation.as_of,
         doubts=doubts_on(day, faults),
+        grain=observation.grain,
     )
     judgements = recalibrate(judge(scene, settings.judge), recalibration or Recalibration())
     recorded = valid_points(site.points, day)
@@ -307,6 +325,7 @@ def decide(
         settings.time_zone,
         settings.judge.margin_m,
     )
+    classified = left_open(classified, observation.grain)
     return Decision(
         _with_shifts(classified.alerts, day, faults),
         _with_shifts(classified.judgements, day, faults),
@@ -334,6 +353,24 @@ def _with_shifts(table: pd.DataFrame, day: date, faults: pd.DataFrame | None) ->
         for vehicle, found in zip(table["vehicle_id"], table["criteria"], strict=True)
     ]
     return table.assign(criteria=pd.Series(criteria, index=table.index, dtype=object))
+
+
+def _visits(observation: Observation, places: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """VISITS at places; of positions on a lattice, within half its mesh of the tolerance too."""
+    tracks, standing, grain = observation.cleaned.tracks, observation.standing, observation.grain
+    if not grain.mesh_m:
+        return match(tracks, standing, places, settings.match)
+    half_m = tracks["vehicle_id"].astype("str").map(grain.half_mesh_m).to_numpy(dtype=float)
+    tolerance_m = places["tolerance_m"].fillna(settings.match.tolerance_m)
+    parts = []
+    for more_m in np.unique(half_m):
+        rows = np.flatnonzero(half_m == more_m)
+        own = tracks.iloc[rows].reset_index(drop=True)
+        wide = places.assign(tolerance_m=tolerance_m + more_m)
+        parts.append(match(own, standing.take(rows), wide, settings.match))
+    found = pd.concat(parts, ignore_index=True)
+    order = pd.Index(places["point_id"]).get_indexer(pd.Index(found["point_id"]))
+    return found.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
 
 
 def replay(
@@ -419,6 +456,37 @@ class Learned:
         return accepted_places(places, then, accepted)
 
 
+def _finer_than_known(
+    corrections: pd.DataFrame,
+    usual: pd.DataFrame,
+    pickups: pd.DataFrame,
+    coarse: Mapping[str, float],
+) -> set[str]:
+    """Points with a proposal that rests on positions from a lattice.
+
+    A batch of another datum lies off by many meshes; where one point lies is known to half of one.
+
+    Args:
+        corrections: CORRECTIONS.
+        usual: columns point_id, vehicle_id: who usually serves a point.
+        pickups: PICKUPS of the dates that were learned from.
+        coarse: half of the mesh by vehicle (m), see `coarse_devices`.
+    """
+    if not coarse or corrections.empty:
+        return set()
+    due = pickups.loc[pickups["vehicle_id"] != "", ["point_id", "vehicle_id"]]
+    served = pd.concat([due, usual[["point_id", "vehicle_id"]]]).drop_duplicates()
+    half_m = served["vehicle_id"].astype("str").map(coarse).fillna(0.0)
+    of_point = half_m.groupby(served["point_id"]).max().reindex(corrections["point_id"])
+    widest_m = of_point.fillna(max(coarse.values())).to_numpy(dtype=float)
+    least_m = BATCH_MESHES * 2 * widest_m
+    far = (corrections["cause"] == Cause.DATUM).to_numpy() & (
+        corrections["offset_m"].to_numpy() >= least_m
+    )
+    open_still = (corrections["state"] == CorrectionState.PROPOSED).to_numpy()
+    return set(corrections.loc[open_still & (widest_m > 0.0) & ~far, "point_id"])
+
+
 def learn(
     history: pd.DataFrame,
     pickups: pd.DataFrame,
@@ -453,6 +521,7 @@ def learn(
     history, pickups = whole, whole_pickups
     history = believable(history, faults)
     diagnosis = diagnose(history, pickups, valid, decided, settings.diagnose)
+    coarse = coarse_devices(history)
     since = min(history["service_date"], default=on)
     # A point that is retired is learned of, for its stands explain what was stopped for; there is
     # nothing left to correct.
@@ -462,7 +531,9 @@ def learn(
         if last is not None and last == last and last < on
     }
     corrections = diagnosis.corrections
-    back = back_again(corrections, site.points, valid)
+    blurred = _finer_than_known(corrections, diagnosis.usual, pickups, coarse)
+    corrections = corrections[~corrections["point_id"].isin(blurred)].reset_index(drop=True)
+    back = back_again(corrections, site.points, valid) | blurred
     places = diagnosis.places
     if back:
         taken = recorded_places(valid[valid["point_id"].isin(back)], on, settings.match)

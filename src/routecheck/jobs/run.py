@@ -190,6 +190,7 @@ def _stored(
         "rejected": _by_reason(rejected),
         **device_counts(site.config, seen.cleaned, learned, day),
         "checks": counted(basis.checks.of(day)),
+        **seen.grain.counts(),
     }
     evidence = {
         "history": history,

@@ -12,7 +12,7 @@ from routecheck.domain.errors import in_language
 from routecheck.engine.results import Round, RunReport
 from routecheck.present.csv_files import POINT_CHANGES
 from routecheck.present.doctor_text import worst
-from routecheck.present.sentences.figures import metres_text
+from routecheck.present.sentences.figures import duration_text, metres_text
 from routecheck.present.summary import summary
 from routecheck.present.terminal import indented
 from routecheck.store import PointChange, Revision
@@ -46,6 +46,7 @@ def notices(report: RunReport, language: Language) -> list[str]:
         for entry in report.dates
         if entry.fixes == 0 and len(entry.pickups)
     ]
+    lines += _grain(report, language)
     if report.swapped:
         lines.append(text("run.swapped_points", language, count=report.swapped))
     away = report.rejected.get("fixes", {}).get(str(RejectReason.OUT_OF_RANGE), 0)
@@ -74,6 +75,23 @@ def notices(report: RunReport, language: Language) -> list[str]:
         lines.append(
             text("run.rejected", language, count=count, source=label_of, reasons=label, file=name)
         )
+    return lines
+
+
+def _grain(report: RunReport, language: Language) -> list[str]:
+    """Seconds and digits that the fixes lack: a line each, once a run."""
+    lines = []
+    for kind, figure in (("times", "seconds"), ("positions", "metres")):
+        found = [g[kind] for e in report.dates if kind in (g := e.counts.get("grain", {}))]
+        if not found:
+            continue
+        files = sorted({name for one in found for name in one["files"]})
+        vehicles = {name for one in found for name in one["vehicles"]}
+        widest = max(float(one[figure]) for one in found)
+        size = (metres_text if kind == "positions" else duration_text)(widest, language)
+        named = ", ".join(files[:SHOWN_POINTS]) + (" …" if len(files) > SHOWN_POINTS else "")
+        key = f"run.grain_{kind}"
+        lines.append(text(key, language, files=named, count=len(vehicles), size=size))
     return lines
 
 

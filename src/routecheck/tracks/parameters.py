@@ -201,3 +201,27 @@ POOR_M = 12.0
 POOR_TIMES, POOR_STANDS = 4.0, 5
 # m. ... that are at a place of another day at all.
 POOR_REACH_M = 150.0
+
+# Grain of times and positions
+
+SECOND_US = 1_000_000
+# s. What times are dropped or rounded to, the widest first: minutes by a spreadsheet, half minutes,
+# ten seconds, five.
+GRAINS_S = (60, 30, 15, 10, 5)
+# Fixes of a vehicle in a file from which its grain is known: by chance one in 5^20.
+GRAIN_FIXES = 20
+# Times with several places, and their share of all times, that make them the rule: two places at
+# one time by a fault of the feed are one in some hundreds.
+SHARED_STAMPS, SHARED_SHARE = 3, 0.05
+# km/h, share. Fixes of one grain lie no farther apart than a truck drives in it, but for so many.
+GRAIN_KMH, SHARED_FAR = 120.0, 0.1
+# deg. Lattices of positions, the widest first: digits of degrees, of minutes and of seconds.
+MESHES_DEG = (1e-2, 1 / 600, 1e-3, 5e-4, 1 / 3600, 2e-4, 1 / 6000, 1e-4)
+# m. A narrower lattice is below GPS error: five digits are 1 m.
+MESH_LEAST_M = 5.0
+# deg. Values as written lie so near to the lattice: half of the sixth digit, and some rounding.
+MESH_OFF_DEG = 7e-7
+# Share of the stands that may lie off the lattice: the middle of those whose fixes hop does.
+MESH_OFF_SHARE = 0.3
+# Distinct values that show a lattice, each on one by chance in 1.4% at the most.
+MESH_VALUES = 4

@@ -52,6 +52,15 @@ def of_stand(dwell_s: float, distance_m: float, fixes_inside: int, *, other: boo
     return sure - (stand["less_if_other_vehicle"] if other else 0.0)
 
 
+def of_coarse(sure: float) -> float:
+    """Return how often a pickup was collected where the positions of its stand lie on a lattice.
+
+    Args:
+        sure: how often with good positions.
+    """
+    return min(sure, float(measured()["stand"]["most_if_coarse"]))
+
+
 def of_hidden(spare_s: float) -> float:
     """Return how often a pickup was collected that shows so much time to spare."""
     hidden = measured()["hidden"]

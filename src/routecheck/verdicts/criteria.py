@@ -17,6 +17,7 @@ from routecheck.geo.distance import distances_m
 from routecheck.verdicts import confidence
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case, Judgement, iso
+from routecheck.verdicts.coarse import coarse_fixes
 from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.hidden import HiddenStand, hidden_stands, unmeasured_stand
 from routecheck.verdicts.other_vehicles import other_vehicle
@@ -375,5 +376,6 @@ IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     poor_fixes,
     poor_pass,
     poor_day,
+    coarse_fixes,
 )
 """The first that settles a case counts."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from routecheck.domain.arrays import Array, Bools, records
+from routecheck.domain.arrays import Array, Bools, Ints, records
 from routecheck.domain.settings import AFTER_WINDOW_S, JudgeSettings
 from routecheck.geo.distance import distances_m, lower_bounds_m
 from routecheck.verdicts import parameters as p
@@ -44,7 +44,7 @@ class Facts:
         self.as_of_s = scene.as_of.timestamp()
         midnight = pd.Timestamp(scene.service_date).tz_localize(scene.zone)
         self.day_s = (midnight.timestamp(), (midnight + pd.DateOffset(days=1)).timestamp())
-        self.tracks = trajectories(scene.tracks, scene.standing, settings)
+        self.tracks = trajectories(scene.tracks, scene.standing, settings, scene.grain.time_s)
         of_day = {name: track.scatter_m() for name, track in self.tracks.items()}
         poor_m = {name: m for name, m in of_day.items() if m >= p.POOR_DAY_SCATTER_M}
         self.stops = Stops(scene.stops, poor_m)
@@ -170,6 +170,25 @@ class Facts:
         names, boxes = self._boxes
         near = lower_bounds_m(boxes, lon, lat) <= reach_m
         return [names[k] for k in np.flatnonzero(near)]
+
+    def due_within(self, vehicle: str, stands: Ints, more_m: float) -> set[str]:
+        """The points that a vehicle has to serve, or served, that lie near some of its stops.
+
+        Args:
+            vehicle: the vehicle.
+            stands: rows of its stops.
+            more_m: beyond the tolerance, how far a position may be off.
+        """
+        stops, found = self.stops, set[str]()
+        for stop in stands.tolist():
+            lon, lat = stops.lon[stop : stop + 1], stops.lat[stop : stop + 1]
+            least_m = lower_bounds_m(self._bounds, float(lon[0]), float(lat[0]))
+            needing = self.rounds.needing(vehicle, stops.span_s(stop), p.SHIFTED_WINDOW_S)
+            for k in np.flatnonzero(least_m <= self._tolerance_m + more_m):
+                away_m = float(distances_m(self._geometry[k], lon, lat)[0])
+                if self._located[k] in needing and away_m <= self._tolerance_m[k] + more_m:
+                    found.add(str(self._located[k]))
+        return found
 
     def belongs_to(self, stop: int, away_m: float, case: Case) -> str | None:
         """Another point that a stop lies within tolerance of, and nearer, and that needs it.

@@ -69,7 +69,7 @@ def hidden_stands(
     k = np.flatnonzero(
         (start_s < span_s[1])
         & (end_s > span_s[0])
-        & ((long_s >= p.HIDING_S) | halted)
+        & ((long_s >= p.HIDING_S) | halted | track.stands_unseen)
         & (~track.gap | halted)
         & ~track.parked
         & ((track.stood_max_s >= settings.min_dwell_s) | (long_s >= p.SPEEDS_TELL_S))
@@ -82,9 +82,10 @@ def hidden_stands(
     # On the way, within what a winding road may lie beside the chord; or off it, where the
     # usual pace leaves time to go there and back.
     aside = detour_m > np.interp(long_s, p.ASIDE_AFTER_S, p.ASIDE_SHARE) * moved_m
-    spare_s = _spare_s(track, k, away_m, way_m, stretch)
+    # What is left over within the grain of the times may be nothing, or a stand of that length.
+    spare_s = _spare_s(track, k, away_m, way_m, stretch) - track.grain_s
     there_s, on_s = _least_way_s(track, k, before_m, after_m, way_m, stretch)
-    most_s = long_s - there_s - on_s - np.where(aside, p.TURNING_S, 0.0)
+    most_s = long_s - there_s - on_s - np.where(aside, p.TURNING_S, 0.0) + track.grain_s
     long_enough = (long_s >= p.ASIDE_S) & (spare_s >= max(settings.min_dwell_s, p.ASIDE_SPARE_S))
     possible = (~aside | long_enough) & (most_s >= settings.min_dwell_s)
     possible &= ~halted[k] | (way_m - moved_m <= p.HALTED_M)
@@ -99,7 +100,7 @@ def hidden_stands(
             float(start_s[k[j]]),
             float(end_s[k[j]]),
             float(np.clip(spare_s[j], 0.0, most_s[j])),
-            float(np.clip(most_s[j], 0.0, long_s[j])),
+            float(np.clip(most_s[j], 0.0, long_s[j] + track.grain_s)),
             bool(on_the_way[j]),
         )
         for j in rows[: p.MOST_HIDDEN]
@@ -180,7 +181,7 @@ def unmeasured_stand(
     way_m = np.maximum(track.moved_m[first:last] - p.SEEMING_M, 0.0).sum(keepdims=True)
     pace_ms = track.pace_ms
     usual_s = way_m / pace_ms if stretch is None else stretch.usual_s(way_m, pace_ms)
-    spare_s = float(time_s[-1] - time_s[0] - usual_s[0])
+    spare_s = float(time_s[-1] - time_s[0] - usual_s[0]) + track.grain_s
     if spare_s < p.QUICKEST_S:
         return None
     return HiddenStand(float(time_s[0]), float(time_s[-1]), 0.0, spare_s, on_the_way=True)

@@ -20,6 +20,7 @@ from routecheck.verdicts import confidence
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.assign_visits import assign
 from routecheck.verdicts.case import Case, Judgement, judgement_table
+from routecheck.verdicts.coarse import shown
 from routecheck.verdicts.criteria import IN_ORDER, unknown_place
 from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.missed import missed
@@ -50,7 +51,7 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     facts = Facts(replace(scene, visits=visits, approaches=approaches), pickups, settings, parked)
     serving = _serving_visits(facts, pickups)
     judgements = {
-        i: _collected(visit)
+        i: _collected(visit, coarse=visit.vehicle_id in scene.grain.mesh_m)
         for i, visit in zip(serving.index.tolist(), records(serving), strict=True)
         if i < len(pickups) and _place_known(facts, visit)
     }
@@ -87,6 +88,7 @@ def _serving_visits(facts: Facts, pickups: pd.DataFrame) -> pd.DataFrame:
     """The best visit of each pickup that has one, by position; dates beside this one follow."""
     visits = facts.scene.visits
     stood = visits[_stood(visits, facts.settings)]
+    stood = stood[shown(stood, facts)]
     serving = assign(
         stood[facts.had_time(stood)],
         pd.concat([pickups, facts.scene.around], ignore_index=True),
@@ -120,8 +122,8 @@ def _place_known(facts: Facts, visit: Any) -> bool:
     return settled or (not visit.other and visit.outside_s == 0.0 and visit.fixes_inside > 0)
 
 
-def _collected(visit: Any) -> Judgement:
-    """A visit that stood within the tolerance."""
+def _collected(visit: Any, *, coarse: bool) -> Judgement:
+    """A visit that stood within the tolerance; `coarse`: by positions on a lattice."""
     # Between two fixes even speed is assumed; a stand at their end began before it seems.
     short_s = visit.dwell_s - (visit.left - visit.entered).total_seconds()
     early = pd.Timedelta(seconds=max(short_s, 0.0) / 2)
@@ -133,10 +135,13 @@ def _collected(visit: Any) -> Judgement:
         "outside_s": round(float(visit.outside_s), 1),
         "other_vehicle": bool(visit.other),
     }
+    sure = confidence.of_stand(
+        visit.dwell_s, visit.distance_m, visit.fixes_inside, other=visit.other
+    )
     return Judgement(
         Verdict.COLLECTED,
         "",
-        confidence.of_stand(visit.dwell_s, visit.distance_m, visit.fixes_inside, other=visit.other),
+        confidence.of_coarse(sure) if coarse else sure,
         criteria,
         visit.vehicle_id,
         (visit.entered - early).as_unit("us").timestamp(),

@@ -47,6 +47,11 @@ PARKED_WITHIN_M = 30.0
 PARKED_S, WAITED_S = 3 * 3600.0, 4 * 3600.0
 """Stands so long serve no point (s): a workshop, a place where others bring their loads. Within the
 window crews wait for hours."""
+COARSE_PACE_MS = 4.0
+"""A truck that drives on, in a village, crosses a mesh of its positions at this pace or faster
+(m/s): shorter repeats of one position are no stand, where no speed is reported."""
+COARSE_APART_S = 10.0
+"""Stands on a lattice with less between them may be one whose positions hop (s)."""
 SELDOM_SPARE_S = 30.0
 """At a point that is hardly ever served, so much time beyond the usual pace is still no pickup
 (s)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import Array, Bools, Ints, seconds
+from routecheck.domain.grain import Grain
 from routecheck.domain.standing import Standing
 
 
@@ -34,6 +35,7 @@ class Scene:
         as_of: until when the feed as a whole reached.
         doubts: vehicles that cannot be believed at some time of the date: columns `vehicle_id`,
             `fault`, `start`, `end` (seconds since 1970) and `shift_m`, see `tracks.health`.
+        grain: of the fixes: seconds and digits that are not there.
     """
 
     service_date: date
@@ -50,6 +52,7 @@ class Scene:
     paces: pd.DataFrame
     as_of: pd.Timestamp
     doubts: pd.DataFrame
+    grain: Grain = field(default_factory=Grain)
 
 
 @dataclass(frozen=True)

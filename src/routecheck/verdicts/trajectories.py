@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,7 @@ class Trajectory:
         speed_ms: the fastest that it drives along a straight line.
         pace_ms: how fast it usually does.
         home: longitude and latitude of its longest rest.
+        grain_s: to how many seconds its times are known, see `tracks.grain`; 0: to the second.
     """
 
     vehicle_id: str
@@ -58,6 +60,13 @@ class Trajectory:
     speed_ms: float = p.UNKNOWN_TOP_MS
     pace_ms: float = p.UNKNOWN_PACE_MS
     home: tuple[float, float] = (0.0, 0.0)
+    grain_s: float = 0.0
+
+    @property
+    def stands_unseen(self) -> bool:
+        """Whether its times are vague and hardly any of its fixes reports standing."""
+        still = self.speed_at_ms <= STANDING_KMH / 3.6
+        return self.grain_s > 0.0 and bool(still.mean() <= p.LEAVES_OUT_STILL_SHARE)
 
     @classmethod
     def silent(cls, vehicle_id: str) -> Trajectory:
@@ -97,9 +106,19 @@ class Trajectory:
 
 
 def trajectories(
-    tracks: pd.DataFrame, standing: Standing, settings: JudgeSettings
+    tracks: pd.DataFrame,
+    standing: Standing,
+    settings: JudgeSettings,
+    grain_s: Mapping[str, float] | None = None,
 ) -> dict[str, Trajectory]:
-    """Return the trajectory of each vehicle, from TRACKS and the standing of their segments."""
+    """Return the trajectory of each vehicle, from TRACKS and the standing of their segments.
+
+    Args:
+        tracks: TRACKS.
+        standing: of their segments.
+        settings: speeds.
+        grain_s: by vehicle, to how many seconds its times are known; None: to the second.
+    """
     names = tracks["vehicle_id"].cat.categories
     time_s, speed_kmh = seconds(tracks["time"]), tracks["speed_kmh"].to_numpy()
     lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
@@ -136,6 +155,7 @@ def trajectories(
             speed_ms=speed_ms,
             pace_ms=pace_ms,
             home=(float(lon[own][at]), float(lat[own][at])),
+            grain_s=(grain_s or {}).get(str(names[code]), 0.0),
         )
     return result
 

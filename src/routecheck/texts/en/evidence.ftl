@@ -19,6 +19,7 @@ gap = { $vehicle } sent no data from { $silent_from } to { $silent_until }; it c
 gap_short = { $vehicle } passed the point between { $silent_from } and { $silent_until }; its fixes do not show whether it stood there (at most { $dwell_max }).
 poor_fixes = { $vehicle } stood { $stand_away } from the point, { $stood_from } to { $stood_until }; its fixes scatter by { $spread }, too much to decide whether it stood for this point.
 poor_pass = { $vehicle } was { $stand_away } from the point at { $stood_from }; its fixes scatter by { $spread } at that time, too much to decide whether it stood.
+coarse_fixes = The positions of { $vehicle } lie on a lattice { $spread } wide; it came within { $stand_away } of the point by them. They do not show whether it stood at the point, or within its tolerance.
 parked_beside = { $vehicle } was parked { $stand_away } from the point, { $stood_from } to { $stood_until }, as where it rests or waits: that does not show whether it served the point.
 device_elsewhere = The positions of { $vehicle } on that date lie { $spread } from the site and from where it works on other days. They are not believed.
 device_displaced = The device of { $vehicle } reports positions that are { $shift } on { $day }, by { $shift_length }; they were corrected for judging.

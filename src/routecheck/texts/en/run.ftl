@@ -73,6 +73,14 @@ swapped_fixes =
        *[other] are
     } outside the range of coordinates: are the columns of longitude and latitude exchanged?
 unlocated = points without a usable location, whose pickups cannot be decided: { $count } ({ $points })
+grain_times = the times in { $files } have lost their seconds ({ $size }, { $count ->
+        [one] one vehicle
+       *[other] { NUMBER($count) } vehicles
+    }): fixes of one time are spread over it in the order of the file, and nothing shorter is concluded; export the fixes without a spreadsheet, or with seconds
+grain_positions = the positions in { $files } have lost digits (they lie on a lattice { $size } wide, { $count ->
+        [one] one vehicle
+       *[other] { NUMBER($count) } vehicles
+    }): nothing finer than half of it is concluded, and no point is moved by them; export longitude and latitude with six digits after the point (MySQL: DOUBLE, not FLOAT)
 unregistered = points of the schedule that the points file does not have: { $count } ({ $points })
 failed = not read: { $file }: { $message }
 no_fixes = { $day }: no fixes at all, so its pickups cannot be decided yet: put the track files of that day in place and run it again

@@ -19,6 +19,7 @@ gap = { $silent_from } 至 { $silent_until } 没有收到 { $vehicle } 的数据
 gap_short = { $vehicle } 于 { $silent_from } 至 { $silent_until } 经过，凭其定位数据无法判断是否停留（最多 { $dwell_max }）。
 poor_fixes = { $vehicle } 于 { $stood_from } 至 { $stood_until } 在距该点 { $stand_away } 处停留，但定位散布达 { $spread }，精度不足以判断是否为该点收运。
 poor_pass = { $stood_from } { $vehicle } 距该点 { $stand_away }，但当时定位散布达 { $spread }，精度不足以判断是否停留。
+coarse_fixes = { $vehicle } 的定位落在间距 { $spread } 的网格上，按此距该点 { $stand_away }，无法据此判断是否在该点或其容许范围内停留。
 parked_beside = { $vehicle } 于 { $stood_from } 至 { $stood_until } 停放在距该点 { $stand_away } 处（停车场或长时间等候），无法据此判断是否为该点收运。
 device_elsewhere = 当日 { $vehicle } 的定位距本站点范围及其平日作业地点 { $spread }，不予采信。
 device_displaced = { $day } { $vehicle } 的终端上报的定位{ $shift }，相差 { $shift_length }，判定时已校正。

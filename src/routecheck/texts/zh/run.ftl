@@ -30,6 +30,8 @@ rejected_more = ，其他原因 { $count }
 swapped_points = { $count } 个收集点（文件中的大多数）经纬度颠倒：请对调两列表头，或在配置中写 [points.columns] lon = "lat"、lat = "lon"
 swapped_fixes = { $count } 条定位的坐标超出范围，多于可用定位：经度和纬度两列是否颠倒？
 unlocated = 没有可用坐标、无法判定的收集点：{ $count } 个（{ $points }）
+grain_times = { $files } 中的时间缺少秒（精度 { $size }，涉及车辆 { NUMBER($count) } 辆）：同一时刻的多条定位按文件顺序均匀分布，不作更细的判断；请不经电子表格、带秒导出
+grain_positions = { $files } 中的经纬度位数不足（落在间距 { $size } 的网格上，涉及车辆 { NUMBER($count) } 辆）：不作小于半格的判断，也不据此更正点位；请导出小数点后六位（MySQL 用 DOUBLE，不用 FLOAT）
 unregistered = 收运计划中有、点位文件中没有的收集点：{ $count } 个（{ $points }）
 failed = 未能读取：{ $file }：{ $message }
 no_fixes = { $day }：没有任何定位数据，当日任务暂无法核实：请放入当日的定位文件后重新运行

@@ -1,0 +1,68 @@
+"""Causes that positions on a lattice cannot show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from routecheck.alerts.classify import Classified
+from routecheck.alerts.parameters import COARSE_CONFIDENCE
+from routecheck.domain.arrays import records
+from routecheck.domain.codes import Cause, Classification, Verdict
+from routecheck.domain.grain import Grain
+
+FINE = (str(Cause.TOLERANCE), str(Cause.SPARSE_FIXES))
+"""Causes that hang on some metres."""
+
+
+def left_open(classified: Classified, grain: Grain) -> Classified:
+    """Leave open what hangs on less than the mesh of the fixes' lattice.
+
+    A stand within half a mesh of the tolerance counts as the pickup. Whether it lay outside the
+    tolerance, or the monitor should have seen it, such fixes do not show: where an alert asks that,
+    it and its pickup are left open.
+
+    Args:
+        classified: alerts and judgements with causes.
+        grain: of the fixes.
+    """
+    if not grain.mesh_m:
+        return classified
+    judged, alerts = classified.judgements, classified.alerts
+    fine = judged["vehicle_id"].isin(list(grain.mesh_m)) & judged["cause"].isin(FINE)
+    fine &= judged["verdict"] == Verdict.COLLECTED
+    asked = alerts["vehicle_id"].isin(list(grain.mesh_m)) & alerts["cause"].isin(FINE)
+    asked &= alerts["classification"] == Classification.FALSE
+    raised = fine & judged["alerted"]
+
+    def opened(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+        criteria = [
+            _criteria(row, grain) if which else row.criteria
+            for row, which in zip(records(table), rows, strict=True)
+        ]
+        return table.assign(
+            cause=table["cause"].where(~rows, str(Cause.POOR_FIXES)),
+            confidence=np.where(rows, COARSE_CONFIDENCE, table["confidence"]),
+            criteria=pd.Series(criteria, index=table.index, dtype=object),
+        )
+
+    judged = judged.assign(cause=judged["cause"].where(~fine, ""))
+    judged = opened(judged, raised).assign(
+        verdict=judged["verdict"].where(~raised, str(Verdict.UNVERIFIABLE))
+    )
+    alerts = opened(alerts, asked).assign(
+        classification=alerts["classification"].where(~asked, str(Classification.UNVERIFIABLE))
+    )
+    return Classified(alerts, judged)
+
+
+def _criteria(row: Any, grain: Grain) -> dict[str, Any]:
+    """The criteria of a judgement or an alert that was left open."""
+    return {
+        **row.criteria,
+        "say": "coarse_fixes",
+        "spread_m": round(2.0 * grain.half_mesh_m(row.vehicle_id), 1),
+        "distance_m": round(float(row.distance_m), 1),
+    }

@@ -56,8 +56,8 @@ def test_a_stand_at_the_point_before_parking_serves_it():
 
 
 def test_a_stand_at_the_point_on_the_way_out_serves_it():
-    legs = [("stand", NIGHT_S), ("to", 22.0, 0.0, 4.0), ("stand", 60), *ROUND, ("to", 0.0, 0.0, 8.0),
-            ("stand", 4 * 3600.0)]  # fmt: skip
+    home = [("to", 0.0, 0.0, 8.0), ("stand", 4 * 3600.0)]
+    legs = [("stand", NIGHT_S), ("to", 22.0, 0.0, 4.0), ("stand", 60), *ROUND, *home]
     rows = judged(of_a(legs))
     assert rows["Y"][0] == "collected"
 

@@ -30,7 +30,7 @@ from routecheck.config.kinds import (
     TimeZone,
 )
 from routecheck.domain.input_columns import INPUT_COLUMNS
-from routecheck.domain.settings import JudgeSettings, MatchSettings, Settings
+from routecheck.domain.settings import DiagnoseSettings, JudgeSettings, MatchSettings, Settings
 from routecheck.texts import Language
 
 MessageKind = Literal["summary", "revisions", "failures"]
@@ -231,6 +231,7 @@ class Config(Section):
         return Settings(
             time_zone=self.time_zone,
             match=MatchSettings(tolerance_m=self.matching.tolerance_m),
+            diagnose=DiagnoseSettings(fixes_datum=self.fixes.datum, points_datum=self.points.datum),
             judge=JudgeSettings(
                 min_dwell_s=self.matching.min_dwell_s,
                 any_vehicle=self.matching.any_vehicle,

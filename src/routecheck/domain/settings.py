@@ -100,6 +100,10 @@ class DiagnoseSettings:
     """Days with evidence before a single point's correction is proposed."""
     min_confidence: float = 0.82
     """Below this probability nothing is proposed: odds of some nine to two."""
+    fixes_datum: str = "wgs84"
+    """What fixes were declared in when they were read."""
+    points_datum: str = "wgs84"
+    """What points were declared in."""
     settled: float = 0.8
     """Least probability that a record is right where nothing stands for it."""
 

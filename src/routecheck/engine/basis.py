@@ -199,6 +199,7 @@ class Basis:
             self.checks.before(day),
             learned.paces,
             learned.faults,
+            learned.feed_datum,
         )
         self.checks.enter(decision.judgements)
         return Judged(

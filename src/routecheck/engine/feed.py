@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.config import Config
+from routecheck.diagnosis.feed_datum import FeedDatum
 from routecheck.domain.arrays import seconds
 from routecheck.engine.pipeline import Learned
 from routecheck.tracks.clean import Cleaned
@@ -39,8 +41,12 @@ def device_counts(config: Config, cleaned: Cleaned, learned: Learned, day: date)
         "heard": last_heard(cleaned.tracks, number),
         **clocks_off(cleaned.clocks, day, config.settings),
         "faults": faults_on(learned.faults, day, config.settings),
-        "feed": declared_of_feed(config, day),
+        "feed": {**declared_of_feed(config, day), **_datum(learned.feed_datum)},
     }
+
+
+def _datum(found: FeedDatum | None) -> dict[str, Any]:
+    return {} if found is None else {"datum": {"key": "fixes.datum", **asdict(found)}}
 
 
 def grain_s(tracks: pd.DataFrame) -> float:
@@ -53,7 +59,7 @@ def grain_s(tracks: pd.DataFrame) -> float:
 
 
 def declared_of_feed(config: Config, day: date) -> dict[str, Any]:
-    """Return the zone and the datum in which the fixes of a date were read.
+    """Return the zone in which the fixes of a date were read.
 
     Args:
         config: the site.
@@ -61,8 +67,7 @@ def declared_of_feed(config: Config, day: date) -> dict[str, Any]:
 
     Returns:
         `time_zone` (the key as it is set, empty: not set), `utc_offset_s` (of the zone in which
-        times without an offset were read), `site_zone` and `site_offset_s`, `fixes_datum` and
-        `points_datum`.
+        times without an offset were read), `site_zone` and `site_offset_s`.
     """
     key = config.fixes.time_zone
     zone = ZoneInfo(key) if key else config.time_zone
@@ -72,8 +77,6 @@ def declared_of_feed(config: Config, day: date) -> dict[str, Any]:
         "utc_offset_s": _offset_s(noon, zone),
         "site_zone": config.site.time_zone,
         "site_offset_s": _offset_s(noon, config.time_zone),
-        "fixes_datum": config.fixes.datum,
-        "points_datum": config.points.datum,
     }
 
 

@@ -20,6 +20,7 @@ from routecheck.alerts.classify import classify
 from routecheck.alerts.coarse import left_open
 from routecheck.alerts.plain_rule import plain_rule, shown
 from routecheck.diagnosis import diagnose, summarise
+from routecheck.diagnosis.feed_datum import FeedDatum, find_feed_datum
 from routecheck.diagnosis.paces import learn_paces
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState
@@ -274,6 +275,7 @@ def decide(
     recalibration: Recalibration | None = None,
     paces: pd.DataFrame | None = None,
     faults: pd.DataFrame | None = None,
+    feed_datum: FeedDatum | None = None,
 ) -> Decision:
     """Judge the pickups of a service date and classify its alerts.
 
@@ -287,6 +289,7 @@ def decide(
         recalibration: what the field checks of earlier dates taught about confidence.
         paces: PACES, how fast vehicles drive where; None: not known.
         faults: of devices, from `find_faults`; None: none are known.
+        feed_datum: where the datum of the fixes is declared wrongly; None: it is not.
     """
     day = observation.service_date
     tracks, standing = observation.cleaned.tracks, observation.standing
@@ -313,6 +316,8 @@ def decide(
     )
     judgements = recalibrate(judge(scene, settings.judge), recalibration or Recalibration())
     recorded = valid_points(site.points, day)
+    if feed_datum is not None:
+        recorded = feed_datum.as_the_feed_has_it(recorded)
     plain = replay(observation, scene.pickups, recorded, settings)
     classified = classify(
         judgements,
@@ -405,6 +410,7 @@ class Learned:
         faults: vehicle's days that cannot be believed, from `find_faults`.
         on: the date whose records were diagnosed.
         since: the first date that was learned from.
+        feed_datum: where the datum of the fixes is declared wrongly; None: it is not.
         unaided: PLACES, by the tracks alone, of points whose accepted place is another one.
     """
 
@@ -416,6 +422,7 @@ class Learned:
     faults: pd.DataFrame
     on: date
     since: date
+    feed_datum: FeedDatum | None = None
     unaided: pd.DataFrame = field(default_factory=PLACES.empty)
 
     def places_on(
@@ -535,6 +542,12 @@ def learn(
     corrections = corrections[~corrections["point_id"].isin(blurred)].reset_index(drop=True)
     back = back_again(corrections, site.points, valid) | blurred
     places = diagnosis.places
+    feed_datum = find_feed_datum(corrections, places, set(pickups["point_id"]), settings.diagnose)
+    if feed_datum is not None:
+        proposed = corrections["state"] == CorrectionState.PROPOSED
+        unfounded = places["point_id"].isin(corrections.loc[proposed, "point_id"])
+        places = places.assign(cause=places["cause"].mask(unfounded, ""))
+        corrections = corrections[~proposed].reset_index(drop=True)
     if back:
         taken = recorded_places(valid[valid["point_id"].isin(back)], on, settings.match)
         others = places[~places["point_id"].isin(back)]
@@ -552,5 +565,6 @@ def learn(
         faults=faults,
         on=on,
         since=since,
+        feed_datum=feed_datum,
         unaided=diagnosis.unaided,
     )

@@ -36,6 +36,8 @@ def incident_action(row: Mapping[str, Any], language: Language, zone: ZoneInfo) 
     key = f"incidents.{row['kind']}.action"
     if row["kind"] == IncidentKind.FEED_CLOCK and criteria.get("feed_zone"):
         return text("incidents.set_time_zone", language, zone=criteria["feed_zone"])
+    if row["kind"] == IncidentKind.FEED_DATUM and criteria.get("points_value"):
+        key = "incidents.set_either_datum"
     return _figures(row, language, zone).sentence(key)
 
 
@@ -55,7 +57,7 @@ def _figures(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> Figu
     figures["batch"] = str(row.get("batch") or figures.unknown)
     how = str(criteria.get("how", "")).partition(" ")[0]
     figures["shift"] = text(f"incidents.shift_{how or 'none'}", language)
-    for name in ("key", "value", "declared", "of_points"):
+    for name in ("key", "value", "declared", "of_points", "points_value"):
         figures[name] = str(criteria.get(name, figures.unknown))
     figures["reading"] = reading_text(str(criteria.get("reading", "")), language)
     # What is added to the time of a clock is what it lacks.

@@ -52,7 +52,7 @@ feed_clock = times of the whole feed wrong
 
 feed_datum = positions of the whole feed wrong
     .meaning = The places that all vehicles stop at differ from the records in one and the same way: one declared coordinate system is wrong, not the points.
-    .sentence = { $points } of { $of_points } points differ from where vehicles stop for them in one and the same way, by about { $offset }: what they have in common is a declared coordinate system ({ $key } = "{ $declared }"). Nothing is proposed for the points; { $pickups } were judged at the places that the tracks show.
+    .sentence = { $points } of { $of_points } points differ from where vehicles stop for them in one and the same way, by about { $offset }: what they have in common is a declared coordinate system ({ $key } = "{ $declared }"). Nothing is proposed for the points; all pickups were judged at the places that the tracks show.
     .action = Set { $key } = "{ $value }" in the configuration and run again.
 
 feed_displaced = positions of the whole feed wrong on a date
@@ -86,6 +86,8 @@ device_stuck = device repeats one position
     .action = Check the receiver of { $vehicle } (restart it); ask the crew about these hours.
 
 zone_contradicted = The configuration says fixes.time_zone = "{ $zone }"; the data contradict it.
+
+set_either_datum = Set fixes.datum = "{ $value }" in the configuration and run again; if it is the points file that is in another system, set points.datum = "{ $points_value }" instead.
 
 set_time_zone = Set fixes.time_zone = "{ $zone }" in the configuration: that is the zone of its times. Where each time has an offset of its own, have the data provider correct it.
 

@@ -52,7 +52,7 @@ feed_clock = 整体时间错误
 
 feed_datum = 整体坐标系不符
     .meaning = 所有车辆的停靠处与登记位置以同一方式相差：是声明的坐标系有误，而不是点位。
-    .sentence = { $of_points } 个点中有 { $points } 个与车辆停靠处以同一方式相差约 { $offset }：共同之处是声明的坐标系（{ $key } = "{ $declared }"）。不对点位提出更正；{ $pickups }已按轨迹所示位置判定。
+    .sentence = { $of_points } 个点中有 { $points } 个与车辆停靠处以同一方式相差约 { $offset }：共同之处是声明的坐标系（{ $key } = "{ $declared }"）。不对点位提出更正；均已按轨迹所示位置判定。
     .action = 请在配置中设置 { $key } = "{ $value }" 后重新运行。
 
 feed_displaced = 当日整体定位偏移
@@ -86,6 +86,8 @@ device_stuck = 终端重复同一位置
     .action = 请检查（重启）{ $vehicle } 的接收机，并向班组了解该时段情况。
 
 zone_contradicted = 配置中 fixes.time_zone = "{ $zone }" 与数据不符。
+
+set_either_datum = 请在配置中设置 fixes.datum = "{ $value }" 后重新运行；若是点位文件采用了其他坐标系，则改设 points.datum = "{ $points_value }"。
 
 set_time_zone = 请在配置中设置 fixes.time_zone = "{ $zone }"：这是数据时间所用的时区。若每个时间自带时区，请由数据提供方校正。
 

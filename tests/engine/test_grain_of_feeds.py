@@ -51,6 +51,19 @@ def test_coarse_fixes_move_no_point(tmp_path: Path, digits: int):
     assert "V1_2026-03-02.csv" in named[0]
 
 
+def test_a_record_that_is_wrong_accuses_nobody_where_fixes_are_coarse(tmp_path: Path):
+    village = Village(tmp_path)
+    points = pd.read_csv(village.folder / "points.csv")
+    points.loc[points["point_id"] == "P5", ["lon", "lat"]] += [0.009, 0.004]
+    points.to_csv(village.folder / "points.csv", index=False)
+    delivered(village, rounded(3))
+    report = run(village)
+    assert report.corrections.empty
+    verdicts = pd.concat([entry.pickups for entry in report.dates]).set_index("point_id")["verdict"]
+    assert set(verdicts["P5"]) == {"unverifiable"}
+    assert set(verdicts.drop("P5")) == {"collected"}
+
+
 def test_six_digits_and_seconds_are_not_named(tmp_path: Path):
     village = Village(tmp_path)
     delivered(village, lambda table: table.round({"lon": 6, "lat": 6}))

@@ -539,6 +539,9 @@ def learn(
     }
     corrections = diagnosis.corrections
     blurred = _finer_than_known(corrections, diagnosis.usual, pickups, coarse)
+    # Where their places are not, the tracks show; where they are, not finely enough.
+    elsewhere = corrections["point_id"].isin(blurred) & (corrections["cause"] != Cause.TOLERANCE)
+    contradicted = corrections.loc[elsewhere, "point_id"]
     corrections = corrections[~corrections["point_id"].isin(blurred)].reset_index(drop=True)
     back = back_again(corrections, site.points, valid) | blurred
     places = diagnosis.places
@@ -550,6 +553,8 @@ def learn(
         corrections = corrections[~proposed].reset_index(drop=True)
     if back:
         taken = recorded_places(valid[valid["point_id"].isin(back)], on, settings.match)
+        known = ~taken["point_id"].isin(contradicted)
+        taken = taken.assign(settled=taken["settled"] & known, confirmed=taken["confirmed"] & known)
         others = places[~places["point_id"].isin(back)]
         places = pd.concat([others, taken], ignore_index=True)
     open_still = ~corrections["point_id"].isin(over | back) | (

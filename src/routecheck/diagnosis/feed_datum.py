@@ -98,12 +98,14 @@ def find_feed_datum(
     )
     if readings.empty or len(seen) < par.FEED_POINTS:
         return None
-    reading, count = readings.value_counts().index[0], int(readings.value_counts().iloc[0])
+    reading = readings.value_counts().index[0]
+    # A township that is itself recorded so seems to be converted twice.
+    alike = readings.isin([reading, f"{reading}_twice"]).to_numpy()
+    count = int(alike.sum())
     declared = _plain(settings.fixes_datum)
     value = BY_FIXES.get((declared, reading))
     if value is None or count < par.FEED_SHARE * len(seen):
         return None
-    alike = (readings == reading).to_numpy()
     return FeedDatum(
         reading=str(reading),
         declared=settings.fixes_datum,

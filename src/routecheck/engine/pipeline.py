@@ -549,7 +549,12 @@ def learn(
     if feed_datum is not None:
         proposed = corrections["state"] == CorrectionState.PROPOSED
         unfounded = places["point_id"].isin(corrections.loc[proposed, "point_id"])
-        places = places.assign(cause=places["cause"].mask(unfounded, ""))
+        # Records and stands disagree everywhere: only where a stand has shown the place may
+        # anybody be accused.
+        places = places.assign(
+            cause=places["cause"].mask(unfounded, ""),
+            settled=places["settled"] & (places["stand_days"] > 0),
+        )
         corrections = corrections[~proposed].reset_index(drop=True)
     if back:
         taken = recorded_places(valid[valid["point_id"].isin(back)], on, settings.match)

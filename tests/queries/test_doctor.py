@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from routecheck.queries.partners import likely_partner
@@ -151,3 +152,27 @@ def test_what_cannot_be_read_is_a_finding(site, capsys, missing):
     found = examined(site, capsys, 1)
     assert set(found) == {"refused"}
     assert missing in found["refused"]["sentence"]
+
+
+def test_columns_that_are_not_used_are_listed(site, capsys):
+    schedule = lines_of(site, "schedule")
+    write(
+        site, schedule=[schedule[0] + ",remark,Fahrer", *(f"{line},x,y" for line in schedule[1:])]
+    )
+    found = examined(site, capsys, 0)
+    assert found["columns_unused"]["ids"] == ["remark", "Fahrer"]
+
+
+def test_sheets_that_are_not_read_are_something_to_do(site, capsys):
+    book = openpyxl.Workbook()
+    lines = lines_of(site, "schedule")
+    for title, rows in (("North", lines[:6]), ("South", [lines[0], *lines[6:]])):
+        sheet = book.create_sheet(title)
+        for line in rows:
+            sheet.append(line.split(","))
+    book.remove(book.worksheets[0])
+    book.save(site / "schedule.xlsx")
+    config = site / "routecheck.toml"
+    config.write_text(config.read_text("utf-8").replace("schedule.csv", "schedule.xlsx"), "utf-8")
+    found = examined(site, capsys, 1)
+    assert found["sheets_unused"]["ids"] == ["South"]

@@ -24,6 +24,7 @@ from routecheck.engine.results import Finding
 from routecheck.engine.session import Session
 from routecheck.queries.devices import LOOK_BACK, fault_states, vehicle_states
 from routecheck.queries.partners import likely_partner
+from routecheck.sources.unused_parts import unused_parts
 
 DATES = 7
 """Dates that are looked at, the last with fixes: a week has every weekday of a schedule."""
@@ -80,6 +81,7 @@ def examine(site: Session) -> Examination:
         ),
         *_unserved(site.inputs, learned.places, dates),
         *_grain([basis.observe(day).cleaned.tracks for day in dates]),
+        *_unused(site),
         *_in_order(site, dates),
     ]
     return _sorted(findings, feed_incidents(counts, site.inputs.points))
@@ -254,6 +256,23 @@ def _rejects(inputs: Inputs, rejected: Mapping[str, pd.DataFrame]) -> Iterator[F
             }
             weight = 80 if lost else 35 if name != "fixes" else 15
             yield Finding("rows_rejected", weight, figures, (name,))
+
+
+def _unused(site: Session) -> Iterator[Finding]:
+    """Sheets that are not read, and columns that are not used: of most nothing is wanted."""
+    config = site.config
+    sources = [
+        config.points, config.schedule, config.fixes, config.alerts, config.vehicles,
+        config.calendar, config.checks,
+    ]  # fmt: skip
+    for part in unused_parts(sources, config.directory):
+        figures: dict[str, object] = {"file": part.file, "source": part.kind}
+        if part.sheets:
+            found = {**figures, "ids": _listed(part.sheets)}
+            yield Finding("sheets_unused", 30, found, part.sheets)
+        if part.columns:
+            found = {**figures, "ids": _listed(part.columns)}
+            yield Finding("columns_unused", 0, found, part.columns)
 
 
 # --- devices ----------------------------------------------------------------------------------

@@ -69,6 +69,14 @@ def match_headers(
     return taken
 
 
+def unused_headers(found: Sequence[str], taken: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the headers of a file that no canonical column is read from."""
+    used = set(taken.values())
+    return tuple(
+        header.strip() for i, header in enumerate(found) if i not in used and header.strip()
+    )
+
+
 def columns_among(cells: Sequence[str], kind: str, mapped: Mapping[str, str]) -> set[str]:
     """Return the canonical columns whose names, mapped ones among them, are in these cells."""
     there = {plain_header(cell) for cell in cells}

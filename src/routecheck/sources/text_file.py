@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Message, UnreadableFileError
 from routecheck.sources.cell_splitting import Cells, find_delimiter, split_cells
-from routecheck.sources.header_matching import match_headers
+from routecheck.sources.header_matching import match_headers, unused_headers
 from routecheck.sources.line_reader import LineReader
 from routecheck.sources.rejected_rows import Ints, Rejects
 
@@ -52,7 +52,7 @@ class TextFile:
         rejects: where rows with too few or too many cells go.
 
     While reading, `rows_in` counts the rows, `cut_off` is the reason why the end is missing where
-    it is, and `delimiter` is the one found.
+    it is, `delimiter` is the one found, and `unused` are the headers that mean nothing here.
     """
 
     path: Path
@@ -66,6 +66,7 @@ class TextFile:
     rows_in: int = 0
     cut_off: str = ""
     delimiter: str = ","
+    unused: tuple[str, ...] = ()
     where: ClassVar[Mapping[str, str]] = {}
     _shortest: int = 1 << 30
     _compared: int = 0
@@ -108,6 +109,7 @@ class TextFile:
                 if header is None:
                     continue
                 places = match_headers(header, self.kind, self.mapped, self.label)
+                self.unused = unused_headers(header, places)
             if not block:
                 continue
             cells = split_cells(block, self.delimiter, len(header), list(places.values()))

@@ -14,7 +14,12 @@ import numpy as np
 import pyarrow as pa
 
 from routecheck.domain.errors import UnreadableFileError
-from routecheck.sources.header_matching import columns_among, match_headers, missing_columns
+from routecheck.sources.header_matching import (
+    columns_among,
+    match_headers,
+    missing_columns,
+    unused_headers,
+)
 from routecheck.sources.text_file import Block
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm"})
@@ -29,12 +34,16 @@ class Sheet:
     Attributes:
         block: canonical columns of text, and the row of each in the sheet.
         where: by canonical column, the sheet and the letters of its column: `Points!E`.
+        unused: headers that no canonical column is read from.
+        other_sheets: sheets with rows that are not read.
     """
 
     block: Block
     where: Mapping[str, str]
     rows_in: int = 0
     cut_off: str = ""
+    unused: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
     decimal_comma: ClassVar[bool] = False
 
     def blocks(self) -> Iterator[Block]:
@@ -91,7 +100,9 @@ def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> 
         for name, at in places.items()
     }
     where = {name: f"{title}!{get_column_letter(at + 1)}" for name, at in places.items()}
-    return Sheet(Block(columns, np.array([number for number, _ in body], np.int64)), where)
+    block = Block(columns, np.array([number for number, _ in body], np.int64))
+    others = tuple(name for name, rows_of in tables.items() if rows_of and name != title)
+    return Sheet(block, where, unused=unused_headers(rows[head][1], places), other_sheets=others)
 
 
 def _rows(sheet: Any) -> list[tuple[int, list[str]]]:

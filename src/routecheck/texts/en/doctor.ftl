@@ -87,6 +87,9 @@ device_stuck = Device of { $vehicle }: it repeated one position, last on { $last
     .action = Restart or replace the receiver.
 grain_coarse = The times of the fixes have a grain of { $seconds } s: seconds were cut off
     .action = Have the export write seconds; until then shorter stands cannot be distinguished from passing.
+sheets_unused = Sheets of { $file } that are not read: { $ids }
+    .action = If they hold rows of the same kind, save each as a file of its own, and give a pattern as { $source }.path.
+columns_unused = Columns of { $file } that are not used: { $ids } (to use one, name it under [{ $source }.columns])
 inputs =
     { $points } points, { $rows } schedule rows of { $vehicles } vehicles, { $alerts } alerts
 fixes =

@@ -157,3 +157,11 @@ def test_no_history_has_no_coarse_devices():
     from routecheck.domain.tables import HISTORY
 
     assert coarse_devices(HISTORY.empty()) == {}
+
+
+@pytest.mark.parametrize("every_s", [4.0, 5.0])
+def test_positions_repeated_on_a_lattice_are_not_old(every_s):
+    table = a_track(every_s).round({"lon": 3, "lat": 3})
+    assert "stale" in set(clean(table, CleanSettings(), NOW).rejected["reason"])
+    mesh = of_grain(table)[1].mesh_m
+    assert "stale" not in set(clean(table, CleanSettings(), NOW, coarse=mesh).rejected["reason"])

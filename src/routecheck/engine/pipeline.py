@@ -158,16 +158,16 @@ def observe(
             without receipt times.
     """
     fixes, grain = of_grain(fixes)
-    cleaned = clean(fixes, settings.clean, now)
+    cleaned = clean(fixes, settings.clean, now, coarse=grain.mesh_m)
     standing, stops = _stands(cleaned.tracks, grain, settings)
     feed_s = 0.0 if site is None else _feed_offset(stops, service_date, settings, site)
     if feed_s:
         fixes = _later(fixes, feed_s, settings.time_zone)
-        cleaned = clean(fixes, settings.clean, now)
+        cleaned = clean(fixes, settings.clean, now, coarse=grain.mesh_m)
         standing, stops = _stands(cleaned.tracks, grain, settings)
     off = {} if site is None else _clocks_off(fixes, stops, service_date, settings, now, site)
     if off:
-        cleaned = clean(fixes, settings.clean, now, off)
+        cleaned = clean(fixes, settings.clean, now, off, coarse=grain.mesh_m)
         standing, stops = _stands(cleaned.tracks, grain, settings)
     if feed_s:
         offset_s = cleaned.tracks["clock_offset_s"] + feed_s

@@ -7,7 +7,7 @@ with their reason; drift while parked is flagged and kept, because it is dwell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -36,6 +36,7 @@ def clean(
     settings: CleanSettings,
     now: pd.Timestamp,
     known: Mapping[str, float] | None = None,
+    coarse: Collection[str] = (),
 ) -> Cleaned:
     """Sort fixes into tracks in true time and keep apart what cannot be believed.
 
@@ -46,6 +47,7 @@ def clean(
         known: by vehicle, seconds to add to the device time of fixes without receipt time, where
             the schedule showed that its clock is off (`tracks.clocks`). More than a month is
             added only to rows that lie more than a month from the day they are counted under.
+        coarse: vehicles whose positions lie on a lattice: they repeat a position while they drive.
 
     Returns:
         Every row of `fixes` is either in `tracks` or in `rejected`.
@@ -84,6 +86,9 @@ def clean(
         if find is _stale:
             track = _without_last_speeds(track, settings)
         for code, rows in find(track, settings).items():
+            if find is _stale and len(coarse):
+                lattice = fixes["vehicle_id"].iloc[order[rows]].isin(list(coarse)).to_numpy()
+                rows = rows[~lattice | _leaps_after(track, rows, settings)]
             reason[order[rows]] = _REASONS.index(code)
         kept_still = reason[order] == 0
         order, track = order[kept_still], track.take(np.flatnonzero(kept_still))
@@ -271,6 +276,15 @@ def _stale(fixes: _Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
     first = np.flatnonzero(~repeat)
     after = long & (since > first[run - 1])
     return {RejectReason.STALE: np.flatnonzero(repeat & (stuck | after))}
+
+
+def _leaps_after(fixes: _Fixes, rows: Ints, settings: CleanSettings) -> Bools:
+    """Whether the position after the repeats that each of the rows is of cannot be reached."""
+    unmoved = (np.diff(fixes.lon) == 0) & (np.diff(fixes.lat) == 0)
+    repeat = np.append(False, fixes.joined() & unmoved)
+    run = np.cumsum(~repeat)
+    leaps = fixes.impossible(settings.jump_kmh) & fixes.joined() & ~repeat[1:]
+    return np.asarray(np.bincount(run, weights=np.append(leaps, False))[run][rows] > 0)
 
 
 def _without_last_speeds(fixes: _Fixes, settings: CleanSettings) -> _Fixes:

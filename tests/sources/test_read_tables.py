@@ -272,7 +272,7 @@ def test_schedule(tmp_path):
         "9,,,06:00,07:00,2,,\n"
         "9,,,06:00,07:00,,,\n"
         "9,,18,06:00,07:00,,,\n"
-        "9,,1,24:00,07:00,,,\n"
+        "9,,1,48:00,07:00,,,\n"
         "9,,1,06:00,,,,\n"
         "9,,1,06:00,07:00,-2,,\n"
         ",,1,06:00,07:00,,,\n"
@@ -291,6 +291,63 @@ def test_schedule(tmp_path):
         ["9", "", "1234567", 360, 420, 2],
     ]
     assert result.table["route_id"].tolist()[0] == "R1"
+
+
+def _schedule(folder, *rows):
+    header = "point_id,vehicle_id,weekdays,window_start,window_end,valid_from,valid_to\n"
+    path = _write(folder, "s.csv", header + "".join(f"{row}\n" for row in rows))
+    return read_schedule(ScheduleSource(path=path), folder)
+
+
+def test_windows_past_midnight_belong_to_the_next_date(tmp_path):
+    result = _schedule(
+        tmp_path,
+        "1,V,1234567,24:10,25:40,,",
+        "2,V,57,24:00,01:30,2026-03-01,2026-03-31",
+        "3,V,5,23:30,25:10,2026-03-01,2026-03-31",
+        "4,V,1,06:00,31:00,,",
+    )
+    assert _reasons(result) == {5: "bad_time"}
+    columns = ["point_id", "start_minute", "end_minute", "weekdays", "valid_from", "valid_to"]
+    march, april = datetime.date(2026, 3, 1), datetime.date(2026, 4, 1)
+    day = datetime.timedelta(days=1)
+    assert result.table[columns].to_numpy().tolist() == [
+        ["1", 10, 100, "1234567", None, None],
+        ["2", 0, 90, "16", march + day, april],
+        ["3", 1410, 1510, "5", march, april - day],
+    ]
+
+
+def test_a_row_past_midnight_repeats_the_same_window_after_it(tmp_path):
+    result = _schedule(tmp_path, "1,V,1234567,00:10,01:40,,", "1,V,1234567,24:10,25:40,,")
+    assert _reasons(result) == {3: "duplicate_key"}
+
+
+def test_words_for_nothing_in_a_schedule_are_blank(tmp_path):
+    result = _schedule(
+        tmp_path, "1,NULL,1,06:00,07:00,\\N,0000-00-00", "2,-,1,06:00,07:00,N/A,none"
+    )
+    assert not len(result.rejected)
+    assert result.table[["vehicle_id", "valid_from", "valid_to"]].to_numpy().tolist() == [
+        ["", None, None], ["", None, None],
+    ]  # fmt: skip
+
+
+def test_a_mask_that_may_have_lost_its_zeros_is_rejected(tmp_path):
+    result = _schedule(
+        tmp_path, "1,V,1111100,06:00,07:00,,", "2,V,1,06:00,07:00,,", "3,V,11,06:00,07:00,,"
+    )
+    assert _reasons(result) == {3: "bad_value", 4: "bad_value"}
+    alone = _schedule(tmp_path, "2,V,1,06:00,07:00,,", "3,V,135,06:00,07:00,,")
+    assert alone.table["weekdays"].tolist() == ["1", "135"]
+
+
+def test_an_alert_of_a_window_past_midnight_is_of_the_next_date(tmp_path):
+    text = "alert_id,point_id,service_date,raised_at,window_start\n1,7,2026-03-03,NULL,24:10\n"
+    _write(tmp_path, "a.csv", text)
+    table = read_alerts(AlertsSource(path="a.csv"), tmp_path, SHANGHAI).table
+    assert table["service_date"].tolist() == [datetime.date(2026, 3, 4)]
+    assert table["start_minute"].tolist() == [10]
 
 
 def test_same_window_in_another_season_is_no_repetition(tmp_path):
@@ -381,7 +438,7 @@ def test_optional_tables(tmp_path):
     _write(
         tmp_path, "k.csv",
         "point_id,service_date,window_start,collected,by\n007,2026-03-01,06:00,true,Li\n"
-        "007,2026-03-01,,否,Li\n007,2026-03-01,25:00,true,Li\n007,2026-03-01,2026-03-01T06:00:00+08:00,1,\n",
+        "007,2026-03-01,,否,Li\n007,2026-03-01,49:00,true,Li\n007,2026-03-01,2026-03-01T06:00:00+08:00,1,\n",
     )  # fmt: skip
     vehicles = read_vehicles(VehiclesSource(path="v.csv"), tmp_path)
     assert _reasons(vehicles) == {4: "duplicate_key", 5: "missing_value"}

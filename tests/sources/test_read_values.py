@@ -21,13 +21,38 @@ from routecheck.sources import cell_values
         ("一三五", "135"), ("周一,周三", "13"), ("周一至周五", "12345"), ("星期六、星期日", "67"),
         ("每周一、三、五", "135"), ("周日", "7"), ("工作日", "12345"), ("Mon-Fri", "12345"),
         ("MoWeFr", "135"), ("monday, sunday", "17"), ("１３５", "135"), ("7", "7"),
+        ("1111111", "1234567"), ("1111100", "12345"), ("0000011", "67"), ("1000000", "1"),
+        ("1,1,1,1,1,0,0", "12345"), ("0000000", cell_values.NO_DAY), ("1", "1"),
+        ("週一", "1"), ("週一至週五", "12345"), ("禮拜日", "7"), ("礼拜一", "1"), ("Mon", "1"),
+        ("周一/周四", "14"), ("Sat-Mon", "167"),
     ],
 )  # fmt: skip
 def test_weekdays(text, days):
     assert cell_values.read_weekdays(text) == days
 
 
-@pytest.mark.parametrize("text", ["0", "8", "1-8", "x", "双日", "-", "1-", "1.5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0",
+        "8",
+        "1-8",
+        "x",
+        "双日",
+        "-",
+        "1-",
+        "1.5",
+        "11",
+        "1,3,1",
+        "11111",
+        "1-5,3",
+        "111110",
+        "10",
+        "1234568",
+        "11111111",
+        "周一,Mon",
+    ],
+)
 def test_what_are_no_weekdays(text):
     if text == "1.5":  # a spreadsheet's idea of "1, 5"
         assert cell_values.read_weekdays(text) == "15"
@@ -52,6 +77,23 @@ def test_times_of_day(text, minute):
 def test_what_is_no_time_of_day(text):
     with pytest.raises(ValueError, match=r".*"):
         cell_values.read_minute(text)
+
+
+@pytest.mark.parametrize(("text", "minute"), [("24:10", 1450), ("25:40", 1540), ("47:59", 2879)])
+def test_hours_of_the_night_after(text, minute):
+    assert cell_values.read_minute(text, 2880) == minute
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"),
+    [
+        ("", True), ("NULL", True), ("\\N", True), ("N/A", True), ("NA", True), ("none", True),
+        ("0000-00-00", True), ("0000-00-00 00:00:00", True), ("-", True), ("--", True),
+        ("—", True), ("0", False), ("Nan Chuan", False), ("2026-03-01", False), ("N", False),
+    ],
+)  # fmt: skip
+def test_words_for_nothing(text, blank):
+    assert cell_values.is_blank(text) is blank
 
 
 @pytest.mark.parametrize(

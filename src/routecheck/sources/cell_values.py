@@ -38,22 +38,29 @@ _YES, _NO, _NO_FIX, _FIX = (
     frozenset(words.split()) for words in (_YES_WORDS, _NO_WORDS, _NO_FIX_WORDS, _FIX_WORDS)
 )
 _DAY_NAMES = (
-    (1, "monday mon mo 周一 星期一 礼拜一 一"),
-    (2, "tuesday tues tue tu 周二 星期二 礼拜二 二"),
-    (3, "wednesday wed we 周三 星期三 礼拜三 三"),
-    (4, "thursday thurs thur thu th 周四 星期四 礼拜四 四"),
-    (5, "friday fri fr 周五 星期五 礼拜五 五"),
-    (6, "saturday sat sa 周六 星期六 礼拜六 六"),
-    (7, "sunday sun su 周日 周天 星期日 星期天 礼拜日 礼拜天 日 天"),
+    (1, "monday mon mo 周一 週一 星期一 礼拜一 禮拜一 一"),
+    (2, "tuesday tues tue tu 周二 週二 星期二 礼拜二 禮拜二 二"),
+    (3, "wednesday wed we 周三 週三 星期三 礼拜三 禮拜三 三"),
+    (4, "thursday thurs thur thu th 周四 週四 星期四 礼拜四 禮拜四 四"),
+    (5, "friday fri fr 周五 週五 星期五 礼拜五 禮拜五 五"),
+    (6, "saturday sat sa 周六 週六 星期六 礼拜六 禮拜六 六"),
+    (7, "sunday sun su 周日 周天 週天 星期日 星期天 礼拜日 礼拜天 日 天"),
 )
 _DAY_OF = {name: str(day) for day, names in _DAY_NAMES for name in names.split()}
 _DAYS = re.compile("|".join(sorted(_DAY_OF, key=len, reverse=True)))
 _PERIODS = {
-    "1234567": "daily everyday alldays 每天 每日 天天 全周",
+    "1234567": "daily everyday alldays 每天 每日 天天 全周 全週 周一至周日",
     "12345": "weekdays 工作日",
-    "67": "weekend weekends 周末",
+    "67": "weekend weekends 周末 週末",
 }
 _ALL_DAYS = {name: days for days, names in _PERIODS.items() for name in names.split()}
+NO_DAY = "0"
+"""Weekdays of a mask without a single day: read, and never due by the weekday."""
+_MASK = re.compile(r"[01]{7}")
+_NOTHING = "null (null) <null> nil none nan n/a #n/a na n.a. \\n - -- --- — —— 无 空 暂无"
+"""What databases, spreadsheets and people write where there is nothing."""
+_BLANK_WORDS = frozenset(_NOTHING.split())
+_NO_DATE = re.compile(r"0000[-/.]?00[-/.]?00([t\s]*00:00(:00(\.0+)?)?)?")
 
 
 def texts(values: pa.Array) -> pa.Array:
@@ -176,6 +183,12 @@ def plain(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
 
 
+def is_blank(text: str) -> bool:
+    """Return whether a cell of an optional column stands for nothing: `NULL`, `-`, `0000-00-00`."""
+    value = plain(text)
+    return not value or value in _BLANK_WORDS or bool(_NO_DATE.fullmatch(value))
+
+
 def split_position(text: str) -> tuple[str, str]:
     """Return the two numbers of a cell such as `108.7672,28.8411`; blanks if not two."""
     found = re.findall(r"[^\s,;，；()\[\]（）]+", re.sub(r"(?i)^\s*point", "", text))
@@ -221,10 +234,15 @@ def read_date(text: str, way: TimeWay = ANY_WAY) -> datetime.date:
     return date_in(value, way)
 
 
-def read_minute(text: str) -> int:
+def read_minute(text: str, latest: int = 1440) -> int:
     """Read a time of day as minutes after midnight.
 
     Known: `6:00`, `06:00:00`, `0600`, `6点30分`, `6:00 PM`, `下午6:00`.
+
+    Args:
+        text: the cell.
+        latest: the last minute that is one; beyond 1440 lie the hours of the night after, as
+            timetables count them on (`25:40`).
     """
     value, added = half_day(plain(text))
     match = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?", value)
@@ -233,7 +251,7 @@ def read_minute(text: str) -> int:
     if match is None:
         raise ValueError(text)
     hour, minute = int(match[1]), int(match[2] or 0)
-    if minute > 59 or hour * 60 + minute > 1440:
+    if minute > 59 or hour * 60 + minute > latest:
         raise ValueError(text)
     return hour * 60 + minute + added
 
@@ -242,21 +260,37 @@ def read_weekdays(text: str) -> str:
     """Read weekdays as sorted ISO digits.
 
     Known: `135`, `1-5`, `1,3,5`, `daily`, `每天`, `一三五`, `周一,周三`, `周一至周五`, `Mon-Fri`,
-    `MoWeFr`.
+    `MoWeFr`; and seven digits of 0 and 1, the mask of a week that begins with Monday: `1111100`.
+    A mask without a day is `NO_DAY`. A day that is named twice makes no list of days.
     """
     value = plain(text)
     if value in _ALL_DAYS:
         return _ALL_DAYS[value]
+    if is_mask(text):
+        mask = _without_separators(value)
+        return "".join(str(n + 1) for n in range(7) if mask[n] == "1") or NO_DAY
     value = re.sub(r"至|到|~|—+|–|-+", "-", value)
     value = _DAYS.sub(lambda match: _DAY_OF[match[0]], value)
-    value = re.sub(r"每|周|星期|礼拜|逢|[,、;|/.和及与]", "", value)
+    value = _without_separators(re.sub(r"每|周|週|星期|礼拜|禮拜|逢", "", value))
     if not re.fullmatch(r"([1-7](-[1-7])?)+", value):
         raise ValueError(text)
     days: set[int] = set()
     for first, last in re.findall(r"([1-7])(?:-([1-7]))?", value):
         day, end = int(first), int(last or first)
-        days.add(day)
+        span = [day]
         while day != end:
             day = day % 7 + 1
-            days.add(day)
+            span.append(day)
+        if days & set(span):
+            raise ValueError(text)
+        days.update(span)
     return "".join(map(str, sorted(days)))
+
+
+def is_mask(text: str) -> bool:
+    """Return whether weekdays are written as a mask: a 0 or a 1 for each day of a week."""
+    return bool(_MASK.fullmatch(_without_separators(plain(text))))
+
+
+def _without_separators(value: str) -> str:
+    return re.sub(r"[,、;|/.和及与]", "", value)

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.tables import Table
-from routecheck.sources.cell_values import read_bool, read_date, read_minute
+from routecheck.sources.cell_values import is_blank, read_bool, read_date, read_minute
 from routecheck.sources.line_reader import BAD_CHARACTER
 from routecheck.sources.rejected_rows import ReadResult
 from routecheck.sources.table_rows import Rows, Values
@@ -31,6 +31,9 @@ from routecheck.sources.time_values import (
 )
 
 DAY_MINUTES = 24 * 60
+LATEST_MINUTE = 2 * DAY_MINUTES
+"""Timetables count the hours of the night on: 24:10 and 25:40 are 00:10 and 01:40 of the day
+after. A window that starts on one day ends before the day after the next."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Column:
         """Return a value for each row, and reject the rows that have none."""
         known: dict[str, Any] = {"": self.blank}
         wrong: set[str] = set()
-        texts = rows.text(self.name)
+        texts = self._texts(rows)
         for text in dict.fromkeys(texts):
             if text:
                 try:
@@ -72,6 +75,14 @@ class Column:
                 elif self.required and not text:
                     rows.reject(i, RejectReason.MISSING_VALUE, name=self.name)
         return [known[text] for text in texts]
+
+    def _texts(self, rows: Rows) -> list[str]:
+        """Return the cells; of an optional column, words for nothing are blank."""
+        texts = rows.text(self.name)
+        if self.required:
+            return texts
+        nothing = {text for text in set(texts) if is_blank(text)}
+        return ["" if text in nothing else text for text in texts] if nothing else texts
 
 
 @dataclass(frozen=True)
@@ -99,7 +110,7 @@ class TimeColumn(Column):
 
     def parse(self, rows: Rows, zone: ZoneInfo) -> Values:
         """Return times in UTC, NaT where blank; rows with another text are rejected."""
-        texts = rows.text(self.name)
+        texts = self._texts(rows)
         times = read_times(pa.array(texts, pa.string()), rows.zone or zone, rows.way)
         wrong = times.bad | beyond_calendar(times.us)
         for i in np.flatnonzero(wrong).tolist():
@@ -112,8 +123,11 @@ class WindowColumn(Column):
     """The start of a window: a time of day, or a full timestamp on the service date."""
 
     def parse(self, rows: Rows, zone: ZoneInfo) -> Values:
-        """Return the minute after local midnight of `service_date`, -1 where blank."""
-        texts, dates = rows.text(self.name), rows.parsed["service_date"]
+        """Return the minute after local midnight of `service_date`, -1 where blank.
+
+        A window of `24:10` is one of the next date: the row's `service_date` becomes that.
+        """
+        texts, dates = self._texts(rows), list(rows.parsed["service_date"])
         times = read_times(pa.array(texts, pa.string()), rows.zone or zone, rows.way)
         days = local_days(times.us, zone)
         minutes = [-1] * len(rows)
@@ -121,20 +135,23 @@ class WindowColumn(Column):
             if not text:
                 continue
             try:
-                minutes[i] = read_start(text)
+                late, minutes[i] = divmod(read_start(text), DAY_MINUTES)
+                if late and dates[i] is not None:
+                    dates[i] += datetime.timedelta(days=1)
             except ValueError:
                 if times.bad[i] or dates[i] is None or days[i] != as_days(dates[i]):
                     rows.reject(i, RejectReason.BAD_TIME, text, name=self.name)
                     continue
                 moment = datetime.datetime.fromtimestamp(times.us[i] / 1e6, zone)
                 minutes[i] = moment.hour * 60 + moment.minute
+        rows.parsed["service_date"] = dates
         return minutes
 
 
 def read_start(text: str) -> int:
-    """Read a time of day at which a window may start: 24:00 is none."""
-    minute = read_minute(text)
-    if minute >= DAY_MINUTES:
+    """Read a time of day at which a window may start; from 24:00 on it is one of the next day."""
+    minute = read_minute(text, LATEST_MINUTE)
+    if minute >= LATEST_MINUTE:
         raise ValueError(text)
     return minute
 

@@ -6,6 +6,8 @@ holidays.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,11 +24,12 @@ from routecheck.config import (
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import UnreadableFileError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS, REJECTED, SCHEDULE, VEHICLES
-from routecheck.sources.cell_values import read_minute, read_number, read_weekdays
+from routecheck.sources.cell_values import NO_DAY, is_mask, read_minute, read_number, read_weekdays
 from routecheck.sources.file_paths import expand, label_of
 from routecheck.sources.rejected_rows import ReadResult, joined
 from routecheck.sources.table_reader import (
     DAY_MINUTES,
+    LATEST_MINUTE,
     VALIDITY,
     Column,
     TableReader,
@@ -65,13 +68,55 @@ def _check_recurrence(rows: Rows) -> None:
     rows.parsed["weekdays"] = [days or "1234567" for days in weekdays]
 
 
-def _end_next_day(rows: Rows) -> None:
-    """Put the end of a window that is not after its start on the next day."""
-    rows.parsed["end_minute"] = [
-        end + DAY_MINUTES if end <= start else end
-        for start, end in zip(rows.parsed["start_minute"], rows.parsed["end_minute"], strict=True)
-    ]
+def _reject_short_masks(rows: Rows) -> None:
+    """Reject `1` and `11` where others are masks: spreadsheets drop the zeros before a number."""
+    texts = rows.text("weekdays")
+    if any(is_mask(text) for text in set(texts)):
+        for i, text in enumerate(texts):
+            if text and not text.strip("01") and not is_mask(text):
+                rows.reject(i, RejectReason.BAD_VALUE, text, name="weekdays")
 
+
+def _place_windows(rows: Rows) -> None:
+    """Put windows on the date on which they start, and their ends after their starts.
+
+    An end that is not after its start is on the next day. A window that starts at 24:00 or later
+    is one of the next date: so are the weekdays and the validity of its row.
+    """
+    parsed = rows.parsed
+    starts, ends = list(parsed["start_minute"]), list(parsed["end_minute"])
+    weekdays = list(parsed["weekdays"])
+    first, last = list(parsed["valid_from"]), list(parsed["valid_to"])
+    for i in rows.kept:
+        if ends[i] <= starts[i]:
+            ends[i] += DAY_MINUTES
+        if ends[i] - starts[i] > DAY_MINUTES:
+            text = f"{rows.text('window_start')[i]}–{rows.text('window_end')[i]}"
+            rows.reject(i, RejectReason.BAD_TIME, text, name="window_end")
+        if starts[i] >= DAY_MINUTES:
+            starts[i], ends[i] = starts[i] - DAY_MINUTES, ends[i] - DAY_MINUTES
+            weekdays[i] = _day_later(weekdays[i])
+            first[i], last[i] = (_next_date(day) for day in (first[i], last[i]))
+    parsed |= {
+        "start_minute": starts,
+        "end_minute": ends,
+        "weekdays": weekdays,
+        "valid_from": first,
+        "valid_to": last,
+    }
+
+
+def _day_later(weekdays: str) -> str:
+    if weekdays == NO_DAY:
+        return weekdays
+    return "".join(sorted(str(int(day) % 7 + 1) for day in weekdays))
+
+
+def _next_date(day: date | None) -> date | None:
+    return None if day is None or day == date.max else day + timedelta(days=1)
+
+
+_read_end = partial(read_minute, latest=LATEST_MINUTE)
 
 _SCHEDULE = TableReader(
     SCHEDULE,
@@ -79,7 +124,7 @@ _SCHEDULE = TableReader(
         identifier("point_id", required=True),
         identifier("vehicle_id"),
         Column("window_start", read_start, RejectReason.BAD_TIME, True, 0, "start_minute"),
-        Column("window_end", read_minute, RejectReason.BAD_TIME, True, 0, "end_minute"),
+        Column("window_end", _read_end, RejectReason.BAD_TIME, True, 0, "end_minute"),
         Column("every_days", _read_period, blank=0),
         Column("weekdays", read_weekdays, blank=""),
         *VALIDITY,
@@ -87,11 +132,12 @@ _SCHEDULE = TableReader(
     ),
     checks=(
         Rows.reject_reversed,
+        _reject_short_masks,
         _check_recurrence,
+        _place_windows,
         lambda rows: rows.reject_repeated(
             "point_id", "start_minute", "weekdays", "every_days", "valid_from", "valid_to"
         ),
-        _end_next_day,
     ),
 )
 
@@ -141,7 +187,8 @@ def read_schedule(source: ScheduleSource, directory: Path) -> ReadResult:
 
     Returns:
         The table SCHEDULE. Blank weekdays mean daily where `every_days` is given, else the row is
-        rejected. A window whose end is not after its start ends on the next day. Rows that would
+        rejected. A window whose end is not after its start ends on the next day; one that starts
+        at `24:10` is `00:10` of the next, with weekdays and validity a day later. Rows that would
         give the same pickups are rejected after the first. Points are not looked up here.
 
     Raises:

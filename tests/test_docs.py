@@ -195,7 +195,8 @@ def test_every_cause_is_explained_and_shown(page):
         found = re.search(rf"^### (.*) `{cause}`$", text, re.MULTILINE)
         assert found is not None, f"{page} says nothing of {cause}"
         assert found[1] == cause.label(language)
-        assert f"pictures/cause-{cause}.png" in text
+        # Nothing on a map shows a schedule that could not be read.
+        assert cause == Cause.UNKNOWN_SCHEDULE or f"pictures/cause-{cause}.png" in text
     # In the order in which they are tried.
     told = re.findall(r"^### .* `(\w+)`$", text, re.MULTILINE)
     assert told == [cause.value for cause in Cause]

@@ -43,5 +43,5 @@ def test_the_classification_of_causes_is_that_of_the_contract():
     genuine = {c for c in Cause if c.classification == Classification.GENUINE}
     unverifiable = {c for c in Cause if c.classification == Classification.UNVERIFIABLE}
     assert genuine == {"route_not_run", "passed_by", "not_approached"}
-    assert unverifiable == {"unknown_point", "no_fixes", "gap", "poor_fixes"}
+    assert unverifiable == {"unknown_point", "no_fixes", "gap", "poor_fixes", "unknown_schedule"}
     assert Cause("gap") is Cause.GAP

@@ -16,7 +16,11 @@ import numpy as np
 import pandas as pd
 
 from routecheck.alerts.causes import Causes, find_causes
-from routecheck.alerts.parameters import NOT_DUE_CONFIDENCE, NOT_REGISTERED_CONFIDENCE
+from routecheck.alerts.parameters import (
+    NOT_DUE_CONFIDENCE,
+    NOT_REGISTERED_CONFIDENCE,
+    UNKNOWN_SCHEDULE_CONFIDENCE,
+)
 from routecheck.domain.arrays import Array, records, seconds
 from routecheck.domain.codes import Cause, Classification, Verdict
 from routecheck.domain.tables import ALERTS, CLASSIFIED, JUDGEMENTS, PLACES, PLAIN, POINTS, SHOWN
@@ -26,6 +30,8 @@ _GRAVEST_FIRST = (
     (Verdict.UNVERIFIABLE, Classification.UNVERIFIABLE),
     (Verdict.COLLECTED, Classification.FALSE),
 )
+Unknown = Mapping[str, dict[str, Any]]
+"""By point of which it is not known what was due: the criteria that say why."""
 _CAUSE_ORDER = {str(cause): n for n, cause in enumerate(Cause)}
 
 
@@ -47,6 +53,7 @@ def classify(
     service_date: date,
     zone: ZoneInfo,
     margin_m: float,
+    unknown: Unknown,
 ) -> Classified:
     """Classify the alerts of a service date and find the cause of each collected pickup.
 
@@ -60,6 +67,7 @@ def classify(
         service_date: local calendar date.
         zone: zone of the windows that alerts name.
         margin_m: beyond the tolerance, what GPS and survey error allow.
+        unknown: by point, why it is not known what was due there on this date.
 
     Raises:
         TableError: a table is not what its contract says.
@@ -78,7 +86,7 @@ def classify(
         criteria=pd.Series(causes.criteria, index=judgements.index, dtype=object)
     )
     seen_s = seconds(plain["seen_at"])
-    rows, raised = _alert_rows(judged, alerts, points, seen_s, causes, service_date, zone)
+    rows, raised = _alert_rows(judged, alerts, points, seen_s, causes, service_date, zone, unknown)
     final = list(causes.cause)
     for k, cause in raised.items():
         if judgements["verdict"].iloc[k] == Verdict.COLLECTED:
@@ -100,6 +108,7 @@ def _alert_rows(
     causes: Causes,
     service_date: date,
     zone: ZoneInfo,
+    unknown: Unknown,
 ) -> tuple[list[dict[str, Any]], dict[int, str]]:
     """A row for each alert, and the cause that each alerted judgement takes from its alert."""
     # Only rows that alerts name are looked at one by one.
@@ -121,7 +130,8 @@ def _alert_rows(
             about = exact or within
         given = {name: getattr(alert, name) for name in ALERTS.names[:4]}
         if not about:
-            rows.append(given | _without_pickup(alert.point_id, last_dates, service_date))
+            gap = unknown.get(alert.point_id)
+            rows.append(given | _without_pickup(alert.point_id, last_dates, service_date, gap))
             continue
         for k in about:
             of_visit = causes.of_visit.get(k, "")
@@ -132,6 +142,11 @@ def _alert_rows(
         gravest = [k for k in about if judgements[k].verdict == verdict]
         k = min(gravest, key=lambda k: _CAUSE_ORDER[raised[k]])
         decisive = _of_pickup(judgements[k], float(seen_s[k]))
+        # Beside the pickup that was collected another may have been due.
+        gap = unknown.get(alert.point_id) if alert.start_minute < 0 else None
+        if gap is not None and classification == Classification.FALSE:
+            rows.append(given | _unknown_schedule(gap))
+            continue
         rows.append(given | decisive | {"classification": classification, "cause": raised[k]})
     return rows, raised
 
@@ -188,7 +203,10 @@ def _last_dates(points: pd.DataFrame) -> dict[str, date | None]:
 
 
 def _without_pickup(
-    point_id: str, last_dates: Mapping[str, date | None], day: date
+    point_id: str,
+    last_dates: Mapping[str, date | None],
+    day: date,
+    gap: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """The classification of an alert about a point that had no pickup in its window."""
     if point_id not in last_dates:
@@ -202,9 +220,21 @@ def _without_pickup(
     criteria = {"say": "not_due"}
     if last is not None and last < day:
         criteria = {"say": "retired", "retired_on": last.isoformat()}
+    elif gap is not None:
+        return _unknown_schedule(gap)
     return {
         "classification": Classification.FALSE,
         "cause": Cause.NOT_DUE,
         "confidence": NOT_DUE_CONFIDENCE,
         "criteria": criteria,
+    }
+
+
+def _unknown_schedule(gap: dict[str, Any]) -> dict[str, Any]:
+    """The classification of an alert where it is not known what was due."""
+    return {
+        "classification": Classification.UNVERIFIABLE,
+        "cause": Cause.UNKNOWN_SCHEDULE,
+        "confidence": UNKNOWN_SCHEDULE_CONFIDENCE,
+        "criteria": gap,
     }

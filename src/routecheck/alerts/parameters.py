@@ -16,6 +16,9 @@ COARSE_CONFIDENCE = 0.36
 """What hangs on less than the mesh of the fixes: as what poor fixes leave open."""
 NOT_DUE_CONFIDENCE = 0.99
 """A schedule that was read whole has no pickup: right, but for a window typed in late."""
+UNKNOWN_SCHEDULE_CONFIDENCE = 0.95
+"""Where what was due is not known, the data cannot tell: right, but for a row that another one
+which was read makes superfluous."""
 
 # --- incidents ----------------------------------------------------------------------------------
 

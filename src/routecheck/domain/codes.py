@@ -90,6 +90,7 @@ class Cause(Code, catalogue="causes."):
     NO_FIXES = "no_fixes", Classification.UNVERIFIABLE
     GAP = "gap", Classification.UNVERIFIABLE
     POOR_FIXES = "poor_fixes", Classification.UNVERIFIABLE
+    UNKNOWN_SCHEDULE = "unknown_schedule", Classification.UNVERIFIABLE
 
 
 RECORD_CAUSES = frozenset({Cause.DATUM, Cause.COORDINATE_ERROR, Cause.MISPLACED})

@@ -19,8 +19,11 @@ from routecheck.domain.settings import Settings
 from routecheck.domain.tables import HISTORY
 from routecheck.engine import due_dates, pipeline
 from routecheck.engine.inputs import Inputs
+from routecheck.engine.joins import renamed
 from routecheck.engine.unfinished import unfinished_dates
+from routecheck.registry.ids import VEHICLE, join_ids
 from routecheck.registry.records import valid_points
+from routecheck.registry.schedule_gaps import never_heard
 from routecheck.sources.fix_source import FixSource
 from routecheck.store import Store
 from routecheck.store.point_changes import other_ids
@@ -93,7 +96,9 @@ class Basis:
         self.inputs, self.fixes, self.settings, self.now = inputs, fixes, settings, now
         self.registry, self._stored = registry, history
         self._as_of, self._together = as_of, together
-        self.site = pipeline.Site(registry.points(as_of=as_of), inputs.schedule, inputs.calendar)
+        self.site = pipeline.Site(
+            registry.points(as_of=as_of), inputs.schedule, inputs.calendar, inputs.gaps
+        )
         self.checks = CheckBook(inputs.checks, settings.time_zone)
         self._other_ids: dict[str, str] | None = None
         self._kept: dict[date, pipeline.Observation] = {}
@@ -137,7 +142,7 @@ class Basis:
         pickups = pd.concat([self.pickups(day) for day in dates], ignore_index=True)
         # Dates with other vehicles have other categories, and lose them when put together.
         history = pd.concat([tables[day] for day in dates], ignore_index=True)
-        history = history.astype({"vehicle_id": "category"})
+        history = self._as_scheduled(history).astype({"vehicle_id": "category"})
         # Of dates that were stored before paces were kept, none is known.
         history = history.reindex(columns=HISTORY.names)
         decided = self.registry.read_corrections()
@@ -147,6 +152,12 @@ class Basis:
         unfinished = unfinished_dates(history, pickups, self.settings.time_zone)
         on = max((day for day in days if day not in unfinished), default=days[-1])
         return pipeline.learn(history, pickups, self.site, decided, on, self.settings, unfinished)
+
+    def _as_scheduled(self, history: pd.DataFrame) -> pd.DataFrame:
+        """HISTORY with the vehicles as the schedule spells them now; earlier it may have not."""
+        names = history["vehicle_id"].astype("str")
+        same = join_ids(self.inputs.gaps.vehicles, names.unique(), VEHICLE).same
+        return renamed(history.assign(vehicle_id=names), "vehicle_id", same) if same else history
 
     def _history(self, first: date, last: date) -> dict[date, pd.DataFrame]:
         """HISTORY by date of the weeks about a span, as far as it was known."""
@@ -200,6 +211,7 @@ class Basis:
             learned.paces,
             learned.faults,
             learned.feed_datum,
+            self.strangers(learned),
         )
         self.checks.enter(decision.judgements)
         return Judged(
@@ -213,6 +225,27 @@ class Basis:
             visits=decision.visits,
             approaches=decision.approaches,
         )
+
+    def strangers(self, learned: pipeline.Learned) -> dict[str, str]:
+        """Return vehicles of the schedule that were never heard, with the one on their round.
+
+        Args:
+            learned: from `learn`.
+        """
+        return never_heard(self.inputs.gaps.vehicles, self.heard(learned), learned.usual)
+
+    def heard(self, learned: pipeline.Learned) -> set[str]:
+        """Return vehicles that sent anything, now or before, or that the vehicles file knows.
+
+        Args:
+            learned: from `learn`.
+        """
+        known = set(learned.heard) | set(self.fixes.heard.values())
+        if self.inputs.vehicles is not None:
+            listed = self.inputs.vehicles["vehicle_id"].tolist()
+            same = join_ids(self.inputs.gaps.vehicles, listed, VEHICLE).same
+            known |= {same.get(name, name) for name in listed}
+        return known
 
     def alerts_of(self, day: date) -> pd.DataFrame:
         """Return ALERTS of a date, as the monitor raised them."""
@@ -257,7 +290,10 @@ class Basis:
         digest.points(valid_points(self.site.points, day), day)
         for shift in (-1, 0, 1):
             digest.table(self.pickups(day + timedelta(days=shift)))
-        digest.table(self.alerts_of(day))
+        alerts = self.alerts_of(day)
+        digest.table(alerts)
+        if unknown := self.site.gaps.on(day, alerts["point_id"]):
+            digest.text(sorted(unknown))
         places = ["point_id", "proposed_lon", "proposed_lat", "proposed_tolerance_m"]
         return digest.table(accepted[places]).value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pandas as pd
 from routecheck.config import Config
 from routecheck.domain.errors import MissingDataError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS
+from routecheck.engine.joins import Joins, join_tables
+from routecheck.registry.schedule_gaps import ScheduleGaps, schedule_gaps
 from routecheck.sources.file_cache import FileSummary
 from routecheck.sources.file_paths import expand
 from routecheck.sources.fix_source import FixSource
@@ -36,7 +38,12 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything that was read, but the fixes."""
+    """Everything that was read, but the fixes; points under the ids of the points file.
+
+    Attributes:
+        joins: how the tables join to the points file.
+        gaps: of which points it is not known when they are due.
+    """
 
     points: pd.DataFrame
     schedule: pd.DataFrame
@@ -46,6 +53,8 @@ class Inputs:
     checks: pd.DataFrame
     rejected: dict[str, pd.DataFrame]
     failed: list[tuple[str, str]]
+    joins: Joins = field(default_factory=Joins)
+    gaps: ScheduleGaps = field(default_factory=ScheduleGaps)
 
 
 def read_inputs(config: Config) -> Inputs:
@@ -67,7 +76,8 @@ def read_inputs(config: Config) -> Inputs:
         raise MissingDataError(
             "no_points", path=config.points.path, rows=why_unusable(rejected["points"])
         )
-    schedule = table("schedule", read_schedule(config.schedule, config.directory))
+    plan = read_schedule(config.schedule, config.directory)
+    schedule = table("schedule", plan)
     if schedule.empty:
         raise MissingDataError(
             "no_schedule", path=config.schedule.path, rows=why_unusable(rejected["schedule"])
@@ -85,7 +95,27 @@ def read_inputs(config: Config) -> Inputs:
     if config.alerts.given:
         result = read_alerts(config.alerts, config.directory, zone)
         alerts, failed = table("alerts", result), list(result.failed)
-    return Inputs(points, schedule, calendar, alerts, vehicles, checks, rejected, failed)
+    tables = {"schedule": schedule, "calendar": calendar, "alerts": alerts, "checks": checks}
+    tables, joins = join_tables(points, tables)
+    gaps = schedule_gaps(
+        tables["schedule"],
+        plan.unread,
+        joins.tables["schedule"],
+        points["point_id"],
+        rows_in=plan.rows_in,
+    )
+    return Inputs(
+        points,
+        tables["schedule"],
+        tables["calendar"],
+        tables["alerts"],
+        vehicles,
+        tables["checks"],
+        rejected,
+        failed,
+        joins,
+        gaps,
+    )
 
 
 def input_files(config: Config) -> list[Path]:
@@ -121,6 +151,7 @@ def open_fixes(
         config.directory,
         config.time_zone,
         vehicles=inputs.vehicles,
+        scheduled=frozenset(inputs.schedule["vehicle_id"]) - {""},
         now=now,
         known=_known_files(store),
         progress=lambda done, total: progress(

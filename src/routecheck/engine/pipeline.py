@@ -38,6 +38,7 @@ from routecheck.registry.records import (
     same_place,
     valid_points,
 )
+from routecheck.registry.schedule_gaps import ScheduleGaps
 from routecheck.tracks.clean import Cleaned, clean, clock_table
 from routecheck.tracks.clocks import confirmed, feed_offset, find_clocks, standpoints, wrong_dates
 from routecheck.tracks.drift import Drift, find_drifts
@@ -55,11 +56,12 @@ their mean is a small part of one."""
 
 @dataclass(frozen=True)
 class Site:
-    """What is expected: POINTS, SCHEDULE and CALENDAR."""
+    """What is expected: POINTS, SCHEDULE and CALENDAR, and what of the schedule is not known."""
 
     points: pd.DataFrame
     schedule: pd.DataFrame
     calendar: pd.DataFrame
+    gaps: ScheduleGaps = field(default_factory=ScheduleGaps)
     _due: dict[date, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def pickups(self, service_date: date, settings: Settings) -> pd.DataFrame:
@@ -276,6 +278,7 @@ def decide(
     paces: pd.DataFrame | None = None,
     faults: pd.DataFrame | None = None,
     feed_datum: FeedDatum | None = None,
+    strangers: Mapping[str, str] | None = None,
 ) -> Decision:
     """Judge the pickups of a service date and classify its alerts.
 
@@ -290,6 +293,8 @@ def decide(
         paces: PACES, how fast vehicles drive where; None: not known.
         faults: of devices, from `find_faults`; None: none are known.
         feed_datum: where the datum of the fixes is declared wrongly; None: it is not.
+        strangers: vehicles of the schedule that join to none that was heard, with the one that
+            does their round.
     """
     day = observation.service_date
     tracks, standing = observation.cleaned.tracks, observation.standing
@@ -329,6 +334,7 @@ def decide(
         day,
         settings.time_zone,
         settings.judge.margin_m,
+        site.gaps.on(day, alerts["point_id"], strangers),
     )
     classified = left_open(classified, observation.grain)
     return Decision(
@@ -411,6 +417,7 @@ class Learned:
         on: the date whose records were diagnosed.
         since: the first date that was learned from.
         feed_datum: where the datum of the fixes is declared wrongly; None: it is not.
+        heard: vehicles that stood anywhere on the dates that were learned from.
         unaided: PLACES, by the tracks alone, of points whose accepted place is another one.
     """
 
@@ -423,6 +430,7 @@ class Learned:
     on: date
     since: date
     feed_datum: FeedDatum | None = None
+    heard: frozenset[str] = frozenset()
     unaided: pd.DataFrame = field(default_factory=PLACES.empty)
 
     def places_on(
@@ -576,5 +584,6 @@ def learn(
         on=on,
         since=since,
         feed_datum=feed_datum,
+        heard=frozenset(history["vehicle_id"].astype("str")),
         unaided=diagnosis.unaided,
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from routecheck.domain.codes import Cause
 from routecheck.domain.errors import Message
 from routecheck.domain.tables import CORRECTIONS, INCIDENTS
 from routecheck.engine.due_dates import Due, Expected
@@ -73,7 +74,9 @@ class RunReport:
         unlocated: points of the file without a usable location.
         swapped: points whose latitude can only be a longitude, where they are most of the file;
             else 0.
-        unregistered: points of the schedule that the points file does not have.
+        joined: by input, ids that it spells otherwise than the points file or, of vehicles, the
+            schedule: each with the spelling that is used.
+        alone: by input, ids that join to nothing: each with those that it probably is.
         run_id: its id in the ledger.
         revised: verdicts and classifications that are others than before.
         findings: what is wrong with what the site is fed, the gravest first.
@@ -88,7 +91,8 @@ class RunReport:
     changes: list[PointChange] = field(default_factory=list)
     unlocated: list[str] = field(default_factory=list)
     swapped: int = 0
-    unregistered: list[str] = field(default_factory=list)
+    joined: dict[str, dict[str, str]] = field(default_factory=dict)
+    alone: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     run_id: str = ""
     revised: list[Revision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -97,7 +101,13 @@ class RunReport:
     def exit_status(self) -> int:
         """0 done, 1 done with a part that failed."""
         silent = any(entry.fixes == 0 and len(entry.pickups) > 0 for entry in self.dates)
-        return 1 if self.failed or silent else 0
+        return 1 if self.failed or silent or self.unscheduled else 0
+
+    @property
+    def unscheduled(self) -> int:
+        """Alerts of which it is not known whether a pickup was due."""
+        unknown = Cause.UNKNOWN_SCHEDULE
+        return sum(int((entry.alerts["cause"] == unknown).sum()) for entry in self.dates)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.evidence import routes_and_places
 from routecheck.engine.feed import device_counts
 from routecheck.engine.inputs import Progress, keep_found
+from routecheck.engine.join_report import joined_to_nothing, spelt_otherwise
 from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
 from routecheck.engine.session import Session, no_progress, open_site
@@ -133,7 +134,7 @@ def _judge_all(site: Session, dates: Sequence[date], run_id: str) -> RunReport:
         entries.append(_stored(site, basis, judged, observed[day], run_id, learned, proposing))
         revised += store.revisions(day, run_id=run_id)
     corrections = store.read_corrections()
-    points, known = inputs.points, set(inputs.points["point_id"])
+    points = inputs.points
     # After judging: a file may have gone between the days that need it.
     failed = [*inputs.failed, *site.fixes.failed]
     return RunReport(
@@ -144,7 +145,15 @@ def _judge_all(site: Session, dates: Sequence[date], run_id: str) -> RunReport:
         notes=list(site.fixes.notes),
         unlocated=points.loc[points["geometry"].isna(), "point_id"].tolist(),
         swapped=_swapped(points),
-        unregistered=sorted(set(inputs.schedule["point_id"]) - known),
+        joined=spelt_otherwise(inputs, site.fixes),
+        alone=joined_to_nothing(
+            inputs,
+            site.fixes,
+            entries,
+            basis.site.points,
+            basis.heard(learned),
+            basis.strangers(learned),
+        ),
         run_id=run_id,
         revised=revised,
         findings=of_run(inputs, {entry.service_date: entry.counts for entry in entries}, failed),

@@ -46,19 +46,18 @@ def notices(report: RunReport, language: Language) -> list[str]:
         for entry in report.dates
         if entry.fixes == 0 and len(entry.pickups)
     ]
+    if report.unscheduled:
+        lines.append(text("run.unscheduled", language, count=report.unscheduled))
     lines += _grain(report, language)
     if report.swapped:
         lines.append(text("run.swapped_points", language, count=report.swapped))
     away = report.rejected.get("fixes", {}).get(str(RejectReason.OUT_OF_RANGE), 0)
     if away > sum(entry.fixes for entry in report.dates):
         lines.append(text("run.swapped_fixes", language, count=away))
-    for key, found in (
-        ("unlocated", report.unlocated),
-        ("unregistered", report.unregistered),
-    ):
-        if found:
-            named = ", ".join(found[:SHOWN_POINTS]) + (" …" if len(found) > SHOWN_POINTS else "")
-            lines.append(text(f"run.{key}", language, count=len(found), points=named))
+    if report.unlocated:
+        count, named = len(report.unlocated), _first(report.unlocated)
+        lines.append(text("run.unlocated", language, count=count, points=named))
+    lines += _join_lines(report, language)
     if report.changes:
         lines.append(text("run.changes", language, file=POINT_CHANGES))
         lines += point_changes(report.changes, language)
@@ -76,6 +75,33 @@ def notices(report: RunReport, language: Language) -> list[str]:
             text("run.rejected", language, count=count, source=label_of, reasons=label, file=name)
         )
     return lines
+
+
+def _join_lines(report: RunReport, language: Language) -> list[str]:
+    """What ids were joined that are spelt otherwise, and which join to nothing."""
+    lines = []
+    for source, same in report.joined.items():
+        named = [text("run.joined_as", language, id=one, own=own) for one, own in same.items()]
+        lines.append(
+            text(
+                "run.joined",
+                language,
+                count=len(same),
+                source=text(f"codes.source_{source}", language),
+                ids=_first(named),
+            )
+        )
+    for source, alone in report.alone.items():
+        named = [
+            text("run.alone_probably", language, id=one, own=", ".join(near)) if near else one
+            for one, near in alone.items()
+        ]
+        lines.append(text(f"run.alone_{source}", language, count=len(alone), ids=_first(named)))
+    return lines
+
+
+def _first(named: Sequence[str]) -> str:
+    return ", ".join(named[:SHOWN_POINTS]) + (" …" if len(named) > SHOWN_POINTS else "")
 
 
 def _grain(report: RunReport, language: Language) -> list[str]:
@@ -207,7 +233,10 @@ def _run_json(report: RunReport) -> dict[str, Any]:
         ],
         "failed": [{"file": file, "message": str(message)} for file, message in report.failed],
         "unlocated": report.unlocated,
-        "unregistered": report.unregistered,
+        "unregistered": list(report.alone.get("schedule", {})),
+        "joined": report.joined,
+        "alone": report.alone,
+        "unscheduled": report.unscheduled,
         "files": [str(path) for path in report.files],
     }
 

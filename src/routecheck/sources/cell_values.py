@@ -38,20 +38,22 @@ _YES, _NO, _NO_FIX, _FIX = (
     frozenset(words.split()) for words in (_YES_WORDS, _NO_WORDS, _NO_FIX_WORDS, _FIX_WORDS)
 )
 _DAY_NAMES = (
-    (1, "monday mon mo 周一 週一 星期一 礼拜一 禮拜一 一"),
-    (2, "tuesday tues tue tu 周二 週二 星期二 礼拜二 禮拜二 二"),
-    (3, "wednesday wed we 周三 週三 星期三 礼拜三 禮拜三 三"),
-    (4, "thursday thurs thur thu th 周四 週四 星期四 礼拜四 禮拜四 四"),
-    (5, "friday fri fr 周五 週五 星期五 礼拜五 禮拜五 五"),
-    (6, "saturday sat sa 周六 週六 星期六 礼拜六 禮拜六 六"),
-    (7, "sunday sun su 周日 周天 週天 星期日 星期天 礼拜日 礼拜天 日 天"),
+    (1, "monday mon mo 周一 星期一 礼拜一 一"),
+    (2, "tuesday tues tue tu 周二 星期二 礼拜二 二"),
+    (3, "wednesday wed we 周三 星期三 礼拜三 三"),
+    (4, "thursday thurs thur thu th 周四 星期四 礼拜四 四"),
+    (5, "friday fri fr 周五 星期五 礼拜五 五"),
+    (6, "saturday sat sa 周六 星期六 礼拜六 六"),
+    (7, "sunday sun su 周日 周天 星期日 星期天 礼拜日 礼拜天 日 天"),
 )
 _DAY_OF = {name: str(day) for day, names in _DAY_NAMES for name in names.split()}
+_SIMPLIFIED = str.maketrans("\u9031\u79ae", "周礼")
+"""Names of days in traditional characters are read as those in simplified ones."""
 _DAYS = re.compile("|".join(sorted(_DAY_OF, key=len, reverse=True)))
 _PERIODS = {
-    "1234567": "daily everyday alldays 每天 每日 天天 全周 全週 周一至周日",
+    "1234567": "daily everyday alldays 每天 每日 天天 全周 周一至周日",
     "12345": "weekdays 工作日",
-    "67": "weekend weekends 周末 週末",
+    "67": "weekend weekends 周末",
 }
 _ALL_DAYS = {name: days for days, names in _PERIODS.items() for name in names.split()}
 NO_DAY = "0"
@@ -263,7 +265,7 @@ def read_weekdays(text: str) -> str:
     `MoWeFr`; and seven digits of 0 and 1, the mask of a week that begins with Monday: `1111100`.
     A mask without a day is `NO_DAY`. A day that is named twice makes no list of days.
     """
-    value = plain(text)
+    value = plain(text).translate(_SIMPLIFIED)
     if value in _ALL_DAYS:
         return _ALL_DAYS[value]
     if is_mask(text):
@@ -271,7 +273,7 @@ def read_weekdays(text: str) -> str:
         return "".join(str(n + 1) for n in range(7) if mask[n] == "1") or NO_DAY
     value = re.sub(r"至|到|~|—+|–|-+", "-", value)
     value = _DAYS.sub(lambda match: _DAY_OF[match[0]], value)
-    value = _without_separators(re.sub(r"每|周|週|星期|礼拜|禮拜|逢", "", value))
+    value = _without_separators(re.sub(r"每|周|星期|礼拜|逢", "", value))
     if not re.fullmatch(r"([1-7](-[1-7])?)+", value):
         raise ValueError(text)
     days: set[int] = set()

@@ -17,6 +17,10 @@ class FixSource(Protocol):
 
     Attributes:
         labels: names of all its parts (files).
+        heard: vehicles of the days that were loaded, each as the source spells it, with the
+            spelling of the schedule that it has in what is loaded.
+        devices: terminals that the source spells otherwise than the table of vehicles, each with
+            the spelling of that table.
         failed: (part, message) of those that could not be read, or not to the end.
         notes: what a person should know of the reading, and is no failure.
         summaries: what was found in the parts that were read now, to be kept for the next time;
@@ -24,6 +28,8 @@ class FixSource(Protocol):
     """
 
     labels: list[str]
+    heard: dict[str, str]
+    devices: dict[str, str]
     failed: list[tuple[str, str]]
     notes: list[Message]
     summaries: list[FileSummary]

@@ -20,6 +20,7 @@ from pandas.util import hash_pandas_object
 from routecheck.config import FixesSource
 from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError, UsageError
 from routecheck.domain.tables import FIXES
+from routecheck.registry.ids import VEHICLE, join_ids
 from routecheck.sources.date_buckets import DateBuckets
 from routecheck.sources.date_orders import Evidence
 from routecheck.sources.file_cache import FileSummary, reading_of, stamp
@@ -65,6 +66,10 @@ class FixFiles:
         summaries: what was found in the files that were read now, to be kept for the next time.
         notes: words in columns of validity that are not known, each once.
         labels: all files of the source, as `summaries` name them.
+        heard: vehicles of the days that were loaded, each as the files spell it, with the
+            spelling of the schedule that it has in what is loaded.
+        devices: terminals that the files spell otherwise than the table of vehicles, each with
+            the spelling of that table.
     """
 
     def __init__(
@@ -75,17 +80,21 @@ class FixFiles:
         vehicles: pd.DataFrame | None,
         now: datetime.datetime,
         in_memory_rows: int,
+        scheduled: frozenset[str],
     ) -> None:
         self.rows_in: dict[str, int] = {}
         self.failed: list[tuple[str, str]] = []
         self.summaries: list[FileSummary] = []
         self._paths = expand(directory, source.path)
         self.labels = [label_of(path, directory) for path in self._paths]
+        self.heard: dict[str, str] = {}
+        self._scheduled = scheduled
         self._source = source
         self._zone = zone
         self._today = as_days(now.astimezone(zone).date())
         self._reading = reading_of(source, zone, vehicles)
         self._vehicles = Vehicles.of(vehicles)
+        self.devices = self._vehicles.joined
         self.notes: list[Message] = []
         self._strange_words: set[str] = set()
         self._shown: Evidence | None = None
@@ -113,6 +122,7 @@ class FixFiles:
         known: Mapping[str, FileSummary] | None = None,
         progress: Callable[[int, int], None] | None = None,
         in_memory_rows: int = IN_MEMORY_ROWS,
+        scheduled: frozenset[str] = frozenset(),
     ) -> Self:
         """Read the files of the source.
 
@@ -126,12 +136,13 @@ class FixFiles:
                 a day is loaded that has to do with it.
             progress: is called with the bytes read and the bytes in all.
             in_memory_rows: how many rows stay in memory.
+            scheduled: vehicles of the schedule: what is loaded has their spelling.
 
         Raises:
             MissingDataError: no file, none that can be read, or none with a row.
             UsageError: the configuration maps a header that a file does not have.
         """
-        fixes = cls(source, directory, zone, vehicles, now, in_memory_rows)
+        fixes = cls(source, directory, zone, vehicles, now, in_memory_rows, scheduled)
         if not fixes.labels:
             raise MissingDataError("no_fix_files", path=source.path)
         try:
@@ -305,7 +316,7 @@ class FixFiles:
         piece = self._piece(as_days(day))
         table = pd.DataFrame(
             {
-                "vehicle_id": _categories(piece["vehicle"], self._vehicles.names),
+                "vehicle_id": _categories(self._joined(piece["vehicle"]), self._vehicles.names),
                 "time": as_times(piece["time"], np.zeros(len(piece["time"]), bool)),
                 "lon": piece["lon"],
                 "lat": piece["lat"],
@@ -320,6 +331,21 @@ class FixFiles:
             copy=False,
         )
         return FIXES.check(table)
+
+    def _joined(self, vehicles: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """Return the numbers of vehicles under the spelling of the schedule.
+
+        Which spellings are one is decided for each day by what is heard about it: another day may
+        have both.
+        """
+        used = np.unique(vehicles).tolist()
+        names = [self._vehicles.names[code] for code in used]
+        same = join_ids(self._scheduled, names, VEHICLE).same if self._scheduled else {}
+        self.heard.update({name: same.get(name, name) for name in names})
+        if not same:
+            return vehicles
+        codes = [self._vehicles.code(same.get(name, name)) for name in names]
+        return np.array(codes, np.int32)[np.searchsorted(used, vehicles)]
 
     def fingerprint(self, day: datetime.date) -> str:
         """Return a hash of what `load` gives for a day.

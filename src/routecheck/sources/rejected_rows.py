@@ -12,6 +12,7 @@ import pandas as pd
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Message
 from routecheck.domain.tables import REJECTED
+from routecheck.registry.schedule_gaps import UnreadRow
 
 Ints = npt.NDArray[np.int64]
 
@@ -31,6 +32,8 @@ class ReadResult:
     rejected: pd.DataFrame
     rows_in: int
     failed: tuple[tuple[str, str], ...] = ()
+    unread: tuple[UnreadRow, ...] = ()
+    """Of a schedule: the rejected rows, but for repeated ones, as far as they could be read."""
 
 
 @dataclass

@@ -135,6 +135,11 @@ class Rows:
             self._bad[i] = (reason, shown)
 
     @property
+    def bad(self) -> dict[int, RejectReason]:
+        """The rows that have been rejected, each with its first reason."""
+        return {i: reason for i, (reason, _) in sorted(self._bad.items())}
+
+    @property
     def kept(self) -> list[int]:
         """The rows that have not been rejected."""
         return [i for i in range(len(self)) if i not in self._bad]

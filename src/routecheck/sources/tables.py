@@ -6,6 +6,8 @@ holidays.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,8 +26,10 @@ from routecheck.config import (
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import UnreadableFileError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS, REJECTED, SCHEDULE, VEHICLES
+from routecheck.registry.schedule_gaps import UnreadRow
 from routecheck.sources.cell_values import NO_DAY, is_mask, read_minute, read_number, read_weekdays
 from routecheck.sources.file_paths import expand, label_of
+from routecheck.sources.line_reader import BAD_CHARACTER
 from routecheck.sources.rejected_rows import ReadResult, joined
 from routecheck.sources.table_reader import (
     DAY_MINUTES,
@@ -116,6 +120,12 @@ def _next_date(day: date | None) -> date | None:
     return None if day is None or day == date.max else day + timedelta(days=1)
 
 
+_SPAN = ("valid_from", "valid_to")
+_SAYING = ("point_id", "vehicle_id", "weekdays", "window_start", "window_end")
+"""A row without any of them is an empty one."""
+_HOUR = re.compile(r"[0-9]{1,2}\s*[:：时点][0-9]{0,2}|[0-9]{3}")
+"""A line without a time is a note, and no row of a schedule."""
+
 _read_end = partial(read_minute, latest=LATEST_MINUTE)
 
 _SCHEDULE = TableReader(
@@ -195,7 +205,16 @@ def read_schedule(source: ScheduleSource, directory: Path) -> ReadResult:
         MissingDataError: the file is not there or cannot be read.
         UsageError: the configuration maps a header that the file does not have.
     """
-    return _SCHEDULE.read(read_single("schedule", source, directory), _NO_ZONE)
+    rows = read_single("schedule", source, directory)
+    misfits = [UnreadRow("", text=text) for text in rows.rejects.texts if _HOUR.search(text)]
+    result = _SCHEDULE.read(rows, _NO_ZONE)
+    points, first, last = rows.text("point_id"), *(rows.parsed[n] for n in _SPAN)
+    unread = [
+        UnreadRow("" if BAD_CHARACTER in points[i] else points[i], first[i], last[i])
+        for i, reason in rows.bad.items()
+        if reason != RejectReason.DUPLICATE_KEY and any(rows.text(name)[i] for name in _SAYING)
+    ]
+    return replace(result, unread=(*misfits, *unread))
 
 
 def read_vehicles(source: VehiclesSource, directory: Path) -> ReadResult:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from routecheck.registry.ids import DEVICE, join_ids
 from routecheck.sources.rejected_rows import Ints
 from routecheck.sources.time_values import as_days
 
@@ -25,6 +26,8 @@ class Vehicles:
     """
 
     names: list[str] = field(default_factory=list)
+    joined: dict[str, str] = field(default_factory=dict)
+    """Terminals that the files spell otherwise than the table, with its spelling."""
     _codes: dict[str, int] = field(default_factory=dict)
     _mounted: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
 
@@ -50,8 +53,17 @@ class Vehicles:
             self.names.append(name)
         return self._codes[name]
 
+    def _mounted_as(self, devices: list[str]) -> list[str]:
+        """Return devices as the table spells them: platforms pad their numbers with zeros."""
+        if not self._mounted:
+            return devices
+        same = join_ids(self._mounted, devices, DEVICE).same
+        self.joined.update(same)
+        return [same.get(device, device) for device in devices]
+
     def codes(self, devices: list[str], which: Array, day: Ints) -> Array:
         """Return the number of the vehicle that each row's device was on that day, -1: none."""
+        devices = self._mounted_as(devices)
         width = max((len(self._mounted.get(device, ())) for device in devices), default=0)
         own = [-1 if d in self._mounted else self.code(d) for d in devices]
         found = np.array(own, np.int32)[which]

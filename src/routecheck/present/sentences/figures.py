@@ -125,7 +125,7 @@ class Figures(dict[str, str | int]):
                 return str(row.get("service_date") or self.unknown)
             case "retired":
                 return str(criteria.get("retired_on") or self.unknown)
-            case "nearest_vehicle" | "known_as":
+            case "nearest_vehicle" | "known_as" | "named":
                 return str(criteria.get(key) or self.unknown)
         return self.clock(criteria.get(key)) if key in _MOMENTS else self.unknown
 

@@ -81,3 +81,7 @@ gap = gap in the track
 poor_fixes = fixes not accurate enough
     .meaning = A vehicle stood or passed near the point; its fixes are not accurate enough to decide whether it collected there.
     .action = Ask the crew about this pickup; check the antenna of { $vehicle }.
+
+unknown_schedule = schedule not known
+    .meaning = What was due is not known: a row of the schedule for this point could not be read, or its point or vehicle joins to nothing.
+    .action = Correct the schedule (rejected_schedule.csv lists the rows that could not be read) and run this date again.

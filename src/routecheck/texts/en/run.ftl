@@ -73,6 +73,27 @@ swapped_fixes =
        *[other] are
     } outside the range of coordinates: are the columns of longitude and latitude exchanged?
 unlocated = points without a usable location, whose pickups cannot be decided: { $count } ({ $points })
+unscheduled =
+    { $count ->
+        [one] { $count } alert cannot be decided, as it is
+       *[other] { $count } alerts cannot be decided, as it is
+    } not known what was due: rows of the schedule could not be read, or name nothing that is known. Correct the schedule (rejected_schedule.csv lists what was not read) and run again
+joined =
+    { $count ->
+        [one] { $count } id
+       *[other] { $count } ids
+    } of { $source } spelt otherwise { $count ->
+        [one] was
+       *[other] were
+    } joined: { $ids }
+joined_as = { $id } is { $own }
+alone_schedule = points of the schedule that the points file does not have: { $count } ({ $ids })
+alone_alerts = points of alerts that are not in the registry: { $count } ({ $ids })
+alone_checks = points of field checks that the points file does not have: { $count } ({ $ids })
+alone_calendar = points or townships of the calendar that the points file does not have, so that its rows for them change nothing: { $count } ({ $ids })
+alone_vehicles = scheduled vehicles that were never heard: { $count } ({ $ids })
+alone_fixes = devices that the vehicles file does not have: { $count } ({ $ids })
+alone_probably = { $id }, probably { $own }
 grain_times = the times in { $files } have lost their seconds ({ $size }, { $count ->
         [one] one vehicle
        *[other] { NUMBER($count) } vehicles
@@ -81,7 +102,6 @@ grain_positions = the positions in { $files } have lost digits (they lie on a la
         [one] one vehicle
        *[other] { NUMBER($count) } vehicles
     }): nothing finer than half of it is concluded, and no point is moved by them; export longitude and latitude with six digits after the point (MySQL: DOUBLE, not FLOAT)
-unregistered = points of the schedule that the points file does not have: { $count } ({ $points })
 failed = not read: { $file }: { $message }
 no_fixes = { $day }: no fixes at all, so its pickups cannot be decided yet: put the track files of that day in place and run it again
 changes = The points file changed the registry (all changes are in { $file }):

@@ -1,0 +1,177 @@
+"""Ids as people, spreadsheets and platforms spell them, and which of them are one. Pure.
+
+An id is compared in two steps. Spellings that no two ids differ by are one in any case: characters
+without width, full width, blanks around the signs; of a plate also case and separators. Spellings
+that two ids may differ by (case, leading zeros and `.0` of a spreadsheet, the colour of a plate)
+are one only where each side has a single id for them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+"""What a plate of mainland China begins with, before a letter (GA 36-2018)."""
+_SEPARATOR = "[·•\u30fb‧∙⋅●.\\-_‐‑–—−/:]"
+_PLATE = re.compile(f"[{_PROVINCES}]{_SEPARATOR}*[A-Z]{_SEPARATOR}*[A-Z0-9]", re.IGNORECASE)
+_COLOUR = "(?:渐变绿|黄绿|[黄蓝绿白黑]|yellow|blue|green|white|black)(?:色)?(?:车?牌)?"
+_COLOUR_BEHIND = re.compile(f"[(\\[_/\\-]+{_COLOUR}[)\\]]*$")
+_PLATE_COLOUR = re.compile(f"[(\\[_/\\-]*{_COLOUR}[)\\]]*$")
+_COLOUR_CODE = re.compile("(?<=[a-z0-9]{5})_[0-9]$")
+"""Platforms write the colour behind a plate as a number: 2 is yellow (JT/T 415)."""
+_COLOUR_BEFORE = re.compile(f"^[(\\[]?{_COLOUR}[)\\]_\\-]*(?=[{_PROVINCES}])")
+_NUMBER = re.compile("0*([0-9]+)(?:[.]0+)?")
+_LOOKALIKES = str.maketrans("oil", "011")
+
+Key = Callable[[str], str]
+
+
+def bare(text: str) -> str:
+    """Return an id without what cannot be seen: width, format characters, blanks, a leading `'`."""
+    plain = unicodedata.normalize("NFKC", text)
+    kept = (c for c in plain if not (c.isspace() or unicodedata.category(c) in ("Cf", "Cc", "Mn")))
+    return "".join(kept).removeprefix("'")
+
+
+def point_spelling(text: str) -> str:
+    """Return what all spellings of a point's id share."""
+    return bare(text)
+
+
+def point_key(text: str) -> str:
+    """Return what spellings share that may be one point: without case, zeros before, `.0`."""
+    return _number(bare(text).casefold())
+
+
+def is_plate(text: str) -> bool:
+    """Return whether a vehicle is called by its plate."""
+    return bool(_PLATE.match(_COLOUR_BEFORE.sub("", bare(text))))
+
+
+def vehicle_spelling(text: str) -> str:
+    """Return what all spellings of a vehicle share: of a plate, its signs without separators."""
+    seen = bare(text)
+    return re.sub(_SEPARATOR, "", seen.casefold()) if is_plate(text) else seen
+
+
+def vehicle_key(text: str) -> str:
+    """Return what spellings share that may be one vehicle: also without case and colour.
+
+    Separators count where they stand between two digits of a name that is no plate: `1-12` is not
+    `11-2`.
+    """
+    seen = bare(text).casefold()
+    if is_plate(text):
+        seen = _COLOUR_CODE.sub("", _COLOUR_BEFORE.sub("", seen))
+        return re.sub(_SEPARATOR, "", _PLATE_COLOUR.sub("", seen))
+    seen = _COLOUR_BEHIND.sub("", seen) or seen
+    number = _number(seen)
+    if number != seen:
+        return number
+    return re.sub(f"(?<![0-9]){_SEPARATOR}+|{_SEPARATOR}+(?![0-9])", "", seen)
+
+
+def _number(text: str) -> str:
+    match = _NUMBER.fullmatch(text)
+    return match[1] if match else text
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How ids of a kind are compared.
+
+    Attributes:
+        spelling: the same for spellings that are one in any case.
+        key: the same for those that may be one.
+    """
+
+    spelling: Key
+    key: Key
+
+
+POINT = Kind(point_spelling, point_key)
+VEHICLE = Kind(vehicle_spelling, vehicle_key)
+TOWN = Kind(bare, lambda text: bare(text).casefold())
+DEVICE = Kind(bare, point_key)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """How the ids of one table are those of another.
+
+    Attributes:
+        same: ids that are spelt otherwise there, each with the id it is.
+        alone: ids that join to nothing, each with those that it probably is.
+    """
+
+    same: Mapping[str, str] = field(default_factory=dict)
+    alone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def join_ids(own: Iterable[str], others: Iterable[str], kind: Kind) -> Joined:
+    """Find which ids of another table are ids of this one.
+
+    An id that both have is itself. Else it is the only id here of its spelling; else the only one
+    of its key, where no other id of that table has this key too.
+
+    Args:
+        own: the ids that stand, those of the points file or of the schedule.
+        others: the ids of the other table; empty ones are left out.
+        kind: how they are compared.
+    """
+    here, there = dict.fromkeys(own), [one for one in dict.fromkeys(others) if one]
+    unknown = [one for one in there if one not in here]
+    if not unknown:
+        return Joined()
+    by_spelling, by_key = _grouped(here, kind.spelling), _grouped(here, kind.key)
+    spelt: dict[str, set[str]] = defaultdict(set)
+    for one in there:
+        spelt[kind.key(one)].add(kind.spelling(one))
+    same: dict[str, str] = {}
+    alone: dict[str, tuple[str, ...]] = {}
+    for one in unknown:
+        key = kind.key(one)
+        alike = by_spelling.get(kind.spelling(one), [])
+        if not alike and len(spelt[key]) == 1:
+            alike = by_key.get(key, [])
+        if len(alike) == 1:
+            same[one] = alike[0]
+        else:
+            alone[one] = tuple(by_key.get(key, ()))
+    loose = _grouped(here, _loose) if any(not near for near in alone.values()) else {}
+    return Joined(
+        same, {one: near or tuple(loose.get(_loose(one), ())) for one, near in alone.items()}
+    )
+
+
+def one_spelling(ids: Iterable[str], kind: Kind) -> dict[str, str]:
+    """Return for each id that a table spells in several ways the most frequent of them.
+
+    Args:
+        ids: a column, with repetitions.
+        kind: how they are compared.
+    """
+    counts = Counter(one for one in ids if one)
+    result: dict[str, str] = {}
+    for names in _grouped(counts, kind.spelling).values():
+        chosen = max(names, key=lambda name: (counts[name], name))
+        result |= {name: chosen for name in names if name != chosen}
+    return result
+
+
+def _grouped(ids: Iterable[str], key: Key) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for one in ids:
+        groups[key(one)].append(one)
+    return groups
+
+
+def _loose(text: str) -> str:
+    """What ids share that a person would take for one: no separators, O as 0, l as 1."""
+    parts = re.sub("(?<=[0-9])(?:[^\\w]|_)+(?=[0-9])", "~", bare(text).casefold())
+    signs = re.sub("[^\\w~]|_", "", parts).translate(_LOOKALIKES)
+    return re.sub("(?<![0-9])0+(?=[0-9])", "", signs)

@@ -1,0 +1,111 @@
+"""Which ids are one: spreadsheets, platforms and people spell them in their own ways."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routecheck.registry.ids import DEVICE, POINT, VEHICLE, Joined, join_ids, one_spelling
+
+IDS = st.lists(
+    st.text("01aAbB.-· 渝黄()\u200b", min_size=1, max_size=6), max_size=8, unique=True
+)  # fmt: skip
+KINDS = st.sampled_from([POINT, VEHICLE, DEVICE])
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "渝A11111", "渝A 11111", "渝a11111", "渝A-11111", "渝A•11111", "渝A・11111", "渝A．11111",
+        "渝Ａ１１１１１", "渝A\u00a011111", "\u200b渝A11111\ufeff", "渝A11111(黄)",
+        "渝A11111（黄牌）", "渝A11111_黄", "渝A·11111-黄色", "渝A11111黄", "渝A11111_2",
+        "黄渝A11111", "渝A·1 1111",
+    ],
+)  # fmt: skip
+def test_spellings_of_a_plate_are_one(spelt):
+    assert join_ids(["渝A·11111", "渝A·22222"], [spelt], VEHICLE).same == {spelt: "渝A·11111"}
+
+
+@pytest.mark.parametrize(
+    ("own", "spelt"),
+    [("T-01", "T01"), ("t1", "T1"), ("0012", "12.0"), ("T1", "T1（黄）"), ("1-12", "1-12 ")],
+)
+def test_spellings_of_a_name_that_is_no_plate(own, spelt):
+    assert join_ids([own, "Z9"], [spelt], VEHICLE).same == {spelt: own}
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [("1-12", "11-2"), ("渝A11111", "渝A11112"), ("12", "120"), ("1.5", "15"), ("1.0", "10")],
+)
+def test_names_of_other_vehicles_stay_theirs(own, other):
+    assert join_ids([own], [other], VEHICLE) == Joined({}, {other: ()})
+
+
+@pytest.mark.parametrize(
+    ("own", "spelt"),
+    [
+        ("000601", "601"), ("601", "000601"), ("601", "601.0"), ("P01", "p01"), ("P01", "Ｐ０１"),
+        ("P01", "P01\u200b"), ("P01", "P\u00a001"), ("P01", "'P01"), ("P\u200e01", "P01"),
+        ("0", "000"),
+    ],
+)  # fmt: skip
+def test_spellings_of_a_point_are_one(own, spelt):
+    assert join_ids([own, "Q7"], [spelt], POINT).same == {spelt: own}
+
+
+@pytest.mark.parametrize(("own", "other"), [("P-01", "P01"), ("1-12", "112"), ("A1", "A01")])
+def test_points_are_not_joined_by_separators_and_zeros_within(own, other):
+    assert not join_ids([own], [other], POINT).same
+
+
+def test_two_ids_on_either_side_are_never_joined():
+    here = join_ids(["0601", "601"], ["00601"], POINT)
+    assert (here.same, here.alone) == ({}, {"00601": ("0601", "601")})
+    there = join_ids(["000601"], ["601", "0601"], POINT)
+    assert there.same == {}
+    assert set(there.alone) == {"601", "0601"}
+    exact = join_ids(["000601"], ["000601", "601"], POINT)
+    assert (exact.same, exact.alone) == ({}, {"601": ("000601",)})
+    colours = join_ids(["渝A11111"], ["渝A11111(黄)", "渝A11111(蓝)"], VEHICLE)
+    assert colours.same == {}
+
+
+def test_spellings_that_no_two_ids_differ_by_are_joined_beside_each_other():
+    mixed = ["P01", "P01\u200b", "P 01"]
+    assert join_ids(["P01"], mixed, POINT).same == {"P01\u200b": "P01", "P 01": "P01"}
+
+
+def test_likely_partners_of_what_joins_to_nothing():
+    assert join_ids(["P003", "P004"], ["P0O3"], POINT).alone == {"P0O3": ("P003",)}
+    assert join_ids(["P-03", "P-04"], ["P3"], POINT).alone == {"P3": ("P-03",)}
+
+
+def test_the_most_frequent_spelling_of_a_table_is_used():
+    column = ["渝A·11111"] * 3 + ["渝A11111"] + ["T1", "t1", ""]
+    assert one_spelling(column, VEHICLE) == {"渝A11111": "渝A·11111"}
+
+
+@given(IDS, IDS, KINDS)
+def test_an_exact_id_is_never_changed(own, others, kind):
+    joined = join_ids(own, others, kind)
+    assert not set(own) & (set(joined.same) | set(joined.alone))
+    assert set(joined.same) | set(joined.alone) == set(others) - set(own)
+
+
+@given(IDS, IDS, KINDS)
+def test_an_ambiguous_id_is_never_joined(own, others, kind):
+    for one, chosen in join_ids(own, others, kind).same.items():
+        assert kind.key(one) == kind.key(chosen)
+        rivals = [id_ for id_ in own if kind.spelling(id_) == kind.spelling(one)]
+        if rivals:
+            assert rivals == [chosen]
+        else:
+            assert [id_ for id_ in own if kind.key(id_) == kind.key(one)] == [chosen]
+            alike = [id_ for id_ in others if kind.key(id_) == kind.key(one)]
+            assert len({kind.spelling(id_) for id_ in alike}) == 1
+
+
+@given(IDS, IDS, KINDS, st.randoms())
+def test_the_order_of_ids_does_not_matter(own, others, kind, random):
+    mixed, others_mixed = random.sample(own, len(own)), random.sample(others, len(others))
+    assert join_ids(own, others, kind).same == join_ids(mixed, others_mixed, kind).same

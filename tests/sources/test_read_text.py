@@ -240,3 +240,32 @@ def test_canonical_goes_before_alias_and_mapping_before_both(tmp_path):
     assert rows[2]["vehicle_id"] == "c"
     with pytest.raises(UsageError, match=r'vehicle_id = "Truck".*no such header.*found: device_id'):
         _read(tmp_path, text, mapped={"vehicle_id": "Truck"})
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        # The mark of row 3 closes in row 5: the rows between are rows all the same.
+        (["1,a,V", '2,"b,V', "3,c,V", '4,d",V', "5,e,V"], ["1", "3", "4", "5"]),
+        (["1,a,V", '2,"b,V', "3,c,V"], ["1", "3"]),
+        (["1,a,V", '2,"b,V', *(f"{n},c,V" for n in range(3, 30))], ["1", *map(str, range(3, 30))]),
+        # A cell of several lines that holds no rows is one.
+        (["1,a,V", '2,"b', "second line, with a comma", 'third",V', "3,c,V"], ["1", "2", "3"]),
+    ],
+)
+def test_a_quotation_mark_that_does_not_close_costs_its_own_row(tmp_path, lines, kept):
+    header = "vehicle_id,x,device_id\n"
+    rows, rejected, file = _read(tmp_path, header + "\n".join(lines) + "\n")
+    assert [row["vehicle_id"] for row in rows.values()] == kept
+    assert set(rejected["reason"]) <= {"unclosed_quote"}
+    assert len(rows) + len(rejected) == file.rows_in
+
+
+def test_a_file_of_rows_that_are_none_is_not_read_to_its_end(tmp_path, monkeypatch):
+    from routecheck.sources import text_file
+
+    monkeypatch.setattr(text_file, "_MOST_MISFITS", 1000)
+    rows, rejected, file = _read(tmp_path, HEADER + "1,V,\n" + "x\n" * 5000)
+    assert len(rows) == 1
+    assert "row 3" in file.cut_off
+    assert len(rejected) < 1000

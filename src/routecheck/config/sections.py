@@ -7,10 +7,12 @@ from a file or in code, and cannot be changed afterwards.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, cast
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
@@ -249,12 +251,20 @@ class Config(Section):
         match = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?", self.store.url)
         if match is None or match[2].startswith((":memory:", "file:")):
             return filled_in(self.store.url)
-        return match[1] + (self.directory / match[2]).resolve().as_posix() + (match[3] or "")
+        path = _absolute(self.directory / unquote(match[2])).as_posix()
+        # What a URL takes for something else may be in the name of a folder.
+        escaped = re.sub("[%?#]", lambda found: f"%{ord(found[0]):02X}", path)
+        return match[1] + escaped + (match[3] or "")
 
     @property
     def export_directory(self) -> Path:
         """The folder of the exported files."""
-        return (self.directory / self.export.directory).resolve()
+        return _absolute(self.directory / self.export.directory)
+
+
+def _absolute(path: Path) -> Path:
+    """Return a path without `..`; links stay as they are: one may lead to itself."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` follows links
 
 
 SECTIONS: Mapping[str, type[Section]] = {

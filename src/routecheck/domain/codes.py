@@ -147,6 +147,7 @@ class RejectReason(Code, catalogue="codes.reject_"):
     UNKNOWN_DATUM = "unknown_datum"
     TOO_MANY_CELLS = "too_many_cells"
     TOO_FEW_CELLS = "too_few_cells"
+    UNCLOSED_QUOTE = "unclosed_quote"
     DUPLICATE_KEY = "duplicate_key"
     UNKNOWN_POINT = "unknown_point"
     NOT_POSITIONED = "not_positioned"

@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ import pyarrow.csv as pacsv
 
 from routecheck.sources.rejected_rows import Ints
 
+UNCLOSED = -1
 LONGEST_QUOTE = 20
 """Lines that a quoted cell may span; after that, its quotation mark is a stray one."""
 
@@ -29,13 +31,23 @@ class Cells:
     columns: list[pa.Array]
     lines: Ints
     misfits: list[tuple[int, int, str]]
-    """(line, number of cells, text)"""
+    """(line, number of cells, text); of a row whose quotation mark does not close: `UNCLOSED`."""
 
 
 def find_delimiter(header: str) -> str:
     """Return what separates the cells of a header; within quotation marks nothing does."""
     bare = re.sub('"[^"]*"', "", header)
     return max(",;\t|", key=bare.count)
+
+
+def split_line(
+    line: str, delimiter: str, *, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
+) -> list[str]:
+    """Return the cells of one line; of one with a cell beyond 128 KB, as csv has it, unquoted."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter, quoting=quoting), [])
+    except csv.Error:
+        return line.split(delimiter)
 
 
 def split_cells(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> Cells:
@@ -51,7 +63,8 @@ def split_cells(block: bytes, delimiter: str, width: int, wanted: Sequence[int])
     """
     count = block.count(b"\n") + (not block.endswith(b"\n"))
     cells = None
-    if block.strip(b"\n") and b"\r" not in block:
+    # An odd number of quotation marks: one does not close, and pyarrow would take what follows.
+    if block.strip(b"\n") and b"\r" not in block and block.count(b'"') % 2 == 0:
         cells = _by_arrow(block, delimiter, width, wanted, count)
     return cells if cells is not None else _by_line(block, delimiter, width, wanted)
 
@@ -104,7 +117,7 @@ def _by_arrow(
     if not misfits:
         return Cells(columns, lines, [])
     lines = np.delete(lines, [line for line, _ in misfits])
-    split = [(line, next(csv.reader([text], delimiter=delimiter), [])) for line, text in misfits]
+    split = [(line, split_line(text, delimiter)) for line, text in misfits]
     padded = [(line, row) for line, row in split if _only_padded(row, width)]
     if padded:
         columns = [
@@ -142,8 +155,10 @@ def _by_line(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) ->
     misfits: list[tuple[int, int, str]] = []
     at = 0
     while at < len(text):
-        row, taken = _record(text, at, delimiter)
-        if len(row) == width or _only_padded(row, width):
+        row, taken = _record(text, at, delimiter, width)
+        if not row and '"' in text[at]:
+            misfits.append((at, UNCLOSED, text[at]))
+        elif len(row) == width or _only_padded(row, width):
             rows.append(row)
             lines.append(at)
         elif text[at].strip():
@@ -153,8 +168,12 @@ def _by_line(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) ->
     return Cells(columns, np.array(lines, np.int64), misfits)
 
 
-def _record(text: list[str], at: int, delimiter: str) -> tuple[list[str], int]:
-    """Return the cells of the row that begins in line `at`, and how many lines it takes."""
+def _record(text: list[str], at: int, delimiter: str, width: int) -> tuple[list[str], int]:
+    """Return the cells of the row that begins in line `at`, and how many lines it takes.
+
+    No cells where a quotation mark before a cell does not close: within the lines that a cell may
+    span, or but in another row, so that the rows between would be lost in it.
+    """
     for taken in range(1, min(LONGEST_QUOTE, len(text) - at) + 1):
         record = [line.replace("\r", " ") + "\n" for line in text[at : at + taken]]
         try:
@@ -163,11 +182,28 @@ def _record(text: list[str], at: int, delimiter: str) -> tuple[list[str], int]:
             if "unexpected end" not in str(error):
                 break
             continue
-        if len(found) == 1:
+        if len(found) == 1 and not (taken > 1 and _holds_rows(found[0], delimiter, width)):
             return found[0], taken
         break
     line = text[at].replace("\r", " ")
-    return next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), []), 1
+    cells = split_line(line, delimiter, quoting=csv.QUOTE_NONE)
+    opened = any(cell.startswith('"') and cell.count('"') % 2 for cell in cells)
+    return ([] if opened else cells), 1
+
+
+def _holds_rows(row: list[str], delimiter: str, width: int) -> bool:
+    """Whether a cell of several lines holds other rows of the table.
+
+    Its first and last lines are parts of rows; a line between them is a whole row, and of two lines
+    together as many delimiters are in the cell as a row has.
+    """
+    for cell in row:
+        if "\n" in cell and width > 2:
+            if any(line.count(delimiter) == width - 1 for line in cell.split("\n")[1:-1]):
+                return True
+            if cell.count("\n") == 1 and cell.count(delimiter) == width - 1:
+                return True
+    return False
 
 
 def _only_padded(row: list[str], width: int) -> bool:

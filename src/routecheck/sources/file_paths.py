@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from pathlib import Path
 
 
@@ -21,10 +22,20 @@ def label_of(path: Path, directory: Path) -> str:
 
 
 def expand(directory: Path, pattern: str) -> list[Path]:
-    """Return the files of a glob, in order of their names; folders are passed over."""
+    """Return the files of a glob, in order of their names, each once; folders are passed over.
+
+    A link to a folder or a file leads to the same file again, which is one under its first name.
+    """
     full = directory / pattern
     if full.is_file():
         # A name with brackets in it is a file before it is a pattern.
         return [full]
+    if not Path(pattern).is_absolute():
+        # The folder of the site is no pattern, whatever its name.
+        full = Path(glob.escape(str(directory))) / pattern
     matching = glob.glob(str(full), recursive=True)  # noqa: PTH207 - the pattern may be absolute
-    return sorted(path for path in map(Path, matching) if not path.is_dir())
+    found = sorted({path for path in map(Path, matching) if not path.is_dir()})
+    files: dict[str, Path] = {}
+    for path in sorted(found, key=lambda path: len(path.parts)):
+        files.setdefault(os.path.realpath(path), path)
+    return sorted(files.values())

@@ -20,6 +20,7 @@ from routecheck.domain.errors import UnreadableFileError, UsageError
 from routecheck.sources.header_matching import columns_among, match_headers, plain_header
 from routecheck.sources.line_reader import guess_encoding
 from routecheck.sources.rejected_rows import Rejects
+from routecheck.sources.shapefile import check_whole
 from routecheck.sources.table_rows import Rows, rows_of
 from routecheck.sources.text_file import Block
 
@@ -48,6 +49,7 @@ def read_geodata(
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
     try:
+        check_whole(path, label)
         layer = _layer(path, label, source.layer)
         options: dict[str, Any] = {}
         if encoding := _dbf_encoding(path, source.encoding):
@@ -143,7 +145,17 @@ def _document(path: Path) -> Any:
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if not (pa.types.is_string(whole.type) or pa.types.is_large_string(whole.type)):
+        return whole
+    try:
+        whole.validate(full=True)
+    except pa.ArrowInvalid:
+        # A damaged byte costs its own cell: GDAL hands on what is no UTF-8.
+        raw = whole.cast(pa.binary()).to_pylist()
+        texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in raw]
+        return pa.array(texts, pa.string())
+    return whole
 
 
 def _layer(path: Path, label: str, wanted: str) -> str | None:

@@ -48,9 +48,12 @@ def raw_points(source: PointsSource, directory: Path) -> RawTable | None:
     lines = [line for line in text.splitlines(keepends=True) if not line.startswith("sep=")]
     first = next((line for line in lines if line.strip(" ,;|\t\r\n\ufeff")), "")
     delimiter = source.delimiter or find_delimiter(first)
-    table = [
-        row for row in csv.reader(io.StringIO("".join(lines)), delimiter=delimiter) if any(row)
-    ]
+    try:
+        reader = csv.reader(io.StringIO("".join(lines)), delimiter=delimiter)
+        table = [row for row in reader if any(row)]
+    except csv.Error:
+        # A cell beyond 128 KB: reading has reported it.
+        return None
     if not table:
         return None
     header = table[0]

@@ -6,9 +6,8 @@ line in the file; the header is line 1 unless empty lines stand before it.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,13 +17,24 @@ import pyarrow.compute as pc
 
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Message, UnreadableFileError
-from routecheck.sources.cell_splitting import Cells, find_delimiter, split_cells
+from routecheck.sources.cell_splitting import (
+    UNCLOSED,
+    Cells,
+    find_delimiter,
+    split_cells,
+    split_line,
+)
 from routecheck.sources.header_matching import match_headers, unused_headers
 from routecheck.sources.line_reader import LineReader
 from routecheck.sources.rejected_rows import Ints, Rejects
 
 _MEASURED = frozenset({"lon", "lat", "time", "received_at"})
 """Columns in which a cut-off last cell shows by its length."""
+
+_MOST_MISFITS = 100_000
+"""After so many rows that do not fit its header, most of its rows, a file is no table: to list
+millions of them takes minutes."""
+_SHOWN_MISFITS = 100
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,7 @@ class TextFile:
             raise UnreadableFileError("file_refused", file=self.label, reason=reason) from None
 
     def _blocks(self, reader: LineReader) -> Iterator[Block]:
-        line = 1
+        line, misfits = 1, 0
         header: list[str] | None = None
         places: dict[str, int] = {}
         for data, ended in reader.blocks():
@@ -114,6 +124,13 @@ class TextFile:
                 continue
             cells = split_cells(block, self.delimiter, len(header), list(places.values()))
             lost = not ended and reader.cut_off != ""
+            misfits += len(cells.misfits)
+            if misfits > _MOST_MISFITS and misfits > self.rows_in + len(cells.lines) - misfits:
+                first = line + cells.misfits[0][0]
+                cells = replace(cells, misfits=cells.misfits[:_SHOWN_MISFITS])
+                yield self._checked(cells, line, header, places, ended, lost)
+                self.cut_off = Message("too_many_misfits", row=first, width=len(header))
+                return
             yield self._checked(cells, line, header, places, ended, lost)
             line += block.count(b"\n")
         self.cut_off = reader.cut_off
@@ -131,7 +148,7 @@ class TextFile:
             # "sep=;" is a line that Excel understands and writes.
             if text.strip(" ,;|\t\r\ufeff") and not text.startswith("sep="):
                 self.delimiter = self.declared_delimiter or find_delimiter(text)
-                return skipped, next(csv.reader([text], delimiter=self.delimiter)), data
+                return skipped, split_line(text, self.delimiter), data
         return skipped, None, b""
 
     def _checked(
@@ -147,6 +164,8 @@ class TextFile:
         for at, count, text in cells.misfits:
             few = count < len(header)
             reason = RejectReason.TOO_FEW_CELLS if few else RejectReason.TOO_MANY_CELLS
+            if count == UNCLOSED:
+                reason = RejectReason.UNCLOSED_QUOTE
             self.rejects.add(line + at, reason, [text])
         columns = dict(zip(places, cells.columns, strict=True))
         self.rows_in += len(rows) + len(cells.misfits)

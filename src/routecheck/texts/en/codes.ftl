@@ -34,6 +34,7 @@ reject_bad_geometry = geometry not usable
 reject_unknown_datum = coordinate system not known
 reject_too_many_cells = more cells than headers
 reject_too_few_cells = row incomplete
+reject_unclosed_quote = a quotation mark is not closed
 reject_duplicate_key = same key as an earlier row
 reject_unknown_point = point not in the registry
 reject_not_positioned = no position (0/0 or flagged)

@@ -62,6 +62,7 @@ format_sqlite = an SQLite or GeoPackage file
 binary = { $file }: binary data; delimited text (CSV) is needed
 no_table = { $file }: { $why }; a table with a header line is needed
 empty_file = it is empty
+too_many_misfits = from row { $row } on nearly all rows have another number of cells than the header ({ $width })
 cut_off = { $file }: { $why }; the complete file is needed
 cut_off_used =
     { $file }: { $why }; the { $rows ->
@@ -87,6 +88,10 @@ header_twice = { $file }: the header "{ $header }" appears twice; each column mu
 no_geometries = { $file }: has no geometries; points with positions are needed
 layers_several = { $file }: several layers; give one as points.layer: { $layers }
 layer_unknown = { $file }: points.layer = "{ $wanted }": no such layer; found: { $layers }
+shapefile_cut = { $file }: the file is cut off; copy the Shapefile again with all its parts (.shp, .shx, .dbf)
+shapefile_part_missing = { $file }: { $part } is not beside it; a Shapefile needs .shp, .shx and .dbf
+shapefile_parts_differ = { $file }: it has { $records } records and the Shapefile { $shapes } shapes; copy all its parts again (.shp, .shx, .dbf)
+shapefile_damaged = { $file }: the head of the file is damaged; copy the Shapefile again with all its parts (.shp, .shx, .dbf)
 vector_unreadable = { $file }: cannot be read as a file with geometries ({ $reason })
 truth_missing = { $file }: there is no such file; give the truth.csv of the site
 truth_is_folder = { $file }: this is a folder; give its truth.csv

@@ -34,6 +34,7 @@ reject_bad_geometry = 几何图形无效
 reject_unknown_datum = 坐标系未知
 reject_too_many_cells = 单元格多于表头
 reject_too_few_cells = 行不完整
+reject_unclosed_quote = 引号未闭合
 reject_duplicate_key = 键值重复
 reject_unknown_point = 收集点未登记
 reject_not_positioned = 未定位

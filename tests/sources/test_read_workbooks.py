@@ -201,3 +201,44 @@ def test_exchanged_columns_are_guessed(site, capsys):
     said = capsys.readouterr().err
     assert "points, most of the file, are exchanged: exchange the headers" in said
     assert "are the columns of longitude and latitude exchanged?" in said
+
+
+def test_every_sheet_that_holds_the_table_is_read(tmp_path):
+    """A sheet a vehicle, in another order of columns, and one that holds something else."""
+    made = openpyxl.Workbook()
+    made.active.title = "V1"
+    head = ["vehicle_id", "time", "lon", "lat"]
+    sheets = {"V1": head, "V2": ["time", "vehicle_id", "lat", "lon"], "V3": head}
+    for title, columns in sheets.items():
+        sheet = made["V1"] if title == "V1" else made.create_sheet(title)
+        sheet.append(columns)
+        for minute in range(3):
+            time = f"2026-03-02 06:0{minute}:00"
+            row = {"vehicle_id": title, "time": time, "lon": 108.0 + minute / 100, "lat": 30.0}
+            sheet.append([row[name] for name in columns])
+    made["V3"].append(["V3", "2026-03-02 06:05:00", "east", 30.0])
+    made.create_sheet("Notes").append(["drivers of March", "by hand"])
+    made.save(tmp_path / "fixes.xlsx")
+    with FixFiles.read(FixesSource(path="fixes.xlsx"), tmp_path, ZONE, now=NOW) as fixes:
+        table = fixes.load(datetime.date(2026, 3, 2))
+        rejected, notes = fixes.rejected, [str(note) for note in fixes.notes]
+    assert table["vehicle_id"].value_counts().to_dict() == {"V1": 3, "V2": 3, "V3": 3}
+    assert table["lat"].eq(30.0).all()
+    assert rejected["reason"].tolist() == ["bad_number"]
+    assert notes == ["fixes.xlsx: sheets without the headers of the table are not read: Notes"]
+
+
+def test_a_cell_of_a_further_sheet_is_named_by_its_own_place(tmp_path):
+    made = openpyxl.Workbook()
+    made.active.title = "March"
+    head = ["alert_id", "point_id", "service_date", "raised_at"]
+    for title, date in (("March", "2026-03-02"), ("April", "2026-04-01")):
+        sheet = made["March"] if title == "March" else made.create_sheet(title)
+        sheet.append(head)
+        sheet.append([f"{title}1", "P1", date, f"{date} 12:00:00"])
+    made["April"].append(["April2", "P1", "tomorrow", "2026-04-02 12:00:00"])
+    made.save(tmp_path / "alerts.xlsx")
+    result = read_alerts(AlertsSource(path="alerts.xlsx"), tmp_path, ZONE)
+    assert result.table["alert_id"].tolist() == ["March1", "April1"]
+    assert result.rejected["text"].tolist() == ["April!C3: tomorrow"]
+    assert (result.rows_in, result.notes) == (3, ())

@@ -214,6 +214,7 @@ class Basis:
             self.strangers(learned),
         )
         self.checks.enter(decision.judgements)
+        judgements = self._with_lost_alerts(day, decision.judgements)
         return Judged(
             service_date=day,
             observation=observation,
@@ -221,7 +222,7 @@ class Basis:
             accepted=accepted,
             raised=raised,
             alerts=_as_raised(decision.alerts, raised),
-            judgements=decision.judgements,
+            judgements=judgements,
             visits=decision.visits,
             approaches=decision.approaches,
         )
@@ -251,6 +252,14 @@ class Basis:
         """Return ALERTS of a date, as the monitor raised them."""
         alerts = self.inputs.alerts
         return alerts[alerts["service_date"] == day].reset_index(drop=True)
+
+    def _with_lost_alerts(self, day: date, judgements: pd.DataFrame) -> pd.DataFrame:
+        """JUDGEMENTS; a pickup counts as alerted too where an alert of its point was unusable."""
+        number = (day - date(1970, 1, 1)).days
+        lost = {row.point_id for row in self.inputs.lost.get("alerts", ()) if row.day == number}
+        if not lost:
+            return judgements
+        return judgements.assign(alerted=judgements["alerted"] | judgements["point_id"].isin(lost))
 
     def other_id(self, point_id: str) -> str:
         """Return the other id of a point that was renamed or merged into another; else its own."""

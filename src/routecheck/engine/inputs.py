@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from routecheck.config import Config
-from routecheck.domain.errors import MissingDataError
+from routecheck.domain.errors import Message, MissingDataError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS
 from routecheck.engine.joins import Joins, join_tables
 from routecheck.registry.schedule_gaps import ScheduleGaps, schedule_gaps
@@ -20,7 +21,7 @@ from routecheck.sources.file_paths import expand
 from routecheck.sources.fix_source import FixSource
 from routecheck.sources.fixes_from_files import FixFiles
 from routecheck.sources.points import read_points
-from routecheck.sources.rejected_rows import ReadResult, why_unusable
+from routecheck.sources.rejected_rows import LostRow, ReadResult, why_unusable
 from routecheck.sources.tables import (
     read_alerts,
     read_calendar,
@@ -43,6 +44,8 @@ class Inputs:
     Attributes:
         joins: how the tables join to the points file.
         gaps: of which points it is not known when they are due.
+        notes: what a person should know of the reading, and is no failure.
+        lost: by input, the rows that could not be read, as far as they are known.
     """
 
     points: pd.DataFrame
@@ -55,6 +58,20 @@ class Inputs:
     failed: list[tuple[str, str]]
     joins: Joins = field(default_factory=Joins)
     gaps: ScheduleGaps = field(default_factory=ScheduleGaps)
+    lost: dict[str, tuple[LostRow, ...]] = field(default_factory=dict)
+    notes: list[Message] = field(default_factory=list)
+
+    @property
+    def unread_points(self) -> frozenset[str]:
+        """Ids of points whose row could not be read; of ragged rows, all that may be an id."""
+        rows = self.lost.get("points", ())
+        cells = (cell for row in rows for cell in re.split(r"[,;|\t\"]", row.text))
+        return frozenset({row.point_id for row in rows} | {cell.strip() for cell in cells}) - {""}
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables of the inputs that were read, by name."""
+        return {name: getattr(self, name) for name in self.rejected}
 
 
 def read_inputs(config: Config) -> Inputs:
@@ -66,9 +83,12 @@ def read_inputs(config: Config) -> Inputs:
     """
     zone = config.time_zone
     rejected: dict[str, pd.DataFrame] = {}
+    lost: dict[str, tuple[LostRow, ...]] = {}
+    notes: list[Message] = []
 
     def table(name: str, result: ReadResult) -> pd.DataFrame:
-        rejected[name] = result.rejected
+        rejected[name], lost[name] = result.rejected, result.lost
+        notes.extend(result.notes)
         return result.table
 
     points = table("points", read_points(config.points, config.directory))
@@ -115,6 +135,8 @@ def read_inputs(config: Config) -> Inputs:
         failed,
         joins,
         gaps,
+        lost,
+        notes,
     )
 
 

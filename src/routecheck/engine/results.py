@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,8 @@ from routecheck.domain.codes import Cause
 from routecheck.domain.errors import Message
 from routecheck.domain.tables import CORRECTIONS, INCIDENTS
 from routecheck.engine.due_dates import Due, Expected
+from routecheck.engine.late import Late
+from routecheck.engine.losses import Loss
 from routecheck.store import PointChange, Revision
 
 
@@ -77,6 +79,9 @@ class RunReport:
         joined: by input, ids that it spells otherwise than the points file or, of vehicles, the
             schedule: each with the spelling that is used.
         alone: by input, ids that join to nothing: each with those that it probably is.
+        kept_points: points whose last good record stands, for that of the file cannot be used.
+        losses: data that should be there and cannot be used.
+        kept_dates: dates that have less data than they were judged on, and are left as they are.
         run_id: its id in the ledger.
         revised: verdicts and classifications that are others than before.
         findings: what is wrong with what the site is fed, the gravest first.
@@ -93,6 +98,9 @@ class RunReport:
     swapped: int = 0
     joined: dict[str, dict[str, str]] = field(default_factory=dict)
     alone: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    kept_points: list[str] = field(default_factory=list)
+    losses: Sequence[Loss] = ()
+    kept_dates: frozenset[date] = frozenset()
     run_id: str = ""
     revised: list[Revision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -101,7 +109,7 @@ class RunReport:
     def exit_status(self) -> int:
         """0 done, 1 done with a part that failed."""
         silent = any(entry.fixes == 0 and len(entry.pickups) > 0 for entry in self.dates)
-        return 1 if self.failed or silent or self.unscheduled else 0
+        return 1 if self.failed or silent or self.unscheduled or self.losses else 0
 
     @property
     def unscheduled(self) -> int:
@@ -119,17 +127,19 @@ class Round:
         due: those that were due, and what was decided of others.
         reports: of its runs, in order of the dates.
         incomplete: dates judged whose data have not all come.
+        late: what came for dates that are final, and is not judged.
     """
 
     expected: Expected
     due: Due
     reports: list[RunReport] = field(default_factory=list)
     incomplete: tuple[date, ...] = ()
+    late: tuple[Late, ...] = ()
 
     @property
     def exit_status(self) -> int:
-        """0 done, 1 done with a part that failed."""
-        return max((report.exit_status for report in self.reports), default=0)
+        """0 done, 1 done with a part that failed, or that someone has to run."""
+        return max((report.exit_status for report in self.reports), default=int(bool(self.late)))
 
 
 @dataclass(frozen=True)

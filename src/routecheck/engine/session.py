@@ -130,7 +130,9 @@ class Session:
 
     def as_imported(self, on: date) -> Basis:
         """Return the basis of a run that would import the points file with changes from a date."""
-        registry = preview_import(self.stored, self.inputs.points, on=on)
+        registry = preview_import(
+            self.stored, self.inputs.points, on=on, unread=self.inputs.unread_points
+        )
         self._opened.callback(registry.engine.dispose)
         return self._basis(registry)
 
@@ -192,7 +194,17 @@ class Session:
             MissingDataError: the file lacks more than a tenth of the known points.
         """
         by = f"import of {self.config.points.path}"
-        return self.store.sync_points(self.inputs.points, on=on, by=by, allow_shrink=allow_shrink)
+        return self.store.sync_points(
+            self.inputs.points,
+            on=on,
+            by=by,
+            allow_shrink=allow_shrink,
+            unread=self.inputs.unread_points,
+        )
+
+    def kept_points(self) -> list[str]:
+        """Return points whose last good record stands, for the file's cannot be used."""
+        return self.store.kept_points(self.inputs.points, self.inputs.unread_points)
 
 
 @contextmanager

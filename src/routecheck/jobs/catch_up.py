@@ -14,6 +14,7 @@ import pandas as pd
 from routecheck.config import Config
 from routecheck.engine import due_dates
 from routecheck.engine.inputs import Progress, keep_found
+from routecheck.engine.late import find_late, keep_late
 from routecheck.engine.notes import ROUND
 from routecheck.engine.results import Round
 from routecheck.engine.session import Session, no_progress, open_site
@@ -75,10 +76,12 @@ def do_round(
                 store.put_note(ROUND, {"command": command})
         if due.final:
             store.finalise(due.final)
+        late = find_late(site.inputs, site.fixes, store, last)
+        keep_late(store, late)
         known = due_dates.entries(store.dates(), {})
     progress("progress.done", 1.0)
     missing = tuple(day for day, entry in sorted(known.items()) if not entry.complete)
-    return Round(expected, due, reports, missing)
+    return Round(expected, due, reports, missing, late)
 
 
 def _due(

@@ -27,6 +27,7 @@ from routecheck.engine.evidence import routes_and_places
 from routecheck.engine.feed import device_counts
 from routecheck.engine.inputs import Progress, keep_found
 from routecheck.engine.join_report import joined_to_nothing, spelt_otherwise
+from routecheck.engine.losses import Losses, find_losses, keep_losses
 from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
 from routecheck.engine.session import Session, no_progress, open_site
@@ -96,7 +97,10 @@ def run_dates(
         keep_found(store, site.fixes)
     log.info("run of %s to %s", dates[0], dates[-1], extra={"run_id": run_id})
     try:
-        report = _judge_all(site, dates, run_id)
+        basis = site.as_stored()
+        losses = find_losses(site.inputs, basis, store, dates, allow_shrink=allow_shrink)
+        keep_losses(store, losses, dates, site.inputs, allow_shrink=allow_shrink)
+        report = _judge_all(site, basis, dates, losses, run_id)
         report = replace(report, changes=[] if _first_import(changes, site) else changes)
         site.progress("progress.exporting", 0.95)
         files = export(config, store, dates)
@@ -119,34 +123,49 @@ def run_dates(
     return replace(report, files=files)
 
 
-def _judge_all(site: Session, dates: Sequence[date], run_id: str) -> RunReport:
-    """Observe all dates, learn from them and from the store, judge and store each."""
-    basis, store, inputs = site.as_stored(), site.store, site.inputs
-    observed, any_fixes = _observed(site, basis, dates)
+def _judge_all(
+    site: Session, basis: Basis, dates: Sequence[date], losses: Losses, run_id: str
+) -> RunReport:
+    """Observe all dates, learn from them and from the store, judge and store each.
+
+    Dates that lost what they were judged on are reported as they are in the store.
+    """
+    store, inputs = site.store, site.inputs
+    wanted = [day for day in dates if day not in losses.kept]
+    observed, any_fixes = _observed(site, basis, wanted)
     site.progress("progress.diagnosing", 0.6)
-    learned = basis.learn(observed)
+    learned = basis.learn(observed) if wanted else None
     entries, revised = [], []
     for n, day in enumerate(dates):
+        if learned is None or day in losses.kept:
+            entries.append(_as_stored(site, day))
+            continue
         site.progress(Message("progress.judging", day=day), 0.65 + 0.3 * n / len(dates))
         judged = basis.judge(day, learned)
         # Dates without a single fix teach nothing: what was proposed before stays.
-        proposing = learned if any_fixes and day == dates[-1] else None
+        proposing = learned if any_fixes and day == wanted[-1] else None
         entries.append(_stored(site, basis, judged, observed[day], run_id, learned, proposing))
         revised += store.revisions(day, run_id=run_id)
     corrections = store.read_corrections()
     points = inputs.points
     # After judging: a file may have gone between the days that need it.
     failed = [*inputs.failed, *site.fixes.failed]
+    kept = site.kept_points()
     return RunReport(
         dates=[_with_incidents(entry, corrections, basis) for entry in entries],
         corrections=corrections,
         rejected=_rejected(inputs.rejected, entries),
         failed=failed,
-        notes=list(site.fixes.notes),
-        unlocated=points.loc[points["geometry"].isna(), "point_id"].tolist(),
+        notes=[*inputs.notes, *site.fixes.notes],
+        unlocated=sorted(set(points.loc[points["geometry"].isna(), "point_id"]) - set(kept)),
+        kept_points=kept,
+        losses=losses.found,
+        kept_dates=losses.kept,
         swapped=_swapped(points),
         joined=spelt_otherwise(inputs, site.fixes),
-        alone=joined_to_nothing(
+        alone={}
+        if learned is None
+        else joined_to_nothing(
             inputs,
             site.fixes,
             entries,
@@ -196,6 +215,7 @@ def _stored(
         "complete": not incomplete,
         "fixes_in": kept + len(rejected),
         "fixes_kept": kept,
+        "rows": site.fixes.rows_by_day.get(day, 0),
         "rejected": _by_reason(rejected),
         **device_counts(site.config, seen.cleaned, learned, day),
         "checks": counted(basis.checks.of(day)),
@@ -223,6 +243,22 @@ def _stored(
             store.write_corrections(proposed, run_id=run_id)
     return DateReport(
         day, incomplete, kept, judged.judgements, judged.alerts, outcome.changed, counts
+    )
+
+
+def _as_stored(site: Session, day: date) -> DateReport:
+    """A date as the store has it."""
+    store = site.store
+    entry = store.date_entry(day) or {}
+    counts: dict[str, Any] = entry.get("counts") or {}
+    return DateReport(
+        day,
+        not counts.get("complete", True),
+        int(counts.get("fixes_kept", 0)),
+        store.read_pickups(day),
+        store.read_alerts(day),
+        False,
+        {"rejected": {}, **counts},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -30,8 +31,11 @@ SHOWN_REVISIONS = 20
 
 
 def notices(report: RunReport, language: Language) -> list[str]:
-    """Return what was kept apart, or failed: a line each."""
-    lines = [
+    """Return what was lost, kept apart, or failed: a line each."""
+    lines = [loss.message.in_language(language) for loss in report.losses]
+    if report.kept_dates:
+        lines.append(text("losses.allow", language))
+    lines += [
         text(
             "run.failed",
             language,
@@ -54,9 +58,9 @@ def notices(report: RunReport, language: Language) -> list[str]:
     away = report.rejected.get("fixes", {}).get(str(RejectReason.OUT_OF_RANGE), 0)
     if away > sum(entry.fixes for entry in report.dates):
         lines.append(text("run.swapped_fixes", language, count=away))
-    if report.unlocated:
-        count, named = len(report.unlocated), _first(report.unlocated)
-        lines.append(text("run.unlocated", language, count=count, points=named))
+    for key, found in (("kept_points", report.kept_points), ("unlocated", report.unlocated)):
+        if found:
+            lines.append(text(f"run.{key}", language, count=len(found), points=_first(found)))
     lines += _join_lines(report, language)
     if report.changes:
         lines.append(text("run.changes", language, file=POINT_CHANGES))
@@ -231,6 +235,7 @@ def _run_json(report: RunReport) -> dict[str, Any]:
             for one in report.findings
             if one.weight
         ],
+        "losses": [asdict(loss) for loss in report.losses],
         "failed": [{"file": file, "message": str(message)} for file, message in report.failed],
         "unlocated": report.unlocated,
         "unregistered": list(report.alone.get("schedule", {})),
@@ -289,7 +294,7 @@ def revisions(found: Sequence[Revision], language: Language) -> list[str]:
 def round_notices(done: Round, language: Language) -> list[str]:
     """Return what a round did not do: nothing due, no data, data that were lost."""
     lines = []
-    if not done.due.dates:
+    if not done.due.dates and not done.late:
         dates = done.expected.dates
         lines.append(
             text("run.nothing_due", language, last=dates[-1])
@@ -305,5 +310,6 @@ def round_notices(done: Round, language: Language) -> list[str]:
                 days=done.expected.silent_days,
             )
         )
+    lines += [one.message.in_language(language) for one in done.late]
     lines += [text("run.shrunk", language, day=day) for day in done.due.shrunk]
     return lines

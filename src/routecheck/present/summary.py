@@ -43,6 +43,7 @@ def summary(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
         lines.append(text("run.dates", language, first=dates[0], last=dates[-1]))
     else:
         lines.append(text("run.date", language, day=dates[0]))
+    lines += [indented(loss.message.in_language(language)) for loss in report.losses]
     if any(entry.provisional for entry in report.dates):
         lines.append(indented(text("run.provisional", language)))
     pickups = pd.concat([entry.pickups for entry in report.dates], ignore_index=True)
@@ -50,7 +51,10 @@ def summary(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
     verdicts = pickups["verdict"].value_counts()
     counts = {str(v): int(verdicts.get(str(v), 0)) for v in Verdict}
     lines.append(indented(text("run.pickups", language, total=len(pickups), **counts)))
-    lines += _alert_lines(raised, language)
+    unusable = sum(
+        one.count for one in report.losses if (one.kind, one.source) == ("rows", "alerts")
+    )
+    lines += _alert_lines(raised, unusable, language)
     missed = pickups["verdict"] == Verdict.MISSED
     silent = int((missed & ~pickups["alerted"].astype(bool)).sum())
     lines.append(indented(text("run.unalerted", language, count=silent)))
@@ -184,7 +188,9 @@ def _incident_lines(
     return [*lines, *(indented(line, 2) for line in found)]
 
 
-def _alert_lines(raised: pd.DataFrame, language: Language) -> list[str]:
+def _alert_lines(raised: pd.DataFrame, unusable: int, language: Language) -> list[str]:
+    if raised.empty and unusable:
+        return [indented(text("run.alerts_unusable", language, count=unusable))]
     if raised.empty:
         return [indented(text("run.no_alerts", language))]
     lines = [indented(text("run.alerts", language, total=len(raised)))]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from routecheck.engine.losses import Loss, kept_losses
 from routecheck.queries.chronic import chronic_points
 from routecheck.queries.counts import by_date, township_summary
 from routecheck.queries.drive_order import depot
@@ -36,6 +37,7 @@ class DailyReport:
         past_pickups: `service_date`, `verdict`, `pickups`, this date included.
         past_alerts: `service_date`, `point_id`, `classification`, `cause`, this date included.
         past_due: days due in that time, by point; None: every date.
+        losses: what of the date, or of a table as a whole, could not be used.
     """
 
     day: ServiceDate
@@ -45,6 +47,7 @@ class DailyReport:
     past_pickups: pd.DataFrame
     past_alerts: pd.DataFrame
     past_due: pd.Series | None = None
+    losses: tuple[Loss, ...] = ()
 
     @cached_property
     def points(self) -> pd.DataFrame:
@@ -160,6 +163,7 @@ def read_daily_report(store: Store, day: date) -> DailyReport:
         past_pickups=past_pickups,
         past_alerts=past_alerts,
         past_due=store.due_days(began, day),
+        losses=tuple(loss for loss in kept_losses(store) if loss.day in ("", str(day))),
     )
 
 

@@ -19,6 +19,8 @@ from routecheck.config import Config
 from routecheck.domain.errors import Message, RoutecheckError, StoreError
 from routecheck.engine import due_dates
 from routecheck.engine.inputs import input_files
+from routecheck.engine.late import kept_late
+from routecheck.engine.losses import kept_losses
 from routecheck.engine.notes import ROUND, SERVICE
 from routecheck.queries.chronic import WEEKS, read_weeks
 from routecheck.queries.devices import (
@@ -125,6 +127,7 @@ class Status:
         free_bytes: where the exports go; None: not known.
         store_bytes: size of a SQLite store.
         inputs_changed: input files that changed since the last run.
+        losses: data that could not be used, or that came for dates that are final.
         problems: what someone should look at.
     """
 
@@ -148,6 +151,7 @@ class Status:
     free_bytes: int | None = None
     store_bytes: int | None = None
     inputs_changed: tuple[Path, ...] = ()
+    losses: tuple[Message, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -244,6 +248,10 @@ def _of_store(status: Status, store: Store, present: datetime) -> Status:
         },
         chronic=tuple(read_weeks(store, [row.service_date for row in dates], limit=WEEKS)),
         points=RegistryState(store.known_points(), at, by, tuple(changes)),
+        losses=(
+            *(loss.message for loss in kept_losses(store)),
+            *(late.message for late in kept_late(store)),
+        ),
         store_bytes=None if store.path is None else store.path.stat().st_size,
     )
 
@@ -330,6 +338,7 @@ def _problems(
     """What someone should look at; empty where all is well."""
     zone = config.time_zone
     problems: list[Message] = []
+    problems += status.losses
     ended = [run for run in status.runs if run.state != "running"]
     if ended and ended[0].state in ("failed", "killed"):
         key = "status.last_run_ended_so" if ended[0].note else "status.last_run_ended"

@@ -87,6 +87,7 @@ class FixFile:
     cut_off: str = ""
     since: int = ALWAYS[0]
     until: int = ALWAYS[1]
+    left_out: tuple[str, ...] = ()
     strange_words: set[str] = field(default_factory=set)
     _way: TimeWay = ANY_WAY
     _comma: bool = False
@@ -147,7 +148,7 @@ class FixFile:
         for block in file.blocks():
             self.rows_in, self._comma = file.rows_in, file.decimal_comma
             yield block
-        self.rows_in, self.cut_off = file.rows_in, file.cut_off
+        self.rows_in, self.cut_off, self.left_out = file.rows_in, file.cut_off, file.left_out
 
     def _piece(self, block: Block, *, first: bool) -> Piece:
         """Return the good rows of a block, and keep the others apart."""

@@ -203,6 +203,9 @@ class FixFiles:
         if file.cut_off:
             why, rows = file.cut_off, file.rows_in
             self.failed.append((label, Message("cut_off_used", file=label, why=why, rows=rows)))
+        if file.left_out:
+            sheets = ", ".join(file.left_out)
+            self.notes.append(Message("sheets_left_out", file=label, sheets=sheets))
         if strange := sorted(file.strange_words - self._strange_words)[:_MOST_WORDS]:
             self._strange_words.update(strange)
             words = ", ".join(f'"{word[:40]}"' for word in strange)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from routecheck.domain.errors import Message, UnreadableFileError
 from routecheck.sources.header_matching import match_headers
-from routecheck.sources.text_file import Block
+from routecheck.sources.text_file import Block, SheetCells
 
 BATCH_ROWS = 1 << 18
 
@@ -34,7 +34,8 @@ class ParquetFile:
     rows_in: int = 0
     cut_off: str = ""
     decimal_comma: ClassVar[bool] = False
-    where: ClassVar[Mapping[str, str]] = {}
+    where: ClassVar[Sequence[SheetCells]] = ()
+    left_out: ClassVar[tuple[str, ...]] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows, numbered from 1.

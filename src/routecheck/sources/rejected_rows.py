@@ -21,6 +21,21 @@ LONGEST_TEXT = 200
 
 
 @dataclass(frozen=True)
+class LostRow:
+    """What is known of a row that could not be read, but for rows that are there twice.
+
+    Attributes:
+        point_id: of which point; empty where that could not be read either.
+        day: the local date that it is counted under, days since 1970-01-01; -1: none.
+        text: of a row with too many or too few cells, which has no columns: the row.
+    """
+
+    point_id: str
+    day: int = -1
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class ReadResult:
     """A table, the rows kept apart from it, and the files that could not be read.
 
@@ -34,6 +49,8 @@ class ReadResult:
     failed: tuple[tuple[str, str], ...] = ()
     unread: tuple[UnreadRow, ...] = ()
     """Of a schedule: the rejected rows, but for repeated ones, as far as they could be read."""
+    lost: tuple[LostRow, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 @dataclass

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from routecheck.config import FileSource
 from routecheck.sources.parquet_file import ParquetFile, is_parquet
 from routecheck.sources.rejected_rows import Rejects
-from routecheck.sources.text_file import Block, TextFile
+from routecheck.sources.text_file import Block, SheetCells, TextFile
 from routecheck.sources.workbooks import is_workbook, read_sheet
 
 
@@ -30,8 +30,13 @@ class TableFile(Protocol):
         ...
 
     @property
-    def where(self) -> Mapping[str, str]:
-        """Of a workbook: by column, its sheet and letters."""
+    def where(self) -> Sequence[SheetCells]:
+        """Of a workbook: which columns are where, a sheet each."""
+        ...
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Of a workbook: sheets that hold no table."""
         ...
 
     def blocks(self) -> Iterator[Block]:

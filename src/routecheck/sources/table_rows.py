@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from routecheck.config import FileSource
 from routecheck.domain.codes import RejectReason
-from routecheck.domain.errors import MissingDataError, UnreadableFileError
+from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError
 from routecheck.domain.input_columns import INPUT_COLUMNS
 from routecheck.domain.tables import Table
 from routecheck.sources.cell_values import identifiers
@@ -25,9 +25,9 @@ from routecheck.sources.date_orders import (
     evidence_of,
 )
 from routecheck.sources.file_paths import resolve
-from routecheck.sources.rejected_rows import Ints, ReadResult, Rejects
+from routecheck.sources.rejected_rows import Ints, LostRow, ReadResult, Rejects
 from routecheck.sources.table_files import open_table
-from routecheck.sources.text_file import Block
+from routecheck.sources.text_file import Block, SheetCells
 from routecheck.sources.time_values import unfit_cell
 
 _UTC = ZoneInfo("UTC")
@@ -46,9 +46,10 @@ class Rows:
         lines: the line of each row.
         rejects: where rejected rows go, those among them that never became rows.
         decimal_comma: whether numbers may have a decimal comma.
-        where: of a workbook: by column, its sheet and letters; rejected cells are named by them.
+        where: of a workbook: which columns are where; rejected cells are named by them.
 
     Attributes:
+        left_out: of a workbook, the sheets that hold no table.
         parsed: what was made of the columns, one value a row, by column of the table.
         way: how the file writes dates and times.
         zone: of times without an offset, where the table declares its own.
@@ -62,16 +63,17 @@ class Rows:
         rejects: Rejects,
         *,
         decimal_comma: bool = False,
-        where: Mapping[str, str] | None = None,
+        where: Sequence[SheetCells] = (),
     ) -> None:
         self.file = file
-        self.where = where or {}
+        self.where = where
         self.lines = lines
         self.rejects = rejects
         self.decimal_comma = decimal_comma
         self.parsed: dict[str, Values] = {}
         self.way = ANY_WAY
         self.zone: ZoneInfo | None = None
+        self.left_out: tuple[str, ...] = ()
         self._columns = columns
         self._bad: dict[int, tuple[RejectReason, str]] = {}
 
@@ -127,11 +129,12 @@ class Rows:
         """
         if i not in self._bad:
             shown = text or ",".join(column[i] for column in self._columns.values())
-            if name in self.where:
-                shown = f"{self.where[name]}{self.lines[i]}: {shown}"
-            elif self.where:
-                sheet = next(iter(self.where.values())).rpartition("!")[0]
-                shown = f"{sheet}!{self.lines[i]}:{self.lines[i]}: {shown}"
+            sheets = [one for one in self.where if one.before < self.lines[i]]
+            if sheets:
+                columns, line = sheets[-1].columns, self.lines[i] - sheets[-1].before
+                sheet = next(iter(columns.values())).rpartition("!")[0]
+                cell = f"{columns[name]}{line}" if name in columns else f"{sheet}!{line}:{line}"
+                shown = f"{cell}: {shown}"
             self._bad[i] = (reason, shown)
 
     @property
@@ -190,6 +193,11 @@ class Rows:
         rows_in = len(self) + len(self.rejects)
         order = sorted(self._bad)
         counted = [-1] * len(self.rejects) + [day(i) if day else -1 for i in order]
+        lost = [LostRow("", text=text) for text in self.rejects.texts]
+        points = self.parsed.get("point_id", [""] * len(self))
+        for i, on in zip(order, counted[len(self.rejects) :], strict=True):
+            if self._bad[i][0] != RejectReason.DUPLICATE_KEY:
+                lost.append(LostRow(str(points[i]), on))
         for i in order:
             reason, text = self._bad[i]
             self.rejects.add(self.lines[i], reason, [text])
@@ -200,7 +208,19 @@ class Rows:
             for column in table.columns
         }
         kept = pd.DataFrame(columns).iloc[self.kept].reset_index(drop=True)
-        return ReadResult(table.check(kept), self.rejects.table(counted), rows_in)
+        return ReadResult(
+            table.check(kept),
+            self.rejects.table(counted),
+            rows_in,
+            lost=tuple(lost),
+            notes=self._notes(),
+        )
+
+    def _notes(self) -> tuple[Message, ...]:
+        """Name the sheets of the workbook that hold no table."""
+        if not self.left_out:
+            return ()
+        return (Message("sheets_left_out", file=self.file, sheets=", ".join(self.left_out)),)
 
 
 def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
@@ -215,6 +235,7 @@ def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
     if file.cut_off:
         raise UnreadableFileError("cut_off", file=label, why=file.cut_off)
     rows = rows_of(blocks, label, rejects, decimal_comma=file.decimal_comma, where=file.where)
+    rows.left_out = file.left_out
     rows.settle_times(kind, source)
     return rows
 
@@ -225,7 +246,7 @@ def rows_of(
     rejects: Rejects,
     *,
     decimal_comma: bool = False,
-    where: Mapping[str, str] | None = None,
+    where: Sequence[SheetCells] = (),
 ) -> Rows:
     """Return blocks as one set of rows."""
     names = list(blocks[0].columns) if blocks else []

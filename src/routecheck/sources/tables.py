@@ -27,7 +27,14 @@ from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import UnreadableFileError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS, REJECTED, SCHEDULE, VEHICLES
 from routecheck.registry.schedule_gaps import UnreadRow
-from routecheck.sources.cell_values import NO_DAY, is_mask, read_minute, read_number, read_weekdays
+from routecheck.sources.cell_values import (
+    NO_DAY,
+    is_mask,
+    read_date,
+    read_minute,
+    read_number,
+    read_weekdays,
+)
 from routecheck.sources.file_paths import expand, label_of
 from routecheck.sources.line_reader import BAD_CHARACTER
 from routecheck.sources.rejected_rows import ReadResult, joined
@@ -268,29 +275,33 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
         zone: local time, of times without an offset.
 
     Returns:
-        The table ALERTS, in the order of the files' names. An id given again is rejected as
-        `duplicate_key`, in whichever file. Files that cannot be read are in `failed`; the others
+        The table ALERTS, in the order of the files' names. An alert given again, by its id,
+        point and date, is rejected as `duplicate_key`, in whichever file; so is an id that another
+        point of the date has. On another date it is another alert: there are monitors that number
+        theirs anew each day. Files that cannot be read are in `failed`; the others
         are read. Rejected rows are counted under their service date, where they have one, else
-        under the local date on which they were raised.
+        under the date that their cell begins with, else under the local date on which they were
+        raised.
 
     Raises:
         UsageError: the configuration maps a header that a file does not have.
     """
-    known: set[str] = set()
+    known: set[tuple[date, str]] = set()
 
     def reject_known(rows: Rows) -> None:
-        for i, alert_id in enumerate(rows.parsed["alert_id"]):
-            if alert_id in known:
+        given = zip(rows.parsed["service_date"], rows.parsed["alert_id"], strict=True)
+        for i, key in enumerate(given):
+            if key in known:
                 rows.reject(i, RejectReason.DUPLICATE_KEY, name="alert_id")
 
     def day(rows: Rows, i: int) -> int:
         raised = rows.parsed["raised_at"][i]
-        date = rows.parsed["service_date"][i]
-        if date is None and not pd.isna(raised):
-            date = raised.tz_convert(zone).date()
-        return -1 if date is None else as_days(date)
+        on = rows.parsed["service_date"][i] or _leading_date(rows.text("service_date")[i])
+        if on is None and not pd.isna(raised):
+            on = raised.tz_convert(zone).date()
+        return -1 if on is None else as_days(on)
 
-    checks = (reject_known, lambda rows: rows.reject_repeated("alert_id"))
+    checks = (reject_known, lambda rows: rows.reject_repeated("service_date", "alert_id"))
     reader = TableReader(ALERTS, _ALERT_COLUMNS, checks, day)
     results: list[ReadResult] = []
     failed: list[tuple[str, str]] = []
@@ -302,11 +313,22 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
             failed.append((label, error.message))
             continue
         results.append(reader.read(rows, zone))
-        known.update(results[-1].table["alert_id"])
+        table = results[-1].table
+        known.update(zip(table["service_date"], table["alert_id"], strict=True))
     tables = [result.table for result in results if len(result.table)]
     return ReadResult(
         pd.concat(tables, ignore_index=True) if tables else ALERTS.empty(),
         joined([result.rejected for result in results]),
         sum(result.rows_in for result in results),
         tuple(failed),
+        lost=tuple(row for result in results for row in result.lost),
+        notes=tuple(note for result in results for note in result.notes),
     )
+
+
+def _leading_date(text: str) -> date | None:
+    """The date that a cell begins with, whatever follows; None: it begins with none."""
+    try:
+        return read_date(re.split(r"[T\s]", text.strip(), maxsplit=1)[0])
+    except ValueError:
+        return None

@@ -6,7 +6,7 @@ line in the file; the header is line 1 unless empty lines stand before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
@@ -48,6 +48,19 @@ class Block:
         return len(self.rows)
 
 
+@dataclass(frozen=True)
+class SheetCells:
+    """Where the cells of a sheet of a workbook are.
+
+    Attributes:
+        before: number of the last row of the sheets before: its own rows are counted on from it.
+        columns: by canonical column, the sheet and the letters of its column: `Points!E`.
+    """
+
+    before: int
+    columns: Mapping[str, str]
+
+
 @dataclass
 class TextFile:
     """One delimited file, read block by block.
@@ -77,7 +90,8 @@ class TextFile:
     cut_off: str = ""
     delimiter: str = ","
     unused: tuple[str, ...] = ()
-    where: ClassVar[Mapping[str, str]] = {}
+    where: ClassVar[Sequence[SheetCells]] = ()
+    left_out: ClassVar[tuple[str, ...]] = ()
     _shortest: int = 1 << 30
     _compared: int = 0
 

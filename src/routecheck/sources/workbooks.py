@@ -14,13 +14,14 @@ import numpy as np
 import pyarrow as pa
 
 from routecheck.domain.errors import UnreadableFileError
+from routecheck.domain.input_columns import INPUT_COLUMNS
 from routecheck.sources.header_matching import (
     columns_among,
     match_headers,
     missing_columns,
     unused_headers,
 )
-from routecheck.sources.text_file import Block
+from routecheck.sources.text_file import Block, SheetCells
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm"})
 _HEAD_ROWS = 20
@@ -29,17 +30,20 @@ _HEAD_ROWS = 20
 
 @dataclass
 class Sheet:
-    """One table of a workbook.
+    """The tables of a workbook, as one.
 
     Attributes:
-        block: canonical columns of text, and the row of each in the sheet.
-        where: by canonical column, the sheet and the letters of its column: `Points!E`.
+        block: canonical columns of text, and the row of each in the sheet; those of a further sheet
+            are counted on from the sheet before.
+        where: which columns are where, a sheet each.
+        left_out: titles of sheets that hold no table.
         unused: headers that no canonical column is read from.
         other_sheets: sheets with rows that are not read.
     """
 
     block: Block
-    where: Mapping[str, str]
+    where: Sequence[SheetCells]
+    left_out: tuple[str, ...] = ()
     rows_in: int = 0
     cut_off: str = ""
     unused: tuple[str, ...] = ()
@@ -58,7 +62,7 @@ def is_workbook(path: Path) -> bool:
 
 
 def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> Sheet:
-    """Read the first sheet of a workbook that holds a table of a kind.
+    """Read the sheets of a workbook that hold tables of a kind, as one: one a vehicle, or a month.
 
     Formulas count by the value that was saved with them. Dates and times become ISO text, whole
     numbers lose their point; ids that a spreadsheet took for numbers lose their zeros before we
@@ -92,17 +96,30 @@ def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> 
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise UnreadableFileError("sheet_unreadable", file=label, reason=reason) from None
-    title, rows, head = _find_table(tables, kind, mapped, label)
-    places = match_headers(rows[head][1], kind, mapped, label)
-    body = [(number, cells) for number, cells in rows[head + 1 :] if any(cells)]
-    columns = {
-        name: pa.array([cells[at] if at < len(cells) else "" for _, cells in body], pa.string())
-        for name, at in places.items()
-    }
-    where = {name: f"{title}!{get_column_letter(at + 1)}" for name, at in places.items()}
-    block = Block(columns, np.array([number for number, _ in body], np.int64))
-    others = tuple(name for name, rows_of in tables.items() if rows_of and name != title)
-    return Sheet(block, where, unused=unused_headers(rows[head][1], places), other_sheets=others)
+    found, left_out = _find_tables(tables, kind, mapped, label)
+    numbers: list[int] = []
+    columns: dict[str, list[str]] = {}
+    where: list[SheetCells] = []
+    unused: list[str] = []
+    for title, rows, head in found:
+        places = match_headers(rows[head][1], kind, mapped, label)
+        body = [(number, cells) for number, cells in rows[head + 1 :] if any(cells)]
+        letters = {name: f"{title}!{get_column_letter(at + 1)}" for name, at in places.items()}
+        unused += unused_headers(rows[head][1], places)
+        before = numbers[-1] if numbers else 0
+        where.append(SheetCells(before, letters))
+        for name in {**columns, **places}:
+            at = places.get(name, -1)
+            column = columns.setdefault(name, [""] * len(numbers))
+            column += [cells[at] if 0 <= at < len(cells) else "" for _, cells in body]
+        numbers += [before + number for number, _ in body]
+    arrays = {name: pa.array(column, pa.string()) for name, column in columns.items()}
+    read = {title for title, _, _ in found}
+    others = tuple(title for title, rows in tables.items() if rows and title not in read)
+    block = Block(arrays, np.array(numbers, np.int64))
+    return Sheet(
+        block, where, tuple(left_out), unused=tuple(dict.fromkeys(unused)), other_sheets=others
+    )
 
 
 def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
@@ -135,19 +152,37 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _find_table(
+def _find_tables(
     tables: Mapping[str, Sequence[tuple[int, list[str]]]],
     kind: str,
     mapped: Mapping[str, str],
     label: str,
-) -> tuple[str, Sequence[tuple[int, list[str]]], int]:
-    """The sheet and the row in it whose headers are those of the kind; else the first of all."""
+) -> tuple[list[tuple[str, Sequence[tuple[int, list[str]]], int]], list[str]]:
+    """The sheets, each with the row whose headers are those of the kind; else the first of all.
+
+    Also the titles of those that hold no table of any kind.
+    """
     filled = {title: rows for title, rows in tables.items() if rows}
     if not filled:
         raise UnreadableFileError("sheet_empty", file=label)
-    for title, rows in filled.items():
-        for at, (_, cells) in enumerate(rows[:_HEAD_ROWS]):
-            if not missing_columns(columns_among(cells, kind, mapped), kind):
-                return title, rows, at
-    title, rows = next(iter(filled.items()))
-    return title, rows, 0
+    heads = {title: _head(rows, kind, mapped) for title, rows in filled.items()}
+    found = [(title, filled[title], at) for title, at in heads.items() if at is not None]
+    if not found:
+        title, rows = next(iter(filled.items()))
+        return [(title, rows, 0)], []
+    left_out = [
+        title
+        for title, at in heads.items()
+        if at is None and all(_head(filled[title], other, {}) is None for other in INPUT_COLUMNS)
+    ]
+    return found, left_out
+
+
+def _head(
+    rows: Sequence[tuple[int, list[str]]], kind: str, mapped: Mapping[str, str]
+) -> int | None:
+    """The first row whose cells are the headers of a kind; None where there is none."""
+    for at, (_, cells) in enumerate(rows[:_HEAD_ROWS]):
+        if not missing_columns(columns_among(cells, kind, mapped), kind):
+            return at
+    return None

@@ -6,6 +6,7 @@ is imported there by the same code as in a run: nothing of the store is locked o
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import pandas as pd
@@ -16,13 +17,16 @@ from routecheck.store.schema import correction, metadata, point, run
 from routecheck.store.store import Store
 
 
-def preview_import(store: Store | None, points: pd.DataFrame, *, on: date) -> Store:
+def preview_import(
+    store: Store | None, points: pd.DataFrame, *, on: date, unread: Collection[str] = ()
+) -> Store:
     """Return the registry and its corrections as a run of a date would have them.
 
     Args:
         store: what is known; None: nothing yet.
         points: POINTS as read, `valid_from` and `valid_to` as the file has them.
         on: first day on which changes hold, where the file gives no `valid_from`.
+        unread: points whose row could not be read.
 
     Returns:
         A store in memory of points, their changes, and corrections; it knows nothing else.
@@ -39,5 +43,5 @@ def preview_import(store: Store | None, points: pd.DataFrame, *, on: date) -> St
             if rows:
                 connection.execute(sa.insert(table), rows)
     preview = Store(memory)
-    preview.sync_points(points, on=on, by="", allow_shrink=True)
+    preview.sync_points(points, on=on, by="", allow_shrink=True, unread=unread)
     return preview

@@ -44,21 +44,33 @@ _GIVEN = (
     "recorded_lat", "group", "file_valid_from", "file_valid_to",
 )  # fmt: skip
 """What the points file gives of a record."""
+_PLACE = ("geometry", "datum", "recorded_lon", "recorded_lat")
+"""What of it is the place."""
 
 
 class Registry(Transactions):
     """The collection points of a store."""
 
     def sync_points(
-        self, points: pd.DataFrame, *, on: date, by: str, allow_shrink: bool = False
+        self,
+        points: pd.DataFrame,
+        *,
+        on: date,
+        by: str,
+        allow_shrink: bool = False,
+        unread: Collection[str] = (),
     ) -> list[PointChange]:
         """Bring the registry to what the points file gives, and return what changed.
+
+        A row that cannot be read is no change: the last good record of its point stands. So does
+        its last good place where the row has none that can be used.
 
         Args:
             points: POINTS as read, `valid_from` and `valid_to` as the file has them.
             on: first day on which changes hold, where the file gives no `valid_from`.
             by: who or what brought the change.
             allow_shrink: take a file that lacks more than a tenth of the known points.
+            unread: points whose row could not be read.
 
         Raises:
             MissingDataError: the file lacks more than a tenth of the points known and in force.
@@ -70,7 +82,11 @@ class Registry(Transactions):
             for record in _records(points):
                 given[record["point_id"]].append(record)
             if not allow_shrink:
-                _refuse_shrunk(history, given, on)
+                _refuse_shrunk(history, {*given, *unread}, on)
+            for point_id in set(unread) & history.keys():
+                history.pop(point_id)
+                given.pop(point_id, None)
+            _keep_places(history, given)
             starts = _enter(connection, history, given, on=on, by=by, at=at)
             if not history or not starts:
                 return [PointChange("added", point_id) for point_id in sorted(starts)]
@@ -78,6 +94,20 @@ class Registry(Transactions):
             changes = changes_at(rows, at)
             _follow(connection, rows, changes, starts, at)
             return changes
+
+    def kept_points(self, points: pd.DataFrame, unread: Collection[str] = ()) -> list[str]:
+        """Return points whose last good record, or place, stands instead of what the file has.
+
+        Args:
+            points: POINTS as read.
+            unread: points whose row could not be read.
+        """
+        statement = _ALL.where(point.c.ended_at.is_(None))
+        with self._reading() as connection:
+            history = _by_point(connection.execute(statement))
+        nowhere = set(points.loc[points["geometry"].isna(), "point_id"])
+        placed = {p for p, rows in history.items() if any(row.geometry for row in rows)}
+        return sorted((history.keys() & set(unread)) | (placed & nowhere))
 
     def known_points(self) -> int:
         """Return how many points the points file had when it was last read."""
@@ -170,6 +200,20 @@ def _records(points: pd.DataFrame) -> list[dict[str, Any]]:
         file_valid_to=points["valid_to"],
     )
     return to_rows(given, [point.c[name] for name in _GIVEN])
+
+
+def _keep_places(
+    history: Mapping[str, Sequence[Row[Any]]], given: Mapping[str, Sequence[dict[str, Any]]]
+) -> None:
+    """Give records without a usable place that of the record they replace, where it has one."""
+    for point_id, records in given.items():
+        in_file = [r for r in history.get(point_id, ()) if r.ended_at is None and r.geometry]
+        for record in records:
+            if record["geometry"] is not None or not in_file:
+                continue
+            same_span = [r for r in in_file if r.file_valid_from == record["file_valid_from"]]
+            former = (same_span or in_file)[-1]
+            record |= {name: getattr(former, name) for name in _PLACE}
 
 
 def _refuse_shrunk(

@@ -67,6 +67,7 @@ def view(
         "meaning": lambda code: Cause(code).meaning(daily.language),
         "title": title,
         "site": daily.site,
+        "losses": [loss.message.in_language(daily.language) for loss in daily.report.losses],
         "provisional": entry["state"] == "provisional",
         "judged_at": entry["judged_at"].astimezone(daily.zone).strftime("%Y-%m-%d %H:%M"),
         "version": __version__,

@@ -5,6 +5,7 @@ dates = Service dates { $first } to { $last }
 provisional = provisional: data are still missing
 pickups = Pickups expected: { $total }   collected { $collected }   really missed { $missed }   cannot be decided { $unverifiable }
 alerts = Alerts of the monitor: { $total }
+alerts_unusable = Alerts of the monitor: none could be read ({ $count } unusable)
 no_alerts = The monitor raised no alerts.
 class_false = { $count } false
 class_genuine =
@@ -72,6 +73,7 @@ swapped_fixes =
         [one] is
        *[other] are
     } outside the range of coordinates: are the columns of longitude and latitude exchanged?
+kept_points = points whose row cannot be used, judged by the last record that could: { $count } ({ $points })
 unlocated = points without a usable location, whose pickups cannot be decided: { $count } ({ $points })
 unscheduled =
     { $count ->

@@ -81,3 +81,14 @@ no_data_since = no data has arrived since { $day }
 service_silent = the service has not responded since { $since } (process { $pid } on { $host })
 service_failing = the service cannot work: { $reason }
 space_short = only { NUMBER($megabytes, maximumFractionDigits: 0, useGrouping: 0) } MB are free in { $folder }
+late_fixes = fixes came for { $day }, which is final, and are not judged: run --date { $day }
+late_alerts =
+    { $alerts ->
+        [one] { $alerts } alert of { $day }, which is final, is
+       *[other] { $alerts } alerts of { $day }, which is final, are
+    } not judged: run --date { $day }
+late_both =
+    fixes came for { $day }, which is final, and { $alerts ->
+        [one] { $alerts } alert of { $day } is
+       *[other] { $alerts } alerts of { $day } are
+    } not judged: run --date { $day }

@@ -5,6 +5,7 @@ dates = 服务日期 { $first } 至 { $last }
 provisional = （暂定：数据尚不完整）
 pickups = 应收 { $total } 次   已收运 { $collected }   确实漏收 { $missed }   无法核实 { $unverifiable }
 alerts = 监控系统告警：{ $total } 条
+alerts_unusable = 监控系统的告警：均无法读取（{ $count } 条无法使用）
 no_alerts = 监控系统没有告警。
 class_false = 误报 { $count } 条
 class_genuine = 属实 { $count } 条：确实漏收
@@ -29,6 +30,7 @@ rejected = { $source } 有 { $count } 行数据被单独存放（{ $reasons }）
 rejected_more = ，其他原因 { $count }
 swapped_points = { $count } 个收集点（文件中的大多数）经纬度颠倒：请对调两列表头，或在配置中写 [points.columns] lon = "lat"、lat = "lon"
 swapped_fixes = { $count } 条定位的坐标超出范围，多于可用定位：经度和纬度两列是否颠倒？
+kept_points = 其行无法使用、按上一次可用记录判定的点位：{ $count }（{ $points }）
 unlocated = 没有可用坐标、无法判定的收集点：{ $count } 个（{ $points }）
 unscheduled = { $count } 条告警无法核实：收运计划有数据行无法读取，或对应不到任何点位、车辆，不知道当天是否应收。请更正收运计划（未读取的行见 rejected_schedule.csv）后重新运行
 joined = { $source }中 { $count } 个编号写法不同，已对应：{ $ids }

@@ -69,3 +69,6 @@ no_data_since = 自 { $day } 之后没有收到数据
 service_silent = 后台服务自 { $since } 起没有响应（{ $host } 上的进程 { $pid }）
 service_failing = 后台服务无法工作：{ $reason }
 space_short = { $folder } 仅剩 { NUMBER($megabytes, maximumFractionDigits: 0, useGrouping: 0) } MB 可用空间
+late_fixes = { $day } 已定稿，之后又收到其定位，尚未判定：请运行 run --date { $day }
+late_alerts = { $day } 已定稿，有 { $alerts } 条告警尚未判定：请运行 run --date { $day }
+late_both = { $day } 已定稿，之后又收到其定位，有 { $alerts } 条告警尚未判定：请运行 run --date { $day }

@@ -1,0 +1,207 @@
+"""Inputs that cannot be used are reported first, and rewrite nothing that was judged on more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from routecheck.config import load_config
+from routecheck.engine.results import RunReport
+from routecheck.jobs.catch_up import do_round
+from routecheck.jobs.run import reconcile
+from routecheck.queries.status import read_status
+from routecheck.store import Store
+from site_tools import call, exports, rows
+from village import POINTS, Village, day, morning
+
+ALERT_HEAD = "alert_id,point_id,service_date,raised_at\n"
+
+
+@pytest.fixture
+def village(tmp_path: Path) -> Village:
+    """Two dates, P3 left out on each, and alerts of both in one file; both judged."""
+    site = Village(tmp_path / "village")
+    for n in range(2):
+        site.deliver(day(n), skip=["P3"])
+    write_alerts(site)
+    assert run(site, 0, 1).exit_status == 0
+    return site
+
+
+def write_alerts(site: Village, change: str = "") -> None:
+    """The monitor alerted P3 and P5; `change` follows the date in every cell of it."""
+    lines = [
+        f"{n}{point},{point},{day(n)}{change},{day(n)}T12:00:00+08:00\n"
+        for n in range(2)
+        for point in ("P3", "P5")
+    ]
+    (site.folder / "alerts" / "all.csv").write_text(ALERT_HEAD + "".join(lines))
+
+
+def run(site: Village, *days: int, allow_shrink: bool = False) -> RunReport:
+    config = load_config(site.config)
+    now = morning(day(max(days) + 1))
+    return reconcile(config, [day(n) for n in days], now=now, allow_shrink=allow_shrink)
+
+
+def problems(site: Village) -> list[str]:
+    return [str(one) for one in read_status(load_config(site.config), morning(day(2))).problems]
+
+
+def verdicts(site: Village) -> dict[str, bytes]:
+    kinds = ("alerts_", "pickups_", "missed_")
+    return {name: text for name, text in exports(site.folder).items() if name.startswith(kinds)}
+
+
+def test_alerts_whose_dates_cannot_be_read(
+    village: Village, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = verdicts(village)
+    write_alerts(village, change=" 07:15:00")
+    village.deliver(day(2), skip=["P3"])
+    later = "".join(f"2{p},{p},{day(2)} 07:15:00,{day(2)}T12:00:00+08:00\n" for p in ("P3", "P5"))
+    with (village.folder / "alerts" / "all.csv").open("a") as file:
+        file.write(later)
+    span = ("--from", str(day(0)), "--to", str(day(2)))
+    assert call("run", *span, "--config", str(village.config)) == 1
+    shown = capsys.readouterr()
+    assert "2 of 2 alerts of 2026-03-02" in shown.err.splitlines()[0]
+    assert "07:15:00" in shown.out
+    assert "raised no alerts" not in shown.out
+    after = verdicts(village)
+    assert {name: after[name] for name in before} == before
+    # A pickup whose alert could not be read was alerted all the same.
+    due = rows(village.folder / "out" / f"pickups_{day(2)}.csv")
+    assert [row["point_id"] for row in due if row["alerted"] == "true"] == ["P3", "P5"]
+    assert any("2026-03-02" in one for one in problems(village))
+    write_alerts(village)
+    assert run(village, 0, 1, 2).exit_status == 0
+    assert not any("alerts" in one for one in problems(village))
+
+
+def test_a_page_shows_first_what_could_not_be_used(village: Village) -> None:
+    write_alerts(village, change=" 07:15:00")
+    run(village, 0, 1)
+    assert call("report", "--date", str(day(1)), "--config", str(village.config)) == 0
+    page = next((village.folder / "out").glob(f"report_{day(1)}*.html")).read_text("utf-8")
+    assert "2 of 2 alerts of 2026-03-03" in page
+
+
+@pytest.mark.parametrize("change", ["alerts gone", "schedule cut", "schedule ragged", "fixes gone"])
+def test_a_date_is_not_judged_again_on_less(village: Village, change: str) -> None:
+    before = verdicts(village)
+    schedule = village.folder / "schedule.csv"
+    head, *lines = schedule.read_text().splitlines(keepends=True)
+    if change == "alerts gone":
+        (village.folder / "alerts" / "all.csv").unlink()
+    elif change == "schedule cut":
+        schedule.write_text(head + "".join(lines[:5]))
+    elif change == "schedule ragged":
+        schedule.write_text(head + "".join(lines).replace("P4,V1,1234567", "P4,V1,sometimes"))
+    else:
+        (village.folder / "fixes" / f"V1_{day(0)}.csv").unlink()
+        (village.folder / "fixes" / f"V1_{day(1)}.csv").unlink()
+        village.deliver(day(2))
+    report = run(village, 0, 1)
+    assert report.exit_status == 1
+    assert report.kept_dates == {day(0), day(1)}
+    assert verdicts(village) == before
+    assert problems(village)
+    if change != "schedule ragged":
+        assert run(village, 0, 1, allow_shrink=True).kept_dates == frozenset()
+        assert verdicts(village) != before
+
+
+def test_points_without_usable_places_keep_the_last_good_ones(village: Village) -> None:
+    points = village.folder / "points.csv"
+    good = points.read_text()
+    head, *lines = good.splitlines()
+    before = verdicts(village)
+    spoilt = [",".join([*line.split(",")[:-1], "n. a."]) for line in lines]
+    points.write_text("\n".join([head, *spoilt]) + "\n")
+    report = run(village, 0, 1)
+    assert report.exit_status == 1
+    assert (report.kept_points, report.changes, report.unlocated) == (POINTS, [], [])
+    assert verdicts(village) == before
+    points.write_text(good)
+    report = run(village, 0, 1)
+    assert (report.exit_status, report.kept_points, report.changes) == (0, [], [])
+
+
+@pytest.mark.parametrize("spoil", ["ragged", "bad tolerance", "cut in the last line"])
+def test_a_point_whose_row_cannot_be_read_keeps_its_record(village: Village, spoil: str) -> None:
+    points = village.folder / "points.csv"
+    head, *lines = points.read_text().splitlines()
+    before = verdicts(village)
+    if spoil == "ragged":
+        lines[2] += ",,,stray"
+    elif spoil == "bad tolerance":
+        head, lines = head + ",tolerance_m", [line + ",30" for line in lines]
+        lines[2] = lines[2].removesuffix("30") + "wide"
+    else:
+        lines = [*lines[:2], *lines[3:], lines[2][:14]]
+    points.write_text("\n".join([head, *lines]) + "\n")
+    report = run(village, 1)
+    assert report.kept_points == ["P3"]
+    assert not [one for one in report.changes if one.point_id == "P3"]
+    if spoil != "bad tolerance":
+        assert verdicts(village) == before
+
+
+def test_a_file_of_fixes_whose_times_are_spoilt(village: Village) -> None:
+    path = village.deliver(day(2))
+    head, *lines = path.read_text().splitlines(keepends=True)
+    lines[50:] = [line.replace(":", "h", 1) for line in lines[50:]]
+    path.write_text(head + "".join(lines))
+    report = run(village, 2)
+    assert report.exit_status == 1
+    assert [(loss.source, loss.day) for loss in report.losses] == [("fixes", str(day(2)))]
+
+
+def test_a_monitor_that_numbers_its_alerts_anew_each_day(village: Village) -> None:
+    folder = village.folder / "alerts"
+    (folder / "all.csv").unlink()
+    village.deliver(day(2), skip=["P3"])
+    for n in range(3):
+        alerts = "".join(
+            f"{k},{p},{day(n)},{day(n)}T12:00:00+08:00\n" for k, p in enumerate(POINTS)
+        )
+        (folder / f"{n}.csv").write_text(ALERT_HEAD + alerts + alerts)
+    report = run(village, 0, 1, 2)
+    assert report.exit_status == 1  # those of the first run, by other ids, are gone
+    assert report.kept_dates == {day(0), day(1)}
+    run(village, 0, 1, 2, allow_shrink=True)
+    for n in range(3):
+        found = rows(village.folder / "out" / f"alerts_{day(n)}.csv")
+        assert [row["point_id"] for row in found] == POINTS
+        assert [row["classification"] for row in found].count("false") == 7
+
+
+def test_what_comes_for_a_final_date_is_reported_until_someone_runs_it(tmp_path: Path) -> None:
+    site = Village(tmp_path / "late")
+    for n in range(8):
+        site.deliver(day(n), skip=["P3"])
+    config = load_config(site.config)
+    now = morning(day(8))
+    assert do_round(config, now=now).exit_status == 0
+    site.alert("B1", "P3", day(1))
+    done = do_round(config, now=now)
+    assert [(one.day, one.fixes, one.alerts) for one in done.late] == [(str(day(1)), 0, 1)]
+    site.deliver(day(0), "V2", begins="06:40")
+    done = do_round(config, now=now)
+    assert done.exit_status == 1
+    assert [(one.day, one.fixes > 0, one.alerts) for one in done.late] == [
+        (str(day(0)), True, 0),
+        (str(day(1)), False, 1),
+    ]
+    found = [str(one) for one in read_status(config, now).problems]
+    assert any(f"run --date {day(0)}" in one for one in found)
+    assert any(f"1 alert of {day(1)}" in one and f"run --date {day(1)}" in one for one in found)
+    reconcile(config, [day(0), day(1)], now=now)
+    assert not [one for one in read_status(config, now).problems if "--date" in str(one)]
+    done = do_round(config, now=now + timedelta(minutes=5))
+    assert (done.exit_status, done.late) == (0, ())
+    with Store.open(config.store_url) as store:
+        assert store.read_alerts(day(1))["classification"].tolist() == ["genuine"]

@@ -176,3 +176,10 @@ def test_sheets_that_are_not_read_are_something_to_do(site, capsys):
     config.write_text(config.read_text("utf-8").replace("schedule.csv", "schedule.xlsx"), "utf-8")
     found = examined(site, capsys, 1)
     assert found["sheets_unused"]["ids"] == ["South"]
+
+
+def test_ids_that_were_joined_under_another_spelling_are_listed(site, capsys):
+    schedule = [line.replace("川A10002", "川A·10002") for line in lines_of(site, "schedule")]
+    write(site, schedule=schedule)
+    found = examined(site, capsys, 0)
+    assert "川A10002" in found["ids_joined"]["sentence"]

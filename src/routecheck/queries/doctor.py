@@ -20,6 +20,7 @@ from routecheck.domain.errors import Message, RoutecheckError
 from routecheck.domain.tables import CLASSIFIED, CORRECTIONS, INCIDENTS, JUDGEMENTS
 from routecheck.engine.feed import device_counts, grain_s
 from routecheck.engine.inputs import Inputs
+from routecheck.engine.join_report import spelt_otherwise
 from routecheck.engine.results import Finding
 from routecheck.engine.session import Session
 from routecheck.queries.devices import LOOK_BACK, fault_states, vehicle_states
@@ -82,6 +83,7 @@ def examine(site: Session) -> Examination:
         *_unserved(site.inputs, learned.places, dates),
         *_grain([basis.observe(day).cleaned.tracks for day in dates]),
         *_unused(site),
+        *_joined(site),
         *_in_order(site, dates),
     ]
     return _sorted(findings, feed_incidents(counts, site.inputs.points))
@@ -256,6 +258,16 @@ def _rejects(inputs: Inputs, rejected: Mapping[str, pd.DataFrame]) -> Iterator[F
             }
             weight = 80 if lost else 35 if name != "fixes" else 15
             yield Finding("rows_rejected", weight, figures, (name,))
+
+
+def _joined(site: Session) -> Iterator[Finding]:
+    """Ids that were joined under another spelling, by input."""
+    for name, same in spelt_otherwise(site.inputs, site.fixes).items():
+        shown = [f"{one} = {own}" for one, own in same.items()]
+        figures: dict[str, object] = {
+            "count": len(same), "source": Message(f"codes.source_{name}"), "ids": _listed(shown),
+        }  # fmt: skip
+        yield Finding("ids_joined", 0, figures, tuple(same))
 
 
 def _unused(site: Session) -> Iterator[Finding]:

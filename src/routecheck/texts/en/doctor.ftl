@@ -89,6 +89,11 @@ grain_coarse = The times of the fixes have a grain of { $seconds } s: seconds we
     .action = Have the export write seconds; until then shorter stands cannot be distinguished from passing.
 sheets_unused = Sheets of { $file } that are not read: { $ids }
     .action = If they hold rows of the same kind, save each as a file of its own, and give a pattern as { $source }.path.
+ids_joined =
+    { $source }: { $count ->
+        [one] 1 id is
+       *[other] { $count } ids are
+    } spelt otherwise and joined: { $ids }
 columns_unused = Columns of { $file } that are not used: { $ids } (to use one, name it under [{ $source }.columns])
 inputs =
     { $points } points, { $rows } schedule rows of { $vehicles } vehicles, { $alerts } alerts

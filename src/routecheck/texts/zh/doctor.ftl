@@ -42,6 +42,7 @@ grain_coarse = 定位时间的精度只有 { $seconds } 秒：秒数被截掉
     .action = 请在导出时保留秒数；在此之前，更短的停留与经过无法区分。
 sheets_unused = { $file } 中未读取的工作表：{ $ids }
     .action = 若其中是同类数据，请分别另存为文件，并在 { $source }.path 中使用通配符。
+ids_joined = { $source }：有 { $count } 个编号写法不同，已对应：{ $ids }
 columns_unused = { $file } 中未使用的列：{ $ids }（如需使用，请在 [{ $source }.columns] 中指定）
 inputs = { $points } 个点位，{ $rows } 行收运计划（{ $vehicles } 辆车），{ $alerts } 条告警
 fixes = { $files } 个文件、{ $dates } 天（{ $first } 至 { $last }）共 { $fixes } 条定位；检查了最近 { $looked } 天

@@ -233,7 +233,8 @@ def test_swapped_trucks_of_which_one_is_silent_are_unverifiable():
         *[(p, "A", "06:00", "10:00") for p in "PQRS"], *[(p, "B", "06:00", "10:00") for p in far]
     )
     # A does the round of B; nothing is heard of B, which may have done A's.
-    table = a([*serve(*[x for x, _ in far.values()])[:-3], ("stand", 16000)])
+    legs = serve(*[x for x, _ in far.values()])[:-3]
+    table = a([*legs, ("to", 23000.0, 0.0, 8.0), ("stand", 16000)])
     result = decide(table, pts=pts, route=route).judgements.set_index("point_id")
     assert set(result.loc[list(far), "cause"]) == {"other_vehicle"}
     assert set(result.loc[list("PQRS"), "verdict"]) == {"unverifiable"}

@@ -108,10 +108,10 @@ def test_another_file_of_the_feed_settles_the_order(tmp_path):
 
 def test_a_feed_in_doubt_shows_the_cell_and_the_key(tmp_path):
     with pytest.raises(MissingDataError) as caught:
-        _fixes(tmp_path, {"a.csv": ["04/03/2026 06:36:05", "04/03/2026 06:36:15"]})
+        _fixes(tmp_path, {"a.csv": ["03/03/2026 06:36:05", "04/03/2026 06:36:05"]})
     line = str(caught.value)
     assert "a.csv" in line
-    assert "row 2" in line
+    assert "row 3" in line
     assert "04/03/2026 06:36:05" in line
     assert "fixes.time_format" in line
 

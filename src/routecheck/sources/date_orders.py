@@ -156,8 +156,14 @@ def doubtful_row(values: pa.Array) -> tuple[int, str] | None:
     given = pc.sum(pc.not_equal(pc.utf8_trim_whitespace(values), "")).as_py() if len(some) else 0
     if 2 * len(some) <= (given or 0) or not len(some):
         return None
-    first = some[0].as_py()
+    # 3/3/2026 is the same day in both orders: another cell shows the doubt better.
+    first = next((c for c in some.slice(0, 10_000).to_pylist() if _differs(c)), some[0].as_py())
     return pc.index(pc.utf8_trim_whitespace(values), first).as_py(), first
+
+
+def _differs(cell: str) -> bool:
+    a, b = re.split(r"[-/.]", cell)[:2]
+    return int(a) != int(b)
 
 
 def _date_of(text: str, order: Order) -> datetime.date | None:

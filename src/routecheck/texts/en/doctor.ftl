@@ -88,7 +88,7 @@ device_stuck = Device of { $vehicle }: it repeated one position, last on { $last
 grain_coarse = The times of the fixes have a grain of { $seconds } s: seconds were cut off
     .action = Have the export write seconds; until then shorter stands cannot be distinguished from passing.
 sheets_unused = Sheets of { $file } that are not read: { $ids }
-    .action = If they hold rows of the same kind, save each as a file of its own, and give a pattern as { $source }.path.
+    .action = If they hold rows of the same kind, give them the same headers as the sheet that is read.
 ids_joined =
     { $source }: { $count ->
         [one] 1 id is

@@ -24,7 +24,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
 
 from routecheck.domain.arrays import Array, Bools, records, seconds, times
 from routecheck.domain.tables import HISTORY, PICKUPS, POINTS
@@ -266,6 +265,10 @@ def _nearest_other_day_m(stands: pd.DataFrame) -> Array:
     """
     vehicle = pd.factorize(stands["vehicle_id"])[0]
     day = pd.factorize(stands["service_date"])[0]
+    if day.max() == 0:
+        return np.full(len(stands), np.inf)
+    from scipy.spatial import cKDTree  # a first day has nothing to be held against
+
     lon, lat = stands["lon"].to_numpy(), stands["lat"].to_numpy()
     # One width of a degree for all latitudes of a site; vehicles apart on an axis of their own.
     east_m, north_m = metres_per_degree(np.median(lat))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import ALERTS, CALENDAR
-from routecheck.engine import pipeline
+from routecheck.engine import observing, pipeline
 from routecheck.registry.records import recorded_places
 from scene import DAY, ZONE, drive, fixes, local, points, schedule
 
@@ -38,8 +38,8 @@ def a(legs, begins="06:10", **options) -> pd.DataFrame:
 
 def decide(table, *, pts=POINTS, route=ROUTE, raised=None, settings=None, places=None, paces=None):
     settings = settings or Settings(time_zone=ZONE)
-    site = pipeline.Site(pts, route, CALENDAR.empty())
-    seen = pipeline.observe(table, DAY, settings, NOW)
+    site = observing.Site(pts, route, CALENDAR.empty())
+    seen = observing.observe(table, DAY, settings, NOW)
     where = recorded_places(pts, DAY, settings.match) if places is None else places
     usual = pd.DataFrame(
         {"point_id": pd.Series([], dtype="str"), "vehicle_id": pd.Series([], dtype="str")}

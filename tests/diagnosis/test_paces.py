@@ -10,7 +10,7 @@ from judged import NOW, a, verdict
 from routecheck.diagnosis.paces import learn_paces
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CALENDAR, HISTORY, PACES
-from routecheck.engine import pipeline
+from routecheck.engine import observing
 from scene import DAY, ZONE, degrees, drive, fixes, local, points, schedule
 
 LANE = points(P=(3000.0, 800.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
@@ -21,8 +21,8 @@ def history_of(legs: list[tuple], every_s: float = 10.0) -> pd.DataFrame:
     """HISTORY of one truck on one day."""
     settings = Settings(time_zone=ZONE)
     table = fixes("A", local("06:10"), drive((0.0, 0.0), legs, every_s=every_s))
-    site = pipeline.Site(LANE, ROUTE, CALENDAR.empty())
-    seen = pipeline.observe(table, DAY, settings, NOW)
+    site = observing.Site(LANE, ROUTE, CALENDAR.empty())
+    seen = observing.observe(table, DAY, settings, NOW)
     return seen.history(site.pickups(DAY, settings), settings)
 
 

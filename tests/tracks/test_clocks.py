@@ -13,7 +13,7 @@ import scene
 from routecheck.domain.codes import Cause
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CALENDAR
-from routecheck.engine import pipeline
+from routecheck.engine import observing, pipeline
 from routecheck.registry.records import recorded_places
 from scene import DAY, ZONE, local
 
@@ -32,7 +32,7 @@ def round_of(vehicle, begins, names, *, clock_s=0.0, receipt_s=None, every_s=20.
 
 
 def site(*rows):
-    return pipeline.Site(scene.points(**POINTS), scene.schedule(*rows), CALENDAR.empty())
+    return observing.Site(scene.points(**POINTS), scene.schedule(*rows), CALENDAR.empty())
 
 
 def two_rounds(vehicle="V1", clock_s=0.0, receipt_s=None, late_s=0.0):
@@ -54,7 +54,7 @@ def plan(vehicle="V1"):
 
 
 def observed(fixes, *rows):
-    return pipeline.observe(fixes, DAY, SETTINGS, NOW, site(*rows))
+    return observing.observe(fixes, DAY, SETTINGS, NOW, site(*rows))
 
 
 def clocks(seen):
@@ -75,7 +75,7 @@ def test_a_device_that_takes_utc_for_local_time_or_the_reverse_is_found_and_put_
 
 def test_the_cause_of_its_alerts_is_the_clock():
     ours = site(*plan())
-    seen = pipeline.observe(two_rounds(clock_s=8 * 3600.0), DAY, SETTINGS, NOW, ours)
+    seen = observing.observe(two_rounds(clock_s=8 * 3600.0), DAY, SETTINGS, NOW, ours)
     places = recorded_places(ours.points, DAY, SETTINGS.match)
     raised = scene.alerts(("A1", "P1", "18:00"), ("A2", "P7", "18:00"))
     usual = pd.DataFrame({"point_id": list(POINTS), "vehicle_id": ["V1"] * len(POINTS)})
@@ -118,7 +118,7 @@ def test_points_recorded_elsewhere_do_not_count_for_the_clock():
     moved = {name: (x, y + (5000.0 if name in names[4:6] + names[8:] else 0.0))
              for name, (x, y) in POINTS.items()}  # fmt: skip
     ours = dataclasses.replace(site(*plan()), points=scene.points(**moved))
-    seen = pipeline.observe(two_rounds(clock_s=8 * 3600.0), DAY, SETTINGS, NOW, ours)
+    seen = observing.observe(two_rounds(clock_s=8 * 3600.0), DAY, SETTINGS, NOW, ours)
     assert clocks(seen) == {"V1": -8 * 3600.0}
 
 
@@ -167,14 +167,14 @@ def test_receipt_times_are_believed_before_the_schedule(monkeypatch):
     def refuse(*_):
         raise AssertionError("the schedule was asked")
 
-    monkeypatch.setattr(pipeline, "find_clocks", refuse)
+    monkeypatch.setattr(observing, "find_clocks", refuse)
     observed(two_rounds(receipt_s=5.0), *plan())
     with pytest.raises(AssertionError):
         observed(two_rounds(), *plan())
 
 
 def test_an_observation_without_a_site_looks_at_no_schedule():
-    seen = pipeline.observe(two_rounds(clock_s=8 * 3600.0), DAY, SETTINGS, NOW)
+    seen = observing.observe(two_rounds(clock_s=8 * 3600.0), DAY, SETTINGS, NOW)
     assert seen.cleaned.clocks.empty
     assert np.isfinite(seen.cleaned.tracks["lon"]).all()
 

@@ -12,7 +12,7 @@ import scene
 from routecheck.domain.codes import Cause
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CALENDAR, CORRECTIONS, HISTORY, PICKUPS
-from routecheck.engine import pipeline
+from routecheck.engine import observing, pipeline
 from routecheck.tracks.drift import find_drifts
 from scene import DAY, ZONE, local
 
@@ -25,7 +25,7 @@ ROWS = [
     *((name, "V1", "06:00", "08:00") for name in NAMES[:6]),
     *((name, "V1", "12:00", "14:00") for name in NAMES[6:]),
 ]
-SITE = pipeline.Site(scene.points(**POINTS), scene.schedule(*ROWS), CALENDAR.empty())
+SITE = observing.Site(scene.points(**POINTS), scene.schedule(*ROWS), CALENDAR.empty())
 
 
 def day_of(day: date, *, clock_s: float = 0.0, late_s: float = 0.0, receipt_s=None):
@@ -39,17 +39,17 @@ def day_of(day: date, *, clock_s: float = 0.0, late_s: float = 0.0, receipt_s=No
     return scene.together(*parts)
 
 
-def seen_on(dates: list[date], **by_date) -> dict[date, pipeline.Observation]:
+def seen_on(dates: list[date], **by_date) -> dict[date, observing.Observation]:
     """Observations; each keyword is what it is on a date, by how many dates it comes after."""
     return {
-        day: pipeline.observe(
+        day: observing.observe(
             day_of(day, **{name: of(n) for name, of in by_date.items()}), day, SETTINGS, NOW, SITE
         )
         for n, day in enumerate(dates)
     }
 
 
-def looked_back_on(seen: dict[date, pipeline.Observation]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def looked_back_on(seen: dict[date, observing.Observation]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """HISTORY and PICKUPS of the dates."""
     pickups = [SITE.pickups(day, SETTINGS) for day in seen]
     history = [one.history(due, SETTINGS) for one, due in zip(seen.values(), pickups, strict=True)]
@@ -57,7 +57,7 @@ def looked_back_on(seen: dict[date, pipeline.Observation]) -> tuple[pd.DataFrame
     return table, pd.concat(pickups, ignore_index=True)
 
 
-def learnt(seen: dict[date, pipeline.Observation]) -> pipeline.Learned:
+def learnt(seen: dict[date, observing.Observation]) -> pipeline.Learned:
     history, pickups = looked_back_on(seen)
     return pipeline.learn(history, pickups, SITE, CORRECTIONS.empty(), max(seen), SETTINGS)
 

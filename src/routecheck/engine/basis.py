@@ -17,7 +17,7 @@ import pandas as pd
 
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import HISTORY
-from routecheck.engine import due_dates, pipeline
+from routecheck.engine import due_dates, observing, pipeline
 from routecheck.engine.inputs import Inputs
 from routecheck.engine.joins import renamed
 from routecheck.engine.unfinished import unfinished_dates
@@ -56,7 +56,7 @@ class Judged:
     """
 
     service_date: date
-    observation: pipeline.Observation
+    observation: observing.Observation
     places: pd.DataFrame
     accepted: pd.DataFrame
     raised: pd.DataFrame
@@ -96,21 +96,21 @@ class Basis:
         self.inputs, self.fixes, self.settings, self.now = inputs, fixes, settings, now
         self.registry, self._stored = registry, history
         self._as_of, self._together = as_of, together
-        self.site = pipeline.Site(
+        self.site = observing.Site(
             registry.points(as_of=as_of), inputs.schedule, inputs.calendar, inputs.gaps
         )
         self.checks = CheckBook(inputs.checks, settings.time_zone)
         self._other_ids: dict[str, str] | None = None
-        self._kept: dict[date, pipeline.Observation] = {}
+        self._kept: dict[date, observing.Observation] = {}
         self._kept_rows = 0
 
     # --- observe ------------------------------------------------------------------------------
 
-    def observe(self, day: date) -> pipeline.Observation:
+    def observe(self, day: date) -> observing.Observation:
         """Return what the fixes about a date show; kept as long as that is small."""
         if day not in self._kept:
             latest = max(self.now, pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=LATEST_DAYS))
-            seen = pipeline.observe(self.fixes.load(day), day, self.settings, latest, self.site)
+            seen = observing.observe(self.fixes.load(day), day, self.settings, latest, self.site)
             # The first is kept whatever its size: a run of one date observes once.
             if self._kept and self._kept_rows + len(seen.cleaned.tracks) > KEEP_ROWS:
                 return seen

@@ -18,7 +18,7 @@ from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Message
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CALENDAR
-from routecheck.engine import pipeline
+from routecheck.engine import observing
 from routecheck.engine.basis import Basis
 from routecheck.engine.due_dates import SHRUNK_SHARE
 from routecheck.engine.inputs import Inputs
@@ -196,7 +196,7 @@ def _less(
 
 def _due(basis: Basis, day: date, settings: Settings) -> pd.DataFrame:
     """PICKUPS of a date but for the calendar: what it cancels is not lost."""
-    site = pipeline.Site(basis.site.points, basis.site.schedule, CALENDAR.empty())
+    site = observing.Site(basis.site.points, basis.site.schedule, CALENDAR.empty())
     return site.pickups(day, settings)
 
 

@@ -20,7 +20,7 @@ from routecheck.domain.arrays import records, seconds
 from routecheck.domain.errors import Message, UsageError
 from routecheck.domain.settings import AFTER_WINDOW_S
 from routecheck.engine.basis import Basis
-from routecheck.engine.pipeline import Observation
+from routecheck.engine.observing import Observation
 from routecheck.engine.session import Session
 from routecheck.geo.distance import distances_m
 from routecheck.registry.records import valid_points

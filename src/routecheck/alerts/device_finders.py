@@ -18,8 +18,6 @@ _KIND_BY_FAULT: Mapping[str, IncidentKind] = {
     "stuck": IncidentKind.DEVICE_STUCK,
 }
 
-HOUR_S = 3600.0
-
 
 def faults(day: IncidentDay) -> Iterable[Draft]:
     """Devices that are not believed on the date, or were corrected; most of them: the feed.
@@ -148,12 +146,15 @@ def _zone_of_feed(day: IncidentDay, amount_s: float) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {"declared_zone": day.feed.get("time_zone", "")}
     offset_s = day.feed["utc_offset_s"] - amount_s
-    hours = round(offset_s / HOUR_S)
+    hours = round(offset_s / p.HOUR_S)
     if hours == 0 and abs(offset_s) < p.TOGETHER_S:
         return found | {"feed_zone": "UTC"}
     if abs(offset_s - day.feed["site_offset_s"]) < p.TOGETHER_S:
         return found | {"feed_zone": day.feed["site_zone"]}
-    if abs(offset_s - hours * HOUR_S) < p.TOGETHER_S and -12 <= hours <= 14:
+    if (
+        abs(offset_s - hours * p.HOUR_S) < p.TOGETHER_S
+        and p.ZONE_HOURS[0] <= hours <= p.ZONE_HOURS[1]
+    ):
         # The names of these zones have the sign of the wall clock turned round.
         found["feed_zone"] = f"Etc/GMT{-hours:+d}"
     return found

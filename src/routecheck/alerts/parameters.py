@@ -41,3 +41,7 @@ MONITOR_SHARE = 0.5
 """The monitor is wrong about a vehicle or a township where it is wrong about this share of it."""
 MONITOR_DAY_SHARE = 0.1
 """The monitor is wrong about the whole date from this share of its pickups on."""
+HOUR_S = 3600.0
+"""s in an hour: zones are named by their whole hours."""
+ZONE_HOURS = (-12, 14)
+"""Whole hours from UTC of the first and the last time zone."""

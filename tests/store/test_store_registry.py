@@ -150,7 +150,7 @@ def test_a_file_that_was_cut_off_is_refused(store: Store) -> None:
     store.sync_points(points(*rows[2:]), on=SECOND, by="points.csv")  # a tenth may go
     with pytest.raises(MissingDataError) as error:
         store.sync_points(points(*rows[4:]), on=THIRD, by="points.csv")
-    assert "2 of the 18" in str(error.value)
+    assert "2 of 18" in str(error.value)
     assert "--allow-shrink" in str(error.value)
     assert len(points_on(store, THIRD)) == 18
     store.sync_points(points(*rows[4:]), on=THIRD, by="points.csv", allow_shrink=True)

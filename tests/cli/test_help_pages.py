@@ -98,19 +98,19 @@ def test_the_environment_sets_the_language(variables, language, monkeypatch):
         ("run --nothing", "no option --nothing;", "没有选项 --nothing；"),
         ("recheck --date 2026-03-02", "POINT is missing", "缺少 收集点"),
         ("recheck P1", "--date is missing", "缺少 --date"),
-        ("recheck P1 --date", "--date wants a value", "选项 --date 需要一个取值"),
+        ("recheck P1 --date", "--date needs a value", "选项 --date 需要一个取值"),
         ("run --due=3", "--due takes no value", "选项 --due 不带取值"),
         ("run one two", "too many arguments: one two", "参数过多：one two"),
         (
             "recheck P1 --date 2026-03-02 --tolerance x",
-            "--tolerance wants a number",
+            "--tolerance must be a number",
             "需要一个数字",
         ),
         ("store prune --keep-days 3", "a whole number of at least 90", "整数（不小于 90）"),
         ("accept --min-confidence 3", "a number from 0 to 1", "数字（0 至 1）"),
         ("run --date 2026-03-02 -c none.toml", "no such configuration", "没有这个配置文件"),
-        ("init d --language fr", "--language wants one of en, zh", "--language 只能是以下之一"),
-        ("simulate d --set noise", "--set wants NAME=VALUE", "--set 需要 名称=取值"),
+        ("init d --language fr", "--language must be one of en, zh", "--language 只能是以下之一"),
+        ("simulate d --set noise", "--set must be NAME=VALUE", "--set 需要 名称=取值"),
     ],
 )
 def test_a_wrong_call_is_reported_in_one_line_with_what_to_do(

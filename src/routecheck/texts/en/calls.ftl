@@ -4,24 +4,24 @@ no_option = there is no option { $option }{ $hint }; `{ $command } --help` lists
 no_command = there is no command '{ $found }'{ $hint }; `{ $command } --help` lists them
 perhaps = , perhaps { $near }
 missing = { $name } is missing; `{ $command } --help` shows the usage
-option_value = { $option } wants a value; `{ $command } --help` shows which
+option_value = { $option } needs a value; `{ $command } --help` shows which
 option_without_value = { $option } takes no value; `{ $command } --help` shows the usage
 too_many_words = too many arguments: { $found }; `{ $command } --help` shows the usage
 refused = { $message } `{ $command } --help` shows the usage
-whole_number = { $name } wants a whole number{ $bounds }
-number = { $name } wants a number{ $bounds }
+whole_number = { $name } must be a whole number{ $bounds }
+number = { $name } must be a number{ $bounds }
 at_least = { " " }of at least { $least }
 between = { " " }from { $least } to { $most }
-choice = { $name } wants one of { $bounds }
+choice = { $name } must be one of { $bounds }
 
 which_dates = give the dates: --date D, or --from A --to B
-date_wanted = { $option } wants a date like 2026-03-02, found '{ $found }'
+date_wanted = { $option } must be a date like 2026-03-02, found '{ $found }'
 date_beyond = { $option } { $found }: dates from { $first } to { $last } can be judged
 dates_reversed = --to { $last } lies before --from { $first }
 due_and_dates = --due finds the dates itself; leave out --date, --from and --to
 month_or_dates = give either --month, or --date, or --from and --to
-month_wanted = --month wants a month like 2026-03, found '{ $found }'
-window_wanted = --window wants the time a window starts at, like 06:00, found '{ $found }'
+month_wanted = --month must be a month like 2026-03, found '{ $found }'
+window_wanted = --window must be the time a window starts at, like 06:00, found '{ $found }'
 tolerance_range =
     --tolerance must be above 0 and at most { NUMBER($most, useGrouping: 0) } metres, found { NUMBER($found, useGrouping: 0) }
 compare_with_what = name what to compare with: --truth FILE, or --checks
@@ -30,7 +30,7 @@ points_and_all = name points, or give --all, not both
 undo_and_from = --undo takes the whole acceptance back: leave out --from
 folder_is_file = { $path } is a file; name a new folder
 folder_not_empty = { $path } is not empty; name a new folder
-set_wanted = --set wants NAME=VALUE, such as noise_m=12, found '{ $found }'
+set_wanted = --set must be NAME=VALUE, such as noise_m=12, found '{ $found }'
 date_of_which_vehicle = --date is that of a vehicle: name it with --vehicle
 not_simulated_so = { $reason }
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from routecheck.queries.partners import likely_partner
 from site_tools import call
 
 LON, LAT = 108.02, 32.05
@@ -88,17 +87,6 @@ def test_a_plate_with_a_wrong_digit_is_shown_with_its_partner(site, capsys):
     found = examined(site, capsys, 1)
     assert "川A1O002 → 川A10002?" in found["vehicles_silent"]["sentence"]
     assert "川A10002 → 川A1O002?" in found["vehicles_foreign"]["sentence"]
-
-
-@pytest.mark.parametrize("spelling", ["川A·10002", "川a10002", "川A 10002", "川Ａ10002"])
-def test_a_plate_written_otherwise_has_its_partner(spelling):
-    assert likely_partner(spelling, ["川A10001", "川A10002"]) == "川A10002"
-
-
-def test_a_plate_that_is_like_none_has_no_partner():
-    assert likely_partner("沪B77777", ["川A10001", "川A10002"]) == ""
-    assert likely_partner("601", ["000601", "000602"]) == "000601"
-    assert likely_partner("601.0", ["000601", "000602"]) == "000601"
 
 
 def test_points_that_join_to_nothing_have_no_place_or_are_never_due(site, capsys):

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routecheck.registry.ids import DEVICE, POINT, VEHICLE, Joined, join_ids, one_spelling
+from routecheck.registry.ids import (
+    DEVICE,
+    POINT,
+    VEHICLE,
+    Joined,
+    join_ids,
+    likely_partner,
+    one_spelling,
+)
 
 IDS = st.lists(
     st.text("01aAbB.-· 渝黄()\u200b", min_size=1, max_size=6), max_size=8, unique=True
@@ -109,3 +117,14 @@ def test_an_ambiguous_id_is_never_joined(own, others, kind):
 def test_the_order_of_ids_does_not_matter(own, others, kind, random):
     mixed, others_mixed = random.sample(own, len(own)), random.sample(others, len(others))
     assert join_ids(own, others, kind).same == join_ids(mixed, others_mixed, kind).same
+
+
+@pytest.mark.parametrize("spelling", ["川A·10002", "川a10002", "川A 10002", "川Ａ10002"])
+def test_a_plate_written_otherwise_has_its_partner(spelling):
+    assert likely_partner(spelling, ["川A10001", "川A10002"], VEHICLE) == "川A10002"
+
+
+def test_a_plate_that_is_like_none_has_no_partner():
+    assert likely_partner("沪B77777", ["川A10001", "川A10002"], VEHICLE) == ""
+    assert likely_partner("601", ["000601", "000602"], POINT) == "000601"
+    assert likely_partner("601.0", ["000601", "000602"], POINT) == "000601"

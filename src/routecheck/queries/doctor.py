@@ -24,7 +24,7 @@ from routecheck.engine.join_report import spelt_otherwise
 from routecheck.engine.results import Finding
 from routecheck.engine.session import Session
 from routecheck.queries.devices import LOOK_BACK, fault_states, vehicle_states
-from routecheck.queries.partners import likely_partner
+from routecheck.registry.ids import POINT, VEHICLE, likely_partner
 from routecheck.sources.unused_parts import unused_parts
 
 DATES = 7
@@ -174,12 +174,12 @@ def _vehicles(inputs: Inputs, counts: Mapping[date, Mapping[str, Any]]) -> Itera
         return
     silent, foreign = sorted(scheduled - heard), sorted(heard - scheduled)
     if silent:
-        partners = {one: likely_partner(one, foreign) for one in silent}
+        partners = {one: likely_partner(one, foreign, VEHICLE) for one in silent}
         weight = 85 if 2 * len(silent) > len(scheduled) else 60
         figures = {"count": len(silent), "of": len(scheduled), "ids": _listed(silent, partners)}
         yield Finding("vehicles_silent", weight, figures, tuple(silent))
     if foreign and scheduled:
-        partners = {one: likely_partner(one, silent) for one in foreign}
+        partners = {one: likely_partner(one, silent, VEHICLE) for one in foreign}
         weight = 40 if any(partners.values()) else 0
         figures = {"count": len(foreign), "ids": _listed(foreign, partners)}
         yield Finding("vehicles_foreign", weight, figures, tuple(foreign))
@@ -194,7 +194,7 @@ def _points(inputs: Inputs) -> Iterator[Finding]:
         ("alerts_unknown", set(inputs.alerts["point_id"]) - known, 50),
     ):
         if names:
-            partners = {one: likely_partner(one, known) for one in sorted(names)[:_SHOWN]}
+            partners = {one: likely_partner(one, known, POINT) for one in sorted(names)[:_SHOWN]}
             figures = {"count": len(names), "ids": _listed(sorted(names), partners)}
             yield Finding(code, weight, figures, tuple(sorted(names)))
     blank = inputs.points[inputs.points["geometry"].isna().to_numpy()]

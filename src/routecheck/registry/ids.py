@@ -8,6 +8,7 @@ are one only where each side has a single id for them.
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -26,6 +27,9 @@ _COLOUR_CODE = re.compile("(?<=[a-z0-9]{5})_[0-9]$")
 _COLOUR_BEFORE = re.compile(f"^[(\\[]?{_COLOUR}[)\\]_\\-]*(?=[{_PROVINCES}])")
 _NUMBER = re.compile("0*([0-9]+)(?:[.]0+)?")
 _LOOKALIKES = str.maketrans("oil", "011")
+
+ALIKE = 0.8
+"""Least similarity of two ids that may be one, misspelt (share of common characters)."""
 
 Key = Callable[[str], str]
 
@@ -146,6 +150,24 @@ def join_ids(own: Iterable[str], others: Iterable[str], kind: Kind) -> Joined:
     return Joined(
         same, {one: near or tuple(loose.get(_loose(one), ())) for one, near in alone.items()}
     )
+
+
+def likely_partner(name: str, candidates: Iterable[str], kind: Kind) -> str:
+    """Return the candidate that an id which joins to nothing probably means; empty: none is alike.
+
+    Args:
+        name: the id.
+        candidates: ids that it may mean.
+        kind: how they are compared.
+    """
+    known = sorted(candidates)
+    joined = join_ids(known, [name], kind)
+    near = [joined.same[name]] if name in joined.same else list(joined.alone.get(name, ()))
+    if not near:
+        by_look = {_loose(one): one for one in reversed(known)}
+        alike = difflib.get_close_matches(_loose(name), by_look, n=1, cutoff=ALIKE)
+        near = [by_look[one] for one in alike]
+    return near[0] if near else ""
 
 
 def one_spelling(ids: Iterable[str], kind: Kind) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,34 +21,23 @@ from routecheck.config import FixesSource
 from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError, UsageError
 from routecheck.domain.tables import FIXES
 from routecheck.registry.ids import VEHICLE, join_ids
-from routecheck.sources.date_buckets import DateBuckets
 from routecheck.sources.date_orders import Evidence
 from routecheck.sources.file_cache import FileSummary, reading_of, stamp
 from routecheck.sources.file_paths import expand, label_of
-from routecheck.sources.fix_file import NOT_RECEIVED, FixFile, Piece, moments
-from routecheck.sources.rejected_rows import Ints, Rejects, joined, why_unusable
+from routecheck.sources.fix_file import NOT_RECEIVED, FixFile, moments
+from routecheck.sources.fixes_by_day import FixesByDay
+from routecheck.sources.rejected_rows import Rejects, joined, why_unusable
 from routecheck.sources.table_files import open_table
-from routecheck.sources.temporary_folder import TemporaryFolder
 from routecheck.sources.terminals import Vehicles
-from routecheck.sources.time_values import DAY_US, as_days, as_times, local_days, local_to_utc
+from routecheck.sources.time_values import as_days, as_times
 
-HOUR_US = 3_600_000_000
-BEFORE_US, AFTER_US = 14 * HOUR_US, 20 * HOUR_US
-"""A clock that is wrong by its time zone (at most 14 h) still falls into the day it belongs to, as
-do windows that run past midnight."""
-CLOCK_FAULT_US = 10 * HOUR_US
-"""Received so long after the device time, or before: sent late, or the clock is off."""
-RECEIVED_BEFORE_US, RECEIVED_AFTER_US = HOUR_US, 30 * HOUR_US
-"""When the fixes of a day are received where they are received as they are made."""
-RECEIPTS_NEAR = (3, 1)
-"""Days before a receipt, and after it, that may load what was received then."""
+IN_MEMORY_ROWS = 1_000_000
+"""About 75 MB; beyond it days go to a temporary folder, which was measured to cost nothing."""
+
 _MOST_WORDS = 5
 """Words named in a note."""
 _MOST_COMPARED = 40
 """So many files are looked into where one does not show the order of day and month."""
-IN_MEMORY_ROWS = 1_000_000
-"""About 75 MB; beyond it days go to a temporary folder, which was measured to cost nothing."""
-
 _HASHED = [
     "vehicle_id", "time", "lon", "lat", "speed_kmh", "heading_deg", "received_at", "positioned",
 ]  # fmt: skip
@@ -98,17 +87,11 @@ class FixFiles:
         self.notes: list[Message] = []
         self._strange_words: set[str] = set()
         self._shown: Evidence | None = None
-        self._folder: TemporaryFolder | None = None
-        self._limit = in_memory_rows
-        self._counted = DateBuckets("counted")
-        """By the day that they are counted under."""
-        self._late = DateBuckets("late")
-        """By the local date of receipt, where that is far from the device time: second copies."""
+        self._by_day = FixesByDay(zone, in_memory_rows)
         self._days: Counter[int] = Counter()
         self._rejected: dict[int, pd.DataFrame] = {}
         self._waiting: dict[int, FileSummary] = {}
         """Files that are as they were when they were read before: until a day needs them."""
-        self._loaded: tuple[int, Piece] | None = None
 
     @classmethod
     def read(
@@ -194,7 +177,10 @@ class FixFiles:
         )
         try:
             for piece in file.pieces():
-                self._add(piece, number, counted, touched)
+                if len(piece["row"]):
+                    del piece["moment"]
+                    piece["file"] = np.full(len(piece["row"]), number, np.int32)
+                    touched |= self._by_day.add(piece, counted)
                 started = True
         except UnreadableFileError as error:
             self.failed.append((label, error.message))
@@ -275,26 +261,6 @@ class FixFiles:
             rows=why_unusable(self.rejected),
         )
 
-    def _add(self, piece: Piece, file: int, counted: Counter[int], touched: set[int]) -> None:
-        if not len(piece["row"]):
-            return
-        del piece["moment"]
-        piece["file"] = np.full(len(piece["row"]), file, np.int32)
-        days, rows = np.unique(piece["day"], return_counts=True)
-        counted.update(dict(zip(days.tolist(), rows.tolist(), strict=True)))
-        touched.update(_around(days, 1, 1))
-        self._counted.add(piece, piece["day"])
-        received = piece["received"]
-        late = (received != NOT_RECEIVED) & (np.abs(received - piece["time"]) > CLOCK_FAULT_US)
-        if late.any():
-            receipts = local_days(received[late], self._zone)
-            self._late.add(_some(piece, late), receipts)
-            touched.update(_around(np.unique(receipts), *RECEIPTS_NEAR))
-        if self._counted.rows_in_memory + self._late.rows_in_memory > self._limit:
-            self._folder = self._folder or TemporaryFolder()
-            self._counted.spill(self._folder.path)
-            self._late.spill(self._folder.path)
-
     @property
     def days(self) -> list[datetime.date]:
         """The local dates under which fixes are counted, in order."""
@@ -316,7 +282,9 @@ class FixFiles:
         and those counted under it because their own date is not credible. Each row once. What truly
         belongs to the date is decided by the cleaning stage.
         """
-        piece = self._piece(as_days(day))
+        number = as_days(day)
+        self._read_waiting(number)
+        piece = self._by_day.of(number)
         table = pd.DataFrame(
             {
                 "vehicle_id": _categories(self._joined(piece["vehicle"]), self._vehicles.names),
@@ -359,40 +327,9 @@ class FixFiles:
         summary = (len(rows), int(rows.sum()), int(np.bitwise_xor.reduce(rows)))
         return hashlib.blake2b(repr(summary).encode(), digest_size=16).hexdigest()
 
-    def _piece(self, day: int) -> Piece:
-        if self._loaded is not None and self._loaded[0] == day:
-            return self._loaded[1]
-        self._read_waiting(day)
-        midnights = local_to_utc(np.array([day, day + 1], np.int64) * DAY_US, self._zone)
-
-        def within(times: Ints, before_us: int, after_us: int) -> npt.NDArray[np.bool_]:
-            first, last = midnights[0] - before_us, midnights[1] + after_us
-            return np.asarray((times >= first) & (times <= last))
-
-        def believed(part: Piece) -> npt.NDArray[np.bool_]:
-            """Where the day that counts is that of the device time."""
-            return np.asarray(part["day"] == local_days(part["time"], self._zone))
-
-        own = self._counted.get(day)
-        parts = [_some(own, ~believed(own))]
-        for near in (day - 1, day, day + 1):
-            part = self._counted.get(near)
-            parts.append(_some(part, believed(part) & within(part["time"], BEFORE_US, AFTER_US)))
-        for near in range(day - RECEIPTS_NEAR[1], day + RECEIPTS_NEAR[0] + 1):
-            part = self._late.get(near)
-            received = within(part["received"], RECEIVED_BEFORE_US, RECEIVED_AFTER_US)
-            # Rows that are counted under the day are there already, and so are those by time.
-            by_time = believed(part) & within(part["time"], BEFORE_US, AFTER_US)
-            parts.append(_some(part, received & (part["day"] != day) & ~by_time))
-        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        self._loaded = (day, whole)
-        return whole
-
     def close(self) -> None:
         """Remove what was put on disk."""
-        if self._folder is not None:
-            self._folder.close()
-            self._folder = None
+        self._by_day.close()
 
     def __enter__(self) -> Self:
         return self
@@ -404,17 +341,6 @@ class FixFiles:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _around(days: npt.NDArray[Any], before: int, after: int) -> set[int]:
-    """Return days, and as many days before and after each."""
-    return {day + k for day in days.tolist() for k in range(-before, after + 1)}
-
-
-def _some(piece: Piece, rows: npt.NDArray[np.bool_]) -> Piece:
-    if rows.all():
-        return piece
-    return {name: column[rows] for name, column in piece.items()}
 
 
 def _categories(codes: npt.NDArray[np.int32], names: list[str]) -> pd.Categorical:

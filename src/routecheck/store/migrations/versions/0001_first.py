@@ -11,4 +11,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    raise NotImplementedError("a new store is made from routecheck.store.schema")
+    raise RuntimeError("no store is made by migrations: see routecheck.store.schema")

@@ -43,7 +43,8 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     pickups = scene.pickups.reset_index(drop=True)
     if pickups.empty:
         return JUDGEMENTS.empty()
-    if not _any_vehicle_reported(scene):
+    # Where fixes came and are not believed, the device is named, not the feed.
+    if not _any_vehicle_reported(scene) and scene.doubts.empty:
         return judgement_table(pickups, [_feed_missing() for _ in range(len(pickups))])
     parking = Parking(scene)
     visits, parked = parking.split(scene.visits)

@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 from routecheck.config import load_config
+from routecheck.engine.session import open_site
 from routecheck.jobs.run import reconcile
 from routecheck.simulate.datums import gcj02_from_wgs84
+from scene import degrees
 from village import AT_M, POINTS, Village, day
 
 NOW = pd.Timestamp("2026-03-20", tz="UTC")
@@ -102,20 +104,66 @@ def test_a_receiver_that_sticks_shows_nothing_from_then_on(tmp_path: Path, share
     assert last.loc["P8", "verdict"] == "unverifiable"
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_day_of_poor_reception_accuses_nobody(tmp_path: Path, seed: int):
-    def wandering(table: pd.DataFrame) -> pd.DataFrame:
-        # Off by 35 to 60 m, for a minute and a half at a time, as between walls or trees.
-        rng = np.random.default_rng(seed)
-        block = np.arange(len(table)) // 9
-        n = block.max() + 1
-        angle, off = rng.uniform(0, 2 * np.pi, n), rng.uniform(35, 60, n) * METRE_DEG
-        return table.assign(
-            lon=table["lon"] + (off * np.cos(angle))[block],
-            lat=table["lat"] + (off * np.sin(angle))[block],
-        )
+@pytest.mark.parametrize("off_m", [20, 28])
+def test_a_day_of_poor_reception_accuses_nobody(tmp_path: Path, off_m: int):
+    def beside(table: pd.DataFrame) -> pd.DataFrame:
+        # To one side of the road in the first half of the day, to the other one afterwards.
+        side = np.where(np.arange(len(table)) < len(table) / 8, 1, -1)
+        return table.assign(lat=table["lat"] + side * off_m * METRE_DEG)
 
-    assert "missed" not in set(last_day(tmp_path, wandering)["verdict"])
+    last = last_day(tmp_path, beside, skip=("P3", "P6"))
+    assert "missed" not in set(last["verdict"])
+    says = [last.loc[point, "criteria"]["say"] for point in ("P3", "P6")]
+    assert says == ["device_poor"] * 2
+
+
+def test_a_displaced_day_teaches_no_places(tmp_path: Path):
+    # Two points are due on the last weekday only: nothing but the displaced day shows them.
+    village = Village(tmp_path)
+    schedule = village.folder / "schedule.csv"
+    lines = schedule.read_text().splitlines()
+    weekday = str(DATES[-1].isoweekday())
+    rare = [
+        line.replace("1234567", weekday) if line[:2] in ("P7", "P8") else line for line in lines
+    ]
+    schedule.write_text("\n".join(rare) + "\n")
+    for n, on in enumerate(DATES):
+        path = village.deliver(on, skip=() if on == DATES[-1] else ("P7", "P8"))
+        table = jittered(pd.read_csv(path), n)
+        (in_gcj02(table) if on == DATES[-1] else table).to_csv(path, index=False)
+    config = load_config(village.config)
+    report = reconcile(config, DATES, now=NOW)
+    assert report.corrections.empty
+    assert all(set(entry.pickups["verdict"]) == {"collected"} for entry in report.dates)
+    with open_site(config, now=NOW) as site:
+        basis = site.as_judged(DATES)
+        places = basis.learn({on: basis.history_of(on) for on in DATES}).places
+    stand_days = places.set_index("point_id")["stand_days"]
+    assert dict(stand_days[["P6", "P7", "P8"]]) == {"P6": 4, "P7": 1, "P8": 1}
+
+
+@pytest.mark.parametrize("days", [1, 4])
+def test_a_receiver_that_stays_stuck_shows_nothing_however_long(tmp_path: Path, days: int):
+    village = Village(tmp_path)
+    x, y = degrees(AT_M["P3"], 0.0)
+    dates = [day(n) for n in range(3 + days)]
+    for n, on in enumerate(dates):
+        path = village.deliver(on)
+        table = jittered(pd.read_csv(path), n)
+        if n >= 2:  # from half a minute at the third point on, and on all later dates
+            at_p3 = np.cumsum(np.abs(table["lon"] - x) < 3 * METRE_DEG) > 3
+            stuck = at_p3 | (n > 2)
+            table = table.assign(
+                lon=np.where(stuck, round(x, 7), table["lon"]),
+                lat=np.where(stuck, round(y, 7), table["lat"]),
+                speed_kmh=np.where(stuck, 0.0, table["speed_kmh"]),
+            )
+        table.to_csv(path, index=False)
+    report = reconcile(load_config(village.config), dates, now=NOW)
+    first, *later = (entry.pickups.set_index("point_id")["verdict"] for entry in report.dates[2:])
+    assert set(first[["P1", "P2", "P3"]]) == {"collected"}
+    assert set(first.drop(["P1", "P2", "P3"])) == {"unverifiable"}
+    assert all(set(verdicts) == {"unverifiable"} for verdicts in later)
 
 
 def parked(village: Village, vehicle: str) -> None:

@@ -372,17 +372,24 @@ def _constants(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> li
 
 
 def _stuck(stands: pd.DataFrame, apart: set[tuple[object, object]]) -> list[tuple[object, ...]]:
-    """Long stands without scatter of devices whose long stands always scatter."""
-    long = (stands["fixes"].to_numpy() >= par.STUCK_FIXES) & (
-        stands["stood_s"].to_numpy() >= par.STUCK_S
-    )
-    rows = stands[long]
-    usual = rows.groupby("vehicle_id")["spread_m"].transform("median").to_numpy()
-    still = rows["spread_m"].to_numpy() <= par.STUCK_SHARE * usual
-    count = rows.groupby("vehicle_id")["spread_m"].transform("size").to_numpy()
-    habit = pd.Series(still).groupby(rows["vehicle_id"].to_numpy()).transform("mean").to_numpy()
-    stuck = still & (usual >= par.LIVELY_M) & (count >= 3)
-    stuck &= (habit <= par.HABIT_SHARE) | ((count < 1.0 / par.HABIT_SHARE) & (habit * count <= 2.0))
+    """Long stands without scatter of devices whose long stands scatter.
+
+    What is stuck stays where it is: one run of such stands, however many dates it lasts. A device
+    that holds its digits by habit does so again and again, with driving in between.
+    """
+    rows = stands.sort_values(["vehicle_id", "start_s"], kind="stable").reset_index(drop=True)
+    vehicle = rows["vehicle_id"]
+    long = (rows["fixes"] >= par.STUCK_FIXES) & (rows["stood_s"] >= par.STUCK_S)
+    lively = long & (rows["spread_m"] >= par.LIVELY_M)
+    usual_m = vehicle.map(rows[lively].groupby("vehicle_id")["spread_m"].median())
+    still = long & (rows["spread_m"] <= par.STUCK_SHARE * usual_m)
+    lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
+    moved_m = distance_m(lon, lat, np.roll(lon, 1), np.roll(lat, 1))
+    same = (vehicle == vehicle.shift()) & (moved_m <= par.STUCK_M) & still.shift(fill_value=False)
+    runs = (still & ~same).groupby(vehicle).transform("sum")
+    others = lively.groupby(vehicle).transform("sum")
+    stuck = still & (others >= par.STUCK_OTHERS)
+    stuck &= runs <= np.maximum(1.0, par.HABIT_SHARE * (runs + others))
     return [
         (
             row.service_date,
@@ -393,6 +400,6 @@ def _stuck(stands: pd.DataFrame, apart: set[tuple[object, object]]) -> list[tupl
             row.start_s + row.stood_s,
             np.nan,
         )
-        for row in records(rows[stuck])
+        for row in records(rows[stuck.to_numpy()])
         if (row.service_date, row.vehicle_id) not in apart
     ]

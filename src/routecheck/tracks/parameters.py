@@ -181,10 +181,14 @@ ELSEWHERE_M = 30_000.0
 STUCK_S, STUCK_FIXES = 600.0, 6
 # Scatter below this share of the device's usual one is none.
 STUCK_SHARE = 0.2
-# m. A device whose stands usually scatter by less repeats its digits as a habit, ...
+# m. Stands that scatter by less say nothing of a device's usual scatter.
 LIVELY_M = 0.5
-# ... and so does one of whose long stands a larger share is without scatter.
+# So many long stands with scatter show that a device does not hold its digits, ...
+STUCK_OTHERS = 2
+# ... where no larger share of its long stands is without, those at one place in a row counted once.
 HABIT_SHARE = 0.1
+# m. A receiver that is stuck stays within this, by the rounding of its stands.
+STUCK_M = 5.0
 # s. A stand so long is the yard, the tip or a meal: a place of the vehicle whatever its round.
 RESTED_S = 1800.0
 # m. Places of stands are counted in squares of this width.

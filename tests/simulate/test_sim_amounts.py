@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from routecheck.simulate import PROFILES, amount_from_text, amounts_for, write_site
+from site_tools import call
 
 
 def test_profiles_are_there() -> None:
@@ -81,3 +82,10 @@ def test_wrong_calls_write_nothing(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="seed"):
         write_site(target, seed=-1)
     assert not target.exists()
+
+
+def test_points_and_trucks_are_amounts_like_others_on_the_command_line(tmp_path: Path) -> None:
+    target = tmp_path / "site"
+    chosen = ["--days", "1", "--set", "points=30", "--set", "trucks=3"]
+    assert call("simulate", str(target), *chosen) == 0
+    assert len((target / "points.csv").read_text("utf-8").splitlines()) == 31

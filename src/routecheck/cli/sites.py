@@ -66,11 +66,9 @@ def simulate(
                 seed=seed,
                 days=days,
                 start=start,
-                points=points,
-                trucks=trucks,
                 language=language,
                 progress=progress,
-                **dict(_amount(text) for text in amounts),
+                **{"points": points, "trucks": trucks} | dict(map(_amount, amounts)),
             )
     except (TypeError, ValueError) as error:
         raise UsageError("calls.not_simulated_so", reason=error) from None

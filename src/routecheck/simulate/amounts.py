@@ -203,6 +203,62 @@ class Amounts:
     )
     check_share: float = _share(0.01, "share of pickups that somebody went to see (`checks.csv`)")
 
+    gcj02_day_rate: float = _share(
+        0.0, "days of a device in GCJ-02", group="Devices that say what is not so"
+    )
+    bd09_day_rate: float = _share(0.0, "days of a device in BD-09")
+    displaced_day_rate: float = _share(0.0, "days of a device displaced by a constant")
+    displaced_m: tuple[float, float] = _amount((60.0, 600.0), "that constant, m")
+    sign_lost_rate: float = _share(0.0, "days of a device whose longitude has the wrong sign")
+    axes_swapped_rate: float = _share(0.0, "days of a device with longitude and latitude exchanged")
+    wandering_rate: float = _share(0.0, "days of a device whose error wanders")
+    wandering_m: tuple[float, float] = _amount((20.0, 60.0), "least and greatest such error, m")
+    stuck_rate: float = _share(0.0, "days on which a receiver begins to repeat one position")
+    stuck_h: float = _amount(24.0, "hours that it goes on, on average; up to twice as long")
+    no_fix_rate: float = _share(
+        0.0,
+        "days on which a receiver has no fix from somewhere on its way until the engine is off: "
+        "its rows repeat the last position and say so in the column `valid`",
+    )
+    held_back_rate: float = _share(0.0, "days of a device that arrive days later")
+    held_back_days: float = _amount(5.0, "days that these are late")
+    fault_days: int = _amount(
+        1, "days that each of these goes on, but for being stuck", least=1, most=365
+    )
+    last_speed_share: float = _share(
+        0.0, "share of devices that repeat position and last speed while they stand"
+    )
+
+    feed_off_h: float = _amount(
+        0.0,
+        "hours that all times of the fixes are off; -8: UTC without an offset",
+        group="Files that say what is not so",
+        least=-24,
+        most=24,
+    )
+    stamp_s: int = _amount(1, "seconds to which times of the fixes are cut; 60: minutes", least=1)
+    fix_decimals: int = _amount(6, "decimals of a degree in the fixes", least=1, most=7)
+    declared_datum: str = _amount(
+        "wgs84",
+        "datum that the configuration declares for the fixes, which are WGS-84",
+        one_of=("wgs84", "gcj02", "bd09"),
+    )
+    respelt_share: float = _share(0.0, "share of trucks whose plate the schedule spells otherwise")
+    zeros_lost: bool = _amount(
+        False, "whether points have numbers, and the schedule lost the zeros before them"
+    )
+    weekday_masks: bool = _amount(
+        False, "whether the schedule writes weekdays as seven digits of 0 and 1"
+    )
+    hours_past_24: bool = _amount(
+        False, "whether the schedule writes ends past midnight as hours past 24:00"
+    )
+    schedule_spoilt_share: float = _share(0.0, "share of schedule rows with an unreadable window")
+    blank_share: float = _share(0.0, "share of points whose coordinates are left blank")
+    blank_rounds: int = _amount(0, "trucks all of whose points have blank coordinates")
+    alerts_spoilt_share: float = _share(0.0, "share of alerts with a time of day for a date")
+    yard_points: int = _amount(0, "points moved beside the yard of their truck")
+
 
 FIELDS = {each.name: each for each in fields(Amounts)}
 

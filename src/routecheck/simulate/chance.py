@@ -19,6 +19,9 @@ class Stream(IntEnum):
     MONITOR = 7  # of a day
     ALERTS = 8  # of a day
     DIRTY_ROWS = 9  # of a file
+    FALSE_DAYS = 10  # of a truck, or of a day of a truck
+    SPOILT_TABLES = 11  # of a table
+    YARD_POINTS = 12
 
 
 def generator(seed: int, stream: Stream, *numbers: int) -> np.random.Generator:

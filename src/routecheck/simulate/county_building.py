@@ -171,6 +171,7 @@ def build_county(amounts: Amounts, seed: int) -> County:
     county.dead_zones = _zones(rng, county.networks, amounts.dead_zones, (250.0, 600.0))
     county.blind_zones = _zones(rng, county.networks, amounts.blind_zones, (600.0, 1600.0))
 
+    _move_to_yards(county, rounds, generator(seed, Stream.YARD_POINTS))
     left = amounts.twice_share * len(county.points)
     for number, members in enumerate(rounds):
         night = county.trucks[number].night
@@ -215,7 +216,7 @@ def _add_block(
         habit = float(np.clip(rng.normal(0.0, 7.0), -15.0, 15.0))
         points.append(
             Point(
-                point_id=f"P{len(points) + 1:04d}",
+                point_id=_point_id(len(points) + 1, amounts),
                 name=names.point(rng, village, in_town),
                 township=names.township(township_no),
                 village="" if in_town else village,
@@ -249,6 +250,24 @@ def _add_block(
         )
         rounds.append(members)
     return rounds
+
+
+def _point_id(number: int, amounts: Amounts) -> str:
+    return f"{number:06d}" if amounts.zeros_lost else f"P{number:04d}"
+
+
+def _move_to_yards(county: County, rounds: list[list[int]], rng: np.random.Generator) -> None:
+    """Move a point of each of some trucks to 20 to 28 m from where the truck is parked."""
+    for number in rng.permutation(len(rounds))[: county.amounts.yard_points]:
+        truck = county.trucks[int(number)]
+        network = county.networks[truck.block]
+        length_m = network.edges[truck.depot.edge].length_m
+        away_m = float(rng.uniform(20.0, 28.0))
+        s_m = truck.depot.s_m + (away_m if truck.depot.s_m < length_m / 2 else -away_m)
+        place = Place(truck.depot.edge, s_m)
+        point = county.points[int(rng.choice(rounds[int(number)]))]
+        point.place, point.habit_m = place, 0.0
+        point.xy = network.xy_at(place) + 4.0 * network.normal_at(place)
 
 
 def _vary_schedule(county: County, rng: np.random.Generator) -> None:

@@ -33,7 +33,9 @@ class Fixes:
     """Fixes of one truck and day in columns; times are site seconds, places plane metres.
 
     t is the true time, device_t what the terminal wrote, received_t when the server had it.
-    error_m is how far the fix lies from the truth; usable says that nothing but noise is wrong.
+    error_m is how far the fix lies from the truth; usable says that nothing but noise is wrong,
+    valid that the receiver says it has a fix. Where lon and lat are given, the file has these
+    degrees instead of x and y.
     """
 
     t: Floats
@@ -45,6 +47,9 @@ class Fixes:
     heading_deg: Floats
     error_m: Floats
     usable: Bools
+    valid: Bools
+    lon: Floats  # deg; NaN: as x and y say
+    lat: Floats
 
     def __len__(self) -> int:
         return len(self.t)
@@ -54,9 +59,9 @@ class Fixes:
         return Fixes(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
 
-_NONE = np.empty(0)
+_NONE, _NEVER = np.empty(0), np.empty(0, dtype=bool)
 NO_FIXES = Fixes(
-    _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, usable=np.empty(0, dtype=bool)
+    _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, _NEVER, _NEVER, _NONE, _NONE
 )
 
 
@@ -189,6 +194,9 @@ def observe(
         heading_deg=heading,
         error_m=np.hypot(error_x, error_y),
         usable=np.ones(len(t), dtype=bool),
+        valid=np.ones(len(t), dtype=bool),
+        lon=np.full(len(t), np.nan),
+        lat=np.full(len(t), np.nan),
     )
     return _stale(rng, table.rows(keep), amounts)
 

@@ -28,6 +28,7 @@ CHINESE_HEADERS = {
     "speed_kmh": "速度(km/h)",
     "heading_deg": "方向",
     "received_at": "接收时间",
+    "valid": "定位状态",
 }
 """Of each column, in their order."""
 
@@ -38,6 +39,7 @@ class FixesWriter:
     def __init__(self, directory: Path, county: County, start: date, seed: int) -> None:
         self._directory, self._county, self._start, self._seed = directory, county, start, seed
         self._waiting: dict[int, list[tuple[Texts, Fixes]]] = {}
+        self._tells_validity = county.amounts.no_fix_rate > 0
         self.rows = 0
 
     def add(self, vehicle_ids: Texts, fixes: Fixes) -> None:
@@ -58,7 +60,11 @@ class FixesWriter:
         fixes = concatenate([part for _, part in parts])
         order = np.argsort(fixes.received_t, kind="stable")
         ids, fixes = ids[order], fixes.rows(order)
-        lonlat = self._county.to_lonlat(fixes.x, fixes.y)
+        places = self._county.to_lonlat(fixes.x, fixes.y)
+        lonlat = [
+            np.where(np.isnan(told), place, told)
+            for told, place in zip((fixes.lon, fixes.lat), places, strict=True)
+        ]
         form = self._county.amounts.fixes_format
         path = self._directory / f"fixes_{self._start + timedelta(days=day)}.{form}"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,24 +83,28 @@ class FixesWriter:
         path.write_bytes(gzip.compress(data, 6, mtime=0) if form == "csv.gz" else data)
 
     def _local(self, site_s: Floats) -> NDArray[np.datetime64]:
-        return np.datetime64(self._start, "s") + np.round(site_s).astype("timedelta64[s]")
+        amounts = self._county.amounts
+        told = np.round(site_s + amounts.feed_off_h * 3600) // amounts.stamp_s * amounts.stamp_s
+        return np.datetime64(self._start, "s") + told.astype("timedelta64[s]")
 
     def _as_texts(self, ids: Texts, fixes: Fixes, lon: Floats, lat: Floats) -> pd.DataFrame:
         def times(site_s: Floats) -> Texts:
             stamps = np.datetime_as_string(self._local(site_s), unit="s")
             return np.asarray(np.char.replace(stamps, "T", " "), dtype=object)
 
-        return pd.DataFrame(
+        decimals = self._county.amounts.fix_decimals
+        table = pd.DataFrame(
             {
                 "vehicle_id": ids,
                 "time": times(fixes.device_t),
-                "lon": _decimals(lon, 6),
-                "lat": _decimals(lat, 6),
+                "lon": _decimals(lon, decimals),
+                "lat": _decimals(lat, decimals),
                 "speed_kmh": _decimals(fixes.speed_kmh, 1).str.removesuffix(".0"),
                 "heading_deg": _decimals(fixes.heading_deg, 0).str.removesuffix(".0"),
                 "received_at": times(fixes.received_t),
             }
         )
+        return table.assign(valid=_validity(fixes)) if self._tells_validity else table
 
     def _write_parquet(
         self, path: Path, ids: Texts, fixes: Fixes, lon: Floats, lat: Floats
@@ -112,14 +122,20 @@ class FixesWriter:
             {
                 "vehicle_id": pa.array(ids[order], pa.string()),
                 "time": times(fixes.device_t),
-                "lon": np.round(lon[order], 6),
-                "lat": np.round(lat[order], 6),
+                "lon": np.round(lon[order], self._county.amounts.fix_decimals),
+                "lat": np.round(lat[order], self._county.amounts.fix_decimals),
                 "speed_kmh": pa.array(speed, pa.float32(), mask=np.isnan(speed)),
                 "heading_deg": pa.array(fixes.heading_deg[order], pa.float32()),
                 "received_at": times(fixes.received_t),
             }
         )
+        if self._tells_validity:
+            table = table.append_column("valid", pa.array(_validity(fixes)[order], pa.string()))
         pq.write_table(table, path, row_group_size=262_144, compression="zstd")
+
+
+def _validity(fixes: Fixes) -> Texts:
+    return np.where(fixes.valid, "3D", "NO FIX").astype(object)
 
 
 def _decimals(values: Floats, decimals: int) -> pd.Series:

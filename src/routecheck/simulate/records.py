@@ -12,6 +12,7 @@ from .county import County, Point
 from .datums import bd09_from_wgs84, gcj02_from_wgs84
 from .plane import Floats, apart_m
 from .roads import MAIN, PARALLEL
+from .spoilt_tables import blank_points
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,9 @@ def write_down(county: County, seed: int) -> Records:
         text_lon[n], text_lat[n] = _mistyped(float(lon[n]), float(lat[n]), i, rng)
     for i, n in enumerate(nowhere):
         text_lon[n], text_lat[n] = ("", "") if i % 2 == 0 else ("0", "0")
+    for n, blank in enumerate(blank_points(county, seed)):
+        if blank:
+            text_lon[n], text_lat[n], fault[n] = "", "", "unknown_point"
     x, y = _as_read(county, text_lon, text_lat)
     far = np.hypot(x - true[:, 0], y - true[:, 1]) > 1e6
     x[far], y[far] = np.nan, np.nan

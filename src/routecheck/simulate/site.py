@@ -16,6 +16,7 @@ from .chance import Stream, generator
 from .county import DAY_S, County
 from .county_building import build_county
 from .devices import NO_FIXES, concatenate
+from .false_days import FalseDays
 from .fix_files import FixesWriter
 from .operation import Calendar, Pickup, is_due, make_calendar, plan_day
 from .records import write_down
@@ -28,6 +29,7 @@ from .site_files import (
     write_rows,
     write_schedule,
 )
+from .spoilt_tables import MIDNIGHT, spoilt_alerts
 from .truck_day import TruckDay, run_shift
 from .truth import Judged, judge
 
@@ -97,10 +99,11 @@ def write_site(
     records = write_down(county, seed)
     calendar = make_calendar(county, seed, start)
     terminals = Terminals(county, calendar)
+    devices = FalseDays(county, seed)
     directory.mkdir(parents=True, exist_ok=True)
     write_configuration(directory, settings, profile, language)
     write_registry(directory, county, records, start)
-    write_schedule(directory, county, start)
+    write_schedule(directory, county, start, seed)
     write_calendar(directory, county, calendar)
     terminals.write(directory)
     fixes_out = FixesWriter(directory / "fixes", county, start, seed)
@@ -110,7 +113,8 @@ def write_site(
         pickups, shifts = plan_day(county, calendar, seed, day)
         today: list[TruckDay] = []
         for shift in shifts:
-            today.append(run_shift(county, shift, pickups, seed, day))
+            ran = run_shift(county, shift, pickups, seed, day)
+            today.append(devices.told(shift.truck, day, ran))
             fixes = today[-1].fixes
             fixes_out.add(terminals.ids(shift.truck, fixes), fixes)
             report(str(start + timedelta(days=day)), (day + len(today) / len(shifts)) / days)
@@ -189,6 +193,11 @@ class _DayWriter:
              local_time(start, raised_t), window)
             for number, (raised_t, point_id, window) in enumerate(sorted(alerts), 1)
         ]  # fmt: skip
+        spoilt = spoilt_alerts(self._seed, day, len(rows), county.amounts.alerts_spoilt_share)
+        rows = [
+            (*row[:2], MIDNIGHT, *row[3:]) if bad else row
+            for row, bad in zip(rows, spoilt, strict=True)
+        ]
         write_rows(
             self._directory / "alerts" / f"alerts_{service_date}.csv",
             "alert_id point_id service_date raised_at window_start",

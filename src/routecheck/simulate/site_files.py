@@ -17,6 +17,7 @@ from .county import DAY_S, County
 from .devices import Fixes
 from .operation import Calendar
 from .records import Records
+from .spoilt_tables import TOO_NARROW, clock, mask, plate, spoilt_rows
 
 OFFSET = "+08:00"
 """Every simulated county keeps Chinese time."""
@@ -45,7 +46,11 @@ def write_configuration(directory: Path, amounts: Amounts, profile: str, languag
     name = "模拟县" if language == "zh" else "Simulated county"
     template = (files(__package__) / "site.toml").read_text("utf-8")
     text = template.format(
-        profile=profile, name=name, language=language, suffix=amounts.fixes_format
+        profile=profile,
+        name=name,
+        language=language,
+        suffix=amounts.fixes_format,
+        declared_datum=amounts.declared_datum,
     )
     (directory / "routecheck.toml").write_bytes(text.encode("utf-8"))
 
@@ -72,23 +77,33 @@ def write_registry(directory: Path, county: County, records: Records, start: dat
     )
 
 
-def write_schedule(directory: Path, county: County, start: date) -> None:
-    """Write schedule.csv."""
-
-    def clock(seconds: int) -> str:
-        return f"{seconds % DAY_S // 3600:02d}:{seconds % 3600 // 60:02d}"
-
+def write_schedule(directory: Path, county: County, start: date, seed: int) -> None:
+    """Write schedule.csv, as another system or a spreadsheet may have spoilt it."""
+    amounts = county.amounts
+    plates = [
+        plate(truck.vehicle_id, number, amounts.respelt_share, seed)
+        for number, truck in enumerate(county.trucks)
+    ]
     rows = []
     for p in county.points:
         truck = county.trucks[p.truck]
+        ids = [p.point_id, plates[p.truck] if p.scheduled else ""]
+        if amounts.zeros_lost:
+            ids = [text.lstrip("0") for text in ids]
+        weekdays = mask(p.weekdays) if amounts.weekday_masks else p.weekdays
         since = start - timedelta(days=p.phase + 20 * p.every_days)
         for trip in p.trips:
             opens, closes = truck.windows_s[trip]
             rows.append(
-                (p.point_id, truck.vehicle_id if p.scheduled else "", p.weekdays, clock(opens),
-                 clock(closes), since.isoformat(), "",
-                 str(p.every_days) if p.every_days > 1 else "", f"R{p.truck + 1:03d}-{trip + 1}")
+                (*ids, weekdays, clock(opens), clock(closes, amounts.hours_past_24),
+                 since.isoformat(), "", str(p.every_days) if p.every_days > 1 else "",
+                 f"R{p.truck + 1:03d}-{trip + 1}")
             )  # fmt: skip
+    spoilt = spoilt_rows(seed, len(rows), amounts.schedule_spoilt_share)
+    rows = [
+        (*row[:3], TOO_NARROW, *row[4:]) if bad else row
+        for row, bad in zip(rows, spoilt, strict=True)
+    ]
     columns = (
         "point_id vehicle_id weekdays window_start window_end valid_from valid_to every_days "
         "route_id"

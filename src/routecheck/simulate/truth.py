@@ -27,13 +27,16 @@ alert that was not due (cause ``not_due``) or whose point nobody knows (``unknow
 
 Observable
 ----------
-A fix counts as good if it is no stale repeat and lies within 25 m of the truth. Fixes count from
-whenever they were received, and a clock that is off spoils none.
+A fix counts as good if it is no stale repeat, was positioned, and lies within 25 m of the truth.
+Fixes count from whenever they were received, and a clock that is off spoils none. What devices
+say wrongly the monitor sees too. What is lost in an export (the feed's time zone, seconds, digits,
+cells of tables) it does not see, and nothing becomes unobservable by it: what is left open for it
+is the price of the export.
 
 A collected pickup is observable if a good fix of the vehicle that collected it lies within the
-stand (two, from devices that give no speed or always 0), or if the good fixes before and after the
-stand are at most 180 s apart and the stand fills at least 35 % of that time: then the time it took
-shows.
+stand (two, from devices that give no speed, always 0, or the last one while they stand), or if the
+good fixes before and after the stand are at most 180 s apart and the stand fills at least 35 % of
+that time: then the time it took shows.
 
 A miss is observable if all of this holds for the scheduled vehicle:
 
@@ -100,8 +103,9 @@ def pickup_observable(pickup: Pickup, fixes: Fixes) -> tuple[bool, str]:
     good = fixes.usable & (fixes.error_m <= GOOD_FIX_M)
     during = (fixes.t >= pickup.arrive_t) & (fixes.t <= pickup.depart_t)
     # where no speed is given, one fix does not distinguish standing from driving
-    has_speed = bool((fixes.speed_kmh > 0).any())
-    if int((during & good).sum()) >= (1 if has_speed else 2):
+    within = fixes.speed_kmh[during & good]
+    shows_stand = bool((fixes.speed_kmh > 0).any() and (within == 0).any())
+    if shows_stand or len(within) >= 2:
         return True, ""
     before = np.flatnonzero(good & (fixes.t < pickup.arrive_t))
     after = np.flatnonzero(good & (fixes.t > pickup.depart_t))
@@ -109,7 +113,9 @@ def pickup_observable(pickup: Pickup, fixes: Fixes) -> tuple[bool, str]:
     if not around.any():
         return False, "no_fixes|gap"
     if not len(before) or not len(after):
-        return False, "gap|no_fixes"
+        repeated = ~fixes.usable & (fixes.t > pickup.depart_t)
+        believed = good.any() and (len(after) > 0 or not repeated.any())
+        return False, "gap|no_fixes" if believed else "poor_fixes|gap|no_fixes"
     gap_s = float(fixes.t[after[0]] - fixes.t[before[-1]])
     dwell_s = pickup.depart_t - pickup.arrive_t
     if gap_s <= BRACKET_S and dwell_s >= BRACKET_SHARE * gap_s:
@@ -127,7 +133,7 @@ def miss_observable(
     opens, closes = pickup.opens_t - 3600, pickup.closes_t + 3600
     inside = (fixes.t >= opens) & (fixes.t <= closes)
     if int(inside.sum()) < 3:
-        return False, "no_fixes|gap"
+        return False, "no_fixes|gap" if day.fixes.usable.all() else "no_fixes|gap|poor_fixes"
     if float(np.median(fixes.error_m[inside])) > GOOD_FIX_M:
         return False, "poor_fixes"
     if day.ignition:  # the working day, whatever the window

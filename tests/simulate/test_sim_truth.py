@@ -26,8 +26,9 @@ def drive_by(stands: list[Stand]) -> Motion:
 
 def fixes_of(motion: Motion, t: np.ndarray, error_m: float = 3.0) -> Fixes:
     x, y, v, heading = motion.at(t)
+    every, unsaid = np.ones(len(t), dtype=bool), np.full(len(t), np.nan)
     return Fixes(t, t, t + 2, x, y + error_m, v * 3.6, heading, np.full(len(t), error_m),
-                 np.ones(len(t), dtype=bool))  # fmt: skip
+                 every, every, unsaid, unsaid)  # fmt: skip
 
 
 def pickup(arrive: float = np.nan, depart: float = np.nan, collector: int = -1) -> Pickup:

@@ -78,7 +78,7 @@ def _fixes(directory: Path, vehicle_id: str, day: date) -> pd.DataFrame:
             part = pd.read_parquet(path, filters=[("vehicle_id", "in", sorted(ids))])
             part["time"] = part["time"].dt.tz_convert("Asia/Shanghai").dt.tz_localize(None)
         else:
-            part = _read(path).set_axis(list(CHINESE_HEADERS), axis="columns")
+            part = _read(path).rename(columns={said: own for own, said in CHINESE_HEADERS.items()})
             part = part[part["vehicle_id"].isin(ids)].copy()
             part["time"] = pd.to_datetime(part["time"], errors="coerce")
         parts.append(part)

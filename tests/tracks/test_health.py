@@ -229,3 +229,52 @@ def test_a_device_that_holds_its_digits_at_night_is_not_stuck():
         for k in range(4)
     ]
     assert found(joined(*nights, stuck_day(places, 4)), places) == []
+
+
+def through_the_night(history: pd.DataFrame, number: int, place: np.ndarray) -> pd.DataFrame:
+    """A rest from 20:00 of a day to 04:00 of the next: a row of both dates."""
+    day = FIRST + timedelta(days=number)
+    at = pd.Timestamp(day).tz_localize(ZONE).timestamp() + 20 * 3600.0
+    row = history[:1].assign(
+        start=times(np.array([at])), lon=place[0], lat=place[1], stood_s=8 * 3600.0, fixes=90
+    )
+    both = [row.assign(service_date=pd.Series([d], dtype=object)) for d in (day, next_day(day))]
+    return joined(history, *both)
+
+
+def next_day(day: date) -> date:
+    return day + timedelta(days=1)
+
+
+def test_the_night_of_a_displaced_day_does_not_confirm_it():
+    places = round_of(21)
+    gcj02 = shifted(places, datum.wgs84_to_gcj02)
+    history = joined(*(day_of(gcj02 if k == 1 else places, k) for k in range(4)))
+    history = through_the_night(history, 1, gcj02[0])
+    assert found(history, places) == [(1, "displaced", "gcj02")]
+
+
+def test_two_displaced_days_of_a_week_do_not_confirm_each_other():
+    places = round_of(22)
+    gcj02 = shifted(places, datum.wgs84_to_gcj02)
+    history = joined(*(day_of(gcj02 if k in (2, 4) else places, k) for k in range(7)))
+    assert found(history, places) == [(2, "displaced", "gcj02"), (4, "displaced", "gcj02")]
+
+
+def test_records_in_the_datum_of_a_displaced_day_do_not_confirm_it():
+    # The township was surveyed in GCJ-02: on its one displaced day the truck stands at the records.
+    places = round_of(23)
+    gcj02 = shifted(places, datum.wgs84_to_gcj02)
+    history = joined(*(day_of(gcj02 if k == 3 else places, k) for k in range(5)))
+    assert found(history, gcj02) == [(3, "displaced", "gcj02")]
+    sound = joined(*(day_of(places, k) for k in range(5)))
+    assert found(sound, gcj02) == []
+
+
+def test_a_round_of_its_own_on_one_day_of_the_week_is_no_displacement():
+    # Saturdays' points, as recorded, and its own yard: two Saturdays of two weeks.
+    places, saturday = round_of(24), round_of(25)
+    saturday[0] = places[0]
+    history = joined(*(day_of(saturday if k % 7 == 5 else places, k) for k in range(14)))
+    assert found(history, places) == []
+    assert found(history, saturday) == []

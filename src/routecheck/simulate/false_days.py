@@ -17,11 +17,12 @@ from .chance import Stream, generator
 from .county import DAY_S, County
 from .datums import bd09_from_wgs84, gcj02_from_wgs84
 from .devices import Fixes, correlated
-from .plane import Bools, Floats
+from .plane import Floats
 from .truck_day import TruckDay
 
 _FAR_M = 1e7  # where the monitor sees a fix that lies in another part of the world
 _STANDING_MPS = 0.2
+_SAME_STAND_M = 1.0
 _FIRST_DAY = 1000  # keeps the numbers of days before the start positive
 _WANDERING_S = 900.0  # the way to an error that wanders takes so long to turn
 _SWELLING_S = 2400.0  # and its size comes and goes in this time
@@ -209,21 +210,18 @@ class FalseDays:
 
 
 def _last_speed(day: _Day) -> Fixes:
-    """While it stands, the position of the first fix there and the speed of the last before."""
+    """While it stands, the position of the first fix there and the speed of the last on its way."""
     fixes = day.fixes
     if day.ran.motion is None:
         return fixes
     _, _, v, _ = day.ran.motion.at(fixes.t)
     stands = v < _STANDING_MPS
-    first = _first_of_run(stands)
+    went_m = np.hypot(*np.diff(day.true, axis=1, prepend=day.true[:, :1]))
+    own = np.arange(len(fixes))
+    # between two stands it moves, though no fix may show it
+    begins = ~stands | (went_m > _SAME_STAND_M)
+    first = np.maximum.accumulate(np.where(begins, own, 0))
     told = day.at(fixes.x[first], fixes.y[first])
-    before = np.maximum(first - 1, 0)  # the last on its way; a day begins as it is
-    held = stands & (first > 0) & ~np.isnan(fixes.speed_kmh)
-    return replace(told, speed_kmh=np.where(held, fixes.speed_kmh[before], fixes.speed_kmh))
-
-
-def _first_of_run(inside: Bools) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Of each row the first of its run of true ones; a row outside is its own."""
-    own = np.arange(len(inside), dtype=np.int64)
-    begins = ~inside | ~np.concatenate([[False], inside[:-1]])
-    return np.maximum.accumulate(np.where(begins, own, 0))
+    last = np.maximum.accumulate(np.where(stands, -1, own))
+    held = stands & (last >= 0) & ~np.isnan(fixes.speed_kmh)  # a day begins as it is
+    return replace(told, speed_kmh=np.where(held, fixes.speed_kmh[last], fixes.speed_kmh))

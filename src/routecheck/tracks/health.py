@@ -15,8 +15,6 @@ HISTORY, the compact evidence of many dates, and so is the same whenever a date 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -25,46 +23,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from routecheck.domain.arrays import Array, Bools, records, seconds, times
+from routecheck.domain.arrays import Array, Bools, records, seconds
 from routecheck.domain.tables import HISTORY, PICKUPS, POINTS
-from routecheck.geo import datum
 from routecheck.geo.plane import distance_m, metres_per_degree
 from routecheck.tracks import parameters as par
+from routecheck.tracks.shifts import shift_of, shift_to
 
 FAULTS = ("elsewhere", "displaced", "poor", "stuck")
 COLUMNS = ("service_date", "vehicle_id", "fault", "how", "start", "end", "shift_m")
-
-
-@dataclass(frozen=True)
-class Shift:
-    """A displacement of a whole day: how to undo it."""
-
-    how: str
-    undo: Callable[[Array, Array], tuple[Array, Array]]
-
-
-_DATUMS = (
-    Shift("gcj02", datum.gcj02_to_wgs84),
-    Shift("bd09", datum.bd09_to_wgs84),
-    Shift("gcj02_inverse", datum.wgs84_to_gcj02),
-)
-
-
-def by_constant(east_deg: float, north_deg: float) -> Shift:
-    """Return the shift that moves a day by a constant (deg)."""
-    return Shift(
-        f"constant {east_deg:.6f} {north_deg:.6f}",
-        lambda lon, lat: (lon + east_deg, lat + north_deg),
-    )
-
-
-def shift_of(how: str) -> Shift:
-    """Return the shift of a name, as FAULTS tables hold it."""
-    for shift in _DATUMS:
-        if shift.how == how:
-            return shift
-    _, east, north = how.split()
-    return by_constant(float(east), float(north))
 
 
 def find_faults(
@@ -87,11 +53,11 @@ def find_faults(
     HISTORY.check(history)
     PICKUPS.check(pickups)
     POINTS.check(points)
-    stands = _stands(history)
+    stands = _stands(history, zone)
     if stands.empty:
         return _faults([])
     nearest_m = _nearest_other_day_m(stands)
-    whole = _whole_days(stands, nearest_m, pickups, points, zone)
+    whole = _whole_days(stands, nearest_m, pickups, points)
     apart = {(row[0], row[1]) for row in whole}
     return _faults([*whole, *_poor(stands, nearest_m, apart), *_stuck(stands, apart)])
 
@@ -103,8 +69,11 @@ def _faults(rows: list[tuple[object, ...]]) -> pd.DataFrame:
     return table
 
 
-def _stands(history: pd.DataFrame) -> pd.DataFrame:
-    """Stands that were seen: rows of HISTORY with a day number, a vehicle as text, seconds."""
+def _stands(history: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
+    """Stands that were seen: rows of HISTORY with a vehicle as text, seconds, when they began.
+
+    A stand that lasts past midnight is a row of both dates, and began on the first.
+    """
     seen = (
         (history["kind"] == "stop").to_numpy()
         & (history["fixes"].to_numpy() > 0)
@@ -115,6 +84,7 @@ def _stands(history: pd.DataFrame) -> pd.DataFrame:
         {
             "service_date": rows["service_date"].array,
             "vehicle_id": rows["vehicle_id"].astype("str").array,
+            "began": rows["start"].dt.tz_convert(zone).dt.date.array,
             "start_s": seconds(rows["start"]),
             "stood_s": rows["stood_s"].to_numpy(),
             "lon": rows["lon"].to_numpy(),
@@ -210,7 +180,6 @@ def _whole_days(
     nearest_m: Array,
     pickups: pd.DataFrame,
     points: pd.DataFrame,
-    zone: ZoneInfo,
 ) -> list[tuple[object, ...]]:
     """Days that lie elsewhere, or are displaced."""
     located = points[points["geometry"].notna().to_numpy()]
@@ -224,35 +193,41 @@ def _whole_days(
     )
     due = pickups.loc[pickups["vehicle_id"] != "", ["point_id", "vehicle_id"]].drop_duplicates()
     due = due.merge(place, on="point_id")
-    again = nearest_m <= par.SAME_STAND_M
+    elsewhen, dates = _dates_that_know(stands)
+    # A day that only its like confirm, or its own night, is as doubtful as they.
+    again = (nearest_m <= par.SAME_STAND_M) & (elsewhen >= par.CONFIRMED_SHARE * (dates - 1))
+    usual = again & (elsewhen > par.USUAL_SHARE * (dates - 1))
     known = again | _at_scheduled(stands, due)
-    began = times(stands["start_s"].to_numpy()).tz_convert(zone).date == stands["service_date"]
-    rested = (stands["stood_s"] >= par.RESTED_S).to_numpy() & np.asarray(began)
+    long = (stands["stood_s"] >= par.RESTED_S).to_numpy()
+    rested = long & (stands["began"] == stands["service_date"]).to_numpy()
     found: list[tuple[object, ...]] = []
     far = _far_from_site(stands, place)
     day_of = stands.groupby(["vehicle_id", "service_date"], sort=True).indices
-    suspects: dict[str, list[date]] = {}
+    suspects: dict[str, dict[date, bool]] = {}  # whether nothing speaks for the day
     for key, rows in day_of.items():
         vehicle, day = cast(tuple[str, date], key)
         if len(rows) < par.LEAST_STANDS:
             continue
         if np.median(far[rows]) > par.ELSEWHERE_M:
             found.append((day, vehicle, "elsewhere", "", -np.inf, np.inf, np.median(far[rows])))
-        elif known[rows].mean() <= par.KNOWN_SHARE and not (again & rested)[rows].any():
-            suspects.setdefault(str(vehicle), []).append(day)
+        elif again[rows].mean() <= par.KNOWN_SHARE and not (usual & rested)[rows].any():
+            unknown = bool(known[rows].mean() <= par.KNOWN_SHARE)
+            suspects.setdefault(str(vehicle), {})[day] = unknown
     lost = {(row[0], row[1]) for row in found}
     for vehicle, days in suspects.items():
         own = stands[(stands["vehicle_id"] == vehicle).to_numpy()]
-        trusted = ~own["service_date"].isin(days) & ~own["service_date"].isin(
-            {day for day, name in lost if name == vehicle}
-        )
-        others = own[trusted.to_numpy()]
-        if others["service_date"].nunique() == 0 or len(others) < par.LEAST_STANDS:
-            continue  # nothing to hold it against: a first day is taken as it is
+        doubtful: set[object] = {day for day, name in lost if name == vehicle}
+        doubtful |= {day for day, unknown in days.items() if unknown}
         scheduled = due[(due["vehicle_id"] == vehicle).to_numpy()]
-        for day in days:
+        for day, unknown in days.items():
+            others = own[(~own["service_date"].isin(doubtful | {day})).to_numpy()]
+            if len(others) < par.LEAST_STANDS:
+                continue  # nothing to hold it against: a first day is taken as it is
             mine = own[(own["service_date"] == day).to_numpy()]
-            shift = _shift(mine, others, scheduled)
+            # A day that stands where its points are recorded, and its other days never do, is in
+            # the datum of these records: what its other days know lies one shift of a datum away.
+            places = pd.concat([others, scheduled]) if unknown else others
+            shift = shift_to(mine, places, constants=unknown)
             if shift is not None:
                 found.append((day, vehicle, "displaced", shift[0].how, -np.inf, np.inf, shift[1]))
     return found
@@ -261,10 +236,12 @@ def _whole_days(
 def _nearest_other_day_m(stands: pd.DataFrame) -> Array:
     """Metres from each stand to the nearest one of the same vehicle on another date.
 
-    Infinite where there is none among its nearest few: a place that no other date knows.
+    Infinite where there is none among its nearest few: a place that no other date knows. A stand
+    that lasts past midnight is no other one.
     """
     vehicle = pd.factorize(stands["vehicle_id"])[0]
     day = pd.factorize(stands["service_date"])[0]
+    began = pd.factorize(stands["began"])[0]
     if day.max() == 0:
         return np.full(len(stands), np.inf)
     from scipy.spatial import cKDTree  # a first day has nothing to be held against
@@ -275,8 +252,34 @@ def _nearest_other_day_m(stands: pd.DataFrame) -> Array:
     at = np.column_stack([lon * east_m, lat * north_m, vehicle * par.APART_M])
     away_m, row = cKDTree(at).query(at, k=min(par.NEIGHBOURS, len(at)))
     away_m, row = np.atleast_2d(away_m), np.atleast_2d(row)
-    other = (day[row] != day[:, None]) & (vehicle[row] == vehicle[:, None])
+    other = (day[row] != day[:, None]) & (began[row] != began[:, None])
+    other &= vehicle[row] == vehicle[:, None]
     return np.asarray(np.where(other, away_m, np.inf).min(axis=1))
+
+
+def _dates_that_know(stands: pd.DataFrame) -> tuple[Array, Array]:
+    """Of each stand, on how many other dates its vehicle stood there, and how many it has.
+
+    There is one of the nine squares about the stand. A stand counts for the date on which it began.
+    """
+    east_m, north_m = metres_per_degree(np.median(stands["lat"]))
+    rows = pd.DataFrame(
+        {
+            "vehicle": pd.factorize(stands["vehicle_id"])[0],
+            "day": pd.factorize(stands["began"])[0],
+            "x": np.floor(stands["lon"].to_numpy() * east_m / par.STAND_CELL_M),
+            "y": np.floor(stands["lat"].to_numpy() * north_m / par.STAND_CELL_M),
+        }
+    )
+    in_square = rows.drop_duplicates().groupby(["vehicle", "x", "y"]).size()
+    most = np.zeros(len(rows))
+    for east in (-1, 0, 1):
+        for north in (-1, 0, 1):
+            key = pd.MultiIndex.from_arrays([rows["vehicle"], rows["x"] + east, rows["y"] + north])
+            at = in_square.index.get_indexer(key)
+            most = np.maximum(most, np.where(at >= 0, in_square.to_numpy()[at], 0))
+    dates = rows.groupby("vehicle")["day"].transform("nunique")
+    return most - 1, dates.to_numpy(dtype=float)
 
 
 def _poor(
@@ -323,49 +326,6 @@ def _far_from_site(stands: pd.DataFrame, place: pd.DataFrame) -> Array:
     south, north = np.quantile(place["lat"], [0.05, 0.95])
     lon, lat = stands["lon"].to_numpy(), stands["lat"].to_numpy()
     return distance_m(lon, lat, np.clip(lon, west, east), np.clip(lat, south, north))
-
-
-def _shift(
-    mine: pd.DataFrame, others: pd.DataFrame, scheduled: pd.DataFrame
-) -> tuple[Shift, float] | None:
-    """The shift that brings a day's stands to places known of its vehicle, and its length (m)."""
-    lon, lat = mine["lon"].to_numpy(), mine["lat"].to_numpy()
-    known_lon = np.concatenate([others["lon"].to_numpy(), scheduled["lon"].to_numpy()])
-    known_lat = np.concatenate([others["lat"].to_numpy(), scheduled["lat"].to_numpy()])
-    before = _agree(lon, lat, known_lon, known_lat)
-    best: tuple[int, Shift, float] | None = None
-    for shift in (*_DATUMS, *_constants(lon, lat, known_lon, known_lat)):
-        to_lon, to_lat = shift.undo(lon, lat)
-        length_m = float(np.median(distance_m(lon, lat, to_lon, to_lat)))
-        count = _agree(to_lon, to_lat, known_lon, known_lat)
-        if length_m >= par.LEAST_SHIFT_M and (best is None or count > best[0]):
-            best = count, shift, length_m
-    if best is None or best[0] < max(par.AGREE_STANDS, par.AGREE_SHARE * len(mine)):
-        return None
-    return (best[1], best[2]) if before <= par.KNOWN_SHARE * best[0] else None
-
-
-def _agree(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> int:
-    """How many stands are at a known place, those of one place counted once."""
-    away_m = distance_m(lon[:, None], lat[:, None], known_lon[None, :], known_lat[None, :])
-    near = np.flatnonzero(away_m.min(axis=1) <= par.SAME_STAND_M)
-    east_m, north_m = metres_per_degree(np.median(lat))
-    cells = np.column_stack(
-        [lon[near] * east_m / par.STAND_CELL_M, lat[near] * north_m / par.STAND_CELL_M]
-    )
-    return len(np.unique(np.round(cells), axis=0))
-
-
-def _constants(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> list[Shift]:
-    """The constant displacement on which most pairs of a stand and a known place agree."""
-    east = (known_lon[None, :] - lon[:, None]).ravel()
-    north = (known_lat[None, :] - lat[:, None]).ravel()
-    east_m, north_m = metres_per_degree(np.median(known_lat))
-    cell = np.round(np.column_stack([east * east_m, north * north_m]) / par.PILE_M).astype(np.int64)
-    _, of, count = np.unique(cell, axis=0, return_inverse=True, return_counts=True)
-    top = np.argmax(count)
-    pile = of.ravel() == top
-    return [by_constant(float(np.median(east[pile])), float(np.median(north[pile])))]
 
 
 # --- stuck receivers ------------------------------------------------------------------------------

@@ -171,8 +171,13 @@ LEAST_STAND_S = 20.0
 LEAST_STANDS = 4
 # With a larger share of its stands at places known of the vehicle, a day lies where it should.
 KNOWN_SHARE = 0.25
+# A place is known of a vehicle where such a share of its other dates knows it, and is a usual one
+# above the second: two days of one fault confirm each other, and the nights beside them.
+CONFIRMED_SHARE, USUAL_SHARE = 0.25, 0.5
 # A shift holds where it brings such a share of the stands, and so many distinct places, together.
 AGREE_SHARE, AGREE_STANDS = 0.6, 4
+# So much of what agrees with a constant counts, beside what agrees with a datum.
+CONSTANT_WEIGHT = 0.8
 # m. Smaller displacements are the scatter of stands; those of one cause agree within the second.
 LEAST_SHIFT_M, PILE_M = 60.0, 40.0
 # m. Farther than this from the site is no part of it: a tip or a workshop may lie 20 km off.

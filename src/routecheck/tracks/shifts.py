@@ -1,0 +1,102 @@
+"""Displacements of a whole day: which one brings its stands to the places that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from routecheck.domain.arrays import Array
+from routecheck.geo import datum
+from routecheck.geo.plane import distance_m, metres_per_degree
+from routecheck.tracks import parameters as par
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A displacement of a whole day: how to undo it."""
+
+    how: str
+    undo: Callable[[Array, Array], tuple[Array, Array]]
+
+
+_DATUMS = (
+    Shift("gcj02", datum.gcj02_to_wgs84),
+    Shift("bd09", datum.bd09_to_wgs84),
+    Shift("gcj02_inverse", datum.wgs84_to_gcj02),
+)
+
+
+def by_constant(east_deg: float, north_deg: float) -> Shift:
+    """Return the shift that moves a day by a constant (deg)."""
+    return Shift(
+        f"constant {east_deg:.6f} {north_deg:.6f}",
+        lambda lon, lat: (lon + east_deg, lat + north_deg),
+    )
+
+
+def shift_of(how: str) -> Shift:
+    """Return the shift of a name, as FAULTS tables hold it."""
+    for shift in _DATUMS:
+        if shift.how == how:
+            return shift
+    _, east, north = how.split()
+    return by_constant(float(east), float(north))
+
+
+def shift_to(
+    mine: pd.DataFrame, known: pd.DataFrame, *, constants: bool
+) -> tuple[Shift, float] | None:
+    """Find the shift that brings a day's stands to places that are known of its vehicle.
+
+    Args:
+        mine: stands of the day: `lon`, `lat` (deg).
+        known: places: `lon`, `lat` (deg).
+        constants: whether a displacement by any constant may be one, not only datums.
+
+    Returns:
+        The shift and its length (m); None where none agrees on enough places, or where the day
+        lies at known places as it is.
+    """
+    lon, lat = mine["lon"].to_numpy(), mine["lat"].to_numpy()
+    known_lon, known_lat = known["lon"].to_numpy(), known["lat"].to_numpy()
+    before = _agree(lon, lat, known_lon, known_lat)
+    best: tuple[float, Shift, float] | None = None
+    of_any_length = _constants(lon, lat, known_lon, known_lat) if constants else []
+    for shift in (*_DATUMS, *of_any_length):
+        to_lon, to_lat = shift.undo(lon, lat)
+        length_m = float(np.median(distance_m(lon, lat, to_lon, to_lat)))
+        count: float = _agree(to_lon, to_lat, known_lon, known_lat)
+        if shift in of_any_length:
+            # Over a county a datum is nearly a constant, and a truer account of itself.
+            count *= par.CONSTANT_WEIGHT
+        if length_m >= par.LEAST_SHIFT_M and (best is None or count > best[0]):
+            best = count, shift, length_m
+    if best is None or best[0] < max(par.AGREE_STANDS, par.AGREE_SHARE * len(mine)):
+        return None
+    return (best[1], best[2]) if before <= par.KNOWN_SHARE * best[0] else None
+
+
+def _agree(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> int:
+    """How many stands are at a known place, those of one place counted once."""
+    away_m = distance_m(lon[:, None], lat[:, None], known_lon[None, :], known_lat[None, :])
+    near = np.flatnonzero(away_m.min(axis=1) <= par.SAME_STAND_M)
+    east_m, north_m = metres_per_degree(np.median(lat))
+    cells = np.column_stack(
+        [lon[near] * east_m / par.STAND_CELL_M, lat[near] * north_m / par.STAND_CELL_M]
+    )
+    return len(np.unique(np.round(cells), axis=0))
+
+
+def _constants(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> list[Shift]:
+    """The constant displacement on which most pairs of a stand and a known place agree."""
+    east = (known_lon[None, :] - lon[:, None]).ravel()
+    north = (known_lat[None, :] - lat[:, None]).ravel()
+    east_m, north_m = metres_per_degree(np.median(known_lat))
+    cell = np.round(np.column_stack([east * east_m, north * north_m]) / par.PILE_M).astype(np.int64)
+    _, of, count = np.unique(cell, axis=0, return_inverse=True, return_counts=True)
+    top = np.argmax(count)
+    pile = of.ravel() == top
+    return [by_constant(float(np.median(east[pile])), float(np.median(north[pile])))]

@@ -278,3 +278,24 @@ def test_a_round_of_its_own_on_one_day_of_the_week_is_no_displacement():
     history = joined(*(day_of(saturday if k % 7 == 5 else places, k) for k in range(14)))
     assert found(history, places) == []
     assert found(history, saturday) == []
+
+
+def test_a_day_that_became_displaced_in_its_night_is_found():
+    # It wakes where it should, several times, and all it does from then on is displaced.
+    places = round_of(26)
+    gcj02 = shifted(places, datum.wgs84_to_gcj02)
+    night = np.vstack([places[:1]] * 3)
+    days = [day_of(gcj02 if k == 1 else places, k) for k in range(5)]
+    woke = day_of(night, 1)
+    day_s = pd.Timestamp(FIRST + timedelta(days=1)).tz_localize(ZONE).timestamp()
+    woke = woke.assign(start=times(day_s + 2400.0 * np.arange(3)), stood_s=2000.0)
+    assert found(joined(*days, woke), places) == [(1, "displaced", "gcj02")]
+
+
+def test_many_stands_in_the_yard_are_one_place_of_a_displaced_day():
+    places = round_of(27)
+    gcj02 = shifted(places, datum.wgs84_to_gcj02)
+    days = [day_of(gcj02 if k == 1 else places, k) for k in range(5)]
+    # By its heartbeat it wakes in its yard ten times, and two of its stops are of that day alone.
+    yard = day_of(np.vstack([gcj02[:1]] * 10 + [gcj02[1:3] + 0.01]), 1)
+    assert found(joined(*days, yard), places) == [(1, "displaced", "gcj02")]

@@ -198,8 +198,9 @@ def _whole_days(
     again = (nearest_m <= par.SAME_STAND_M) & (elsewhen >= par.CONFIRMED_SHARE * (dates - 1))
     usual = again & (elsewhen > par.USUAL_SHARE * (dates - 1))
     known = again | _at_scheduled(stands, due)
-    long = (stands["stood_s"] >= par.RESTED_S).to_numpy()
-    rested = long & (stands["began"] == stands["service_date"]).to_numpy()
+    stood_s = stands["stood_s"].to_numpy()
+    rested = (stood_s >= par.RESTED_S) & (stands["began"] == stands["service_date"]).to_numpy()
+    rested_s = np.where(rested, stood_s, 0.0)
     found: list[tuple[object, ...]] = []
     far = _far_from_site(stands, place)
     day_of = stands.groupby(["vehicle_id", "service_date"], sort=True).indices
@@ -210,7 +211,12 @@ def _whole_days(
             continue
         if np.median(far[rows]) > par.ELSEWHERE_M:
             found.append((day, vehicle, "elsewhere", "", -np.inf, np.inf, np.median(far[rows])))
-        elif again[rows].mean() <= par.KNOWN_SHARE and not (usual & rested)[rows].any():
+            continue
+        # Where it rests for most of the time it is at home, whatever round it made; what remains
+        # of the night before, when its device may have been sound, is not enough.
+        at_home_s = rested_s[rows][usual[rows]].sum()
+        at_home = at_home_s > 0 and at_home_s >= par.USUAL_SHARE * rested_s[rows].sum()
+        if again[rows].mean() <= par.KNOWN_SHARE and not at_home:
             unknown = bool(known[rows].mean() <= par.KNOWN_SHARE)
             suspects.setdefault(str(vehicle), {})[day] = unknown
     lost = {(row[0], row[1]) for row in found}
@@ -226,8 +232,8 @@ def _whole_days(
             mine = own[(own["service_date"] == day).to_numpy()]
             # A day that stands where its points are recorded, and its other days never do, is in
             # the datum of these records: what its other days know lies one shift of a datum away.
-            places = pd.concat([others, scheduled]) if unknown else others
-            shift = shift_to(mine, places, constants=unknown)
+            records_too = scheduled if unknown else scheduled[:0]
+            shift = shift_to(mine, others, records_too, constants=unknown)
             if shift is not None:
                 found.append((day, vehicle, "displaced", shift[0].how, -np.inf, np.inf, shift[1]))
     return found

@@ -47,22 +47,25 @@ def shift_of(how: str) -> Shift:
 
 
 def shift_to(
-    mine: pd.DataFrame, known: pd.DataFrame, *, constants: bool
+    mine: pd.DataFrame, others: pd.DataFrame, recorded: pd.DataFrame, *, constants: bool
 ) -> tuple[Shift, float] | None:
     """Find the shift that brings a day's stands to places that are known of its vehicle.
 
     Args:
         mine: stands of the day: `lon`, `lat` (deg).
-        known: places: `lon`, `lat` (deg).
+        others: its stands of other days: `lon`, `lat` (deg).
+        recorded: records that count as well: `lon`, `lat` (deg); but that a day lies at records as
+            it is speaks for nothing, as these may be in its datum.
         constants: whether a displacement by any constant may be one, not only datums.
 
     Returns:
         The shift and its length (m); None where none agrees on enough places, or where the day
-        lies at known places as it is.
+        lies where its other days do as it is.
     """
     lon, lat = mine["lon"].to_numpy(), mine["lat"].to_numpy()
+    known = pd.concat([others[["lon", "lat"]], recorded[["lon", "lat"]]])
     known_lon, known_lat = known["lon"].to_numpy(), known["lat"].to_numpy()
-    before = _agree(lon, lat, known_lon, known_lat)
+    before = _agree(lon, lat, others["lon"].to_numpy(), others["lat"].to_numpy())
     best: tuple[float, Shift, float] | None = None
     of_any_length = _constants(lon, lat, known_lon, known_lat) if constants else []
     for shift in (*_DATUMS, *of_any_length):
@@ -74,19 +77,25 @@ def shift_to(
             count *= par.CONSTANT_WEIGHT
         if length_m >= par.LEAST_SHIFT_M and (best is None or count > best[0]):
             best = count, shift, length_m
-    if best is None or best[0] < max(par.AGREE_STANDS, par.AGREE_SHARE * len(mine)):
+    places = _distinct(lon, lat)
+    if best is None or best[0] < max(par.AGREE_STANDS, par.AGREE_SHARE * places):
         return None
-    return (best[1], best[2]) if before <= par.KNOWN_SHARE * best[0] else None
+    return (best[1], best[2]) if before <= par.BEFORE_SHARE * best[0] else None
 
 
 def _agree(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> int:
     """How many stands are at a known place, those of one place counted once."""
     away_m = distance_m(lon[:, None], lat[:, None], known_lon[None, :], known_lat[None, :])
-    near = np.flatnonzero(away_m.min(axis=1) <= par.SAME_STAND_M)
+    near = away_m.min(axis=1) <= par.SAME_STAND_M
+    return _distinct(lon[near], lat[near])
+
+
+def _distinct(lon: Array, lat: Array) -> int:
+    """How many places there are, those within one square counted once."""
+    if not len(lon):
+        return 0
     east_m, north_m = metres_per_degree(np.median(lat))
-    cells = np.column_stack(
-        [lon[near] * east_m / par.STAND_CELL_M, lat[near] * north_m / par.STAND_CELL_M]
-    )
+    cells = np.column_stack([lon * east_m, lat * north_m]) / par.STAND_CELL_M
     return len(np.unique(np.round(cells), axis=0))
 
 

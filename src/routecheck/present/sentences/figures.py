@@ -57,7 +57,7 @@ def direction_text(degrees: float, language: Language) -> str:
     return text(f"figures.direction_{_DIRECTIONS[round(degrees / 45.0) % 8]}", language)
 
 
-class Figures(dict[str, str | int]):
+class Figures(dict[str, str]):
     """Figures of a row as people write them; what is not there reads as unknown."""
 
     def __init__(
@@ -77,12 +77,12 @@ class Figures(dict[str, str | int]):
         wanted = variables(key, self.language)
         return text(key, self.language, **{name: self[name] for name in wanted})
 
-    def __missing__(self, key: str) -> str | int:
+    def __missing__(self, key: str) -> str:
         """Put a figure into words when a sentence first asks for it."""
         written = self[key] = self._written(key)
         return written
 
-    def _written(self, key: str) -> str | int:
+    def _written(self, key: str) -> str:
         row, criteria, language = self.row, self.criteria, self.language
         scheduled = row.get("scheduled_vehicle_id") or criteria.get("scheduled_vehicle_id")
         match key:
@@ -112,9 +112,6 @@ class Figures(dict[str, str | int]):
                 return self.duration(criteria.get("clock_offset_s"))
             case "clock_way":
                 return self._clock_way()
-            case "distance_m":
-                away_m: Any = row.get("distance_m")
-                return 1 if _missing(away_m) else round(float(away_m))
             case "distance":
                 return self.metres(row.get("distance_m"))
             case "nearest" | "own_nearest" | "offset" | "spread":

@@ -33,6 +33,8 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
         key = "evidence.passed_by_other"
     if _aside(criteria) and has_text(f"{key}_aside"):
         key = f"{key}_aside"
+    if _inside(row) and has_text(f"{key}_inside"):
+        key = f"{key}_inside"
     keys = [key] if has_text(key) else []
     cause = row.get("cause")
     plain = cause == Cause.TOLERANCE and criteria.get("offset_m") is None
@@ -61,6 +63,12 @@ def _good_fixes(criteria: Mapping[str, Any]) -> bool:
 def _another_passed(criteria: Mapping[str, Any]) -> bool:
     """Whether another vehicle drove past, and the scheduled one did not come near."""
     return criteria.get("say") == "passed_by" and criteria.get("own_nearest_m") is not None
+
+
+def _inside(row: Mapping[str, Any]) -> bool:
+    """Whether the vehicle came so near that there is no distance to be told."""
+    away_m: Any = row.get("distance_m")
+    return away_m is not None and not math.isnan(away_m) and round(away_m) == 0
 
 
 def _aside(criteria: Mapping[str, Any]) -> bool:

@@ -1,9 +1,7 @@
 ### Why a verdict is what it is, by what judging found.
 
-collected = { $distance_m ->
-        [0] { $vehicle } stood { $dwell } at the point, { $arrived } to { $departed }.
-       *[other] { $vehicle } stood { $dwell } at the point, { $arrived } to { $departed }, { $distance } from it.
-    }
+collected = { $vehicle } stood { $dwell } at the point, { $arrived } to { $departed }, { $distance } from it.
+collected_inside = { $vehicle } stood { $dwell } at the point, { $arrived } to { $departed }.
 tolerance = { $vehicle } stood { $dwell } just outside the tolerance, { $arrived } to { $departed }, { $distance } from the point.
 hidden = Between its fixes at { $silent_from } and { $silent_until }, { $vehicle } took about { $dwell } longer than driving past the point needs: it stood there.
 unknown_point = No stop clearly belongs to this point: vehicles do not stop at its recorded place, and the tracks do not yet show where it really is.
@@ -32,14 +30,10 @@ device_stuck = The device of { $vehicle } repeated one position from { $silent_f
 route_not_run = { $vehicle } did not drive its round between { $window_from } and { $window_until }; its nearest distance was { $nearest }, at { $nearest_at }.
 route_not_run_aside = { $vehicle } did not drive its round between { $window_from } and { $window_until }; its nearest distance on that date was { $nearest }, at { $nearest_at }, outside the window.
 stayed_home = { $vehicle } sent data all the time between { $window_from } and { $window_until } and never left its yard; no other vehicle took over its round.
-passed_by = { $distance_m ->
-        [0] { $vehicle } drove past the point at { $arrived } and did not stop.
-       *[other] { $vehicle } drove past at { $arrived }, { $distance } from the point, and did not stop.
-    }
-passed_by_other = { $scheduled } was scheduled and came no nearer than { $own_nearest }, at { $own_nearest_at }. { $distance_m ->
-        [0] { $vehicle } drove past the point at { $arrived } and did not stop.
-       *[other] { $vehicle } drove past at { $arrived }, { $distance } from the point, and did not stop.
-    }
+passed_by = { $vehicle } drove past at { $arrived }, { $distance } from the point, and did not stop.
+passed_by_inside = { $vehicle } drove past the point at { $arrived } and did not stop.
+passed_by_other = { $scheduled } was scheduled and came no nearer than { $own_nearest }, at { $own_nearest_at }. { $vehicle } drove past at { $arrived }, { $distance } from the point, and did not stop.
+passed_by_other_inside = { $scheduled } was scheduled and came no nearer than { $own_nearest }, at { $own_nearest_at }. { $vehicle } drove past the point at { $arrived } and did not stop.
 not_approached = No vehicle came near between { $window_from } and { $window_until }; the nearest was { $nearest_vehicle }, { $nearest } away at { $nearest_at }.
 not_approached_aside = No vehicle came near between { $window_from } and { $window_until }; the nearest on that date was { $nearest_vehicle }, { $nearest } away at { $nearest_at }, outside the window.
 also_known_as = In the schedule the same place has the id { $known_as }.

@@ -1,9 +1,7 @@
 ### Why a verdict is what it is, by what judging found.
 
-collected = { $distance_m ->
-        [0] { $vehicle } 于 { $arrived } 至 { $departed } 在该点停留 { $dwell }。
-       *[other] { $vehicle } 于 { $arrived } 至 { $departed } 在该点停留 { $dwell }，距点位 { $distance }。
-    }
+collected = { $vehicle } 于 { $arrived } 至 { $departed } 在该点停留 { $dwell }，距点位 { $distance }。
+collected_inside = { $vehicle } 于 { $arrived } 至 { $departed } 在该点停留 { $dwell }。
 tolerance = { $vehicle } 于 { $arrived } 至 { $departed } 在容差范围外不远处停留 { $dwell }，距点位 { $distance }。
 hidden = { $vehicle } 在 { $silent_from } 与 { $silent_until } 两次定位之间经过该点，比正常行驶多用约 { $dwell }，应为停留收运。
 unknown_point = 没有找到可确认属于该点的停靠：车辆不在登记位置停靠，点位的实际位置尚无法确定。
@@ -32,14 +30,10 @@ device_stuck = { $vehicle } 的终端自 { $silent_from } 至 { $silent_until } 
 route_not_run = { $window_from } 至 { $window_until } 期间 { $vehicle } 没有执行收运线路，最近时距该点 { $nearest }（{ $nearest_at }）。
 route_not_run_aside = { $window_from } 至 { $window_until } 期间 { $vehicle } 没有执行收运线路，当日最近时距该点 { $nearest }（{ $nearest_at }，在时间窗之外）。
 stayed_home = { $window_from } 至 { $window_until } 期间 { $vehicle } 一直有数据，始终停在场内，且无人接替其线路。
-passed_by = { $distance_m ->
-        [0] { $vehicle } 于 { $arrived } 从该点经过，没有停下。
-       *[other] { $vehicle } 于 { $arrived } 从距该点 { $distance } 处经过，没有停下。
-    }
-passed_by_other = 计划车辆 { $scheduled } 最近时距该点 { $own_nearest }（{ $own_nearest_at }）；{ $distance_m ->
-        [0] { $vehicle } 于 { $arrived } 从该点经过，没有停下。
-       *[other] { $vehicle } 于 { $arrived } 从距该点 { $distance } 处经过，没有停下。
-    }
+passed_by = { $vehicle } 于 { $arrived } 从距该点 { $distance } 处经过，没有停下。
+passed_by_inside = { $vehicle } 于 { $arrived } 从该点经过，没有停下。
+passed_by_other = 计划车辆 { $scheduled } 最近时距该点 { $own_nearest }（{ $own_nearest_at }）；{ $vehicle } 于 { $arrived } 从距该点 { $distance } 处经过，没有停下。
+passed_by_other_inside = 计划车辆 { $scheduled } 最近时距该点 { $own_nearest }（{ $own_nearest_at }）；{ $vehicle } 于 { $arrived } 从该点经过，没有停下。
 not_approached = { $window_from } 至 { $window_until } 没有车辆到达附近；最近的是 { $nearest_vehicle }，{ $nearest_at } 时距该点 { $nearest }。
 not_approached_aside = { $window_from } 至 { $window_until } 没有车辆到达附近；当日最近的是 { $nearest_vehicle }，{ $nearest_at }（在时间窗之外）距该点 { $nearest }。
 also_known_as = 该位置在收运计划中的编号为 { $known_as }。

@@ -20,6 +20,7 @@ from routecheck.present.csv_files import (
     guarded,
     unguarded,
 )
+from routecheck.present.sentences.tables import DateInWords
 from routecheck.queries.service_date import ServiceDate, read_service_date
 from routecheck.store import Store
 from store.builders import (
@@ -66,7 +67,7 @@ def write(
     tables = {"pickups": judgements(), "alerts": classified(), "points": points(), **changes}
     day = ServiceDate(DAY, {"counts": {}}, corrections=corrections(), decided={}, **tables)
     rejects = rejected() if rejects is None else rejects
-    return export_date(day, rejects, folder, language=language, zone=zone)
+    return export_date(DateInWords(day, language, zone), rejects, folder)
 
 
 def read(path: Path) -> list[list[str]]:
@@ -258,7 +259,8 @@ def test_from_the_store_twice_byte_for_byte(tmp_path: Path) -> None:
                 run_id=run_id, provisional=False,
             )  # fmt: skip
             day, rejects = read_service_date(store, DAY), store.read_rejected(DAY)
-            written = export_date(day, rejects, tmp_path / "out", language="en", zone=SHANGHAI)
+            words = DateInWords(day, "en", SHANGHAI)
+            written = export_date(words, rejects, tmp_path / "out")
             contents.append([(path.name, path.read_bytes()) for path in written])
             stamps = [path.stat().st_mtime_ns for path in written]
     assert contents[0] == contents[1]

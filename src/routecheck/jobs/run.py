@@ -103,14 +103,11 @@ def run_dates(
         report = _judge_all(site, basis, dates, losses, run_id)
         report = replace(report, changes=[] if _first_import(changes, site) else changes)
         site.progress("progress.exporting", 0.95)
-        files = export(config, store, dates)
+        reports = config.export.report or command == "serve"
+        files = export(config, store, dates, reports=reports)
         if report.changes:
             imports, directory = store.point_changes(), config.export_directory
             files.append(export_point_changes(imports, directory, zone=config.time_zone))
-        if config.export.report or command == "serve":
-            from routecheck.present.reports import write_reports
-
-            files += write_reports(config, store, dates)
     except BaseException as error:
         # Where the store itself has failed, the next run finds this one as killed.
         with suppress(StoreError):

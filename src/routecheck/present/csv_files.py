@@ -22,8 +22,8 @@ from routecheck.domain.codes import Language, Verdict
 from routecheck.present.columns import Column, columns
 from routecheck.present.files import write_all, write_whole
 from routecheck.present.sentences.corrections import correction_evidence
-from routecheck.present.sentences.tables import incidents_of, mappings, with_sentences
-from routecheck.queries.service_date import ServiceDate, with_names
+from routecheck.present.sentences.tables import DateInWords, mappings
+from routecheck.queries.service_date import with_names
 from routecheck.registry.records import valid_points
 from routecheck.store.point_changes import PointChange
 
@@ -55,35 +55,27 @@ CHANGES = columns("changed_at", "kind", "point_id", "field", "was", "now", "move
 POINT_CHANGES = "points_changed.csv"
 
 
-def export_date(
-    day: ServiceDate,
-    rejected: pd.DataFrame,
-    directory: Path,
-    *,
-    language: Language,
-    zone: ZoneInfo,
-) -> list[Path]:
+def export_date(words: DateInWords, rejected: pd.DataFrame, directory: Path) -> list[Path]:
     """Write the files of a service date and return where they were written.
 
     Args:
-        day: the date.
+        words: the date; codes and headers are the same in all languages.
         rejected: REJECTED of that date.
         directory: made where it is missing.
-        language: of the sentences; codes and headers are the same in all.
-        zone: the site's time zone.
 
     Raises:
         ExportError: a file could not be written; see `write_all`.
     """
+    day, zone = words.day, words.zone
     pickups = day.named_pickups.sort_values(["point_id", "window_start"], kind="stable")
-    alerts = day.named_alerts.sort_values("alert_id", kind="stable")
+    alerts = words.alerts.sort_values("alert_id", kind="stable")
     missed = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
     files = {
-        "alerts": _content(with_sentences(alerts, day.decided, language, zone), ALERTS, zone),
+        "alerts": _content(alerts, ALERTS, zone),
         "pickups": _content(pickups, PICKUPS, zone),
         "missed": _content(missed, PICKUPS, zone),
         "rejected": _content(rejected.sort_values(["file", "row"], kind="stable"), REJECTED, zone),
-        "incidents": _content(incidents_of(day, language, zone), INCIDENTS, zone),
+        "incidents": _content(words.incidents, INCIDENTS, zone),
     }
     return write_all(
         {directory / f"{name}_{day.service_date}.csv": what for name, what in files.items()}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from routecheck.domain.codes import Language, Verdict
-from routecheck.present.sentences.tables import incidents_of, with_sentences
+from routecheck.present.sentences.tables import DateInWords, with_sentences
 from routecheck.queries.daily_report import DailyReport
 from routecheck.queries.drive_order import numbered
 
@@ -21,14 +21,22 @@ class Daily:
     Attributes:
         report: the date, without texts.
         site: name of the site, may be empty.
-        language: of all that is written.
-        zone: the site's time zone.
+        words: the date with its sentences.
     """
 
     report: DailyReport
     site: str
-    language: Language
-    zone: ZoneInfo
+    words: DateInWords
+
+    @property
+    def language(self) -> Language:
+        """Of all that is written."""
+        return self.words.language
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return self.words.zone
 
     @cached_property
     def pickups(self) -> pd.DataFrame:
@@ -41,14 +49,14 @@ class Daily:
 
     @cached_property
     def alerts(self) -> pd.DataFrame:
-        """The report's alerts with `evidence` and `action`."""
-        decided = self.report.day.decided
-        return with_sentences(self.report.alerts, decided, self.language, self.zone)
+        """The named alerts with `evidence` and `action`, sorted by township, point and id."""
+        by = ["township", "point_id", "alert_id"]
+        return self.words.alerts.sort_values(by, kind="stable")
 
     @cached_property
     def incidents(self) -> pd.DataFrame:
-        """See `incidents_of`."""
-        return incidents_of(self.report.day, self.language, self.zone)
+        """See `DateInWords.incidents`."""
+        return self.words.incidents
 
     @cached_property
     def missed(self) -> pd.DataFrame:

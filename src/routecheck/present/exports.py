@@ -1,4 +1,4 @@
-"""The CSV files of a site, written from its store."""
+"""The files of a site, written from its store: CSV, and where wanted the reports beside them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from pathlib import Path
 
 from routecheck.config import Config
 from routecheck.present.csv_files import export_corrections, export_date, export_rejected_inputs
+from routecheck.present.sentences.tables import DateInWords
 from routecheck.queries.service_date import read_service_date
 from routecheck.store import Store
 
 
-def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
+def export(
+    config: Config, store: Store, dates: Sequence[date], *, reports: bool = False
+) -> list[Path]:
     """Write the export files of dates, and those that are of no single date.
 
     Args:
         config: the site.
         store: open; only read.
         dates: service dates that it holds.
+        reports: write page and workbook of each date too.
 
     Raises:
         ExportError: a file could not be written.
@@ -26,10 +30,15 @@ def export(config: Config, store: Store, dates: Sequence[date]) -> list[Path]:
     directory, zone, language = config.export_directory, config.time_zone, config.site.language
     points, corrections = store.points(), store.read_corrections()
     written: list[Path] = []
+    pages: list[Path] = []
     for day in dates:
         read = read_service_date(store, day, points=points, corrections=corrections)
-        rejected = store.read_rejected(day)
-        written += export_date(read, rejected, directory, language=language, zone=zone)
+        words = DateInWords(read, language, zone)
+        written += export_date(words, store.read_rejected(day), directory)
+        if reports:
+            from routecheck.present.reports import write_report
+
+            pages += write_report(config, store, words)
     written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
     inputs = {name: store.read_rejected(name) for name in store.rejected_inputs()}
-    return [*written, *export_rejected_inputs(inputs, directory, zone=zone)]
+    return [*written, *export_rejected_inputs(inputs, directory, zone=zone), *pages]

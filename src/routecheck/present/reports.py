@@ -9,8 +9,10 @@ from pathlib import Path
 from routecheck.config import Config
 from routecheck.present.daily import Daily
 from routecheck.present.files import write_all, write_whole
+from routecheck.present.sentences.tables import DateInWords
 from routecheck.queries.daily_report import read_daily_report
 from routecheck.queries.monthly_report import read_monthly_report
+from routecheck.queries.service_date import read_service_date
 from routecheck.store import Store
 
 
@@ -28,17 +30,25 @@ def write_reports(config: Config, store: Store, dates: Sequence[date]) -> list[P
         MissingDataError: the store holds no verdicts of a date.
         ExportError: a file could not be written.
     """
+    language, zone = config.site.language, config.time_zone
+    return [
+        path
+        for day in dates
+        for path in write_report(
+            config, store, DateInWords(read_service_date(store, day), language, zone)
+        )
+    ]
+
+
+def write_report(config: Config, store: Store, words: DateInWords) -> list[Path]:
+    """Write page and workbook of a service date; see `write_reports`."""
     from routecheck.present.html import build_report
     from routecheck.present.workbook import daily_workbook
 
-    written: list[Path] = []
-    for day in dates:
-        report = read_daily_report(store, day)
-        daily = Daily(report, config.site.name, config.site.language, config.time_zone)
-        files = {**build_report(daily, tiles=config.export.tiles)}
-        files[f"report_{day}.xlsx"] = daily_workbook(daily)
-        written += write_all({config.export_directory / name: files[name] for name in files})
-    return written
+    daily = Daily(read_daily_report(store, words.day), config.site.name, words)
+    files = {**build_report(daily, tiles=config.export.tiles)}
+    files[f"report_{words.day.service_date}.xlsx"] = daily_workbook(daily)
+    return write_all({config.export_directory / name: files[name] for name in files})
 
 
 def write_month(config: Config, store: Store, year: int, month: int) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from routecheck.engine.losses import Loss, kept_losses
 from routecheck.queries.chronic import chronic_points
 from routecheck.queries.counts import by_date, township_summary
 from routecheck.queries.drive_order import depot
-from routecheck.queries.service_date import ServiceDate, read_service_date, with_names
+from routecheck.queries.service_date import ServiceDate, with_names
 from routecheck.registry.records import holds_on
 from routecheck.store import Store
 from routecheck.tracks.thinned import restored
@@ -141,17 +141,14 @@ class DailyReport:
         return {str(v): (int(a), int(b)) for v, a, b in ends.itertuples()}
 
 
-def read_daily_report(store: Store, day: date) -> DailyReport:
-    """Read what the report of a service date shows.
+def read_daily_report(store: Store, service_date: ServiceDate) -> DailyReport:
+    """Read what the report of a service date shows beside its verdicts.
 
     Args:
         store: open; only read.
-        day: the service date.
-
-    Raises:
-        MissingDataError: the store holds no verdicts of that date.
+        service_date: the date.
     """
-    service_date = read_service_date(store, day)
+    day = service_date.service_date
     tracks = store.evidence("tracks", day, day).get(day)
     began = day - timedelta(days=TREND_DAYS - 1)
     past_pickups, past_alerts = store.outcomes(began, day)

@@ -15,6 +15,7 @@ import pytest
 from routecheck.domain.codes import Cause
 from routecheck.present.daily import Daily
 from routecheck.present.html import build_report
+from routecheck.present.sentences.tables import DateInWords
 from routecheck.queries.daily_report import DailyReport
 from routecheck.queries.service_date import ServiceDate
 from site_tools import DAYS, rows
@@ -92,8 +93,9 @@ def daily(*, language="en", **changes) -> Daily:
     }
     tables |= {name: value for name, value in changes.items() if name in tables}
     beside |= {name: value for name, value in changes.items() if name not in tables}
-    report = DailyReport(ServiceDate(make.DAY, **tables), **beside)
-    return Daily(report, "Example", language, ZoneInfo("Asia/Shanghai"))
+    day = ServiceDate(make.DAY, **tables)
+    words = DateInWords(day, language, ZoneInfo("Asia/Shanghai"))
+    return Daily(DailyReport(day, **beside), "Example", words)
 
 
 def page(**changes) -> str:

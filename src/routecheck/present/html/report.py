@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -92,7 +93,8 @@ def view(
         "data": map_data(
             daily,
             pickups=page.pickups,
-            alerts=page.alerts,
+            due=_by(page.pickup_rows, "point_id"),
+            raised=_by(page.alert_rows, "point_id"),
             points=page.points,
             numbers=page.numbers,
             tiles=tiles,
@@ -107,7 +109,10 @@ class _Page:
     def __init__(self, daily: Daily, township: str | None, *, overview: bool) -> None:
         self.daily, self.report, self.language = daily, daily.report, daily.language
         self.overview, self.township = overview, township
-        self.pickups, self.alerts = self._mine(daily.pickups), self._mine(daily.alerts)
+        self.pickups = self._mine(daily.pickups)
+        routes = self.pickups.drop_duplicates("point_id").set_index("point_id")["route"]
+        alerts = self._mine(daily.alerts)
+        self.alerts = alerts.assign(route=alerts["point_id"].map(routes).fillna(""))
         self.points = self._mine(daily.report.points)
         self.missed = numbered(self.pickups, daily.report.depot)
         if overview:
@@ -121,9 +126,19 @@ class _Page:
             return table
         return table[(table["township"] == self.township).to_numpy()]
 
-    def _rows(self, table: pd.DataFrame) -> list[Any]:
+    @cached_property
+    def pickup_rows(self) -> list[Any]:
+        """The pickups as rows."""
+        return list(records(self.pickups))
+
+    @cached_property
+    def alert_rows(self) -> list[Any]:
+        """The alerts as rows."""
+        return list(records(self.alerts))
+
+    def _listed(self, rows: list[Any]) -> list[Any]:
         """The rows of a list; an overview counts them, and lists them on the pages."""
-        return [] if self.overview else list(records(table))
+        return [] if self.overview else rows
 
     def text(self, key: str, **values: object) -> str:
         """Return a text in the language of the site."""
@@ -170,15 +185,13 @@ class _Page:
     def incidents(self) -> list[dict[str, Any]]:
         """Return what explains several pickups at once, with those of this page."""
         found = []
+        of_pickups, of_alerts = (
+            _by(rows, "incident") for rows in (self.pickup_rows, self.alert_rows)
+        )
         for incident in records(self.daily.incidents):
-            pickups, alerts = (
-                table[(table["incident"] == incident.incident).to_numpy()]
-                for table in (self.pickups, self.alerts)
-            )
-            if self.township is not None and pickups.empty and alerts.empty:
+            pickups, alerts = (of[incident.incident] for of in (of_pickups, of_alerts))
+            if self.township is not None and not pickups and not alerts:
                 continue
-            # Alerts where nothing was due have no pickup.
-            rows = alerts if pickups.empty else pickups
             found.append(
                 {
                     "label": IncidentKind(incident.kind).label(self.language),
@@ -186,7 +199,8 @@ class _Page:
                     "action": incident.action,
                     "pickups": len(pickups),
                     "alerts": len(alerts),
-                    "rows": self._rows(rows),
+                    # Alerts where nothing was due have no pickup.
+                    "rows": self._listed(pickups or alerts),
                 }
             )
         return found
@@ -205,29 +219,24 @@ class _Page:
 
     def silenced(self) -> list[dict[str, Any]]:
         """Return the false alerts by cause, the most frequent first."""
-        routes = self.pickups.drop_duplicates("point_id").set_index("point_id")["route"]
-        false = self.alerts[(self.alerts["classification"] == "false").to_numpy()]
-        false = false.assign(route=false["point_id"].map(routes).fillna(""))
+        false = _by((row for row in self.alert_rows if row.classification == "false"), "cause")
         groups = []
-        for cause in causes_of(false, Classification.FALSE)["cause"]:
-            rows = false[(false["cause"] == cause).to_numpy()]
-            actions = set(rows["action"])
+        for cause in causes_of(self.alerts, Classification.FALSE)["cause"]:
+            rows = false[cause]
+            actions = {row.action for row in rows}
             common = actions.pop() if len(actions) == 1 else ""
             groups.append(
-                {"cause": cause, "count": len(rows), "action": common, "rows": self._rows(rows)}
+                {"cause": cause, "count": len(rows), "action": common, "rows": self._listed(rows)}
             )
         return groups
 
     def untold(self) -> list[dict[str, Any]]:
         """Return the pickups that the data cannot settle, by cause."""
-        rows = self._mine(self.daily.unverifiable)
+        untold = [row for row in self.pickup_rows if row.verdict == str(Verdict.UNVERIFIABLE)]
+        groups = _by(untold, "cause")
         return [
-            {
-                "cause": cause,
-                "count": int(count),
-                "rows": self._rows(rows[(rows["cause"] == cause).to_numpy()]),
-            }
-            for cause, count in rows["cause"].value_counts().items()
+            {"cause": cause, "count": len(groups[cause]), "rows": self._listed(groups[cause])}
+            for cause in sorted(groups, key=lambda cause: -len(groups[cause]))
         ]
 
     def devices(self) -> list[dict[str, Any]]:
@@ -341,6 +350,14 @@ class _Page:
             }
             for name, page, row in shown
         ]
+
+
+def _by(rows: Iterable[Any], name: str) -> Mapping[Any, list[Any]]:
+    """Rows by what they have in a column."""
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, name)].append(row)
+    return groups
 
 
 def _per_cent(share: float) -> str:

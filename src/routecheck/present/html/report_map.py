@@ -35,7 +35,8 @@ def map_data(
     daily: Daily,
     *,
     pickups: pd.DataFrame,
-    alerts: pd.DataFrame,
+    due: Mapping[str, list[Any]],
+    raised: Mapping[str, list[Any]],
     points: pd.DataFrame,
     numbers: Mapping[str, int],
     tiles: str,
@@ -46,7 +47,8 @@ def map_data(
     Args:
         daily: the date, ready to be shown.
         pickups: of the page.
-        alerts: of the page.
+        due: the same by point, as rows.
+        raised: its alerts by point, as rows.
         points: of the page.
         numbers: number of each missed point in the order to drive.
         tiles: address of map tiles, empty: none.
@@ -71,7 +73,7 @@ def map_data(
         "routeVehicles": {str(k): sorted(v) for k, v in by_route.items()},
         "verdicts": {str(v): v.label(language) for v in Verdict},
         "causes": {str(c): c.label(language) for c in Cause},
-        "points": _points(pickups, alerts, points, numbers, route_no, towns),
+        "points": _points(due, raised, points, numbers, route_no, towns),
         "tracks": _tracks(report.tracks, vehicles, points) if tracks else [],
         "depot": None if start is None else [round(start[0], 5), round(start[1], 5)],
         "tiles": tiles,
@@ -89,15 +91,14 @@ def _vehicles(tracks: pd.DataFrame | None) -> list[str]:
 
 
 def _points(
-    pickups: pd.DataFrame,
-    alerts: pd.DataFrame,
+    by_pickup: Mapping[str, list[Any]],
+    by_alert: Mapping[str, list[Any]],
     points: pd.DataFrame,
     numbers: Mapping[str, int],
     route_no: Mapping[str, int],
     towns: list[str],
 ) -> list[dict[str, Any]]:
     town_no = {name: number for number, name in enumerate(towns)}
-    by_pickup, by_alert = _by_point(pickups), _by_point(alerts)
     recorded = points[["recorded_lon", "recorded_lat"]].to_numpy(dtype=float)
     place = points[["lon", "lat"]].to_numpy(dtype=float)
     off_m = distance_m(recorded[:, 0], recorded[:, 1], place[:, 0], place[:, 1])
@@ -134,13 +135,6 @@ def _points(
             entry["g"] = outline
         shown.append(entry)
     return shown
-
-
-def _by_point(rows: pd.DataFrame) -> dict[str, list[Any]]:
-    by_point: dict[str, list[Any]] = {}
-    for row in records(rows):
-        by_point.setdefault(row.point_id, []).append(row)
-    return by_point
 
 
 def _state(verdicts: list[str], worth: list[str]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,15 +36,35 @@ def with_sentences(
     return table.assign(evidence=_texts(evidence, table), action=_texts(action, table))
 
 
-def incidents_of(day: ServiceDate, language: Language, zone: ZoneInfo) -> pd.DataFrame:
-    """Return INCIDENTS with `evidence`, `action`, `point_ids`, and `from` and `until`."""
-    table = day.incidents.table
-    rows = mappings(table)
-    return table.assign(
-        evidence=_texts([incidents.incident_text(row, language, zone) for row in rows], table),
-        action=_texts([incidents.incident_action(row, language, zone) for row in rows], table),
-        point_ids=_texts(day.incident_points, table),
-    ).rename(columns={"start": "from", "end": "until"})
+@dataclass(frozen=True)
+class DateInWords:
+    """A service date with the sentences of its rows, made once for all files that show them.
+
+    Attributes:
+        day: the date.
+        language: of the sentences.
+        zone: zone of the times in them.
+    """
+
+    day: ServiceDate
+    language: Language
+    zone: ZoneInfo
+
+    @cached_property
+    def alerts(self) -> pd.DataFrame:
+        """The named alerts with `evidence` and `action`."""
+        return with_sentences(self.day.named_alerts, self.day.decided, self.language, self.zone)
+
+    @cached_property
+    def incidents(self) -> pd.DataFrame:
+        """INCIDENTS with `evidence`, `action`, `point_ids`, and `from` and `until`."""
+        table = self.day.incidents.table
+        rows, said = mappings(table), (self.language, self.zone)
+        return table.assign(
+            evidence=_texts([incidents.incident_text(row, *said) for row in rows], table),
+            action=_texts([incidents.incident_action(row, *said) for row in rows], table),
+            point_ids=_texts(self.day.incident_points, table),
+        ).rename(columns={"start": "from", "end": "until"})
 
 
 def mappings(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -26,6 +26,10 @@ CELL_LETTERS = 32_000
 """A cell holds 32,767 characters; a longer text is cut."""
 MAX_ROWS = 1_048_000
 """Rows of a sheet."""
+_FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001
+"""Sheets have dates and times as days since then."""
+_WRITTEN = frozenset({"text", "wrap", "bool"})
+"""Kinds of columns whose cells are texts."""
 
 
 @dataclass
@@ -88,10 +92,6 @@ class Book:
         """Return the label of a code, empty for none."""
         return codes(code).label(self.language) if code else ""
 
-    def local(self, moment: datetime) -> datetime:
-        """Return a UTC moment as local time without an offset, as spreadsheets have it."""
-        return moment.astimezone(self.zone).replace(tzinfo=None)
-
     def table(
         self, name: str, shown: Sequence[Column], rows: pd.DataFrame, *, totals: bool = False
     ) -> Worksheet:
@@ -108,11 +108,18 @@ class Book:
         for c, column in enumerate(shown):
             sheet.set_column(c, c, column.width, self._formats[column.kind])
             sheet.write_string(0, c, self.text(column.heading), self._formats["head"])
-        cells = zip(*(rows[column.source].tolist() for column in shown), strict=True)
-        for r, row in enumerate(cells, start=1):
-            last = "-total" if totals and r == len(rows) else ""
-            for c, (column, value) in enumerate(zip(shown, row, strict=True)):
-                self._cell(sheet, r, c, value, column, last)
+            write = sheet.write_string if column.kind in _WRITTEN else sheet.write_number
+            cells = self._cells(rows[column.source], column)
+            if totals:
+                total, form = cells.pop(), self._formats[f"{column.kind}-total"]
+                if total is None:
+                    sheet.write_blank(len(rows), c, None, form)
+                else:
+                    write(len(rows), c, total, form)
+            form = self._formats[column.kind]
+            for r, cell in enumerate(cells, start=1):
+                if cell is not None:
+                    write(r, c, cell, form)
         sheet.set_row(0, 32)
         body = len(rows) - (1 if totals else 0)
         if body > 0:
@@ -131,26 +138,28 @@ class Book:
         sheet.hide_gridlines(1)
         return sheet
 
-    def _cell(
-        self, sheet: Worksheet, r: int, c: int, value: Any, column: Column, last: str
-    ) -> None:
-        form = self._formats[column.kind + last]
-        if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
-            if last:
-                sheet.write_blank(r, c, None, form)
-            return
+    def _cells(self, values: pd.Series, column: Column) -> list[Any]:
+        """Return the cells of a column as a sheet has them: texts or numbers, None where blank."""
+        if column.kind == "time":
+            moments = pd.to_datetime(values, utc=True)
+            local = moments.dt.tz_convert(self.zone).dt.tz_localize(None)
+            days = (local - _FIRST_DAY) / pd.Timedelta(days=1)
+            return [None if day != day else day for day in days.tolist()]
+        known = {value for value in values.tolist() if not (value is None or value != value)}
+        cells = {value: self._cell(value, column) for value in known}
+        return [cells.get(value) for value in values.tolist()]
+
+    def _cell(self, value: Any, column: Column) -> str | float:
         match column.kind:
             case "text" | "wrap":
                 words = str(value) if column.codes is None else self.label(value, column.codes)
-                sheet.write_string(r, c, _clean(words)[:CELL_LETTERS], form)
+                return _clean(words)[:CELL_LETTERS]
             case "bool":
-                sheet.write_string(r, c, self.text("yes" if value else "no"), form)
-            case "time":
-                sheet.write_datetime(r, c, self.local(value), form)
+                return self.text("yes" if value else "no")
             case "date":
-                sheet.write_datetime(r, c, value, form)
+                return float((value - _FIRST_DAY.date()).days)
             case _:
-                sheet.write_number(r, c, float(value), form)
+                return float(value)
 
     def chart(self, sheet: Worksheet, name: str, shown: Sequence[Column], rows: int) -> None:
         """Draw the alerts of each date below their table, by what they were worth."""
@@ -185,6 +194,7 @@ class Book:
 
 def _clean(text: str) -> str:
     """Return a text without what no cell can hold: control characters, lone surrogates."""
-    if not text.isprintable():
-        text = "".join(ch for ch in text if ch in "\t\n" or ord(ch) >= 32)
+    if text.isprintable():
+        return text
+    text = "".join(ch for ch in text if ch in "\t\n" or ord(ch) >= 32)
     return text.encode("utf-8", errors="replace").decode("utf-8")

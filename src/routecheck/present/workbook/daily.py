@@ -68,7 +68,7 @@ def _quality_rows(daily: Daily, book: Book) -> list[tuple[str, str, float | None
         for file, reason, count in report.rejected
     ]
     if report.tracks is not None:
-        reported = set(report.tracks["vehicle_id"].astype("str"))
+        reported = set(report.tracks["vehicle_id"].unique())
         scheduled = report.pickups["scheduled_vehicle_id"].value_counts()
         found += [
             ("q_silent", str(vehicle), count)

@@ -75,7 +75,10 @@ def _missed(report: MonthlyReport, book: Book) -> pd.DataFrame:
     missed = report.pickups[(report.pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
     missed = missed.sort_values(["window_start", "point_id"], kind="stable")
     ends = zip(missed["window_start"], missed["window_end"], strict=True)
-    windows = [f"{book.local(start):%Y-%m-%d %H:%M}–{book.local(end):%H:%M}" for start, end in ends]
+    windows = [
+        f"{start.astimezone(book.zone):%Y-%m-%d %H:%M}–{end.astimezone(book.zone):%H:%M}"
+        for start, end in ends
+    ]
     return with_sentences(missed.assign(window=windows, done=""), None, book.language, book.zone)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.alerts.parameters import LIVE_S
-from routecheck.domain.arrays import Array, Ints, records, runs_of, seconds, times
+from routecheck.domain.arrays import Array, Ints, records, runs_of, seconds, texts, times
 from routecheck.domain.codes import Verdict
 from routecheck.domain.settings import EDGE_S, JudgeSettings
 from routecheck.domain.tables import JUDGEMENTS, PICKUPS, PLAIN, SHOWN, STOPS, TRACKS, VISITS
@@ -221,7 +221,7 @@ class _Stands:
     def of(cls, stops: pd.DataFrame) -> _Stands:
         seen = stops[stops["fixes"] > 0]
         return cls(
-            seen["vehicle_id"].astype("str").to_numpy(dtype=object),
+            texts(seen["vehicle_id"]),
             seconds(seen["start"]),
             seconds(seen["end"]),
             seen["lon"].to_numpy(),

@@ -113,16 +113,15 @@ def _by_anyone(
     table: pd.DataFrame, frame: Frame, stands: Stands, settings: DiagnoseSettings
 ) -> pd.DataFrame:
     """Where no vehicle is scheduled: those that stop within reach of the recorded place."""
-    parts = []
-    for code, rows in table.groupby("point"):
-        point = int(str(code))
+    pairs: list[tuple[int, int]] = []
+    for point in table["point"].unique().tolist():
         if not frame.located[point]:
             continue
         away = np.hypot(stands.x - frame.x[point], stands.y - frame.y[point])
         near = np.isin(stands.visit_stand, np.flatnonzero(away <= settings.reach_m))
-        for vehicle in np.unique(stands.visit_vehicle[near]):
-            parts.append(rows.assign(vehicle=vehicle))
-    return pd.concat(parts) if parts else table.iloc[:0]
+        pairs += [(point, vehicle) for vehicle in np.unique(stands.visit_vehicle[near]).tolist()]
+    by_pair = pd.DataFrame(pairs, columns=["point", "vehicle"], dtype=np.int64)
+    return table.drop(columns="vehicle").merge(by_pair, on="point")
 
 
 def _substitutes(table: pd.DataFrame, frame: Frame, stands: Stands) -> pd.DataFrame:

@@ -33,6 +33,13 @@ def times(values_s: Array) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(micros.view("datetime64[us]")).tz_localize("UTC")
 
 
+def texts(column: pd.Series) -> NDArray[np.object_]:
+    """Texts of a column as Python's own; of categories, each is made once and not for each row."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.to_numpy(dtype=object)
+    return np.append(column.cat.categories.to_numpy(dtype=object), "")[column.cat.codes.to_numpy()]
+
+
 def runs_of(sorted_codes: NDArray[np.generic]) -> tuple[NDArray[np.generic], Ints, Ints]:
     """Values, starts and lengths of the runs of equal neighbours."""
     n = len(sorted_codes)

@@ -98,6 +98,11 @@ class Table:
             {c.name: pd.Series([], dtype=_TYPES[c.kind].dtype).array for c in self.columns}
         )
 
+    @cached_property
+    def _index(self) -> pd.Index:
+        # Each look-up of a column reads a name of it, which Arrow's strings have to make first.
+        return pd.Index(self.names, dtype=object)
+
     def empty(self) -> pd.DataFrame:
         """Return the table without rows."""
         return self._without_rows.copy(deep=False)
@@ -124,13 +129,15 @@ class Table:
             TableError: a column is missing, of another type, blank where it must not be, or
                 holds a code that does not exist.
         """
-        found = dict(df.items())
+        found = df.columns.tolist()
         missing = [name for name in self.names if name not in found]
         if missing:
             raise TableError(f"{self.name}: columns missing: {', '.join(missing)}")
-        for column in self.columns:
-            _check_column(f"{self.name}.{column.name}", column, found[column.name])
-        return df.copy(deep=False) if list(found) == self.names else df[self.names]
+        df = df.copy(deep=False) if found == self.names else df[self.names]
+        df.columns = self._index
+        for column, (_, values) in zip(self.columns, df.items(), strict=True):
+            _check_column(f"{self.name}.{column.name}", column, values)
+        return df
 
 
 def _check_column(where: str, column: Column, values: pd.Series) -> None:

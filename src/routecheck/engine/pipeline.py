@@ -168,7 +168,7 @@ def _visits(observation: Observation, places: pd.DataFrame, settings: Settings) 
     tracks, standing, grain = observation.cleaned.tracks, observation.standing, observation.grain
     if not grain.mesh_m:
         return match(tracks, standing, places, settings.match)
-    half_m = tracks["vehicle_id"].astype("str").map(grain.half_mesh_m).to_numpy(dtype=float)
+    half_m = tracks["vehicle_id"].map(grain.half_mesh_m).to_numpy(dtype=float)
     tolerance_m = places["tolerance_m"].fillna(settings.match.tolerance_m)
     parts = []
     for more_m in np.unique(half_m):
@@ -381,6 +381,6 @@ def learn(
         on=on,
         since=since,
         feed_datum=feed_datum,
-        heard=frozenset(history["vehicle_id"].astype("str")),
+        heard=frozenset(history["vehicle_id"].unique()),
         unaided=diagnosis.unaided,
     )

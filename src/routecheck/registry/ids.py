@@ -36,6 +36,8 @@ Key = Callable[[str], str]
 
 def bare(text: str) -> str:
     """Return an id without what cannot be seen: width, format characters, blanks, a leading `'`."""
+    if text.isascii() and text.isalnum():
+        return text
     plain = unicodedata.normalize("NFKC", text)
     kept = (c for c in plain if not (c.isspace() or unicodedata.category(c) in ("Cf", "Cc", "Mn")))
     return "".join(kept).removeprefix("'")

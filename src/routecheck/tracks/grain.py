@@ -134,7 +134,7 @@ def to_grain(
     """
     if not grain.time_s or len(tracks) < 2:
         return standing, stops
-    known_s = tracks["vehicle_id"].astype("str").map(grain.time_s).to_numpy(dtype=float)
+    known_s = tracks["vehicle_id"].map(grain.time_s).to_numpy(dtype=float)
     known_s = np.nan_to_num(known_s)
     dt_s = np.append(np.diff(seconds(tracks["time"])), 0.0)
     still = tracks["speed_kmh"].to_numpy() <= par.STANDING_REPORT_KMH
@@ -142,7 +142,7 @@ def to_grain(
     stood_s = np.where(watched, standing.stood_s, np.maximum(standing.stood_s - known_s, 0.0))
     blurred = (known_s > 0.0) & ~standing.gap & (standing.stood_max_s > 0.0)
     most_s = np.where(blurred, np.clip(dt_s, standing.stood_max_s, None), standing.stood_max_s)
-    of_stop_s = stops["vehicle_id"].astype("str").map(grain.time_s).to_numpy(dtype=float)
+    of_stop_s = stops["vehicle_id"].map(grain.time_s).to_numpy(dtype=float)
     of_stop_s = np.nan_to_num(of_stop_s)
     hidden = stops["fixes"].to_numpy() == 0
     seen_s = stops["stood_s"].to_numpy()

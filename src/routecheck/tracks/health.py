@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from routecheck.domain.arrays import Array, Bools, records, seconds
+from routecheck.domain.arrays import Array, Bools, records, seconds, texts
 from routecheck.domain.tables import HISTORY, PICKUPS, POINTS
 from routecheck.geo.plane import distance_m, metres_per_degree
 from routecheck.tracks import parameters as par
@@ -129,7 +129,7 @@ def believable_fixes(tracks: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame
     """
     if faults.empty:
         return tracks
-    vehicle = tracks["vehicle_id"].astype("str").to_numpy()
+    vehicle = texts(tracks["vehicle_id"])
     number, time_s = tracks["day"].to_numpy(), seconds(tracks["time"])
     lon, lat = tracks["lon"].to_numpy(copy=True), tracks["lat"].to_numpy(copy=True)
     keep = np.ones(len(tracks), dtype=bool)
@@ -242,25 +242,35 @@ def _whole_days(
 def _nearest_other_day_m(stands: pd.DataFrame) -> Array:
     """Metres from each stand to the nearest one of the same vehicle on another date.
 
-    Infinite where there is none among its nearest few: a place that no other date knows. A stand
-    that lasts past midnight is no other one.
+    Infinite where there is none within reach, or among its nearest few: a place that no other date
+    knows. A stand that lasts past midnight is no other one. By sorting, as importing a library's
+    tree takes longer than this does for a month.
     """
     vehicle = pd.factorize(stands["vehicle_id"])[0]
     day = pd.factorize(stands["service_date"])[0]
     began = pd.factorize(stands["began"])[0]
     if day.max() == 0:
         return np.full(len(stands), np.inf)
-    from scipy.spatial import cKDTree  # a first day has nothing to be held against
-
     lon, lat = stands["lon"].to_numpy(), stands["lat"].to_numpy()
-    # One width of a degree for all latitudes of a site; vehicles apart on an axis of their own.
+    # One width of a degree for all latitudes of a site; vehicles apart on the axis that is sorted.
     east_m, north_m = metres_per_degree(np.median(lat))
-    at = np.column_stack([lon * east_m, lat * north_m, vehicle * par.APART_M])
-    away_m, row = cKDTree(at).query(at, k=min(par.NEIGHBOURS, len(at)))
-    away_m, row = np.atleast_2d(away_m), np.atleast_2d(row)
-    other = (day[row] != day[:, None]) & (began[row] != began[:, None])
-    other &= vehicle[row] == vehicle[:, None]
-    return np.asarray(np.where(other, away_m, np.inf).min(axis=1))
+    x, y = lon * east_m, lat * north_m + vehicle * par.APART_M
+    order = np.argsort(y, kind="stable")
+    first = np.searchsorted(y[order], y[order] - par.POOR_REACH_M)
+    count = np.searchsorted(y[order], y[order] + par.POOR_REACH_M, side="right") - first
+    nearest = np.full(len(stands), np.inf)
+    for low in range(0, len(order), par.STANDS_AT_ONCE):
+        block = slice(low, low + par.STANDS_AT_ONCE)
+        begin = np.cumsum(count[block]) - count[block]
+        one = np.repeat(order[block], count[block])
+        row = np.arange(len(one)) + np.repeat(first[block] - begin, count[block])
+        away_m = np.sqrt((x[one] - x[order[row]]) ** 2 + (y[one] - y[order[row]]) ** 2)
+        other = (day[one] != day[order[row]]) & (began[one] != began[order[row]])
+        nearest_m = np.minimum.reduceat(np.where(other, away_m, np.inf), begin)
+        nearer = ~other & (away_m < np.repeat(nearest_m, count[block]))
+        crowded = np.add.reduceat(nearer, begin, dtype=np.int64) >= par.NEIGHBOURS
+        nearest[order[block]] = np.where(crowded, np.inf, nearest_m)
+    return nearest
 
 
 def _dates_that_know(stands: pd.DataFrame) -> tuple[Array, Array]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from routecheck.domain.arrays import Array, Bools, Ints, records, seconds, times
+from routecheck.domain.arrays import Array, Bools, Ints, records, seconds, texts, times
 from routecheck.domain.tables import VISITS
 from routecheck.geo.distance import distances_m
 from routecheck.geo.plane import distance_m
@@ -29,7 +29,7 @@ class Parking:
             scene: the service date.
         """
         stops = scene.stops
-        self._vehicle = stops["vehicle_id"].astype("str").to_numpy(dtype=object)
+        self._vehicle = texts(stops["vehicle_id"])
         self._start_s, self._end_s = seconds(stops["start"]), seconds(stops["end"])
         self._lon, self._lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
         self._stops = stops
@@ -46,7 +46,7 @@ class Parking:
         """Stops longer than a break at a place where the vehicle begins or ends its track."""
         track = pd.DataFrame(
             {
-                "vehicle": scene.tracks["vehicle_id"].astype("str").to_numpy(dtype=object),
+                "vehicle": texts(scene.tracks["vehicle_id"]),
                 "time_s": seconds(scene.tracks["time"]),
             }
         )

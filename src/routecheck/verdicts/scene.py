@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from routecheck.domain.arrays import Array, Bools, Ints, seconds
+from routecheck.domain.arrays import Array, Bools, Ints, seconds, texts
 from routecheck.domain.grain import Grain
 from routecheck.domain.standing import Standing
 
@@ -73,7 +73,7 @@ class Passes:
     def of(cls, visits: pd.DataFrame) -> Passes:
         """Take VISITS apart."""
         return cls(
-            vehicle=visits["vehicle_id"].astype("str").to_numpy(dtype=object),
+            vehicle=texts(visits["vehicle_id"]),
             entered_s=seconds(visits["entered"]),
             left_s=seconds(visits["left"]),
             dwell_s=visits["dwell_s"].to_numpy(),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from routecheck.domain.arrays import Array, Bools, Ints, seconds
+from routecheck.domain.arrays import Array, Bools, Ints, seconds, texts
 from routecheck.geo.distance import distances_m
 from routecheck.verdicts import parameters as p
 
@@ -24,7 +24,7 @@ class Stops:
             poor_m: scatter of receivers that are poor all day, by vehicle: they are so at every
                 stop, also at those too short to show it.
         """
-        self.vehicle = stops["vehicle_id"].astype("str").to_numpy(dtype=object)
+        self.vehicle = texts(stops["vehicle_id"])
         self.lon, self.lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
         self.start_s, self.end_s = seconds(stops["start"]), seconds(stops["end"])
         self.stood_s = stops["stood_s"].to_numpy()

@@ -41,7 +41,8 @@ MessageKind = Literal["summary", "revisions", "failures"]
 class Section(BaseModel):
     """The keys of one section of the file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # Of a whole configuration the validator is built once, not once more for each section.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class SiteSection(Section):

@@ -125,15 +125,22 @@ def _sentence(key: str, language: Language) -> Callable[[Mapping[str, object]], 
     return filled
 
 
+@cache
+def _bundle(language: Language) -> FluentBundle:
+    from fluent.runtime import FluentBundle
+
+    # No marks about what is filled in: they are invisible characters in terminals and in CSV.
+    return FluentBundle([language], use_isolating=False)
+
+
 def _by_fluent(key: str, language: Language) -> Callable[[Mapping[str, object]], str]:
     @cache
     def compiled() -> tuple[FluentBundle, Any]:
-        from fluent.runtime import FluentBundle, FluentResource
+        from fluent.runtime import FluentResource
 
-        # No marks about what is filled in: they are invisible characters in terminals and in CSV.
-        bundle = FluentBundle([language], use_isolating=False)
-        bundle.add_resource(FluentResource(f"sentence ={_written(key, language)}"))
-        return bundle, bundle.get_message("sentence").value
+        bundle, name = _bundle(language), key.replace(".", "--")
+        bundle.add_resource(FluentResource(f"{name} ={_written(key, language)}"))
+        return bundle, bundle.get_message(name).value
 
     def filled(values: Mapping[str, object]) -> str:
         bundle, sentence = compiled()

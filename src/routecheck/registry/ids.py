@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 """What a plate of mainland China begins with, before a letter (GA 36-2018)."""
@@ -194,6 +195,9 @@ def _grouped(ids: Iterable[str], key: Key) -> dict[str, list[str]]:
     return groups
 
 
+@lru_cache(
+    maxsize=65_536
+)  # The points of a county are looked through for each id that joins nothing.
 def _loose(text: str) -> str:
     """What ids share that a person would take for one: no separators, O as 0, l as 1."""
     parts = re.sub("(?<=[0-9])(?:[^\\w]|_)+(?=[0-9])", "~", bare(text).casefold())

@@ -54,6 +54,50 @@ def test_plain_tables_need_no_joining(village, capsys):
     assert judged(village, capsys) == (0, RIGHT, "")
 
 
+def test_ids_that_a_spreadsheet_made_one_clear_no_alert(village, capsys):
+    """`#N/A` in every row: the rows beside the first repeat it."""
+    plan(village, *["#N/A,V1,1234567,06:00,08:00"] * 8, of=[])
+    status, found, _ = judged(village, capsys)
+    assert status == 1
+    assert {alert[:2] for alert in found.values()} == {("unverifiable", "unknown_schedule")}
+
+
+def test_numbers_in_scientific_notation_clear_no_alert(village, capsys):
+    numbers = {point: f"1300000006{point[1:]:0>2}" for point in POINTS}
+    for name in ("points.csv", "schedule.csv", "alerts/*.csv"):
+        replace(village, name, *((f"{p},", f"{numbers[p]},") for p in POINTS))
+    replace(
+        village, "schedule.csv", *((f"{number},", "1.30000E+11,") for number in numbers.values())
+    )
+    status, found, _ = judged(village, capsys)
+    assert status == 1
+    assert {alert[:2] for alert in found.values()} == {("unverifiable", "unknown_schedule")}
+
+
+def test_a_plate_with_and_without_its_colour_on_one_day(village, capsys):
+    replace(village, "schedule.csv", ("V1", "渝A11111"))
+    for path in sorted(village.folder.glob("fixes/*.csv")):
+        head, *lines = path.read_text("utf-8").splitlines()
+        plates = ("渝A11111", "渝A·11111(黄)", "渝A11111_2")
+        mixed = [line.replace("V1", plates[n % 3]) for n, line in enumerate(lines)]
+        path.write_text("\n".join([head, *mixed]) + "\n", "utf-8")
+    assert judged(village, capsys)[:2] == (0, RIGHT)
+
+
+def test_alerts_of_two_points_under_one_id(village, capsys):
+    replace(village, "alerts/*.csv", ("A3,", "7,"), ("A5,", "7,"))
+    for _ in range(2):  # stored, and found unchanged
+        assert judged(village, capsys)[0] == 0
+        table = rows(village.folder / "out" / f"alerts_{DATE}.csv")
+        found = {(row["alert_id"], row["point_id"], row["classification"]) for row in table}
+        assert found == {("7", "P3", "genuine"), ("7", "P5", "false")}
+
+
+def test_an_alert_given_under_two_spellings_of_its_point_counts_once(village, capsys):
+    replace(village, "alerts/A5.csv", ("A5,P5,", "A3,p3,"))
+    assert judged(village, capsys)[:2] == (0, {"A3": RIGHT["A3"]})
+
+
 @pytest.mark.parametrize("days", ["1111111", "每天", "周一至周日", "Mon-Sun", "1,1,1,1,1,1,1"])
 def test_weekdays_in_other_writings(village, capsys, days):
     replace(village, "schedule.csv", (",1234567,", f',"{days}",'))

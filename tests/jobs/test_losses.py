@@ -114,6 +114,130 @@ def test_a_date_is_not_judged_again_on_less(village: Village, change: str) -> No
         assert verdicts(village) != before
 
 
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_point_that_only_the_points_file_lost_keeps_its_verdicts(village: Village) -> None:
+    points, schedule = village.folder / "points.csv", village.folder / "schedule.csv"
+    for n in range(20, 24):
+        points.write_text(points.read_text() + f"P{n},Far {n},North,109.{n},29.0\n")
+        schedule.write_text(schedule.read_text() + f"P{n},,1234567,06:00,08:00\n")
+    run(village, 0, 1)
+    before = verdicts(village)
+    # One of twelve: less than the tenth and more that a run refuses to lose.
+    points.write_text("".join(points.read_text().splitlines(keepends=True)[:-1]))
+    report = run(village, 0, 1)
+    assert (report.exit_status, report.kept_dates) == (1, {day(0), day(1)})
+    assert ["P23" in str(one.message) for one in report.losses] == [True, True]
+    assert verdicts(village) == before
+
+
+def test_alerts_that_are_gone_in_part_rewrite_nothing(village: Village) -> None:
+    alerts = village.folder / "alerts" / "all.csv"
+    more = "".join(f"{n}P6,P6,{day(n)},{day(n)}T12:00:00+08:00\n" for n in range(2))
+    whole = alerts.read_text() + more
+    alerts.write_text(whole)
+    run(village, 0, 1)
+    before = verdicts(village)
+    alerts.write_text("".join(whole.splitlines(keepends=True)[:2]))
+    report = run(village, 0, 1)
+    assert (report.exit_status, report.kept_dates) == (1, {day(0), day(1)})
+    assert verdicts(village) == before
+
+
+@pytest.mark.parametrize("spoilt", ["device_id,vehicle_id\n", "device_id,vehicle_id\nD1,\n"])
+def test_a_vehicles_file_that_was_cut_rewrites_nothing(tmp_path: Path, spoilt: str) -> None:
+    site = Village(tmp_path / "site", more='[vehicles]\npath = "vehicles.csv"\n')
+    vehicles = site.folder / "vehicles.csv"
+    vehicles.write_text("device_id,vehicle_id\nD1,V1\n")
+    for n in range(2):
+        rewrite(site.deliver(day(n), skip=["P3"]), "V1,", "D1,")
+    assert run(site, 0, 1).exit_status == 0
+    before = verdicts(site)
+    vehicles.write_text(spoilt)
+    report = run(site, 0, 1)
+    assert (report.exit_status, report.kept_dates) == (1, {day(0), day(1)})
+    assert "V1" in str(report.losses[-1].message)
+    assert any("vehicles" in one for one in problems(site))
+    assert verdicts(site) == before
+
+
+CALENDAR = "date,township,point_id,due\n"
+
+
+def with_calendar(folder: Path, text: str) -> Village:
+    """Two dates, P3 left out and alerted on the second, and a calendar."""
+    site = Village(folder / "site", more='[calendar]\npath = "calendar.csv"\n')
+    site.deliver(day(0))
+    site.deliver(day(1), skip=["P3"])
+    site.alert("A3", "P3", day(1))
+    (site.folder / "calendar.csv").write_text(CALENDAR + text, "utf-8")
+    return site
+
+
+def verdict_of(site: Village, kind: str, point: str) -> tuple[str, str]:
+    table = rows(site.folder / "out" / f"{kind}_{day(1)}.csv")
+    row = next(row for row in table if row["point_id"] == point)
+    return row.get("verdict") or row["classification"], row["cause"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{on},North,,perhaps", "{month}-40,North,,false", "soon,North,,false", "{on},,P3,",
+        "{on},North,,false,holiday,x", '{on},"North,,false', ",North,,false",
+    ],
+)  # fmt: skip
+def test_what_hangs_on_a_row_of_the_calendar_that_was_not_read_is_open(
+    tmp_path: Path, row: str
+) -> None:
+    site = with_calendar(tmp_path, row.format(on=day(1), month=day(1).strftime("%Y-%m")) + "\n")
+    report = run(site, 0, 1)
+    assert report.exit_status == 1
+    assert "calendar.csv:2" in str(report.losses[0].message)
+    for kind in ("pickups", "alerts"):
+        assert verdict_of(site, kind, "P3") == ("unverifiable", "unknown_schedule")
+    (site.folder / "calendar.csv").write_text(CALENDAR + f"{day(1)},North,,false\n")
+    assert run(site, 0, 1, allow_shrink=True).exit_status == 0
+    assert verdict_of(site, "alerts", "P3") == ("false", "not_due")
+
+
+@pytest.mark.parametrize(
+    "row", ["{on},South,,perhaps", "{other},North,,perhaps", "Total,,,", "{on},,P9,perhaps"]
+)
+def test_a_row_of_the_calendar_about_something_else_opens_nothing(tmp_path: Path, row: str) -> None:
+    site = with_calendar(tmp_path, row.format(on=day(1), other=day(9)) + "\n")
+    rewrite(site.folder / "points.csv", "Gate P8,North", "Gate P8,South")
+    run(site, 0, 1)
+    assert verdict_of(site, "pickups", "P3") == ("missed", "passed_by")
+
+
+def test_a_township_that_is_probably_meant_is_open(tmp_path: Path) -> None:
+    site = with_calendar(tmp_path, f"{day(1)},Norht,,false\n")
+    assert run(site, 0, 1).exit_status == 1
+    assert verdict_of(site, "alerts", "P3") == ("unverifiable", "unknown_schedule")
+
+
+def test_a_round_that_an_unread_row_of_the_calendar_may_order(tmp_path: Path) -> None:
+    site = with_calendar(tmp_path, f"{day(1)},,,maybe\n")
+    rewrite(site.folder / "schedule.csv", "1234567", "7")
+    assert run(site, 0, 1).exit_status == 1
+    assert verdict_of(site, "alerts", "P3") == ("unverifiable", "unknown_schedule")
+
+
+def test_rows_of_the_calendar_that_are_gone_rewrite_nothing(tmp_path: Path) -> None:
+    site = with_calendar(tmp_path, f"{day(1)},,P3,false\n")
+    assert run(site, 0, 1).exit_status == 0
+    before = verdicts(site)
+    (site.folder / "calendar.csv").write_text(CALENDAR)
+    report = run(site, 0, 1)
+    assert (report.exit_status, report.kept_dates) == (1, {day(1)})
+    assert verdicts(site) == before
+
+
 def test_points_without_usable_places_keep_the_last_good_ones(village: Village) -> None:
     points = village.folder / "points.csv"
     good = points.read_text()

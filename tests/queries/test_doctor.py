@@ -100,6 +100,13 @@ def test_points_that_join_to_nothing_have_no_place_or_are_never_due(site, capsys
     assert found["points_unknown"]["ids"] == ["Z99"]
 
 
+def test_a_township_of_the_calendar_that_joins_to_nothing_is_named(site, capsys):
+    (site / "calendar.csv").write_text("date,township,due\n2026-03-09,Nowhere,false\n", "utf-8")
+    config = site / "routecheck.toml"
+    config.write_text(config.read_text("utf-8") + '\n[calendar]\npath = "calendar.csv"\n', "utf-8")
+    assert examined(site, capsys, 1)["calendar_unknown"]["ids"] == ["Nowhere"]
+
+
 def test_rejected_rows_are_shown_with_an_example_cell(site, capsys):
     schedule = lines_of(site, "schedule")
     schedule[4] = "P03,川A10001,1234567,25h,12:00"

@@ -37,6 +37,11 @@ def test_a_row_that_was_not_read_is_a_gap_of_its_point_beside_rows_that_were():
     assert of(gaps(UnreadRow("p01\u200b")), "P01") == "schedule_row_unread"
 
 
+def test_a_point_that_only_the_points_file_has_not_is_a_gap():
+    found = gaps(rows=[*POINTS[:10], "X1"])
+    assert found.of("X1", DAY) == {"say": "schedule_row_unjoined", "named": "X1"}
+
+
 def test_the_validity_of_a_row_bounds_its_gap():
     season = UnreadRow("P15", first=DAY, last=DAY + timedelta(days=5))
     days = [DAY + timedelta(days=n) for n in (-1, 0, 5, 6, 7)]

@@ -3,6 +3,7 @@
 import datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -82,10 +83,39 @@ def test_a_declared_pattern_is_read_and_iso_besides():
 
 @pytest.mark.parametrize(
     ("text", "minute"),
-    [("6:30 AM", 390), ("6:30 pm", 1110), ("下午2:00", 840), ("上午 06:30", 390), ("12:00 AM", 0)],
-)
-def test_a_time_of_day_with_its_half_of_the_day(text, minute):
+    [
+        ("6:30 AM", 390), ("6:30 pm", 1110), ("下午2:00", 840), ("上午 06:30", 390),
+        ("12:00 AM", 0), ("12:00 PM", 720), ("中午11:30", 690), ("中午12:30", 750),
+        ("中午1点", 780), ("凌晨12:30", 30), ("早上6点半", 390), ("6pm", 1080), ("晚上9点", 1260),
+        ("晚上20:30", 1230),
+    ],
+)  # fmt: skip
+def test_a_time_of_day_with_its_part_of_the_day(text, minute):
     assert read_minute(text) == minute
+
+
+@pytest.mark.parametrize(
+    ("text", "minute"),
+    [("晚上12:05", 1445), ("晚上12点", 1440), ("深夜1点", 1500), ("夜里2:30", 1590)],
+)
+def test_the_night_after_is_counted_on(text, minute):
+    assert read_minute(text, 2880) == minute
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("2026-03-04 中午11:45:10", "2026-03-04T11:45:10"),
+        ("2026-03-04 中午12:15:10", "2026-03-04T12:15:10"),
+        ("2026-03-04 晚上12:05:00", "2026-03-04T00:05:00"),
+        ("2026-03-04 凌晨12:05:00", "2026-03-04T00:05:00"),
+        ("2026-03-04 晚上9:05:00", "2026-03-04T21:05:00"),
+    ],
+)
+@pytest.mark.parametrize("declared", ["", "%Y-%m-%d %p%I:%M:%S"])
+def test_parts_of_the_day_beside_a_date(text, right, declared):
+    times = read_times(pa.array([text]), UTC, TimeWay.of(declared))
+    assert np.datetime64(int(times.us[0]), "us") == np.datetime64(right)
 
 
 def _fixes(folder, files, **keys):

@@ -342,6 +342,27 @@ def test_a_mask_that_may_have_lost_its_zeros_is_rejected(tmp_path):
     assert alone.table["weekdays"].tolist() == ["1", "135"]
 
 
+@pytest.mark.parametrize(
+    ("masks", "rejected"),
+    [
+        (["0111110", "1111111"], 1),
+        (["0101010", "0010101"], 2),
+        (["0111111", "0111110"], 2),
+        (["0111110", "1111100"], 0),
+        (["0011000", "1111111"], 0),
+        (["1010100", "0101010"], 0),
+        (["23456"], 0),
+    ],
+)
+def test_masks_that_may_begin_with_sunday_are_rejected(tmp_path, masks, rejected):
+    path = tmp_path / "schedule.csv"
+    rows = "".join(f"P{n},,{mask},06:00,07:00\n" for n, mask in enumerate(masks))
+    path.write_text("point_id,vehicle_id,weekdays,window_start,window_end\n" + rows)
+    result = read_schedule(ScheduleSource(path=path.name), tmp_path)
+    assert len(result.rejected) == rejected
+    assert len(result.unread) == rejected
+
+
 def test_an_alert_of_a_window_past_midnight_is_of_the_next_date(tmp_path):
     text = "alert_id,point_id,service_date,raised_at,window_start\n1,7,2026-03-03,NULL,24:10\n"
     _write(tmp_path, "a.csv", text)
@@ -379,7 +400,7 @@ def test_alerts_of_several_files(tmp_path):
     _write(
         tmp_path,
         "a2.csv",
-        "告警编号;收集点编号;日期;告警时间\n1;7;2026/3/1;\n9;7;2026/3/1;\n",
+        "告警编号;收集点编号;日期;告警时间\n1;007;2026/3/1;\n9;7;2026/3/1;\n",
         "gbk",
     )
     _write(tmp_path, "a3.csv", "")

@@ -153,6 +153,15 @@ def test_nul_bytes_do_not_pass(tmp_path):
     assert rows[3]["vehicle_id"] == "V"
 
 
+def test_a_title_above_the_header(tmp_path):
+    path = tmp_path / "fixes.csv"
+    path.write_text("Tracks of March, all trucks\n\nvehicle_id,time,lon,lat\nV,t,108.7,28.8\n")
+    file = TextFile(path, path.name, "fixes", Rejects(path.name))
+    (block,) = file.blocks()
+    assert block.rows.tolist() == [4]
+    assert block.columns["vehicle_id"].to_pylist() == ["V"]
+
+
 def test_lines_before_the_header(tmp_path):
     rows, _, _ = _read(tmp_path, "\ufeff\n;;\nsep=;\ndevice_id;vehicle_id\n1;V\n")
     assert list(rows) == [5]

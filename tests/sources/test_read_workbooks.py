@@ -225,7 +225,8 @@ def test_every_sheet_that_holds_the_table_is_read(tmp_path):
     assert table["vehicle_id"].value_counts().to_dict() == {"V1": 3, "V2": 3, "V3": 3}
     assert table["lat"].eq(30.0).all()
     assert rejected["reason"].tolist() == ["bad_number"]
-    assert notes == ["fixes.xlsx: sheets without the headers of the table are not read: Notes"]
+    assert len(notes) == 1
+    assert notes[0].endswith("not read: Notes")
 
 
 def test_a_cell_of_a_further_sheet_is_named_by_its_own_place(tmp_path):
@@ -242,3 +243,42 @@ def test_a_cell_of_a_further_sheet_is_named_by_its_own_place(tmp_path):
     assert result.table["alert_id"].tolist() == ["March1", "April1"]
     assert result.rejected["text"].tolist() == ["April!C3: tomorrow"]
     assert (result.rows_in, result.notes) == (3, ())
+
+
+def test_hidden_sheets_are_not_read_and_are_named(tmp_path):
+    book = openpyxl.Workbook()
+    for name, point in (("now", "P1"), ("old", "P0")):
+        sheet = book.create_sheet(name)
+        sheet.append(["point_id", "lon", "lat"])
+        sheet.append([point, 108.7, 28.8])
+    del book["Sheet"]
+    book["old"].sheet_state = "hidden"
+    book.save(tmp_path / "points.xlsx")
+    result = read_points(PointsSource(path="points.xlsx"), tmp_path)
+    assert result.table["point_id"].tolist() == ["P1"]
+    assert ["old" in str(note) for note in result.notes] == [True]
+
+
+def test_the_headers_are_the_row_with_most_columns(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["Points of the county"],
+        ["id", None, "coordinates", None],
+        ["point_id", "name", "lon", "lat"],
+        ["P1", "Gate", 108.7, 28.8],
+    ):
+        book.active.append(row)
+    book.active.merge_cells("C2:D2")
+    book.save(tmp_path / "points.xlsx")
+    result = read_points(PointsSource(path="points.xlsx"), tmp_path)
+    assert result.table["point_id"].tolist() == ["P1"]
+    assert result.table["geometry"].notna().all()
+
+
+def test_a_workbook_that_the_library_stumbles_over_is_one_message(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["point_id", "lon", "lat"])
+    book.create_chartsheet("Chart")
+    book.save(tmp_path / "points.xlsx")
+    with pytest.raises(MissingDataError, match=r"points\.xlsx"):
+        read_points(PointsSource(path="points.xlsx"), tmp_path)

@@ -218,7 +218,8 @@ def _without_pickup(
         }
     last = last_dates[point_id]
     criteria = {"say": "not_due"}
-    if last is not None and last < day:
+    gone_only = gap is not None and gap.get("named") == point_id
+    if last is not None and last < day and not gone_only:
         criteria = {"say": "retired", "retired_on": last.isoformat()}
     elif gap is not None:
         return _unknown_schedule(gap)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from routecheck.alerts.classify import Classified
+from routecheck.alerts.opened import opened
 from routecheck.alerts.parameters import COARSE_CONFIDENCE
-from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, Verdict
 from routecheck.domain.grain import Grain
 
@@ -37,25 +34,15 @@ def left_open(classified: Classified, grain: Grain) -> Classified:
     asked &= alerts["classification"] == Classification.FALSE
     raised = fine & judged["alerted"]
 
-    def opened(table: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
-        criteria = [
-            _criteria(row, grain) if which else row.criteria
-            for row, which in zip(records(table), rows, strict=True)
-        ]
-        return table.assign(
-            cause=table["cause"].where(~rows, str(Cause.POOR_FIXES)),
-            confidence=np.where(rows, COARSE_CONFIDENCE, table["confidence"]),
-            criteria=pd.Series(criteria, index=table.index, dtype=object),
-        )
+    def criteria(row: Any) -> dict[str, Any]:
+        return _criteria(row, grain)
 
     judged = judged.assign(cause=judged["cause"].where(~fine, ""))
-    judged = opened(judged, raised).assign(
-        verdict=judged["verdict"].where(~raised, str(Verdict.UNVERIFIABLE))
+    cause, sure = Cause.POOR_FIXES, COARSE_CONFIDENCE
+    return Classified(
+        opened(alerts, asked, "classification", cause, sure, criteria),
+        opened(judged, raised, "verdict", cause, sure, criteria),
     )
-    alerts = opened(alerts, asked).assign(
-        classification=alerts["classification"].where(~asked, str(Classification.UNVERIFIABLE))
-    )
-    return Classified(alerts, judged)
 
 
 def _criteria(row: Any, grain: Grain) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from routecheck.config import Config
 from routecheck.domain.errors import Message, MissingDataError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS
 from routecheck.engine.joins import Joins, join_tables
+from routecheck.registry.calendar_gaps import UnreadDay, calendar_gaps
 from routecheck.registry.schedule_gaps import ScheduleGaps, schedule_gaps
 from routecheck.sources.file_cache import FileSummary
 from routecheck.sources.file_paths import expand
@@ -103,8 +104,10 @@ def read_inputs(config: Config) -> Inputs:
             "no_schedule", path=config.schedule.path, rows=why_unusable(rejected["schedule"])
         )
     calendar = CALENDAR.empty()
+    unread_days: tuple[UnreadDay, ...] = ()
     if config.calendar.given:
-        calendar = table("calendar", read_calendar(config.calendar, config.directory))
+        days = read_calendar(config.calendar, config.directory)
+        calendar, unread_days = table("calendar", days), days.unread_days
     vehicles = None
     if config.vehicles.given:
         vehicles = table("vehicles", read_vehicles(config.vehicles, config.directory))
@@ -123,6 +126,9 @@ def read_inputs(config: Config) -> Inputs:
         joins.tables["schedule"],
         points["point_id"],
         rows_in=plan.rows_in,
+        calendar=calendar_gaps(
+            tables["calendar"], unread_days, points, joins.tables["calendar"], joins.townships
+        ),
     )
     return Inputs(
         points,

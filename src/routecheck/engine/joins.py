@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from routecheck.registry.ids import POINT, TOWN, VEHICLE, Joined, join_ids, one_spelling
+from routecheck.domain.tables import ALERT_KEY
+from routecheck.registry.ids import (
+    ALERTED,
+    POINT,
+    TOWN,
+    VEHICLE,
+    Joined,
+    join_ids,
+    one_spelling,
+)
 
 
 @dataclass(frozen=True)
@@ -38,8 +47,15 @@ def join_tables(
         The tables under those ids, and how they were joined.
     """
     own = points["point_id"].tolist()
-    joined = {name: join_ids(own, table["point_id"], POINT) for name, table in tables.items()}
+    joined = {
+        name: join_ids(own, table["point_id"], ALERTED if name == "alerts" else POINT)
+        for name, table in tables.items()
+    }
     result = {name: renamed(table, "point_id", joined[name].same) for name, table in tables.items()}
+    if joined.get("alerts", Joined()).same:
+        # Given twice, under two spellings of its point.
+        alerts = result["alerts"].drop_duplicates(list(ALERT_KEY))
+        result["alerts"] = alerts.reset_index(drop=True)
     towns = Joined()
     if "calendar" in result:
         calendar = result["calendar"]

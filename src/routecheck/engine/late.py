@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from routecheck.domain.errors import Message
+from routecheck.domain.tables import ALERT_KEY
 from routecheck.engine.due_dates import DATA_SHARE
 from routecheck.engine.inputs import Inputs
 from routecheck.sources.fix_source import FixSource
@@ -64,9 +65,9 @@ def find_late(inputs: Inputs, fixes: FixSource, store: Store, until: date) -> tu
     rows = fixes.rows_by_day
     least = DATA_SHARE * max(rows.values(), default=0)
     _, judged = store.outcomes(final[0]["service_date"], final[-1]["service_date"])
-    known = set(zip(judged["service_date"], judged["alert_id"], strict=True))
-    given = zip(inputs.alerts["service_date"], inputs.alerts["alert_id"], strict=True)
-    new = [day for day, alert_id in given if (day, alert_id) not in known]
+    known = set(zip(*(judged[name] for name in ALERT_KEY), strict=True))
+    given = zip(*(inputs.alerts[name] for name in ALERT_KEY), strict=True)
+    new = [key[0] for key in given if key not in known]
     found = []
     for entry in final:
         day = entry["service_date"]

@@ -29,6 +29,8 @@ LOST_SHARE = 0.2
 file is wrong, not a cell here and there."""
 LEAST_LOST = 2
 """Rows: one bad row is a bad row, however small the table."""
+GONE_SHARE = 0.1
+"""With a tenth of the rows gone that were there before, a file is not whole: as of points."""
 LOSSES, INPUT_ROWS = "losses", "input_rows"
 """Names of the notes in the store: what the last run of each date lost, and how many rows the
 inputs had when nothing was missing."""
@@ -52,8 +54,9 @@ class Loss:
 
     Attributes:
         kind: message of the catalogue `losses`: `rows` (of a table, or of a date), `places` (of
-            points), `shrunk` (a table against the last run), `alerts`, `pickups`, `fixes` (a date
-            against what it was judged on), `kept_points` (records that were kept).
+            points), `shrunk` (a table against the last run), `alerts`, `pickups`, `calendar`,
+            `vehicles`, `fixes` (a date against what it was judged on), `kept_points` (records that
+            were kept).
         source: the input: `points`, `alerts`, …
         count: what is lost.
         total: of how many.
@@ -144,7 +147,8 @@ def _of_tables(inputs: Inputs) -> Iterable[Loss]:
         if name == "alerts":
             # Of those with a date it counts which one.
             bad = bad[bad["day"] < 0]
-        if _much(len(bad), len(table) + len(bad)):
+        # A row of the calendar cancels or orders a whole round.
+        if _much(len(bad), len(table) + len(bad)) or (name == "calendar" and len(bad)):
             yield Loss("rows", name, len(bad), len(table) + len(bad), example=_example(bad))
     nowhere = inputs.points["geometry"].isna()
     if _much(int(nowhere.sum()), len(nowhere)):
@@ -156,7 +160,7 @@ def _shrunk(inputs: Inputs, store: Store) -> Iterable[Loss]:
     note = store.read_note(INPUT_ROWS)
     before: Mapping[str, int] = {} if note is None else note[0]
     for name, rows in _input_rows(inputs).items():
-        if _much(before.get(name, 0) - rows, before.get(name, 0)):
+        if _much(before.get(name, 0) - rows, before.get(name, 0), GONE_SHARE):
             yield Loss("shrunk", name, before[name] - rows, before[name])
 
 
@@ -181,14 +185,27 @@ def _less(
     known = set(store.read_alerts(day)["alert_id"])
     gone = known - set(basis.alerts_of(day)["alert_id"])
     damaged = len(_unusable(inputs.rejected.get("alerts"))) or _failed(inputs)
-    if gone and (gone == known or damaged):
+    if gone and (gone == known or damaged or _much(len(gone), len(known))):
         yield Loss("alerts", "alerts", len(gone), len(known), str(day), _named(gone), kept=True)
-    due = store.read_pickups(day)["point_id"]
+    pickups = store.read_pickups(day)
+    due = pickups["point_id"]
     lost = set(due) - set(_due(basis, day, basis.settings)["point_id"])
     count = int(due.isin(lost).sum())
     ids = {row.point_id for row in inputs.lost.get("schedule", ())}
-    if _much(count, len(due)) or (lost and (lost & ids or "" in ids)):
+    # A point that the schedule has still, and the points file has not, was not given up.
+    ids |= inputs.joins.tables["schedule"].alone.keys()
+    if _much(count, len(due), GONE_SHARE) or (lost and (lost & ids or "" in ids)):
         yield Loss("pickups", "schedule", count, len(due), str(day), _named(lost), kept=True)
+    ordered, now = int((counts or {}).get("calendar", 0)), calendar_rows(inputs, day)
+    if now < ordered:
+        yield Loss("calendar", "calendar", ordered - now, ordered, str(day), kept=True)
+    served = pickups[pickups["vehicle_id"] == pickups["scheduled_vehicle_id"]]["vehicle_id"]
+    working = set(served) - {""}
+    silent = working - _heard(basis, day) if working else working
+    if silent:
+        yield Loss(
+            "vehicles", "vehicles", len(silent), len(working), str(day), _named(silent), kept=True
+        )
     before, rows = int((counts or {}).get("fixes_kept", 0)), basis.fixes.rows_by_day.get(day, 0)
     if rows < SHRUNK_SHARE * before:
         yield Loss("fixes", "fixes", before - rows, before, str(day), kept=True)
@@ -200,6 +217,11 @@ def _due(basis: Basis, day: date, settings: Settings) -> pd.DataFrame:
     return site.pickups(day, settings)
 
 
+def _heard(basis: Basis, day: date) -> set[str]:
+    """Vehicles with fixes about a date; where a clock is off, they are counted under another."""
+    return set(basis.fixes.load(day)["vehicle_id"].astype("str").unique())
+
+
 def _failed(inputs: Inputs) -> bool:
     """Whether a file of alerts could not be read: of the inputs only these may fail alone."""
     return bool(inputs.failed)
@@ -207,7 +229,13 @@ def _failed(inputs: Inputs) -> bool:
 
 def _input_rows(inputs: Inputs) -> dict[str, int]:
     """Rows that could be read, of the tables that hold what is so until it is changed."""
-    return {name: len(inputs.tables[name]) for name in ("schedule",)}
+    lasting = ("schedule", "vehicles")
+    return {name: len(inputs.tables[name]) for name in lasting if name in inputs.tables}
+
+
+def calendar_rows(inputs: Inputs, day: date) -> int:
+    """Return how many rows of the calendar are about a date."""
+    return int((inputs.calendar["date"] == day).sum())
 
 
 def _unusable(rejected: pd.DataFrame | None) -> pd.DataFrame:
@@ -221,13 +249,13 @@ def _on(rejected: pd.DataFrame, day: date) -> pd.DataFrame:
     return rejected[rejected["day"] == (day - date(1970, 1, 1)).days]
 
 
-def _much(count: int, total: int) -> bool:
-    return count >= LEAST_LOST and count >= LOST_SHARE * total
+def _much(count: int, total: int, share: float = LOST_SHARE) -> bool:
+    return count >= LEAST_LOST and count >= share * total
 
 
 def _example(rejected: pd.DataFrame) -> str:
     first = rejected.iloc[0]
-    return f"{first['file']}:{first['row']}: {first['text']}"[:120]
+    return " ".join(f"{first['file']}:{first['row']}: {first['text']}".split())[:120]
 
 
 def _named(ids: Iterable[str], shown: int = 5) -> str:

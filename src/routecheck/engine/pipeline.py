@@ -17,6 +17,7 @@ import pandas as pd
 
 from routecheck.alerts.classify import classify
 from routecheck.alerts.coarse import left_open
+from routecheck.alerts.opened import open_unknown_days
 from routecheck.alerts.plain_rule import plain_rule, shown
 from routecheck.diagnosis import diagnose
 from routecheck.diagnosis.feed_datum import FeedDatum, find_feed_datum
@@ -134,6 +135,8 @@ def decide(
         site.gaps.on(day, alerts["point_id"], strangers),
     )
     classified = left_open(classified, observation.grain)
+    unknown = site.gaps.calendar.on(day, judgements["point_id"])
+    classified = open_unknown_days(classified, unknown)
     return Decision(
         _with_shifts(classified.alerts, day, faults),
         _with_shifts(classified.judgements, day, faults),

@@ -27,7 +27,7 @@ from routecheck.engine.evidence import routes_and_places
 from routecheck.engine.feed import device_counts
 from routecheck.engine.inputs import Progress, keep_found
 from routecheck.engine.join_report import joined_to_nothing, spelt_otherwise
-from routecheck.engine.losses import Losses, find_losses, keep_losses
+from routecheck.engine.losses import Losses, calendar_rows, find_losses, keep_losses
 from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
 from routecheck.engine.session import Session, no_progress, open_site
@@ -213,6 +213,7 @@ def _stored(
         "fixes_in": kept + len(rejected),
         "fixes_kept": kept,
         "rows": site.fixes.rows_by_day.get(day, 0),
+        "calendar": calendar_rows(site.inputs, day),
         "rejected": _by_reason(rejected),
         **device_counts(site.config, seen.cleaned, learned, day),
         "checks": counted(basis.checks.of(day)),

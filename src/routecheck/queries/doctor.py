@@ -24,7 +24,7 @@ from routecheck.engine.join_report import spelt_otherwise
 from routecheck.engine.results import Finding
 from routecheck.engine.session import Session
 from routecheck.queries.devices import LOOK_BACK, fault_states, vehicle_states
-from routecheck.registry.ids import POINT, VEHICLE, likely_partner
+from routecheck.registry.ids import POINT, VEHICLE, Joined, likely_partner
 from routecheck.sources.unused_parts import unused_parts
 
 DATES = 7
@@ -188,13 +188,16 @@ def _vehicles(inputs: Inputs, counts: Mapping[date, Mapping[str, Any]]) -> Itera
 def _points(inputs: Inputs) -> Iterator[Finding]:
     """Points that do not join, have no place, or are not in the schedule."""
     known = set(inputs.points["point_id"])
+    towns = set(inputs.points["township"])
     due = set(inputs.schedule["point_id"])
     for code, names, weight in (
         ("points_unknown", set(inputs.schedule["point_id"]) - known, 70),
         ("alerts_unknown", set(inputs.alerts["point_id"]) - known, 50),
+        ("calendar_unknown", _alone_in_calendar(inputs), 60),
     ):
         if names:
-            partners = {one: likely_partner(one, known, POINT) for one in sorted(names)[:_SHOWN]}
+            like = known | towns if code == "calendar_unknown" else known
+            partners = {one: likely_partner(one, like, POINT) for one in sorted(names)[:_SHOWN]}
             figures = {"count": len(names), "ids": _listed(sorted(names), partners)}
             yield Finding(code, weight, figures, tuple(sorted(names)))
     blank = inputs.points[inputs.points["geometry"].isna().to_numpy()]
@@ -206,6 +209,12 @@ def _points(inputs: Inputs) -> Iterator[Finding]:
     if never_due:
         figures = {"count": len(never_due), "of": len(known), "ids": _listed(never_due)}
         yield Finding("points_unscheduled", 20, figures, tuple(never_due))
+
+
+def _alone_in_calendar(inputs: Inputs) -> set[str]:
+    """Points and townships of the calendar that join to nothing: their rows change nothing."""
+    points = inputs.joins.tables.get("calendar", Joined()).alone
+    return set(points) | set(inputs.joins.townships.alone)
 
 
 def _unserved(inputs: Inputs, places: pd.DataFrame, dates: Sequence[date]) -> Iterator[Finding]:

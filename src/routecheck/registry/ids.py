@@ -3,7 +3,8 @@
 An id is compared in two steps. Spellings that no two ids differ by are one in any case: characters
 without width, full width, blanks around the signs; of a plate also case and separators. Spellings
 that two ids may differ by (case, leading zeros and `.0` of a spreadsheet, the colour of a plate)
-are one only where each side has a single id for them.
+are one only where each side has a single id for them. A plate that is also written without its
+colour is no second one.
 """
 
 from __future__ import annotations
@@ -14,19 +15,33 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 """What a plate of mainland China begins with, before a letter (GA 36-2018)."""
 _SEPARATOR = "[·•\u30fb‧∙⋅●.\\-_‐‑–—−/:]"
 _PLATE = re.compile(f"[{_PROVINCES}]{_SEPARATOR}*[A-Z]{_SEPARATOR}*[A-Z0-9]", re.IGNORECASE)
-_COLOUR = "(?:渐变绿|黄绿|[黄蓝绿白黑]|yellow|blue|green|white|black)(?:色)?(?:车?牌)?"
-_COLOUR_BEHIND = re.compile(f"[(\\[_/\\-]+{_COLOUR}[)\\]]*$")
-_PLATE_COLOUR = re.compile(f"[(\\[_/\\-]*{_COLOUR}[)\\]]*$")
-_COLOUR_CODE = re.compile("(?<=[a-z0-9]{5})_[0-9]$")
-"""Platforms write the colour behind a plate as a number: 2 is yellow (JT/T 415)."""
-_COLOUR_BEFORE = re.compile(f"^[(\\[]?{_COLOUR}[)\\]_\\-]*(?=[{_PROVINCES}])")
+_COLOURS = {
+    "1": "蓝 blue",
+    "2": "黄 yellow",
+    "3": "黑 black",
+    "4": "白 white",
+    "5": "绿 渐变绿 green",
+    "93": "黄绿",
+}
+"""Colours of plates by the number that platforms write behind a plate (JT/T 415)."""
+_COLOUR_CODES = {word: code for code, words in _COLOURS.items() for word in words.split()}
+_OPEN, _SHUT = "[(\\[【_/\\-]", "[)\\]】]"
+_WORDS = "|".join(sorted(_COLOUR_CODES, key=len, reverse=True))
+_COLOUR = f"(?P<colour>{_WORDS})色?(?:车?牌)?"
+_COLOUR_BEHIND = re.compile(f"{_OPEN}+{_COLOUR}{_SHUT}*$")
+_PLATE_COLOUR = re.compile(f"{_OPEN}*{_COLOUR}{_SHUT}*$|(?<=[a-z0-9]{{5}})_(?P<code>[0-9]{{1,2}})$")
+_COLOUR_BEFORE = re.compile(f"^{_OPEN}?{_COLOUR}(?:{_SHUT}|[_\\-])*(?=[{_PROVINCES}])")
 _NUMBER = re.compile("0*([0-9]+)(?:[.]0+)?")
+_THOUSANDS = re.compile("[0-9]{1,3}(?:,[0-9]{3})+")
+_SCIENTIFIC = re.compile("[0-9](?:[.]([0-9]+))?E[+]?[0-9]+", re.IGNORECASE)
+"""What a spreadsheet makes of a number of twelve digits and more."""
+_TOWN = re.compile("(?<=..)(?:镇|乡|街道|街道办事处|镇人民政府|乡人民政府)$|town(?:ship)?$")
 _LOOKALIKES = str.maketrans("oil", "011")
 
 ALIKE = 0.8
@@ -36,12 +51,12 @@ Key = Callable[[str], str]
 
 
 def bare(text: str) -> str:
-    """Return an id without what cannot be seen: width, format characters, blanks, a leading `'`."""
+    """Return an id without what is no part of it: width, format characters, blanks, quotes."""
     if text.isascii() and text.isalnum():
         return text
     plain = unicodedata.normalize("NFKC", text)
     kept = (c for c in plain if not (c.isspace() or unicodedata.category(c) in ("Cf", "Cc", "Mn")))
-    return "".join(kept).removeprefix("'")
+    return "".join(kept).strip("'\"`‘’“”")
 
 
 def point_spelling(text: str) -> str:
@@ -73,8 +88,7 @@ def vehicle_key(text: str) -> str:
     """
     seen = bare(text).casefold()
     if is_plate(text):
-        seen = _COLOUR_CODE.sub("", _COLOUR_BEFORE.sub("", seen))
-        return re.sub(_SEPARATOR, "", _PLATE_COLOUR.sub("", seen))
+        return re.sub(_SEPARATOR, "", _PLATE_COLOUR.sub("", _COLOUR_BEFORE.sub("", seen)))
     seen = _COLOUR_BEHIND.sub("", seen) or seen
     number = _number(seen)
     if number != seen:
@@ -82,9 +96,39 @@ def vehicle_key(text: str) -> str:
     return re.sub(f"(?<![0-9]){_SEPARATOR}+|{_SEPARATOR}+(?![0-9])", "", seen)
 
 
+def town_key(text: str) -> str:
+    """Return what spellings share that may be one township: its name without what it is."""
+    seen = bare(text).casefold()
+    return _TOWN.sub("", seen) or seen
+
+
 def _number(text: str) -> str:
+    if _THOUSANDS.fullmatch(text):
+        return text.replace(",", "").lstrip("0") or "0"
     match = _NUMBER.fullmatch(text)
     return match[1] if match else text
+
+
+def _digits(text: str) -> str:
+    """The zeros before a number tell two ids apart, where a table has it with and without them."""
+    found = re.fullmatch("([0-9]+)(?:[.]0+)?", bare(text))
+    return found[1] if found else ""
+
+
+def _vehicle_mark(text: str) -> str:
+    """The colour of a plate, as a code; of another name, its digits."""
+    if not is_plate(text):
+        return _digits(text)
+    seen = bare(text).casefold()
+    found = _COLOUR_BEFORE.search(seen) or _PLATE_COLOUR.search(seen)
+    if not found:
+        return ""
+    named = found.groupdict()
+    return named.get("code") or _COLOUR_CODES[named["colour"]]
+
+
+def _no_mark(_text: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -94,16 +138,20 @@ class Kind:
     Attributes:
         spelling: the same for spellings that are one in any case.
         key: the same for those that may be one.
+        mark: what tells two of the same key apart where a table has both; empty: nothing does.
     """
 
     spelling: Key
     key: Key
+    mark: Key = _no_mark
 
 
-POINT = Kind(point_spelling, point_key)
-VEHICLE = Kind(vehicle_spelling, vehicle_key)
-TOWN = Kind(bare, lambda text: bare(text).casefold())
-DEVICE = Kind(bare, point_key)
+POINT = Kind(point_spelling, point_key, _digits)
+ALERTED = Kind(point_spelling, point_key)
+"""Points of alerts: files of some days are saved by a spreadsheet, those of others are not."""
+VEHICLE = Kind(vehicle_spelling, vehicle_key, _vehicle_mark)
+TOWN = Kind(bare, town_key)
+DEVICE = Kind(bare, point_key, _digits)
 
 
 @dataclass(frozen=True)
@@ -123,7 +171,8 @@ def join_ids(own: Iterable[str], others: Iterable[str], kind: Kind) -> Joined:
     """Find which ids of another table are ids of this one.
 
     An id that both have is itself. Else it is the only id here of its spelling; else the only one
-    of its key, where no other id of that table has this key too.
+    of its key, where the ids of that table which have this key too bear no other mark. A number in
+    scientific notation is the only id here that is written so.
 
     Args:
         own: the ids that stand, those of the points file or of the schedule.
@@ -135,24 +184,44 @@ def join_ids(own: Iterable[str], others: Iterable[str], kind: Kind) -> Joined:
     if not unknown:
         return Joined()
     by_spelling, by_key = _grouped(here, kind.spelling), _grouped(here, kind.key)
-    spelt: dict[str, set[str]] = defaultdict(set)
+    marks: dict[str, set[str]] = defaultdict(set)
     for one in there:
-        spelt[kind.key(one)].add(kind.spelling(one))
+        marks[kind.key(one)].add(kind.mark(one))
+    rounded = _rounded(here, unknown)
     same: dict[str, str] = {}
     alone: dict[str, tuple[str, ...]] = {}
     for one in unknown:
         key = kind.key(one)
+        near = by_key.get(key) or rounded.get(one, [])
         alike = by_spelling.get(kind.spelling(one), [])
-        if not alike and len(spelt[key]) == 1:
-            alike = by_key.get(key, [])
+        if not alike and len(marks[key] - {""}) <= 1:
+            alike = near
         if len(alike) == 1:
             same[one] = alike[0]
         else:
-            alone[one] = tuple(by_key.get(key, ()))
+            alone[one] = tuple(near)
     loose = _grouped(here, _loose) if any(not near for near in alone.values()) else {}
     return Joined(
         same, {one: near or tuple(loose.get(_loose(one), ())) for one, near in alone.items()}
     )
+
+
+def _rounded(own: Iterable[str], others: Iterable[str]) -> dict[str, list[str]]:
+    """Ids in scientific notation, each with those here that a spreadsheet shows so."""
+    found: dict[str, list[str]] = {}
+    shown: dict[int, dict[str, list[str]]] = {}
+    for one in others:
+        if match := _SCIENTIFIC.fullmatch(bare(one)):
+            places = len(match[1] or "")
+            if places not in shown:
+                numbers = [id_ for id_ in own if bare(id_).isdecimal()]
+                shown[places] = _grouped(numbers, partial(_in_scientific_notation, places))
+            found[one] = shown[places].get(f"{float(bare(one)):.{places}E}", [])
+    return found
+
+
+def _in_scientific_notation(places: int, text: str) -> str:
+    return f"{int(bare(text)):.{places}E}"
 
 
 def likely_partner(name: str, candidates: Iterable[str], kind: Kind) -> str:
@@ -182,9 +251,12 @@ def one_spelling(ids: Iterable[str], kind: Kind) -> dict[str, str]:
     """
     counts = Counter(one for one in ids if one)
     result: dict[str, str] = {}
-    for names in _grouped(counts, kind.spelling).values():
-        chosen = max(names, key=lambda name: (counts[name], name))
-        result |= {name: chosen for name in names if name != chosen}
+    for alike in _grouped(counts, kind.key).values():
+        several = len({kind.mark(name) for name in alike} - {""}) > 1
+        groups = _grouped(alike, kind.spelling).values() if several else [alike]
+        for names in groups:
+            chosen = max(names, key=lambda name: (counts[name], name))
+            result |= {name: chosen for name in names if name != chosen}
     return result
 
 

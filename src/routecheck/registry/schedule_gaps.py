@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from routecheck.registry.calendar_gaps import CalendarGaps
 from routecheck.registry.ids import POINT, Joined, join_ids
 
 _DAY = timedelta(days=1)
@@ -29,12 +30,14 @@ class UnreadRow:
         first: the first date on which it holds; None: open, or not read.
         last: the last one.
         text: the row, where it did not fall into cells.
+        repeated: whether it was rejected for its key, which a row before it has.
     """
 
     point_id: str
     first: date | None = None
     last: date | None = None
     text: str = ""
+    repeated: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class ScheduleGaps:
         scheduled: points of rows that were read.
         everywhere: whether nothing is known of points that no such row names.
         vehicles: by vehicle that the schedule names, the points of its rows.
+        calendar: what of the calendar is not known.
     """
 
     rows: Mapping[str, Sequence[UnreadRow]] = field(default_factory=dict)
@@ -54,6 +58,7 @@ class ScheduleGaps:
     scheduled: frozenset[str] = frozenset()
     everywhere: bool = False
     vehicles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    calendar: CalendarGaps = field(default_factory=CalendarGaps)
 
     def on(
         self, day: date, points: Iterable[str], strangers: Mapping[str, str] | None = None
@@ -88,7 +93,7 @@ class ScheduleGaps:
                 return {"say": "schedule_vehicle_unjoined", "named": vehicle}
         if self.everywhere and point_id not in self.scheduled:
             return {"say": "schedule_unread"}
-        return None
+        return self.calendar.of(point_id, day)
 
 
 def schedule_gaps(
@@ -98,19 +103,23 @@ def schedule_gaps(
     points: Iterable[str],
     *,
     rows_in: int,
+    calendar: CalendarGaps | None = None,
 ) -> ScheduleGaps:
     """Find out of which points it is not known when they are due.
 
     Args:
         schedule: SCHEDULE under the ids of the points file.
-        unread: rows of the file that were rejected, but for repeated ones.
+        unread: rows of the file that were rejected.
         joined: how its points join to those of the points file.
         points: ids of the points file.
         rows_in: rows of the file.
+        calendar: what of the calendar is not known.
     """
     ids = list(dict.fromkeys(points))
-    unread = list(unread)
+    # Of points that all became one id, such as `#N/A`, all but the first are repeated.
+    unread = [row for row in unread if not row.repeated or row.point_id in joined.alone]
     lost = int(schedule["point_id"].isin(joined.alone).sum()) + len(unread)
+    unread = [row for row in unread if not row.repeated]
     everywhere = lost >= LARGE_SHARE * max(rows_in, 1)
     meant = join_ids(ids, (row.point_id for row in unread), POINT)
     rows: dict[str, list[UnreadRow]] = defaultdict(list)
@@ -120,7 +129,9 @@ def schedule_gaps(
             for known in (meant.same.get(point, point), *meant.alone.get(point, ())):
                 rows[known].append(row)
         everywhere |= not whose
-    named = {near: point for point, partners in joined.alone.items() for near in partners}
+    # A point that has gone from the points file, and not from the schedule, may be one still.
+    named = {point: point for point in joined.alone}
+    named |= {near: point for point, partners in joined.alone.items() for near in partners}
     vehicles = schedule[schedule["vehicle_id"] != ""].groupby("vehicle_id")["point_id"]
     return ScheduleGaps(
         rows=dict(rows),
@@ -128,6 +139,7 @@ def schedule_gaps(
         scheduled=frozenset(schedule["point_id"]),
         everywhere=bool(everywhere),
         vehicles={str(vehicle): frozenset(its) for vehicle, its in vehicles},
+        calendar=calendar or CalendarGaps(),
     )
 
 

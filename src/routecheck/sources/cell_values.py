@@ -52,13 +52,15 @@ _SIMPLIFIED = str.maketrans("\u9031\u79ae", "周礼")
 _DAYS = re.compile("|".join(sorted(_DAY_OF, key=len, reverse=True)))
 _PERIODS = {
     "1234567": "daily everyday alldays 每天 每日 天天 全周 周一至周日",
-    "12345": "weekdays 工作日",
-    "67": "weekend weekends 周末",
+    "12345": "weekdays 工作日 平日",
+    "67": "weekend weekends 周末 双休日",
 }
 _ALL_DAYS = {name: days for days, names in _PERIODS.items() for name in names.split()}
 NO_DAY = "0"
 """Weekdays of a mask without a single day: read, and never due by the weekday."""
 _MASK = re.compile(r"[01]{7}")
+_COUNTED = re.compile("[0-9两][天日周]|^每?[一二三四五六]天$|^每?[一二三四五]日$")
+"""How often, not on which days: `3天` is every third day, `2周` every other week."""
 _NOTHING = "null (null) <null> nil none nan n/a #n/a na n.a. \\n - -- --- — —— 无 空 暂无"
 """What databases, spreadsheets and people write where there is nothing."""
 _BLANK_WORDS = frozenset(_NOTHING.split())
@@ -239,7 +241,8 @@ def read_date(text: str, way: TimeWay = ANY_WAY) -> datetime.date:
 def read_minute(text: str, latest: int = 1440) -> int:
     """Read a time of day as minutes after midnight.
 
-    Known: `6:00`, `06:00:00`, `0600`, `6点30分`, `6:00 PM`, `下午6:00`.
+    Known: `6:00`, `06:00:00`, `0600`, `6点30分`, `6点半`, `6:00 PM`, `下午6:00`; `晚上12:05` is
+    `24:05`.
 
     Args:
         text: the cell.
@@ -249,13 +252,15 @@ def read_minute(text: str, latest: int = 1440) -> int:
     value, added = half_day(plain(text))
     match = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?", value)
     match = match or re.fullmatch(r"(\d{1,2})(\d{2})", value)
+    value = value.replace("半", "30")
     match = match or re.fullmatch(r"(\d{1,2})[点點时時](?:(\d{1,2})分?|整)?", value)
     if match is None:
         raise ValueError(text)
     hour, minute = int(match[1]), int(match[2] or 0)
-    if minute > 59 or hour * 60 + minute > latest:
+    total = hour * 60 + minute + added
+    if minute > 59 or total > latest:
         raise ValueError(text)
-    return hour * 60 + minute + added
+    return total
 
 
 def read_weekdays(text: str) -> str:
@@ -263,14 +268,17 @@ def read_weekdays(text: str) -> str:
 
     Known: `135`, `1-5`, `1,3,5`, `daily`, `每天`, `一三五`, `周一,周三`, `周一至周五`, `Mon-Fri`,
     `MoWeFr`; and seven digits of 0 and 1, the mask of a week that begins with Monday: `1111100`.
-    A mask without a day is `NO_DAY`. A day that is named twice makes no list of days.
+    A mask without a day is `NO_DAY`. A day that is named twice makes no list of days, nor does a
+    number of days: `3天`.
     """
-    value = plain(text).translate(_SIMPLIFIED)
+    value = re.sub(r"^([0-9]+)\.0+$", r"\1", plain(text).translate(_SIMPLIFIED))
     if value in _ALL_DAYS:
         return _ALL_DAYS[value]
-    if is_mask(text):
+    if is_mask(value):
         mask = _without_separators(value)
         return "".join(str(n + 1) for n in range(7) if mask[n] == "1") or NO_DAY
+    if _COUNTED.search(value):
+        raise ValueError(text)
     value = re.sub(r"至|到|~|—+|–|-+", "-", value)
     value = _DAYS.sub(lambda match: _DAY_OF[match[0]], value)
     value = _without_separators(re.sub(r"每|周|星期|礼拜|逢", "", value))
@@ -295,4 +303,4 @@ def is_mask(text: str) -> bool:
 
 
 def _without_separators(value: str) -> str:
-    return re.sub(r"[,、;|/.和及与]", "", value)
+    return re.sub(r"[,、;|/.&+和及与]|and", "", value)

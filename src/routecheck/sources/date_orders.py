@@ -31,8 +31,24 @@ WORDS: dict[str, Order] = {"day-first": "day", "month-first": "month"}
 _FEED_DAYS = 3
 """So many dates that follow each other in one order, and lie months apart in the other, decide."""
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MORNING, _EVENING = ("上午", "凌晨", "早上", "清晨"), ("下午", "晚上", "中午", "傍晚")
-_MARK = r"上午|凌晨|早上|清晨|下午|晚上|中午|傍晚|[AaPp]\.?\s?[Mm]\.?"
+_MARKS = {
+    0: "上午 凌晨 早上 清晨 清早 早晨",
+    10: "中午",
+    12: "下午 傍晚",
+    17: "晚上 夜里 夜间 深夜 半夜 午夜",
+}
+"""Words for a part of the day, by the first of the twelve hours that are written with them: at noon
+11:30 is before noon, and in the evening 12:05 is past midnight."""
+_FIRST_HOURS = {word: first for first, words in _MARKS.items() for word in words.split()}
+_MARK = rf"{'|'.join(_FIRST_HOURS)}|[AaPp]\.?\s?[Mm]\.?"
+_AS_AM_PM = (
+    (r"中午(\s*1[01]\D)", r"AM\1"),
+    (rf"(?:{_MARKS[17].replace(' ', '|')})(\s*(?:12|0?[1-4])\D)", r"AM\1"),
+    (_MARKS[0].replace(" ", "|"), "AM"),
+    ("|".join(_MARKS[first].replace(" ", "|") for first in (10, 12, 17)), "PM"),
+    (r"([AaPp])\.?\s?([Mm])\.?", r"\1\2"),
+)
+"""The same for a declared pattern, which knows AM and PM."""
 _NUMERIC = r"(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P<sep2>[-/.])(?P<c>\d{4}|\d{2})"
 _NAMED = r"(?P<d1>\d{1,2})[-/. ]+(?P<n1>[A-Za-z]{3,9})[-/., ]+(?P<y1>\d{4})"
 _NAME_FIRST = r"(?P<n2>[A-Za-z]{3,9})[. ]+(?P<d2>\d{1,2}),? +(?P<y2>\d{4})"
@@ -213,9 +229,8 @@ def read_cells(values: pa.Array, way: TimeWay) -> Cells:
     if not way.pattern:
         return read
     texts = values
-    for mark, plain in ((f"({'|'.join(_MORNING)})", "AM"), (f"({'|'.join(_EVENING)})", "PM")):
+    for mark, plain in _AS_AM_PM:
         texts = pc.replace_substring_regex(texts, mark, plain)
-    texts = pc.replace_substring_regex(texts, r"([AaPp])\.?\s?([Mm])\.?", r"\1\2")
     zoned = "%z" in way.pattern
     found = pd.to_datetime(
         pd.Series(texts.to_pylist(), dtype="str"), format=way.pattern, errors="coerce", utc=True
@@ -261,11 +276,12 @@ def _by_parts(values: pa.Array, way: TimeWay) -> Cells:
     day = np.where(numeric, a if day_first else b, number("d1", "d2", "d3"))
     named = _month_numbers(text("n1")) + _month_numbers(text("n2"))
     month = np.where(numeric, b if day_first else a, named + number("m3"))
-    hour, halves = number("h"), _halves(text("p")) + _halves(text("q"))
+    hour, before, behind = number("h"), _first_hours(text("p")), _first_hours(text("q"))
+    first = np.maximum(before, behind)
     # At most one mark, and one that the hour allows: 14:05 PM is 14:05.
-    good &= (np.abs(halves) <= 1) & ~((halves < 0) & (hour > 12))
-    hour = np.where((halves < 0) & (hour == 12), 0, hour)
-    hour = np.where((halves > 0) & (hour < 12), hour + 12, hour)
+    good &= ((before < 0) | (behind < 0)) & ~((first == 0) & (hour > 12))
+    # A clock that writes the evening's 12:05 beside a date has the new date by then.
+    hour = np.where((first >= 0) & (hour <= 12), (first + (hour - first) % 12) % 24, hour)
     zone = text("z")
     digits = pc.replace_substring_regex(zone, r"[^0-9]", "")
     off = pc.cast(pc.if_else(pc.equal(digits, ""), "0", digits), pa.int64())
@@ -289,14 +305,15 @@ def _month_numbers(names: pa.Array) -> Ints:
     return np.array(known, np.int64)[coded.indices.to_numpy()] if len(names) else np.zeros(0, int)
 
 
-def _halves(marks: pa.Array) -> Ints:
-    """Return -1 before noon, 1 after it, 0 without a mark."""
+def _first_hours(marks: pa.Array) -> Ints:
+    """Return the first of the twelve hours that a mark stands for, -1 without one."""
     coded = marks.dictionary_encode()
-    known = [
-        0 if not mark else -1 if mark in _MORNING or mark[0] in "Aa" else 1
-        for mark in coded.dictionary.to_pylist()
-    ]
+    known = [_first_hour(mark) if mark else -1 for mark in coded.dictionary.to_pylist()]
     return np.array(known, np.int64)[coded.indices.to_numpy()] if len(marks) else np.zeros(0, int)
+
+
+def _first_hour(mark: str) -> int:
+    return _FIRST_HOURS.get(mark, 0 if mark[0] in "Aa" else 12)
 
 
 def civil_us(
@@ -317,17 +334,16 @@ def half_day(text: str) -> tuple[str, int]:
     """Return a time of day without its mark, and how many minutes the mark adds to it.
 
     Args:
-        text: such as `6:30 AM`, `下午2:00`; without blanks around it.
+        text: such as `6:30 AM`, `下午2:00`; without blanks around it. `晚上12:05` is past the
+            midnight that ends the day.
     """
     match = re.fullmatch(rf"({_MARK})?\s*(\d{{1,2}})(.*?)\s*({_MARK})?", text)
     if match is None or bool(match[1]) == bool(match[4]):
         return text, 0
-    mark, hour = match[1] or match[4], int(match[2])
-    morning = mark in _MORNING or mark[0] in "Aa"
-    added = -720 if morning and hour == 12 else 720 if not morning and hour < 12 else 0
-    if morning and hour > 12:
-        return text, 0
-    return match[2] + match[3], added
+    first, hour = _first_hour(match[1] or match[4]), int(match[2])
+    if hour > 12:
+        return (text if first == 0 else match[2] + match[3]), 0
+    return match[2] + (match[3] or ":00"), (first + (hour - first) % 12 - hour) * 60
 
 
 def evidence_of(columns: Iterable[pa.Array]) -> Evidence:

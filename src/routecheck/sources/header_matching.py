@@ -10,6 +10,8 @@ from collections.abc import Container, Mapping, Sequence
 from routecheck.domain.errors import Message, UnreadableFileError, UsageError
 from routecheck.domain.input_columns import INPUT_COLUMNS, InputColumn
 
+HEAD_ROWS = 20
+"""The line of headers stands among the first rows."""
 INSTEAD = {
     "lon": (("x", "y"), ("position",), ("geometry",)),
     "lat": (("x", "y"), ("position",), ("geometry",)),
@@ -86,6 +88,17 @@ def columns_among(cells: Sequence[str], kind: str, mapped: Mapping[str, str]) ->
         for name in (column.name, *column.aliases, mapped.get(column.name, column.name))
         if plain_header(name) in there
     }
+
+
+def header_row(rows: Sequence[Sequence[str]], kind: str, mapped: Mapping[str, str]) -> int | None:
+    """Return which of the first rows of a table holds its headers; None: none has all it needs.
+
+    A title, or a row of groups of columns, may stand above it: it is the one with most columns.
+    """
+    found = [columns_among(cells, kind, mapped) for cells in rows[:HEAD_ROWS]]
+    known = [0 if missing_columns(names, kind) else len(names) for names in found]
+    most = max(known, default=0)
+    return known.index(most) if most else None
 
 
 def missing_columns(taken: Container[str], kind: str) -> list[InputColumn]:

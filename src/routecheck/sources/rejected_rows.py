@@ -12,6 +12,7 @@ import pandas as pd
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Message
 from routecheck.domain.tables import REJECTED
+from routecheck.registry.calendar_gaps import UnreadDay
 from routecheck.registry.schedule_gaps import UnreadRow
 
 Ints = npt.NDArray[np.int64]
@@ -48,7 +49,9 @@ class ReadResult:
     rows_in: int
     failed: tuple[tuple[str, str], ...] = ()
     unread: tuple[UnreadRow, ...] = ()
-    """Of a schedule: the rejected rows, but for repeated ones, as far as they could be read."""
+    """Of a schedule: the rejected rows, as far as they could be read."""
+    unread_days: tuple[UnreadDay, ...] = ()
+    """Of a calendar: the rejected rows, but for repeated ones."""
     lost: tuple[LostRow, ...] = ()
     notes: tuple[Message, ...] = ()
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -25,7 +26,16 @@ from routecheck.config import (
 )
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import UnreadableFileError
-from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS, REJECTED, SCHEDULE, VEHICLES
+from routecheck.domain.tables import (
+    ALERT_KEY,
+    ALERTS,
+    CALENDAR,
+    CHECKS,
+    REJECTED,
+    SCHEDULE,
+    VEHICLES,
+)
+from routecheck.registry.calendar_gaps import UnreadDay
 from routecheck.registry.schedule_gaps import UnreadRow
 from routecheck.sources.cell_values import (
     NO_DAY,
@@ -88,6 +98,24 @@ def _reject_short_masks(rows: Rows) -> None:
                 rows.reject(i, RejectReason.BAD_VALUE, text, name="weekdays")
 
 
+def _reject_doubtful_masks(rows: Rows) -> None:
+    """Reject masks whose week may begin with Sunday.
+
+    `0111110` is then from Monday to Friday. That shows where the masks of a file leave out the
+    first day of their week, or the first and the last, and no other.
+    """
+    texts = rows.text("weekdays")
+    masks = {text: read_weekdays(text) for text in set(texts) if is_mask(text)}
+    some = {text: days for text, days in masks.items() if days not in (NO_DAY, "1234567")}
+    if "".join(sorted(set("".join(some.values())))) in ("23456", "234567"):
+        for i, text in enumerate(texts):
+            if text in some:
+                either = _day_earlier(some[text])
+                rows.reject(
+                    i, RejectReason.BAD_VALUE, f"{text}: {some[text]} / {either}?", name="weekdays"
+                )
+
+
 def _place_windows(rows: Rows) -> None:
     """Put windows on the date on which they start, and their ends after their starts.
 
@@ -117,6 +145,10 @@ def _place_windows(rows: Rows) -> None:
     }
 
 
+def _day_earlier(weekdays: str) -> str:
+    return "".join(sorted(str((int(day) + 5) % 7 + 1) for day in weekdays))
+
+
 def _day_later(weekdays: str) -> str:
     if weekdays == NO_DAY:
         return weekdays
@@ -132,6 +164,9 @@ _SAYING = ("point_id", "vehicle_id", "weekdays", "window_start", "window_end")
 """A row without any of them is an empty one."""
 _HOUR = re.compile(r"[0-9]{1,2}\s*[:：时点][0-9]{0,2}|[0-9]{3}")
 """A line without a time is a note, and no row of a schedule."""
+
+_DIGIT = re.compile("[0-9]")
+"""A line of a calendar without a date, a point and a township is a note."""
 
 _read_end = partial(read_minute, latest=LATEST_MINUTE)
 
@@ -150,6 +185,7 @@ _SCHEDULE = TableReader(
     checks=(
         Rows.reject_reversed,
         _reject_short_masks,
+        _reject_doubtful_masks,
         _check_recurrence,
         _place_windows,
         lambda rows: rows.reject_repeated(
@@ -217,9 +253,14 @@ def read_schedule(source: ScheduleSource, directory: Path) -> ReadResult:
     result = _SCHEDULE.read(rows, _NO_ZONE)
     points, first, last = rows.text("point_id"), *(rows.parsed[n] for n in _SPAN)
     unread = [
-        UnreadRow("" if BAD_CHARACTER in points[i] else points[i], first[i], last[i])
+        UnreadRow(
+            "" if BAD_CHARACTER in points[i] else points[i],
+            first[i],
+            last[i],
+            repeated=reason == RejectReason.DUPLICATE_KEY,
+        )
         for i, reason in rows.bad.items()
-        if reason != RejectReason.DUPLICATE_KEY and any(rows.text(name)[i] for name in _SAYING)
+        if any(rows.text(name)[i] for name in _SAYING)
     ]
     return replace(result, unread=(*misfits, *unread))
 
@@ -243,7 +284,35 @@ def read_calendar(source: CalendarSource, directory: Path) -> ReadResult:
     Raises:
         MissingDataError: the file is configured and cannot be read.
     """
-    return _read_optional(_CALENDAR, source, directory)
+    if not source.given:
+        return ReadResult(CALENDAR.empty(), REJECTED.empty(), 0)
+    rows = read_single("calendar", source, directory)
+    misfits = [
+        UnreadDay("", "", *_span_of(text), text)
+        for text in rows.rejects.texts
+        if _DIGIT.search(text)
+    ]
+    result = _CALENDAR.read(rows, _NO_ZONE)
+    points, towns, dates = (rows.text(name) for name in ("point_id", "township", "date"))
+    unread = [
+        UnreadDay(points[i], towns[i], *_span_of(dates[i], rows.parsed["date"][i]))
+        for i, reason in rows.bad.items()
+        if reason != RejectReason.DUPLICATE_KEY
+        and (_DIGIT.search(dates[i]) or points[i] or towns[i])
+    ]
+    return replace(result, unread_days=(*misfits, *unread))
+
+
+def _span_of(text: str, day: date | None = None) -> tuple[date | None, date | None]:
+    """The first and the last date that a cell may mean: that, or its month with what adjoins."""
+    day = day or _leading_date(text)
+    if day is not None:
+        return day, day
+    month = re.match(r"\s*(\d{4})[-/.年](\d{1,2})(?!\d)", text)
+    if month is None or not 1 <= int(month[2]) <= 12:
+        return None, None
+    first = date(int(month[1]), int(month[2]), 1)
+    return first, first + timedelta(days=31)
 
 
 def read_checks(source: ChecksSource, directory: Path, zone: ZoneInfo) -> ReadResult:
@@ -276,9 +345,9 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
 
     Returns:
         The table ALERTS, in the order of the files' names. An alert given again, by its id,
-        point and date, is rejected as `duplicate_key`, in whichever file; so is an id that another
-        point of the date has. On another date it is another alert: there are monitors that number
-        theirs anew each day. Files that cannot be read are in `failed`; the others
+        point and date, is rejected as `duplicate_key`, in whichever file. On another date or of
+        another point it is another alert: there are monitors that number theirs anew each day, or
+        a batch of them at a time. Files that cannot be read are in `failed`; the others
         are read. Rejected rows are counted under their service date, where they have one, else
         under the date that their cell begins with, else under the local date on which they were
         raised.
@@ -286,10 +355,10 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
     Raises:
         UsageError: the configuration maps a header that a file does not have.
     """
-    known: set[tuple[date, str]] = set()
+    known: set[tuple[Any, ...]] = set()
 
     def reject_known(rows: Rows) -> None:
-        given = zip(rows.parsed["service_date"], rows.parsed["alert_id"], strict=True)
+        given = zip(*(rows.parsed[name] for name in ALERT_KEY), strict=True)
         for i, key in enumerate(given):
             if key in known:
                 rows.reject(i, RejectReason.DUPLICATE_KEY, name="alert_id")
@@ -301,7 +370,7 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
             on = raised.tz_convert(zone).date()
         return -1 if on is None else as_days(on)
 
-    checks = (reject_known, lambda rows: rows.reject_repeated("service_date", "alert_id"))
+    checks = (reject_known, lambda rows: rows.reject_repeated(*ALERT_KEY))
     reader = TableReader(ALERTS, _ALERT_COLUMNS, checks, day)
     results: list[ReadResult] = []
     failed: list[tuple[str, str]] = []
@@ -314,7 +383,7 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
             continue
         results.append(reader.read(rows, zone))
         table = results[-1].table
-        known.update(zip(table["service_date"], table["alert_id"], strict=True))
+        known.update(zip(*(table[name] for name in ALERT_KEY), strict=True))
     tables = [result.table for result in results if len(result.table)]
     return ReadResult(
         pd.concat(tables, ignore_index=True) if tables else ALERTS.empty(),
@@ -329,6 +398,6 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
 def _leading_date(text: str) -> date | None:
     """The date that a cell begins with, whatever follows; None: it begins with none."""
     try:
-        return read_date(re.split(r"[T\s]", text.strip(), maxsplit=1)[0])
+        return read_date(re.split(r"[T\s,;|]", text.strip(), maxsplit=1)[0])
     except ValueError:
         return None

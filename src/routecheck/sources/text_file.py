@@ -24,7 +24,12 @@ from routecheck.sources.cell_splitting import (
     split_cells,
     split_line,
 )
-from routecheck.sources.header_matching import match_headers, unused_headers
+from routecheck.sources.header_matching import (
+    HEAD_ROWS,
+    header_row,
+    match_headers,
+    unused_headers,
+)
 from routecheck.sources.line_reader import LineReader
 from routecheck.sources.rejected_rows import Ints, Rejects
 
@@ -154,16 +159,22 @@ class TextFile:
 
     def _header(self, data: bytes) -> tuple[int, list[str] | None, bytes]:
         """Return how many lines the header takes with what is before it, the header, the rest."""
-        skipped = 0
-        while data:
-            head, _, data = data.partition(b"\n")
-            skipped += 1
+        lines: list[tuple[int, str, list[str]]] = []
+        ends: list[int] = []
+        at = 0
+        for skipped, head in enumerate(data.split(b"\n", 4 * HEAD_ROWS)[: 4 * HEAD_ROWS], 1):
+            at += len(head) + 1
             text = head.decode(errors="replace").strip("\ufeff")
             # "sep=;" is a line that Excel understands and writes.
             if text.strip(" ,;|\t\r\ufeff") and not text.startswith("sep="):
-                self.delimiter = self.declared_delimiter or find_delimiter(text)
-                return skipped, split_line(text, self.delimiter), data
-        return skipped, None, b""
+                delimiter = self.declared_delimiter or find_delimiter(text)
+                lines.append((skipped, delimiter, split_line(text, delimiter)))
+                ends.append(at)
+        if not lines:
+            return data.count(b"\n"), None, b""
+        best = header_row([cells for _, _, cells in lines], self.kind, self.mapped) or 0
+        skipped, self.delimiter, header = lines[best]
+        return skipped, header, data[ends[best] :]
 
     def _checked(
         self,
@@ -184,7 +195,7 @@ class TextFile:
         columns = dict(zip(places, cells.columns, strict=True))
         self.rows_in += len(rows) + len(cells.misfits)
         last = next((name for name, i in places.items() if i == len(header) - 1), "")
-        if self.kind == "fixes" and last in _MEASURED and len(rows):
+        if self.kind in ("fixes", "points") and last in _MEASURED and len(rows):
             lost |= self._is_cut(columns[last], ended=ended)
         if lost and len(rows):
             text = self.delimiter.join(column[-1].as_py() for column in columns.values())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import warnings
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,16 +15,14 @@ import pyarrow as pa
 from routecheck.domain.errors import UnreadableFileError
 from routecheck.domain.input_columns import INPUT_COLUMNS
 from routecheck.sources.header_matching import (
-    columns_among,
+    HEAD_ROWS,
+    header_row,
     match_headers,
-    missing_columns,
     unused_headers,
 )
 from routecheck.sources.text_file import Block, SheetCells
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm"})
-_HEAD_ROWS = 20
-"""The line of headers stands among the first rows: a title may stand above it."""
 
 
 @dataclass
@@ -80,7 +77,6 @@ def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> 
     """
     import openpyxl
     from openpyxl.utils import get_column_letter
-    from openpyxl.utils.exceptions import InvalidFileException
 
     if not path.exists():
         raise UnreadableFileError("no_file", file=label)
@@ -91,12 +87,16 @@ def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> 
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             try:
                 tables = {sheet.title: _rows(sheet) for sheet in book.worksheets}
+                hidden = {
+                    sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"
+                }
             finally:
                 book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+    # It raises whatever its parts raise where a workbook is not as it expects.
+    except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise UnreadableFileError("sheet_unreadable", file=label, reason=reason) from None
-    found, left_out = _find_tables(tables, kind, mapped, label)
+    found, left_out = _find_tables(tables, kind, mapped, label, hidden)
     numbers: list[int] = []
     columns: dict[str, list[str]] = {}
     where: list[SheetCells] = []
@@ -157,15 +157,19 @@ def _find_tables(
     kind: str,
     mapped: Mapping[str, str],
     label: str,
+    hidden: Set[str],
 ) -> tuple[list[tuple[str, Sequence[tuple[int, list[str]]], int]], list[str]]:
     """The sheets, each with the row whose headers are those of the kind; else the first of all.
 
-    Also the titles of those that hold no table of any kind.
+    Also the titles of those that hold no table of any kind, or are hidden.
     """
     filled = {title: rows for title, rows in tables.items() if rows}
     if not filled:
         raise UnreadableFileError("sheet_empty", file=label)
     heads = {title: _head(rows, kind, mapped) for title, rows in filled.items()}
+    shown = [title for title in filled if title not in hidden and heads[title] is not None]
+    if shown:  # what a person does not see is not what is meant
+        heads |= dict.fromkeys(hidden & heads.keys(), None)
     found = [(title, filled[title], at) for title, at in heads.items() if at is not None]
     if not found:
         title, rows = next(iter(filled.items()))
@@ -173,7 +177,11 @@ def _find_tables(
     left_out = [
         title
         for title, at in heads.items()
-        if at is None and all(_head(filled[title], other, {}) is None for other in INPUT_COLUMNS)
+        if at is None
+        and (
+            title in hidden
+            or all(_head(filled[title], other, {}) is None for other in INPUT_COLUMNS)
+        )
     ]
     return found, left_out
 
@@ -181,8 +189,4 @@ def _find_tables(
 def _head(
     rows: Sequence[tuple[int, list[str]]], kind: str, mapped: Mapping[str, str]
 ) -> int | None:
-    """The first row whose cells are the headers of a kind; None where there is none."""
-    for at, (_, cells) in enumerate(rows[:_HEAD_ROWS]):
-        if not missing_columns(columns_among(cells, kind, mapped), kind):
-            return at
-    return None
+    return header_row([cells for _, cells in rows[:HEAD_ROWS]], kind, mapped)

@@ -83,5 +83,5 @@ poor_fixes = fixes not accurate enough
     .action = Ask the crew about this pickup; check the antenna of { $vehicle }.
 
 unknown_schedule = schedule not known
-    .meaning = What was due is not known: a row of the schedule for this point could not be read, or its point or vehicle joins to nothing.
-    .action = Correct the schedule (rejected_schedule.csv lists the rows that could not be read) and run this date again.
+    .meaning = What was due is not known: a row of the schedule or of the calendar for this point could not be read, or its point or vehicle joins to nothing.
+    .action = Correct the schedule or the calendar (rejected_schedule.csv and rejected_calendar.csv list the rows that could not be read) and run this date again.

@@ -48,6 +48,15 @@ alerts_unknown =
        *[other] are
     } not in the points file: { $ids }
     .action = Write the ids the same in both files, or add the points.
+calendar_unknown =
+    { $count ->
+        [one] 1 point or township
+       *[other] { $count } points or townships
+    } of the calendar { $count ->
+        [one] is
+       *[other] are
+    } not in the points file: { $ids }
+    .action = Write them as the points file does; until then their days off and extra rounds change nothing.
 points_placeless =
     { $count } of { $of } scheduled points { $count ->
         [one] has

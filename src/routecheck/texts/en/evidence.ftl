@@ -12,6 +12,7 @@ schedule_row_unread = What was due at this point on { $day } is not known: a row
 schedule_row_unjoined = What was due at this point on { $day } is not known: the schedule names { $named }, which the points file does not have and which is probably this point.
 schedule_vehicle_unjoined = What was due at this point on { $day } is not known: { $named }, which the schedule names for it, was never heard.
 schedule_unread = What was due at this point on { $day } is not known: no row of the schedule that could be read names it, and others could not be read or name points that the points file does not have.
+calendar_row_unread = Whether this point was due on { $day } is not known: a row of the calendar that is probably about it could not be read, or names a point or township that is not known.
 retired = The point was retired on { $retired }.
 window_open = The data end at { $until }, before the end of the window.
 no_observer = No vehicle is scheduled, and no vehicle that could have collected sent data.

@@ -15,5 +15,9 @@ pickups =
     { $count } of { $total } pickups of { $day } are no longer in the schedule, or their rows cannot be read ({ $example })
 fixes =
     { $count } of { $total } fixes of { $day } are gone or cannot be read
+calendar =
+    { $count } of { $total } rows of the calendar about { $day } are gone or cannot be read
+vehicles =
+    of { $count } of the { $total } vehicles that served points on { $day } there are no fixes any more ({ $example }): is the vehicles file whole, are the files of fixes?
 and_kept = { $what }; the verdicts of { $day } are left as they are
 allow = where less is right (files were replaced on purpose), run the dates with --allow-shrink

@@ -79,7 +79,7 @@ unscheduled =
     { $count ->
         [one] { $count } alert cannot be decided, as it is
        *[other] { $count } alerts cannot be decided, as it is
-    } not known what was due: rows of the schedule could not be read, or name nothing that is known. Correct the schedule (rejected_schedule.csv lists what was not read) and run again
+    } not known what was due: rows of the schedule or of the calendar could not be read, or name nothing that is known. Correct them (rejected_schedule.csv and rejected_calendar.csv list what was not read) and run again
 joined =
     { $count ->
         [one] { $count } id

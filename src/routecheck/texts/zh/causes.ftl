@@ -83,5 +83,5 @@ poor_fixes = 定位精度不足
     .action = 请向班组了解本次收运情况，并检查 { $vehicle } 的天线。
 
 unknown_schedule = 收运计划不明
-    .meaning = 不知道当天是否应收：该点的收运计划有数据行无法读取，或其点位、车辆对应不到任何记录。
-    .action = 请更正收运计划（无法读取的行见 rejected_schedule.csv），再重新运行该日期。
+    .meaning = 不知道当天是否应收：该点的收运计划或日历有数据行无法读取，或其点位、车辆对应不到任何记录。
+    .action = 请更正收运计划或日历（无法读取的行见 rejected_schedule.csv、rejected_calendar.csv），再重新运行该日期。

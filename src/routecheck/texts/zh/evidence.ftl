@@ -12,6 +12,7 @@ schedule_row_unread = 不知道该点在 { $day } 是否应收：收运计划中
 schedule_row_unjoined = 不知道该点在 { $day } 是否应收：收运计划中的 { $named } 不在点位文件中，很可能就是该点。
 schedule_vehicle_unjoined = 不知道该点在 { $day } 是否应收：收运计划为该点安排的 { $named } 从未有过数据。
 schedule_unread = 不知道该点在 { $day } 是否应收：能读取的收运计划中没有该点，而另有数据行无法读取，或对应不到点位文件中的收集点。
+calendar_row_unread = 不知道该点在 { $day } 是否应收：日历中可能与该点有关的数据行无法读取，或其点位、乡镇对应不到任何记录。
 retired = 该点已于 { $retired } 停用。
 window_open = 数据只到 { $until }，时间窗尚未结束。
 no_observer = 该点未指定车辆，且没有收到可能收运的车辆的数据。

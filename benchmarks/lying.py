@@ -28,6 +28,7 @@ from benchmarks.accuracy import HELD_OUT_SEEDS, TUNING_SEEDS
 from benchmarks.sites import FIRST, compared, judge, simulated, true_of
 from routecheck import __version__
 from routecheck.evaluate import Compared, Evaluation, measure, mistakes
+from routecheck.evaluate.comparison import NOT_JUDGED
 from routecheck.present.evaluation_text import aligned, per_10000
 
 SEED = 401
@@ -87,7 +88,7 @@ class Found:
     Attributes:
         kind: of its data.
         beside: verdicts beside the truth.
-        printed: what `routecheck run` printed, standard output before standard error.
+        printed: what `routecheck run` printed: the top of its summary, its messages, the rest.
     """
 
     kind: Kind
@@ -147,8 +148,9 @@ def judged(kind: Kind, profile: str, seed: int, days: int, sites: Path) -> Found
     for late in (site / "fixes").glob("fixes_*"):
         if late.name.split("_")[1][:10] > (last + timedelta(days=1)).isoformat():
             late.unlink()
-    printed = judge(site, FIRST, last)
-    return Found(kind, compared(site, true_of(site)), printed)
+    output, messages = judge(site, FIRST, last)
+    top, figures, rest = output.partition("  Pickups expected")
+    return Found(kind, compared(site, true_of(site)), f"{top}{messages}\n{figures}{rest}")
 
 
 def cleared(beside: Compared) -> pd.DataFrame:
@@ -177,7 +179,7 @@ def table(found: Sequence[Found]) -> list[list[str]]:
     head = (
         "data", "amount", "pickups", "wrong accusations, of 10,000", "genuine alerts found",
         "called genuine, really so", "misses cleared", "left open", "of these, could be shown",
-        "said first",
+        "not judged", "said first",
     )  # fmt: skip
     clean = next(each for each in found if each.kind is CLEAN)
     rows = [list(head)]
@@ -196,6 +198,7 @@ def table(found: Sequence[Found]) -> list[list[str]]:
                 f"{len(cleared(each.beside))} of {e.misses}",
                 f"{open_ones.mean():.1%}",
                 f"{(open_ones & p['observable']).sum()}",
+                f"{(p['verdict'] == NOT_JUDGED).sum()}",
                 "" if each is clean else said_first(each.printed, clean.printed),
             ]
         )
@@ -252,6 +255,7 @@ def document(rows: Sequence[Sequence[str]], profile: str, seed: int, days: int) 
         "another reason.",
         "- *left open*: pickups called `unverifiable`. What a device says wrongly often cannot be "
         "shown by anybody; the next column counts those whose truth the fixes could show.",
+        "- *not judged*: due, and in no file: its row of the schedule could not be read.",
         "- *said first*: the first line that `run` prints and does not print of the clean county.",
         "",
         "| " + " | ".join(head) + " |",

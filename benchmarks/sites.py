@@ -17,10 +17,9 @@ FIRST = date(2026, 3, 2)
 """The first service date of the counties that are simulated."""
 
 
-def routecheck(*arguments: str) -> str:
-    """Run the command line in a process of its own; returns what it printed.
+def routecheck(*arguments: str) -> tuple[str, str]:
+    """Run the command line in a process of its own; returns its standard output and error.
 
-    Standard output comes before standard error.
     Status 1 means that a part failed, such as a date without fixes: counties have such days.
     """
     done = subprocess.run(
@@ -31,7 +30,7 @@ def routecheck(*arguments: str) -> str:
         raise SystemExit(
             f"routecheck {' '.join(arguments)}: status {done.returncode}\n{done.stderr[-4000:]}"
         )
-    return done.stdout + done.stderr
+    return done.stdout, done.stderr
 
 
 def simulated(
@@ -58,15 +57,20 @@ def leave_out_reports(site: Path) -> None:
     config.write_text(quiet, "utf-8")
 
 
-def judge(site: Path, first: date, last: date, *, by_day: bool = False) -> str:
-    """Judge dates from nothing, as one range or a run for each; returns what was printed."""
+def judge(site: Path, first: date, last: date, *, by_day: bool = False) -> tuple[str, str]:
+    """Judge dates from nothing, as one range or a run for each.
+
+    Returns:
+        The standard output and error of the last run.
+    """
     for left in site.glob("routecheck.db*"):
         left.unlink()
     config = ("run", "--config", str(site / "routecheck.toml"))
     if not by_day:
         return routecheck(*config, "--from", first.isoformat(), "--to", last.isoformat())
-    dates = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return "".join(routecheck(*config, "--date", day.isoformat()) for day in dates)
+    for n in range((last - first).days + 1):
+        printed = routecheck(*config, "--date", (first + timedelta(days=n)).isoformat())
+    return printed
 
 
 def exported(site: Path) -> Path:

@@ -56,6 +56,7 @@ def test_a_row_a_kind_with_the_figures_counted_by_hand():
     assert row["misses cleared"] == "2 of 4"  # P2 and P3; P1 is left open
     assert (row["left open"], row["of these, could be shown"]) == ("5.0%", "1")
     assert row["said first"] == "V0007 is stuck"
+    assert row["not judged"] == "0"
 
 
 def test_an_alert_that_is_cleared_without_a_pickup_is_a_miss_that_is_cleared():

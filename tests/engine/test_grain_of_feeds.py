@@ -44,7 +44,9 @@ def test_coarse_fixes_move_no_point(tmp_path: Path, digits: int):
     report = run(village)
     assert report.corrections.empty
     verdicts = pd.concat([entry.pickups for entry in report.dates])
-    assert set(verdicts["verdict"]) == {"collected"}
+    # Four decimals are 10 m; of three, a stand may seem to lie beside its point.
+    assert set(verdicts["verdict"]) <= {"collected", "unverifiable" if digits == 3 else "collected"}
+    assert (verdicts["verdict"] == "collected").mean() >= 0.3
     assert not verdicts["cause"].isin(["tolerance", "sparse_fixes"]).any()
     named = [line for line in notices(report, "en") if "lattice" in line]
     assert len(named) == 1
@@ -61,7 +63,23 @@ def test_a_record_that_is_wrong_accuses_nobody_where_fixes_are_coarse(tmp_path: 
     assert report.corrections.empty
     verdicts = pd.concat([entry.pickups for entry in report.dates]).set_index("point_id")["verdict"]
     assert set(verdicts["P5"]) == {"unverifiable"}
-    assert set(verdicts.drop("P5")) == {"collected"}
+    assert set(verdicts.drop("P5")) == {"collected", "unverifiable"}
+
+
+def test_what_coarse_fixes_show_does_not_depend_on_an_alert(tmp_path: Path):
+    quiet, loud = Village(tmp_path / "quiet"), Village(tmp_path / "loud")
+    for name in AT_M:
+        loud.alert(f"A{name}", name, DATES[-1])
+    both = []
+    for village in (quiet, loud):
+        delivered(village, rounded(3))
+        report = run(village)
+        both.append(report.dates[-1].pickups.set_index("point_id")[["verdict", "confidence"]])
+    pd.testing.assert_frame_equal(*both)
+    alerts = report.dates[-1].alerts.set_index("point_id")["classification"]
+    meant = {"collected": "false", "unverifiable": "unverifiable", "missed": "genuine"}
+    assert dict(alerts) == {point: meant[verdict] for point, verdict in both[1]["verdict"].items()}
+    assert set(alerts) == {"false", "unverifiable"}
 
 
 def test_six_digits_and_seconds_are_not_named(tmp_path: Path):

@@ -117,6 +117,20 @@ def test_a_day_of_poor_reception_accuses_nobody(tmp_path: Path, off_m: int):
     assert says == ["device_poor"] * 2
 
 
+@pytest.mark.parametrize("points", [("P3", "P5"), ("P2", "P6"), ("P6", "P8")])
+def test_a_receiver_that_leaps_aside_for_a_part_of_the_round_accuses_nobody(tmp_path: Path, points):
+    first, last = (degrees(AT_M[name], 0.0)[0] for name in points)
+
+    def leaps(table: pd.DataFrame) -> pd.DataFrame:
+        out = np.arange(len(table)) <= int(table["lon"].argmax())
+        aside = out & (table["lon"] > first - 1e-3) & (table["lon"] < last + 1e-3)
+        return table.assign(lat=table["lat"] + np.where(aside, 500 * METRE_DEG, 0.0))
+
+    served = last_day(tmp_path, leaps)
+    assert "missed" not in set(served["verdict"])
+    assert (served["verdict"] == "unverifiable").sum() >= 3
+
+
 def test_a_displaced_day_teaches_no_places(tmp_path: Path):
     # Two points are due on the last weekday only: nothing but the displaced day shows them.
     village = Village(tmp_path)

@@ -37,7 +37,9 @@ def stamped(table: pd.DataFrame, grain_s: int, *, nearest: bool = False) -> pd.D
 def test_times_cut_to_a_grain_are_spread_over_it(grain_s, every_s):
     true = a_track(every_s)
     table, grain = of_grain(stamped(true, grain_s))
-    assert grain.time_s == {"A": grain_s}
+    # A device that reports in steps: known to two of them.
+    assert grain.time_s == {"A": min(grain_s, 2 * every_s)}
+    assert grain.stamped_s == grain_s
     assert grain.time_files == ("fixes.csv",)
     off_s = (table["time"] - true["time"]).dt.total_seconds().abs()
     assert off_s.max() <= grain_s / 2
@@ -57,7 +59,7 @@ def test_the_order_of_the_file_is_the_order_within_a_minute(order):
         table = table.assign(row=rows)
     table = table.sample(frac=1.0, random_state=3).reset_index(drop=True)
     spread, grain = of_grain(stamped(table, 60))
-    assert grain.time_s == {"A": 60.0, "B": 60.0}
+    assert grain.time_s == {"A": 30.0, "B": 40.0}
     for name in "AB":
         mine = (spread["vehicle_id"] == name).to_numpy()
         assert (spread.loc[mine, "time"].rank().tolist() == table.loc[mine, "time"].rank()).all()
@@ -100,8 +102,18 @@ def test_one_file_of_two_without_seconds():
     later = a_track(15.0).assign(file=pd.Categorical(["next.csv"] * len(a_track(15.0))))
     later["time"] += pd.Timedelta(hours=5, seconds=3)
     table, grain = of_grain(together(cut, later))
-    assert grain.time_s == {"A": 60.0}
+    assert grain.time_s == {"A": 30.0}
     assert clean(table, CleanSettings(), NOW).rejected.empty
+
+
+def test_a_device_that_reports_now_often_and_now_seldom_is_known_to_the_grain_only():
+    every_5_s = a_track(5.0)
+    of_minute = every_5_s.groupby(every_5_s["time"].dt.floor("60s")).cumcount()
+    # Twelve fixes in one minute, four in the next, two in the one after.
+    turn = every_5_s["time"].dt.minute % 3
+    kept = (turn == 0) | ((turn == 1) & (of_minute % 3 == 0)) | ((turn == 2) & (of_minute % 6 == 0))
+    _, grain = of_grain(stamped(every_5_s[kept].reset_index(drop=True), 60))
+    assert grain.time_s == {"A": 60.0}
 
 
 @pytest.mark.parametrize("digits", [2, 3, 4])
@@ -109,11 +121,17 @@ def test_a_lattice_of_decimals_is_found(digits):
     table = a_track().round({"lon": digits, "lat": digits})
     width = 97_600.0 / 10**digits
     found = of_grain(table)[1].mesh_m
-    if digits == 2:  # four cells and fewer show nothing
-        assert found == {} or found["A"][0] == pytest.approx(width, rel=0.02)
-    else:
-        assert found["A"][0] == pytest.approx(width, rel=0.02)
-        assert found["A"][1] == pytest.approx(110_900.0 / 10**digits, rel=0.02)
+    assert found["A"][0] == pytest.approx(width, rel=0.02)
+    assert found["A"][1] == pytest.approx(110_900.0 / 10**digits, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("digits", "distinct", "shown"), [(2, 2, True), (2, 1, False), (4, 3, False), (4, 4, True)]
+)
+def test_the_wider_a_lattice_the_fewer_values_show_it(digits, distinct, shown):
+    values = np.round(108.77 + np.arange(distinct) / 10**digits, digits)
+    lon, lat = np.tile(values, 10), np.full(10 * distinct, 28.841237)
+    assert (mesh_m(lon, lat)[0] > 0.0) == shown
 
 
 @pytest.mark.parametrize("mesh", [1 / 3600, 1 / 6000, 5e-4, 2e-4])

@@ -50,7 +50,7 @@ def day_of(
         service_date=pd.Series([day] * n, dtype=object),
         kind=pd.Series(["stop"] * n, dtype="str"),
         vehicle_id=pd.Categorical([vehicle] * n),
-        start=times(at + 600.0 * np.arange(n)),
+        start=times(at + 600.0 * np.arange(n) + 7200.0 * (np.arange(n) > 0)),
         lon=places[:, 0] + rng.normal(0, noise_m, n) * METRE_LON,
         lat=places[:, 1] + rng.normal(0, noise_m, n) * METRE_LAT,
         stood_s=np.where(np.arange(n) == 0, 7200.0, 60.0),
@@ -135,6 +135,118 @@ def test_a_day_that_is_displaced_as_a_whole_is_put_back(name, convert):
     assert np.median(away_m) < 8.0
     assert doubts_on(FIRST + timedelta(days=1), faults).empty
     pd.testing.assert_frame_equal(history, before)
+
+
+@pytest.mark.parametrize("days", [(1,), (2, 3)])
+def test_days_that_are_displaced_alike_do_not_bear_each_other_out(days):
+    places = round_of(1)
+    history = joined(
+        *(
+            day_of(shifted(places, datum.wgs84_to_gcj02) if k in days else places, k)
+            for k in range(4)
+        )
+    )
+    assert found(history, places) == [(k, "displaced", "gcj02") for k in days]
+
+
+@pytest.mark.parametrize(
+    ("name", "lon", "lat", "convert"),
+    [
+        ("swapped", 31.0, 31.1, lambda lon, lat: (lat, lon)),
+        ("sign_lon", 0.06, 51.4, lambda lon, lat: (-lon, lat)),
+        ("sign_lat", 36.8, -0.07, lambda lon, lat: (lon, -lat)),
+    ],
+)
+def test_exchanged_axes_and_lost_signs_that_stay_near_the_site_are_put_back(
+    name, lon, lat, convert
+):
+    places = round_of(4) + np.array([lon - LON, lat - LAT])
+    history = joined(day_of(places, 0), day_of(shifted(places, convert), 1), day_of(places, 2))
+    assert found(history, places) == [(1, "displaced", name)]
+
+
+def leaping(places: np.ndarray, first: int, last: int, east_m: float, north_m: float) -> np.ndarray:
+    """The places of a day with those from one to another displaced."""
+    off = np.array([east_m * METRE_LON, north_m * METRE_LAT])
+    inside = (np.arange(len(places)) >= first) & (np.arange(len(places)) < last)
+    return places + inside[:, None] * off
+
+
+@pytest.mark.parametrize(("first", "last"), [(4, 7), (3, 9), (7, 12)])
+@pytest.mark.parametrize("off_m", [(500.0, 0.0), (-90.0, 80.0), (0.0, -1500.0)])
+def test_a_receiver_that_leaps_aside_for_a_part_of_its_round_is_not_believed_then(
+    first, last, off_m
+):
+    places = round_of(1)
+    spoilt = day_of(leaping(places, first, last, *off_m), 2)
+    history = joined(day_of(places, 0), day_of(places, 1), spoilt)
+    assert found(history, places) == [(2, "poor", "")]
+    fault = find_faults(history, *site(places), ZONE).iloc[0]
+    assert fault["shift_m"] == pytest.approx(np.hypot(*off_m), rel=0.1)
+    start_s = spoilt["start"].astype("int64").to_numpy() / 1e6
+    inside = (start_s >= fault["start"]) & (start_s <= fault["end"])
+    assert list(np.flatnonzero(inside)) == list(range(first, last))
+
+
+def test_places_that_no_shift_explains_are_a_new_errand():
+    places = round_of(1)
+    rng = np.random.default_rng(8)
+    new = places.copy()
+    new[4:9] += rng.uniform(-2000, 2000, (5, 2)) * np.array([METRE_LON, METRE_LAT])
+    assert found(joined(day_of(places, 0), day_of(places, 1), day_of(new, 2)), places) == []
+
+
+def test_another_round_is_no_leap():
+    # The stands of the last day lie at points of the site that the truck never served before.
+    places = round_of(1, 18)
+    first = places[:9]
+    other = np.vstack([places[:2], places[9:]])
+    assert found(joined(day_of(first, 0), day_of(first, 1), day_of(other, 2)), places) == []
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 3), (5, 8), (9, 12)])
+def test_a_sign_that_is_lost_for_some_hours_shows_nothing_then(first, last):
+    places = round_of(1)
+    spoilt = places.copy()
+    spoilt[first:last, 0] *= -1
+    history = joined(day_of(spoilt, 0))
+    faults = find_faults(history, *site(places), ZONE)
+    assert list(faults["fault"]) == ["elsewhere"]
+    kept = believable(history, faults)
+    assert len(kept) == len(places) - (last - first)
+    assert (kept["lon"] > 0).all()
+
+
+def hold(number: int, minute: int, minutes: float, at: np.ndarray, vehicle="T1") -> pd.DataFrame:
+    """A row of HISTORY: digits that repeat for some minutes, from a minute after eight."""
+    row = day_of(at[None, :], number, vehicle, noise_m=0.0).assign(kind="hold", spread_m=0.0)
+    return row.assign(
+        start=row["start"] + pd.Timedelta(minutes=120 + minute), stood_s=60.0 * minutes, fixes=12
+    )
+
+
+def test_a_few_minutes_of_repeated_digits_are_a_stuck_receiver():
+    places = round_of(1)
+    # Its long stand, in the yard, always scatters.
+    days = [day_of(places, k) for k in range(3)]
+    history = joined(*days, hold(2, 31, 4.0, places[5]))
+    faults = find_faults(history, *site(places), ZONE)
+    assert [(row.fault, row.end - row.start) for row in faults.itertuples()] == [("stuck", 240.0)]
+
+
+def test_a_device_that_holds_its_digits_at_its_points_is_not_stuck():
+    places = round_of(1)
+    held = [hold(k, 10 * n, 4.0, places[n]) for k in range(3) for n in (3, 5, 8)]
+    assert found(joined(*(day_of(places, k) for k in range(3)), *held), places) == []
+
+
+@pytest.mark.parametrize(("moves", "faults"), [(False, [(0, "stuck", "")]), (True, [])])
+def test_a_device_of_which_no_fix_ever_differed_has_not_shown_that_it_works(moves, faults):
+    places = round_of(1)
+    parked = day_of(places[:1], 0, noise_m=0.0, spread_m=0.0)
+    track = parked.assign(kind="track", spread_m=3000.0 if moves else 0.0)
+    history = joined(parked, track, hold(0, 0, 120.0, places[0]))
+    assert found(history, places) == faults
 
 
 def test_two_days_are_enough_where_the_other_day_lies_at_the_points():

@@ -45,7 +45,7 @@ def test_without_seconds_nothing_is_the_contrary(speed, every_s, grain):
     found = verdicts(without_seconds(table, grain), pts=FAR_APART)
     assert found.pop("Q") in ("missed", "unverifiable")
     assert "missed" not in found.values()
-    if speed and every_s <= 15.0:
+    if every_s <= 15.0:
         assert set(found.values()) == {"collected"}
 
 

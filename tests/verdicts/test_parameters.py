@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import routecheck
+from routecheck.alerts import parameters as alerts_parameters
 from routecheck.verdicts import confidence
 
 PACKAGE = Path(routecheck.__file__).parent
@@ -83,7 +84,14 @@ def test_every_criterion_that_settles_a_pickup_has_a_measured_confidence():
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
         if ast.unparse(node.func) in ("case.unverifiable", "confidence.of", "confidence.of_miss")
     }
-    assert settling == set(confidence.measured()["criterion"])
+    settling |= {"coarse_stand"}
+    measured, like = set(confidence.measured()["criterion"]), confidence.measured()["like"]
+    assert settling == measured | set(like)
+    assert set(like.values()) <= measured
+
+
+def test_what_coarse_fixes_leave_open_of_alerts_is_as_sure_as_of_pickups():
+    assert confidence.of("coarse_fixes") == alerts_parameters.COARSE_CONFIDENCE
 
 
 def test_confidence_grows_with_what_is_seen_and_stays_within_its_bounds():

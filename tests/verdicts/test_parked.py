@@ -112,3 +112,41 @@ def test_a_truck_due_at_its_yard_only_is_not_accused_for_staying():
     )
     verdicts = judged(evening, of_a([("stand", 13 * 3600.0)]), only_y=True)
     assert verdicts["Y"] == ("unverifiable", "poor_fixes")
+
+
+def test_leaving_the_yard_between_two_fixes_serves_no_point_beside_it():
+    # Half a minute between two fixes, of which it was parked for most.
+    legs = [("stand", NIGHT_S + 22.0), *ROUND, *HOME]
+    assert judged(of_a(legs, every_s=30.0))["Y"] == ("unverifiable", "poor_fixes")
+
+
+def test_leaving_the_yard_between_two_fixes_serves_no_point_on_the_way():
+    places = {**PLACES, "Y": (700.0, 0.0)}
+    home = [("to", 0.0, 0.0, 8.0), ("stand", 4 * 3600.0)]
+    left_late = of_a([("stand", NIGHT_S + 100.0), *ROUND, *home], every_s=200.0)
+    table = left_late.assign(speed_kmh=float("nan"))
+    assert judged(table, places=places)["Y"] == ("unverifiable", "gap")
+
+
+def at_r(*legs: tuple) -> dict[str, tuple[str, str]]:
+    """Verdicts of a round that does something else at R."""
+    home = [("to", 0.0, 0.0, 8.0), ("stand", 4 * 3600.0)]
+    return judged(of_a([("stand", 600), *ROUND[:4], *legs, *ROUND[6:], *home], "06:05"))
+
+
+def test_a_meal_beside_a_point_leaves_it_open():
+    assert at_r(("to", 3822.0, 5.0, 8.0), ("stand", 3000))["R"] == ("unverifiable", "poor_fixes")
+
+
+def test_a_meal_beside_a_point_that_was_served_before_takes_nothing_away():
+    at_the_point = [("to", 3800.0, 5.0, 8.0), ("stand", 60)]
+    assert at_r(*at_the_point, ("to", 3822.0, 5.0, 3.0), ("stand", 3000))["R"][0] == "collected"
+
+
+@pytest.mark.parametrize("stood_s", [240.0, 700.0])
+def test_a_device_that_is_on_with_the_ignition_shows_its_yard_by_both_ends(stood_s):
+    legs = [("stand", stood_s), *ROUND, ("to", 0.0, 0.0, 4.0), ("stand", stood_s)]
+    later = fixes("B", local("11:00"), drive((9000.0, 0.0), [("stand", 600)], 60.0))
+    verdicts = judged(of_a(legs, "07:05"), later)
+    assert verdicts["Y"] == ("unverifiable", "poor_fixes")
+    assert {verdicts[name][0] for name in "PQRS"} == {"collected"}

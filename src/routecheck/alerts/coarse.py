@@ -17,9 +17,9 @@ FINE = (str(Cause.TOLERANCE), str(Cause.SPARSE_FIXES))
 def left_open(classified: Classified, grain: Grain) -> Classified:
     """Leave open what hangs on less than the mesh of the fixes' lattice.
 
-    A stand within half a mesh of the tolerance counts as the pickup. Whether it lay outside the
-    tolerance, or the monitor should have seen it, such fixes do not show: where an alert asks that,
-    it and its pickup are left open.
+    A stand within half a mesh of the tolerance shows that a round was run. Whether it lay inside
+    the tolerance of one point such fixes do not show: a pickup that counts by nothing else is left
+    open, and so are the alerts about it. One that an alert asks about is judged like any other.
 
     Args:
         classified: alerts and judgements with causes.
@@ -32,16 +32,14 @@ def left_open(classified: Classified, grain: Grain) -> Classified:
     fine &= judged["verdict"] == Verdict.COLLECTED
     asked = alerts["vehicle_id"].isin(list(grain.mesh_m)) & alerts["cause"].isin(FINE)
     asked &= alerts["classification"] == Classification.FALSE
-    raised = fine & judged["alerted"]
 
     def criteria(row: Any) -> dict[str, Any]:
         return _criteria(row, grain)
 
-    judged = judged.assign(cause=judged["cause"].where(~fine, ""))
     cause, sure = Cause.POOR_FIXES, COARSE_CONFIDENCE
     return Classified(
         opened(alerts, asked, "classification", cause, sure, criteria),
-        opened(judged, raised, "verdict", cause, sure, criteria),
+        opened(judged, fine, "verdict", cause, sure, criteria),
     )
 
 

@@ -38,8 +38,10 @@ def summarise(
         HISTORY: rows of kind `stop`, one a stop that lies on the date; of kind `track`, one a
         vehicle, with its first fix, the span of its fixes in `stood_s` and their number; of kind
         `gap`, one for each time that a vehicle was silent on its way, at the middle of it, with
-        how long in `stood_s` and half of how far it came in `spread_m`; of kind `pass`, one for
-        each cell of some 50 m that any vehicle drove through, with the pace of the fastest.
+        how long in `stood_s` and half of how far it came in `spread_m`; of kind `hold`, one for
+        each time that fixes repeated their digits for minutes, with how long in `stood_s`; of kind
+        `pass`, one for each cell of some 50 m that any vehicle drove through, with the pace of the
+        fastest.
     """
     TRACKS.check(tracks)
     STOPS.check(stops)
@@ -54,6 +56,7 @@ def summarise(
         _stops(stops, start_s, end_s, until),
         _tracks(tracks, start_s, end_s),
         _gaps(tracks, standing, start_s, end_s),
+        _holds(tracks, start_s, end_s),
         _passes(tracks, standing, start_s, end_s),
     ]
     kept = [part for part in parts if len(part)] or parts[:1]
@@ -151,6 +154,28 @@ def _gaps(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: float
         (lat[rows] + lat[rows + 1]) / 2,
         dt_s[rows],
         np.round(way_m / 2),
+    )
+
+
+def _holds(tracks: pd.DataFrame, start_s: float, end_s: float) -> pd.DataFrame:
+    """Fixes of a vehicle that repeat the digits of the one before, on and on."""
+    time_s = seconds(tracks["time"])
+    rows = np.flatnonzero((time_s >= start_s) & (time_s < end_s))
+    time_s, lon, lat = time_s[rows], tracks["lon"].to_numpy()[rows], tracks["lat"].to_numpy()[rows]
+    code = tracks["vehicle_id"].cat.codes.to_numpy()[rows]
+    changes = (np.diff(lon) != 0) | (np.diff(lat) != 0) | (np.diff(code) != 0)
+    _, first, count = runs_of(np.append(0, np.cumsum(changes))[: len(rows)])
+    held_s = time_s[first + count - 1] - time_s[first]
+    long = (count >= par.HELD_FIXES) & (held_s >= par.HELD_S)
+    first = first[long]
+    return _table(
+        "hold",
+        _vehicle_names(tracks)[code[first]],
+        time_s[first],
+        lon[first],
+        lat[first],
+        held_s[long],
+        fixes=count[long],
     )
 
 

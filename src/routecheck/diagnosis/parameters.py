@@ -19,6 +19,8 @@ STEP_M = 25.0
 LONGEST_GAP_S = 4 * 3600.0
 # m. A longer segment does not show by which road the vehicle went.
 FOLLOWED_M = 1500.0
+# s, fixes. Shorter repeats of one position are a receiver that holds still at a stand.
+HELD_S, HELD_FIXES = 180.0, 6
 # s. Segments as long as this give a pace: in shorter ones GPS error counts, in longer ones the
 # bends of the road and halts that no fix shows.
 PACED_S = (5.0, 35.0)

@@ -14,16 +14,17 @@ class Grain:
     """What is lost of the fixes of each vehicle; vehicles of which nothing is lost are left out.
 
     Attributes:
-        time_s: by vehicle, to how many seconds its times are known.
+        time_s: by vehicle, to how many seconds its times are known once they are spread.
         mesh_m: by vehicle, width of the lattice that its positions lie on, east and north (m; 0:
             none).
+        stamped_s: what times are dropped or rounded to, the widest (s; 0: seconds are there).
         time_files: the files with such times.
         mesh_files: the files with such positions.
     """
 
     time_s: Mapping[str, float] = field(default_factory=dict)
     mesh_m: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
+    stamped_s: float = 0.0
     time_files: tuple[str, ...] = ()
     mesh_files: tuple[str, ...] = ()
 
@@ -31,10 +32,11 @@ class Grain:
         """Return what the ledger keeps of it: the key `grain`, where there is any."""
         found: dict[str, Any] = {}
         if self.time_s:
-            widest_s = max(self.time_s.values())
             found["times"] = {
-                "vehicles": sorted(self.time_s), "seconds": widest_s, "files": [*self.time_files]
-            }  # fmt: skip
+                "vehicles": sorted(self.time_s),
+                "seconds": self.stamped_s,
+                "files": [*self.time_files],
+            }
         if self.mesh_m:
             widest_m = round(max(max(mesh) for mesh in self.mesh_m.values()), 1)
             found["positions"] = {

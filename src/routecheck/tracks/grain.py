@@ -39,9 +39,10 @@ def of_grain(fixes: pd.DataFrame) -> tuple[pd.DataFrame, Grain]:
     FIXES.check(fixes)
     if fixes.empty:
         return fixes, Grain()
-    fixes, time_s = _spread(fixes)
+    fixes, time_s, stamped_s = _spread(fixes)
     mesh_of = _meshes(fixes)
-    return fixes, Grain(time_s, mesh_of, _files(fixes, time_s), _files(fixes, mesh_of))
+    files = _files(fixes, time_s), _files(fixes, mesh_of)
+    return fixes, Grain(time_s, mesh_of, stamped_s, *files)
 
 
 def _files(fixes: pd.DataFrame, vehicles: Collection[str]) -> tuple[str, ...]:
@@ -55,8 +56,11 @@ def _files(fixes: pd.DataFrame, vehicles: Collection[str]) -> tuple[str, ...]:
 # --- times ----------------------------------------------------------------------------------------
 
 
-def _spread(fixes: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
-    """FIXES with those of one stamped time spread over its grain, and the grain by vehicle (s)."""
+def _spread(fixes: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float], float]:
+    """FIXES with those of one stamped time spread over its grain.
+
+    And by vehicle, to how many seconds its times are then known, and the widest grain (s).
+    """
     moment_us = fixes["time"].to_numpy(dtype="datetime64[us]").astype(np.int64)
     whole = moment_us % par.SECOND_US == 0
     vehicle = fixes["vehicle_id"].cat.codes.to_numpy().astype(np.int64)
@@ -64,7 +68,7 @@ def _spread(fixes: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
     group = vehicle * (int(source.max()) + 2) + source
     order = np.lexsort((fixes["row"].to_numpy(), group))
     lon, lat = fixes["lon"].to_numpy(), fixes["lat"].to_numpy()
-    new_us, found = moment_us.copy(), dict[str, float]()
+    new_us, found, widest_s = moment_us.copy(), dict[str, float](), 0.0
     names = fixes["vehicle_id"].cat.categories
     for _, start, count in zip(*runs_of(group[order]), strict=True):
         rows = order[start : start + count]
@@ -83,11 +87,12 @@ def _spread(fixes: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
         nth = np.arange(len(rows)) - np.repeat(first, size)
         new_us[rows] += nth * grain_s * par.SECOND_US // np.repeat(size, size)
         name = str(names[vehicle[rows[0]]])
-        found[name] = max(found.get(name, 0.0), float(grain_s))
+        widest_s = max(widest_s, float(grain_s))
+        found[name] = max(found.get(name, 0.0), _known_s(size, grain_s))
     if not found:
-        return fixes, {}
+        return fixes, {}, 0.0
     spread = pd.Series(new_us.view("datetime64[us]"), index=fixes.index).dt.tz_localize("UTC")
-    return fixes.assign(time=spread.astype(fixes["time"].dtype)), found
+    return fixes.assign(time=spread.astype(fixes["time"].dtype)), found, widest_s
 
 
 def _grain_s(stamp_s: Ints) -> int:
@@ -96,6 +101,22 @@ def _grain_s(stamp_s: Ints) -> int:
         return 0
     common = int(np.gcd.reduce(stamp_s))
     return next((grain for grain in par.GRAINS_S if common % grain == 0), 0)
+
+
+def _known_s(size: Ints, grain_s: int) -> float:
+    """To how many seconds times are known once they are spread (s).
+
+    Of a device that reports in steps the fixes of one stamp lie a step apart, as they are spread.
+
+    Args:
+        size: fixes of each stamp.
+        grain_s: the grain.
+    """
+    several = size[size > 1]
+    usual = float(np.median(several))
+    if (np.abs(several - usual) <= 1.0).mean() < par.STEADY_SHARE:
+        return float(grain_s)
+    return float(min(grain_s, par.STEADY_STEPS * grain_s / usual))
 
 
 def _shares_stamps(stamp_s: Ints, lon: Array, lat: Array, grain_s: int) -> bool:
@@ -137,8 +158,12 @@ def to_grain(
     known_s = tracks["vehicle_id"].map(grain.time_s).to_numpy(dtype=float)
     known_s = np.nan_to_num(known_s)
     dt_s = np.append(np.diff(seconds(tracks["time"])), 0.0)
-    still = tracks["speed_kmh"].to_numpy() <= par.STANDING_REPORT_KMH
+    reported_kmh = tracks["speed_kmh"].to_numpy()
+    still = reported_kmh <= par.STANDING_REPORT_KMH
     watched = still | np.append(still[1:], False)
+    # Without speeds: fixes that are known to better than the time between them, and do not move.
+    steady = np.isnan(reported_kmh) & (known_s <= par.STEADY_STEPS * dt_s) & (dt_s > 0.0)
+    watched |= steady & (_moved_m(tracks) - par.NOISE_M < par.STANDING_MS * dt_s)
     stood_s = np.where(watched, standing.stood_s, np.maximum(standing.stood_s - known_s, 0.0))
     blurred = (known_s > 0.0) & ~standing.gap & (standing.stood_max_s > 0.0)
     most_s = np.where(blurred, np.clip(dt_s, standing.stood_max_s, None), standing.stood_max_s)
@@ -154,6 +179,14 @@ def to_grain(
     )
     kept = stops[~hidden | (seen_s >= min_stop_s)].reset_index(drop=True)
     return replace(standing, stood_s=stood_s, stood_max_s=most_s), kept
+
+
+def _moved_m(tracks: pd.DataFrame) -> Array:
+    """Metres from each fix to the next; the last of a vehicle leads nowhere."""
+    lon, lat = tracks["lon"].to_numpy(), tracks["lat"].to_numpy()
+    moved_m = distance_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    code = tracks["vehicle_id"].cat.codes.to_numpy()
+    return np.append(np.where(code[1:] == code[:-1], moved_m, np.inf), np.inf)
 
 
 # --- positions ------------------------------------------------------------------------------------
@@ -184,10 +217,10 @@ def mesh_m(lon: Array, lat: Array, off_share: float = 0.0) -> tuple[float, float
         off_share: at most such a share of the positions lies off it.
     """
     east_m, north_m = metres_per_degree(float(np.median(lat)))
-    many = [len(np.unique(values)) >= par.MESH_VALUES for values in (lon, lat)]
+    east_deg, north_deg = _mesh_deg(lon, off_share), _mesh_deg(lat, off_share)
+    many = [_many(lon, east_deg), _many(lat, north_deg)]
     if not any(many):
         return 0.0, 0.0
-    east_deg, north_deg = _mesh_deg(lon, off_share), _mesh_deg(lat, off_share)
     # A road along one axis has few values of the other: they count where that axis has a lattice.
     east_deg = east_deg if many[0] else min(east_deg, north_deg)
     north_deg = north_deg if many[1] else min(east_deg, north_deg)
@@ -196,6 +229,12 @@ def mesh_m(lon: Array, lat: Array, off_share: float = 0.0) -> tuple[float, float
         wide_m[0] if wide_m[0] >= par.MESH_LEAST_M else 0.0,
         wide_m[1] if wide_m[1] >= par.MESH_LEAST_M else 0.0,
     )
+
+
+def _many(values: Array, mesh_deg: float) -> bool:
+    """Whether so many distinct values lie on a lattice of this mesh (deg) by no chance."""
+    each = 2.0 * par.MESH_OFF_DEG / (mesh_deg or min(par.MESHES_DEG))
+    return bool(each ** len(np.unique(values)) <= par.MESH_CHANCE)
 
 
 def _mesh_deg(values: Array, off_share: float) -> float:

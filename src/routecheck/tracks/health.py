@@ -6,10 +6,12 @@ or repeats the same digits though it always jittered, shows nothing. All of it i
 HISTORY, the compact evidence of many dates, and so is the same whenever a date is judged again.
 
 - `elsewhere`: the whole day lies far from every point and from where the vehicle works on its other
-  days (a lost sign of the longitude, exchanged axes).
+  days (a lost sign of the longitude, exchanged axes); or a part of it that nobody can have driven
+  to.
 - `displaced`: its stands lie at none of its usual places, and at most of them after one shift: from
   another datum, or by a constant. The shift is undone where enough distinct stands agree.
-- `poor`: it stands beside its usual places by tens of metres, where it always stood within a few.
+- `poor`: it stands beside its usual places by tens of metres, where it always stood within a few;
+  or, for a part of the day, beside several of them by one and the same shift.
 - `stuck`: a stand of many fixes that repeats its digits on a device whose stands always scatter.
 """
 
@@ -27,7 +29,9 @@ from routecheck.domain.arrays import Array, Bools, records, seconds, texts
 from routecheck.domain.tables import HISTORY, PICKUPS, POINTS
 from routecheck.geo.plane import distance_m, metres_per_degree
 from routecheck.tracks import parameters as par
+from routecheck.tracks.part_days import find_part_days
 from routecheck.tracks.shifts import shift_of, shift_to
+from routecheck.tracks.stuck import find_stuck
 
 FAULTS = ("elsewhere", "displaced", "poor", "stuck")
 COLUMNS = ("service_date", "vehicle_id", "fault", "how", "start", "end", "shift_m")
@@ -57,9 +61,18 @@ def find_faults(
     if stands.empty:
         return _faults([])
     nearest_m = _nearest_other_day_m(stands)
-    whole = _whole_days(stands, nearest_m, pickups, points)
-    apart = {(row[0], row[1]) for row in whole}
-    return _faults([*whole, *_poor(stands, nearest_m, apart), *_stuck(stands, apart)])
+    place = _located(points)
+    due = pickups.loc[pickups["vehicle_id"] != "", ["point_id", "vehicle_id"]].drop_duplicates()
+    far_m = _far_from_site(stands, place)
+    found = _whole_days(stands, nearest_m, far_m, due.merge(place, on="point_id"))
+    for more in (
+        find_part_days(stands, nearest_m, far_m, place),
+        _poor(stands, nearest_m),
+        find_stuck(history, stands),
+    ):
+        apart = {(row[0], row[1]) for row in found}
+        found += [row for row in more if (row[0], row[1]) not in apart]
+    return _faults(found)
 
 
 def _faults(rows: list[tuple[object, ...]]) -> pd.DataFrame:
@@ -140,6 +153,7 @@ def believable_fixes(tracks: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame
             keep &= ~(mine & _repeats(vehicle, tracks["lon"].to_numpy(), tracks["lat"].to_numpy()))
             continue
         mine = (vehicle == fault.vehicle_id) & (number == day)
+        mine &= (time_s >= fault.start) & (time_s <= fault.end)
         if fault.how:
             lon[mine], lat[mine] = shift_of(fault.how).undo(lon[mine], lat[mine])
         else:
@@ -175,42 +189,49 @@ def _repeats(vehicle: np.ndarray, lon: Array, lat: Array) -> Bools:
 # --- whole days -----------------------------------------------------------------------------------
 
 
-def _whole_days(
-    stands: pd.DataFrame,
-    nearest_m: Array,
-    pickups: pd.DataFrame,
-    points: pd.DataFrame,
-) -> list[tuple[object, ...]]:
-    """Days that lie elsewhere, or are displaced."""
+def _located(points: pd.DataFrame) -> pd.DataFrame:
+    """The middles of POINTS that have a place (deg)."""
     located = points[points["geometry"].notna().to_numpy()]
     centre = shapely.centroid(located["geometry"].to_numpy(dtype=object))
-    place = pd.DataFrame(
+    return pd.DataFrame(
         {
             "point_id": located["point_id"].array,
             "lon": shapely.get_x(centre),
             "lat": shapely.get_y(centre),
         }
     )
-    due = pickups.loc[pickups["vehicle_id"] != "", ["point_id", "vehicle_id"]].drop_duplicates()
-    due = due.merge(place, on="point_id")
+
+
+def _whole_days(
+    stands: pd.DataFrame, nearest_m: Array, far_m: Array, due: pd.DataFrame
+) -> list[tuple[object, ...]]:
+    """Days that lie elsewhere, or are displaced.
+
+    Days that are displaced alike know each other's places. Where a vehicle has days that lie at its
+    points, those alone bear out one that does not.
+    """
     elsewhen, dates = _dates_that_know(stands)
     # A day that only its like confirm, or its own night, is as doubtful as they.
     again = (nearest_m <= par.SAME_STAND_M) & (elsewhen >= par.CONFIRMED_SHARE * (dates - 1))
     usual = again & (elsewhen > par.USUAL_SHARE * (dates - 1))
-    known = again | _at_scheduled(stands, due)
+    scheduled = _at_scheduled(stands, due)
+    known = again | scheduled
+    there, by_points = _lie_at_points(stands, scheduled)
+    borne_out = _nearest_other_day_m(stands, there) <= par.SAME_STAND_M
     stood_s = stands["stood_s"].to_numpy()
     rested = (stood_s >= par.RESTED_S) & (stands["began"] == stands["service_date"]).to_numpy()
     rested_s = np.where(rested, stood_s, 0.0)
     found: list[tuple[object, ...]] = []
-    far = _far_from_site(stands, place)
     day_of = stands.groupby(["vehicle_id", "service_date"], sort=True).indices
     suspects: dict[str, dict[date, bool]] = {}  # whether nothing speaks for the day
+    alike: set[tuple[str, date]] = set()
     for key, rows in day_of.items():
         vehicle, day = cast(tuple[str, date], key)
         if len(rows) < par.LEAST_STANDS:
             continue
-        if np.median(far[rows]) > par.ELSEWHERE_M:
-            found.append((day, vehicle, "elsewhere", "", -np.inf, np.inf, np.median(far[rows])))
+        away_m = float(np.median(far_m[rows]))
+        if away_m > par.ELSEWHERE_M:
+            found.append((day, vehicle, "elsewhere", "", -np.inf, np.inf, away_m))
             continue
         # Where it rests for most of the time it is at home, whatever round it made; what remains
         # of the night before, when its device may have been sound, is not enough.
@@ -219,12 +240,19 @@ def _whole_days(
         if again[rows].mean() <= par.KNOWN_SHARE and not at_home:
             unknown = bool(known[rows].mean() <= par.KNOWN_SHARE)
             suspects.setdefault(str(vehicle), {})[day] = unknown
+        elif (
+            by_points[rows].all()
+            and (borne_out | scheduled)[rows].mean() <= par.KNOWN_SHARE
+            and not (borne_out & rested)[rows].any()
+        ):
+            suspects.setdefault(str(vehicle), {})[day] = False
+            alike.add((vehicle, day))
     lost = {(row[0], row[1]) for row in found}
     for vehicle, days in suspects.items():
         own = stands[(stands["vehicle_id"] == vehicle).to_numpy()]
         doubtful: set[object] = {day for day, name in lost if name == vehicle}
-        doubtful |= {day for day, unknown in days.items() if unknown}
-        scheduled = due[(due["vehicle_id"] == vehicle).to_numpy()]
+        doubtful |= {day for day, unknown in days.items() if unknown or (vehicle, day) in alike}
+        own_points = due[(due["vehicle_id"] == vehicle).to_numpy()]
         for day, unknown in days.items():
             others = own[(~own["service_date"].isin(doubtful | {day})).to_numpy()]
             if len(others) < par.LEAST_STANDS:
@@ -232,19 +260,31 @@ def _whole_days(
             mine = own[(own["service_date"] == day).to_numpy()]
             # A day that stands where its points are recorded, and its other days never do, is in
             # the datum of these records: what its other days know lies one shift of a datum away.
-            records_too = scheduled if unknown else scheduled[:0]
+            records_too = own_points if unknown else own_points[:0]
             shift = shift_to(mine, others, records_too, constants=unknown)
             if shift is not None:
                 found.append((day, vehicle, "displaced", shift[0].how, -np.inf, np.inf, shift[1]))
     return found
 
 
-def _nearest_other_day_m(stands: pd.DataFrame) -> Array:
+def _lie_at_points(stands: pd.DataFrame, scheduled: Bools) -> tuple[Bools, Bools]:
+    """Of each stand: whether its day lies at its vehicle's points; whether only other days do.
+
+    Where fewer than half of the days do, the records of the points are as doubtful as the days.
+    """
+    keys = [stands["vehicle_id"], stands["service_date"]]
+    there = pd.Series(scheduled).groupby(keys).transform("mean").to_numpy() > par.KNOWN_SHARE
+    days = pd.DataFrame({"there": there}).groupby(keys)["there"].first()
+    share = stands["vehicle_id"].map(days.groupby(level=0).mean()).to_numpy()
+    return np.asarray(there), np.asarray((share >= par.USUAL_SHARE) & ~there)
+
+
+def _nearest_other_day_m(stands: pd.DataFrame, among: Bools | None = None) -> Array:
     """Metres from each stand to the nearest one of the same vehicle on another date.
 
     Infinite where there is none within reach, or among its nearest few: a place that no other date
     knows. A stand that lasts past midnight is no other one. By sorting, as importing a library's
-    tree takes longer than this does for a month.
+    tree takes longer than this does for a month. `among`: the stands that count; None: all.
     """
     vehicle = pd.factorize(stands["vehicle_id"])[0]
     day = pd.factorize(stands["service_date"])[0]
@@ -266,6 +306,8 @@ def _nearest_other_day_m(stands: pd.DataFrame) -> Array:
         row = np.arange(len(one)) + np.repeat(first[block] - begin, count[block])
         away_m = np.sqrt((x[one] - x[order[row]]) ** 2 + (y[one] - y[order[row]]) ** 2)
         other = (day[one] != day[order[row]]) & (began[one] != began[order[row]])
+        if among is not None:
+            other &= among[order[row]]
         nearest_m = np.minimum.reduceat(np.where(other, away_m, np.inf), begin)
         nearer = ~other & (away_m < np.repeat(nearest_m, count[block]))
         crowded = np.add.reduceat(nearer, begin, dtype=np.int64) >= par.NEIGHBOURS
@@ -298,9 +340,7 @@ def _dates_that_know(stands: pd.DataFrame) -> tuple[Array, Array]:
     return most - 1, dates.to_numpy(dtype=float)
 
 
-def _poor(
-    stands: pd.DataFrame, nearest_m: Array, apart: set[tuple[object, object]]
-) -> list[tuple[object, ...]]:
+def _poor(stands: pd.DataFrame, nearest_m: Array) -> list[tuple[object, ...]]:
     """Days on which a vehicle stands at its usual places, and beside them by tens of metres."""
     near = nearest_m <= par.POOR_REACH_M
     rows = stands[near].assign(off_m=nearest_m[near])
@@ -317,7 +357,6 @@ def _poor(
         for (vehicle, day), off_m in zip(
             by_day.index[poor].to_list(), by_day.loc[poor, "median"].to_list(), strict=True
         )
-        if (day, vehicle) not in apart
     ]
 
 
@@ -342,40 +381,3 @@ def _far_from_site(stands: pd.DataFrame, place: pd.DataFrame) -> Array:
     south, north = np.quantile(place["lat"], [0.05, 0.95])
     lon, lat = stands["lon"].to_numpy(), stands["lat"].to_numpy()
     return distance_m(lon, lat, np.clip(lon, west, east), np.clip(lat, south, north))
-
-
-# --- stuck receivers ------------------------------------------------------------------------------
-
-
-def _stuck(stands: pd.DataFrame, apart: set[tuple[object, object]]) -> list[tuple[object, ...]]:
-    """Long stands without scatter of devices whose long stands scatter.
-
-    What is stuck stays where it is: one run of such stands, however many dates it lasts. A device
-    that holds its digits by habit does so again and again, with driving in between.
-    """
-    rows = stands.sort_values(["vehicle_id", "start_s"], kind="stable").reset_index(drop=True)
-    vehicle = rows["vehicle_id"]
-    long = (rows["fixes"] >= par.STUCK_FIXES) & (rows["stood_s"] >= par.STUCK_S)
-    lively = long & (rows["spread_m"] >= par.LIVELY_M)
-    usual_m = vehicle.map(rows[lively].groupby("vehicle_id")["spread_m"].median())
-    still = long & (rows["spread_m"] <= par.STUCK_SHARE * usual_m)
-    lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
-    moved_m = distance_m(lon, lat, np.roll(lon, 1), np.roll(lat, 1))
-    same = (vehicle == vehicle.shift()) & (moved_m <= par.STUCK_M) & still.shift(fill_value=False)
-    runs = (still & ~same).groupby(vehicle).transform("sum")
-    others = lively.groupby(vehicle).transform("sum")
-    stuck = still & (others >= par.STUCK_OTHERS)
-    stuck &= runs <= np.maximum(1.0, par.HABIT_SHARE * (runs + others))
-    return [
-        (
-            row.service_date,
-            row.vehicle_id,
-            "stuck",
-            "",
-            row.start_s,
-            row.start_s + row.stood_s,
-            np.nan,
-        )
-        for row in records(rows[stuck.to_numpy()])
-        if (row.service_date, row.vehicle_id) not in apart
-    ]

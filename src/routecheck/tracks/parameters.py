@@ -183,10 +183,19 @@ BEFORE_SHARE = 0.5
 CONSTANT_WEIGHT = 0.8
 # m. Smaller displacements are the scatter of stands; those of one cause agree within the second.
 LEAST_SHIFT_M, PILE_M = 60.0, 40.0
+# Stands in a row at no known place, of a day that is displaced in part; and the share of them that
+# one shift brings to places where the vehicle was not seen that day.
+PART_STANDS, PART_SHARE = 3, 0.75
+# m/s. Nobody drives from one stand to the next so fast in a straight line.
+LEAPING_MS = 55.0
 # m. Farther than this from the site is no part of it: a tip or a workshop may lie 20 km off.
 ELSEWHERE_M = 30_000.0
 # s, fixes. Shorter repeats of one position are a receiver that holds still at a stand.
 STUCK_S, STUCK_FIXES = 600.0, 6
+# A stand is one with a run of repeated digits that covers this share of it.
+HELD_SHARE = 0.5
+# Share of what a device was heard, over all dates, in which its digits do not change: it never has.
+HELD_ALL = 0.9
 # Scatter below this share of the device's usual one is none.
 STUCK_SHARE = 0.2
 # m. Stands that scatter by less say nothing of a device's usual scatter.
@@ -227,6 +236,9 @@ GRAIN_FIXES = 20
 # Times with several places, and their share of all times, that make them the rule: two places at
 # one time by a fault of the feed are one in some hundreds.
 SHARED_STAMPS, SHARED_SHARE = 3, 0.05
+# Share of the times with several places that have as many of them, but for one, where a device
+# reports in steps; what it stood is then known to this number of its steps.
+STEADY_SHARE, STEADY_STEPS = 0.8, 2.0
 # km/h, share. Fixes of one grain lie no farther apart than a truck drives in it, but for so many.
 GRAIN_KMH, SHARED_FAR = 120.0, 0.1
 # deg. Lattices of positions, the widest first: digits of degrees, of minutes and of seconds.
@@ -237,5 +249,6 @@ MESH_LEAST_M = 5.0
 MESH_OFF_DEG = 7e-7
 # Share of the stands that may lie off the lattice: the middle of those whose fixes hop does.
 MESH_OFF_SHARE = 0.3
-# Distinct values that show a lattice, each on one by chance in 1.4% at the most.
-MESH_VALUES = 4
+# Probability below which distinct values lie on a lattice by no chance: four of four decimals, two
+# of two.
+MESH_CHANCE = 1e-7

@@ -22,10 +22,13 @@ class Shift:
     undo: Callable[[Array, Array], tuple[Array, Array]]
 
 
-_DATUMS = (
+_NAMED = (
     Shift("gcj02", datum.gcj02_to_wgs84),
     Shift("bd09", datum.bd09_to_wgs84),
     Shift("gcj02_inverse", datum.wgs84_to_gcj02),
+    Shift("swapped", lambda lon, lat: (lat, lon)),
+    Shift("sign_lon", lambda lon, lat: (-lon, lat)),
+    Shift("sign_lat", lambda lon, lat: (lon, -lat)),
 )
 
 
@@ -39,7 +42,7 @@ def by_constant(east_deg: float, north_deg: float) -> Shift:
 
 def shift_of(how: str) -> Shift:
     """Return the shift of a name, as FAULTS tables hold it."""
-    for shift in _DATUMS:
+    for shift in _NAMED:
         if shift.how == how:
             return shift
     _, east, north = how.split()
@@ -68,7 +71,7 @@ def shift_to(
     before = _agree(lon, lat, others["lon"].to_numpy(), others["lat"].to_numpy())
     best: tuple[float, Shift, float] | None = None
     of_any_length = _constants(lon, lat, known_lon, known_lat) if constants else []
-    for shift in (*_DATUMS, *of_any_length):
+    for shift in (*_NAMED, *of_any_length):
         to_lon, to_lat = shift.undo(lon, lat)
         length_m = float(np.median(distance_m(lon, lat, to_lon, to_lat)))
         count: float = _agree(to_lon, to_lat, known_lon, known_lat)
@@ -83,8 +86,34 @@ def shift_to(
     return (best[1], best[2]) if before <= par.BEFORE_SHARE * best[0] else None
 
 
+def one_shift_m(mine: pd.DataFrame, known: pd.DataFrame, share: float, least: int) -> float:
+    """Return the length (m) of the shift that brings most of some stands to known places.
+
+    Args:
+        mine: stands: `lon`, `lat` (deg).
+        known: places: `lon`, `lat` (deg).
+        share: of the stands that it has to bring there.
+        least: distinct places that it has to bring them to.
+
+    Returns:
+        Metres; NaN where none brings enough of them there.
+    """
+    if known.empty:
+        return float("nan")
+    lon, lat = mine["lon"].to_numpy(), mine["lat"].to_numpy()
+    known_lon, known_lat = known["lon"].to_numpy(), known["lat"].to_numpy()
+    best, best_m = 0, float("nan")
+    for shift in (*_NAMED, *_constants(lon, lat, known_lon, known_lat)):
+        to_lon, to_lat = shift.undo(lon, lat)
+        length_m = float(np.median(distance_m(lon, lat, to_lon, to_lat)))
+        count = _agree(to_lon, to_lat, known_lon, known_lat)
+        if length_m >= par.LEAST_SHIFT_M and count > best:
+            best, best_m = count, length_m
+    return best_m if best >= max(least, share * len(mine)) else float("nan")
+
+
 def _agree(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> int:
-    """How many stands are at a known place, those of one place counted once."""
+    """Return how many stands are at a known place, those of one place counted once."""
     away_m = distance_m(lon[:, None], lat[:, None], known_lon[None, :], known_lat[None, :])
     near = away_m.min(axis=1) <= par.SAME_STAND_M
     return _distinct(lon[near], lat[near])

@@ -77,8 +77,7 @@ def _of_its_own(point_id: str, vehicle: str, span_s: tuple[float, float], facts:
 def coarse_fixes(case: Case, facts: Facts) -> Judgement | None:
     """An observer with positions on a lattice stood, or may have, within a mesh of the point."""
     stops, margin_m = facts.stops, facts.settings.margin_m
-    first_s = max(case.span_s[0], case.window_s[0] - p.SHIFTED_WINDOW_S)
-    last_s = min(case.span_s[1], case.window_s[1] + p.SHIFTED_WINDOW_S)
+    first_s, last_s = facts.hours_of(case)
     for track in case.observers:
         half_m = facts.scene.grain.half_mesh_m(track.vehicle_id)
         if not half_m or not len(track.time_s):

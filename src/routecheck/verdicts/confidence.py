@@ -1,6 +1,7 @@
 """How sure a judgement is: the share of its criterion's judgements that were right.
 
-The shares are measured, not chosen: they stand in `confidence.toml`, with how they were found.
+The shares are measured, not chosen: they stand in `confidence.toml`, with how they were found; and
+where one could not be measured, the criterion that is like it.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ def measured() -> Mapping[str, Any]:
 
 
 def of(criterion: str) -> float:
-    """Return how often judgements of a criterion were right."""
-    return float(measured()["criterion"][criterion])
+    """Return how often judgements of a criterion were right, or of one like it."""
+    alike = measured()["like"].get(criterion, criterion)
+    return float(measured()["criterion"][alike])
 
 
 def of_miss(criterion: str, place: float) -> float:
@@ -58,7 +60,7 @@ def of_coarse(sure: float) -> float:
     Args:
         sure: how often with good positions.
     """
-    return min(sure, float(measured()["stand"]["most_if_coarse"]))
+    return min(sure, of("coarse_stand"))
 
 
 def of_hidden(spare_s: float) -> float:

@@ -126,7 +126,7 @@ def just_outside(case: Case, facts: Facts) -> Judgement | None:
         if (
             not 0.0 < away_m - case.tolerance_m <= facts.settings.margin_m
             or stops.stood_s[stop] > p.BREAK_S
-            or case.outside_s(*span_s) > p.SHIFTED_WINDOW_S
+            or case.outside_s(*span_s) > facts.rounds.shift_s(vehicle)
             or not facts.rounds.is_nearest(case, *span_s)
         ):
             continue
@@ -158,6 +158,7 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
                 stand
                 for stand in stands
                 if facts.rounds.is_nearest(case, stand.start_s, stand.end_s)
+                and not facts.parks_beside(case, track.vehicle_id, stand)
                 and (case.confirmed or case.outside_s(stand.start_s, stand.end_s) == 0.0)
             ),
             None,
@@ -170,7 +171,10 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
             case.criteria["seldom"] = True
             continue
         case.note(best)
-        if best.stood_s < quick_s or best.stood_s > p.BREAK_S or not best.on_the_way:
+        # When it left its yard, or came back to it, is not known to the second either.
+        aside = facts.rests_about(track.vehicle_id, best)
+        aside |= best.stood_s > p.BREAK_S or not best.on_the_way
+        if best.stood_s < quick_s or aside:
             return case.unverifiable("gap_short", Cause.GAP, track.vehicle_id)
         return case.collected(
             "hidden",
@@ -317,8 +321,7 @@ def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
 def _doubtful_stops(case: Case, facts: Facts) -> list[tuple[int, float]]:
     """Stops of the observers that their scatter may have moved, the nearest first, with metres."""
     stops, margin_m = facts.stops, facts.settings.margin_m
-    first_s = max(case.span_s[0], case.window_s[0] - p.SHIFTED_WINDOW_S)
-    last_s = min(case.span_s[1], case.window_s[1] + p.SHIFTED_WINDOW_S)
+    first_s, last_s = facts.hours_of(case)
     there: Ints = np.flatnonzero(
         (stops.start_s < last_s)
         & (stops.end_s > first_s)

@@ -14,7 +14,7 @@ from routecheck.domain.settings import AFTER_WINDOW_S, JudgeSettings
 from routecheck.geo.distance import distances_m, lower_bounds_m
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case
-from routecheck.verdicts.hidden import hidden_stands
+from routecheck.verdicts.hidden import HiddenStand, hidden_stands
 from routecheck.verdicts.rounds import Rounds
 from routecheck.verdicts.scene import Passes, Scene
 from routecheck.verdicts.stops import Stops
@@ -31,6 +31,7 @@ class Facts:
         pickups: pd.DataFrame,
         settings: JudgeSettings,
         parked: pd.DataFrame | None = None,
+        rests: Bools | None = None,
     ) -> None:
         """Gather where vehicles were, and where they stood.
 
@@ -39,6 +40,7 @@ class Facts:
             pickups: its pickups, plain index.
             settings: dwell, speeds, margins.
             parked: VISITS at which a vehicle was parked, see `Parking`; None: none.
+            rests: by row of the STOPS, whether its vehicle rests there; None: nowhere.
         """
         self.scene, self.settings = scene, settings
         self.as_of_s = scene.as_of.timestamp()
@@ -48,6 +50,7 @@ class Facts:
         of_day = {name: track.scatter_m() for name, track in self.tracks.items()}
         poor_m = {name: m for name, m in of_day.items() if m >= p.POOR_DAY_SCATTER_M}
         self.stops = Stops(scene.stops, poor_m)
+        self._rests = np.zeros(len(scene.stops), dtype=bool) if rests is None else rests
         self.rounds = Rounds(pickups)
         self._doubts: dict[str, list[Any]] = {}
         for row in scene.doubts.itertuples():
@@ -120,6 +123,14 @@ class Facts:
         known = [place is not None and bool(place.settled) for place in places]
         return bool(known) and float(np.mean(known)) >= p.KNOWN_ROUND_SHARE
 
+    def hours_of(self, case: Case) -> tuple[float, float]:
+        """When a stand may have been for a pickup: about its window, as late as its round was."""
+        shift_s = max(
+            [p.SHIFTED_WINDOW_S, *(self.rounds.shift_s(one.vehicle_id) for one in case.observers)]
+        )
+        first_s, last_s = case.window_s[0] - shift_s, case.window_s[1] + shift_s
+        return max(case.span_s[0], first_s), min(case.span_s[1], last_s)
+
     def doubts_about(self, case: Case) -> list[Any]:
         """Rows of `Scene.doubts` on the pickup's observers that touch its window."""
         return [
@@ -128,6 +139,17 @@ class Facts:
             for row in self._doubts.get(track.vehicle_id, [])
             if row.start <= case.window_s[1] and row.end >= case.window_s[0]
         ]
+
+    def parks_beside(self, case: Case, vehicle: str, stand: HiddenStand) -> bool:
+        """Whether a hidden stand is the beginning or the end of parking beside the point."""
+        rows = self.parked.at(case.point_id)
+        rows = rows[self.parked.vehicle[rows] == vehicle]
+        return bool(self.parked.touch(rows, stand.start_s, stand.end_s).any())
+
+    def rests_about(self, vehicle: str, stand: HiddenStand) -> bool:
+        """Whether a vehicle left its yard, or came back to it, about a hidden stand."""
+        mine = self._rests & (self.stops.vehicle == vehicle)
+        return bool((mine & self.stops.during(stand.start_s, stand.end_s)).any())
 
     def counts(self, case: Case, vehicle: str) -> bool:
         """Whether a pickup by this vehicle would count."""

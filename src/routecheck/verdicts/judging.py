@@ -49,7 +49,8 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     parking = Parking(scene)
     visits, parked = parking.split(scene.visits)
     approaches, _ = parking.split(scene.approaches)
-    facts = Facts(replace(scene, visits=visits, approaches=approaches), pickups, settings, parked)
+    scene = replace(scene, visits=visits, approaches=approaches)
+    facts = Facts(scene, pickups, settings, parked, parking.rests)
     serving = _serving_visits(facts, pickups)
     judgements = {
         i: _collected(visit, coarse=visit.vehicle_id in scene.grain.mesh_m)

@@ -47,6 +47,9 @@ PARKED_WITHIN_M = 30.0
 PARKED_S, WAITED_S = 3 * 3600.0, 4 * 3600.0
 """Stands so long serve no point (s): a workshop, a place where others bring their loads. Within the
 window crews wait for hours."""
+MEAL_S, ASIDE_M = 1800.0, 12.0
+"""Who stands for a meal or a repair, and farther from the point than GPS error and the length of a
+truck, stands beside it, not at it (s, m)."""
 COARSE_PACE_MS = 4.0
 """A truck that drives on, in a village, crosses a mesh of its positions at this pace or faster
 (m/s): shorter repeats of one position are no stand, where no speed is reported."""

@@ -20,7 +20,11 @@ from routecheck.verdicts.scene import Scene
 
 
 class Parking:
-    """The long stands of a service date, and where each vehicle rests."""
+    """The long stands of a service date, and where each vehicle rests.
+
+    Attributes:
+        rests: by row of the STOPS of the scene, whether its vehicle rests there, in its yard.
+    """
 
     def __init__(self, scene: Scene) -> None:
         """Gather the stands of a scene that are too long for pickups.
@@ -40,29 +44,38 @@ class Parking:
         ).reshape(-1, 2)
         rows = pickups.groupby("point_id", sort=False).indices
         self._windows = {str(point): window[which] for point, which in rows.items()}
-        self._rests = self._at_rest(scene)
+        self.rests = self._at_rest(scene)
 
     def _at_rest(self, scene: Scene) -> Bools:
-        """Stops longer than a break at a place where the vehicle begins or ends its track."""
+        """Stops longer than a break at a place where the vehicle begins or ends its track.
+
+        There it sleeps if it stood for an hour; or, as a device that is off with the ignition shows
+        less of it, if its track both begins and ends there.
+        """
         track = pd.DataFrame(
             {
                 "vehicle": texts(scene.tracks["vehicle_id"]),
                 "time_s": seconds(scene.tracks["time"]),
             }
         )
-        ends = track.groupby("vehicle")["time_s"].agg(["min", "max"])
-        first_s = ends["min"].reindex(self._vehicle).to_numpy(dtype=float)
-        last_s = ends["max"].reindex(self._vehicle).to_numpy(dtype=float)
+        self._ends = track.groupby("vehicle")["time_s"].agg(["min", "max"])
+        first_s = self._ends["min"].reindex(self._vehicle).to_numpy(dtype=float)
+        last_s = self._ends["max"].reindex(self._vehicle).to_numpy(dtype=float)
         long_s = self._end_s - self._start_s
-        sleeps = (long_s >= p.RESTED_S) & (
-            (self._start_s <= first_s + p.END_S) | (self._end_s >= last_s - p.END_S)
-        )
-        rests = sleeps.copy()
-        for k in np.flatnonzero((long_s > p.BREAK_S) & ~sleeps):
-            yards = np.flatnonzero(sleeps & (self._vehicle == self._vehicle[k]))
-            away_m = distance_m(self._lon[k], self._lat[k], self._lon[yards], self._lat[yards])
-            rests[k] = bool((away_m <= p.PARKED_WITHIN_M).any())
-        return rests
+        begins, ends = self._start_s <= first_s + p.END_S, self._end_s >= last_s - p.END_S
+        home = self._at_each(begins, ends) | self._at_each(ends, begins)
+        sleeps = (begins | ends) & ((long_s >= p.RESTED_S) | home)
+        return sleeps | self._at_each((long_s > p.BREAK_S) & ~sleeps, sleeps)
+
+    def _at_each(self, some: Bools, others: Bools) -> Bools:
+        """Which of some stops lie at the place of one of the others of their vehicle."""
+        found = np.zeros(len(some), dtype=bool)
+        for k in np.flatnonzero(some):
+            same = np.flatnonzero(others & (self._vehicle == self._vehicle[k]))
+            same = same[same != k]
+            away_m = distance_m(self._lon[k], self._lat[k], self._lon[same], self._lat[same])
+            found[k] = bool((away_m <= p.PARKED_WITHIN_M).any())
+        return found
 
     def _parked(self, point_id: str, which: Ints) -> Bools:
         """Which of the stops serve no point, if they are beside this one."""
@@ -73,7 +86,9 @@ class Parking:
         within = (start_s[:, None] >= windows[:, 0]) & (end_s[:, None] <= windows[:, 1])
         most_s = np.where(within.any(axis=1), p.WAITED_S, p.PARKED_S)
         covered = covers.any(axis=1) & (long_s >= p.RESTED_S)
-        return np.asarray(self._rests[which] | covered | (long_s >= most_s))
+        away_m = distances_m(self._geometry[point_id], self._lon[which], self._lat[which])
+        aside = (long_s >= p.MEAL_S) & (away_m > p.ASIDE_M)
+        return np.asarray(self.rests[which] | covered | aside | (long_s >= most_s))
 
     def split(self, visits: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Separate visits from parking.
@@ -86,7 +101,11 @@ class Parking:
             place of those that are both; and VISITS that were parked, whole.
         """
         long_s = seconds(visits["left"]) - seconds(visits["entered"])
-        perhaps = np.flatnonzero(long_s > p.BREAK_S)
+        ends = self._ends.reindex(visits["vehicle_id"].astype("str"))
+        at_end = (seconds(visits["entered"]) <= ends["min"].to_numpy() + p.END_S) | (
+            seconds(visits["left"]) >= ends["max"].to_numpy() - p.END_S
+        )
+        perhaps = np.flatnonzero((long_s > p.BREAK_S) | at_end)
         parked = np.zeros(len(visits), dtype=bool)
         instead: list[pd.DataFrame] = []
         for k, visit in zip(perhaps.tolist(), records(visits.iloc[perhaps]), strict=True):

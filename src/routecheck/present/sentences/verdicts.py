@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from routecheck.domain.codes import RECORD_CAUSES, Cause
 from routecheck.present.sentences.figures import Figures
 from routecheck.texts import Language, has_text, text
@@ -31,11 +33,15 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
         key = "evidence.near_stand"
     if _another_passed(criteria):
         key = "evidence.passed_by_other"
+    if _stood_near(row, criteria):
+        key = f"{key}_stood"
     if _aside(criteria) and has_text(f"{key}_aside"):
         key = f"{key}_aside"
     if _inside(row) and has_text(f"{key}_inside"):
         key = f"{key}_inside"
     keys = [key] if has_text(key) else []
+    if _passed_aside(row, criteria):
+        keys.append("evidence.pass_aside")
     cause = row.get("cause")
     plain = cause == Cause.TOLERANCE and criteria.get("offset_m") is None
     if cause == Cause.LATE_DATA and figures["raised"] == figures.unknown:
@@ -69,6 +75,25 @@ def _inside(row: Mapping[str, Any]) -> bool:
     """Whether the vehicle came so near that there is no distance to be told."""
     away_m: Any = row.get("distance_m")
     return away_m is not None and not math.isnan(away_m) and round(away_m) == 0
+
+
+def _stood_near(row: Mapping[str, Any], criteria: Mapping[str, Any]) -> bool:
+    """Whether who drove past a point stood near by, for something else."""
+    dwell_s: Any = row.get("dwell_s")
+    passed = criteria.get("say") == "passed_by" and dwell_s is not None
+    return passed and float(dwell_s) >= parameters.SHORT_STAND_S
+
+
+def _passed_aside(row: Mapping[str, Any], criteria: Mapping[str, Any]) -> bool:
+    """Whether a vehicle drove past a point outside its window."""
+    at: Any = row.get("arrived_at")
+    if criteria.get("say") != "passed_by" or at is None or at is pd.NaT:
+        return False
+    names = ("window_from", "window_until")
+    if any(not isinstance(criteria.get(name), str) for name in names):
+        return False
+    first, last = (datetime.fromisoformat(criteria[name]) for name in names)
+    return not first <= pd.Timestamp(at).to_pydatetime() <= last
 
 
 def _aside(criteria: Mapping[str, Any]) -> bool:

@@ -75,8 +75,8 @@ device_displaced = device displaced
     .sentence = The device of { $vehicle } reports positions that are { $shift } on { $day }, by { $offset }; they were corrected for judging.
     .action = Check what changed at the device of { $vehicle } or on its platform, and have the coordinate system corrected.
 
-device_blurred = device inaccurate all day
-    .meaning = A vehicle stands beside its usual places by tens of metres all day; its fixes accuse nobody.
+device_blurred = device inaccurate
+    .meaning = A vehicle stands beside its usual places all day, or beside several of them alike for a part of it; its fixes accuse nobody.
     .sentence = On { $day } { $vehicle } stood { $offset } beside its usual places, where it stands within a few metres on other days. { $pickups } cannot be decided.
     .action = Ask the crew about its round; if it happens again, check the antenna of { $vehicle }.
 
@@ -100,6 +100,12 @@ shift_bd09 = in BD-09
 shift_gcj02_inverse = converted from GCJ-02 once too often
 
 shift_constant = displaced by a constant
+
+shift_swapped = with longitude and latitude exchanged
+
+shift_sign_lon = on the other side of Greenwich
+
+shift_sign_lat = on the other side of the equator
 
 batch_datum = batch in another coordinate system
     .meaning = The points of a township, file or survey are recorded in another coordinate system than declared.

@@ -75,8 +75,8 @@ device_displaced = 终端定位偏移
     .sentence = { $day } { $vehicle } 的终端上报的定位{ $shift }，相差 { $offset }，判定时已校正。
     .action = 请检查 { $vehicle } 的终端或其平台的变动，并校正坐标系。
 
-device_blurred = 终端全天定位不准
-    .meaning = 某车辆全天停车位置偏离平日停车处数十米，不据此认定漏收。
+device_blurred = 终端定位不准
+    .meaning = 某车辆全天停车位置偏离平日停车处，或当日某段时间内停车位置整体偏移，不据此认定漏收。
     .sentence = { $day } { $vehicle } 的停车位置偏离其平日停车处 { $offset }（平日相差仅数米），{ $pickups }无法核实。
     .action = 请向班组了解收运情况；若反复出现，请检查 { $vehicle } 的天线。
 
@@ -100,6 +100,12 @@ shift_bd09 = 采用 BD-09 坐标系
 shift_gcj02_inverse = 多做了一次 GCJ-02 转换
 
 shift_constant = 整体平移
+
+shift_swapped = 经纬度对调
+
+shift_sign_lon = 落在本初子午线的另一侧
+
+shift_sign_lat = 落在赤道的另一侧
 
 batch_datum = 成批坐标系不符
     .meaning = 某乡镇、文件或测量批次的点位所用坐标系与声明的不同。

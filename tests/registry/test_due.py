@@ -41,6 +41,12 @@ def test_weekdays_are_iso_digits():
     assert due_days(rows) == [0, 6, 7, 13]
 
 
+def test_rows_that_became_one_by_joining_their_ids_are_one_pickup():
+    rows = schedule(("P", "A", "06:00", "10:00"), ("P", "B", "06:00", "11:00"))
+    found = expect(rows, points(P=(0.0, 0.0)), calendar(), DAY, ZONE)
+    assert found["vehicle_id"].tolist() == ["A"]
+
+
 def test_every_so_many_days_counts_from_the_first_day_of_validity():
     rows = schedule(("P", "A", "06:00", "10:00")).assign(every_days=3)
     rows["valid_from"] = pd.Series([DAY + timedelta(days=1)], dtype=object)

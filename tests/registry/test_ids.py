@@ -108,6 +108,7 @@ def test_numbers_that_a_spreadsheet_shows_in_scientific_notation():
         "1.4E+11": "140000000000",
         "1.30000000601E+11": "130000000601",
     }
+    assert join_ids(own, ["140,000,000,000"], POINT).same == {"140,000,000,000": own[2]}
     assert join_ids(own, ["1.30000E+11"], POINT).alone == {"1.30000E+11": tuple(own[:2])}
 
 

@@ -42,6 +42,11 @@ def test_a_point_that_only_the_points_file_has_not_is_a_gap():
     assert found.of("X1", DAY) == {"say": "schedule_row_unjoined", "named": "X1"}
 
 
+def test_a_row_that_was_not_read_is_a_gap_of_all_points_that_it_may_mean():
+    found = gaps(UnreadRow("0701"), points=["00701", "701", *POINTS])
+    assert set(found.on(DAY, ["00701", "701", *POINTS])) == {"00701", "701"}
+
+
 def test_the_validity_of_a_row_bounds_its_gap():
     season = UnreadRow("P15", first=DAY, last=DAY + timedelta(days=5))
     days = [DAY + timedelta(days=n) for n in (-1, 0, 5, 6, 7)]
@@ -91,4 +96,7 @@ def test_a_vehicle_never_heard_is_a_stranger_only_where_another_does_its_round()
     does = usual(("P1", "X"), ("P2", "X"), ("P3", "V2"))
     assert never_heard(plan, {"V2", "X"}, does) == {"V1": "X"}
     assert never_heard(plan, {"V1", "V2", "X"}, does) == {}
+    # One point of three is help with a round, and not the round.
+    longer = {**plan, "V1": frozenset({"P1", "P2", "P4"})}
+    assert never_heard(longer, {"V2", "X"}, usual(("P1", "X"), ("P3", "V2"))) == {}
     assert never_heard(plan, {"V2"}, usual(("P1", "V2"), ("P2", "V2"))) == {}

@@ -58,11 +58,15 @@ def test_what_is_written_is_read(store: Store, run_id: str) -> None:
     assert outcome == DateOutcome(DAY, Changes(new=2), Changes(new=1), first_time=True)
 
     read = store.read_pickups(DAY)
-    pd.testing.assert_frame_equal(read[JUDGEMENTS.names], pickups[JUDGEMENTS.names])
+    pd.testing.assert_frame_equal(
+        read[JUDGEMENTS.names], pickups[JUDGEMENTS.names], check_column_type=False
+    )
     assert read["alerted"].tolist() == [True, True]
     assert read["version"].tolist() == [1, 1]
     assert JUDGEMENTS.check(read) is not None
-    pd.testing.assert_frame_equal(store.read_alerts(DAY)[CLASSIFIED.names], alerts)
+    pd.testing.assert_frame_equal(
+        store.read_alerts(DAY)[CLASSIFIED.names], alerts, check_column_type=False
+    )
 
     (entry,) = store.dates()
     assert entry["state"] == "provisional"

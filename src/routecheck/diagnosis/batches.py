@@ -11,6 +11,7 @@ freedom by the number of places where they might have piled up.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from routecheck.diagnosis import likelihood as lk
 from routecheck.diagnosis import parameters as par
 from routecheck.diagnosis.agreement import Evidence
 from routecheck.diagnosis.frame import Frame
-from routecheck.diagnosis.misreadings import READINGS
+from routecheck.diagnosis.misreadings import READINGS, Slip
 from routecheck.domain.arrays import Array, Bools, Ints
 from routecheck.domain.settings import DiagnoseSettings
 
@@ -43,6 +44,16 @@ class Batch:
     supporting: int
     next_reading: str
     next_gain: float
+    scattered: bool = False
+    """Only some of its points are recorded so, here and there: no record is moved by it."""
+
+    def slip(self, frame: Frame) -> Slip:
+        """Return its reading as one of those that each of its points may have by itself."""
+        x, y, share = (np.full(frame.points, np.nan) for _ in range(3))
+        x[self.points] = frame.x[self.points] + self.dx
+        y[self.points] = frame.y[self.points] + self.dy
+        share[self.points] = self.share
+        return Slip(self.reading, x, y, np.zeros(frame.points, dtype=bool), share)
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,9 @@ def find_batches(
 ) -> tuple[list[Batch], tuple[Array, Array]]:
     """Return the batches, and the displacement (m) that they give to each point.
 
+    Where a datum explains only some points of a group, here and there, the batch is `scattered`:
+    none of its records is displaced, and each of its points may be one of these (`Batch.slip`).
+
     Args:
         evidence: stands and agreement.
         frame: codes and metres.
@@ -134,24 +148,27 @@ def find_batches(
     taken = np.zeros(frame.points, dtype=bool)
     open_to = frame.located & open_to
     useful = open_to & (evidence.due_days > 0)
-    for level, name, members in _groups(points):
+    groups = _groups(points)
+    # Whole groups first, then those of which only some points are recorded in another way.
+    for scattered, (level, name, members) in product((False, True), groups):
         rows = members[useful[members]]
-        if level != "all":
+        if level != "all" or scattered:
             rows = rows[~taken[rows]]
         if len(rows) < par.BATCH_POINTS:
             continue
-        best, second = _best(readings, as_declared, known, rows, settings)
+        best, second = _best(readings, as_declared, known, rows, settings, scattered)
         least_share = par.BATCH_SHARE_ALL if level == "all" else par.BATCH_SHARE
         whole = members[(open_to & ~taken)[members]]
-        if best.gain < lk.ENOUGH or best.share < least_share or not len(whole):
+        if best.gain < lk.ENOUGH or (best.share < least_share) != scattered or not len(whole):
             continue
         dx, dy = best.dx[whole], best.dy[whole]
         batches.append(
             Batch(level, name, best.reading, whole, dx, dy, best.share, best.gain,
-                  best.supporting, second.reading, second.gain)
+                  best.supporting, second.reading, second.gain, scattered)
         )  # fmt: skip
-        move_x[whole], move_y[whole] = dx, dy
         taken[whole] = True
+        if not scattered:
+            move_x[whole], move_y[whole] = dx, dy
     return batches, (move_x, move_y)
 
 
@@ -177,8 +194,12 @@ def _best(
     known: list[tuple[str, float, Array, Array, Array]],
     rows: Ints,
     settings: DiagnoseSettings,
+    scattered: bool,
 ) -> tuple[_Fit, _Fit]:
-    """The best reading of a batch and the next best, "as declared" being worth 0."""
+    """The best reading of a batch and the next best, "as declared" being worth 0.
+
+    Points here and there are no shift of unknown origin: only a datum can be recognised by them.
+    """
     declared = as_declared[rows]
     fits = [
         _mixture(name, prior, dx, dy, score[rows], declared, par.BATCH_POINTS)
@@ -187,7 +208,7 @@ def _best(
     # A free shift only where the record as declared fails and no datum does well.
     failing = int((declared < lk.FAILING).sum())
     no_datum = max(fit.gain for fit in fits) < lk.DATUM_WELL * failing
-    if failing >= par.BATCH_POINTS_FREE and no_datum:
+    if failing >= par.BATCH_POINTS_FREE and no_datum and not scattered:
         fits += _free(readings, declared, rows, settings)
     none = np.zeros(len(as_declared))
     fits.append(_Fit("as_declared", none, none, gain=0.0))

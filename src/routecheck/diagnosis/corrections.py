@@ -49,7 +49,7 @@ def corrections_of(
     frame, choice = findings.frame, findings.choice
     batch_of: list[Batch | None] = [None] * frame.points
     for one in findings.batches:
-        for i in one.points.tolist():
+        for i in one.points.tolist() if not one.scattered else ():
             batch_of[i] = one
     days, at_record = findings.stand_days(), findings.days_at_record()
     confidence = 1.0 / (1.0 + np.exp(-np.clip(choice.margin, -lk.SURE, lk.SURE)))
@@ -128,6 +128,10 @@ def _of_point(
         at = float(slip.x[i]), float(slip.y[i])
         if stand >= 0:
             at = _between(*at, par.RECORD_SIGMA_M, x, y)
+        scattered = findings.scattered_batch(int(choice.slip[i]))
+        if scattered is not None:
+            criteria |= _of_scattered(scattered)
+            return _Proposal(Cause.DATUM, *at, confidence, criteria)
         criteria |= {"say": "coordinate_error", "slip": slip.name}
         return _Proposal(Cause.COORDINATE_ERROR, *at, confidence, criteria)
     if kind in (Kind.COARSE, Kind.MOVED) and sure and enough and days > par.OFTEN * due:
@@ -228,6 +232,19 @@ def _of_batch(
         criteria["east_m"] = round(float(batch.dx[k]), 1)
         criteria["north_m"] = round(float(batch.dy[k]), 1)
     return _Proposal(Cause.DATUM, x, y, confidence, criteria)
+
+
+def _of_scattered(batch: Batch) -> dict[str, Any]:
+    """What a point rests on that is recorded in another datum like some about it."""
+    return {
+        "say": "batch_datum",
+        "reading": batch.reading,
+        "batch": batch.name,
+        "level": batch.level,
+        "batch_points": len(batch.points),
+        "supporting": batch.supporting,
+        "gain": round(batch.gain, 1),
+    }
 
 
 def _table(findings: Findings, proposals: dict[int, _Proposal], days: np.ndarray) -> pd.DataFrame:

@@ -110,14 +110,15 @@ def _find(
     frame = make_frame(history, pickups, points, settings)
     evidence = gather(history, pickups, frame, settings)
     batches, move = find_batches(evidence, frame, points, ~fixed, settings)
-    in_batch = np.zeros(frame.points, dtype=bool)
+    share = np.full(frame.points, np.nan)
     for batch in batches:
-        in_batch[batch.points] = True
-    known_slips = slips(frame, points)
+        if not batch.scattered:
+            share[batch.points] = batch.share
+    known_slips = slips(frame, points) + [b.slip(frame) for b in batches if b.scattered]
     x, y = frame.x + move[0], frame.y + move[1]
     near_road = _near_road(history, frame, x, y)
     hypotheses = hypotheses_of(
-        evidence, frame, move, in_batch, known_slips, lattice(frame, points), near_road, settings
+        evidence, frame, move, share, known_slips, lattice(frame, points), near_road, settings
     )
     copied = has_neighbour(x, y, np.zeros(frame.points, dtype=np.int64), par.COPIED_M)
     choice = choose(hypotheses, evidence.stands, frame.tolerance_m, copied)

@@ -31,6 +31,12 @@ class Findings:
     fixed: Bools
     """Points that an operator knows better than the tracks: his place stands for the record."""
 
+    def scattered_batch(self, slip: int) -> Batch | None:
+        """The batch whose points are here and there, if a slip is its reading."""
+        scattered = [batch for batch in self.batches if batch.scattered]
+        number = slip - (len(self.slips) - len(scattered))
+        return scattered[number] if 0 <= number < len(scattered) else None
+
     def stand_days(self) -> Ints:
         """Due days on which a vehicle stood at the chosen stand."""
         return self.evidence.days_at(np.arange(self.frame.points), self.choice.stand)

@@ -126,7 +126,7 @@ def hypotheses_of(
     evidence: Evidence,
     frame: Frame,
     move: tuple[Array, Array],
-    in_batch: Bools,
+    batch_share: Array,
     known_slips: list[Slip],
     coarse: Lattice,
     near_road: Bools,
@@ -138,7 +138,7 @@ def hypotheses_of(
         evidence: stands and agreement.
         frame: codes and metres.
         move: metres east and north that batches move each record by.
-        in_batch: points of a batch.
+        batch_share: how many records of its batch are wrong as the batch is; NaN: in none.
         known_slips: readings of single records.
         coarse: boxes of records with few digits.
         near_road: believed places near which a vehicle has been.
@@ -168,8 +168,8 @@ def hypotheses_of(
     )
     rows = _Rows(evidence)
     _add_own(rows, given, near)
-    if in_batch.any():
-        _add_outside_batch(rows, given, in_batch, slip=len(known_slips))
+    if not np.isnan(batch_share).all():
+        _add_outside_batch(rows, given, batch_share, slip=len(known_slips))
     _add_right_unseen(rows, given)
     _add_lost(rows, given)
     _add_slips(rows, given, known_slips)
@@ -206,12 +206,14 @@ def _add_own(rows: _Rows, given: _Given, near: Ints) -> None:
     rows.at_stands(near, Kind.OWN, value, away_m)
 
 
-def _add_outside_batch(rows: _Rows, given: _Given, in_batch: Bools, slip: int) -> None:
+def _add_outside_batch(rows: _Rows, given: _Given, batch_share: Array, slip: int) -> None:
     """In a batch some were recorded rightly, or are shifted by it needlessly."""
     frame, p = given.frame, given.evidence.pairs.point
     plain_m = frame.away_m(p, given.stand_x, given.stand_y)
+    in_batch = ~np.isnan(batch_share)
     at = np.flatnonzero(in_batch[p] & (plain_m <= frame.tolerance_m[p] + par.EDGE_M))
-    value = np.log(lk.NOT_IN_BATCH) + given.likeness[at] - given.log_junk[at]
+    outside = np.maximum(lk.NOT_IN_BATCH, 1.0 - batch_share[p[at]])
+    value = np.log(outside) + given.likeness[at] - given.log_junk[at]
     value += given.near(at, plain_m[at])
     rows.at_stands(at, Kind.SLIP, value, plain_m[at], slip)
 
@@ -276,6 +278,8 @@ def _add_slips(rows: _Rows, given: _Given, known_slips: list[Slip]) -> None:
         offset_m = np.hypot(slip.x - given.x, slip.y - given.y)
         near = (off_m <= frame.tolerance_m[p] + par.EDGE_M) & ~(offset_m[p] < par.LEAST_OFFSET_M)
         at = np.flatnonzero(near)
+        if slip.share is not None:
+            prior = np.where(np.isnan(slip.share), -np.inf, np.log(slip.share))
         value = prior[p[at]] + given.likeness[at] + given.near(at, off_m[at]) - given.log_junk[at]
         rows.at_stands(at, Kind.SLIP, value, off_m[at], number)
         lonely = np.flatnonzero(slip.certain & ~np.isnan(slip.x))

@@ -112,7 +112,7 @@ FAILING, DATUM_WELL = 0.5, 3.0
 # Score by which a reading has to be better to be supported by a point.
 SUPPORT = 1.0
 # Shares of a batch that a reading may explain: the best of them is taken.
-SHARES = (0.95, 0.8, 0.6, 0.4)
+SHARES = (0.95, 0.8, 0.6, 0.4, 0.2, 0.1, 0.05)
 
 # Pairs that are looked at
 

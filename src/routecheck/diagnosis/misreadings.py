@@ -61,6 +61,8 @@ class Slip:
     y: Array
     certain: Bools
     """The record is impossible as it stands, and this is the plain way to read it."""
+    share: Array | None = None
+    """How many of the points about each are recorded so, where that was found; None: as usual."""
 
 
 @dataclass(frozen=True)

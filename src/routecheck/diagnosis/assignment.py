@@ -25,6 +25,8 @@ SMALL = 40
 class Choice:
     """What was chosen for each point, row by row of the frame."""
 
+    row: Ints
+    """Of the hypotheses."""
     kind: Ints
     stand: Ints
     slip: Ints
@@ -42,6 +44,8 @@ class Choice:
     """Probability that it is right, and hardly ever served."""
     rivals: dict[int, Ints]
     """Of doubtful points: the stands that together hold nearly all of the probability."""
+    weights: dict[int, tuple[Ints, Array]]
+    """Of doubtful points: rows of their hypotheses, and the probability of each."""
 
 
 def choose(hypotheses: Hypotheses, stands: Stands, tolerance_m: Array, copied: Bools) -> Choice:
@@ -73,6 +77,7 @@ def choose(hypotheses: Hypotheses, stands: Stands, tolerance_m: Array, copied: B
 
     kind = every.kind[chosen]
     choice = Choice(
+        row=chosen,
         kind=kind,
         stand=every.stand[chosen],
         slip=every.slip[chosen],
@@ -84,10 +89,12 @@ def choose(hypotheses: Hypotheses, stands: Stands, tolerance_m: Array, copied: B
         p_lost=np.zeros(points),
         p_unserved=np.zeros(points),
         rivals={},
+        weights={},
     )
     # A plain record with its stand inside is beyond doubt; a stand outside could be another's.
     outside = (every.away_m[chosen] > tolerance_m) | (every.value[chosen] < lk.WEAK)
     doubtful = ((kind == Kind.OWN) & outside) | copied | ~np.isin(kind, (Kind.OWN, Kind.SHARED))
+    doubtful |= every.value[chosen] - _best_free(every, chosen) < lk.CERTAIN
     by_point = np.argsort(every.point, kind="stable")
     bounds = np.searchsorted(every.point[by_point], np.arange(points + 1))
     for i in np.flatnonzero(doubtful).tolist():
@@ -97,6 +104,16 @@ def choose(hypotheses: Hypotheses, stands: Stands, tolerance_m: Array, copied: B
         )
         _weigh(choice, i, mine, change, chosen[i], every, stands, tolerance_m[i])
     return choice
+
+
+def _best_free(every: Hypotheses, chosen: Ints) -> Array:
+    """The most that each point gains at a stand that is nobody's; -inf where there is none."""
+    taken = np.zeros(int(every.stand.max(initial=-1)) + 2, dtype=bool)
+    taken[every.stand[chosen]] = True
+    free = (every.stand >= 0) & ~taken[every.stand]
+    best = np.full(len(chosen), -np.inf)
+    np.maximum.at(best, every.point[free], every.value[free])
+    return best
 
 
 def _weigh(
@@ -129,6 +146,8 @@ def _weigh(
     choice.rival[i], choice.rival_margin[i] = kinds[k], -others[k]
     # Misplaced to a stand that may as well be its own: the same place, by another name.
     beside = (kinds == Kind.MOVED) & (every.away_m[mine] <= tolerance_m + par.BESIDE_M)
+    softened = np.exp(lk.SOFTENED * (change - change.max()))
+    choice.weights[i] = mine, softened / softened.sum()
     weight = np.exp(change - change.max())
     weight /= weight.sum()
     choice.p_right[i] = weight[np.isin(kinds, RIGHT) | beside].sum()

@@ -52,7 +52,8 @@ def corrections_of(
         for i in one.points.tolist() if not one.scattered else ():
             batch_of[i] = one
     days, at_record = findings.stand_days(), findings.days_at_record()
-    confidence = 1.0 / (1.0 + np.exp(-np.clip(choice.margin, -lk.SURE, lk.SURE)))
+    odds = lk.SOFTENED * choice.margin
+    confidence = 1.0 / (1.0 + np.exp(-np.clip(odds, -lk.SURE, lk.SURE)))
     proposals: dict[int, _Proposal] = {}
     for i in np.flatnonzero(~findings.fixed).tolist():
         batch = batch_of[i]

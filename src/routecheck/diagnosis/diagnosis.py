@@ -134,6 +134,7 @@ def _find(
         batches=batches,
         move=move,
         slips=known_slips,
+        hypotheses=hypotheses,
         choice=choice,
         near_road=near_road,
         recorded=recorded,

@@ -11,6 +11,7 @@ from routecheck.diagnosis.agreement import Evidence
 from routecheck.diagnosis.assignment import Choice
 from routecheck.diagnosis.batches import Batch
 from routecheck.diagnosis.frame import Frame
+from routecheck.diagnosis.hypotheses import Hypotheses
 from routecheck.diagnosis.misreadings import Slip
 from routecheck.domain.arrays import Array, Bools, Ints
 
@@ -25,6 +26,7 @@ class Findings:
     move: tuple[Array, Array]
     """Metres east and north that batches move each record by."""
     slips: list[Slip]
+    hypotheses: Hypotheses
     choice: Choice
     near_road: Bools
     recorded: pd.DataFrame

@@ -98,8 +98,8 @@ class DiagnoseSettings:
     """How far a batch may be shifted by a constant of unknown origin."""
     min_days: int = 3
     """Days with evidence before a single point's correction is proposed."""
-    min_confidence: float = 0.82
-    """Below this probability nothing is proposed: odds of some nine to two."""
+    min_confidence: float = 0.68
+    """Below this probability nothing is proposed: odds of some two to one."""
     fixes_datum: str = "wgs84"
     """What fixes were declared in when they were read."""
     points_datum: str = "wgs84"

@@ -142,6 +142,9 @@ NEGLIGIBLE, CERTAIN = -10.0, 12.0
 # on whether places lay within 30 m of the bins, 0.50 and 0.45 on counties of two simulators that
 # have nothing in common.
 SOFTENED = 0.5
+# Probability from which on a place that is proposed is the one where its point is judged, rather
+# than all that it may be at.
+ONE_PLACE = 0.8
 # Probability below which a hypothesis does not count among the places of a point.
 NEVER_WEIGHED = 1e-4
 # An own stand worth less than this is held against all other places.

@@ -58,6 +58,8 @@ def places_of(
         if i in correction_of:
             dot = dots[stand] if stand >= 0 else None
             _correct(place, findings, i, correction_of[i], dot, settings)
+            if i in choice.rivals and correction_of[i].state == CorrectionState.PROPOSED:
+                _put_among_rivals(place, findings, i, dots)
         elif str(frame.point_ids[i]) in refused_ids:
             # The operator refused one place; that the record is right, the tracks must show.
             place.at_stand = kind is Kind.OWN
@@ -139,6 +141,18 @@ def _put_beyond_tolerance(
     if days >= par.LEAST_DAYS and days > par.OFTEN * evidence.due_days[i] * evidence.service[i]:
         place.geometry = moved_to(place.geometry, dot.x, dot.y)
         place.sigma_m = par.STAND_SIGMA_M
+
+
+def _put_among_rivals(place: _Place, findings: Findings, i: int, dots: np.ndarray) -> None:
+    """Judge a misplaced point at all of the places that it may be at, where one is not sure."""
+    choice = findings.choice
+    rivals = choice.rivals[i]
+    kind = Kind(int(choice.kind[i]))
+    if kind not in (Kind.MOVED, Kind.COARSE, Kind.SLIP) or len(rivals) < 2:
+        return
+    if place.settled and place.confidence < lk.ONE_PLACE and len(rivals) <= par.MOST_RIVALS:
+        place.geometry = shapely.MultiPoint(shapely.get_coordinates(dots[rivals]))
+        place.at_stand = False
 
 
 def _weigh_rivals(

@@ -184,9 +184,9 @@ def _pairs(
     regular = served - junk
     # Standing as long as at known points, rather than any time from seconds to hours.
     mean, sd = _usual_stand(p, s, days, due_days, frame, stands)
-    sd = np.hypot(sd, lk.VISIT_SD / np.sqrt(np.maximum(days, 1)))
-    z = (stands.log_stood[s] - mean) / sd
-    normal = -0.5 * np.minimum(z**2, lk.STOOD_MOST_Z2) - np.log(sd * np.sqrt(2 * np.pi))
+    of_stand = np.hypot(sd, lk.VISIT_SD / np.sqrt(np.maximum(days, 1)))
+    z = (stands.log_stood[s] - mean) / of_stand
+    normal = -0.5 * np.minimum(z**2, lk.STOOD_MOST_Z2) - np.log(of_stand * np.sqrt(2 * np.pi))
     regular += normal + np.log(lk.STOOD_SPAN)
     often = np.abs(visits / np.maximum(days, 1) - np.maximum(windows[p], 1.0))
     regular -= lk.OFTEN_COST * np.clip(often - lk.OFTEN_FREE, 0.0, lk.OFTEN_MOST)

@@ -20,6 +20,7 @@ from routecheck.diagnosis.hypotheses import hypotheses_of
 from routecheck.diagnosis.keys import lookup
 from routecheck.diagnosis.misreadings import lattice, slips
 from routecheck.diagnosis.places import places_of, usual_of
+from routecheck.diagnosis.posterior import candidates_of
 from routecheck.diagnosis.stands import has_neighbour
 from routecheck.domain.arrays import Array, Bools
 from routecheck.domain.codes import Cause, CorrectionState
@@ -39,12 +40,14 @@ class Diagnosis:
         usual: columns point_id, vehicle_id: which vehicles usually serve a point.
         unaided: PLACES, by the tracks alone, of the points whose accepted place is another: for
             the days before their correction holds.
+        candidates: CANDIDATES: all places that each point may be at, and how probable each is.
     """
 
     places: pd.DataFrame
     corrections: pd.DataFrame
     usual: pd.DataFrame
     unaided: pd.DataFrame
+    candidates: pd.DataFrame
 
 
 def diagnose(
@@ -95,6 +98,7 @@ def diagnose(
         corrections=CORRECTIONS.check(corrections),
         usual=usual_of(findings, pickups),
         unaided=PLACES.check(unaided),
+        candidates=candidates_of(findings, corrections),
     )
 
 

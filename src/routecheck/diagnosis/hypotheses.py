@@ -272,15 +272,15 @@ def _add_slips(rows: _Rows, given: _Given, known_slips: list[Slip]) -> None:
     """Written wrongly in a known way, at a stand or, where that is plain, without one."""
     frame, p = given.frame, given.evidence.pairs.point
     wrong = given.impossible | ~frame.located
-    prior = np.where(wrong, np.log(lk.SLIP_OF_IMPOSSIBLE), np.log(lk.SLIPPED))
+    usual = np.where(wrong, lk.SLIP_OF_IMPOSSIBLE, lk.SLIPPED)
     for number, slip in enumerate(known_slips):
         off_m = np.hypot(given.stand_x - slip.x[p], given.stand_y - slip.y[p])
         offset_m = np.hypot(slip.x - given.x, slip.y - given.y)
         near = (off_m <= frame.tolerance_m[p] + par.EDGE_M) & ~(offset_m[p] < par.LEAST_OFFSET_M)
         at = np.flatnonzero(near)
-        if slip.share is not None:
-            prior = np.where(np.isnan(slip.share), -np.inf, np.log(slip.share))
-        value = prior[p[at]] + given.likeness[at] + given.near(at, off_m[at]) - given.log_junk[at]
+        share = usual if slip.share is None else slip.share
+        value = np.log(share[p[at]]) + given.likeness[at] + given.near(at, off_m[at])
+        value -= given.log_junk[at]
         rows.at_stands(at, Kind.SLIP, value, off_m[at], number)
         lonely = np.flatnonzero(slip.certain & ~np.isnan(slip.x))
         certain = np.full(len(lonely), np.log(lk.SLIP_CERTAIN))

@@ -86,9 +86,9 @@ PLAIN_SHARE = 0.3
 WORSE_FACTOR, WORSE_BOUNDS = 2.5, (0.01, 0.5)
 # Weight, in days, of the vehicle's rate in that of one of its points (beta-binomial).
 CLEAR_DAYS = 4.0
-# Seconds that vehicles stand for a point, and scatter of the logarithm, before anything is known;
-# stands from which on both are learnt, and bounds of the scatter. It is that of the means of stands:
-# a single visit scatters by the second beside it.
+# Seconds that vehicles stand for a point, and scatter of the logarithm (of the means of stands: a
+# single visit scatters by VISIT_SD beside it), before anything is known; stands from which on both
+# are learnt, and bounds of the scatter.
 USUAL_STAND_S, USUAL_STAND_SD, USUAL_STAND_LEAST, USUAL_STAND_BOUNDS = 90.0, 0.9, 10, (0.3, 1.2)
 VISIT_SD = 0.5
 # Share of the due days from which on a stand within tolerance is the point's.
@@ -158,6 +158,9 @@ MOST_OF = 0.98
 SURE, SURE_BATCH = 7.0, 10.0
 # Of a point of a batch with a stand of its own where the reading puts it.
 IN_BATCH = 0.995
+# Bounds of the probability of a place: of 2,036 that were beyond doubt on counties of two
+# simulators 99.4% were right.
+PLACE_BOUNDS = (0.001, 0.995)
 # Of a point that is recorded rightly for all that is known, and bounds of all.
 RECORDED, CONFIDENCE_BOUNDS = 0.98, (0.01, 0.999)
 # Least of a point of a batch whose own place is in doubt, and least of one right though unseen.

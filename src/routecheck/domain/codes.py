@@ -105,6 +105,16 @@ class CorrectionState(Code, catalogue="codes.correction_"):
     REJECTED = "rejected"
 
 
+class Basis(Code, catalogue="codes.basis_"):
+    """How the place of a point is known."""
+
+    RECORDED = "recorded"
+    ACCEPTED = "accepted"
+    PROPOSED = "proposed"
+    LEARNT = "learnt"
+    UNKNOWN = "unknown"
+
+
 class IncidentKind(Code, catalogue="incidents."):
     """What explains many pickups at once; the gravest first."""
 

@@ -22,10 +22,11 @@ from routecheck.alerts.plain_rule import plain_rule, shown
 from routecheck.diagnosis import diagnose
 from routecheck.diagnosis.feed_datum import FeedDatum, find_feed_datum
 from routecheck.diagnosis.paces import learn_paces
+from routecheck.diagnosis.posterior import as_recorded, doubted
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import Settings
-from routecheck.domain.tables import PACES, PLACES
+from routecheck.domain.tables import CANDIDATES, PACES, PLACES
 from routecheck.engine.observing import Observation, Site
 from routecheck.matching import match
 from routecheck.registry.records import (
@@ -219,6 +220,7 @@ class Learned:
         feed_datum: where the datum of the fixes is declared wrongly; None: it is not.
         heard: vehicles that stood anywhere on the dates that were learned from.
         unaided: PLACES, by the tracks alone, of points whose accepted place is another one.
+        candidates: CANDIDATES: all places that each point may be at.
     """
 
     places: pd.DataFrame
@@ -232,6 +234,7 @@ class Learned:
     feed_datum: FeedDatum | None = None
     heard: frozenset[str] = frozenset()
     unaided: pd.DataFrame = field(default_factory=PLACES.empty)
+    candidates: pd.DataFrame = field(default_factory=CANDIDATES.empty)
 
     def places_on(
         self, day: date, points: pd.DataFrame, accepted: pd.DataFrame, settings: Settings
@@ -354,7 +357,9 @@ def learn(
     back = back_again(corrections, site.points, valid) | blurred
     places = diagnosis.places
     feed_datum = find_feed_datum(corrections, places, set(pickups["point_id"]), settings.diagnose)
+    candidates = diagnosis.candidates
     if feed_datum is not None:
+        candidates = doubted(candidates)
         proposed = corrections["state"] == CorrectionState.PROPOSED
         unfounded = places["point_id"].isin(corrections.loc[proposed, "point_id"])
         # Records and stands disagree everywhere: only where a stand has shown the place may
@@ -370,6 +375,7 @@ def learn(
         taken = taken.assign(settled=taken["settled"] & known, confirmed=taken["confirmed"] & known)
         others = places[~places["point_id"].isin(back)]
         places = pd.concat([others, taken], ignore_index=True)
+        candidates = as_recorded(candidates, taken)
     open_still = ~corrections["point_id"].isin(over | back) | (
         corrections["state"] != CorrectionState.PROPOSED
     )
@@ -386,4 +392,5 @@ def learn(
         feed_datum=feed_datum,
         heard=frozenset(history["vehicle_id"].unique()),
         unaided=diagnosis.unaided,
+        candidates=candidates,
     )

@@ -224,6 +224,8 @@ def _stored(
         "tracks": compact(thinned(tracks, seen.standing.gap, day, site.settings.time_zone)),
         "rounds": routes_and_places(basis.pickups(day), judged.places),
     }
+    if proposing is not None:
+        evidence["candidates"] = proposing.candidates
     with store.as_one():
         outcome = store.write_date(
             day,

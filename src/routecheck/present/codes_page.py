@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from routecheck.domain.codes import (
+    Basis,
     Cause,
     Classification,
     Code,
@@ -20,6 +21,7 @@ _SECTIONS: tuple[tuple[str, type[Code]], ...] = (
     ("Cause / 原因", Cause),
     ("Kind of an incident / 事件类型", IncidentKind),
     ("State of a correction / 更正状态", CorrectionState),
+    ("Basis of a place / 位置依据", Basis),
     ("Reason of a rejected row / 数据行被单独存放的原因", RejectReason),
 )
 

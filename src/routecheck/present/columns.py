@@ -96,6 +96,12 @@ _DECLARED = (
     Column("proposed_lon", "proposed_lon", 16, "degrees", digits=7),
     Column("proposed_lat", "proposed_lat", 16, "degrees", digits=7),
     Column("offset_m", "offset_m", 11, "number"),
+    # Places.
+    Column("lon", kind="degrees", digits=7),
+    Column("lat", kind="degrees", digits=7),
+    Column("uncertainty_m", kind="number"),
+    Column("basis"),
+    Column("days_due", kind="int"),
     Column("proposed_tolerance_m", "proposed_tolerance", 12, "number"),
     Column("days_seen", "days_seen", 10, "int"),
     Column("state", "state", 10, codes=CorrectionState),

@@ -50,6 +50,10 @@ INCIDENTS = columns(
     "service_date", "incident", "kind", "vehicle_id", "batch", "from", "until", "pickups",
     "alerts", "evidence", "action", "point_ids",
 )  # fmt: skip
+WHEREABOUTS = columns(
+    "point_id", "lon", "lat", "uncertainty_m", "confidence", "basis", "offset_m", "days_seen",
+    "days_due",
+)  # fmt: skip
 REJECTED = columns("file", "row", "reason", "text")
 CHANGES = columns("changed_at", "kind", "point_id", "field", "was", "now", "moved_m", "by")
 POINT_CHANGES = "points_changed.csv"
@@ -99,6 +103,15 @@ def export_corrections(
     table = table.sort_values("point_id", kind="stable")
     table["evidence"] = [correction_evidence(row, language) for row in mappings(table)]
     return write_whole(directory / "corrections.csv", _content(table, CORRECTIONS, zone))
+
+
+def export_places(whereabouts: pd.DataFrame, directory: Path, *, zone: ZoneInfo) -> Path:
+    """Write `places.csv` (columns of `queries.whereabouts.whereabouts`) and return where.
+
+    Raises:
+        ExportError: the file could not be written; see `write_all`.
+    """
+    return write_whole(directory / "places.csv", _content(whereabouts, WHEREABOUTS, zone))
 
 
 def export_rejected_inputs(

@@ -7,9 +7,15 @@ from datetime import date
 from pathlib import Path
 
 from routecheck.config import Config
-from routecheck.present.csv_files import export_corrections, export_date, export_rejected_inputs
+from routecheck.present.csv_files import (
+    export_corrections,
+    export_date,
+    export_places,
+    export_rejected_inputs,
+)
 from routecheck.present.sentences.tables import DateInWords
 from routecheck.queries.service_date import read_service_date
+from routecheck.queries.whereabouts import whereabouts
 from routecheck.store import Store
 
 
@@ -40,5 +46,9 @@ def export(
 
             pages += write_report(config, store, words)
     written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
+    candidates = store.evidence("candidates", date.min, date.max)
+    if candidates:
+        last = whereabouts(candidates[max(candidates)])
+        written.append(export_places(last, directory, zone=zone))
     inputs = {name: store.read_rejected(name) for name in store.rejected_inputs()}
     return [*written, *export_rejected_inputs(inputs, directory, zone=zone), *pages]

@@ -11,8 +11,9 @@ import shapely
 
 from routecheck.config import Config
 from routecheck.domain.arrays import records
-from routecheck.domain.codes import Cause, Classification, Language, Verdict
+from routecheck.domain.codes import Basis, Cause, Classification, Language, Verdict
 from routecheck.present.sentences.criteria import criteria_lines
+from routecheck.present.sentences.figures import metres_text
 from routecheck.present.sentences.verdicts import action, evidence
 from routecheck.present.terminal import table
 from routecheck.queries.explain import Explanation, Place
@@ -35,6 +36,18 @@ def as_json(explanation: Explanation, language: Language, zone: ZoneInfo) -> dic
         "name": explanation.name,
         "township": explanation.township,
         "place": _place(explanation.place),
+        "candidates": [
+            {
+                "lon": row.lon,
+                "lat": row.lat,
+                "probability": round(row.probability, 3),
+                "basis": str(row.basis),
+                "apart_m": round(row.apart_m),
+                "days_seen": row.days_seen,
+                "days_due": row.days_due,
+            }
+            for row in records(explanation.candidates)
+        ],
         "pickups": [
             _pickup(row, explanation.correction, language, zone)
             for row in records(explanation.pickups)
@@ -155,6 +168,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
     day = found["service_date"]
     lines = [f"{found['point_id']}  {name}  {day}" if name else f"{found['point_id']}  {day}"]
     lines += [f"  {line}" for line in _place_lines(found["place"], language)]
+    lines += [f"  {line}" for line in _rival_lines(found["candidates"], language)]
     if not found["pickups"]:
         lines += ["", "  " + say("not_due")]
     for pickup in found["pickups"]:
@@ -244,6 +258,31 @@ def _place_lines(place: dict[str, Any], language: Language) -> list[str]:
     if place["diagnosed"]:
         lines.append(say("wrong", cause=Cause(place["diagnosed"]).label(language)))
     return lines
+
+
+def _rival_lines(candidates: list[dict[str, Any]], language: Language) -> list[str]:
+    """The places that come into question, where there are several."""
+
+    def say(key: str, **values: object) -> str:
+        return text(f"recheck.{key}", language, **values)
+
+    if len(candidates) < 2:
+        return []
+    apart = metres_text(max(one["apart_m"] for one in candidates), language)
+    lines = [say("several_places", count=len(candidates), apart=apart)]
+    return lines + [
+        "  "
+        + say(
+            "candidate",
+            lat=one["lat"],
+            lon=one["lon"],
+            basis=Basis(one["basis"]).label(language),
+            probability=f"{one['probability']:.0%}",
+            seen=one["days_seen"],
+            due=one["days_due"],
+        )
+        for one in candidates
+    ]
 
 
 def _clock(moment: str, day: str) -> str:

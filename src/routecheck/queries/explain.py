@@ -23,6 +23,7 @@ from routecheck.engine.basis import Basis
 from routecheck.engine.observing import Observation
 from routecheck.engine.session import Session
 from routecheck.geo.distance import distances_m
+from routecheck.queries.whereabouts import rivals
 from routecheck.registry.records import valid_points
 
 MAX_ROWS = 12
@@ -92,6 +93,8 @@ class Explanation:
         approaches: the same with the tolerance widened by the margin of error.
         gaps: of the scheduled vehicles, overlapping the windows, longest first.
         nearest: how near vehicles came, nearest first.
+        candidates: CANDIDATES of the point that come into question, likeliest first, with
+            `apart_m`.
         correction: what was decided of the point's correction; empty: it has none; None: there
             is no store yet.
         observation: tracks and stops about the date.
@@ -108,6 +111,7 @@ class Explanation:
     approaches: pd.DataFrame
     gaps: tuple[Gap, ...]
     nearest: tuple[Nearest, ...]
+    candidates: pd.DataFrame
     correction: str | None
     observation: Observation
 
@@ -164,6 +168,7 @@ def explain_point(
         approaches=_passes(judged.approaches, point_id, day, rows, zone),
         gaps=_gaps(judged.observation, rows),
         nearest=_nearest(judged.observation, place["geometry"], rows, zone),
+        candidates=rivals(again.learned.candidates, point_id),
         correction=_decided(basis, point_id) if site.stored is not None else None,
         observation=judged.observation,
     )

@@ -106,6 +106,13 @@ def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
     data["place"] = _shape(scene.place)
     data["moved"] = _moved(scene)
     data["recorded"] = _shape(scene.recorded)
+    data["rivals"] = [
+        {
+            "at": [one["lat"], one["lon"]],
+            "text": text("report.pm_rival", language, probability=f"{one['probability']:.0%}"),
+        }
+        for one in (scene.found["candidates"] if len(scene.found["candidates"]) > 1 else ())
+    ]
     data["near"] = data["recorded"] is not None and _apart_m(scene) < FAR_M
     east = scene.tolerance_m * 2.5 / (111_320.0 * math.cos(math.radians(centre[1])))
     north = scene.tolerance_m * 2.5 / 110_600.0

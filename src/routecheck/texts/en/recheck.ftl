@@ -8,6 +8,12 @@ judged_accepted = judged at { $lat }, { $lon }{ $offset }: the accepted correcti
 offset = , { $metres } m from there
 judged_nowhere = its place is not known, so no pickup is judged as missed
 unsettled = the tracks contradict this place, and the right place is not known yet
+several_places =
+    { $count ->
+        [2] two places come into question, { $apart } apart:
+       *[other] { $count } places come into question, up to { $apart } apart:
+    }
+candidate = { $lat }, { $lon } ({ $basis }): { $probability }, a vehicle of it stood there on { $seen } of { $due } due days
 wrong = the record is wrong: { $cause }
 not_due = no pickup was due on that date
 window = window { $start }-{ $end }

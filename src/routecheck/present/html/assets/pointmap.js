@@ -51,6 +51,10 @@
         iconSize: [14, 16] }), title: texts.pm_recorded, alt: texts.pm_recorded, keyboard: false })
         .bindPopup(words(texts.pm_recorded)).addTo(map);
     }
+    data.rivals.forEach(function (rival) {
+      L.circle(rival.at, { renderer: svg, radius: data.tolerance, color: "#b25d00", weight: 2,
+        dashArray: "2 5", fillOpacity: 0.06 }).bindPopup(words(rival.text)).addTo(map);
+    });
     L.marker(data.point, { icon: rc.icon("pm-place", "", 15), alt: texts.pm_judged, zIndexOffset: 500,
       title: data.moved ? texts.pm_judged : texts.pm_both })
       .bindPopup(words(data.moved ? texts.pm_judged : texts.pm_both)).addTo(map);
@@ -81,6 +85,7 @@
     var box = L.latLngBounds(data.fit), i;
     for (i = 0; i < data.silences.length; i += 1) { if (data.silences[i].outline.length) { box.extend(data.silences[i].outline); } }
     if (data.recorded && data.near) { box.extend(data.recorded.at); }
+    data.rivals.forEach(function (rival) { box.extend(rival.at); });
     data.tracks.forEach(function (track) { track.dots.forEach(function (dot) { if (dot[3]) { box.extend([dot[0], dot[1]]); } }); });
     map.fitBounds(box.pad(0.05), { animate: false });
   }

@@ -22,7 +22,7 @@ def characters() -> set[str]:
     for high in range(0xB0, 0xD8):
         for low in range(0xA1, 0xFF):
             found |= set(bytes([high, low]).decode("gb2312", "ignore"))
-    for path in (ROOT / "src" / "routecheck").rglob("*.py"):
+    for path in (ROOT / "src" / "routecheck" / "texts").rglob("*.ftl"):
         found |= {c for c in path.read_text("utf-8") if "\u2e80" <= c <= "\u9fef"}
     return found
 

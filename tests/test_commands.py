@@ -6,6 +6,8 @@ import gzip
 import json
 import shutil
 
+from pyproj import Geod
+
 from routecheck.config import load_config
 from routecheck.store import Store
 from site_tools import DAYS, call, exports, header, rows, run
@@ -28,6 +30,10 @@ ALERT_COLUMNS = [
     "evidence",
     "action",
 ]
+PLACE_COLUMNS = [
+    "point_id", "lon", "lat", "uncertainty_m", "confidence", "basis", "offset_m", "days_seen",
+    "days_due",
+]  # fmt: skip
 PICKUP_COLUMNS = [
     "service_date",
     "point_id",
@@ -60,6 +66,29 @@ def test_run_writes_every_file_of_the_contract_and_a_summary_for_clerks(site, ca
             assert header(out / f"{kind}_{day}.csv")[: len(PICKUP_COLUMNS)] == PICKUP_COLUMNS
         assert header(out / f"rejected_{day}.csv")[:4] == ["file", "row", "reason", "text"]
     assert (out / "corrections.csv").exists()
+    assert header(out / "places.csv")[: len(PLACE_COLUMNS)] == PLACE_COLUMNS
+
+
+def test_places_are_those_of_all_points_near_the_true_ones_and_written_again_the_same(site):
+    run(site)
+    path = site / "out" / "places.csv"
+    found = {row["point_id"]: row for row in rows(path)}
+    assert set(found) == {row["point_id"] for row in rows(site / "points.csv")}
+    geod = Geod(ellps="WGS84")
+    sure = wrong = 0
+    for true in rows(site / "truth_points.csv"):
+        row = found[true["point_id"]]
+        if not row["lon"] or float(row["confidence"]) < 0.9:
+            continue
+        at = (float(v) for v in (row["lon"], row["lat"], true["lon"], true["lat"]))
+        sure += 1
+        wrong += geod.inv(*at)[2] > 30.0
+    assert sure > 0.6 * len(found)
+    assert wrong <= 0.02 * sure
+    before = path.read_bytes()
+    path.unlink()
+    assert call("export", "--date", DAYS[0], "--config", str(site / "routecheck.toml")) == 0
+    assert path.read_bytes() == before
 
 
 def test_every_alert_and_every_due_pickup_has_its_row(site):

@@ -213,8 +213,9 @@ def _file_lines(files: Sequence[Path], dates: Sequence[date], language: Language
     for kind in ("missed", "alerts", "pickups", "incidents"):
         found = [f.name for f in files if f.name.startswith(f"{kind}_{last}")]
         lines += [indented(text(f"run.file_{kind}", language, name=name)) for name in found]
-    found = [f.name for f in files if f.name.startswith("corrections")]
-    lines += [indented(text("run.file_corrections", language, name=name)) for name in found]
+    for kind in ("corrections", "places"):
+        found = [f.name for f in files if f.name == f"{kind}.csv"]
+        lines += [indented(text(f"run.file_{kind}", language, name=name)) for name in found]
     if len(dates) > 1:
         lines.append(indented(text("run.more_dates", language, count=len(dates) - 1)))
     return lines

@@ -46,6 +46,7 @@ file_alerts = { $name }   each alert: false, genuine or undecided, and why
 file_pickups = { $name }   every expected pickup
 file_incidents = { $name }   causes that explain many pickups at once
 file_corrections = { $name }   points with a wrong record
+file_places = { $name }   where each point is, and how sure that is
 more_dates =
     and the same for { $count ->
         [one] the other date

@@ -25,6 +25,7 @@ file_alerts = { $name }   每条告警的结论与原因
 file_pickups = { $name }   全部应收运任务
 file_incidents = { $name }   同一原因造成的多次收运或告警
 file_corrections = { $name }   登记有误的收集点
+file_places = { $name }   每个收集点的位置及其可信程度
 more_dates = 其余 { $count } 个日期各有同样的文件
 rejected = { $source } 有 { $count } 行数据被单独存放（{ $reasons }）；见 { $file }
 rejected_more = ，其他原因 { $count }

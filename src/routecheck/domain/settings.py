@@ -104,7 +104,7 @@ class DiagnoseSettings:
     """What fixes were declared in when they were read."""
     points_datum: str = "wgs84"
     """What points were declared in."""
-    settled: float = 0.8
+    settled: float = 0.85
     """Least probability that a record is right where nothing stands for it."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from routecheck.domain.arrays import Bools
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.distance import distances_m
 from routecheck.verdicts import confidence
@@ -108,6 +109,21 @@ def _nearest_of(case: Case, tracks: list[Trajectory]) -> tuple[str, float, float
     return best
 
 
+def _drove(case: Case, facts: Facts, mine: Bools) -> bool:
+    """Whether the scheduled vehicle passed most points of its round, wherever it stood."""
+    passes = facts.approaches
+    points = np.unique(facts.rounds.point[mine].astype(str))
+    near = [
+        bool(
+            (
+                passes.begin_within(rows, *case.span_s) & (passes.vehicle[rows] == case.scheduled)
+            ).any()
+        )
+        for rows in map(passes.at, points)
+    ]
+    return float(np.mean(near)) >= p.DID_ROUND_SHARE
+
+
 def _round_not_run(case: Case, facts: Facts, *, passed: bool) -> bool:
     """Whether the scheduled vehicle evidently did not work, or broke off before this point."""
     rounds, track, end_s = facts.rounds, case.observers[0], case.window_s[1]
@@ -121,7 +137,8 @@ def _round_not_run(case: Case, facts: Facts, *, passed: bool) -> bool:
     if mine.sum() < p.ROUND_LEAST or left < p.BROKEN_OFF_LEAST:
         return False
     if not own.any():
-        return not passed
+        # Of what may have been served unseen the vehicle was near: it drove its round.
+        return not passed and not _drove(case, facts, mine)
     if not case.confirmed:
         return False  # the round was run; where this one lies is not known for sure
     if passed or left < p.BROKEN_OFF_SHARE * mine.sum():

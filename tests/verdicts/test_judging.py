@@ -415,3 +415,12 @@ def test_a_truck_that_comes_back_within_minutes_came_once():
     back = a([*legs, ("stand", 60), *HOME], begins="05:50")
     rows = decide(back, route=route).judgements.sort_values("window_start")
     assert list(rows["verdict"]) == ["missed", "collected"]
+
+
+def test_first_heard_standing_away_from_its_yard_it_may_have_been_anywhere_before():
+    home = [("to", 0.0, 0.0, 8.0), ("stand", 60), ("silent", 16000), ("stand", 60)]
+    heard_late = fixes("A", local("07:30"), drive((9000.0, 0.0), [("stand", 60), *home]))
+    assert verdict(heard_late) == ("unverifiable", "gap")
+    # Heard from the beginning of the window on, and never at P but driving.
+    all_along = fixes("A", local("05:50"), drive((9000.0, 0.0), [("stand", 15000), *home]))
+    assert verdict(all_along)[0] == "missed"

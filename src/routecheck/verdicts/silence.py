@@ -148,8 +148,11 @@ def _hides_round(
     track: Trajectory, fix: int, silent_s: float, window_s: Span, facts: Facts, *, did_round: bool
 ) -> bool:
     """Whether a silence beyond the first or last fix may hide a round, by where that fix is."""
-    at_home = bool(track.distance_m(*track.home)[fix] <= p.YARD_M)
-    if track.stands[fix] or at_home:
+    parked = bool(track.distance_m(*track.home)[fix] <= p.YARD_M)
+    # Where it is last heard standing it was parked; where it is first heard standing, away from
+    # its yard, it had come there unheard.
+    parked |= fix != 0 and bool(track.stands[fix])
+    if parked:
         half_s = p.OPEN_END_SHARE * (window_s[1] - window_s[0])
         return silent_s >= half_s and not did_round
     return silent_s > facts.settings.gap_s

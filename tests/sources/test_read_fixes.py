@@ -252,6 +252,33 @@ def test_terminals_on_vehicles_by_date(tmp_path):
     ]
 
 
+def test_terminals_count_for_the_vehicles_of_the_times_put_right(tmp_path):
+    """Of a feed 8 h behind, the first hours after a move bear the date before it."""
+    (tmp_path / "v.txt").write_text(
+        "device_id,vehicle_id,valid_from,valid_to\nT1,A,,2026-03-01\nT1,B,2026-03-02,\n"
+        "T2,A,2026-03-02,\n"
+    )
+    vehicles = read_vehicles(VehiclesSource(path="v.txt"), tmp_path).table
+    text = HEADER + "".join(
+        f"{device},2026-03-01 {hour:02}:00:00,108.7,28.8,,,\n"
+        for device in ("T1", "T2", "T9")
+        for hour in (8, 20)
+    )
+    with _days(tmp_path, {"f.csv": text}, "*.csv", vehicles=vehicles) as days:
+        written, right = days.load(MARCH), days.load(MARCH, later_s=8 * 3600.0)
+        assert days.rows_by_day == {MARCH: 4}
+        assert days.rejected["row"].tolist() == [4, 5]
+    for table, wanted in (
+        (written, {2: "A", 3: "A", 6: "T9", 7: "T9"}),
+        # 20:00 is 04:00 of the next day: T1 is on B by then, and T2 is on A.
+        (right, {2: "A", 3: "B", 5: "A", 6: "T9", 7: "T9"}),
+    ):
+        named = table["vehicle_id"].astype("str").tolist()
+        assert dict(zip(table["row"], named, strict=True)) == wanted
+    kept = right[right["row"] != 5]
+    assert kept["time"].tolist() == written["time"].tolist(), "the times stay as written"
+
+
 @pytest.mark.parametrize(
     "none", ["0001-01-01 00:00:00", "1970-01-01 08:00:00", "9999-12-31 23:59:59"]
 )

@@ -111,6 +111,10 @@ class Basis:
         if day not in self._kept:
             latest = max(self.now, pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=LATEST_DAYS))
             seen = observing.observe(self.fixes.load(day), day, self.settings, latest, self.site)
+            if seen.feed_s and self.inputs.vehicles is not None:
+                # Terminals moved to other vehicles at midnight by the times put right.
+                fixes = self.fixes.load(day, seen.feed_s)
+                seen = observing.observe(fixes, day, self.settings, latest, self.site)
             # The first is kept whatever its size: a run of one date observes once.
             if self._kept and self._kept_rows + len(seen.cleaned.tracks) > KEEP_ROWS:
                 return seen

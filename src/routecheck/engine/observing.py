@@ -60,6 +60,8 @@ class Observation:
     stops: pd.DataFrame
     as_of: pd.Timestamp
     grain: Grain = field(default_factory=Grain)
+    feed_s: float = 0.0
+    """Seconds that were added to all times: the feed was read in another time zone."""
 
     def history(self, pickups: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         """HISTORY of the date: what diagnosing will look back on."""
@@ -158,7 +160,7 @@ def observe(
     else:
         heard = [tracks["time"].max(), tracks["received_at"].max()]
         as_of = max(moment for moment in heard if moment is not pd.NaT)
-    return Observation(service_date, cleaned, standing, stops, as_of, grain)
+    return Observation(service_date, cleaned, standing, stops, as_of, grain, feed_s)
 
 
 def _stands(

@@ -60,8 +60,10 @@ _MIDNIGHT_ROWS = 20
 
 Array = npt.NDArray[Any]
 Piece = dict[str, Array]
-"""Columns of fixes of the same length: vehicle (code), time, lon, lat, speed, heading, received,
-positioned, day (as in the table FIXES), moment (local date of the device time), row."""
+"""Columns of fixes of the same length: vehicle (number of the device, `Vehicles.codes`), time, lon,
+lat, speed, heading, received, positioned, day (as in the table FIXES), moment (local date of the
+device time), spare (rejected, as its terminal was on no vehicle that day, and on one the day
+before or after: it counts if the times of the feed turn out to be hours off), row."""
 
 
 @dataclass
@@ -184,8 +186,12 @@ class FixFile:
         day = self._days(moment, received, times.blank | times.bad)
         self._note_days(block.rows, day)
 
-        vehicle = self.vehicles.codes(devices, which, day)
-        bad.mark(vehicle < 0, RejectReason.NO_VEHICLE, "vehicle_id")
+        vehicle = self.vehicles.codes(devices, which)
+        on_none = self.vehicles.on(vehicle, day) < 0
+        spare = on_none & bad.good & (day >= 0)
+        if spare.any():
+            spare &= np.any([self.vehicles.on(vehicle, day + k) >= 0 for k in (-1, 1)], axis=0)
+        bad.mark(on_none, RejectReason.NO_VEHICLE, "vehicle_id")
         bad.report(self._rejects, block)
         piece = {
             "vehicle": vehicle,
@@ -198,10 +204,11 @@ class FixFile:
             "positioned": has,
             "day": day.astype(np.int32),
             "moment": moment.astype(np.int32),
+            "spare": spare,
             "row": block.rows,
         }
         if bad.any:
-            piece = {name: column[bad.good] for name, column in piece.items()}
+            piece = {name: column[bad.good | spare] for name, column in piece.items()}
         return piece
 
     def _times(self, columns: Mapping[str, pa.Array], block_rows: Ints, *, first: bool) -> Times:

@@ -44,8 +44,11 @@ class FixSource(Protocol):
         """The local dates under which fixes are counted, in order."""
         ...
 
-    def load(self, day: datetime.date) -> pd.DataFrame:
-        """Return the fixes that may belong to a service date: the table FIXES."""
+    def load(self, day: datetime.date, later_s: float = 0.0) -> pd.DataFrame:
+        """Return the fixes that may belong to a service date: the table FIXES.
+
+        Terminals count for the vehicles that they were on `later_s` after the times as written.
+        """
         ...
 
     def fingerprint(self, day: datetime.date) -> str:

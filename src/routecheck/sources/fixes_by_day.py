@@ -44,15 +44,20 @@ class FixesByDay:
         """By the local date of receipt, where that is far from the device time: second copies."""
         self._loaded: tuple[int, Piece] | None = None
 
-    def add(self, piece: Piece, counted: Counter[int]) -> set[int]:
+    def add(
+        self, piece: Piece, counted: Counter[int], spare: npt.NDArray[np.bool_] | None = None
+    ) -> set[int]:
         """Add rows; return the days whose loading takes some of them.
 
         Args:
             piece: columns of fixes.
             counted: rows by the day they are counted under, to be added to.
+            spare: rows that are not counted; None: all are.
         """
-        days, rows = np.unique(piece["day"], return_counts=True)
+        own = piece["day"] if spare is None else piece["day"][~spare]
+        days, rows = np.unique(own, return_counts=True)
         counted.update(dict(zip(days.tolist(), rows.tolist(), strict=True)))
+        days = np.unique(piece["day"])
         touched = _around(days, 1, 1)
         self._counted.add(piece, piece["day"])
         received = piece["received"]

@@ -21,6 +21,7 @@ from routecheck.config import FixesSource
 from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError, UsageError
 from routecheck.domain.tables import FIXES
 from routecheck.registry.ids import VEHICLE, join_ids
+from routecheck.sources.date_buckets import Piece
 from routecheck.sources.date_orders import Evidence
 from routecheck.sources.file_cache import FileSummary, reading_of, stamp
 from routecheck.sources.file_paths import expand, label_of
@@ -29,7 +30,7 @@ from routecheck.sources.fixes_by_day import FixesByDay
 from routecheck.sources.rejected_rows import Rejects, joined, why_unusable
 from routecheck.sources.table_files import open_table
 from routecheck.sources.terminals import Vehicles
-from routecheck.sources.time_values import as_days, as_times
+from routecheck.sources.time_values import as_days, as_times, local_days
 
 IN_MEMORY_ROWS = 1_000_000
 """About 75 MB; beyond it days go to a temporary folder, which was measured to cost nothing."""
@@ -180,7 +181,7 @@ class FixFiles:
                 if len(piece["row"]):
                     del piece["moment"]
                     piece["file"] = np.full(len(piece["row"]), number, np.int32)
-                    touched |= self._by_day.add(piece, counted)
+                    touched |= self._by_day.add(piece, counted, piece.pop("spare"))
                 started = True
         except UnreadableFileError as error:
             self.failed.append((label, error.message))
@@ -274,17 +275,23 @@ class FixFiles:
             first + datetime.timedelta(day): n for day, n in sorted(self._days.items()) if n > 0
         }
 
-    def load(self, day: datetime.date) -> pd.DataFrame:
+    def load(self, day: datetime.date, later_s: float = 0.0) -> pd.DataFrame:
         """Return the fixes that may belong to a service date: the table FIXES.
 
         Those whose device time lies within 14 h before and 20 h after the local date; those
         received from 1 h before it to 30 h after whose device time is more than 10 h from that;
         and those counted under it because their own date is not credible. Each row once. What truly
         belongs to the date is decided by the cleaning stage.
+
+        Args:
+            day: the service date.
+            later_s: seconds by which the feed is behind (zone or clock). The times stay as they
+                are written; a terminal that moved to another vehicle counts for the one that it
+                was on at the time put right.
         """
         number = as_days(day)
         self._read_waiting(number)
-        piece = self._by_day.of(number)
+        piece = self._on_vehicles(self._by_day.of(number), later_s)
         table = pd.DataFrame(
             {
                 "vehicle_id": _categories(self._joined(piece["vehicle"]), self._vehicles.names),
@@ -302,6 +309,18 @@ class FixFiles:
             copy=False,
         )
         return FIXES.check(table)
+
+    def _on_vehicles(self, piece: Piece, later_s: float) -> Piece:
+        """Return rows with the number of the vehicle that each one's terminal was on."""
+        days = piece["day"]
+        if later_s:
+            own = days == local_days(piece["time"], self._zone)
+            right = local_days(piece["time"] + round(later_s * 1e6), self._zone)
+            days = np.where(own, right, days)
+        vehicle = self._vehicles.on(piece["vehicle"], days)
+        some = vehicle >= 0
+        piece = piece | {"vehicle": vehicle}
+        return piece if some.all() else {name: column[some] for name, column in piece.items()}
 
     def _joined(self, vehicles: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Return the numbers of vehicles under the spelling of the schedule.

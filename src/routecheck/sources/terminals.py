@@ -29,6 +29,8 @@ class Vehicles:
     joined: dict[str, str] = field(default_factory=dict)
     """Terminals that the files spell otherwise than the table, with its spelling."""
     _codes: dict[str, int] = field(default_factory=dict)
+    _terminals: dict[str, int] = field(default_factory=dict)
+    """Numbers of terminals that the table names; `names` holds them too, as `code` does not."""
     _mounted: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
 
     @classmethod
@@ -48,10 +50,13 @@ class Vehicles:
 
     def code(self, name: str) -> int:
         """Return the number of a vehicle."""
-        if name not in self._codes:
-            self._codes[name] = len(self.names)
+        return self._number(name, self._codes)
+
+    def _number(self, name: str, known: dict[str, int]) -> int:
+        if name not in known:
+            known[name] = len(self.names)
             self.names.append(name)
-        return self._codes[name]
+        return known[name]
 
     def _mounted_as(self, devices: list[str]) -> list[str]:
         """Return devices as the table spells them: platforms pad their numbers with zeros."""
@@ -61,15 +66,31 @@ class Vehicles:
         self.joined.update(same)
         return [same.get(device, device) for device in devices]
 
-    def codes(self, devices: list[str], which: Array, day: Ints) -> Array:
-        """Return the number of the vehicle that each row's device was on that day, -1: none."""
+    def codes(self, devices: list[str], which: Array) -> Array:
+        """Return the number of each row's device: its vehicle's own, or of a terminal (`on`)."""
         devices = self._mounted_as(devices)
-        width = max((len(self._mounted.get(device, ())) for device in devices), default=0)
-        own = [-1 if d in self._mounted else self.code(d) for d in devices]
-        found = np.array(own, np.int32)[which]
-        for k in range(width):
-            held = [self._mounted.get(d, [])[k : k + 1] or [(-1, 1, 0)] for d in devices]
-            vehicle, first, last = np.array([h[0] for h in held], np.int64).T
-            on = (day >= first[which]) & (day <= last[which])
-            found = np.where(on, vehicle[which], found)
+        known = [self._terminals if d in self._mounted else self._codes for d in devices]
+        numbers = [self._number(d, its) for d, its in zip(devices, known, strict=True)]
+        return np.array(numbers, np.int32)[which]
+
+    def on(self, codes: Array, day: Ints) -> Array:
+        """Return the number of the vehicle that each row's device was on that day, -1: none.
+
+        Args:
+            codes: from `codes`.
+            day: local dates, in days since 1970.
+        """
+        if not self._terminals:
+            return codes
+        terminals = np.array(list(self._terminals.values()), np.int64)
+        mounted = [self._mounted[device] for device in self._terminals]
+        is_terminal = np.zeros(len(self.names), bool)
+        is_terminal[terminals] = True
+        found = np.where(is_terminal[codes], -1, codes)
+        for k in range(max(map(len, mounted))):
+            vehicle, first, last = np.tile(np.array([[-1], [1], [0]], np.int64), len(self.names))
+            held = [spans[k] if k < len(spans) else (-1, 1, 0) for spans in mounted]
+            vehicle[terminals], first[terminals], last[terminals] = np.array(held, np.int64).T
+            holds = (day >= first[codes]) & (day <= last[codes])
+            found = np.where(holds, vehicle[codes], found)
         return found.astype(np.int32)

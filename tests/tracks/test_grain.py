@@ -151,6 +151,22 @@ def test_a_lattice_along_one_axis_of_one_device():
     assert mesh["A"][1] == 0.0
 
 
+@pytest.mark.parametrize("digits", [3, 4])
+def test_a_leap_with_all_its_digits_hides_no_lattice(digits):
+    table = a_track(1.0).round({"lon": digits, "lat": digits})
+    table.loc[len(table) // 2, ["lon", "lat"]] += 0.0412345
+    found = of_grain(table)[1].mesh_m
+    assert found["A"][0] == pytest.approx(97_600.0 / 10**digits, rel=0.02)
+
+
+def test_a_truck_that_hardly_leaves_a_place_on_a_lattice_shows_none():
+    """One value on it, however often, is chance; the few others show that there is no lattice."""
+    lon, lat = np.full(2000, 108.77), np.full(2000, 28.84)
+    lon[:15] += np.linspace(0.001234, 0.023457, 15)
+    lat[:15] += np.linspace(0.004321, 0.017653, 15)
+    assert mesh_m(lon, lat, 0.01) == (0.0, 0.0)
+
+
 @pytest.mark.parametrize("digits", [5, 6, 7])
 def test_five_digits_and_more_are_no_lattice(digits):
     _table, grain = of_grain(a_track().round({"lon": digits, "lat": digits}))

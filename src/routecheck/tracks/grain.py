@@ -202,7 +202,7 @@ def _meshes(fixes: pd.DataFrame) -> dict[str, tuple[float, float]]:
     for name, rows in fixed.groupby("vehicle_id", observed=True).indices.items():
         if len(rows) < par.GRAIN_FIXES:
             continue
-        mesh = mesh_m(lon[rows], lat[rows])
+        mesh = mesh_m(lon[rows], lat[rows], par.MESH_STRAY_SHARE)
         if max(mesh) >= par.MESH_LEAST_M:
             found[str(name)] = mesh
     return found
@@ -234,14 +234,19 @@ def mesh_m(lon: Array, lat: Array, off_share: float = 0.0) -> tuple[float, float
 def _many(values: Array, mesh_deg: float) -> bool:
     """Whether so many distinct values lie on a lattice of this mesh (deg) by no chance."""
     each = 2.0 * par.MESH_OFF_DEG / (mesh_deg or min(par.MESHES_DEG))
-    return bool(each ** len(np.unique(values)) <= par.MESH_CHANCE)
+    lying = values if not mesh_deg else values[_off_deg(values, mesh_deg) <= par.MESH_OFF_DEG]
+    return bool(each ** len(np.unique(lying)) <= par.MESH_CHANCE)
+
+
+def _off_deg(values: Array, mesh_deg: float) -> Array:
+    """How far (deg) values lie off a lattice."""
+    return np.abs(values - np.round(values / mesh_deg) * mesh_deg)
 
 
 def _mesh_deg(values: Array, off_share: float) -> float:
     """The widest lattice (deg) that the values lie on; 0: none."""
     for mesh in par.MESHES_DEG:
-        off_deg = np.abs(values - np.round(values / mesh) * mesh)
-        if (off_deg > par.MESH_OFF_DEG).mean() <= off_share:
+        if (_off_deg(values, mesh) > par.MESH_OFF_DEG).mean() <= off_share:
             return mesh
     return 0.0
 

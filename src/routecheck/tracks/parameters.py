@@ -247,6 +247,9 @@ MESHES_DEG = (1e-2, 1 / 600, 1e-3, 5e-4, 1 / 3600, 2e-4, 1 / 6000, 1e-4)
 MESH_LEAST_M = 5.0
 # deg. Values as written lie so near to the lattice: half of the sixth digit, and some rounding.
 MESH_OFF_DEG = 7e-7
+# Share of a vehicle's fixes that may lie off it: a leap of the receiver, a row that was mended. By
+# chance not one fix in fifty lies on any of these lattices.
+MESH_STRAY_SHARE = 0.01
 # Share of the stands that may lie off the lattice: the middle of those whose fixes hop does.
 MESH_OFF_SHARE = 0.3
 # Probability below which distinct values lie on a lattice by no chance: four of four decimals, two

@@ -1,7 +1,8 @@
 """Choosing: which hypothesis of each point holds, when every stand is explained once.
 
 The hypotheses with the largest total are chosen, by an assignment of points to stands. A choice
-is as sure as the total falls when it is forbidden.
+is as sure as the total falls when it is forbidden. Points that are not judged take part by their
+claims alone: a stand that may be theirs costs whoever takes it as much.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class Choice:
     """Probability that it is served nowhere, or at a place that is not known."""
     p_unserved: Array
     """Probability that it is right, and hardly ever served."""
+    claimed: Bools
+    """Stands that may be of points which are not judged."""
     rivals: dict[int, Ints]
     """Of doubtful points: the stands that together hold nearly all of the probability."""
     weights: dict[int, tuple[Ints, Array]]
@@ -72,9 +75,15 @@ def choose(hypotheses: Hypotheses, stands: Stands, tolerance_m: Array, copied: B
     gain = every.value[rows] - private[every.point[rows]]
     rows, gain = rows[gain > 0.0], gain[gain > 0.0]
     solver = _Solver(every.point[rows], every.stand[rows], gain)
+    claims = every.kind == Kind.CLAIM
     for i, row in solver.solution.items():
-        chosen[i] = rows[row]
+        if not claims[rows[row]]:
+            chosen[i] = rows[row]
+    claiming = np.zeros(points, dtype=bool)
+    claiming[every.point[claims]] = True
 
+    claimed = np.zeros(len(stands), dtype=bool)
+    claimed[every.stand[rows[claims[rows]]]] = True
     kind = every.kind[chosen]
     choice = Choice(
         row=chosen,
@@ -88,6 +97,7 @@ def choose(hypotheses: Hypotheses, stands: Stands, tolerance_m: Array, copied: B
         p_right=np.ones(points),
         p_lost=np.zeros(points),
         p_unserved=np.zeros(points),
+        claimed=claimed,
         rivals={},
         weights={},
     )
@@ -99,9 +109,13 @@ def choose(hypotheses: Hypotheses, stands: Stands, tolerance_m: Array, copied: B
     bounds = np.searchsorted(every.point[by_point], np.arange(points + 1))
     for i in np.flatnonzero(doubtful).tolist():
         mine = by_point[bounds[i] : bounds[i + 1]]
-        change = solver.changes(
-            i, every.stand[mine], every.value[mine], private[i], every.value[chosen[i]]
-        )
+        if claiming[i]:
+            mine = mine[~claims[mine]]
+            change = every.value[mine] - every.value[chosen[i]]
+        else:
+            change = solver.changes(
+                i, every.stand[mine], every.value[mine], private[i], every.value[chosen[i]]
+            )
         _weigh(choice, i, mine, change, chosen[i], every, stands, tolerance_m[i])
     return choice
 
@@ -110,7 +124,7 @@ def _best_free(every: Hypotheses, chosen: Ints) -> Array:
     """The most that each point gains at a stand that is nobody's; -inf where there is none."""
     taken = np.zeros(int(every.stand.max(initial=-1)) + 2, dtype=bool)
     taken[every.stand[chosen]] = True
-    free = (every.stand >= 0) & ~taken[every.stand]
+    free = (every.stand >= 0) & ~taken[every.stand] & (every.kind != Kind.CLAIM)
     best = np.full(len(chosen), -np.inf)
     np.maximum.at(best, every.point[free], every.value[free])
     return best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,7 @@ def diagnose(
     points: pd.DataFrame,
     decided: pd.DataFrame,
     settings: DiagnoseSettings,
+    unread: Collection[str] = (),
 ) -> Diagnosis:
     """Infer for every point where it is believed to be, and which records are wrong.
 
@@ -68,6 +70,8 @@ def diagnose(
             for the place of its point, and changes nothing for the others where the tracks show
             the same; a rejected one is not proposed again.
         settings: thresholds.
+        unread: points of which the schedule has a row that could not be read: nothing is due at
+            them, and the stands that may be theirs are nobody else's for sure.
 
     Returns:
         `Diagnosis`. Positions in WGS-84, distances in metres.
@@ -82,7 +86,8 @@ def diagnose(
     if len(history):
         points = valid_points(points, max(history["service_date"]))
     tables = (history, pickups, points)
-    findings = _find(*tables, np.zeros(len(points), dtype=bool), points, settings)
+    lost = points["point_id"].isin(list(unread)).to_numpy()
+    findings = _find(*tables, np.zeros(len(points), dtype=bool), points, lost, settings)
     # That an operator accepts a proposal is no further evidence: the other points are inferred
     # from the tracks alone, whatever was accepted. Only where he knows better than the tracks,
     # his places stand for the records.
@@ -91,7 +96,7 @@ def diagnose(
     if known.any():
         before = places_of(findings, corrections_of(findings, decided[:0], settings), settings)
         unaided = before[known].reset_index(drop=True)
-        findings = _find(*tables, known, _with_accepted(points, decided, known), settings)
+        findings = _find(*tables, known, _with_accepted(points, decided, known), lost, settings)
     corrections = corrections_of(findings, decided, settings)
     return Diagnosis(
         places=PLACES.check(places_of(findings, corrections, settings)),
@@ -108,6 +113,7 @@ def _find(
     recorded: pd.DataFrame,
     fixed: Bools,
     points: pd.DataFrame,
+    unread: Bools,
     settings: DiagnoseSettings,
 ) -> Findings:
     """Choose what holds of every point; those that are `fixed` lie where `points` has them."""
@@ -122,7 +128,15 @@ def _find(
     x, y = frame.x + move[0], frame.y + move[1]
     near_road = _near_road(history, frame, x, y)
     hypotheses = hypotheses_of(
-        evidence, frame, move, share, known_slips, lattice(frame, points), near_road, settings
+        evidence,
+        frame,
+        move,
+        share,
+        known_slips,
+        lattice(frame, points),
+        near_road,
+        unread,
+        settings,
     )
     copied = has_neighbour(x, y, np.zeros(frame.points, dtype=np.int64), par.COPIED_M)
     choice = choose(hypotheses, evidence.stands, frame.tolerance_m, copied)

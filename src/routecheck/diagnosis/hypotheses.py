@@ -18,6 +18,7 @@ from routecheck.diagnosis import likelihood as lk
 from routecheck.diagnosis import parameters as par
 from routecheck.diagnosis.agreement import Evidence, density, share_worse, vague_days
 from routecheck.diagnosis.batches import log_near
+from routecheck.diagnosis.claims import RIGHTLY, claims_of_homeless, claims_of_unread, log_offset
 from routecheck.diagnosis.frame import Frame
 from routecheck.diagnosis.misreadings import Lattice, Slip
 from routecheck.diagnosis.registry_context import affinity
@@ -38,6 +39,7 @@ class Kind(IntEnum):
     MOVED = 6  # misplaced, at a stand
     UNSEEN = 7  # misplaced, place not known
     VAGUE = 8  # served there as far as can be seen: stops between two fixes fit
+    CLAIM = 9  # a stand that may be its own, of a point that is not judged: never chosen
 
 
 RIGHT = (Kind.OWN, Kind.SHARED, Kind.NEVER, Kind.VAGUE)
@@ -72,16 +74,17 @@ class _Rows:
         self, pairs: Ints, kind: Kind, value: Array, away_m: Array, slip: int = -1
     ) -> None:
         """Add one for each of some pairs of a point and a stand."""
-        self._add(self._pairs.point[pairs], self._pairs.stand[pairs], kind, slip, value, away_m)
+        self.add(self._pairs.point[pairs], self._pairs.stand[pairs], kind, slip, value, away_m)
 
     def alone(self, points: Ints, kind: Kind, value: Array, slip: int = -1) -> None:
         """Add one for each of some points, at no stand."""
         n = len(points)
-        self._add(points, np.full(n, -1, dtype=np.int64), kind, slip, value, np.full(n, np.nan))
+        self.add(points, np.full(n, -1, dtype=np.int64), kind, slip, value, np.full(n, np.nan))
 
-    def _add(
+    def add(
         self, point: Ints, stand: Ints, kind: Kind, slip: int, value: Array, away_m: Array
     ) -> None:
+        """Add one for each of some points and stands (-1: none)."""
         kinds, slips = np.full(len(point), int(kind)), np.full(len(point), slip)
         self._parts.append((point, stand, kinds, slips, value, away_m))
 
@@ -130,6 +133,7 @@ def hypotheses_of(
     known_slips: list[Slip],
     coarse: Lattice,
     near_road: Bools,
+    unread: Bools,
     settings: DiagnoseSettings,
 ) -> Hypotheses:
     """Return the hypotheses of all points.
@@ -142,6 +146,7 @@ def hypotheses_of(
         known_slips: readings of single records.
         coarse: boxes of records with few digits.
         near_road: believed places near which a vehicle has been.
+        unread: points of which the schedule has a row that could not be read.
         settings: how far a point is looked for.
     """
     pairs, stands = evidence.pairs, evidence.stands
@@ -174,6 +179,7 @@ def hypotheses_of(
     _add_lost(rows, given)
     _add_slips(rows, given, known_slips)
     _add_misplaced(rows, given, settings)
+    _add_claims(rows, given, known_slips, near, unread, settings)
     point, stand, kind, slip, value, away_m = rows.columns()
     beyond_m = away_m - frame.tolerance_m[point]
     halts = np.isin(kind, (Kind.OWN, Kind.MOVED))
@@ -189,10 +195,6 @@ def hypotheses_of(
         away_m=away_m,
         unserved=halts | (kind == Kind.NEVER),
     )
-
-
-RIGHTLY = 1.0 - lk.MISPLACED - lk.NEVER_SERVED - lk.SLIPPED
-"""Share of the records that are right, of points that are served."""
 
 
 def _add_own(rows: _Rows, given: _Given, near: Ints) -> None:
@@ -304,17 +306,30 @@ def _add_misplaced(rows: _Rows, given: _Given, settings: DiagnoseSettings) -> No
 
     at = np.flatnonzero(far & (offset_m <= settings.reach_m) & (pairs.likeness > lk.LIKELY))
     value = np.log(lk.MISPLACED) + given.likeness[at] - pairs.common[at] - given.log_junk[at]
-    value += _log_offset(offset_m[at], settings.reach_m)
+    value += log_offset(offset_m[at], settings.reach_m)
     rows.at_stands(at, Kind.MOVED, value, offset_m[at])
 
 
-def _log_offset(offset_m: Array, reach_m: float) -> Array:
-    """Log-density (per m²) of a misplaced record's offset: half log-uniform, half uniform."""
-    least_m, (_, usual_m) = par.LEAST_OFFSET_M, par.USUAL_OFFSET_M
-    near = 1.0 / (offset_m**2 * np.log(reach_m / least_m))
-    even = 1.0 / (offset_m * (reach_m - least_m))
-    few = np.where(offset_m > usual_m, np.log(lk.FAR_OFFSET), 0.0)
-    return np.asarray(np.log(0.5 * (near + even) / (2 * np.pi)) + few)
+def _add_claims(
+    rows: _Rows,
+    given: _Given,
+    known_slips: list[Slip],
+    near: Ints,
+    unread: Bools,
+    settings: DiagnoseSettings,
+) -> None:
+    """What stands are worth to points that are not judged, for want of a location or a schedule."""
+    evidence, frame, log_junk = given.evidence, given.frame, given.log_junk
+    explained = np.zeros(len(evidence.stands), dtype=bool)
+    explained[evidence.pairs.stand[near]] = True
+    at, value = claims_of_homeless(
+        evidence, frame, given.likeness, log_junk, explained, known_slips
+    )
+    rows.at_stands(at, Kind.CLAIM, value, np.full(len(at), np.nan))
+    point, stand, value = claims_of_unread(
+        evidence, frame, given.x, given.y, log_junk, explained, unread, settings.reach_m
+    )
+    rows.add(point, stand, Kind.CLAIM, -1, value, np.full(len(point), np.nan))
 
 
 def _unseen_of_vehicle(evidence: Evidence, frame: Frame, away_m: Array) -> Array:

@@ -170,5 +170,8 @@ KNOWN_WRONG = 0.9
 # Probability that a point is at one of a few places where vehicles stand on its due days, from
 # which on it is judged there; the rest is mostly that its own may not have shown.
 AMONG = 0.7
+# The same where one of these places may be that of a point which is not judged, for want of a
+# location or of its row of the schedule: more is asked, as of a single place that is proposed.
+AMONG_CLAIMED = 0.8
 # Probability from which on a point is known to be hardly ever served.
 UNSERVED = 0.8

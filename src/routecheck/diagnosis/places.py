@@ -177,14 +177,17 @@ def _weigh_rivals(
     among, p_known = choice.rivals[i], 1.0 - float(choice.p_lost[i])
     regular = days >= par.LEAST_DAYS and days > par.OFTEN * due
     enough = regular or kind in (Kind.SLIP, Kind.NEVER)
-    place.settled = bool(p_known >= lk.AMONG and enough and len(among) <= par.MOST_RIVALS)
+    # What vehicles do at a stand that may as well be another's says little of this one.
+    claimed = bool(choice.claimed[among].any())
+    sure = lk.AMONG_CLAIMED if claimed else lk.AMONG
+    place.settled = bool(p_known >= sure and enough and len(among) <= par.MOST_RIVALS)
     place.confidence = p_known if place.settled else p_right
     if not place.settled:
         return
     # Exchanged with another wrong record: it is one of these, whichever.
     place.geometry = shapely.MultiPoint(shapely.get_coordinates(dots[among]))
     place.sigma_m = par.STAND_SIGMA_M
-    if 1.0 - p_right >= lk.KNOWN_WRONG:
+    if 1.0 - p_right >= (lk.AMONG_CLAIMED if claimed else lk.KNOWN_WRONG):
         slip = kind in (Kind.SLIP, Kind.COARSE)
         place.cause = str(Cause.COORDINATE_ERROR if slip else Cause.MISPLACED)
 

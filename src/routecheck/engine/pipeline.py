@@ -338,7 +338,8 @@ def learn(
         faults = pd.concat([faults, own], ignore_index=True) if len(own) else faults
     history, pickups = whole, whole_pickups
     history = believable(history, faults)
-    diagnosis = diagnose(history, pickups, valid, decided, settings.diagnose)
+    unread = site.gaps.unread(valid["point_id"])
+    diagnosis = diagnose(history, pickups, valid, decided, settings.diagnose, unread)
     coarse = coarse_devices(history)
     since = min(history["service_date"], default=on)
     # A point that is retired is learned of, for its stands explain what was stopped for; there is

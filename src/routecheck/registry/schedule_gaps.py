@@ -60,6 +60,15 @@ class ScheduleGaps:
     vehicles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     calendar: CalendarGaps = field(default_factory=CalendarGaps)
 
+    def unread(self, points: Iterable[str]) -> frozenset[str]:
+        """Return the points of which no row was read, and one may be lost."""
+        may = self.rows.keys() | self.named.keys()
+        return frozenset(
+            point
+            for point in points
+            if point not in self.scheduled and (self.everywhere or point in may)
+        )
+
     def on(
         self, day: date, points: Iterable[str], strangers: Mapping[str, str] | None = None
     ) -> dict[str, dict[str, Any]]:

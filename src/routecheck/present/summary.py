@@ -151,7 +151,6 @@ def _incident_lines(
     if not tables:
         return []
     rows = pd.concat(tables, ignore_index=True)
-    lines = [indented(text("run.incidents", language))]
     if len(incidents) == 1:
         found = [
             incident_text(row._asdict(), language, zone)
@@ -167,6 +166,8 @@ def _incident_lines(
             dates=("service_date", "nunique"),
             day=("service_date", "first"),
         ).reset_index()
+        # A device at fault that cost nothing stands in `status` and in the file.
+        counted = counted[(counted["pickups"] > 0) | (counted["alerts"] > 0)]
         counted = counted.assign(order=counted["kind"].map(order)).sort_values(
             ["order", "pickups", "alerts", "vehicle_id", "batch"],
             ascending=[True, False, False, True, True],
@@ -185,7 +186,8 @@ def _incident_lines(
         ]
         left = len(counted) - len(found)
     found += [text("run.more", language, count=left)] if left else []
-    return [*lines, *(indented(line, 2) for line in found)]
+    head = [indented(text("run.incidents", language))] if found else []
+    return [*head, *(indented(line, 2) for line in found)]
 
 
 def _alert_lines(raised: pd.DataFrame, unusable: int, language: Language) -> list[str]:

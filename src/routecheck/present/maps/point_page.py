@@ -21,6 +21,8 @@ from routecheck.texts import text
 
 NEAR_FIXES = 700
 """Fixes that are drawn as dots with their times: the nearest to the point."""
+APART_M = 15.0
+"""Nearer to the place that was judged, another place is the same one."""
 _TEXTS = ("zoom_in", "zoom_out", "fit", "pm_recorded", "pm_judged", "pm_both")
 
 
@@ -50,6 +52,7 @@ def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
         ],
         "tolerance": t("pm_tolerance", metres=metres_text(scene.tolerance_m, language)),
         "moved": _moved(scene),
+        "rivals": bool(_rivals(scene)),
         "charts": [
             (f"{focus.vehicle}  {window(focus.pickup)}", chart(scene, focus))
             for focus in scene.focuses()
@@ -94,6 +97,7 @@ def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
         "point": None,
         "tracks": [],
         "stands": [],
+        "rivals": [],
         "silences": [],
         "fit": [],
     }
@@ -106,13 +110,7 @@ def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
     data["place"] = _shape(scene.place)
     data["moved"] = _moved(scene)
     data["recorded"] = _shape(scene.recorded)
-    data["rivals"] = [
-        {
-            "at": [one["lat"], one["lon"]],
-            "text": text("report.pm_rival", language, probability=f"{one['probability']:.0%}"),
-        }
-        for one in (scene.found["candidates"] if len(scene.found["candidates"]) > 1 else ())
-    ]
+    data["rivals"] = _rivals(scene)
     data["near"] = data["recorded"] is not None and _apart_m(scene) < FAR_M
     east = scene.tolerance_m * 2.5 / (111_320.0 * math.cos(math.radians(centre[1])))
     north = scene.tolerance_m * 2.5 / 110_600.0
@@ -163,6 +161,21 @@ def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
                 }
             )
     return data
+
+
+def _rivals(scene: PointScene) -> list[dict[str, Any]]:
+    """Return the other places that come into question, with their words."""
+    centre = scene.centre
+    return [
+        {
+            "at": [one["lat"], one["lon"]],
+            "text": text(
+                "report.pm_rival", scene.language, probability=f"{one['probability']:.0%}"
+            ),
+        }
+        for one in scene.found["candidates"]
+        if centre is not None and distance_m(*centre, one["lon"], one["lat"]) > APART_M
+    ]
 
 
 def _silent_spans(scene: PointScene) -> list[tuple[str, float, float]]:

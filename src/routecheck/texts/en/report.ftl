@@ -243,6 +243,7 @@ pm_recorded = recorded place
 pm_judged = place it was judged at
 pm_both = the point, as recorded
 pm_rival = a place that comes into question: { $probability } probable
+pm_rivals = another place that comes into question
 pm_tolerance = tolerance { $metres }
 pm_stood = stood { $duration }, { $start } to { $end }
 pm_stand = where a truck stood

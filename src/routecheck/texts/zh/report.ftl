@@ -201,6 +201,7 @@ pm_recorded = 登记位置
 pm_judged = 判定所用位置
 pm_both = 收集点（登记位置）
 pm_rival = 可能的位置：可能性 { $probability }
+pm_rivals = 其他可能的位置
 pm_tolerance = 容差 { $metres }
 pm_stood = 停留 { $duration }，{ $start } 至 { $end }
 pm_stand = 车辆停留处

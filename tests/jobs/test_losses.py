@@ -329,3 +329,20 @@ def test_what_comes_for_a_final_date_is_reported_until_someone_runs_it(tmp_path:
     assert (done.exit_status, done.late) == (0, ())
     with Store.open(config.store_url) as store:
         assert store.read_alerts(day(1))["classification"].tolist() == ["genuine"]
+
+
+def test_a_date_with_hardly_any_fixes_beside_the_others_lacks_a_file(tmp_path, capsys):
+    village = Village(tmp_path / "village")
+    for n in range(5):
+        path = village.deliver(day(n))
+        if n == 2:
+            lines = path.read_text("utf-8").splitlines(keepends=True)
+            path.write_text("".join(lines[:20]), "utf-8")
+    config = ["--config", str(village.config)]
+    assert call("run", "--from", str(day(0)), "--to", str(day(4)), *config) == 1
+    said = capsys.readouterr().err
+    assert f"{day(2)}: only 19 fixes, where other dates have about" in said
+    assert said.count("where other dates have about") == 1
+    village.deliver(day(2))
+    assert call("run", "--date", str(day(2)), *config) == 0
+    assert "where other dates" not in capsys.readouterr().err

@@ -32,6 +32,7 @@ from routecheck.sources.tables import (
     read_vehicles,
 )
 from site_tools import call, rows
+from site_tools import rows as csv_rows
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC)
@@ -199,8 +200,22 @@ def test_exchanged_columns_are_guessed(site, capsys):
         path.write_text(text.replace("lon,lat", "lat,lon", 1), "utf-8")
     call("run", "--date", "2026-03-02", "--config", str(site / "routecheck.toml"))
     said = capsys.readouterr().err
-    assert "points, most of the file, are exchanged: exchange the headers" in said
+    assert "points, most of the file, are exchanged; the file was read the other way round" in said
     assert "are the columns of longitude and latitude exchanged?" in said
+
+
+def test_points_with_longitude_and_latitude_exchanged_are_judged_as_if_they_were_not(site, capsys):
+    config = ["--config", str(site / "routecheck.toml")]
+    call("run", "--date", "2026-03-02", *config)
+    right = csv_rows(site / "out" / "pickups_2026-03-02.csv")
+    for path in (site / "routecheck.db", site / "out" / "pickups_2026-03-02.csv"):
+        path.unlink()
+    points = (site / "points.csv").read_text("utf-8-sig")
+    (site / "points.csv").write_text(points.replace("lon,lat", "lat,lon", 1), "utf-8")
+    capsys.readouterr()
+    assert call("run", "--date", "2026-03-02", *config) == 0
+    assert "exchange the headers of the two columns" in capsys.readouterr().err
+    assert csv_rows(site / "out" / "pickups_2026-03-02.csv") == right
 
 
 def test_every_sheet_that_holds_the_table_is_read(tmp_path):

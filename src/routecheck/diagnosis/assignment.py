@@ -168,7 +168,7 @@ def _weigh(
     nowhere = np.isin(kinds, (Kind.NEVER, Kind.UNSEEN, Kind.VAGUE, Kind.SLIP_ONLY))
     choice.p_lost[i] = weight[nowhere].sum()
     choice.p_unserved[i] = weight[every.unserved[mine]].sum()
-    choice.rivals[i] = _likely(at[~nowhere], weight[~nowhere])
+    choice.rivals[i] = _likely(at[~nowhere], weight[~nowhere], choice.weights[i][1][~nowhere])
 
 
 def _same_place(mine: Ints, here: int, every: Hypotheses, stands: Stands) -> Bools:
@@ -187,15 +187,18 @@ def _same_place(mine: Ints, here: int, every: Hypotheses, stands: Stands) -> Boo
     return np.asarray(same)
 
 
-def _likely(stand: Ints, weight: Array) -> Ints:
-    """The stands, likeliest first, that hold nearly all of the weight."""
+def _likely(stand: Ints, weight: Array, softened: Array) -> Ints:
+    """The stands, likeliest first, that hold nearly all of the weight and come into question."""
     if not len(stand):
         return stand
     distinct, inverse = np.unique(stand, return_inverse=True)
     total = np.bincount(inverse, weights=weight)
     order = np.argsort(-total, kind="stable")
     held = np.cumsum(total[order]) / max(total.sum(), 1e-300)
-    return distinct[order[: int(np.searchsorted(held, lk.MOST_OF)) + 1]]
+    nearly_all = order[: int(np.searchsorted(held, lk.MOST_OF)) + 1]
+    in_question = np.bincount(inverse, weights=softened)[nearly_all] >= lk.IN_QUESTION
+    in_question[0] = True
+    return distinct[nearly_all[in_question]]
 
 
 class _Solver:

@@ -152,6 +152,9 @@ WEAK = 4.0
 # Share of the probability that the places hold together that a doubtful point may be at.
 MOST_OF = 0.98
 
+# Probability below which another place of a doubtful point does not come into question.
+IN_QUESTION = 0.1
+
 # Confidence
 
 # Log-odds beyond which a choice is no surer; and those of a batch.

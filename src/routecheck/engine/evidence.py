@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from routecheck.geo.shapes import shown_at
+
 
 def routes_and_places(pickups: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Return for each pickup its route and the place it was judged at.
@@ -15,10 +17,10 @@ def routes_and_places(pickups: pd.DataFrame, places: pd.DataFrame) -> pd.DataFra
         places: PLACES that they were judged at.
 
     Returns:
-        `point_id`, `window_start` (UTC), `route_id`, `lon`, `lat` (deg, WGS-84, centre of the
-        place; NaN where not known), `tolerance_m`.
+        `point_id`, `window_start` (UTC), `route_id`, `lon`, `lat` (deg, WGS-84, where the place
+        is shown; NaN where not known), `tolerance_m`.
     """
-    centre = shapely.centroid(places["geometry"].to_numpy())
+    centre = shown_at(places["geometry"].to_numpy())
     known = pd.DataFrame(
         {
             "point_id": places["point_id"].to_numpy(),

@@ -43,6 +43,11 @@ class DateReport:
     counts: dict[str, Any] = field(default_factory=dict)
     incidents: pd.DataFrame = field(default_factory=INCIDENTS.empty)
 
+    @property
+    def lacks_fixes(self) -> bool:
+        """Whether pickups were due, and there are no fixes, or hardly any beside other dates."""
+        return len(self.pickups) > 0 and (self.fixes == 0 or "usual_rows" in self.counts)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -74,8 +79,6 @@ class RunReport:
         notes: what a person should know of the reading, and is no failure.
         changes: what the points file changed in the registry.
         unlocated: points of the file without a usable location.
-        swapped: points whose latitude can only be a longitude, where they are most of the file;
-            else 0.
         joined: by input, ids that it spells otherwise than the points file or, of vehicles, the
             schedule: each with the spelling that is used.
         alone: by input, ids that join to nothing: each with those that it probably is.
@@ -95,7 +98,6 @@ class RunReport:
     notes: list[Message] = field(default_factory=list)
     changes: list[PointChange] = field(default_factory=list)
     unlocated: list[str] = field(default_factory=list)
-    swapped: int = 0
     joined: dict[str, dict[str, str]] = field(default_factory=dict)
     alone: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     kept_points: list[str] = field(default_factory=list)
@@ -108,7 +110,7 @@ class RunReport:
     @property
     def exit_status(self) -> int:
         """0 done, 1 done with a part that failed."""
-        silent = any(entry.fixes == 0 and len(entry.pickups) > 0 for entry in self.dates)
+        silent = any(entry.lacks_fixes for entry in self.dates)
         return 1 if self.failed or silent or self.unscheduled or self.losses else 0
 
     @property

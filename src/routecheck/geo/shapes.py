@@ -155,3 +155,17 @@ def moved_to(geometry: Any, lon: float, lat: float) -> Any:
     centre = shapely.centroid(geometry)
     way = np.array([lon - centre.x, lat - centre.y])
     return shapely.transform(geometry, lambda c: c + way)
+
+
+def shown_at(geometry: Any) -> Any:
+    """Return the position (shapely Point) at which each geometry is shown; None stays None.
+
+    Of several positions the first: a point that may be at one of several places has the likeliest
+    there, and in their middle there may be nothing. Of lines and areas the centre.
+
+    Args:
+        geometry: one geometry, or an array of them, in degrees.
+    """
+    several = shapely.get_type_id(geometry) == shapely.GeometryType.MULTIPOINT
+    first = shapely.get_geometry(geometry, 0)
+    return np.where(several, first, shapely.centroid(geometry))[()]

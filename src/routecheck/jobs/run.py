@@ -8,6 +8,7 @@ that memory does not grow with the number of dates.
 from __future__ import annotations
 
 import logging
+import statistics
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -41,6 +42,9 @@ from routecheck.tracks.thinned import compact, thinned
 from routecheck.verdicts.field_checks import counted
 
 EPOCH = date(1970, 1, 1)
+FEW_ROWS, OTHER_DATES = 0.1, 3
+"""A date with fewer than this share of the fixes of other dates lacks a file: what it has, its
+neighbours' files brought along. So many other dates show what is usual."""
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +162,6 @@ def _judge_all(
         kept_points=kept,
         losses=losses.found,
         kept_dates=losses.kept,
-        swapped=_swapped(points),
         joined=spelt_otherwise(inputs, site.fixes),
         alone={}
         if learned is None
@@ -205,7 +208,9 @@ def _stored(
     rejected = joined([site.fixes.rejected_on(day), cleaned[cleaned["day"] == number]])
     kept = int((tracks["day"] == number).sum())
     ends = judged.judgements["window_end"]
-    incomplete = (kept == 0 and len(ends) > 0) or bool((ends > seen.as_of).any())
+    usual = _usual_rows(site, day) if len(ends) else 0
+    few = kept < FEW_ROWS * usual
+    incomplete = (kept == 0 and len(ends) > 0) or few or bool((ends > seen.as_of).any())
     today = site.now.tz_convert(site.config.time_zone).date()
     settled = due_dates.settled(day, today, site.config.service.revisit_days)
     counts: dict[str, Any] = {
@@ -213,6 +218,7 @@ def _stored(
         "fixes_in": kept + len(rejected),
         "fixes_kept": kept,
         "rows": site.fixes.rows_by_day.get(day, 0),
+        **({"usual_rows": usual} if few else {}),
         "calendar": calendar_rows(site.inputs, day),
         "rejected": _by_reason(rejected),
         **device_counts(site.config, seen.cleaned, learned, day),
@@ -244,6 +250,12 @@ def _stored(
     return DateReport(
         day, incomplete, kept, judged.judgements, judged.alerts, outcome.changed, counts
     )
+
+
+def _usual_rows(site: Session, day: date) -> int:
+    """How many fixes the other dates have, by the middle one; 0 where too few show it."""
+    others = [rows for other, rows in site.fixes.rows_by_day.items() if other != day]
+    return int(statistics.median(others)) if len(others) >= OTHER_DATES else 0
 
 
 def _as_stored(site: Session, day: date) -> DateReport:
@@ -289,12 +301,6 @@ def _rejected(
 
 def _by_reason(rejected: pd.DataFrame) -> dict[str, int]:
     return {str(code): int(n) for code, n in rejected["reason"].value_counts().items()}
-
-
-def _swapped(points: pd.DataFrame) -> int:
-    lon, lat = points["recorded_lon"].abs(), points["recorded_lat"].abs()
-    wrong = int(((lat > 90) & (lat <= 180) & (lon <= 90)).sum())
-    return wrong if 2 * wrong > len(points) else 0
 
 
 def _note(error: BaseException, language: Language) -> str:

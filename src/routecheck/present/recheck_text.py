@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from routecheck.config import Config
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Basis, Cause, Classification, Language, Verdict
+from routecheck.geo.shapes import shown_at
 from routecheck.present.sentences.criteria import criteria_lines
 from routecheck.present.sentences.figures import metres_text
 from routecheck.present.sentences.verdicts import action, evidence
@@ -107,8 +107,8 @@ def scene_of(explanation: Explanation, config: Config) -> PointScene:
 
 
 def _place(place: Place) -> dict[str, Any]:
-    centre = None if place.judged is None else shapely.centroid(place.judged)
-    was = None if place.recorded is None else shapely.centroid(place.recorded)
+    centre = shown_at(place.judged)
+    was = shown_at(place.recorded)
     return {
         "lon": None if centre is None else round(centre.x, 7),
         "lat": None if centre is None else round(centre.y, 7),
@@ -293,7 +293,7 @@ def _clock(moment: str, day: str) -> str:
 def _local(moment: Any, zone: ZoneInfo) -> str | None:
     if moment is None or moment is pd.NaT:
         return None
-    return str(moment.tz_convert(zone).floor("s").isoformat())
+    return str(moment.tz_convert(zone).round("s").isoformat())
 
 
 def _number(value: float) -> float | None:

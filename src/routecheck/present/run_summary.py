@@ -50,11 +50,20 @@ def notices(report: RunReport, language: Language) -> list[str]:
         for entry in report.dates
         if entry.fixes == 0 and len(entry.pickups)
     ]
+    lines += [
+        text(
+            "run.few_fixes",
+            language,
+            day=entry.service_date,
+            count=entry.fixes,
+            usual=entry.counts["usual_rows"],
+        )
+        for entry in report.dates
+        if entry.fixes and entry.lacks_fixes
+    ]
     if report.unscheduled:
         lines.append(text("run.unscheduled", language, count=report.unscheduled))
     lines += _grain(report, language)
-    if report.swapped:
-        lines.append(text("run.swapped_points", language, count=report.swapped))
     away = report.rejected.get("fixes", {}).get(str(RejectReason.OUT_OF_RANGE), 0)
     if away > sum(entry.fixes for entry in report.dates):
         lines.append(text("run.swapped_fixes", language, count=away))

@@ -21,6 +21,7 @@ from routecheck.domain.tables import CLASSIFIED, CORRECTIONS, INCIDENTS, JUDGEME
 from routecheck.engine.feed import device_counts, grain_s
 from routecheck.engine.inputs import Inputs
 from routecheck.engine.join_report import spelt_otherwise
+from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import Finding
 from routecheck.engine.session import Session
 from routecheck.queries.devices import LOOK_BACK, fault_states, vehicle_states
@@ -80,7 +81,7 @@ def examine(site: Session) -> Examination:
         *findings_of(
             site.inputs, counts, rejected, failed=[*site.inputs.failed, *site.fixes.failed]
         ),
-        *_unserved(site.inputs, learned.places, dates),
+        *_unserved(site.inputs, learned, dates),
         *_grain([basis.observe(day).cleaned.tracks for day in dates]),
         *_unused(site),
         *_joined(site),
@@ -217,12 +218,15 @@ def _alone_in_calendar(inputs: Inputs) -> set[str]:
     return set(points) | set(inputs.joins.townships.alone)
 
 
-def _unserved(inputs: Inputs, places: pd.DataFrame, dates: Sequence[date]) -> Iterator[Finding]:
+def _unserved(inputs: Inputs, learned: Learned, dates: Sequence[date]) -> Iterator[Finding]:
     """Points that no vehicle stood for on any of the dates: fewer than that is no evidence."""
     if len(dates) < DATES // 2:
         return
+    places, candidates = learned.places, learned.candidates
     due = places["point_id"].isin(set(inputs.schedule["point_id"])).to_numpy()
-    unseen = due & (places["stand_days"] == 0).to_numpy() & places["geometry"].notna().to_numpy()
+    # Of a point that may be at several places, a stand at any of them may be its own.
+    stood = places["point_id"].isin(candidates.loc[candidates["days_seen"] > 0, "point_id"])
+    unseen = due & ~stood.to_numpy() & places["geometry"].notna().to_numpy()
     names = sorted(places.loc[unseen, "point_id"])
     if names:
         weight = 55 if 2 * len(names) > due.sum() else 30

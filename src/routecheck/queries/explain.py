@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from routecheck.domain.arrays import records, seconds
 from routecheck.domain.errors import Message, UsageError
@@ -23,6 +22,7 @@ from routecheck.engine.basis import Basis
 from routecheck.engine.observing import Observation
 from routecheck.engine.session import Session
 from routecheck.geo.distance import distances_m
+from routecheck.geo.shapes import shown_at
 from routecheck.queries.whereabouts import rivals
 from routecheck.registry.records import valid_points
 
@@ -213,8 +213,8 @@ def _decided(basis: Basis, point_id: str) -> str:
 def _place(place: pd.Series, point: pd.Series, *, accepted: bool) -> Place:
     offset_m = None
     if place["geometry"] is not None and point["geometry"] is not None:
-        centre = shapely.centroid(place["geometry"])
-        was = shapely.centroid(point["geometry"])
+        centre = shown_at(place["geometry"])
+        was = shown_at(point["geometry"])
         offset_m = float(distances_m(was, np.array([centre.x]), np.array([centre.y]))[0])
     return Place(
         judged=place["geometry"],

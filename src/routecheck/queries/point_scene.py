@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from routecheck.domain.arrays import Array, Bools, seconds
 from routecheck.domain.codes import Language
 from routecheck.geo.distance import distances_m
 from routecheck.geo.plane import LocalPlane
+from routecheck.geo.shapes import shown_at
 
 AROUND_S = 1800.0
 """The way before and after the window that the map shows."""
@@ -70,7 +70,7 @@ class PointScene:
         shape = self.place if self.place is not None else self.recorded
         if shape is None:
             return None
-        middle = shapely.centroid(shape)
+        middle = shown_at(shape)
         return float(middle.x), float(middle.y)
 
     def vehicles(self) -> list[str]:

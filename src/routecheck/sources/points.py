@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ import shapely
 
 from routecheck.config import PointsSource
 from routecheck.domain.codes import RejectReason
-from routecheck.domain.errors import MissingDataError, UnreadableFileError, UsageError
+from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError, UsageError
 from routecheck.domain.settings import LARGEST_TOLERANCE_M
 from routecheck.domain.tables import POINTS
 from routecheck.geo.crs import from_crs, parse_datum, to_wgs84
@@ -72,11 +73,14 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
     else:
         rows, shapes, crs = read_single("points", source, directory), None, ""
 
+    exchanged = 0
+
     def place(rows: Rows) -> None:
+        nonlocal exchanged
         datum = [own or source.datum for own in rows.parsed["datum"]]
         # What a shape of nothing has for a centre, and where, is no matter for a person.
         with np.errstate(all="ignore"):
-            recorded, geometry = _places(rows, shapes, datum, crs)
+            recorded, geometry, exchanged = _places(rows, shapes, datum, crs)
         rows.parsed |= {
             "datum": datum,
             "geometry": geometry,
@@ -86,7 +90,11 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
         }
 
     checks = (place, lambda rows: rows.reject_overlapping("point_id"))
-    return TableReader(POINTS, _COLUMNS, checks).read(rows, ZoneInfo("UTC"))
+    result = TableReader(POINTS, _COLUMNS, checks).read(rows, ZoneInfo("UTC"))
+    if not exchanged:
+        return result
+    note = Message("points_exchanged", file=label, count=exchanged)
+    return replace(result, notes=(*result.notes, note))
 
 
 def _read_tolerance_m(text: str) -> float:
@@ -115,8 +123,14 @@ _COLUMNS = (
 )
 
 
-def _places(rows: Rows, shapes: Objects | None, datum: list[str], crs: str) -> tuple[Pair, Objects]:
-    """Return the coordinates as the file has them, and the geometries in WGS-84."""
+def _places(
+    rows: Rows, shapes: Objects | None, datum: list[str], crs: str
+) -> tuple[Pair, Objects, int]:
+    """Return the coordinates as the file has them, and the geometries in WGS-84.
+
+    And how many show that longitude and latitude are exchanged, where that is most of the file:
+    they are then read the other way round.
+    """
     systems = [crs] * len(rows)
     if shapes is None and "geometry" in rows:
         shapes, systems = read_geometry_cells(rows.text("geometry"))
@@ -129,16 +143,26 @@ def _places(rows: Rows, shapes: Objects | None, datum: list[str], crs: str) -> t
     recorded = (np.full(len(rows), np.nan), np.full(len(rows), np.nan))
     if shapes is None or {"lon", "lat"} <= columns.keys() or {"x", "y"} <= columns.keys():
         recorded = read_position(columns, comma=rows.decimal_comma).east_north(names)
+    exchanged = _exchanged(*recorded)
+    if exchanged:
+        recorded = recorded[1], recorded[0]
     placed = _points(*in_wgs84(*recorded, names))
     if shapes is None:
-        return recorded, placed
+        return recorded, placed, exchanged
     # A blank cell, or one of another meaning, leaves the coordinates beside it.
     shapes = np.array([_usable(shape) for shape in shapes], object)
     known = shapes != None  # noqa: E711 - elementwise
     centres = shapely.centroid(shapes)
     x, y = shapely.get_x(centres), shapely.get_y(centres)
     recorded = np.where(known, x, recorded[0]), np.where(known, y, recorded[1])
-    return recorded, np.where(known, _placed(shapes, datum, systems), placed)
+    return recorded, np.where(known, _placed(shapes, datum, systems), placed), exchanged
+
+
+def _exchanged(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> int:
+    """How many latitudes can only be longitudes, where they are most of the file; else 0."""
+    wrong = (np.abs(lat) > 90) & (np.abs(lat) <= 180) & (np.abs(lon) <= 90)
+    count = int(wrong.sum())
+    return count if 2 * count > int((np.isfinite(lon) & np.isfinite(lat)).sum()) else 0
 
 
 def _usable(shape: Any) -> Any:

@@ -12,6 +12,7 @@ from routecheck import __version__
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.plane import distance_m
+from routecheck.geo.shapes import shown_at
 from routecheck.present.html.page import render
 from routecheck.present.maps.labels import FAR_M, time_labels, title, window
 from routecheck.present.maps.point_chart import chart
@@ -187,7 +188,7 @@ def _apart_m(scene: PointScene) -> float:
     """Return how far the record lies from the place it was judged at, metres."""
     if scene.centre is None or scene.recorded is None:
         return 0.0
-    middle = shapely.centroid(scene.recorded)
+    middle = shown_at(scene.recorded)
     return float(distance_m(*scene.centre, middle.x, middle.y))
 
 
@@ -195,7 +196,7 @@ def _shape(geometry: Any) -> dict[str, Any] | None:
     """Return the centre of a geometry and, where it is no point, its lines."""
     if geometry is None:
         return None
-    centre = shapely.centroid(geometry)
+    centre = shown_at(geometry)
     shape: dict[str, Any] = {"at": [round(centre.y, 7), round(centre.x, 7)], "lines": []}
     if geometry.geom_type not in ("Point", "MultiPoint"):
         boundary = geometry.boundary if "Polygon" in geometry.geom_type else geometry

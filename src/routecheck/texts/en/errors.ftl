@@ -75,6 +75,11 @@ cut_off_used =
 gzip_cut = the gzip data end early or are damaged
 parquet_cut = the Parquet data are damaged
 no_parquet = { $file }: cannot be read as Parquet ({ $reason })
+points_exchanged =
+    { $file }: longitude and latitude of { $count ->
+        [one] { $count } point
+       *[other] { $count } points
+    }, most of the file, are exchanged; the file was read the other way round: exchange the headers of the two columns, or write [points.columns] lon = "lat" and lat = "lon"
 sheets_left_out = { $file }: sheets that are hidden, or have not the headers of the table, are not read: { $sheets }
 unknown_validity = { $file }: { $words } in a column of validity is no word that is known; those rows count as positioned unless the word denies it: map another header under [fixes.columns], or leave the column out
 time_order_unknown = { $file }: row { $row } has "{ $cell }", which may be day first or month first, and nothing in the file decides: set { $kind }.time_format in the configuration, such as "%d/%m/%Y %H:%M:%S" (day first) or "%m/%d/%Y %I:%M:%S %p" (month first, AM and PM)

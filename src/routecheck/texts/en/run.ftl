@@ -61,11 +61,6 @@ rejected =
        *[other] were
     } rejected ({ $reasons }); see { $file }
 rejected_more = , other reasons { $count }
-swapped_points =
-    longitude and latitude of { $count ->
-        [one] { $count } point
-       *[other] { $count } points
-    }, most of the file, are exchanged: exchange the headers of the two columns, or write [points.columns] lon = "lat" and lat = "lon"
 swapped_fixes =
     { $count ->
         [one] { $count } fix
@@ -107,6 +102,11 @@ grain_positions = the positions in { $files } have lost digits (they lie on a la
     }): nothing finer than half of it is concluded, and no point is moved by them; export longitude and latitude with six digits after the point (MySQL: DOUBLE, not FLOAT)
 failed = not read: { $file }: { $message }
 no_fixes = { $day }: no fixes at all, so its pickups cannot be decided yet: put the track files of that day in place and run it again
+few_fixes =
+    { $day }: only { $count ->
+        [one] { $count } fix
+       *[other] { $count } fixes
+    }, where other dates have about { $usual }: a file of that day seems to be missing; put it in place and run the date again
 changes = The points file changed the registry (all changes are in { $file }):
 changes_moved = moved: { $count } ({ $points })
 changes_moved_by = { $point } by { $metres }

@@ -60,6 +60,7 @@ cut_off_used = { $file }：{ $why }；已使用此前的 { $rows } 行
 gzip_cut = gzip 数据不完整或已损坏
 parquet_cut = Parquet 数据已损坏
 no_parquet = { $file }：无法作为 Parquet 读取（{ $reason }）
+points_exchanged = { $file }：{ $count } 个收集点（文件中的大多数）经纬度颠倒，已对调后读取：请对调两列表头，或在配置中写 [points.columns] lon = "lat"、lat = "lon"
 sheets_left_out = { $file }：隐藏的或没有表头的工作表未读取：{ $sheets }
 unknown_validity = { $file }：定位有效性列中的 { $words } 含义不明；除明显表示否定者外，这些行按已定位处理：请在 [fixes.columns] 中指定其他表头，或去掉该列
 time_order_unknown = { $file }：第 { $row } 行为“{ $cell }”，可能是日在前，也可能是月在前，文件中无从判断：请在配置中写明 { $kind }.time_format，如 "%d/%m/%Y %H:%M:%S"（日在前）或 "%m/%d/%Y %I:%M:%S %p"（月在前，AM/PM）

@@ -29,7 +29,6 @@ file_places = { $name }   每个收集点的位置及其可信程度
 more_dates = 其余 { $count } 个日期各有同样的文件
 rejected = { $source } 有 { $count } 行数据被单独存放（{ $reasons }）；见 { $file }
 rejected_more = ，其他原因 { $count }
-swapped_points = { $count } 个收集点（文件中的大多数）经纬度颠倒：请对调两列表头，或在配置中写 [points.columns] lon = "lat"、lat = "lon"
 swapped_fixes = { $count } 条定位的坐标超出范围，多于可用定位：经度和纬度两列是否颠倒？
 kept_points = 其行无法使用、按上一次可用记录判定的点位：{ $count }（{ $points }）
 unlocated = 没有可用坐标、无法判定的收集点：{ $count } 个（{ $points }）
@@ -47,6 +46,7 @@ grain_times = { $files } 中的时间缺少秒（精度 { $size }，涉及车辆
 grain_positions = { $files } 中的经纬度位数不足（落在间距 { $size } 的网格上，涉及车辆 { NUMBER($count) } 辆）：不作小于半格的判断，也不据此更正点位；请导出小数点后六位（MySQL 用 DOUBLE，不用 FLOAT）
 failed = 未能读取：{ $file }：{ $message }
 no_fixes = { $day }：没有任何定位数据，当日任务暂无法核实：请放入当日的定位文件后重新运行
+few_fixes = { $day }：只有 { $count } 条定位，而其他日期约有 { $usual } 条：当日的定位文件可能缺失，请放入后重新运行该日期
 changes = 点位文件更新了登记册（明细见 { $file }）：
 changes_moved = 位置变动：{ $count } 个（{ $points }）
 changes_moved_by = { $point } 移动 { $metres }

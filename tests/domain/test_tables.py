@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from routecheck.domain import tables
-from routecheck.domain.tables import REJECTED, STOPS, Table, TableError
+from routecheck.domain.tables import REJECTED, STOPS, TEXT, Table, TableError
 
 DECLARED = tomllib.loads(files("routecheck.domain").joinpath("columns.toml").read_text("utf-8"))
 TABLES = {name: value for name, value in vars(tables).items() if isinstance(value, Table)}
@@ -144,3 +144,15 @@ def test_times_of_another_zone_or_unit_are_refused():
 def test_missing_columns_are_named():
     with pytest.raises(TableError, match="rejected: columns missing: row, day"):
         REJECTED.check(rejected().drop(columns=["row", "day"]))
+
+
+def test_texts_that_arrow_keeps_come_out_as_pythons_own():
+    given = rejected(file=pd.Series(["b.csv", "a.csv"], dtype="str").astype("category"))
+    assert {given["file"].cat.categories.dtype.storage, given["text"].dtype.storage} == {"pyarrow"}
+    checked = REJECTED.check(given)
+    assert checked.dtypes[["reason", "text"]].tolist() == [TEXT, TEXT]
+    assert checked["file"].cat.categories.dtype == TEXT
+    pd.testing.assert_frame_equal(
+        checked.astype(object), given.astype(object), check_column_type=False
+    )
+    assert given["text"].dtype.storage == "pyarrow"

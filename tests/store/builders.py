@@ -12,6 +12,7 @@ from routecheck.domain.tables import (
     JUDGEMENTS,
     POINTS,
     REJECTED,
+    TEXT,
     TIME_DTYPE,
     Table,
 )
@@ -38,9 +39,9 @@ def as_table(table: Table, rows: list[dict[str, object]], **extra: object) -> pd
             case "float":
                 series = pd.Series(values, dtype="float64")
             case "text":
-                series = pd.Series(values, dtype="str")
+                series = pd.Series(values, dtype=TEXT)
             case "vehicle":
-                series = pd.Series(values, dtype="str").astype("category")
+                series = pd.Series(values, dtype=TEXT).astype("category")
             case "int":
                 series = pd.Series(values, dtype="int64")
             case "bool":

@@ -169,7 +169,7 @@ def test_proposals_and_decisions(store: Store, run_id: str) -> None:
     table = corrections(proposal("P1"), proposal("P2"), proposal("P3"))
     seen_from = table.assign(evidence_from=pd.Series([FIRST] * 3, dtype=object))
     assert store.write_corrections(seen_from, run_id=run_id) == 3
-    pd.testing.assert_frame_equal(store.read_corrections()[CORRECTIONS.names], table)
+    pd.testing.assert_frame_equal(CORRECTIONS.check(store.read_corrections()), table)
     assert store.write_corrections(seen_from, run_id=run_id) == 0
 
     accepted, rejected = CorrectionState.ACCEPTED, CorrectionState.REJECTED

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from routecheck.domain.tables import CLASSIFIED, JUDGEMENTS, REJECTED, TableError
+from routecheck.domain.tables import CLASSIFIED, JUDGEMENTS, REJECTED, TEXT, TableError
 from routecheck.store import Changes, DateOutcome, Store, conversion
 from routecheck.store.schema import UtcDateTime
 from store.builders import DAY, Clock, alert, classified, judgements, missed, pickup, rejected, utc
@@ -339,7 +339,7 @@ def test_rejected_rows_are_kept_by_date_and_by_input(store: Store, run_id: str) 
 def test_evidence_of_a_span_of_dates(store: Store, run_id: str) -> None:
     stops = pd.DataFrame(
         {
-            "vehicle_id": pd.Series(["V1", "V2", "V1"], dtype="str").astype("category"),
+            "vehicle_id": pd.Series(["V1", "V2", "V1"], dtype=TEXT).astype("category"),
             "start": pd.to_datetime(["2026-03-01T23:00:00Z"] * 3).astype("datetime64[us, UTC]"),
             "lon": np.array([104.1, np.nan, 104.3], dtype=np.float32),
         }

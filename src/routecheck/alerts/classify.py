@@ -23,7 +23,16 @@ from routecheck.alerts.parameters import (
 )
 from routecheck.domain.arrays import Array, records, seconds
 from routecheck.domain.codes import Cause, Classification, Verdict
-from routecheck.domain.tables import ALERTS, CLASSIFIED, JUDGEMENTS, PLACES, PLAIN, POINTS, SHOWN
+from routecheck.domain.tables import (
+    ALERTS,
+    CLASSIFIED,
+    JUDGEMENTS,
+    PLACES,
+    PLAIN,
+    POINTS,
+    SHOWN,
+    TEXT,
+)
 
 _GRAVEST_FIRST = (
     (Verdict.MISSED, Classification.GENUINE),
@@ -97,7 +106,7 @@ def classify(
 
 
 def _with_causes(judgements: pd.DataFrame, causes: list[str]) -> pd.DataFrame:
-    return judgements.assign(cause=pd.Series(causes, index=judgements.index, dtype="str"))
+    return judgements.assign(cause=pd.Series(causes, index=judgements.index, dtype=TEXT))
 
 
 def _alert_rows(

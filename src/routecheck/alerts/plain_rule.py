@@ -18,7 +18,7 @@ from routecheck.alerts.parameters import LIVE_S
 from routecheck.domain.arrays import Array, Ints, records, runs_of, seconds, texts, times
 from routecheck.domain.codes import Verdict
 from routecheck.domain.settings import EDGE_S, JudgeSettings
-from routecheck.domain.tables import JUDGEMENTS, PICKUPS, PLAIN, SHOWN, STOPS, TRACKS, VISITS
+from routecheck.domain.tables import JUDGEMENTS, PICKUPS, PLAIN, SHOWN, STOPS, TEXT, TRACKS, VISITS
 from routecheck.geo.distance import distances_m
 
 
@@ -73,7 +73,7 @@ def _pairs(inside: pd.DataFrame, pickups: pd.DataFrame) -> pd.DataFrame:
     visits = pd.DataFrame(
         {
             "point_id": inside["point_id"],
-            "vehicle": inside["vehicle_id"].astype("str"),
+            "vehicle": inside["vehicle_id"].astype(TEXT),
             "entered_s": seconds(inside["entered"]),
             "left_s": seconds(inside["left"]),
         }

@@ -17,6 +17,7 @@ from routecheck.diagnosis.hypotheses import Kind
 from routecheck.domain.arrays import Array
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import DiagnoseSettings
+from routecheck.domain.tables import TEXT
 from routecheck.geo.plane import distance_m
 
 
@@ -265,8 +266,8 @@ def _table(findings: Findings, proposals: dict[int, _Proposal], days: np.ndarray
     causes = [str(one.cause) for one in proposals.values()]
     return pd.DataFrame(
         {
-            "point_id": pd.Series([str(frame.point_ids[i]) for i in which], dtype="str"),
-            "cause": pd.Series(causes, dtype="str"),
+            "point_id": pd.Series([str(frame.point_ids[i]) for i in which], dtype=TEXT),
+            "cause": pd.Series(causes, dtype=TEXT),
             "recorded_lon": shapely.get_x(centre)[which],
             "recorded_lat": shapely.get_y(centre)[which],
             "proposed_lon": lon,
@@ -275,7 +276,7 @@ def _table(findings: Findings, proposals: dict[int, _Proposal], days: np.ndarray
             "days_seen": days[which],
             "confidence": column("confidence"),
             "proposed_tolerance_m": column("tolerance_m"),
-            "state": pd.Series([str(CorrectionState.PROPOSED)] * len(which), dtype="str"),
+            "state": pd.Series([str(CorrectionState.PROPOSED)] * len(which), dtype=TEXT),
             "criteria": pd.Series([one.criteria for one in proposals.values()], dtype=object),
         }
     )

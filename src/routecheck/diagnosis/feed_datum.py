@@ -18,6 +18,7 @@ from routecheck.diagnosis import parameters as par
 from routecheck.diagnosis.misreadings import READINGS
 from routecheck.domain.codes import CorrectionState
 from routecheck.domain.settings import DiagnoseSettings
+from routecheck.domain.tables import TEXT
 
 BY_FIXES: Mapping[tuple[str, str], str] = {
     ("gcj02", "gcj02"): "wgs84",
@@ -94,7 +95,7 @@ def find_feed_datum(
         & corrections["point_id"].isin(seen).to_numpy()
     ]
     readings = pd.Series(
-        [(found or {}).get("reading", "") for found in proposed["criteria"]], dtype="str"
+        [(found or {}).get("reading", "") for found in proposed["criteria"]], dtype=TEXT
     )
     if readings.empty or len(seen) < par.FEED_POINTS:
         return None

@@ -12,7 +12,7 @@ from routecheck.diagnosis import parameters as par
 from routecheck.diagnosis.keys import ragged
 from routecheck.domain.arrays import Array, Ints, runs_of, seconds, times
 from routecheck.domain.standing import Standing
-from routecheck.domain.tables import HISTORY, PICKUPS, STOPS, TRACKS
+from routecheck.domain.tables import HISTORY, PICKUPS, STOPS, TEXT, TRACKS
 from routecheck.geo.plane import metres_per_degree
 
 
@@ -81,8 +81,8 @@ def _table(
     index = pd.RangeIndex(len(start_s))
     return pd.DataFrame(
         {
-            "kind": pd.Series(kind, index=index, dtype="str"),
-            "vehicle_id": pd.Series(vehicle, index=index, dtype="str"),
+            "kind": pd.Series(kind, index=index, dtype=TEXT),
+            "vehicle_id": pd.Series(vehicle, index=index, dtype=TEXT),
             "start": times(np.round(start_s)),
             "lon": np.round(lon, 6),
             "lat": np.round(lat, 6),
@@ -97,7 +97,7 @@ def _table(
 
 def _stops(stops: pd.DataFrame, start_s: float, end_s: float, until: pd.Series) -> pd.DataFrame:
     begin_s, over_s = seconds(stops["start"]), seconds(stops["end"])
-    vehicle = stops["vehicle_id"].astype("str")
+    vehicle = stops["vehicle_id"].astype(TEXT)
     last_s = vehicle.map(until).fillna(end_s).to_numpy(dtype=np.float64)
     # A stand through the night counts for the date on which it began, and the first one of the
     # date if it began before: there the vehicle came from.

@@ -16,6 +16,7 @@ from routecheck.diagnosis.hypotheses import RIGHT, Kind
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import DiagnoseSettings
+from routecheck.domain.tables import TEXT
 from routecheck.geo.shapes import moved_to
 
 
@@ -89,11 +90,11 @@ def places_of(
     confidence = np.array([place.confidence for place in places], dtype=np.float64)
     return pd.DataFrame(
         {
-            "point_id": pd.Series([str(p) for p in frame.point_ids], dtype="str"),
+            "point_id": pd.Series([str(p) for p in frame.point_ids], dtype=TEXT),
             "geometry": pd.Series([place.geometry for place in places], dtype=object),
             "tolerance_m": frame.tolerance_m.copy(),
             "sigma_m": np.array([place.sigma_m for place in places], dtype=np.float64),
-            "cause": pd.Series([place.cause for place in places], dtype="str"),
+            "cause": pd.Series([place.cause for place in places], dtype=TEXT),
             "settled": settled,
             "stand": pd.Series(stand_at, dtype=object),
             "stand_sigma_m": stand_sigma_m,
@@ -214,11 +215,11 @@ def usual_of(findings: Findings, pickups: pd.DataFrame) -> pd.DataFrame:
     count = count[count["days"] >= par.USUAL_SHARE * due_of]
     seen = pd.DataFrame(
         {
-            "point_id": frame.point_ids[count["point"]].astype("str"),
-            "vehicle_id": frame.vehicle_ids[count["vehicle"]].astype("str"),
+            "point_id": frame.point_ids[count["point"]].astype(TEXT),
+            "vehicle_id": frame.vehicle_ids[count["vehicle"]].astype(TEXT),
         }
     )
     named = pickups.loc[pickups["vehicle_id"] != "", ["point_id", "vehicle_id"]].drop_duplicates()
     named = named[~named["point_id"].isin(seen["point_id"])]
-    both = pd.concat([seen, named.astype("str")], ignore_index=True).astype("str")
+    both = pd.concat([seen, named.astype(TEXT)], ignore_index=True).astype(TEXT)
     return both.sort_values(["point_id", "vehicle_id"], kind="stable").reset_index(drop=True)

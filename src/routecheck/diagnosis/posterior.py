@@ -20,7 +20,7 @@ from routecheck.diagnosis.findings import Findings
 from routecheck.diagnosis.hypotheses import Kind
 from routecheck.domain.arrays import Array, Ints
 from routecheck.domain.codes import Basis, CorrectionState
-from routecheck.domain.tables import CANDIDATES
+from routecheck.domain.tables import CANDIDATES, TEXT
 from routecheck.geo.plane import distance_m
 
 
@@ -65,7 +65,7 @@ def candidates_of(findings: Findings, corrections: pd.DataFrame) -> pd.DataFrame
     probability = np.clip(total[kept], *lk.PLACE_BOUNDS)
     table = pd.DataFrame(
         {
-            "point_id": pd.Series(frame.point_ids[point].astype(str), dtype="str"),
+            "point_id": pd.Series(frame.point_ids[point].astype(str), dtype=TEXT),
             "rank": _counted(point),
             "lon": np.round(lon, 7),
             "lat": np.round(lat, 7),
@@ -84,7 +84,7 @@ def doubted(candidates: pd.DataFrame) -> pd.DataFrame:
     """Return CANDIDATES of which none is sure: records and stands disagree for another reason."""
     basis = candidates["basis"].replace(str(Basis.PROPOSED), str(Basis.LEARNT))
     return candidates.assign(
-        basis=basis.astype("str"), probability=candidates["probability"].clip(upper=lk.IN_DOUBT)
+        basis=basis.astype(TEXT), probability=candidates["probability"].clip(upper=lk.IN_DOUBT)
     )
 
 
@@ -109,7 +109,7 @@ def as_recorded(candidates: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
             "sigma_m": np.where(known, places["sigma_m"], np.nan),
             "probability": np.where(places["settled"], places["confidence"], lk.IN_DOUBT),
             "basis": pd.Series(
-                np.where(known, str(Basis.RECORDED), str(Basis.UNKNOWN)), dtype="str"
+                np.where(known, str(Basis.RECORDED), str(Basis.UNKNOWN)), dtype=TEXT
             ),
             "offset_m": np.where(known, 0.0, np.nan),
             "days_seen": np.zeros(len(places), dtype=np.int64),
@@ -204,4 +204,4 @@ def _basis(
     for state, name in zip(states, (Basis.PROPOSED, Basis.ACCEPTED), strict=True):
         there = (mine["state"] == str(state)).to_numpy() & known
         basis[there & (away_m <= par.ONE_PLACE_M)] = str(name)
-    return pd.Series(basis, dtype="str")
+    return pd.Series(basis, dtype=TEXT)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.settings import Settings
-from routecheck.domain.tables import HISTORY
+from routecheck.domain.tables import HISTORY, TEXT
 from routecheck.engine import due_dates, observing, pipeline
 from routecheck.engine.inputs import Inputs
 from routecheck.engine.joins import renamed
@@ -159,7 +159,7 @@ class Basis:
 
     def _as_scheduled(self, history: pd.DataFrame) -> pd.DataFrame:
         """HISTORY with the vehicles as the schedule spells them now; earlier it may have not."""
-        names = history["vehicle_id"].astype("str")
+        names = history["vehicle_id"].astype(TEXT)
         same = join_ids(self.inputs.gaps.vehicles, names.unique(), VEHICLE).same
         return renamed(history.assign(vehicle_id=names), "vehicle_id", same) if same else history
 
@@ -285,7 +285,7 @@ class Basis:
             other if point not in due and (other := self.other_id(point)) in due else point
             for point in alerts["point_id"].tolist()
         ]
-        return alerts.assign(point_id=pd.Series(ids, index=alerts.index, dtype="str"))
+        return alerts.assign(point_id=pd.Series(ids, index=alerts.index, dtype=TEXT))
 
     def input_hash(self, day: date, accepted: pd.DataFrame | None = None) -> str:
         """Return the hash of all that the verdicts of a date rest on, but for other dates.
@@ -326,6 +326,6 @@ def _as_raised(classified: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
         )
     ]
     return classified.assign(
-        point_id=pd.Series(ids, index=classified.index, dtype="str"),
+        point_id=pd.Series(ids, index=classified.index, dtype=TEXT),
         criteria=pd.Series(criteria, index=classified.index, dtype=object),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from routecheck.domain.tables import ALERT_KEY
+from routecheck.domain.tables import ALERT_KEY, TEXT
 from routecheck.registry.ids import (
     ALERTED,
     POINT,
@@ -73,4 +73,4 @@ def renamed(table: pd.DataFrame, column: str, names: Mapping[str, str]) -> pd.Da
     if not names:
         return table
     values = [names.get(value, value) for value in table[column].tolist()]
-    return table.assign(**{column: pd.Series(values, index=table.index, dtype="str")})
+    return table.assign(**{column: pd.Series(values, index=table.index, dtype=TEXT)})

@@ -17,7 +17,7 @@ import pandas as pd
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Message
 from routecheck.domain.settings import Settings
-from routecheck.domain.tables import CALENDAR
+from routecheck.domain.tables import CALENDAR, TEXT
 from routecheck.engine import observing
 from routecheck.engine.basis import Basis
 from routecheck.engine.due_dates import SHRUNK_SHARE
@@ -219,7 +219,7 @@ def _due(basis: Basis, day: date, settings: Settings) -> pd.DataFrame:
 
 def _heard(basis: Basis, day: date) -> set[str]:
     """Vehicles with fixes about a date; where a clock is off, they are counted under another."""
-    return set(basis.fixes.load(day)["vehicle_id"].astype("str").unique())
+    return set(basis.fixes.load(day)["vehicle_id"].astype(TEXT).unique())
 
 
 def _failed(inputs: Inputs) -> bool:

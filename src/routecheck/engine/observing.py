@@ -18,6 +18,7 @@ from routecheck.diagnosis import summarise
 from routecheck.domain.grain import Grain
 from routecheck.domain.settings import Settings
 from routecheck.domain.standing import Standing
+from routecheck.domain.tables import TEXT
 from routecheck.registry.due import expect
 from routecheck.registry.records import (
     valid_points,
@@ -84,7 +85,7 @@ class Observation:
             return self
         tracks = self.cleaned.tracks
         checked = tracks["received_at"].notna() | (tracks["clock_offset_s"] != 0.0)
-        vehicle = tracks["vehicle_id"].astype("str")
+        vehicle = tracks["vehicle_id"].astype(TEXT)
         unchecked = set(vehicle.unique()) - set(vehicle[checked].unique())
         off = {
             name: round(drift.correction_s(self.service_date))
@@ -95,7 +96,7 @@ class Observation:
             return self
 
         def moved(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
-            shift = pd.to_timedelta(table["vehicle_id"].astype("str").map(off).fillna(0), unit="s")
+            shift = pd.to_timedelta(table["vehicle_id"].astype(TEXT).map(off).fillna(0), unit="s")
             return table.assign(
                 **{name: (table[name] + shift).astype(table[name].dtype) for name in columns}
             )

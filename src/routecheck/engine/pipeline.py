@@ -26,7 +26,7 @@ from routecheck.diagnosis.posterior import as_recorded, doubted
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import Settings
-from routecheck.domain.tables import CANDIDATES, PACES, PLACES
+from routecheck.domain.tables import CANDIDATES, PACES, PLACES, TEXT
 from routecheck.engine.observing import Observation, Site
 from routecheck.matching import match
 from routecheck.registry.records import (
@@ -294,7 +294,7 @@ def _finer_than_known(
         return set()
     due = pickups.loc[pickups["vehicle_id"] != "", ["point_id", "vehicle_id"]]
     served = pd.concat([due, usual[["point_id", "vehicle_id"]]]).drop_duplicates()
-    half_m = served["vehicle_id"].astype("str").map(coarse).fillna(0.0)
+    half_m = served["vehicle_id"].astype(TEXT).map(coarse).fillna(0.0)
     of_point = half_m.groupby(served["point_id"]).max().reindex(corrections["point_id"])
     widest_m = of_point.fillna(max(coarse.values())).to_numpy(dtype=float)
     least_m = BATCH_MESHES * 2 * widest_m

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import Array, Bools, Ints
+from routecheck.domain.tables import TEXT
 from routecheck.evaluate.comparison import NOT_JUDGED, Compared
 from routecheck.evaluate.shares import NOTHING, Estimate, Share, estimate_of_sums
 
@@ -150,7 +151,7 @@ def calibrations(compared: Compared) -> dict[str, Calibration]:
             tables[f"{name}_observable"] = (table[seen], right[seen])
     return {
         name: calibration(
-            table["confidence"], right, table["site"].astype("str") + "/" + table["point_id"]
+            table["confidence"], right, table["site"].astype(TEXT) + "/" + table["point_id"]
         )
         for name, (table, right) in tables.items()
     }

@@ -20,6 +20,7 @@ from pyproj import Geod
 from routecheck.domain.arrays import Ints, records
 from routecheck.domain.codes import Cause, CorrectionState, Verdict
 from routecheck.domain.errors import Message, MissingDataError
+from routecheck.domain.tables import TEXT
 from routecheck.evaluate.truth import Truth
 
 NOT_JUDGED = ""
@@ -203,7 +204,7 @@ def _status(known: pd.DataFrame) -> pd.Series:
     status[not_due & ~known["collected"].to_numpy()] = "not_due"
     # Without a window, and without a pickup that it could be about: an alert of an unknown point.
     status[nobody & (known["start_minute"] < 0).to_numpy()] = "unknown"
-    return pd.Series(status, index=known.index, dtype="str")
+    return pd.Series(status, index=known.index, dtype=TEXT)
 
 
 def _pickups(
@@ -219,7 +220,7 @@ def _pickups(
     # What the truth has for alerts alone is no pickup.
     no_pickup = (both["_merge"] == "left_only") & both["status"].isin(["not_due", "unknown"])
     rows = both[~without_truth & ~no_pickup].reset_index(drop=True)
-    texts = {name: rows[name].fillna("").astype("str")
+    texts = {name: rows[name].fillna("").astype(TEXT)
              for name in ("verdict", "cause", "criterion", "vehicle_id")}  # fmt: skip
     wrong = set() if points is None else set(points.loc[points["record_fault"] != "", "point_id"])
     table = rows[[*_KEY, "confidence", "alerted", "status", "observable", "causes",
@@ -236,7 +237,7 @@ def _pickups(
 def _criterion(pickups: pd.DataFrame) -> pd.Series:
     criteria = pickups["criteria"] if "criteria" in pickups else [None] * len(pickups)
     names = [str(c.get("say") or "") if isinstance(c, dict) else "" for c in criteria]
-    return pd.Series(names, index=pickups.index, dtype="str")
+    return pd.Series(names, index=pickups.index, dtype=TEXT)
 
 
 def _alerts(
@@ -256,9 +257,9 @@ def _alerts(
     columns = ["alert_id", "point_id", "service_date", "classification", "cause", "confidence"]
     table = raised[columns].assign(
         site=0,
-        status=pd.Series([status for status, _, _ in true], dtype="str"),
+        status=pd.Series([status for status, _, _ in true], dtype=TEXT),
         observable=np.array([observable for _, observable, _ in true], dtype=bool),
-        causes=pd.Series([causes for _, _, causes in true], dtype="str"),
+        causes=pd.Series([causes for _, _, causes in true], dtype=TEXT),
     )
     known_of = table["status"] != ""
     return table[known_of].reset_index(drop=True), int((~known_of).sum())
@@ -270,7 +271,7 @@ def _named_windows(raised: pd.DataFrame, mine: pd.DataFrame, zone: ZoneInfo) -> 
         minute = raised["start_minute"].to_numpy(dtype=np.int64).copy()
     else:
         named = [c.get("window_from") if isinstance(c, dict) else None for c in raised["criteria"]]
-        times = pd.to_datetime(pd.Series(named, index=raised.index, dtype="str"), utc=True)
+        times = pd.to_datetime(pd.Series(named, index=raised.index, dtype=TEXT), utc=True)
         minute = np.full(len(raised), -1, dtype=np.int64)
         some = times.notna().to_numpy(dtype=bool)
         minute[some] = local_minutes(times[some], raised.loc[some, "service_date"], zone)
@@ -328,7 +329,7 @@ def _faults(proposed: pd.DataFrame, points: pd.DataFrame, beside: pd.DataFrame) 
             "point_id": wrong["point_id"],
             "fault": wrong["record_fault"],
             "served": wrong["point_id"].isin(shown["point_id"]),
-            "said": wrong["point_id"].map(causes).fillna("").astype("str"),
+            "said": wrong["point_id"].map(causes).fillna("").astype(TEXT),
         }
     ).reset_index(drop=True)
 

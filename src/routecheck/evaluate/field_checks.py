@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from routecheck.domain.errors import Message, MissingDataError
+from routecheck.domain.tables import TEXT
 from routecheck.evaluate.truth import Truth
 
 
@@ -34,8 +35,8 @@ def truth_of_checks(checks: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo)
     seen = seen[key].assign(
         collected=seen["all"].astype("bool"),
         observable=True,
-        cause=pd.Series("", index=seen.index, dtype="str"),
-        vehicle_id=pd.Series("", index=seen.index, dtype="str"),
+        cause=pd.Series("", index=seen.index, dtype=TEXT),
+        vehicle_id=pd.Series("", index=seen.index, dtype=TEXT),
     )
     # Checks of other dates than those judged are reported as such, not as unusable.
     if set(seen["service_date"]) & set(pickups["service_date"]):

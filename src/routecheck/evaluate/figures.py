@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import Bools, records
+from routecheck.domain.tables import TEXT
 from routecheck.evaluate.calibration import alerts_right, pickups_right
 from routecheck.evaluate.comparison import NOT_JUDGED, Compared, cause_rank
 from routecheck.evaluate.shares import Share, Split, share, split
@@ -146,7 +147,7 @@ def as_monitor(compared: Compared) -> Compared:
     return replace(
         compared,
         pickups=compared.pickups.assign(
-            verdict=pd.Series(verdict, index=compared.pickups.index, dtype="str"), cause=""
+            verdict=pd.Series(verdict, index=compared.pickups.index, dtype=TEXT), cause=""
         ),
         alerts=compared.alerts.assign(classification="genuine", cause=""),
     )

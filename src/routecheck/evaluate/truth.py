@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.errors import Message, UsageError
+from routecheck.domain.tables import TEXT
 from routecheck.sources.cell_values import read_bool, read_date, read_minute
 
 COLUMNS = (
@@ -164,7 +165,7 @@ def _read_cells(
     place = {name: header.index(name) for name in columns if name in header}
     table = pd.DataFrame(
         {name: [_cell(cells, place.get(name)) for _, cells in rows[1:]] for name in columns},
-        dtype="str",
+        dtype=TEXT,
     )
     return table, [line for line, _ in rows[1:]], set(header)
 

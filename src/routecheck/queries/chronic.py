@@ -108,7 +108,9 @@ def chronic_points(
     main = count.reset_index().sort_values(["count", "grave"], ascending=[False, True])
     main = main.drop_duplicates("point_id").set_index("point_id")
     of_main = worst[worst["classification"] == worst["point_id"].map(main["classification"])]
-    cause = of_main.groupby("point_id")["cause"].agg(lambda c: c.value_counts().index[0])
+    causes = of_main.groupby(["point_id", "cause"], sort=False).size().rename("count").reset_index()
+    causes = causes.sort_values("count", ascending=False, kind="stable")
+    cause = causes.drop_duplicates("point_id").set_index("point_id")["cause"]
     marks = grid.agg("".join, axis=1)
     found = pd.DataFrame(
         {

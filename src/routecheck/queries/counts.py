@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.codes import Classification, Verdict
+from routecheck.domain.tables import TEXT
 
 
 def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
@@ -33,7 +34,7 @@ def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFram
     verdicts, worth = (table.reindex(names, fill_value=0) for table in (verdicts, worth))
     table = pd.DataFrame(
         {
-            "township": pd.Series(names, dtype="str"),
+            "township": pd.Series(names, dtype=TEXT),
             "due": verdicts.sum(axis=1).to_numpy(),
             "collected": verdicts["collected"].to_numpy(),
             "missed": verdicts["missed"].to_numpy(),
@@ -62,7 +63,7 @@ def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFram
 
 def _counted(table: pd.DataFrame, column: str, codes: Sequence[str]) -> pd.DataFrame:
     if table.empty:
-        return pd.DataFrame(0, index=pd.Index([], dtype="str"), columns=list(codes))
+        return pd.DataFrame(0, index=pd.Index([], dtype=TEXT), columns=list(codes))
     counts = pd.crosstab(table["township"], table[column])
     return counts.reindex(columns=list(codes), fill_value=0)
 

@@ -18,6 +18,7 @@ import pandas as pd
 from routecheck.domain.arrays import records, seconds
 from routecheck.domain.errors import Message, UsageError
 from routecheck.domain.settings import AFTER_WINDOW_S
+from routecheck.domain.tables import TEXT
 from routecheck.engine.basis import Basis
 from routecheck.engine.observing import Observation
 from routecheck.engine.session import Session
@@ -250,7 +251,7 @@ def _gaps(observation: Observation, rows: pd.DataFrame) -> tuple[Gap, ...]:
     tracks = observation.cleaned.tracks
     starts = np.flatnonzero(observation.standing.gap)
     time_s = seconds(tracks["time"])
-    vehicle = tracks["vehicle_id"].astype("str").to_numpy()
+    vehicle = tracks["vehicle_id"].astype(TEXT).to_numpy()
     gaps = []
     for row in records(rows):
         first_s, last_s = row.window_start.timestamp(), row.window_end.timestamp()
@@ -273,7 +274,7 @@ def _nearest(
         return ()
     away = distances_m(shape, tracks["lon"].to_numpy(), tracks["lat"].to_numpy())
     table = pd.DataFrame(
-        {"vehicle": tracks["vehicle_id"].astype("str"), "at": tracks["time"], "away": away}
+        {"vehicle": tracks["vehicle_id"].astype(TEXT), "at": tracks["time"], "away": away}
     )
     first = table.loc[table.groupby("vehicle")["away"].idxmin()].sort_values("away")
     scheduled = set(rows["scheduled_vehicle_id"])

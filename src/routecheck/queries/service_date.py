@@ -11,10 +11,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from routecheck.alerts.incidents import Incidents, find_incidents
 from routecheck.domain.errors import MissingDataError
+from routecheck.domain.tables import TEXT
 from routecheck.registry.records import valid_points
 from routecheck.store import Store
 
@@ -115,7 +117,9 @@ def with_names(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     """
     names = ["name", "township", "village"]
     table = table.drop(columns=[name for name in names if name in table.columns])
-    joined = table.assign(point_id=table["point_id"].astype("str")).merge(
-        records[["point_id", *names]], on="point_id", how="left"
-    )
-    return joined.fillna(dict.fromkeys(names, ""))
+    ids = table["point_id"].astype(TEXT)
+    record = pd.Index(records["point_id"]).get_indexer(pd.Index(ids))
+    found = {name: np.append(records[name].to_numpy(object), "")[record] for name in names}
+    return table.assign(
+        point_id=ids, **{name: pd.array(values, dtype=TEXT) for name, values in found.items()}
+    ).reset_index(drop=True)

@@ -11,7 +11,7 @@ import shapely
 from routecheck.domain.arrays import Bools, records
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.settings import MatchSettings
-from routecheck.domain.tables import PLACES
+from routecheck.domain.tables import PLACES, TEXT
 from routecheck.geo.plane import distance_m
 from routecheck.geo.shapes import moved_to
 
@@ -152,7 +152,7 @@ def accepted_places(
     ]
     return PLACES.check(
         table.assign(
-            cause=pd.Series(cause, index=table.index, dtype="str"),
+            cause=pd.Series(cause, index=table.index, dtype=TEXT),
             settled=places["settled"].to_numpy() | sure,
             confirmed=places["confirmed"].to_numpy() | sure,
             sigma_m=np.where(sure, 5.0, places["sigma_m"].to_numpy()),
@@ -175,7 +175,7 @@ def as_places(rows: pd.DataFrame, tolerance_m: np.ndarray) -> pd.DataFrame:
             "geometry": pd.Series(rows["geometry"].to_numpy(), dtype=object),
             "tolerance_m": tolerance_m,
             "sigma_m": np.full(n, 5.0),
-            "cause": pd.Series([""] * n, dtype="str"),
+            "cause": pd.Series([""] * n, dtype=TEXT),
             "settled": np.array([g is not None for g in rows["geometry"]], dtype=bool),
             "stand": pd.Series([None] * n, dtype=object),
             "stand_sigma_m": np.full(n, np.nan),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from routecheck.domain.tables import TEXT
 from routecheck.registry.calendar_gaps import CalendarGaps
 from routecheck.registry.ids import POINT, Joined, join_ids
 
@@ -181,11 +182,11 @@ def never_heard(
     silent = [vehicle for vehicle in vehicles if vehicle not in known]
     if not silent:
         return {}
-    others = usual[~usual["vehicle_id"].astype("str").isin(vehicles)]
+    others = usual[~usual["vehicle_id"].astype(TEXT).isin(vehicles)]
     found = {}
     for vehicle in silent:
         points = vehicles[vehicle]
-        its = others.loc[others["point_id"].isin(points), "vehicle_id"].astype("str")
+        its = others.loc[others["point_id"].isin(points), "vehicle_id"].astype(TEXT)
         serving = its.value_counts()
         if len(serving) and 2 * serving.iloc[0] >= len(points):
             found[vehicle] = str(serving.index[0])

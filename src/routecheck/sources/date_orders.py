@@ -21,6 +21,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from routecheck.domain.tables import TEXT
+
 Order = Literal["day", "month", ""]
 """What a date that does not begin with its year begins with; empty: not known."""
 Bools = npt.NDArray[np.bool_]
@@ -233,7 +235,7 @@ def read_cells(values: pa.Array, way: TimeWay) -> Cells:
         texts = pc.replace_substring_regex(texts, mark, plain)
     zoned = "%z" in way.pattern
     found = pd.to_datetime(
-        pd.Series(texts.to_pylist(), dtype="str"), format=way.pattern, errors="coerce", utc=True
+        pd.Series(texts.to_pylist(), dtype=TEXT), format=way.pattern, errors="coerce", utc=True
     )
     own = found.notna().to_numpy()
     us = found.dt.tz_localize(None).to_numpy().astype("datetime64[us]").astype(np.int64)

@@ -19,7 +19,7 @@ from pandas.util import hash_pandas_object
 
 from routecheck.config import FixesSource
 from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError, UsageError
-from routecheck.domain.tables import FIXES
+from routecheck.domain.tables import FIXES, TEXT
 from routecheck.registry.ids import VEHICLE, join_ids
 from routecheck.sources.date_buckets import Piece
 from routecheck.sources.date_orders import Evidence
@@ -368,5 +368,5 @@ def _categories(codes: npt.NDArray[np.int32], names: list[str]) -> pd.Categorica
     order = sorted(used, key=lambda code: names[code])
     place = np.full(len(names), -1, np.int32)
     place[order] = np.arange(len(order))
-    categories = pd.Index([names[code] for code in order], dtype="str")
+    categories = pd.Index([names[code] for code in order], dtype=TEXT)
     return pd.Categorical.from_codes(place[codes], categories)

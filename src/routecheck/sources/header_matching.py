@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
+from functools import lru_cache
 
 from routecheck.domain.errors import Message, UnreadableFileError, UsageError
 from routecheck.domain.input_columns import INPUT_COLUMNS, InputColumn
@@ -19,6 +20,7 @@ INSTEAD = {
 """Columns that can stand for a required one."""
 
 
+@lru_cache(maxsize=4096)  # the names of our columns are asked for again with each row and file
 def plain_header(text: str) -> str:
     """Return a header without case, blanks, dashes, underscores and units in brackets."""
     text = unicodedata.normalize("NFKC", text).strip().strip("\"'\ufeff").lower()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Message
-from routecheck.domain.tables import REJECTED
+from routecheck.domain.tables import REJECTED, TEXT
 from routecheck.registry.calendar_gaps import UnreadDay
 from routecheck.registry.schedule_gaps import UnreadRow
 
@@ -91,10 +91,12 @@ class Rejects:
         rows = self.numbers
         table = pd.DataFrame(
             {
-                "file": pd.Categorical([self.file] * len(rows)),
+                "file": pd.Categorical.from_codes(
+                    np.zeros(len(rows), np.int8), pd.Index([self.file], dtype=TEXT)
+                ),
                 "row": rows,
-                "reason": pd.Series(self.reasons, dtype="str"),
-                "text": pd.Series(self.texts, dtype="str"),
+                "reason": pd.Series(self.reasons, dtype=TEXT),
+                "text": pd.Series(self.texts, dtype=TEXT),
                 "day": np.broadcast_to(np.asarray(days, np.int64), rows.shape),
             }
         )

@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+from pandas.api.extensions import ExtensionDtype
 
 from routecheck.config import FileSource
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError
 from routecheck.domain.input_columns import INPUT_COLUMNS
-from routecheck.domain.tables import Table
+from routecheck.domain.tables import TEXT, Table
 from routecheck.sources.cell_values import identifiers
 from routecheck.sources.date_orders import (
     ANY_WAY,
@@ -33,7 +34,12 @@ from routecheck.sources.time_values import unfit_cell
 _UTC = ZoneInfo("UTC")
 Values = Sequence[Any] | npt.NDArray[Any] | pd.Series
 """One value a row."""
-_DTYPES = {"text": "str", "float": "float64", "int": "int64", "bool": "bool"}
+_DTYPES: Mapping[str, str | ExtensionDtype] = {
+    "text": TEXT,
+    "float": "float64",
+    "int": "int64",
+    "bool": "bool",
+}
 """By kind of column; the others are objects, but times, which come as a column already."""
 
 

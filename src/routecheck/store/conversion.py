@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from routecheck.domain.tables import Table
+from routecheck.domain.tables import TEXT, Table, with_text
 from routecheck.store.schema import DEGREES_DIGITS, JsonText, UtcDateTime
 
 _US_PER_S = 1_000_000
@@ -175,9 +175,9 @@ def frame(table: Table, rows: Sequence[Any], *, more: Sequence[str] = ()) -> pd.
         elif kind == "float":
             columns[name] = np.array(values, dtype=np.float64)
         elif kind == "text" or (kind is None and isinstance(values[0], str)):
-            columns[name] = pd.array(values, dtype="str")
+            columns[name] = pd.array(values, dtype=TEXT)
         elif kind == "vehicle":
-            columns[name] = pd.Series(values, dtype="str").astype("category").array
+            columns[name] = pd.Series(values, dtype=TEXT).astype("category").array
         elif name == "criteria":
             columns[name] = _objects([json.loads(v) for v in values])
         elif kind in ("date", "object", "geometry"):
@@ -211,7 +211,7 @@ def pack(df: pd.DataFrame) -> bytes:
     import pyarrow as pa
 
     # Column by column: the whole would start a pool of threads, and describe itself in JSON.
-    arrays = [pa.array(df[name], from_pandas=True) for name in df.columns]
+    arrays = [_with_long_offsets(pa.array(df[name], from_pandas=True)) for name in df.columns]
     table = pa.table(arrays, names=[str(name) for name in df.columns])
     sink = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="zstd", emit_dictionary_deltas=False)
@@ -220,9 +220,20 @@ def pack(df: pd.DataFrame) -> bytes:
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
 
+def _with_long_offsets(values: Any) -> Any:
+    """Return an Arrow column with offsets of 64 bits to its texts: zstd packs them better."""
+    import pyarrow as pa
+
+    if pa.types.is_string(values.type):
+        return values.cast(pa.large_string())
+    if pa.types.is_dictionary(values.type):
+        return pa.DictionaryArray.from_arrays(values.indices, _with_long_offsets(values.dictionary))
+    return values
+
+
 def unpack(content: bytes) -> pd.DataFrame:
     """Return the table that was packed: types kept, categories and UTC times among them."""
     import pyarrow as pa
 
     with pa.ipc.open_stream(content) as reader:
-        return reader.read_all().to_pandas(use_threads=False)  # type: ignore[no-any-return]
+        return with_text(reader.read_all().to_pandas(use_threads=False))

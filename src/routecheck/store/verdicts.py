@@ -17,7 +17,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from routecheck.domain.tables import CLASSIFIED, JUDGEMENTS, Table, TableError
+from routecheck.domain.tables import CLASSIFIED, JUDGEMENTS, TEXT, Table, TableError
 from routecheck.store.conversion import frame, to_rows
 from routecheck.store.schema import alert_verdict, pickup_verdict
 from routecheck.store.transactions import Transactions
@@ -370,5 +370,5 @@ def _with_revisions(
     at = [None if one is None else one.revised_at.replace(tzinfo=None) for one in of_rows]
     return rows.assign(
         revised_at=pd.DatetimeIndex(np.array(at, dtype="datetime64[us]"), tz=UTC),
-        earlier_verdict=pd.array(["" if one is None else one.earlier for one in of_rows], "str"),
+        earlier_verdict=pd.array(["" if one is None else one.earlier for one in of_rows], TEXT),
     )

@@ -16,7 +16,7 @@ import pandas as pd
 from routecheck.domain.arrays import Array, Bools, Ints, seconds, times
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.settings import CleanSettings
-from routecheck.domain.tables import CLOCKS, FIXES, REJECTED, TRACKS
+from routecheck.domain.tables import CLOCKS, FIXES, REJECTED, TEXT, TRACKS
 from routecheck.geo.plane import metres_per_degree
 from routecheck.tracks import parameters as par
 from routecheck.tracks.receipt_clocks import clock_offsets
@@ -127,8 +127,8 @@ def _rejected(fixes: pd.DataFrame, reason: np.ndarray) -> pd.DataFrame:
         {
             "file": bad["file"].array,
             "row": bad["row"].array,
-            "reason": pd.Series([str(_REASONS[n]) for n in reason[reason != 0]], dtype="str"),
-            "text": pd.Series(text, dtype="str"),
+            "reason": pd.Series([str(_REASONS[n]) for n in reason[reason != 0]], dtype=TEXT),
+            "text": pd.Series(text, dtype=TEXT),
             "day": bad["day"].array,
         }
     )

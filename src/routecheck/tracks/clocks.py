@@ -25,7 +25,7 @@ import pandas as pd
 import shapely
 
 from routecheck.domain.arrays import Array, Bools, seconds
-from routecheck.domain.tables import PICKUPS, POINTS, STOPS
+from routecheck.domain.tables import PICKUPS, POINTS, STOPS, TEXT
 from routecheck.geo.plane import metres_per_degree
 from routecheck.tracks import parameters as par
 
@@ -93,7 +93,7 @@ def standpoints(stops: pd.DataFrame, pickups: pd.DataFrame, points: pd.DataFrame
     due = pd.DataFrame(
         {
             "point_id": pickups["point_id"].array,
-            "vehicle_id": pickups["vehicle_id"].astype("str").array,
+            "vehicle_id": pickups["vehicle_id"].astype(TEXT).array,
             "pickup": np.arange(len(pickups)),
             "open_s": seconds(pickups["window_start"]),
             "close_s": seconds(pickups["window_end"]),
@@ -103,7 +103,7 @@ def standpoints(stops: pd.DataFrame, pickups: pd.DataFrame, points: pd.DataFrame
     some = stops[stood]
     stands = pd.DataFrame(
         {
-            "vehicle_id": some["vehicle_id"].astype("str").array,
+            "vehicle_id": some["vehicle_id"].astype(TEXT).array,
             "start_s": seconds(some["start"]),
             "end_s": seconds(some["end"]),
             "lon": some["lon"].to_numpy(),

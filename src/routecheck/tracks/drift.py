@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import Array, seconds
-from routecheck.domain.tables import HISTORY, PICKUPS
+from routecheck.domain.tables import HISTORY, PICKUPS, TEXT
 from routecheck.tracks import parameters as par
 
 
@@ -50,7 +50,7 @@ def find_drifts(history: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo) ->
     stands = _stands(history, dates, zone)
     midnight_s = _midnights(dates, zone)
     number = {day: n for n, day in enumerate(dates)}
-    vehicle, due = pickups["vehicle_id"].astype("str"), pickups["service_date"].map(number)
+    vehicle, due = pickups["vehicle_id"].astype(TEXT), pickups["service_date"].map(number)
     known = due.notna().to_numpy()
     windows = pd.DataFrame(
         {
@@ -89,7 +89,7 @@ def _stands(history: pd.DataFrame, dates: list[date], zone: ZoneInfo) -> pd.Data
     )
     stands = pd.DataFrame(
         {
-            "vehicle": table["vehicle_id"].astype("str").to_numpy(),
+            "vehicle": table["vehicle_id"].astype(TEXT).to_numpy(),
             "date": date_number,
             "place": row * 1_000_000 + column,
             "at_s": seconds(table["start"]) - _midnights(dates, zone)[date_number],

@@ -26,7 +26,7 @@ import pandas as pd
 import shapely
 
 from routecheck.domain.arrays import Array, Bools, records, seconds, texts
-from routecheck.domain.tables import HISTORY, PICKUPS, POINTS
+from routecheck.domain.tables import HISTORY, PICKUPS, POINTS, TEXT
 from routecheck.geo.plane import distance_m, metres_per_degree
 from routecheck.tracks import parameters as par
 from routecheck.tracks.part_days import find_part_days
@@ -96,7 +96,7 @@ def _stands(history: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "service_date": rows["service_date"].array,
-            "vehicle_id": rows["vehicle_id"].astype("str").array,
+            "vehicle_id": rows["vehicle_id"].astype(TEXT).array,
             "began": rows["start"].dt.tz_convert(zone).dt.date.array,
             "start_s": seconds(rows["start"]),
             "stood_s": rows["stood_s"].to_numpy(),
@@ -117,7 +117,7 @@ def believable(history: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
     """
     if faults.empty:
         return history
-    vehicle, day = history["vehicle_id"].astype("str"), history["service_date"]
+    vehicle, day = history["vehicle_id"].astype(TEXT), history["service_date"]
     start_s = seconds(history["start"])
     end_s = start_s + history["stood_s"].to_numpy()
     lon, lat = history["lon"].to_numpy(copy=True), history["lat"].to_numpy(copy=True)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import Array, Bools, records, seconds
+from routecheck.domain.tables import TEXT
 from routecheck.geo.plane import distance_m
 from routecheck.tracks import parameters as par
 
@@ -65,7 +66,7 @@ def _held(history: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "service_date": rows["service_date"].array,
-            "vehicle_id": rows["vehicle_id"].astype("str").array,
+            "vehicle_id": rows["vehicle_id"].astype(TEXT).array,
             "start_s": seconds(rows["start"]),
             "stood_s": rows["stood_s"].to_numpy(),
             "lon": rows["lon"].to_numpy(),
@@ -100,7 +101,7 @@ def _span(rows: pd.DataFrame) -> tuple[Array, Array]:
 def _lifeless(history: pd.DataFrame, held: pd.DataFrame) -> list[str]:
     """Vehicles of which every fix of all dates holds one position."""
     days = history[(history["kind"] == "track").to_numpy()]
-    name = days["vehicle_id"].astype("str")
+    name = days["vehicle_id"].astype(TEXT)
     heard_s = days.groupby(name.to_numpy())["stood_s"].sum()
     wide_m = days.groupby(name.to_numpy())["spread_m"].max()
     held_s = held.groupby("vehicle_id")["stood_s"].sum().reindex(heard_s.index).fillna(0.0)

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from routecheck.domain.arrays import Bools, seconds
+from routecheck.domain.tables import TEXT
 from routecheck.geo.plane import metres_per_degree
 from routecheck.tracks import parameters as par
 
@@ -89,7 +90,7 @@ def _table(
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "vehicle_id": pd.Series(vehicle, dtype="str").astype("category"),
+            "vehicle_id": pd.Series(vehicle, dtype=TEXT).astype("category"),
             "piece": piece.astype(np.int32),
             "time_s": np.round(time_s).astype(np.int32),
             "lon_e5": np.round(lon / UNIT_DEG).astype(np.int32),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import seconds
 from routecheck.domain.settings import AFTER_WINDOW_S
+from routecheck.domain.tables import TEXT
 from routecheck.verdicts import parameters as p
 
 
@@ -34,7 +35,7 @@ def assign(
         outside the window, 0 within) and `other` (not the scheduled vehicle), best first.
     """
     visits = visits.assign(
-        vehicle_id=visits["vehicle_id"].astype("str"),
+        vehicle_id=visits["vehicle_id"].astype(TEXT),
         visit=np.arange(len(visits)),
         day=local_dates(visits["entered"], zone),
     )

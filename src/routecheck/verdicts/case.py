@@ -11,7 +11,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import times
 from routecheck.domain.codes import Cause, Verdict
-from routecheck.domain.tables import JUDGEMENTS
+from routecheck.domain.tables import JUDGEMENTS, TEXT
 from routecheck.verdicts import confidence
 from routecheck.verdicts.hidden import HiddenStand
 from routecheck.verdicts.stretches import Stretch
@@ -49,7 +49,7 @@ def judgement_table(pickups: pd.DataFrame, judgements: Sequence[Judgement]) -> p
     """Return JUDGEMENTS from a judgement of each of the PICKUPS, in their order."""
 
     def texts(name: str) -> pd.Series:
-        return pd.Series([str(getattr(one, name)) for one in judgements], dtype="str")
+        return pd.Series([str(getattr(one, name)) for one in judgements], dtype=TEXT)
 
     def numbers(name: str) -> np.ndarray:
         return np.array([getattr(one, name) for one in judgements], dtype=float)

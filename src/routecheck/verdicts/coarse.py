@@ -14,6 +14,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import Bools, Ints, records
 from routecheck.domain.codes import Cause
+from routecheck.domain.tables import TEXT
 from routecheck.geo.distance import distances_m
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case, Judgement, iso
@@ -31,7 +32,7 @@ def shown(visits: pd.DataFrame, facts: Facts) -> Bools:
     result = np.ones(len(visits), dtype=bool)
     if not mesh:
         return result
-    vague = np.flatnonzero(visits["vehicle_id"].astype("str").isin(list(mesh)).to_numpy())
+    vague = np.flatnonzero(visits["vehicle_id"].astype(TEXT).isin(list(mesh)).to_numpy())
     for k, visit in zip(vague.tolist(), records(visits.iloc[vague]), strict=True):
         vehicle = str(visit.vehicle_id)
         span_s = visit.entered.timestamp(), visit.left.timestamp()

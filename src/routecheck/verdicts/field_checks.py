@@ -17,7 +17,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Verdict
-from routecheck.domain.tables import CHECKED, TIME_DTYPE
+from routecheck.domain.tables import CHECKED, TEXT, TIME_DTYPE
 from routecheck.verdicts.parameters import LOOK_BACK_DAYS
 from routecheck.verdicts.recalibrate import Recalibration, fit
 
@@ -60,7 +60,7 @@ def beside(checks: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo) -> pd.Da
         for row, confidence in zip(criteria, pairs["confidence"], strict=True)
     ]
     pairs = pairs.assign(
-        say=pd.Series([str(row.get("say", "")) for row in criteria], dtype="str"),
+        say=pd.Series([str(row.get("say", "")) for row in criteria], dtype=TEXT),
         # As the store rounds it: a date judged in this run and one read back count alike.
         confidence=np.round(np.array(model, dtype=float), 3),
     )

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import Array, Bools, Ints, records, seconds, texts, times
-from routecheck.domain.tables import VISITS
+from routecheck.domain.tables import TEXT, VISITS
 from routecheck.geo.distance import distances_m
 from routecheck.geo.plane import distance_m
 from routecheck.verdicts import parameters as p
@@ -52,15 +52,12 @@ class Parking:
         There it sleeps if it stood for an hour; or, as a device that is off with the ignition shows
         less of it, if its track both begins and ends there.
         """
-        track = pd.DataFrame(
-            {
-                "vehicle": texts(scene.tracks["vehicle_id"]),
-                "time_s": seconds(scene.tracks["time"]),
-            }
-        )
-        self._ends = track.groupby("vehicle")["time_s"].agg(["min", "max"])
-        first_s = self._ends["min"].reindex(self._vehicle).to_numpy(dtype=float)
-        last_s = self._ends["max"].reindex(self._vehicle).to_numpy(dtype=float)
+        vehicle = scene.tracks["vehicle_id"].array
+        time_s = pd.Series(seconds(scene.tracks["time"]))
+        self._ends = time_s.groupby(vehicle, observed=True).agg(["min", "max"])
+        self._ends.index = self._ends.index.astype(TEXT)
+        own = self._ends.reindex(pd.Index(self._vehicle, dtype=TEXT))
+        first_s, last_s = own["min"].to_numpy(dtype=float), own["max"].to_numpy(dtype=float)
         long_s = self._end_s - self._start_s
         begins, ends = self._start_s <= first_s + p.END_S, self._end_s >= last_s - p.END_S
         home = self._at_each(begins, ends) | self._at_each(ends, begins)
@@ -70,8 +67,9 @@ class Parking:
     def _at_each(self, some: Bools, others: Bools) -> Bools:
         """Which of some stops lie at the place of one of the others of their vehicle."""
         found = np.zeros(len(some), dtype=bool)
+        number = self._stops["vehicle_id"].cat.codes.to_numpy()
         for k in np.flatnonzero(some):
-            same = np.flatnonzero(others & (self._vehicle == self._vehicle[k]))
+            same = np.flatnonzero(others & (number == number[k]))
             same = same[same != k]
             away_m = distance_m(self._lon[k], self._lat[k], self._lon[same], self._lat[same])
             found[k] = bool((away_m <= p.PARKED_WITHIN_M).any())
@@ -101,7 +99,7 @@ class Parking:
             place of those that are both; and VISITS that were parked, whole.
         """
         long_s = seconds(visits["left"]) - seconds(visits["entered"])
-        ends = self._ends.reindex(visits["vehicle_id"].astype("str"))
+        ends = self._ends.reindex(visits["vehicle_id"].astype(TEXT))
         at_end = (seconds(visits["entered"]) <= ends["min"].to_numpy() + p.END_S) | (
             seconds(visits["left"]) >= ends["max"].to_numpy() - p.END_S
         )

@@ -142,7 +142,45 @@ def test_most_points_gone_from_the_file_is_refused_unless_allowed(site, capsys):
     assert run(site) == 3
     assert "--allow-shrink" in one_line(capsys.readouterr().err)
     assert exports(site) == before
-    assert run(site, "--from", DAYS[0], "--to", DAYS[1], "--allow-shrink") == 0
+    # It is done; what the schedule and the alerts name is not known any more, which is named.
+    assert run(site, "--from", DAYS[0], "--to", DAYS[1], "--allow-shrink") == 1
+    assert "not known what was due" in capsys.readouterr().err
+    assert exports(site) != before
+
+
+def test_an_empty_store_is_refused_by_every_command(site, capsys):
+    run(site)
+    store, before = site / "routecheck.db", exports(site)
+    backup = str(site / "kept.bak")
+    config = ("--config", str(config_of(site)))
+    assert call("store", "backup", backup, *config) == 0
+    store.write_bytes(b"")
+    point = rows(site / "points.csv")[0]["point_id"]
+    left = {path: path.stat().st_mtime_ns for path in site.rglob("*")}
+    for command in (
+        ("run", "--date", DAYS[0]),
+        ("run", "--due"),
+        ("recheck", point, "--date", DAYS[0]),
+        ("export", "--date", DAYS[0]),
+        ("status", "--check"),
+        ("report", "--date", DAYS[0]),
+        ("doctor",),
+        ("diagnose",),
+        ("accept", point),
+        ("reject", point),
+        ("history", point),
+        ("evaluate", "--truth", str(site / "truth.csv")),
+        ("store", "check"),
+        ("store", "prune"),
+        ("store", "backup", str(site / "other.bak")),
+    ):
+        capsys.readouterr()
+        assert call(*command, *config) == 3, command
+        assert "is empty" in one_line(capsys.readouterr().err), command
+        assert {path: path.stat().st_mtime_ns for path in site.rglob("*")} == left, command
+    assert exports(site) == before
+    assert call("store", "restore", backup, *config) == 0
+    assert call("status", *config) == 0
 
 
 def test_points_that_cannot_be_placed_or_found_are_named(site, capsys):

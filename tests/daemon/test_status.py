@@ -101,22 +101,43 @@ def test_the_exit_status_for_monitoring(
 
 
 def test_points_that_alert_chronically_are_counted(village: Village) -> None:
-    for n in range(4):
+    # On the first day it is served: so its place is known.
+    village.deliver(day(0))
+    for n in range(1, 5):
         village.deliver(day(n), skip=["P3"])
         village.alert(f"A{n}", "P3", day(n))
-        if n < 2:
+        if n < 4:
             village.alert(f"B{n}", "P5", day(n))
-    village.alert("C", "P6", day(0))
-    do_round(load_config(village.config), now=morning(day(4)))
-    found = status(village, 4)
+    village.alert("C", "P6", day(1))
+    do_round(load_config(village.config), now=morning(day(5)))
+    found = status(village, 5)
     [week] = found["chronic"]
-    # P3 on four days of four, P5 on two of four, P6 on one.
-    assert (week["week"], week["days_judged"], week["points"]) == ("2026-W10", 4, 2)
+    # P3 on four days of five, P5 on three of five, P6 on one.
+    assert (week["week"], week["days_judged"], week["points"]) == ("2026-W10", 5, 2)
     assert (week["false"], week["genuine"], week["unverifiable"]) == (1, 1, 0)
     assert week["causes"] == {"monitor_fault": 1, "passed_by": 1}
     assert "2026-W10  2 points: false 1, genuine 1" in as_text(found, "en")
     assert "2026-W10  2 个：误报 1，属实 1" in as_text(found, "zh")
-    assert "(4 of 7 days judged)" in as_text(found, "en")
+    assert "(5 of 7 days judged)" in as_text(found, "en")
+
+
+@pytest.mark.parametrize("content", [b"", b"no database " * 400])
+def test_a_store_that_cannot_be_read_is_a_failure(
+    village: Village, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    config = ["--config", str(village.config)]
+    (village.folder / "rc.db").write_bytes(content)
+    for more in ([], ["--check"]):
+        assert call("status", *more, *config) == 3
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        [line] = shown.err.splitlines()
+        assert "rc.db" in line
+        assert "restore a backup" in line
+    assert call("status", "--json", *config) == 3
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["problems"][0] in shown.err
+    assert (village.folder / "rc.db").read_bytes() == content
 
 
 def test_a_password_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +164,10 @@ def test_a_clock_that_is_off_is_listed_once_a_device_with_its_dates(village: Vil
     assert found["clocks"] == [clock]
     assert f"clock of V1: 8 h ahead, {day(0)} to {day(1)}" in as_text(found, "en")
     assert "V1 终端时钟偏快 8 小时" in as_text(found, "zh")
+    [clock] = found["clocks"]
+    clock["last"] = clock["first"]
+    assert f"8 h ahead, {day(0)}; corrected" in as_text(found, "en")
+    assert f"8 小时（{day(0)}），" in as_text(found, "zh")
 
 
 def test_dates_run_by_hand_are_no_service_that_fell_silent(village: Village) -> None:

@@ -11,6 +11,7 @@ from routecheck.config import load_config
 from routecheck.engine.results import RunReport
 from routecheck.jobs.catch_up import do_round
 from routecheck.jobs.run import reconcile
+from routecheck.present.run_summary import notices
 from routecheck.queries.status import read_status
 from routecheck.store import Store
 from site_tools import call, exports, rows
@@ -252,6 +253,30 @@ def test_points_without_usable_places_keep_the_last_good_ones(village: Village) 
     points.write_text(good)
     report = run(village, 0, 1)
     assert (report.exit_status, report.kept_points, report.changes) == (0, [], [])
+
+
+def test_points_without_a_location_that_the_tracks_show_are_told_from_others(
+    tmp_path: Path,
+) -> None:
+    village = Village(tmp_path / "spoilt")
+    points = village.folder / "points.csv"
+    head, *lines = points.read_text().splitlines()
+    cells = [line.split(",") for line in lines]
+    # Of P3 longitude and latitude are exchanged, as the tracks show; P6 says nothing at all.
+    cells[2][3:] = reversed(cells[2][3:])
+    cells[5][3:] = ["", ""]
+    points.write_text("\n".join([head, *(",".join(row) for row in cells)]) + "\n")
+    for n in range(7):
+        village.deliver(day(n), skip=["P6"])
+    report = run(village, *range(7))
+    assert verdict_of(village, "pickups", "P3")[0] == "collected"
+    assert verdict_of(village, "pickups", "P6") == ("unverifiable", "unknown_point")
+    assert (report.unlocated, report.unplaced) == (["P3", "P6"], ["P6"])
+    said = notices(report, "en")
+    assert "points without a usable location: 2 (P3, P6)" in said
+    [line] = [line for line in said if line.endswith("cannot be decided: 1 (P6)")]
+    assert "tracks do not show" in line
+    assert "其中轨迹也未显示位置、收运无法核实的：1 个（P6）" in notices(report, "zh")
 
 
 @pytest.mark.parametrize("spoil", ["ragged", "bad tolerance", "cut in the last line"])

@@ -56,6 +56,8 @@ def test_only_fixes_that_scatter_are_called_so_and_the_antenna_suspected(spread_
         ("run.retracted", {"count": 1}, "1 alert classified as genuine before is withdrawn"),
         ("run.more_dates", {"count": 1}, "and the same for the other date"),
         ("report.todo_unalerted", {"count": 1}, "1 of them had no alert."),
+        ("incidents.undecided", {"n": 0}, "no pickup is left undecided by it"),
+        ("incidents.undecided", {"n": 1}, "1 pickup cannot be decided"),
         ("status.dates_due", {"count": 1, "first": "D"}, "1 date is due, the first is D"),
         ("errors.checked_runs_left", {"count": 1}, "1 run is in progress, or was killed"),
         ("errors.checked_runs_left", {"count": 2}, "2 runs are in progress, or were killed"),

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from routecheck.domain.errors import RoutecheckError, StoreError, UsageError
-from routecheck.store import Store, databases
+from routecheck.store import Store, databases, migrate
 from store.builders import DAY, REJECTED, classified, judgements, pickup, point, points
 
 
@@ -45,13 +45,58 @@ def test_no_store_is_made_where_none_is_wanted(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
+def test_an_empty_file_is_no_new_store(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     path.touch()
-    with pytest.raises(StoreError, match="no store"):
-        Store.open(sqlite_url(path), create=False)
+    for opening in (Store.open, Store.find):
+        with pytest.raises(StoreError, match="is empty") as error:
+            opening(sqlite_url(path))
+        assert str(path) in one_line(error)
+        assert error.value.exit_status == 3
+    assert [(one.name, one.stat().st_size) for one in tmp_path.iterdir()] == [("store.db", 0)]
+    path.unlink()
     Store.open(sqlite_url(path)).close()
-    Store.open(sqlite_url(path), create=False).close()
+    assert [one.name for one in tmp_path.iterdir()] == ["store.db"]
+
+
+def test_a_new_store_is_never_seen_half_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.db"
+    seen, create = [], migrate._create
+
+    def creating(engine: sa.Engine) -> None:
+        create(engine)
+        seen.append(path.exists())
+
+    monkeypatch.setattr(migrate, "_create", creating)
+    Store.open(sqlite_url(path)).close()
+    assert seen == [False]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_of_two_that_make_a_store_the_first_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    path = tmp_path / "store.db"
+    create, others = migrate._create, []
+
+    def create_late(engine: sa.Engine) -> None:
+        create(engine)
+        if not others:
+            others.append(1)
+            with Store.open(sqlite_url(path)) as other:
+                others.append(other.begin_run("run"))
+
+    def refuse(_from: Path, to: Path) -> None:
+        raise OSError(1, "Operation not permitted", str(to))
+
+    monkeypatch.setattr(migrate, "_create", create_late)
+    if not links:
+        monkeypatch.setattr(migrate.os, "link", refuse)
+    with Store.open(sqlite_url(path)) as store:
+        assert [run["run_id"] for run in store.runs()] == others[1:]
+    assert [one.name for one in tmp_path.iterdir()] == ["store.db"]
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

@@ -162,3 +162,5 @@ def test_checks_recalibrate_the_next_date_and_change_no_verdict(checked_site, ca
     assert call("report", "--date", first, *config) == 0
     page = (checked_site / "out" / f"report_{first}.html").read_text("utf-8")
     assert "Li Na found it not collected" in page
+    # A page shows blanks in a row as one: the counts stand apart by commas.
+    assert f" agree, {against} contradict, " in page

@@ -178,5 +178,9 @@ def status(console: Console, as_json: bool, check: bool, config: Config) -> int:
 
     status = read_status(config, now())
     answer = status_text.as_json(status, console.language, config.time_zone)
+    if status.failure is not None:
+        if as_json:
+            console.answer(as_json, answer, [])
+        raise status.failure
     console.answer(as_json, answer, [status_text.as_text(answer, console.language)])
     return 1 if check and status.problems else 0

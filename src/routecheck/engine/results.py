@@ -79,6 +79,7 @@ class RunReport:
         notes: what a person should know of the reading, and is no failure.
         changes: what the points file changed in the registry.
         unlocated: points of the file without a usable location.
+        unplaced: those of them that the tracks do not show either, so that pickups stay open.
         joined: by input, ids that it spells otherwise than the points file or, of vehicles, the
             schedule: each with the spelling that is used.
         alone: by input, ids that join to nothing: each with those that it probably is.
@@ -98,6 +99,7 @@ class RunReport:
     notes: list[Message] = field(default_factory=list)
     changes: list[PointChange] = field(default_factory=list)
     unlocated: list[str] = field(default_factory=list)
+    unplaced: list[str] = field(default_factory=list)
     joined: dict[str, dict[str, str]] = field(default_factory=dict)
     alone: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     kept_points: list[str] = field(default_factory=list)

@@ -20,7 +20,7 @@ import pandas as pd
 
 from routecheck.alerts.incidents import find_incidents
 from routecheck.config import Config
-from routecheck.domain.codes import Language
+from routecheck.domain.codes import Cause, Language
 from routecheck.domain.errors import Message, RoutecheckError, StoppedError, StoreError
 from routecheck.engine import due_dates
 from routecheck.engine.basis import Basis, Judged
@@ -152,13 +152,15 @@ def _judge_all(
     # After judging: a file may have gone between the days that need it.
     failed = [*inputs.failed, *site.fixes.failed]
     kept = site.kept_points()
+    unlocated = sorted(set(points.loc[points["geometry"].isna(), "point_id"]) - set(kept))
     return RunReport(
         dates=[_with_incidents(entry, corrections, basis) for entry in entries],
         corrections=corrections,
         rejected=_rejected(inputs.rejected, entries),
         failed=failed,
         notes=[*inputs.notes, *site.fixes.notes],
-        unlocated=sorted(set(points.loc[points["geometry"].isna(), "point_id"]) - set(kept)),
+        unlocated=unlocated,
+        unplaced=_unplaced(unlocated, entries),
         kept_points=kept,
         losses=losses.found,
         kept_dates=losses.kept,
@@ -301,6 +303,15 @@ def _rejected(
 
 def _by_reason(rejected: pd.DataFrame) -> dict[str, int]:
     return {str(code): int(n) for code, n in rejected["reason"].value_counts().items()}
+
+
+def _unplaced(unlocated: Sequence[str], entries: Sequence[DateReport]) -> list[str]:
+    """Return the points without a location of which a pickup is open for want of a place."""
+    still: set[str] = set()
+    for entry in entries:
+        unknown = entry.pickups["cause"] == Cause.UNKNOWN_POINT
+        still.update(entry.pickups.loc[unknown, "point_id"])
+    return [point for point in unlocated if point in still]
 
 
 def _note(error: BaseException, language: Language) -> str:

@@ -67,7 +67,11 @@ def notices(report: RunReport, language: Language) -> list[str]:
     away = report.rejected.get("fixes", {}).get(str(RejectReason.OUT_OF_RANGE), 0)
     if away > sum(entry.fixes for entry in report.dates):
         lines.append(text("run.swapped_fixes", language, count=away))
-    for key, found in (("kept_points", report.kept_points), ("unlocated", report.unlocated)):
+    for key, found in (
+        ("kept_points", report.kept_points),
+        ("unlocated", report.unlocated),
+        ("unplaced", report.unplaced),
+    ):
         if found:
             lines.append(text(f"run.{key}", language, count=len(found), points=_first(found)))
     lines += _join_lines(report, language)
@@ -247,6 +251,7 @@ def _run_json(report: RunReport) -> dict[str, Any]:
         "losses": [asdict(loss) for loss in report.losses],
         "failed": [{"file": file, "message": str(message)} for file, message in report.failed],
         "unlocated": report.unlocated,
+        "unplaced": report.unplaced,
         "unregistered": list(report.alone.get("schedule", {})),
         "joined": report.joined,
         "alone": report.alone,

@@ -163,8 +163,7 @@ def as_text(found: dict[str, Any], language: Language) -> str:
                 language,
                 vehicle=row["vehicle_id"],
                 offset=duration_text(row["offset_s"], language),
-                first=row["first"],
-                last=row["last"],
+                dates=_span(row["first"], row["last"], language),
             )
         )
     for row in found["faults"]:
@@ -241,6 +240,11 @@ def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]
         if causes:
             lines.append(indented(causes, 3))
     return lines
+
+
+def _span(first: str, last: str, language: Language) -> str:
+    """A date, or the first and the last of several."""
+    return first if first == last else text("status.span", language, first=first, last=last)
 
 
 def _date_row(entry: dict[str, Any], say: Callable[..., str]) -> list[str]:

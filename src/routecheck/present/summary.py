@@ -98,6 +98,8 @@ def check_lines(
     checks: Sequence[Mapping[str, Any]],
     language: Language,
     zone: ZoneInfo | None = None,
+    *,
+    head: str = "run.checks",
 ) -> list[str]:
     """How field checks compare with the verdicts, and a line for each that contradicts one.
 
@@ -106,6 +108,7 @@ def check_lines(
         checks: of each of them, see `routecheck.verdicts.field_checks.counted`.
         language: of the lines.
         zone: zone of the windows; as they are written, where not given.
+        head: the text of the first line.
     """
     agree = sum(of_day.get("agree", 0) for of_day in checks)
     left_open = sum(of_day.get("open", 0) for of_day in checks)
@@ -118,7 +121,7 @@ def check_lines(
     if not total:
         return []
     counts = {"total": total, "agree": agree, "contradict": len(against), "open": left_open}
-    lines = [text("run.checks", language, **counts)]
+    lines = [text(head, language, **counts)]
     for day, one in against:
         at = datetime.fromisoformat(one["window_start"])
         at = at if zone is None else at.astimezone(zone)

@@ -16,7 +16,12 @@ from typing import Any
 import pandas as pd
 
 from routecheck.config import Config
-from routecheck.domain.errors import Message, RoutecheckError, StoreError
+from routecheck.domain.errors import (
+    Message,
+    RoutecheckError,
+    StoreError,
+    StoreNotOpenedError,
+)
 from routecheck.engine import due_dates
 from routecheck.engine.inputs import input_files
 from routecheck.engine.late import kept_late
@@ -33,7 +38,7 @@ from routecheck.queries.devices import (
     vehicle_states,
 )
 from routecheck.sources.file_paths import expand
-from routecheck.store import PointChange, Store
+from routecheck.store import NoStoreError, PointChange, Store
 from routecheck.store.databases import label, parse_url
 
 SHOWN_RUNS, LAST_RUNS = 10, 200
@@ -110,6 +115,7 @@ class Status:
         store: how the store is named to people.
         next_run_at: when the next daily run is due.
         trouble: why the store cannot be read; None: it can.
+        failure: the same, to be raised, where there is a store.
         runs: the last, newest first.
         daily: whether the dates to do are looked for by the program.
         service: None: none was ever started.
@@ -134,6 +140,7 @@ class Status:
     store: str
     next_run_at: datetime
     trouble: Message | None = None
+    failure: RoutecheckError | None = None
     runs: tuple[RunState, ...] = ()
     daily: bool = False
     service: ServiceState | None = None
@@ -172,10 +179,16 @@ def read_status(config: Config, now: pd.Timestamp) -> Status:
         with Store.open(config.store_url, create=False) as store:
             status = _of_store(replace(status, store=store.label), store, present)
     except RoutecheckError as error:
+        failure: RoutecheckError | None = error
+        if isinstance(error, NoStoreError):
+            failure = None
+        elif isinstance(error, StoreError):
+            # What fails while it is read could not be opened either, to who asks for its state.
+            failure = StoreNotOpenedError(error.message)
         url = config.store.url if isinstance(error, StoreError) else "?"
         trouble = error.message
         name = status.store or _without_password(url)
-        return replace(status, store=name, trouble=trouble, problems=(trouble,))
+        return replace(status, store=name, trouble=trouble, failure=failure, problems=(trouble,))
     changed = _changed_since(config, max((run.started_at for run in status.runs), default=None))
     fed = not set(changed).isdisjoint(expand(config.directory, config.fixes.path))
     slot_at = due_dates.slot(present, config.service.daily_at, zone)

@@ -4,6 +4,7 @@
 """
 
 from routecheck.store.lock import StoreBusyError
+from routecheck.store.migrate import NoStoreError
 from routecheck.store.point_changes import PointChange
 from routecheck.store.preview import preview_import
 from routecheck.store.service_dates import DateOutcome
@@ -15,6 +16,7 @@ __all__ = [
     "Changes",
     "DateOutcome",
     "InputFile",
+    "NoStoreError",
     "PointChange",
     "Revision",
     "Store",

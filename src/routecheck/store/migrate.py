@@ -6,16 +6,18 @@ from the definitions in `schema`, one that is up to date is known by its version
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from contextlib import closing
+import uuid
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import URL, Connection, Engine
 
 from routecheck.domain.errors import StoreNotOpenedError
-from routecheck.store.databases import SCHEMA_KEY, label, sqlite_path
+from routecheck.store.databases import SCHEMA_KEY, label, make_engine, sqlite_path
 from routecheck.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata, version_table
 
 if TYPE_CHECKING:
@@ -46,6 +48,36 @@ def ensure_schema(engine: Engine, *, create: bool) -> None:
         _create(engine)
     else:
         _migrate(engine, version)
+
+
+def make_file(url: URL, path: Path) -> None:
+    """Make a new SQLite store and put it in place when it is complete.
+
+    So an empty file is never a store that was just begun. Where another process was quicker, its
+    store stays.
+    """
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.routecheck-tmp")
+    engine = make_engine(url.set(database=str(partial)))
+    try:
+        _create(engine)
+        engine.dispose()
+        with suppress(FileExistsError):
+            _put_new(partial, path)
+    finally:
+        engine.dispose()
+        partial.unlink(missing_ok=True)
+
+
+def _put_new(partial: Path, path: Path) -> None:
+    """Give a file its name, unless something has that name."""
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems have no hard links.
+        if not path.exists():
+            partial.rename(path)
 
 
 def _version(connection: Connection) -> str | None:

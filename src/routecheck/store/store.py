@@ -13,7 +13,7 @@ from typing import Self
 from routecheck.domain.errors import StoreNotOpenedError
 from routecheck.store.corrections import Corrections
 from routecheck.store.databases import errors_explained, make_engine, parse_url, sqlite_path
-from routecheck.store.migrate import NoStoreError, ensure_schema
+from routecheck.store.migrate import NoStoreError, ensure_schema, make_file
 from routecheck.store.registry import Registry
 from routecheck.store.runs import Runs
 from routecheck.store.service_dates import ServiceDates
@@ -32,8 +32,8 @@ class Store(Runs, ServiceDates, Registry, Corrections):
 
         Raises:
             UsageError: the URL is not one.
-            StoreNotOpenedError: it cannot be opened, is damaged, belongs to something else, or was
-                made by a newer routecheck.
+            StoreNotOpenedError: it cannot be opened, is damaged or empty, belongs to something
+                else, or was made by a newer routecheck.
             NoStoreError: it is not there, and `create` is false.
         """
         parsed = parse_url(url)
@@ -47,6 +47,11 @@ class Store(Runs, ServiceDates, Registry, Corrections):
                 raise StoreNotOpenedError(
                     "store_folder_refused", store=path, reason=error.strerror
                 ) from error
+            with errors_explained(parsed, StoreNotOpenedError):
+                make_file(parsed, path)
+        elif path is not None and path.is_file() and path.stat().st_size == 0:
+            # SQLite would take what a full disk or a failed copy has left for a new database.
+            raise StoreNotOpenedError("store_empty", store=path)
         engine = make_engine(parsed)
         try:
             with errors_explained(parsed, StoreNotOpenedError):

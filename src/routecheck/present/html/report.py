@@ -213,9 +213,8 @@ class _Page:
             against = [c for c in checks.get("contradict", ()) if c["point_id"] in points]
             checks = {"contradict": against}
         day = self.report.day.service_date
-        return [
-            line.strip() for line in check_lines([day], [checks], self.language, self.daily.zone)
-        ]
+        zone = self.daily.zone
+        return check_lines([day], [checks], self.language, zone, head="report.checks_counts")
 
     def silenced(self) -> list[dict[str, Any]]:
         """Return the false alerts by cause, the most frequent first."""

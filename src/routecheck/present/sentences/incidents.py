@@ -41,11 +41,17 @@ def incident_action(row: Mapping[str, Any], language: Language, zone: ZoneInfo) 
     return _figures(row, language, zone).sentence(key)
 
 
+_COUNTED = {
+    "pickups": "pickups", "undecided": "pickups", "alerts": "alerts", "false_alerts": "alerts",
+}  # fmt: skip
+"""What sentences count, by the column it is counted in."""
+
+
 def _figures(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> Figures:
     criteria: Mapping[str, Any] = row.get("criteria") or {}
     figures = Figures(row, criteria, language, zone)
-    for name in ("pickups", "alerts", "false_alerts"):
-        n = int(row["alerts" if name == "false_alerts" else name])
+    for name, counted in _COUNTED.items():
+        n = int(row[counted])
         figures[name] = text(f"incidents.{name}", language, n=n)
     for name in ("start", "end"):
         figures[name] = figures.clock(row.get(name))

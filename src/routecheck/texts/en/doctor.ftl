@@ -62,7 +62,7 @@ points_placeless =
         [one] has
        *[other] have
     } no usable location: { $ids }
-    .action = Enter their locations; their pickups cannot be decided until then.
+    .action = Enter their locations, or accept the corrections that are proposed; those whose place the tracks do not show cannot be decided.
 points_unscheduled =
     { $count } of { $of } points { $count ->
         [one] is

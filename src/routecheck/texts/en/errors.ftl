@@ -129,6 +129,7 @@ store_no_such_database = store.url: the database '{ $found }' is not supported; 
 store_driver_missing = the store { $store } needs the Python package '{ $package }', which is not installed
 store_driver_missing_postgresql = the store { $store } needs the Python package '{ $package }', which is not installed (pip install 'routecheck[postgresql]')
 store_no_database = { $store } is not a store: the file is not an SQLite database, or is damaged; restore a backup or move it away
+store_empty = the store { $store } is empty (a file of 0 bytes): restore a backup, or delete the file to begin anew
 store_malformed = the store { $store } is damaged; restore a backup
 store_full = no space left for the store { $store }; the unfinished part was undone: free some space and run again
 store_read_only = the store { $store } cannot be written: the file or its folder is read-only

@@ -2,12 +2,12 @@
 
 feed_missing = no data at all
     .meaning = No vehicle sent any data on that date.
-    .sentence = No vehicle sent any data on { $day }; { $pickups } cannot be decided.
+    .sentence = No vehicle sent any data on { $day }; { $undecided }.
     .action = Request the GPS data of that day from the data provider; the date is judged again when they arrive.
 
 feed_gap = no data for some hours
     .meaning = No vehicle sent data for some hours.
-    .sentence = From { $start } to { $end } none of { $vehicles } vehicles sent data; { $pickups } cannot be decided.
+    .sentence = From { $start } to { $end } none of { $vehicles } vehicles sent data; { $undecided }.
     .action = Request the GPS data of those hours from the data provider; the date is judged again when they arrive.
 
 route_not_run = round not run
@@ -22,17 +22,17 @@ route_broken_off = round broken off
 
 device_silent = device silent all day
     .meaning = The device of a vehicle sent no data on that date.
-    .sentence = { $vehicle } sent no data on { $day }; { $pickups } cannot be decided.
+    .sentence = { $vehicle } sent no data on { $day }; { $undecided }.
     .action = Check the device of { $vehicle }; ask the crew about its round.
 
 device_died = device stopped sending
     .meaning = The device of a vehicle sent no more data from some moment on.
-    .sentence = { $vehicle } sent its last data of that day at { $start }; { $pickups } cannot be decided.
+    .sentence = { $vehicle } sent its last data of that day at { $start }; { $undecided }.
     .action = Check the device of { $vehicle }; ask the crew about the rest of its round.
 
 device_gap = device silent for a while
     .meaning = The device of a vehicle sent no data for a while.
-    .sentence = { $vehicle } sent no data from { $start } to { $end }; { $pickups } cannot be decided.
+    .sentence = { $vehicle } sent no data from { $start } to { $end }; { $undecided }.
     .action = Ask the crew of { $vehicle } about these hours; check the device if it happens again.
 
 device_poor = device not accurate enough
@@ -57,17 +57,17 @@ feed_datum = positions of the whole feed wrong
 
 feed_displaced = positions of the whole feed wrong on a date
     .meaning = The positions of most vehicles are displaced in the same way on one date.
-    .sentence = On { $day } the positions of { $vehicles } vehicles are all { $shift }, by about { $offset }. Positions that a known shift puts back were corrected for judging; others are not believed. { $pickups } cannot be decided.
+    .sentence = On { $day } the positions of { $vehicles } vehicles are all { $shift }, by about { $offset }. Positions that a known shift puts back were corrected for judging, others are not believed; { $undecided }.
     .action = Find out from the data provider what changed on { $day }, and have it corrected.
 
 feed_stuck = positions of the whole feed frozen
     .meaning = Most devices repeat their positions from the same moment on: the feed, not the vehicles.
-    .sentence = From { $start } on { $vehicles } vehicles repeat one position each, all from the same moment: the feed stopped, not the vehicles. { $pickups } cannot be decided.
+    .sentence = From { $start } on { $vehicles } vehicles repeat one position each, all from the same moment: the feed stopped, not the vehicles; { $undecided }.
     .action = Request the GPS data of those hours from the data provider; the date is judged again when they arrive.
 
 device_elsewhere = device reports another part of the world
     .meaning = The positions of a vehicle lie far from the site and from where it works on other days; they are not believed.
-    .sentence = The device of { $vehicle } reports positions { $offset } from the site on { $day }. They are not believed; { $pickups } cannot be decided.
+    .sentence = The device of { $vehicle } reports positions { $offset } from the site on { $day }. They are not believed; { $undecided }.
     .action = Check the device of { $vehicle }: the sign or the order of its coordinates; ask the crew about its round.
 
 device_displaced = device displaced
@@ -77,12 +77,12 @@ device_displaced = device displaced
 
 device_blurred = device inaccurate
     .meaning = A vehicle stands beside its usual places all day, or beside several of them alike for a part of it; its fixes accuse nobody.
-    .sentence = On { $day } { $vehicle } stood { $offset } beside its usual places, where it stands within a few metres on other days. { $pickups } cannot be decided.
+    .sentence = On { $day } { $vehicle } stood { $offset } beside its usual places, where it stands within a few metres on other days; { $undecided }.
     .action = Ask the crew about its round; if it happens again, check the antenna of { $vehicle }.
 
 device_stuck = device repeats one position
     .meaning = A device whose positions always vary a little repeats one position; it is not believed in that time.
-    .sentence = The device of { $vehicle } repeated one position from { $start } to { $end }. That is not believed; { $pickups } cannot be decided.
+    .sentence = The device of { $vehicle } repeated one position from { $start } to { $end }. That is not believed; { $undecided }.
     .action = Check the receiver of { $vehicle } (restart it); ask the crew about these hours.
 
 zone_contradicted = The configuration says fixes.time_zone = "{ $zone }"; the data contradict it.
@@ -162,6 +162,12 @@ pickups =
         [0] no pickup
         [one] 1 pickup
        *[other] { $n } pickups
+    }
+undecided =
+    { $n ->
+        [0] no pickup is left undecided by it
+        [one] 1 pickup cannot be decided
+       *[other] { $n } pickups cannot be decided
     }
 alerts =
     { $n ->

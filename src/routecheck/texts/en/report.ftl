@@ -11,6 +11,7 @@ contents = Contents
 skip = Skip to what to do today
 back = All townships
 checks = Field checks
+checks_counts = { $total } compared: { $agree } agree, { $contradict } contradict, { $open } of pickups that cannot be decided
 checks_note = A check changes no verdict. Look at the evidence of these points again: either the tracks were misread, or the check was of another pickup.
 incidents = Causes that explain many at once
 incidents_intro = Each of these needs to be put right only once. Open it to see the pickups or alerts that it explains; they are also in the lists below.

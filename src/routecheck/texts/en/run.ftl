@@ -70,7 +70,8 @@ swapped_fixes =
        *[other] are
     } outside the range of coordinates: are the columns of longitude and latitude exchanged?
 kept_points = points whose row cannot be used, judged by the last record that could: { $count } ({ $points })
-unlocated = points without a usable location, whose pickups cannot be decided: { $count } ({ $points })
+unlocated = points without a usable location: { $count } ({ $points })
+unplaced = points among them whose place the tracks do not show, so that their pickups cannot be decided: { $count } ({ $points })
 unscheduled =
     { $count ->
         [one] { $count } alert cannot be decided, as it is

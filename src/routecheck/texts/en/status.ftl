@@ -42,10 +42,11 @@ corrections = corrections { $state }: { $count }
 free = free: { NUMBER($free, minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 0) } GB
 size = size of the store: { NUMBER($size, minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 0) } MB
 problem = problem: { $what }
-clock_behind = clock of { $vehicle }: { $offset } behind, { $first } to { $last }; corrected for judging
-clock_ahead = clock of { $vehicle }: { $offset } ahead, { $first } to { $last }; corrected for judging
-feed_behind = times of the whole feed: { $offset } behind, { $first } to { $last }; corrected for judging
-feed_ahead = times of the whole feed: { $offset } ahead, { $first } to { $last }; corrected for judging
+span = { $first } to { $last }
+clock_behind = clock of { $vehicle }: { $offset } behind, { $dates }; corrected for judging
+clock_ahead = clock of { $vehicle }: { $offset } ahead, { $dates }; corrected for judging
+feed_behind = times of the whole feed: { $offset } behind, { $dates }; corrected for judging
+feed_ahead = times of the whole feed: { $offset } ahead, { $dates }; corrected for judging
 fault_elsewhere =
     device of { $vehicle }: positions { $offset } from the site { $dates ->
         [one] on { $last }

@@ -106,6 +106,7 @@ store_no_such_database = store.url：不支持数据库 '{ $found }'；请使用
 store_driver_missing = 存储 { $store } 需要 Python 包 '{ $package }'，但没有安装
 store_driver_missing_postgresql = 存储 { $store } 需要 Python 包 '{ $package }'，但没有安装（pip install 'routecheck[postgresql]'）
 store_no_database = { $store } 不是存储文件：不是 SQLite 数据库或已损坏；请恢复备份，或将它移走
+store_empty = 存储 { $store } 是空文件（0 字节）：请恢复备份；若要重新开始，请删除该文件
 store_malformed = 存储 { $store } 已损坏；请恢复备份
 store_full = 磁盘空间不足，无法写入存储 { $store }；未完成的写入已撤销：请腾出空间后重新运行
 store_read_only = 无法写入存储 { $store }：文件或其所在文件夹为只读

@@ -2,12 +2,12 @@
 
 feed_missing = 全部数据缺失
     .meaning = 当天没有收到任何车辆的数据。
-    .sentence = { $day } 没有收到任何车辆的数据，{ $pickups }无法核实。
+    .sentence = { $day } 没有收到任何车辆的数据，{ $undecided }。
     .action = 请向 GPS 数据提供方索取当天数据；数据到达后会重新判定。
 
 feed_gap = 数据整体中断
     .meaning = 一段时间内没有收到任何车辆的数据。
-    .sentence = { $start } 至 { $end } 有 { $vehicles } 辆车同时没有数据，{ $pickups }无法核实。
+    .sentence = { $start } 至 { $end } 有 { $vehicles } 辆车同时没有数据，{ $undecided }。
     .action = 请向 GPS 数据提供方索取该时段数据；数据到达后会重新判定。
 
 route_not_run = 线路未执行
@@ -22,17 +22,17 @@ route_broken_off = 线路中途停止
 
 device_silent = 终端全天无数据
     .meaning = 某车辆的终端当天没有上报任何数据。
-    .sentence = { $day } 没有收到 { $vehicle } 的任何数据，{ $pickups }无法核实。
+    .sentence = { $day } 没有收到 { $vehicle } 的任何数据，{ $undecided }。
     .action = 请检查 { $vehicle } 的终端，并向班组了解收运情况。
 
 device_died = 终端中途失联
     .meaning = 某车辆的终端自某时起不再上报数据。
-    .sentence = { $vehicle } 最后一次上报是 { $start }，此后当天再无数据，{ $pickups }无法核实。
+    .sentence = { $vehicle } 最后一次上报是 { $start }，此后当天再无数据，{ $undecided }。
     .action = 请检查 { $vehicle } 的终端，并向班组了解其后的收运情况。
 
 device_gap = 终端一时失联
     .meaning = 某车辆的终端一段时间没有上报数据。
-    .sentence = { $start } 至 { $end } 没有收到 { $vehicle } 的数据，{ $pickups }无法核实。
+    .sentence = { $start } 至 { $end } 没有收到 { $vehicle } 的数据，{ $undecided }。
     .action = 请向 { $vehicle } 班组了解该时段情况；若反复出现，请检查终端。
 
 device_poor = 终端定位精度差
@@ -57,17 +57,17 @@ feed_datum = 整体坐标系不符
 
 feed_displaced = 当日整体定位偏移
     .meaning = 大部分车辆当日的定位以同一方式偏移。
-    .sentence = { $day } 有 { $vehicles } 辆车的定位均{ $shift }，相差约 { $offset }。可还原的已校正后判定，其余不予采信，{ $pickups }无法核实。
+    .sentence = { $day } 有 { $vehicles } 辆车的定位均{ $shift }，相差约 { $offset }。可还原的已校正后判定，其余不予采信，{ $undecided }。
     .action = 请向 GPS 数据提供方核实 { $day } 的变动并予以校正。
 
 feed_stuck = 整体定位停滞
     .meaning = 大部分终端自同一时刻起重复同一位置：是数据源停滞，不是车辆停驶。
-    .sentence = 自 { $start } 起 { $vehicles } 辆车同时开始各自重复同一位置：是数据源停滞，不是车辆停驶，{ $pickups }无法核实。
+    .sentence = 自 { $start } 起 { $vehicles } 辆车同时开始各自重复同一位置：是数据源停滞，不是车辆停驶，{ $undecided }。
     .action = 请向 GPS 数据提供方索取该时段数据；数据到达后会重新判定。
 
 device_elsewhere = 终端定位在外地
     .meaning = 某车辆的定位远离本站点及其平日作业地点，不予采信。
-    .sentence = { $day } { $vehicle } 的终端上报的定位距本站点 { $offset }，不予采信，{ $pickups }无法核实。
+    .sentence = { $day } { $vehicle } 的终端上报的定位距本站点 { $offset }，不予采信，{ $undecided }。
     .action = 请检查 { $vehicle } 的终端（坐标的正负号或次序），并向班组了解收运情况。
 
 device_displaced = 终端定位偏移
@@ -77,12 +77,12 @@ device_displaced = 终端定位偏移
 
 device_blurred = 终端定位不准
     .meaning = 某车辆全天停车位置偏离平日停车处，或当日某段时间内停车位置整体偏移，不据此认定漏收。
-    .sentence = { $day } { $vehicle } 的停车位置偏离其平日停车处 { $offset }（平日相差仅数米），{ $pickups }无法核实。
+    .sentence = { $day } { $vehicle } 的停车位置偏离其平日停车处 { $offset }（平日相差仅数米），{ $undecided }。
     .action = 请向班组了解收运情况；若反复出现，请检查 { $vehicle } 的天线。
 
 device_stuck = 终端重复同一位置
     .meaning = 定位平日总有微小变化的终端重复同一位置，该时段不予采信。
-    .sentence = { $vehicle } 的终端自 { $start } 至 { $end } 重复同一位置，不予采信，{ $pickups }无法核实。
+    .sentence = { $vehicle } 的终端自 { $start } 至 { $end } 重复同一位置，不予采信，{ $undecided }。
     .action = 请检查（重启）{ $vehicle } 的接收机，并向班组了解该时段情况。
 
 zone_contradicted = 配置中 fixes.time_zone = "{ $zone }" 与数据不符。
@@ -158,5 +158,10 @@ of_vehicle = 对 { $vehicle } 的收运
 of_batch = 在{ $batch }
 
 pickups = { $n } 次收运
+undecided =
+    { $n ->
+        [0] 没有收运因此无法核实
+       *[other] { $n } 次收运无法核实
+    }
 alerts = { $n } 条告警
 false_alerts = 造成误报 { $n } 条

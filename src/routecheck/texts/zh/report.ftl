@@ -11,6 +11,7 @@ contents = 目录
 skip = 跳到今日待办
 back = 返回全县
 checks = 现场核查
+checks_counts = 共 { $total } 次：一致 { $agree }，矛盾 { $contradict }，无法核实 { $open }
 checks_note = 核查结果不会自动改变结论。请重新查看这些点的证据：可能是轨迹判断有误，也可能核查的是另一次收运。
 incidents = 同一原因造成的多项结论
 incidents_intro = 以下每一项只需处理一次。点开可查看由它造成的收运任务或告警，它们也列在各表中。

@@ -34,10 +34,11 @@ corrections = { $state }的更正：{ $count }
 free = 可用空间：{ NUMBER($free, minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 0) } GB
 size = 存储大小：{ NUMBER($size, minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 0) } MB
 problem = 问题：{ $what }
-clock_behind = { $vehicle } 终端时钟偏慢 { $offset }（{ $first } 至 { $last }），判定时已校正
-clock_ahead = { $vehicle } 终端时钟偏快 { $offset }（{ $first } 至 { $last }），判定时已校正
-feed_behind = 整体时间偏慢 { $offset }，{ $first } 至 { $last }；判定时已校正
-feed_ahead = 整体时间偏快 { $offset }，{ $first } 至 { $last }；判定时已校正
+span = { $first } 至 { $last }
+clock_behind = { $vehicle } 终端时钟偏慢 { $offset }（{ $dates }），判定时已校正
+clock_ahead = { $vehicle } 终端时钟偏快 { $offset }（{ $dates }），判定时已校正
+feed_behind = 整体时间偏慢 { $offset }，{ $dates }；判定时已校正
+feed_ahead = 整体时间偏快 { $offset }，{ $dates }；判定时已校正
 fault_elsewhere =
     { $vehicle } 的终端：定位距本站点 { $offset }，{ $dates ->
         [1] { $last }

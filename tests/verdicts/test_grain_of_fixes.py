@@ -8,7 +8,7 @@ import pytest
 
 from judged import ALL, a, decide, serve
 from routecheck.domain.tables import FIXES
-from scene import alerts, points, schedule
+from scene import alerts, points, schedule, together
 
 FAR_APART = points(P=(3000.0, 5.0), Q=(3500.0, 5.0), R=(4000.0, 5.0), S=(4500.0, 5.0))
 STANDS = (3000.0, 3500.0, 4000.0, 4500.0)
@@ -100,8 +100,6 @@ def test_an_alert_that_hangs_on_less_than_a_mesh_is_left_open():
 def test_one_coarse_device_leaves_the_others_as_they_are():
     fine = noisy(a(serve(*ALL), every_s=10.0, receipt_s=None))
     coarse = with_digits(fine, 3, 3).assign(vehicle_id=pd.Categorical(["B"] * len(fine)))
-    both = pd.concat([fine.astype({"vehicle_id": "str"}), coarse.astype({"vehicle_id": "str"})])
-    both = both.reset_index(drop=True).astype({"vehicle_id": "category"})
-    alone, beside = (decide(table).judgements for table in (fine, both))
+    alone, beside = (decide(table).judgements for table in (fine, together(fine, coarse)))
     columns = ["point_id", "verdict", "cause", "confidence", "arrived_at", "dwell_s"]
     pd.testing.assert_frame_equal(alone[columns], beside[columns])

@@ -84,13 +84,13 @@ def test_a_plate_with_and_without_its_colour_on_one_day(village, capsys):
     assert judged(village, capsys)[:2] == (0, RIGHT)
 
 
-def test_alerts_of_two_points_under_one_id(village, capsys):
+def test_of_two_alerts_under_one_id_on_a_date_the_first_counts(village, capsys):
     replace(village, "alerts/*.csv", ("A3,", "7,"), ("A5,", "7,"))
-    for _ in range(2):  # stored, and found unchanged
-        assert judged(village, capsys)[0] == 0
-        table = rows(village.folder / "out" / f"alerts_{DATE}.csv")
-        found = {(row["alert_id"], row["point_id"], row["classification"]) for row in table}
-        assert found == {("7", "P3", "genuine"), ("7", "P5", "false")}
+    status, found, said = judged(village, capsys)
+    assert (status, found) == (0, {"7": RIGHT["A3"]})
+    assert "1 row of alerts was rejected" in said
+    [row] = rows(village.folder / "out" / "rejected_alerts.csv")
+    assert (row["reason"], row["text"].split(",")[:2]) == ("duplicate_key", ["7", "P5"])
 
 
 def test_an_alert_given_under_two_spellings_of_its_point_counts_once(village, capsys):

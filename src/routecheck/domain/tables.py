@@ -217,8 +217,8 @@ FIXES = _table("fixes")
 REJECTED = _table("rejected")
 ALERTS = _table("alerts")
 CALENDAR = _table("calendar")
-ALERT_KEY = ("service_date", "alert_id", "point_id")
-"""What tells alerts apart: there are monitors that number anew each day, or a batch at a time."""
+ALERT_KEY = ("service_date", "alert_id")
+"""What tells alerts apart: there are monitors that number anew each day."""
 VEHICLES = _table("vehicles")
 CHECKS = _table("checks")
 TRACKS = _table("tracks")

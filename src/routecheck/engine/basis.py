@@ -312,11 +312,9 @@ class Basis:
 
 
 def _as_raised(classified: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
-    """CLASSIFIED, in the order of the alerts, with the ids of points that the monitor gave.
-
-    `known_as` is in the criteria where it is another.
-    """
-    ids = alerts["point_id"].tolist()
+    """CLASSIFIED with the ids that the monitor gave; `known_as` in the criteria where another."""
+    raised = dict(zip(alerts["alert_id"], alerts["point_id"], strict=True))
+    ids = [raised[alert] for alert in classified["alert_id"]]
     if ids == classified["point_id"].tolist():
         return classified
     criteria = [

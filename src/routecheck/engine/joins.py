@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from routecheck.domain.tables import ALERT_KEY, TEXT
+from routecheck.domain.tables import TEXT
 from routecheck.registry.ids import (
     ALERTED,
     POINT,
@@ -52,10 +52,6 @@ def join_tables(
         for name, table in tables.items()
     }
     result = {name: renamed(table, "point_id", joined[name].same) for name, table in tables.items()}
-    if joined.get("alerts", Joined()).same:
-        # Given twice, under two spellings of its point.
-        alerts = result["alerts"].drop_duplicates(list(ALERT_KEY))
-        result["alerts"] = alerts.reset_index(drop=True)
     towns = Joined()
     if "calendar" in result:
         calendar = result["calendar"]

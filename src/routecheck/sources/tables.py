@@ -345,9 +345,9 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
 
     Returns:
         The table ALERTS, in the order of the files' names. An alert given again, by its id,
-        point and date, is rejected as `duplicate_key`, in whichever file. On another date or of
-        another point it is another alert: there are monitors that number theirs anew each day, or
-        a batch of them at a time. Files that cannot be read are in `failed`; the others
+        point and date, is rejected as `duplicate_key`, in whichever file; so is an id that another
+        point of the date has. On another date it is another alert: there are monitors that number
+        theirs anew each day. Files that cannot be read are in `failed`; the others
         are read. Rejected rows are counted under their service date, where they have one, else
         under the date that their cell begins with, else under the local date on which they were
         raised.

@@ -252,7 +252,7 @@ def _broken_versions(connection: Connection) -> list[str]:
     faults: list[str] = []
     for table, key in (
         (pickup_verdict, ("point_id", "window_start")),
-        (alert_verdict, ("alert_id", "point_id")),
+        (alert_verdict, ("alert_id",)),
     ):
         columns = [table.c.service_date, *(table.c[name] for name in key)]
         current = sa.func.sum(sa.cast(table.c.current, sa.Integer))

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003")
 """Every schema there has been, oldest first; the names of the migrations."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = "routecheck_version"
@@ -188,7 +188,7 @@ alert_verdict = sa.Table(
     _text("classification"),
     *_outcome(),
     *_version(),
-    sa.PrimaryKeyConstraint("service_date", "alert_id", "point_id", "version"),
+    sa.PrimaryKeyConstraint("service_date", "alert_id", "version"),
 )
 sa.Index(None, alert_verdict.c.point_id, alert_verdict.c.service_date)
 sa.Index(None, alert_verdict.c.run_id)

@@ -79,8 +79,8 @@ ALERTS = Kind(
     "alert",
     alert_verdict,
     CLASSIFIED,
-    ("alert_id", "point_id"),
-    ("raised_at", "classification", *_OUTCOME),
+    ("alert_id",),
+    ("point_id", "raised_at", "classification", *_OUTCOME),
     "classification",
 )
 
@@ -120,7 +120,7 @@ class Revision:
     Attributes:
         kind: `pickup` or `alert`.
         service_date: of the pickup or alert.
-        key: what names it within its date: point and start of window, or id and point of an alert.
+        key: what names it within its date (point and start of window, or id of the alert).
         point_id: the point.
         earlier: the verdict before.
         now: the verdict that stands instead.

@@ -41,5 +41,5 @@ def test_a_county_day_imports_nothing_that_it_does_not_use(site: Path) -> None:
 
 
 def test_help_imports_no_heavy_library() -> None:
-    heavy = {"numpy", "pandas", "pyarrow", "pydantic", "shapely", "sqlalchemy", "fluent"}
+    heavy = {"numpy", "pandas", "pyarrow", "pydantic", "shapely", "sqlalchemy"}
     assert imported_by("--help") & heavy == set()

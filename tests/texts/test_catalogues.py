@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser, ast, serializer
 
 from routecheck.domain.codes import Cause, Code
@@ -77,23 +76,6 @@ def test_every_sentence_can_be_filled_in(catalogue, language):
                 for name in variables(key, "en") | variables(key, "zh")
             }
             assert isinstance(text(key, language, **values), str)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("catalogue", sorted(catalogues()))
-def test_a_sentence_reads_as_fluent_writes_the_whole_catalogue(catalogue, language):
-    """Sentences are parsed one by one, and those that have places for texts only are filled in
-    without Fluent."""
-    bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(FluentResource(source(catalogue, language)))
-    for key, as_written in sentences(catalogue, language).items():
-        name, _, attribute = key.partition(".")[2].partition(".")
-        message = bundle.get_message(name)
-        pattern = message.attributes[attribute] if attribute else message.value
-        values = dict.fromkeys(variables(key, language), "{V7} <粤>")
-        if "NUMBER(" not in as_written:
-            written, errors = bundle.format_pattern(pattern, values)
-            assert (text(key, language, **values), errors) == (str(written), [])
 
 
 BY_DATA = {"columns", "config", "config_errors", "help"}

@@ -283,36 +283,29 @@ def _nearest_other_day_m(stands: pd.DataFrame, among: Bools | None = None) -> Ar
     """Metres from each stand to the nearest one of the same vehicle on another date.
 
     Infinite where there is none within reach, or among its nearest few: a place that no other date
-    knows. A stand that lasts past midnight is no other one. By sorting, as importing a library's
-    tree takes longer than this does for a month. `among`: the stands that count; None: all.
+    knows. A stand that lasts past midnight is no other one. `among`: the stands that count; None:
+    all.
     """
-    vehicle = pd.factorize(stands["vehicle_id"])[0]
-    day = pd.factorize(stands["service_date"])[0]
-    began = pd.factorize(stands["began"])[0]
+    vehicle, day, began = (
+        pd.factorize(stands[name])[0] for name in ("vehicle_id", "service_date", "began")
+    )
+    nearest_m = np.full(len(stands), np.inf)
     if day.max() == 0:
-        return np.full(len(stands), np.inf)
-    lon, lat = stands["lon"].to_numpy(), stands["lat"].to_numpy()
-    # One width of a degree for all latitudes of a site; vehicles apart on the axis that is sorted.
-    east_m, north_m = metres_per_degree(np.median(lat))
-    x, y = lon * east_m, lat * north_m + vehicle * par.APART_M
-    order = np.argsort(y, kind="stable")
-    first = np.searchsorted(y[order], y[order] - par.POOR_REACH_M)
-    count = np.searchsorted(y[order], y[order] + par.POOR_REACH_M, side="right") - first
-    nearest = np.full(len(stands), np.inf)
-    for low in range(0, len(order), par.STANDS_AT_ONCE):
-        block = slice(low, low + par.STANDS_AT_ONCE)
-        begin = np.cumsum(count[block]) - count[block]
-        one = np.repeat(order[block], count[block])
-        row = np.arange(len(one)) + np.repeat(first[block] - begin, count[block])
-        away_m = np.sqrt((x[one] - x[order[row]]) ** 2 + (y[one] - y[order[row]]) ** 2)
-        other = (day[one] != day[order[row]]) & (began[one] != began[order[row]])
-        if among is not None:
-            other &= among[order[row]]
-        nearest_m = np.minimum.reduceat(np.where(other, away_m, np.inf), begin)
-        nearer = ~other & (away_m < np.repeat(nearest_m, count[block]))
-        crowded = np.add.reduceat(nearer, begin, dtype=np.int64) >= par.NEIGHBOURS
-        nearest[order[block]] = np.where(crowded, np.inf, nearest_m)
-    return nearest
+        return nearest_m
+    # One width of a degree for all latitudes of a site; vehicles apart on an axis of the plane.
+    east_m, north_m = metres_per_degree(np.median(stands["lat"]))
+    x = stands["lon"].to_numpy() * east_m
+    y = stands["lat"].to_numpy() * north_m + vehicle * par.APART_M
+    at = np.asarray(shapely.points(x, y), dtype=object)
+    one, near = shapely.STRtree(at).query(at, predicate="dwithin", distance=par.POOR_REACH_M)
+    away_m = np.hypot(x[one] - x[near], y[one] - y[near])
+    counts = (day[one] != day[near]) & (began[one] != began[near])
+    if among is not None:
+        counts &= among[near]
+    np.minimum.at(nearest_m, one[counts], away_m[counts])
+    nearer = ~counts & (away_m < nearest_m[one])
+    crowded = np.bincount(one[nearer], minlength=len(stands)) >= par.NEIGHBOURS
+    return np.where(crowded, np.inf, nearest_m)
 
 
 def _dates_that_know(stands: pd.DataFrame) -> tuple[Array, Array]:

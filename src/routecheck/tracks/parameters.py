@@ -213,10 +213,8 @@ STAND_CELL_M = 60.0
 # So many neighbours of a stand are looked at for one of another date: a vehicle stands at one place
 # once or twice a date.
 NEIGHBOURS = 5
-# m. What sets vehicles apart where places are sorted.
+# m. What sets vehicles apart in the plane in which their stands are looked up.
 APART_M = 1e7
-# Stands that are compared at once (some 50 MB).
-STANDS_AT_ONCE = 8192
 # m. Stands of good days lie 1 to 4 m from those of other days (two simulators, medians), on days of
 # poor reception 12 to 70 m ...
 POOR_M = 12.0

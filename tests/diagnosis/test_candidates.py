@@ -13,7 +13,7 @@ from diagnosis.diagnose_scene import County, away
 from diagnosis.test_diagnose_records import in_township, proposed, record_in
 from routecheck.diagnosis.posterior import as_recorded, doubted
 from routecheck.domain.codes import Basis, Cause
-from routecheck.queries.whereabouts import LOOKED_FOR_M, rivals, whereabouts
+from routecheck.queries.whereabouts import rivals, whereabouts
 
 
 def first_of(found: pd.DataFrame, point_id: str) -> pd.Series:
@@ -115,7 +115,7 @@ def test_a_point_that_is_never_served_is_at_its_record_or_elsewhere() -> None:
 def test_a_point_without_a_location_that_nothing_stops_for_is_nowhere() -> None:
     county = County(days=4, never_served={"T0-07"})
     county.recorded["T0-07"] = None
-    row = whereabouts(county.diagnose().candidates).set_index("point_id").loc["T0-07"]
+    row = whereabouts(county.diagnose().candidates, 1500.0).set_index("point_id").loc["T0-07"]
     assert row["basis"] == Basis.UNKNOWN
     assert row["confidence"] == 0.0
     assert np.isnan([row["lon"], row["lat"], row["uncertainty_m"], row["offset_m"]]).all()
@@ -155,7 +155,7 @@ def test_probabilities_of_a_point_are_one_together_and_fall(seed, days, moved, u
     for _, mine in of_point:
         assert mine["rank"].tolist() == list(range(len(mine)))
         assert (np.diff(mine["probability"]) <= 1e-12).all()
-    table = whereabouts(found.candidates)
+    table = whereabouts(found.candidates, 1500.0)
     assert table["point_id"].tolist() == sorted(names)
     assert (table["uncertainty_m"].dropna() > 0).all()
 
@@ -172,7 +172,7 @@ METRE = 1.0 / 111_319.49
 
 
 def test_the_uncertainty_of_one_place_is_that_of_a_normal_distribution_in_the_plane() -> None:
-    row = whereabouts(pd.DataFrame([candidate("P", 0, 0.0, 0.995)])).iloc[0]
+    row = whereabouts(pd.DataFrame([candidate("P", 0, 0.0, 0.995)]), 1500.0).iloc[0]
     # Rayleigh's distribution: 95% within sqrt(-2 ln 0.05) sigmas.
     assert row["uncertainty_m"] == pytest.approx(24.477, abs=0.01)
     rng = np.random.default_rng(1)
@@ -185,17 +185,17 @@ def test_a_second_place_counts_where_it_holds_more_than_a_twentieth(
     second: float, expected_m: float
 ) -> None:
     rows = [candidate("P", 0, 0.0, 1 - second), candidate("P", 1, 100 * METRE, second)]
-    found = whereabouts(pd.DataFrame(rows)).iloc[0]
+    found = whereabouts(pd.DataFrame(rows), 1500.0).iloc[0]
     assert found["uncertainty_m"] == pytest.approx(expected_m, abs=0.2)
     assert found["confidence"] == 1 - second
 
 
 def test_what_may_well_be_elsewhere_is_looked_for_as_far_as_points_are() -> None:
     rows = [candidate("P", 0, np.nan, 0.6, np.nan), candidate("P", 1, 0.0, 0.4)]
-    found = whereabouts(pd.DataFrame(rows)).iloc[0]
+    found = whereabouts(pd.DataFrame(rows), 1500.0).iloc[0]
     assert found["lon"] == 0.0
     assert found["confidence"] == 0.4
-    assert found["uncertainty_m"] == LOOKED_FOR_M
+    assert found["uncertainty_m"] == 1500.0
 
 
 def test_only_places_that_come_into_question_are_named() -> None:

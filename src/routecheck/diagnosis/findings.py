@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from routecheck.diagnosis import parameters as par
 from routecheck.diagnosis.agreement import Evidence
 from routecheck.diagnosis.assignment import Choice
 from routecheck.diagnosis.batches import Batch
@@ -38,6 +39,19 @@ class Findings:
         scattered = [batch for batch in self.batches if batch.scattered]
         number = slip - (len(self.slips) - len(scattered))
         return scattered[number] if 0 <= number < len(scattered) else None
+
+    def shown_by(self, rows: Ints) -> Bools:
+        """Whether the stand of each of some hypotheses shows where the bins of its point are.
+
+        Rather than the record: beyond its tolerance, and there on most of the due days on which a
+        service would leave a stand. On fewer it is a halt beside the point.
+        """
+        every, evidence = self.hypotheses, self.evidence
+        point, stand = every.point[rows], every.stand[rows]
+        days = evidence.days_at(point, stand)
+        beyond = (every.away_m[rows] > self.frame.tolerance_m[point]) & ~self.frame.shaped[point]
+        often = days > par.OFTEN * evidence.due_days[point] * evidence.service[point]
+        return (stand >= 0) & beyond & often & (days >= par.LEAST_DAYS)
 
     def stand_days(self) -> Ints:
         """Due days on which a vehicle stood at the chosen stand."""

@@ -143,7 +143,8 @@ NEGLIGIBLE, CERTAIN = -10.0, 12.0
 # have nothing in common.
 SOFTENED = 0.5
 # Probability from which on a place that is proposed is the one where its point is judged, rather
-# than all that it may be at.
+# than all that it may be at; and from which on a point is judged at one of a few places of which
+# another, lost point may be at one.
 ONE_PLACE = 0.8
 # Probability below which a hypothesis does not count among the places of a point.
 NEVER_WEIGHED = 1e-4
@@ -173,8 +174,5 @@ KNOWN_WRONG = 0.9
 # Probability that a point is at one of a few places where vehicles stand on its due days, from
 # which on it is judged there; the rest is mostly that its own may not have shown.
 AMONG = 0.7
-# The same where one of these places may be that of a point which is not judged, for want of a
-# location or of its row of the schedule: more is asked, as of a single place that is proposed.
-AMONG_CLAIMED = 0.8
 # Probability from which on a point is known to be hardly ever served.
 UNSERVED = 0.8

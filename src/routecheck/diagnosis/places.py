@@ -52,6 +52,7 @@ def places_of(
     refused_ids = set(corrections.loc[refused, "point_id"])
     lon, lat = frame.plane.to_degrees(stands.x, stands.y)
     dots: np.ndarray = np.asarray(shapely.points(lon, lat), dtype=object)
+    beyond = findings.shown_by(choice.row)
     places: list[_Place] = []
     for i in range(frame.points):
         kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
@@ -67,8 +68,8 @@ def places_of(
             place.settled = place.at_stand or bool(findings.near_road[i])
         elif i in choice.rivals:
             _weigh_rivals(place, findings, i, int(days[i]), dots, settings)
-            if place.settled and kind is Kind.OWN and not place.cause:
-                _put_beyond_tolerance(place, findings, i, int(days[i]), dots[stand])
+            if place.settled and kind is Kind.OWN and not place.cause and beyond[i]:
+                _put_at_stand(place, dots[stand])
         if place.geometry is None:
             place.settled = False
         unseen = i not in correction_of and kind in (Kind.NEVER, Kind.VAGUE)
@@ -127,19 +128,13 @@ def _correct(
         place.at_stand = False
 
 
-def _put_beyond_tolerance(
-    place: _Place, findings: Findings, i: int, days: int, dot: shapely.Point
-) -> None:
-    """Judge a point where its vehicles stand, if that is beyond the tolerance of its record.
+def _put_at_stand(place: _Place, dot: shapely.Point) -> None:
+    """Judge a point where its vehicles stand, beyond the tolerance of its record.
 
     Records are off by 25 to 80 m more often than by any other distance; whether that is proposed
     to be corrected is another question.
     """
-    frame, evidence = findings.frame, findings.evidence
-    outside = findings.choice.away_m[i] > frame.tolerance_m[i] and not frame.shaped[i]
-    if not outside or isinstance(place.geometry, shapely.MultiPoint):
-        return
-    if days >= par.LEAST_DAYS and days > par.OFTEN * evidence.due_days[i] * evidence.service[i]:
+    if not isinstance(place.geometry, shapely.MultiPoint):
         place.geometry = moved_to(place.geometry, dot.x, dot.y)
         place.sigma_m = par.STAND_SIGMA_M
 
@@ -179,8 +174,7 @@ def _weigh_rivals(
     regular = days >= par.LEAST_DAYS and days > par.OFTEN * due
     enough = regular or kind in (Kind.SLIP, Kind.NEVER)
     # What vehicles do at a stand that may as well be another's says little of this one.
-    claimed = bool(choice.claimed[among].any())
-    sure = lk.AMONG_CLAIMED if claimed else lk.AMONG
+    sure = lk.ONE_PLACE if choice.claimed[among].any() else lk.AMONG
     place.settled = bool(p_known >= sure and enough and len(among) <= par.MOST_RIVALS)
     place.confidence = p_known if place.settled else p_right
     if not place.settled:
@@ -188,7 +182,7 @@ def _weigh_rivals(
     # Exchanged with another wrong record: it is one of these, whichever.
     place.geometry = shapely.MultiPoint(shapely.get_coordinates(dots[among]))
     place.sigma_m = par.STAND_SIGMA_M
-    if 1.0 - p_right >= (lk.AMONG_CLAIMED if claimed else lk.KNOWN_WRONG):
+    if 1.0 - p_right >= lk.KNOWN_WRONG:
         slip = kind in (Kind.SLIP, Kind.COARSE)
         place.cause = str(Cause.COORDINATE_ERROR if slip else Cause.MISPLACED)
 

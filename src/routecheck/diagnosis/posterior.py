@@ -149,11 +149,7 @@ def _places(findings: Findings, rows: Ints) -> tuple[Array, Array, Array]:
         as_read = number < len(findings.slips)
         source = findings.slips[number] if as_read else frame
         x[at], y[at] = source.x[point[at]], source.y[point[at]]
-    # A stand of its own beyond the tolerance of a record shows where the bins are; one within it
-    # shows that the record is right.
-    elsewhere = np.isin(kind, (Kind.MOVED, Kind.COARSE))
-    elsewhere |= every.away_m[rows] > frame.tolerance_m[point]
-    at = np.flatnonzero(elsewhere & (stand >= 0))
+    at = np.flatnonzero(np.isin(kind, (Kind.MOVED, Kind.COARSE)) | findings.shown_by(rows))
     x[at], y[at] = stands.x[stand[at]], stands.y[stand[at]]
     sigma_m[at] = np.hypot(par.STAND_SIGMA_M, stands.sigma_m[stand[at]])
     x[kind == Kind.UNSEEN] = y[kind == Kind.UNSEEN] = np.nan

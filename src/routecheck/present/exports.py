@@ -48,7 +48,7 @@ def export(
     written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
     candidates = store.evidence("candidates", date.min, date.max)
     if candidates:
-        last = whereabouts(candidates[max(candidates)])
+        last = whereabouts(candidates[max(candidates)], config.settings.diagnose.reach_m)
         written.append(export_places(last, directory, zone=zone))
     inputs = {name: store.read_rejected(name) for name in store.rejected_inputs()}
     return [*written, *export_rejected_inputs(inputs, directory, zone=zone), *pages]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from routecheck.diagnosis.likelihood import IN_QUESTION
 from routecheck.domain.arrays import Array
 from routecheck.domain.codes import Basis
 from routecheck.geo.plane import distance_m
@@ -14,17 +15,14 @@ HELD = 0.95
 SIGMAS = float(np.sqrt(-2.0 * np.log(1.0 - HELD)))
 """Sigmas of one axis within which that share of a normal distribution in the plane lies
 (Rayleigh's: 2.45)."""
-LOOKED_FOR_M = 1500.0
-"""How far points are looked for: the uncertainty of a place that may well be elsewhere."""
-COMES_INTO_QUESTION = 0.1
-"""Probability from which on another place of a point is worth mentioning."""
 
 
-def whereabouts(candidates: pd.DataFrame) -> pd.DataFrame:
+def whereabouts(candidates: pd.DataFrame, reach_m: float) -> pd.DataFrame:
     """Return one row a point: its likeliest place, and how far about it the bins may stand.
 
     Args:
         candidates: CANDIDATES of a date.
+        reach_m: how far points are looked for: the uncertainty of one that may well be elsewhere.
 
     Returns:
         Columns `point_id`, `lon`, `lat` (WGS-84, blank where nothing is known), `uncertainty_m`
@@ -33,7 +31,7 @@ def whereabouts(candidates: pd.DataFrame) -> pd.DataFrame:
     """
     best = _likeliest_known(candidates)
     return best.assign(
-        uncertainty_m=_uncertainty_m(candidates, best), confidence=best["probability"]
+        uncertainty_m=_uncertainty_m(candidates, best, reach_m), confidence=best["probability"]
     ).sort_values("point_id", kind="stable", ignore_index=True)
 
 
@@ -48,7 +46,7 @@ def rivals(candidates: pd.DataFrame, point_id: str) -> pd.DataFrame:
         The known places of probability enough, and how far each lies from the first (m).
     """
     mine = candidates[(candidates["point_id"] == point_id).to_numpy()]
-    mine = mine[mine["lon"].notna() & (mine["probability"] >= COMES_INTO_QUESTION)]
+    mine = mine[mine["lon"].notna() & (mine["probability"] >= IN_QUESTION)]
     mine = mine.sort_values("rank", ignore_index=True)
     lon, lat = mine["lon"].to_numpy(), mine["lat"].to_numpy()
     apart_m = distance_m(lon[:1], lat[:1], lon, lat) if len(mine) else np.zeros(0)
@@ -67,23 +65,23 @@ def _likeliest_known(candidates: pd.DataFrame) -> pd.DataFrame:
     ).drop(columns="blank")
 
 
-def _uncertainty_m(candidates: pd.DataFrame, best: pd.DataFrame) -> Array:
+def _uncertainty_m(candidates: pd.DataFrame, best: pd.DataFrame, reach_m: float) -> Array:
     """Radius (m) about each best place that holds 95% of the probability of all candidates."""
     centre = best.set_index("point_id")[["lon", "lat"]].reindex(candidates["point_id"])
     away_m = distance_m(
         centre["lon"].to_numpy(), centre["lat"].to_numpy(),
         candidates["lon"].to_numpy(), candidates["lat"].to_numpy(),
     )  # fmt: skip
-    reach_m = away_m + SIGMAS * candidates["sigma_m"].to_numpy()
+    out_to_m = away_m + SIGMAS * candidates["sigma_m"].to_numpy()
     rows = pd.DataFrame(
         {
             "point_id": candidates["point_id"].array,
-            "reach_m": np.where(np.isnan(reach_m), LOOKED_FOR_M, reach_m),
+            "out_to_m": np.where(np.isnan(out_to_m), reach_m, out_to_m),
             "probability": candidates["probability"].to_numpy(),
         }
-    ).sort_values(["point_id", "reach_m"], kind="stable")
+    ).sort_values(["point_id", "out_to_m"], kind="stable")
     of_point = rows.groupby("point_id")["probability"]
     held = of_point.cumsum() / of_point.transform("sum")
     within = rows[(held >= HELD - 1e-9).to_numpy()].drop_duplicates("point_id")
-    radius_m = within.set_index("point_id")["reach_m"].reindex(best["point_id"]).to_numpy()
+    radius_m = within.set_index("point_id")["out_to_m"].reindex(best["point_id"]).to_numpy()
     return np.where(best["lon"].isna(), np.nan, radius_m)

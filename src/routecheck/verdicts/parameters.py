@@ -76,10 +76,9 @@ DID_ROUND_SHARE = 0.5
 """A vehicle that served this share of a round did it."""
 TOOK_OVER_SHARE = 0.3
 """A vehicle seen serving so much of what another left of a round took it over: of the rest some
-may lie in its own silence."""
-TOOK_OVER_LEAST = 1
-"""Pickups that show a round taken over. One may be chance; but a colleague who helped out is seen
-at one stop and silent at the next: with two, five pickups of a look county were wrongly missed."""
+may lie in its own silence. One pickup may be enough: a colleague who helps out is seen at one stop
+and silent at the next. Asking for two accused five crews wrongly in a simulated county, and found
+one miss more in another."""
 KNOWN_ROUND_SHARE = 0.5
 """With fewer known places of a round, whether another vehicle took it over is not known either."""
 FOREIGN_ROUND_LEAST = 3

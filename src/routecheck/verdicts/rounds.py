@@ -51,7 +51,7 @@ class Rounds:
         of_round = left & self.overlapping(scheduled, window_s)
         for rest, share in ((of_round, p.TOOK_OVER_SHARE), (left, p.DID_ROUND_SHARE)):
             name, count = _most_frequent(self.served_by[rest])
-            if name and count >= max(p.TOOK_OVER_LEAST, share * rest.sum()):
+            if name and count >= share * rest.sum():
                 return name
         return ""
 

@@ -12,7 +12,8 @@ from routecheck.domain.errors import MissingDataError
 from routecheck.sources.cell_values import read_minute
 from routecheck.sources.date_orders import TimeWay, evidence_of
 from routecheck.sources.fixes_from_files import FixFiles
-from routecheck.sources.tables import read_alerts, read_checks, read_schedule
+from routecheck.sources.schedule import read_schedule
+from routecheck.sources.tables import read_alerts, read_checks
 from routecheck.sources.time_values import read_times
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

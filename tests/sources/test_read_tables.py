@@ -20,11 +20,11 @@ from routecheck.config import (
 )
 from routecheck.domain.errors import MissingDataError, UsageError
 from routecheck.sources.points import read_points
+from routecheck.sources.schedule import read_schedule
 from routecheck.sources.tables import (
     read_alerts,
     read_calendar,
     read_checks,
-    read_schedule,
     read_vehicles,
 )
 

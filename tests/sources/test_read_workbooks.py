@@ -24,11 +24,11 @@ from routecheck.domain.errors import MissingDataError
 from routecheck.domain.input_columns import INPUT_COLUMNS
 from routecheck.sources.fixes_from_files import FixFiles
 from routecheck.sources.points import read_points
+from routecheck.sources.schedule import read_schedule
 from routecheck.sources.tables import (
     read_alerts,
     read_calendar,
     read_checks,
-    read_schedule,
     read_vehicles,
 )
 from site_tools import call, rows

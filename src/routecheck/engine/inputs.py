@@ -23,11 +23,11 @@ from routecheck.sources.fix_source import FixSource
 from routecheck.sources.fixes_from_files import FixFiles
 from routecheck.sources.points import read_points
 from routecheck.sources.rejected_rows import LostRow, ReadResult, why_unusable
+from routecheck.sources.schedule import read_schedule
 from routecheck.sources.tables import (
     read_alerts,
     read_calendar,
     read_checks,
-    read_schedule,
     read_vehicles,
 )
 from routecheck.store import InputFile, Store

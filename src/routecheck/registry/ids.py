@@ -267,9 +267,8 @@ def _grouped(ids: Iterable[str], key: Key) -> dict[str, list[str]]:
     return groups
 
 
-@lru_cache(
-    maxsize=65_536
-)  # The points of a county are looked through for each id that joins nothing.
+# The points of a county are looked through for each id that joins nothing.
+@lru_cache(maxsize=65_536)
 def _loose(text: str) -> str:
     """What ids share that a person would take for one: no separators, O as 0, l as 1."""
     parts = re.sub("(?<=[0-9])(?:[^\\w]|_)+(?=[0-9])", "~", bare(text).casefold())

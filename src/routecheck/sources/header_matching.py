@@ -20,7 +20,8 @@ INSTEAD = {
 """Columns that can stand for a required one."""
 
 
-@lru_cache(maxsize=4096)  # the names of our columns are asked for again with each row and file
+# The names of our columns are asked for again with each row and file.
+@lru_cache(maxsize=4096)
 def plain_header(text: str) -> str:
     """Return a header without case, blanks, dashes, underscores and units in brackets."""
     text = unicodedata.normalize("NFKC", text).strip().strip("\"'\ufeff").lower()

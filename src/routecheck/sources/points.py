@@ -55,8 +55,9 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
         A file with its own coordinate system is reprojected from that; GCJ-02 and BD-09, which no
         file can carry, are then taken off where declared. A place that is blank, no number, not
         on Earth or 0/0 is None, and the row stays. `recorded_lon` and `recorded_lat` are as in the
-        file (of a line or polygon: its centroid). One id may hold several places in periods that
-        do not overlap. `group` is the file, with the batch where the file has that column.
+        file (of a line or polygon: its centroid); where most of a file has longitude and latitude
+        exchanged, put right in all of it, with a note. One id may hold several places in periods
+        that do not overlap. `group` is the file, with the batch where the file has that column.
 
     Raises:
         MissingDataError: the file is not there or cannot be read.

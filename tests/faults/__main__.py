@@ -48,6 +48,7 @@ def main() -> int:
         (folder / "yard").mkdir()
         (folder / "year").mkdir()
         (folder / "month").mkdir()
+        (folder / "zones").mkdir()
         # Small: what is tried is the order of writes, and a round has them all.
         yard = make_yard(folder / "yard", points=16, trucks=2)
         disks = trials.can_mount(folder)
@@ -72,6 +73,7 @@ def main() -> int:
             "corrupted": lambda: trials.corrupted(yard, given.corrupted, seed),
             "server-stops": on_server,
             "clocks": lambda: trials.clocks(yard, given.clocks, seed),
+            "zones": lambda: trials.zones(folder / "zones"),
             "downtime": lambda: trials.downtime(folder / "month", given.downtime_days),
             "soak": lambda: year.soak(folder / "year", given.soak_days),
         }

@@ -3,14 +3,17 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from faults import trials
 from faults.server import Server, binaries
-from faults.yard import Yard, make_yard, start
+from faults.yard import Yard, export_rows, make_yard, start
 from faults.year import soak
+from faults.zones import NAMED, commands, write_zone_site
+from routecheck.cli import main
 from site_tools import cannot_check
 
 pytestmark = [
@@ -76,6 +79,23 @@ def test_a_week_of_downtime(tmp_path: Path, yard: Yard) -> None:
 
 def test_corruption(yard: Yard) -> None:
     assert trials.corrupted(yard, 2)["told by the check"] == 2
+
+
+def test_changes_of_clocks(tmp_path: Path) -> None:
+    assert trials.zones(tmp_path, 2)["changes"] == 2
+
+
+@pytest.mark.parametrize(("zone", "day"), NAMED.items())
+def test_every_command_on_a_date_without_a_midnight(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], zone: str, day: date
+) -> None:
+    days = [day + timedelta(days=n) for n in (-1, 0, 1)]
+    config = write_zone_site(tmp_path / "site", zone, days)
+    for command in commands(config, days):
+        assert main(command) == 0, f"{command}: {capsys.readouterr().err}"
+    alerts = export_rows(config.parent / "out" / f"alerts_{day}.csv")
+    # The monitor named the window as the schedule has it: 00:00, which that date has not.
+    assert [row["cause"] for row in alerts] == ["monitor_fault"] * 3, alerts
 
 
 @pytest.mark.usefixtures("disks")

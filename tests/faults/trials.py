@@ -24,6 +24,7 @@ from faults.yard import (
     count_points,
     differences,
     end,
+    export_rows,
     in_child,
     morning,
     one_round,
@@ -31,7 +32,9 @@ from faults.yard import (
     start,
 )
 from faults.year import Feed
+from faults.zones import about_now, write_zone_site
 from routecheck.config import load_config
+from routecheck.jobs.run import reconcile
 from routecheck.store import Store
 
 ENOUGH = 1.5
@@ -175,6 +178,34 @@ def clocks(yard: Yard, count: int, seed: int = 7) -> Counter[str]:
         mended(yard, config, want, "the clock was set back after the round")
         assert _runs(config) == runs, "a date was done twice"
         found["trials"] += 1
+    return found
+
+
+def zones(folder: Path, count: int | None = None, seed: int = 10) -> Counter[str]:
+    """Sites that work through changes of their clocks: all of six years, or so many of them."""
+    found: Counter[str] = Counter()
+    every = about_now()
+    picked = every if count is None else random.Random(seed).sample(every, count)
+    for change in picked:
+        site = folder / f"zone-{found['changes']}"
+        zone = change.zones[found["changes"] % len(change.zones)]
+        config = write_zone_site(site, zone, change.dates)
+        log = folder / "log"
+        now = pd.Timestamp(change.dates[-1], tz="UTC") + pd.Timedelta(days=2)
+        status = in_child(
+            lambda config=config, dates=change.dates, now=now: reconcile(
+                load_config(config), dates, now=now
+            ),
+            log=log,
+        )
+        assert status == 0, f"{zone} {change.at}: {log.read_text()}"
+        for day in change.dates:
+            rows = export_rows(site / "out" / f"pickups_{day}.csv")
+            verdicts = [row["verdict"] for row in rows]
+            assert verdicts == ["collected"] * 2, f"{zone} {day}: {verdicts}"
+            found["dates"] += 1
+        found["changes"] += 1
+        shutil.rmtree(site)
     return found
 
 

@@ -270,8 +270,13 @@ def _plain(table: str, columns: list[str], rows: object) -> list[object]:
     return sorted(kept)
 
 
+def export_rows(path: Path) -> list[dict[str, object]]:
+    """The rows of an export file."""
+    return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
+
+
 def _export(path: Path) -> object:
-    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
+    rows = export_rows(path)
     for row in rows:
         if "revised_at" in row:
             row["revised_at"] = bool(row["revised_at"])

@@ -23,6 +23,7 @@ from routecheck.alerts.parameters import (
 )
 from routecheck.domain.arrays import Array, records, seconds
 from routecheck.domain.codes import Cause, Classification, Verdict
+from routecheck.domain.local_time import local_moment
 from routecheck.domain.tables import (
     ALERTS,
     CLASSIFIED,
@@ -121,12 +122,11 @@ def _alert_rows(
 ) -> tuple[list[dict[str, Any]], dict[int, str]]:
     """A row for each alert, and the cause that each alerted judgement takes from its alert."""
     # Only rows that alerts name are looked at one by one.
-    named = np.flatnonzero(judged["point_id"].isin(alerts["point_id"]))
-    judgements = dict(zip(named.tolist(), records(judged.iloc[named]), strict=True))
+    rows_named = np.flatnonzero(judged["point_id"].isin(alerts["point_id"]))
+    judgements = dict(zip(rows_named.tolist(), records(judged.iloc[rows_named]), strict=True))
     by_point: dict[str, list[int]] = {}
     for k, row in judgements.items():
         by_point.setdefault(row.point_id, []).append(k)
-    minutes = _minutes(judged, service_date, zone)
     last_dates = _last_dates(points)
     rows: list[dict[str, Any]] = []
     raised: dict[int, str] = {}
@@ -134,8 +134,12 @@ def _alert_rows(
         # An alert without a window is about all pickups of its point.
         about = by_point.get(alert.point_id, [])
         if alert.start_minute >= 0 and about:
-            exact = [k for k in about if minutes[k][0] == alert.start_minute]
-            within = [k for k in about if minutes[k][0] <= alert.start_minute < minutes[k][1]]
+            # As windows are: a time that the clocks of the date leave out is a later one.
+            named = local_moment(service_date, alert.start_minute, zone)
+            exact = [k for k in about if judgements[k].window_start == named]
+            within = [
+                k for k in about if judgements[k].window_start <= named < judgements[k].window_end
+            ]
             about = exact or within
         given = {name: getattr(alert, name) for name in ALERTS.names[:4]}
         if not about:
@@ -188,17 +192,6 @@ def _cause_of_alert(row: Any, seen_s: float, raised_at: Any, of_visit: str) -> s
     if raised_at is not pd.NaT and seen_s > raised_at.timestamp():
         return of_visit or str(Cause.LATE_DATA)
     return str(Cause.MONITOR_FAULT)
-
-
-def _minutes(judged: pd.DataFrame, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
-    """Windows in wall-clock minutes after local midnight of the service date."""
-    midnight = pd.Timestamp(day)
-
-    def walls(name: str) -> list[int]:
-        wall = judged[name].dt.tz_convert(zone).dt.tz_localize(None)
-        return [round(s / 60) for s in (wall - midnight).dt.total_seconds().tolist()]
-
-    return list(zip(walls("window_start"), walls("window_end"), strict=True))
 
 
 def _last_dates(points: pd.DataFrame) -> dict[str, date | None]:

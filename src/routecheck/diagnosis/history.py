@@ -11,6 +11,7 @@ import pandas as pd
 from routecheck.diagnosis import parameters as par
 from routecheck.diagnosis.keys import ragged
 from routecheck.domain.arrays import Array, Ints, runs_of, seconds, times
+from routecheck.domain.local_time import day_span
 from routecheck.domain.standing import Standing
 from routecheck.domain.tables import HISTORY, PICKUPS, STOPS, TEXT, TRACKS
 from routecheck.geo.plane import metres_per_degree
@@ -46,8 +47,7 @@ def summarise(
     TRACKS.check(tracks)
     STOPS.check(stops)
     PICKUPS.check(pickups)
-    first = pd.Timestamp(service_date).tz_localize(zone)
-    start_s, end_s = first.timestamp(), (first + pd.DateOffset(days=1)).timestamp()
+    start_s, end_s = (moment.timestamp() for moment in day_span(service_date, zone))
     # The night after belongs to the date for the vehicles whose windows run into it.
     ends_s = seconds(pickups["window_end"])
     late = ends_s > end_s

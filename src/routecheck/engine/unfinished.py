@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import seconds
+from routecheck.domain.local_time import day_begins
 
 OVER_SHARE = 0.75
 """Of the windows of a date, the share that has to end within its data."""
@@ -64,4 +65,4 @@ def _hours_after(moments: pd.Series, day: date, zone: ZoneInfo) -> np.ndarray:
 
 
 def _midnight_s(day: date, zone: ZoneInfo) -> float:
-    return float(pd.Timestamp(day).tz_localize(zone).timestamp())
+    return float(day_begins(day, zone).timestamp())

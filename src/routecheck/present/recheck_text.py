@@ -293,7 +293,7 @@ def _clock(moment: str, day: str) -> str:
 def _local(moment: Any, zone: ZoneInfo) -> str | None:
     if moment is None or moment is pd.NaT:
         return None
-    return str(moment.tz_convert(zone).round("s").isoformat())
+    return str(moment.round("s").tz_convert(zone).isoformat())
 
 
 def _number(value: float) -> float | None:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import records, seconds
 from routecheck.domain.errors import Message, UsageError
+from routecheck.domain.local_time import day_span
 from routecheck.domain.settings import AFTER_WINDOW_S
 from routecheck.domain.tables import TEXT
 from routecheck.engine.basis import Basis
@@ -236,8 +237,7 @@ def _passes(
 
     Of many, those that stood longest and came nearest.
     """
-    midnight = pd.Timestamp(day).tz_localize(zone)
-    last = midnight + pd.DateOffset(days=1)
+    midnight, last = day_span(day, zone)
     if len(rows) and rows["window_end"].max() > last:
         last = rows["window_end"].max() + pd.Timedelta(seconds=AFTER_WINDOW_S)
     mine = _of_point(table, point_id)

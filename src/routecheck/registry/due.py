@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import records
+from routecheck.domain.local_time import local_moment
 from routecheck.domain.tables import CALENDAR, PICKUPS, POINTS, SCHEDULE, TIME_DTYPE
 from routecheck.registry.records import holds_on
 
@@ -67,12 +68,13 @@ def expect(
         )
     rows = rows[by_weekday].sort_values(["point_id", "start_minute"], kind="stable")
     rows = rows.drop_duplicates(["point_id", "start_minute"])
+    window_start, window_end = _windows(rows, service_date, zone)
     pickups = pd.DataFrame(
         {
             "service_date": pd.Series([service_date] * len(rows), dtype=object),
             "point_id": rows["point_id"].array,
-            "window_start": _moments(rows["start_minute"], service_date, zone),
-            "window_end": _moments(rows["end_minute"], service_date, zone),
+            "window_start": window_start.array,
+            "window_end": window_end.array,
             "vehicle_id": rows["vehicle_id"].array,
             "route_id": rows["route_id"].array,
         }
@@ -80,16 +82,35 @@ def expect(
     return PICKUPS.check(pickups)
 
 
-def local_moment(day: date, minute: int, zone: ZoneInfo) -> pd.Timestamp:
-    """UTC of so many minutes by the wall clock after local midnight of a date."""
-    wall = datetime.combine(day, time()) + timedelta(minutes=int(minute))
-    return pd.Timestamp(wall.replace(tzinfo=zone)).tz_convert("UTC").as_unit("us")
+def _windows(rows: pd.DataFrame, day: date, zone: ZoneInfo) -> tuple[pd.Series, pd.Series]:
+    """Start and end of the window of each row on a date, UTC; never empty, and each its own.
+
+    In an hour that occurs twice a window lasts until the second time that its end does. Where
+    clocks leave out the hour that it lies in, it keeps its length; where it would then start with
+    another window of its point, it starts a minute later, as starts tell pickups apart.
+    """
+    first = _moments(rows["start_minute"], day, zone)
+    last = _moments(rows["end_minute"], day, zone, last=True)
+    length = pd.to_timedelta(rows["end_minute"] - rows["start_minute"], unit="min")
+    while True:
+        last = last.where(last > first, first + length)
+        same = pd.DataFrame({"point_id": rows["point_id"], "first": first})
+        if not same.duplicated().any():
+            return first, last
+        # The one that starts when the schedule has it stays.
+        local = first.dt.tz_convert(zone).dt.tz_localize(None)
+        wanted = pd.Timestamp(day) + pd.to_timedelta(rows["start_minute"], unit="min")
+        order = (local != wanted).sort_values(kind="stable").index
+        rank = same.loc[order].groupby(["point_id", "first"]).cumcount().reindex(rows.index)
+        first = (first + pd.to_timedelta(rank, unit="min")).astype(TIME_DTYPE)
 
 
-def _moments(minutes: pd.Series, day: date, zone: ZoneInfo) -> pd.arrays.DatetimeArray:
+def _moments(minutes: pd.Series, day: date, zone: ZoneInfo, *, last: bool = False) -> pd.Series:
     distinct, which = np.unique(minutes.to_numpy(), return_inverse=True)
-    values = [local_moment(day, int(minute), zone) for minute in distinct]
-    return pd.Series(values, dtype=TIME_DTYPE).array[which]
+    values = [local_moment(day, int(minute), zone, last=last) for minute in distinct]
+    return pd.Series(
+        pd.Series(values, dtype=TIME_DTYPE).array[which], index=minutes.index, dtype=TIME_DTYPE
+    )
 
 
 def _in_phase(rows: pd.DataFrame, day: date) -> np.ndarray:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import records
+from routecheck.domain.local_time import day_span
 from routecheck.domain.settings import Settings
 
 
@@ -48,10 +49,7 @@ def clocks_off(clocks: pd.DataFrame, day: date, settings: Settings) -> dict[str,
         `clocks`, seconds that were added by vehicle, and `clock_spans`, by vehicle the first and
         last such moment within the local date, ISO 8601 UTC.
     """
-    first, last = (
-        pd.Timestamp(one).tz_localize(settings.time_zone).tz_convert("UTC")
-        for one in (day, day + timedelta(days=1))
-    )
+    first, last = day_span(day, settings.time_zone)
     off = clocks[((clocks["first"] < last) & (clocks["last"] >= first)).to_numpy()]
     return {
         "clocks": {str(row.vehicle_id): round(float(row.offset_s)) for row in records(off)},
@@ -78,10 +76,7 @@ def faults_on(faults: pd.DataFrame, day: date, settings: Settings) -> list[dict[
         (null where it has none), `start` and `end` (ISO 8601 UTC; null: the whole date). In the
         order of the vehicles.
     """
-    first_s, last_s = (
-        pd.Timestamp(one).tz_localize(settings.time_zone).timestamp()
-        for one in (day, day + timedelta(days=1))
-    )
+    first_s, last_s = (moment.timestamp() for moment in day_span(day, settings.time_zone))
     whole = (faults["start"] == -np.inf).to_numpy()
     own = (faults["service_date"] == day).to_numpy()
     spans = ((faults["start"] < last_s) & (faults["end"] >= first_s)).to_numpy()

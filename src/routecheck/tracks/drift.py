@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import Array, seconds
+from routecheck.domain.local_time import day_begins
 from routecheck.domain.tables import HISTORY, PICKUPS, TEXT
 from routecheck.tracks import parameters as par
 
@@ -157,4 +158,4 @@ def _ahead_s(
 
 def _midnights(dates: list[date], zone: ZoneInfo) -> Array:
     """Local midnight of each date, seconds since 1970."""
-    return np.array([pd.Timestamp(day).tz_localize(zone).timestamp() for day in dates])
+    return np.array([day_begins(day, zone).timestamp() for day in dates])

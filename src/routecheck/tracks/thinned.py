@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from routecheck.domain.arrays import Bools, seconds
+from routecheck.domain.local_time import day_begins
 from routecheck.domain.tables import TEXT
 from routecheck.geo.plane import metres_per_degree
 from routecheck.tracks import parameters as par
@@ -38,7 +39,7 @@ def thinned(tracks: pd.DataFrame, gap: Bools, day: date, zone: ZoneInfo) -> pd.D
         (int32, seconds since local midnight of the date), `lon_e5`, `lat_e5` (int32, 1e-5 deg,
         WGS-84), sorted by vehicle and time.
     """
-    midnight = pd.Timestamp(day).tz_localize(zone).timestamp()
+    midnight = day_begins(day, zone).timestamp()
     time_s = seconds(tracks["time"]) - midnight
     # A window that begins in the evening may run into the next morning.
     here = (time_s >= 0) & (time_s < par.DATE_ENDS_S)

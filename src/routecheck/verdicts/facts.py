@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from routecheck.domain.arrays import Array, Bools, Ints, records
+from routecheck.domain.local_time import day_span
 from routecheck.domain.settings import AFTER_WINDOW_S, JudgeSettings
 from routecheck.geo.distance import distances_m, lower_bounds_m
 from routecheck.verdicts import parameters as p
@@ -44,8 +45,8 @@ class Facts:
         """
         self.scene, self.settings = scene, settings
         self.as_of_s = scene.as_of.timestamp()
-        midnight = pd.Timestamp(scene.service_date).tz_localize(scene.zone)
-        self.day_s = (midnight.timestamp(), (midnight + pd.DateOffset(days=1)).timestamp())
+        begins, ends = day_span(scene.service_date, scene.zone)
+        self.day_s = (begins.timestamp(), ends.timestamp())
         self.tracks = trajectories(scene.tracks, scene.standing, settings, scene.grain.time_s)
         of_day = {name: track.scatter_m() for name, track in self.tracks.items()}
         poor_m = {name: m for name, m in of_day.items() if m >= p.POOR_DAY_SCATTER_M}

@@ -8,7 +8,7 @@ of earlier dates count for a date, so that a date judged again on the same data 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Verdict
+from routecheck.domain.local_time import local_moment
 from routecheck.domain.tables import CHECKED, TEXT, TIME_DTYPE
 from routecheck.verdicts.parameters import LOOK_BACK_DAYS
 from routecheck.verdicts.recalibrate import Recalibration, fit
@@ -37,7 +38,7 @@ def beside(checks: pd.DataFrame, pickups: pd.DataFrame, zone: ZoneInfo) -> pd.Da
         CHECKED, a row a pickup, with the confidence that judging itself gave.
     """
     starts = [
-        _moment(day, int(minute), zone) if minute >= 0 else pd.NaT
+        local_moment(day, int(minute), zone) if minute >= 0 else pd.NaT
         for day, minute in zip(checks["service_date"], checks["start_minute"], strict=True)
     ]
     about = checks.assign(
@@ -138,8 +139,3 @@ class CheckBook:
         tables = [self._known[d] for d in sorted(self._known) if first <= d < day]
         tables = [table for table in tables if len(table)]
         return fit(pd.concat(tables, ignore_index=True)) if tables else Recalibration()
-
-
-def _moment(day: date, minute: int, zone: ZoneInfo) -> pd.Timestamp:
-    wall = datetime.combine(day, time()) + timedelta(minutes=minute)
-    return pd.Timestamp(wall.replace(tzinfo=zone)).tz_convert("UTC").as_unit("us")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import Bools, records
 from routecheck.domain.codes import Cause, Verdict
+from routecheck.domain.local_time import day_span
 from routecheck.domain.settings import JudgeSettings
 from routecheck.domain.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
 from routecheck.verdicts import confidence
@@ -74,8 +75,8 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
 
 def _any_vehicle_reported(scene: Scene) -> bool:
     """Whether any vehicle reported in the hours in which the pickups would have counted."""
-    midnight = pd.Timestamp(scene.service_date).tz_localize(scene.zone)
-    last = max(midnight + pd.DateOffset(days=1), scene.pickups["window_end"].max())
+    midnight, next_day = day_span(scene.service_date, scene.zone)
+    last = max(next_day, scene.pickups["window_end"].max())
     times = scene.tracks["time"]
     return bool(((times >= midnight) & (times < last)).any())
 

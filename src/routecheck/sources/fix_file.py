@@ -28,6 +28,7 @@ from routecheck.sources.date_orders import (
 )
 from routecheck.sources.file_cache import ALWAYS
 from routecheck.sources.line_reader import BAD_CHARACTER
+from routecheck.sources.one_file import as_one_file
 from routecheck.sources.positions import in_wgs84, read_position
 from routecheck.sources.rejected_rows import Ints, Rejects
 from routecheck.sources.table_files import open_table
@@ -111,6 +112,10 @@ class FixFile:
         Raises:
             UnreadableFileError: not readable, a required column missing, or times that are dates.
         """
+        with as_one_file(self.label):
+            yield from self._pieces()
+
+    def _pieces(self) -> Iterator[Piece]:
         waiting: list[Piece] = []
         first = True
         for block in self._blocks():

@@ -27,6 +27,7 @@ from routecheck.sources.file_cache import FileSummary, reading_of, stamp
 from routecheck.sources.file_paths import expand, label_of
 from routecheck.sources.fix_file import NOT_RECEIVED, FixFile, moments
 from routecheck.sources.fixes_by_day import FixesByDay
+from routecheck.sources.one_file import as_one_file
 from routecheck.sources.rejected_rows import Rejects, joined, why_unusable
 from routecheck.sources.table_files import open_table
 from routecheck.sources.terminals import Vehicles
@@ -222,7 +223,7 @@ class FixFiles:
             self._shown = Evidence()
             step = max(1, len(self._paths) // _MOST_COMPARED)
             for path, label in list(zip(self._paths, self.labels, strict=True))[::step]:
-                with contextlib.suppress(UnreadableFileError, UsageError):
+                with contextlib.suppress(UnreadableFileError, UsageError), as_one_file(label):
                     file = open_table(path, label, "fixes", self._source, Rejects(label))
                     self._shown.add(moments(next(file.blocks()).columns))
         return self._shown

@@ -24,6 +24,7 @@ from routecheck.sources.cell_values import read_number
 from routecheck.sources.file_paths import resolve
 from routecheck.sources.geodata import is_geodata, read_geodata
 from routecheck.sources.geometry_cells import read_geometry_cells
+from routecheck.sources.one_file import as_one_file
 from routecheck.sources.positions import in_wgs84, read_position
 from routecheck.sources.rejected_rows import ReadResult
 from routecheck.sources.table_reader import (
@@ -66,7 +67,8 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
     path, label = resolve(directory, source.path)
     if path.exists() and is_geodata(path):
         try:
-            rows, shapes, crs = read_geodata(path, label, source)
+            with as_one_file(label):
+                rows, shapes, crs = read_geodata(path, label, source)
         except UnreadableFileError as error:
             raise MissingDataError(error.message) from None
         if crs:

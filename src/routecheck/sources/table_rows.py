@@ -26,6 +26,7 @@ from routecheck.sources.date_orders import (
     evidence_of,
 )
 from routecheck.sources.file_paths import resolve
+from routecheck.sources.one_file import as_one_file
 from routecheck.sources.rejected_rows import Ints, LostRow, ReadResult, Rejects
 from routecheck.sources.table_files import open_table
 from routecheck.sources.text_file import Block, SheetCells
@@ -276,6 +277,7 @@ def read_single(kind: str, source: FileSource, directory: Path) -> Rows:
     if not path.exists():
         raise MissingDataError("no_file_configured", file=label, kind=kind)
     try:
-        return read_rows(path, label, kind, source)
+        with as_one_file(label):
+            return read_rows(path, label, kind, source)
     except UnreadableFileError as error:
         raise MissingDataError(error.message) from None

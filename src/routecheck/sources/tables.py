@@ -37,6 +37,7 @@ from routecheck.sources.cell_values import (
     read_date,
 )
 from routecheck.sources.file_paths import expand, label_of
+from routecheck.sources.one_file import as_one_file
 from routecheck.sources.rejected_rows import ReadResult, joined
 from routecheck.sources.table_reader import (
     VALIDITY,
@@ -205,11 +206,12 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
     for path in expand(directory, source.path) if source.given else []:
         label = label_of(path, directory)
         try:
-            rows = read_rows(path, label, "alerts", source)
+            with as_one_file(label):
+                rows = read_rows(path, label, "alerts", source)
+                results.append(reader.read(rows, zone))
         except UnreadableFileError as error:
             failed.append((label, error.message))
             continue
-        results.append(reader.read(rows, zone))
         table = results[-1].table
         known.update(zip(*(table[name] for name in ALERT_KEY), strict=True))
     tables = [result.table for result in results if len(result.table)]

@@ -74,6 +74,7 @@ cut_off_used =
     } used
 gzip_cut = the gzip data end early or are damaged
 parquet_cut = the Parquet data are damaged
+file_unreadable = { $file }: cannot be read ({ $reason }); fetch or export the file again
 no_parquet = { $file }: cannot be read as Parquet ({ $reason })
 points_exchanged =
     { $file }: longitude and latitude of { $count ->

@@ -59,6 +59,7 @@ cut_off = { $file }：{ $why }；此处需要完整的文件
 cut_off_used = { $file }：{ $why }；已使用此前的 { $rows } 行
 gzip_cut = gzip 数据不完整或已损坏
 parquet_cut = Parquet 数据已损坏
+file_unreadable = { $file }：无法读取（{ $reason }）；请重新获取或导出该文件
 no_parquet = { $file }：无法作为 Parquet 读取（{ $reason }）
 points_exchanged = { $file }：{ $count } 个收集点（文件中的大多数）经纬度颠倒，已对调后读取：请对调两列表头，或在配置中写 [points.columns] lon = "lat"、lat = "lon"
 sheets_left_out = { $file }：隐藏的或没有表头的工作表未读取：{ $sheets }

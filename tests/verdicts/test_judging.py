@@ -217,6 +217,21 @@ def test_wherever_the_point_is_a_vehicle_that_stayed_home_did_not_collect_it():
     assert verdict(together(table, b), pts=pts) == ("unverifiable", "unknown_point")
 
 
+def test_a_round_whose_points_were_passed_was_driven_though_it_served_none():
+    """X lies at the end of a side road of 700 m; the truck drives by all others without a stop."""
+    pts = points(P=(3000.0, 5.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), X=(4200.0, 700.0))
+    route = schedule(*[(p, "A", "06:00", "10:00") for p in "PQRX"])
+    driven = a([("stand", 60), *HOME])
+    unseen = recorded_places(pts, DAY, Settings(time_zone=ZONE).match).assign(confirmed=False)
+    assert verdict(driven, "X", pts=pts, route=route) == ("missed", "not_approached")
+    outcome = verdict(driven, "X", pts=pts, route=route, places=unseen)
+    assert outcome == ("unverifiable", "unknown_point")
+    # Elsewhere all morning, it did not drive that round: wherever X is, nobody came for it.
+    away = [("stand", 60), ("to", 0.0, 6000.0, 8.0), ("to", 0.0, 0.0, 10.0), ("stand", 16000)]
+    outcome = verdict(a(away), "X", pts=pts, route=route, places=unseen)
+    assert outcome == ("missed", "route_not_run")
+
+
 # --- unverifiable --------------------------------------------------------------------------------
 
 

@@ -155,3 +155,19 @@ def test_a_receiver_that_is_poor_in_its_yard_is_poor_on_the_way():
     verdicts = verdict(fixes("A", local("06:10"), poor, speed=False))
     assert verdicts[0] == "unverifiable"
     assert verdict(fixes("A", local("06:10"), clear, speed=False)) == ("missed", "passed_by")
+
+
+def test_a_colleague_seen_at_one_stop_and_silent_at_the_next_may_have_helped_there_too():
+    """A breaks off after Q; B does P, and nothing is heard of it past R and S."""
+    broken = a([("stand", 60), ("to", 3400.0, 0.0, 8.0), ("stand", 60), ("to", 0.0, 0.0, 8.0),
+                ("stand", 20000)])  # fmt: skip
+    helped = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 60), ("to", 3500.0, 0.0, 8.0)]
+    silent = together(broken, b([*helped, ("hide", 5000.0, 0.0, 2.0), *HOME]))
+    verdicts = decide(silent).judgements.set_index("point_id")["verdict"]
+    assert verdicts.to_dict() == dict.fromkeys("PQ", "collected") | dict.fromkeys(
+        "RS", "unverifiable"
+    )
+    # Heard all the way, it drove past them.
+    heard = together(broken, b([*helped, ("to", 5000.0, 0.0, 8.0), *HOME]))
+    verdicts = decide(heard).judgements.set_index("point_id")["verdict"]
+    assert verdicts.to_dict() == dict.fromkeys("PQ", "collected") | dict.fromkeys("RS", "missed")

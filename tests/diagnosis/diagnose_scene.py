@@ -46,6 +46,8 @@ class County:
     """Where vehicles halt for two minutes near a point (m from its bins), on every fourth day."""
     silent: set[str] = field(default_factory=set)
     """Points about which their vehicle is not heard, for eight minutes within 400 m."""
+    unrecorded: set[str] = field(default_factory=set)
+    """Points that are served, and that no file has: stands of nobody."""
 
     def __post_init__(self) -> None:
         self.true: dict[str, tuple[float, float]] = {}
@@ -58,8 +60,14 @@ class County:
                 self.true[name] = (150.0 * k + rng.uniform(-30, 30), 4000.0 * t + bend)
                 self.township[name] = f"town {t}"
 
+    def stand_of_nobody(self, name: str, place: tuple[float, float]) -> None:
+        """Let the vehicle of a township (`T1-...`) stand daily at a place that no file has (m)."""
+        self.true[name] = place
+        self.township[name] = f"town {name[1]}"
+        self.unrecorded.add(name)
+
     def points(self) -> pd.DataFrame:
-        names = list(self.true)
+        names = [name for name in self.true if name not in self.unrecorded]
         places = [self.recorded.get(n, degrees(*self.true[n])) for n in names]
         impossible = [p is None or abs(p[1]) > 90 for p in places]
         geometry = [
@@ -104,6 +112,7 @@ class County:
             )
             for day in self.dates()
             for name in self.true
+            if name not in self.unrecorded
         ]
         table = pd.DataFrame(rows, columns=PICKUPS.names)
         for column in ("window_start", "window_end"):

@@ -81,15 +81,7 @@ def test_a_record_between_two_stands_that_nobody_else_has_may_be_at_either() -> 
     # Its bins and another stand of its vehicle lie as far from the record, on opposite sides.
     east, north = county.true["T1-05"]
     county.recorded["T1-05"] = away((east, north), 0.0, -100.0)
-    del county.true["T1-14"]
-    county.true["T1-other"] = (east, north - 200.0 - 12.0)
-    county.township["T1-other"] = "town 1"
-    points = county.points()
-    kept = points[points["point_id"] != "T1-other"].reset_index(drop=True)
-    pickups = county.pickups()
-    due = pickups[pickups["point_id"] != "T1-other"].reset_index(drop=True)
-    county.points = lambda: kept  # type: ignore[method-assign]
-    county.pickups = lambda: due  # type: ignore[method-assign]
+    county.stand_of_nobody("T1-other", (east, north - 200.0 - 12.0))
     found = county.diagnose()
     two = rivals(found.candidates, "T1-05")
     assert len(two) == 2

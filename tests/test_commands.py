@@ -192,6 +192,9 @@ def test_recheck_agrees_with_the_run_and_changes_nothing(site, capsys):
             # The cause of an alerted pickup may lie in the alert alone.
             (row["verdict"], ""),
         }
+        # To the second, as the files have them.
+        for column in ("arrived_at", "departed_at"):
+            assert (mine[column] or "") == row[column]
     assert exports(site) == before
     assert (site / "routecheck.db").read_bytes() == database
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -153,6 +154,32 @@ def test_an_incident_of_no_single_vehicle_names_none(language, colon):
     ]
     lines = summary(RunReport(dates, corrections=corrections()), language, SHANGHAI)
     assert any(line.startswith(f"    {label}{colon}") for line in lines)
+
+
+def test_over_several_dates_only_what_cost_something_is_summed_up():
+    """The clock of V2 was off, and no pickup or alert was the worse for it."""
+    result, listed = incidents(
+        [collected("P1", cause="clock", criteria={"say": "collected", "clock_offset_s": -28800})],
+        [raised(1, "P1", "clock")],
+        clocks={"V1": -28800, "V2": 3600},
+    )
+    assert [(i.vehicle_id, i.pickups, i.alerts) for i in listed] == [("V1", 1, 1), ("V2", 0, 0)]
+    dates = [
+        DateReport(day, False, 0, judgements(), classified(), True, incidents=result.table)
+        for day in (DAY, DAY + timedelta(days=1))
+    ]
+    one, both = (
+        "\n".join(summary(RunReport(some, corrections=corrections()), "en", SHANGHAI))
+        for some in (dates[:1], dates)
+    )
+    assert "V1" in one
+    assert "V2" in one
+    assert "V1" in both
+    assert "V2" not in both
+    # Where nothing cost anything, there is no heading either.
+    free = [replace(entry, incidents=entry.incidents.iloc[1:]) for entry in dates]
+    lines = summary(RunReport(free, corrections=corrections()), "en", SHANGHAI)
+    assert not any("V2" in line or "Explained by" in line for line in lines)
 
 
 def test_a_round_that_was_not_run_and_one_that_was_broken_off():

@@ -107,6 +107,15 @@ def test_a_township_of_the_calendar_that_joins_to_nothing_is_named(site, capsys)
     assert examined(site, capsys, 1)["calendar_unknown"]["ids"] == ["Nowhere"]
 
 
+def test_a_point_with_a_stand_at_one_of_its_places_is_not_one_that_nobody_stands_for(site, capsys):
+    """P08 is not in the files any more, and P09 is recorded between the stands of both."""
+    points = [line for line in lines_of(site, "points") if not line.startswith(("P08", "P09"))]
+    points += [f"P09,Gate 9,{LON + 8.5 * STEP:.6f},{LAT:.6f}", f"Q01,Spare,108.0,{LAT + 0.03}"]
+    schedule = [line for line in lines_of(site, "schedule") if not line.startswith("P08")]
+    write(site, points=points, schedule=[*schedule, "Q01,川A10002,1234567,05:00,12:00"])
+    assert examined(site, capsys, 1)["points_unserved"]["ids"] == ["Q01"]
+
+
 def test_rejected_rows_are_shown_with_an_example_cell(site, capsys):
     schedule = lines_of(site, "schedule")
     schedule[4] = "P03,川A10001,1234567,25h,12:00"

@@ -24,7 +24,7 @@ import pandas as pd
 
 from routecheck.config import Config, load_config
 from routecheck.daemon.notify import Messenger
-from routecheck.domain.errors import RoutecheckError, StoppedError
+from routecheck.domain.errors import RoutecheckError, StoppedError, in_language
 from routecheck.engine.due_dates import next_slot, slot
 from routecheck.engine.inputs import input_files
 from routecheck.engine.notes import SERVICE
@@ -128,7 +128,8 @@ class Service:
             self._failed(error.in_language(self.config.site.language))
             return None
         self._seen, self._last_slot = seen, due_at
-        self._incomplete = bool(done.incomplete) or done.expected.silent_days > 0
+        aside = any(report.aside for report in done.reports)
+        self._incomplete = bool(done.incomplete) or done.expected.silent_days > 0 or aside
         self.rounds += 1
         self._succeeded(config, done, daily=daily)
         self._beat(config, now)
@@ -168,6 +169,11 @@ class Service:
             of_run = {"run_id": report.run_id}
             for line in notices(report, language):
                 log.warning("%s", line, extra=of_run)
+            new = [in_language(one.message, language) for one in report.aside if one.tries == 1]
+            if new:
+                messenger.send("failures", self._title("messages.set_aside"), new)
+            if not report.dates:
+                continue
             summary = results(report, language, config.time_zone)
             for line in summary:
                 log.info("%s", line.strip(), extra=of_run)

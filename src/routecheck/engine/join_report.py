@@ -64,6 +64,8 @@ def _never_heard(
 
     They may be one of a like name, else the one that did their round.
     """
+    if not entries:
+        return {}
     pickups = pd.concat([entry.pickups for entry in entries], ignore_index=True)
     due = sorted(set(pickups["scheduled_vehicle_id"]) - heard - {""})
     alike = join_ids(heard - set(pickups["scheduled_vehicle_id"]), due, VEHICLE)

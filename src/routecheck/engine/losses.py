@@ -22,6 +22,7 @@ from routecheck.engine import observing
 from routecheck.engine.basis import Basis
 from routecheck.engine.due_dates import SHRUNK_SHARE
 from routecheck.engine.inputs import Inputs
+from routecheck.engine.set_aside import Attempts
 from routecheck.store import Store
 
 LOST_SHARE = 0.2
@@ -98,7 +99,13 @@ class Losses:
 
 
 def find_losses(
-    inputs: Inputs, basis: Basis, store: Store, dates: Sequence[date], *, allow_shrink: bool
+    inputs: Inputs,
+    basis: Basis,
+    store: Store,
+    dates: Sequence[date],
+    *,
+    allow_shrink: bool,
+    attempts: Attempts | None = None,
 ) -> Losses:
     """Return what the inputs of a run lack, as they are and against what was there before.
 
@@ -108,15 +115,18 @@ def find_losses(
         store: what they were judged on before.
         dates: that are to be run.
         allow_shrink: what is less than before is meant to be so.
+        attempts: what fails of a date sets it aside there.
     """
+    attempts = attempts or Attempts()
     found = [*_of_tables(inputs), *([] if allow_shrink else _shrunk(inputs, store))]
     kept = set()
     for day in dates:
-        entry = None if allow_shrink else store.date_entry(day)
-        less = [] if entry is None else list(_less(inputs, basis, store, day, entry["counts"]))
-        if less:
-            kept.add(day)
-        found += less or _of_date(inputs, basis, day)
+        with attempts.about(day):
+            entry = None if allow_shrink else store.date_entry(day)
+            less = [] if entry is None else list(_less(inputs, basis, store, day, entry["counts"]))
+            if less:
+                kept.add(day)
+            found += less or _of_date(inputs, basis, day)
     return Losses(tuple(found), frozenset(kept))
 
 

@@ -16,6 +16,7 @@ from routecheck.domain.tables import CORRECTIONS, INCIDENTS
 from routecheck.engine.due_dates import Due, Expected
 from routecheck.engine.late import Late
 from routecheck.engine.losses import Loss
+from routecheck.engine.set_aside import Aside
 from routecheck.store import PointChange, Revision
 
 
@@ -89,6 +90,7 @@ class RunReport:
         run_id: its id in the ledger.
         revised: verdicts and classifications that are others than before.
         findings: what is wrong with what the site is fed, the gravest first.
+        aside: dates that failed and are set aside; they are not among `dates`.
     """
 
     dates: list[DateReport] = field(default_factory=list)
@@ -108,12 +110,14 @@ class RunReport:
     run_id: str = ""
     revised: list[Revision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    aside: Sequence[Aside] = ()
 
     @property
     def exit_status(self) -> int:
         """0 done, 1 done with a part that failed."""
         silent = any(entry.lacks_fixes for entry in self.dates)
-        return 1 if self.failed or silent or self.unscheduled or self.losses else 0
+        wrong = self.failed or silent or self.unscheduled or self.losses or self.aside
+        return 1 if wrong else 0
 
     @property
     def unscheduled(self) -> int:

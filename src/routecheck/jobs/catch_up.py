@@ -7,6 +7,8 @@ missing have come.
 from __future__ import annotations
 
 import logging
+from collections.abc import Set
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -18,6 +20,7 @@ from routecheck.engine.late import find_late, keep_late
 from routecheck.engine.notes import ROUND
 from routecheck.engine.results import Round
 from routecheck.engine.session import Session, no_progress, open_site
+from routecheck.engine.set_aside import Attempts, kept_aside
 from routecheck.jobs.run import run_dates
 from routecheck.present.files import clear_leftovers
 
@@ -63,12 +66,16 @@ def do_round(
         clear_leftovers(config.export_directory)
         revisit_days = config.service.revisit_days
         expected = due_dates.expected(site.fixes.rows_by_day, last, revisit_days)
-        due = _due(site, expected, last, incomplete_only, allow_shrink)
+        aside = {date.fromisoformat(one.day) for one in kept_aside(store)}
+        due = _due(site, expected, last, incomplete_only, allow_shrink, aside)
         for day in due.shrunk:
             log.warning("%s has lost data since it was judged, and is left as it is", day)
+        # What failed before is tried last and by itself: it may fail again.
+        others = [day for day in due.dates if day not in aside]
+        again = [(day,) for day in due.dates if day in aside]
         reports = [
             run_dates(site, dates, allow_shrink=allow_shrink, command=command)
-            for dates in due_dates.batches(due.dates, BATCH_DATES)
+            for dates in [*due_dates.batches(others, BATCH_DATES), *again]
         ]
         if not reports:
             with store.as_one():
@@ -90,19 +97,33 @@ def _due(
     last: date,
     incomplete_only: bool,
     allow_shrink: bool,
+    aside: Set[date],
 ) -> due_dates.Due:
-    """Work out what is due, under the lock; brings the registry up to date first."""
+    """Work out what is due, under the lock; brings the registry up to date first.
+
+    Dates that were set aside are due until they are judged.
+    """
     known = due_dates.entries(site.store.dates(), site.store.run_states())
-    missing = [day for day in expected.dates if day not in known]
+    missing = [day for day in expected.dates if day not in known and day not in aside]
     # A change of the points file holds from the first date that was not judged yet.
     first = missing[0] if missing else last + timedelta(days=1)
     site.import_points(first, allow_shrink=allow_shrink)
-    return due_dates.due(
+    basis, attempts = site.as_stored(), Attempts()
+
+    def hash_of(day: date) -> str:
+        # A date of which not even that can be told is due: its run will set it aside.
+        with attempts.about(day):
+            return basis.input_hash(day)
+        return ""
+
+    due = due_dates.due(
         expected,
         known,
         site.fixes.rows_by_day,
-        site.as_stored().input_hash,
+        hash_of,
         until=last,
         revisit_days=site.config.service.revisit_days,
         incomplete_only=incomplete_only,
     )
+    again = {day for day in aside & known.keys() if day <= last}
+    return replace(due, dates=tuple(sorted({*due.dates, *again})))

@@ -32,12 +32,13 @@ from routecheck.engine.losses import Losses, calendar_rows, find_losses, keep_lo
 from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
 from routecheck.engine.session import Session, no_progress, open_site
+from routecheck.engine.set_aside import Attempts, keep_aside
 from routecheck.present.csv_files import export_point_changes
 from routecheck.present.exports import export
 from routecheck.present.files import clear_leftovers
 from routecheck.queries.doctor import of_run
 from routecheck.sources.rejected_rows import joined
-from routecheck.store import PointChange
+from routecheck.store import PointChange, Store
 from routecheck.tracks.thinned import compact, thinned
 from routecheck.verdicts.field_checks import counted
 
@@ -102,13 +103,19 @@ def run_dates(
     log.info("run of %s to %s", dates[0], dates[-1], extra={"run_id": run_id})
     try:
         basis = site.as_stored()
-        losses = find_losses(site.inputs, basis, store, dates, allow_shrink=allow_shrink)
-        keep_losses(store, losses, dates, site.inputs, allow_shrink=allow_shrink)
-        report = _judge_all(site, basis, dates, losses, run_id)
+        attempts = Attempts()
+        losses = find_losses(
+            site.inputs, basis, store, dates, allow_shrink=allow_shrink, attempts=attempts
+        )
+        keep_losses(store, losses, attempts.left(dates), site.inputs, allow_shrink=allow_shrink)
+        report = _judge_all(site, basis, attempts, dates, losses, run_id)
         report = replace(report, changes=[] if _first_import(changes, site) else changes)
         site.progress("progress.exporting", 0.95)
         reports = config.export.report or command == "serve"
-        files = export(config, store, dates, reports=reports)
+        judged = [entry.service_date for entry in report.dates]
+        files = export(config, store, judged, reports=reports, attempt=attempts.about)
+        now = site.now.to_pydatetime()
+        report = replace(report, aside=keep_aside(store, dates, attempts.failed, now))
         if report.changes:
             imports, directory = store.point_changes(), config.export_directory
             files.append(export_point_changes(imports, directory, zone=config.time_zone))
@@ -125,36 +132,57 @@ def run_dates(
 
 
 def _judge_all(
-    site: Session, basis: Basis, dates: Sequence[date], losses: Losses, run_id: str
+    site: Session,
+    basis: Basis,
+    attempts: Attempts,
+    dates: Sequence[date],
+    losses: Losses,
+    run_id: str,
 ) -> RunReport:
     """Observe all dates, learn from them and from the store, judge and store each.
 
-    Dates that lost what they were judged on are reported as they are in the store.
+    Dates that lost what they were judged on are reported as they are in the store; those that
+    fail are left out.
     """
     store, inputs = site.store, site.inputs
-    wanted = [day for day in dates if day not in losses.kept]
-    observed, any_fixes = _observed(site, basis, wanted)
+    wanted = [day for day in attempts.left(dates) if day not in losses.kept]
+    observed, any_fixes = _observed(site, basis, attempts, wanted)
     site.progress("progress.diagnosing", 0.6)
-    learned = basis.learn(observed) if wanted else None
-    entries, revised = [], []
+    learned = _learned(basis, attempts, observed)
+    wanted = attempts.left(wanted)
+    entries: list[DateReport] = []
+    revised = []
+    proposed = False
     for n, day in enumerate(dates):
-        if learned is None or day in losses.kept:
+        if day in losses.kept:
             entries.append(_as_stored(site, day))
             continue
+        if learned is None or day in attempts.failed:
+            continue
         site.progress(Message("progress.judging", day=day), 0.65 + 0.3 * n / len(dates))
-        judged = basis.judge(day, learned)
-        # Dates without a single fix teach nothing: what was proposed before stays.
-        proposing = learned if any_fixes and day == wanted[-1] else None
-        entries.append(_stored(site, basis, judged, observed[day], run_id, learned, proposing))
-        revised += store.revisions(day, run_id=run_id)
+        with attempts.about(day):
+            judged = basis.judge(day, learned)
+            # Dates without a single fix teach nothing: what was proposed before stays.
+            proposing = learned if any_fixes and day == wanted[-1] else None
+            entry = _stored(site, basis, judged, observed[day], run_id, learned, proposing)
+            revised += store.revisions(day, run_id=run_id)
+            proposed |= proposing is not None
+            entries.append(entry)
+    if learned is not None and any_fixes and not proposed and attempts.left(wanted):
+        # The last date, which would have brought them, has failed.
+        _propose(store, learned, run_id)
     corrections = store.read_corrections()
     points = inputs.points
     # After judging: a file may have gone between the days that need it.
     failed = [*inputs.failed, *site.fixes.failed]
     kept = site.kept_points()
     unlocated = sorted(set(points.loc[points["geometry"].isna(), "point_id"]) - set(kept))
+    shown = []
+    for entry in entries:
+        with attempts.about(entry.service_date):
+            shown.append(_with_incidents(entry, corrections, basis))
     return RunReport(
-        dates=[_with_incidents(entry, corrections, basis) for entry in entries],
+        dates=shown,
         corrections=corrections,
         rejected=_rejected(inputs.rejected, entries),
         failed=failed,
@@ -182,16 +210,43 @@ def _judge_all(
 
 
 def _observed(
-    site: Session, basis: Basis, dates: Sequence[date]
+    site: Session, basis: Basis, attempts: Attempts, dates: Sequence[date]
 ) -> tuple[dict[date, pd.DataFrame], bool]:
     """HISTORY by date, and whether any of them has a fix of its own."""
     observed: dict[date, pd.DataFrame] = {}
     any_fixes = False
     for n, day in enumerate(dates):
         site.progress(Message("progress.observing", day=day), 0.25 + 0.35 * n / len(dates))
-        observed[day] = basis.history_of(day)
-        any_fixes |= bool((basis.observe(day).cleaned.tracks["day"] == (day - EPOCH).days).any())
+        with attempts.about(day):
+            observed[day] = basis.history_of(day)
+            seen = basis.observe(day).cleaned.tracks["day"]
+            any_fixes |= bool((seen == (day - EPOCH).days).any())
     return observed, any_fixes
+
+
+def _learned(
+    basis: Basis, attempts: Attempts, observed: dict[date, pd.DataFrame]
+) -> Learned | None:
+    """What dates teach together; those that nothing can be learned with are set aside.
+
+    None where no date is left.
+    """
+    good = dict(observed)
+    together = Attempts()
+    # Which date it is about, if one of several, shows when each is tried alone.
+    with together.about(next(iter(good), EPOCH)):
+        return basis.learn(good) if good else None
+    for day, history in good.items():
+        with attempts.about(day):
+            basis.learn({day: history})
+    left = {day: good[day] for day in attempts.left(good)}
+    return basis.learn(left) if left else None
+
+
+def _propose(store: Store, learned: Learned, run_id: str) -> None:
+    """Store the corrections that a run proposes."""
+    corrections = learned.corrections.assign(evidence_from=learned.since)
+    store.write_corrections(corrections, run_id=run_id)
 
 
 def _stored(
@@ -247,8 +302,7 @@ def _stored(
             evidence_tables=evidence,
         )
         if proposing is not None:
-            proposed = proposing.corrections.assign(evidence_from=proposing.since)
-            store.write_corrections(proposed, run_id=run_id)
+            _propose(store, proposing, run_id)
     return DateReport(
         day, incomplete, kept, judged.judgements, judged.alerts, outcome.changed, counts
     )

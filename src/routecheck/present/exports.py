@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,12 @@ from routecheck.store import Store
 
 
 def export(
-    config: Config, store: Store, dates: Sequence[date], *, reports: bool = False
+    config: Config,
+    store: Store,
+    dates: Sequence[date],
+    *,
+    reports: bool = False,
+    attempt: Callable[[date], AbstractContextManager[object]] = lambda _day: nullcontext(),
 ) -> list[Path]:
     """Write the export files of dates, and those that are of no single date.
 
@@ -29,6 +35,7 @@ def export(
         store: open; only read.
         dates: service dates that it holds.
         reports: write page and workbook of each date too.
+        attempt: within which the files of a date are written; it decides what becomes of a fault.
 
     Raises:
         ExportError: a file could not be written.
@@ -38,13 +45,14 @@ def export(
     written: list[Path] = []
     pages: list[Path] = []
     for day in dates:
-        read = read_service_date(store, day, points=points, corrections=corrections)
-        words = DateInWords(read, language, zone)
-        written += export_date(words, store.read_rejected(day), directory)
-        if reports:
-            from routecheck.present.reports import write_report
+        with attempt(day):
+            read = read_service_date(store, day, points=points, corrections=corrections)
+            words = DateInWords(read, language, zone)
+            written += export_date(words, store.read_rejected(day), directory)
+            if reports:
+                from routecheck.present.reports import write_report
 
-            pages += write_report(config, store, words)
+                pages += write_report(config, store, words)
     written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
     candidates = store.evidence("candidates", date.min, date.max)
     if candidates:

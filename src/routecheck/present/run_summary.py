@@ -44,6 +44,7 @@ def notices(report: RunReport, language: Language) -> list[str]:
         )
         for file, message in report.failed
     ]
+    lines += [text("run.set_aside", language, **asdict(one)) for one in report.aside]
     lines += [in_language(note, language) for note in report.notes]
     lines += [
         text("run.no_fixes", language, day=entry.service_date)
@@ -201,7 +202,7 @@ def point_changes(changes: Sequence[PointChange], language: Language) -> list[st
 def results(report: RunReport, language: Language, zone: ZoneInfo) -> list[str]:
     """Return the summary of the run's dates (times in `zone`), and what it revised."""
     return [
-        *summary(report, language, zone),
+        *(summary(report, language, zone) if report.dates else []),
         *revisions(report.revised, language),
         *worst(report.findings, language),
     ]
@@ -249,6 +250,7 @@ def _run_json(report: RunReport) -> dict[str, Any]:
             if one.weight
         ],
         "losses": [asdict(loss) for loss in report.losses],
+        "set_aside": [asdict(one) for one in report.aside],
         "failed": [{"file": file, "message": str(message)} for file, message in report.failed],
         "unlocated": report.unlocated,
         "unplaced": report.unplaced,

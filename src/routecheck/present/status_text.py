@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -103,6 +104,7 @@ def as_json(status: Status, language: Language, zone: ZoneInfo) -> dict[str, Any
         },
         "disk": disk,
         "inputs_changed": [str(path) for path in status.inputs_changed],
+        "set_aside": [asdict(one) for one in status.aside],
         "problems": list(status.problems),
     }
     if status.trouble is not None:

@@ -27,6 +27,7 @@ from routecheck.engine.inputs import input_files
 from routecheck.engine.late import kept_late
 from routecheck.engine.losses import kept_losses
 from routecheck.engine.notes import ROUND, SERVICE
+from routecheck.engine.set_aside import Aside, kept_aside
 from routecheck.queries.chronic import WEEKS, read_weeks
 from routecheck.queries.devices import (
     LOOK_BACK,
@@ -134,6 +135,7 @@ class Status:
         store_bytes: size of a SQLite store.
         inputs_changed: input files that changed since the last run.
         losses: data that could not be used, or that came for dates that are final.
+        aside: dates that failed, and are tried again.
         problems: what someone should look at.
     """
 
@@ -159,6 +161,7 @@ class Status:
     store_bytes: int | None = None
     inputs_changed: tuple[Path, ...] = ()
     losses: tuple[Message, ...] = ()
+    aside: tuple[Aside, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -261,6 +264,7 @@ def _of_store(status: Status, store: Store, present: datetime) -> Status:
         },
         chronic=tuple(read_weeks(store, [row.service_date for row in dates], limit=WEEKS)),
         points=RegistryState(store.known_points(), at, by, tuple(changes)),
+        aside=tuple(kept_aside(store)),
         losses=(
             *(loss.message for loss in kept_losses(store)),
             *(late.message for late in kept_late(store)),
@@ -352,6 +356,7 @@ def _problems(
     zone = config.time_zone
     problems: list[Message] = []
     problems += status.losses
+    problems += [one.message for one in status.aside]
     ended = [run for run in status.runs if run.state != "running"]
     if ended and ended[0].state in ("failed", "killed"):
         key = "status.last_run_ended_so" if ended[0].note else "status.last_run_ended"

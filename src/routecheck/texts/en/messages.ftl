@@ -6,3 +6,4 @@ revisions = earlier verdicts were revised
 silent = no data arrives
 failure = the daily run failed
 recovered = the daily run works again
+set_aside = a date could not be judged

@@ -159,3 +159,4 @@ no_data_since =
     } no fixes at all.
 shrunk = { $day } has less data now than when it was judged; its verdicts are kept.
 more = and { $count } more
+set_aside = { $day } could not be judged and is set aside ({ $reason }); the other dates are done, and the next round tries it again: a fault of the program, please report it

@@ -93,3 +93,8 @@ late_both =
         [one] { $alerts } alert of { $day } is
        *[other] { $alerts } alerts of { $day } are
     } not judged: run --date { $day }
+set_aside =
+    { $day } could not be judged and is set aside ({ $reason }; since { $since }, { $tries ->
+        [one] tried once
+       *[other] tried { $tries } times
+    }); every round tries it again: a fault of the program, please report it

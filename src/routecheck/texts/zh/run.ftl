@@ -73,3 +73,4 @@ nothing_expected = 没有待运行的日期：今天之前没有数据。
 no_data_since = 自 { $last } 之后没有收到数据：已有 { $days } 天没有任何定位。
 shrunk = { $day } 的数据比判定时减少，结论保持不变。
 more = 另有 { $count } 项
+set_aside = { $day } 无法判定，已搁置（{ $reason }）；其他日期已完成，下一轮会再试：这是程序错误，请反馈

@@ -56,7 +56,8 @@ def as_text(diagnosis: Diagnosis, language: Language, zone: ZoneInfo) -> str:
             ),
             "    "
             + correction_evidence(row._asdict(), language)
-            + say("tried", silenced=row.silenced, hidden=row.hidden),
+            + say("tried", silenced=row.silenced, hidden=row.hidden)
+            + (say("tried_raised", raised=row.raised) if row.raised else ""),
         ]
     if len(table):
         counts = table.groupby("cause")[["silenced"]].agg(["size", "sum"]).droplevel(0, axis=1)
@@ -77,7 +78,15 @@ def as_text(diagnosis: Diagnosis, language: Language, zone: ZoneInfo) -> str:
 def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
     """The same, ready for JSON; moments in UTC."""
     table = diagnosis.corrections
-    kept = [*CORRECTIONS.names, "silenced", "hidden", "decided_by", "decided_at", "holds_from"]
+    kept = [
+        *CORRECTIONS.names,
+        "silenced",
+        "hidden",
+        "raised",
+        "decided_by",
+        "decided_at",
+        "holds_from",
+    ]
     rows = table[[name for name in kept if name in table.columns]].to_dict("records")
     return {
         "dates": [day.isoformat() for day in diagnosis.dates],

@@ -7,7 +7,6 @@ misses would then go unseen.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,13 +14,14 @@ from datetime import date
 import pandas as pd
 
 from routecheck.config import Config
+from routecheck.domain.arrays import records
 from routecheck.domain.codes import CorrectionState, Verdict
 from routecheck.domain.errors import Message, MissingDataError
 from routecheck.engine import pipeline
 from routecheck.engine.basis import Basis
 from routecheck.engine.inputs import Progress
 from routecheck.engine.session import Session
-from routecheck.registry.records import corrected, valid_points
+from routecheck.registry.records import corrected, same_place, valid_points
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,8 @@ class Diagnosis:
     """What is wrong with the records, and what correcting them would have done.
 
     Attributes:
-        corrections: CORRECTIONS with `silenced` (alerts of the plain rule gone) and `hidden`
-            (true misses that it would then not raise), `decided_by`, `decided_at` (UTC),
-            `holds_from`: blank where nothing was decided.
+        corrections: CORRECTIONS with `silenced`, `hidden` and `raised` (see `effects`),
+            `decided_by`, `decided_at` (UTC), `holds_from`: blank where nothing was decided.
         points: POINTS as corrected.
         dates: service dates the back-test replayed.
         raised_before: alerts of the plain rule under the points as recorded.
@@ -87,14 +86,13 @@ def diagnose_records(
     decided = basis.registry.read_corrections()
     in_file = basis.site.points["point_id"].isin(site.inputs.points["point_id"])
     points = corrected_points(basis.site.points[in_file], learned)
-    before, after, hidden = _replayed(basis, learned, points, wanted, site.progress)
+    replayed = _replayed(basis, learned, wanted, site.progress)
     decisions = decided[["point_id", "decided_by", "decided_at", "holds_from"]]
     table = learned.corrections.merge(decisions, on="point_id", how="left")
-    table = table.assign(
-        silenced=[before.get(point, 0) - after.get(point, 0) for point in table["point_id"]],
-        hidden=[hidden.get(point, 0) for point in table["point_id"]],
-    )
-    return Diagnosis(table, points, wanted, sum(before.values()), sum(after.values()))
+    counts = effects(replayed).reindex(table["point_id"], fill_value=0)
+    table = table.assign(**{name: counts[name].to_numpy() for name in counts.columns})
+    before, after = (int((~replayed[name]).sum()) for name in ("recorded", "corrected"))
+    return Diagnosis(table, points, wanted, before, after)
 
 
 def _no_fixes(
@@ -115,33 +113,77 @@ def _no_fixes(
 def _replayed(
     basis: Basis,
     learned: pipeline.Learned,
-    corrected: pd.DataFrame,
     dates: Sequence[date],
     progress: Progress,
-) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-    """Alerts of the plain rule by point, before and after; true misses it would not raise."""
-    before: Counter[str] = Counter()
-    after: Counter[str] = Counter()
-    hidden: Counter[str] = Counter()
+) -> pd.DataFrame:
+    """What the plain rule says of each pickup, as recorded and as corrected.
+
+    A correction is of one record: it is tried on the dates on which that record holds, and changes
+    nothing on others.
+
+    Returns:
+        `point_id`, `recorded` and `corrected` (the rule holds: no alert), `missed`.
+    """
+    live = _live(learned)
+    now = valid_points(basis.site.points, learned.on)
+    record = {row.point_id: row for row in records(now[now["point_id"].isin(live["point_id"])])}
+    parts = []
     for n, day in enumerate(dates):
         progress(Message("progress.trying", day=day), 0.65 + 0.35 * n / len(dates))
         judged = basis.judge(day, learned)
         recorded = valid_points(basis.site.points, day)
-        cured_points = corrected[corrected["point_id"].isin(recorded["point_id"])]
+        same = {
+            row.point_id
+            for row in records(recorded[recorded["point_id"].isin(record)])
+            if same_place(row.geometry, record[row.point_id].geometry)
+        }
+        cured_points = corrected(recorded, live[live["point_id"].isin(same)])
         pickups = basis.pickups(day)
         plain, cured = (
             pipeline.replay(judged.observation, pickups, points, basis.settings)
             for points in (recorded, cured_points)
         )
-        before.update(plain.loc[~plain["holds"], "point_id"])
-        after.update(cured.loc[~cured["holds"], "point_id"])
-        missed = (judged.judgements["verdict"] == Verdict.MISSED).to_numpy()
-        hidden.update(cured.loc[missed & cured["holds"].to_numpy(), "point_id"])
-    return before, after, hidden
+        parts.append(
+            pd.DataFrame(
+                {
+                    "point_id": plain["point_id"].array,
+                    "recorded": plain["holds"].to_numpy(),
+                    "corrected": cured["holds"].to_numpy(),
+                    "missed": (judged.judgements["verdict"] == Verdict.MISSED).to_numpy(),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def effects(replayed: pd.DataFrame) -> pd.DataFrame:
+    """Count by point what corrections do to the alerts of the plain rule, pickup by pickup.
+
+    Args:
+        replayed: `point_id`, `recorded`, `corrected` (the rule holds: no alert), `missed`.
+
+    Returns:
+        By `point_id`: `silenced` (alerts that it raises as recorded and not as corrected),
+        `hidden` (those of them that were true misses), `raised` (the reverse of silenced). So
+        silenced less raised is by how many alerts the point has fewer.
+    """
+    gone = ~replayed["recorded"] & replayed["corrected"]
+    counts = pd.DataFrame(
+        {
+            "silenced": gone,
+            "hidden": gone & replayed["missed"],
+            "raised": replayed["recorded"] & ~replayed["corrected"],
+        }
+    )
+    return counts.groupby(replayed["point_id"]).sum().astype("int64")
+
+
+def _live(learned: pipeline.Learned) -> pd.DataFrame:
+    """CORRECTIONS that are proposed or accepted."""
+    corrections = learned.corrections
+    return corrections[corrections["state"] != CorrectionState.REJECTED]
 
 
 def corrected_points(points: pd.DataFrame, learned: pipeline.Learned) -> pd.DataFrame:
     """POINTS, a row a point, with the proposed or accepted corrections applied."""
-    corrections = learned.corrections
-    live = corrections[corrections["state"] != CorrectionState.REJECTED]
-    return corrected(valid_points(points, learned.on), live)
+    return corrected(valid_points(points, learned.on), _live(learned))

@@ -16,6 +16,11 @@ tried =
         [one] { $hidden } miss
        *[other] { $hidden } misses
     }.
+tried_raised =
+    { " " }It would have raised { $raised ->
+        [one] { $raised } other.
+       *[other] { $raised } others.
+    }
 by_cause = By cause:
 gone =
     correcting them would have prevented { $count ->

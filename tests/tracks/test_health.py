@@ -13,7 +13,9 @@ import shapely
 from routecheck.domain.arrays import times
 from routecheck.domain.tables import HISTORY, PICKUPS, POINTS
 from routecheck.geo import datum
+from routecheck.geo.plane import distance_m
 from routecheck.tracks.health import believable, doubts_on, find_faults
+from routecheck.tracks.part_days import _at_any
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = date(2026, 3, 2)
@@ -411,3 +413,20 @@ def test_many_stands_in_the_yard_are_one_place_of_a_displaced_day():
     # By its heartbeat it wakes in its yard ten times, and two of its stops are of that day alone.
     yard = day_of(np.vstack([gcj02[:1]] * 10 + [gcj02[1:3] + 0.01]), 1)
     assert found(joined(*days, yard), places) == [(1, "displaced", "gcj02")]
+
+
+@pytest.mark.parametrize("lat", [0.0, 29.0, -45.0, 69.0])
+@pytest.mark.parametrize(("rows", "count"), [(0, 5), (5, 0), (300, 40), (40, 300)])
+def test_rows_at_a_place_are_those_of_all_pairs(lat, rows, count):
+    rng = np.random.default_rng(3)
+
+    def scattered(n: int) -> pd.DataFrame:
+        lon, north = 108.0 + rng.uniform(-0.01, 0.01, n), lat + rng.uniform(-0.01, 0.01, n)
+        return pd.DataFrame({"lon": lon, "lat": north})
+
+    some, places = scattered(rows), scattered(count)
+    lon, north = (places[name].to_numpy()[None, :] for name in ("lon", "lat"))
+    own_lon, own_lat = (some[name].to_numpy()[:, None] for name in ("lon", "lat"))
+    wanted = (distance_m(own_lon, own_lat, lon, north) <= 60.0).any(axis=1)
+    assert _at_any(some, places).tolist() == wanted.tolist()
+    assert not len(wanted) or not count or 0.02 < wanted.mean() < 0.98

@@ -248,15 +248,16 @@ def _whole_days(
             suspects.setdefault(str(vehicle), {})[day] = False
             alike.add((vehicle, day))
     lost = {(row[0], row[1]) for row in found}
+    of_vehicle = stands.groupby("vehicle_id").indices
     for vehicle, days in suspects.items():
-        own = stands[(stands["vehicle_id"] == vehicle).to_numpy()]
+        own = stands.iloc[of_vehicle[vehicle]]
         doubtful: set[object] = {day for day, name in lost if name == vehicle}
         doubtful |= {day for day, unknown in days.items() if unknown or (vehicle, day) in alike}
-        own_points = due[(due["vehicle_id"] == vehicle).to_numpy()]
         for day, unknown in days.items():
             others = own[(~own["service_date"].isin(doubtful | {day})).to_numpy()]
             if len(others) < par.LEAST_STANDS:
                 continue  # nothing to hold it against: a first day is taken as it is
+            own_points = due[(due["vehicle_id"] == vehicle).to_numpy()]
             mine = own[(own["service_date"] == day).to_numpy()]
             # A day that stands where its points are recorded, and its other days never do, is in
             # the datum of these records: what its other days know lies one shift of a datum away.

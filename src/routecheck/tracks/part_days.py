@@ -14,13 +14,16 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from routecheck.domain.arrays import Array, Bools, Ints, runs_of
-from routecheck.geo.plane import distance_m
+from routecheck.geo.plane import distance_m, metres_per_degree
 from routecheck.tracks import parameters as par
 from routecheck.tracks.shifts import one_shift_m
 
 _LON_LAT = ["lon", "lat"]
+_BOX_M = 1.01 * par.SAME_STAND_M
+"""A little more, for degrees are not as long at a place as at the row near it."""
 
 
 def find_part_days(
@@ -59,6 +62,8 @@ def find_part_days(
         # Points do not tell: their own records may be displaced alike.
         known = stands.iloc[of_vehicle[vehicle]]
         known = known[(known["service_date"] != day).to_numpy()]
+        if known.empty:
+            continue
         seen: pd.DataFrame = stands.iloc[rows[placed[rows]]]
         unseen = known[~_at_any(known, seen)]
         for first, count in runs:
@@ -105,8 +110,14 @@ def _between(stands: pd.DataFrame, rows: Ints, first: int, count: int) -> tuple[
 
 def _at_any(some: pd.DataFrame, places: pd.DataFrame) -> Bools:
     """Which rows lie at one of the places."""
-    if some.empty or places.empty:
-        return np.zeros(len(some), dtype=bool)
-    lon, lat = (places[name].to_numpy()[None, :] for name in _LON_LAT)
-    away_m = distance_m(some["lon"].to_numpy()[:, None], some["lat"].to_numpy()[:, None], lon, lat)
-    return np.asarray((away_m <= par.SAME_STAND_M).any(axis=1))
+    found = np.zeros(len(some), dtype=bool)
+    lon, lat = (some[name].to_numpy() for name in _LON_LAT)
+    place_lon, place_lat = (places[name].to_numpy() for name in _LON_LAT)
+    # What lies in a box of degrees about a row is measured: rows and places are many at first.
+    lon_m, lat_m = metres_per_degree(lat)
+    east, north = _BOX_M / np.maximum(lon_m, 1.0), _BOX_M / lat_m
+    boxes = shapely.box(lon - east, lat - north, lon + east, lat + north)
+    row, near = shapely.STRtree(shapely.points(place_lon, place_lat)).query(boxes)
+    away_m = distance_m(lon[row], lat[row], place_lon[near], place_lat[near])
+    found[row[away_m <= par.SAME_STAND_M]] = True
+    return found

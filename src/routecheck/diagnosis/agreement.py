@@ -169,30 +169,11 @@ def _pairs(
     n, idle = due_days[p], idle_days[p]
 
     service, clear = _seen_rates(p, s, days, due_days, frame, stands, stops)
-    q = service[p]
-    # Some points are seen worse than others (a valley, a hedge), at any rate: the fewer, the
-    # better the vehicle is seen.
-    worse = share_worse(clear)[p]
-    any_rate = _log_rates(int(n.max(initial=0)), 1.0, 1.0)
-    served = np.logaddexp(
-        np.log1p(-worse) + days * np.log(q) + (n - days) * np.log1p(-q),
-        np.log(worse) + any_rate[n, days],
-    )
-    fit = served - np.logaddexp(np.log1p(-worse) + n * np.log(q), np.log(worse) + any_rate[n, n])
-    served += odd_days * np.log(lk.IDLE_DAY) + (idle - odd_days) * np.log(1.0 - lk.IDLE_DAY)
-    junk = _junk(int((n + idle).max(initial=0)))[n + idle, days + odd_days]
-    regular = served - junk
-    # Standing as long as at known points, rather than any time from seconds to hours.
+    by_days, fit = _of_days(days, n, odd_days, idle, service[p], share_worse(clear)[p])
     mean, sd = _usual_stand(p, s, days, due_days, frame, stands)
-    of_stand = np.hypot(sd, lk.VISIT_SD / np.sqrt(np.maximum(days, 1)))
-    z = (stands.log_stood[s] - mean) / of_stand
-    normal = -0.5 * np.minimum(z**2, lk.STOOD_MOST_Z2) - np.log(of_stand * np.sqrt(2 * np.pi))
-    regular += normal + np.log(lk.STOOD_SPAN)
-    often = np.abs(visits / np.maximum(days, 1) - np.maximum(windows[p], 1.0))
-    regular -= lk.OFTEN_COST * np.clip(often - lk.OFTEN_FREE, 0.0, lk.OFTEN_MOST)
-    inside, elsewhere = lk.IN_WINDOW, lk.IN_WINDOW_ELSEWHERE
-    timing = in_time * np.log(inside / elsewhere)
-    timing += (days - in_time) * np.log((1.0 - inside) / (1.0 - elsewhere))
+    likeness = by_days + _of_dwell(stands.log_stood[s], days, mean, sd)
+    likeness -= _of_visits(visits / np.maximum(days, 1), windows[p])
+    likeness += _of_windows(in_time, days)
     # A stand where many vehicles come is a yard, a transfer station, a junction; stops that no
     # fix saw standing gather anywhere on the way between two fixes.
     others = np.clip(stands.vehicles[s] - lk.VEHICLES_FREE, 0, lk.VEHICLES_MOST)
@@ -202,12 +183,65 @@ def _pairs(
         point=p,
         stand=s,
         days=days,
-        likeness=regular + np.clip(timing, *lk.WINDOW_BOUNDS),
-        fit=np.minimum(fit, 0.0),
+        likeness=likeness,
+        fit=fit,
         common=common,
         density=density(p, s, stands, np.ones(len(p), dtype=bool)),
     )
     return pairs, service, clear
+
+
+def _of_days(
+    days: Ints, due_days: Ints, odd_days: Ints, idle_days: Ints, service: Array, worse: Array
+) -> tuple[Array, Array]:
+    """Log-likelihood ratio of the days with a stand: at a point, against at no point.
+
+    Args:
+        days: due days with a stand there.
+        due_days: all due days.
+        odd_days: other days with a stand there.
+        idle_days: all other days on which the vehicle worked.
+        service: how surely a service leaves a stand.
+        worse: share of the points that are seen at a rate of their own.
+
+    Returns:
+        The ratio; and the log-likelihood of the due days against a stand on each of them.
+    """
+    n, q = due_days, service
+    # Some points are seen worse than others (a valley, a hedge), at any rate: the fewer, the
+    # better the vehicle is seen.
+    any_rate = _log_rates(int(n.max(initial=0)), 1.0, 1.0)
+    served = np.logaddexp(
+        np.log1p(-worse) + days * np.log(q) + (n - days) * np.log1p(-q),
+        np.log(worse) + any_rate[n, days],
+    )
+    fit = served - np.logaddexp(np.log1p(-worse) + n * np.log(q), np.log(worse) + any_rate[n, n])
+    without = idle_days - odd_days
+    served += odd_days * np.log(lk.IDLE_DAY) + without * np.log(1.0 - lk.IDLE_DAY)
+    junk = _junk(int((n + idle_days).max(initial=0)))[n + idle_days, days + odd_days]
+    return served - junk, np.minimum(fit, 0.0)
+
+
+def _of_dwell(log_stood: Array, days: Ints, mean: float, sd: float) -> Array:
+    """Log-likelihood ratio of standing as long as at known points, against any plausible time."""
+    of_stand = np.hypot(sd, lk.VISIT_SD / np.sqrt(np.maximum(days, 1)))
+    z = (log_stood - mean) / of_stand
+    normal = -0.5 * np.minimum(z**2, lk.STOOD_MOST_Z2) - np.log(of_stand * np.sqrt(2 * np.pi))
+    return np.asarray(normal + np.log(lk.STOOD_SPAN))
+
+
+def _of_visits(visits_a_day: Array, windows: Array) -> Array:
+    """What it costs to come more or less often in a day than there are windows."""
+    often = np.abs(visits_a_day - np.maximum(windows, 1.0))
+    return np.asarray(lk.OFTEN_COST * np.clip(often - lk.OFTEN_FREE, 0.0, lk.OFTEN_MOST))
+
+
+def _of_windows(in_time: Ints, days: Ints) -> Array:
+    """Log-likelihood ratio of days on which the stand fell into the window, and of the others."""
+    inside, elsewhere = lk.IN_WINDOW, lk.IN_WINDOW_ELSEWHERE
+    timing = in_time * np.log(inside / elsewhere)
+    timing += (days - in_time) * np.log((1.0 - inside) / (1.0 - elsewhere))
+    return np.clip(timing, *lk.WINDOW_BOUNDS)
 
 
 def vague_days(evidence: Evidence, frame: Frame, x: Array, y: Array) -> tuple[Ints, Ints]:

@@ -241,7 +241,7 @@ def _of_windows(in_time: Ints, days: Ints) -> Array:
     inside, elsewhere = lk.IN_WINDOW, lk.IN_WINDOW_ELSEWHERE
     timing = in_time * np.log(inside / elsewhere)
     timing += (days - in_time) * np.log((1.0 - inside) / (1.0 - elsewhere))
-    return np.clip(timing, *lk.WINDOW_BOUNDS)
+    return np.asarray(np.clip(timing, *lk.WINDOW_BOUNDS))
 
 
 def vague_days(evidence: Evidence, frame: Frame, x: Array, y: Array) -> tuple[Ints, Ints]:

@@ -117,7 +117,8 @@ def _at_any(some: pd.DataFrame, places: pd.DataFrame) -> Bools:
     lon_m, lat_m = metres_per_degree(lat)
     east, north = _BOX_M / np.maximum(lon_m, 1.0), _BOX_M / lat_m
     boxes = shapely.box(lon - east, lat - north, lon + east, lat + north)
-    row, near = shapely.STRtree(shapely.points(place_lon, place_lat)).query(boxes)
+    at = np.asarray(shapely.points(place_lon, place_lat), dtype=object)
+    row, near = shapely.STRtree(at).query(boxes)
     away_m = distance_m(lon[row], lat[row], place_lon[near], place_lat[near])
     found[row[away_m <= par.SAME_STAND_M]] = True
     return found

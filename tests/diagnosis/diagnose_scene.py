@@ -46,6 +46,8 @@ class County:
     """Where vehicles halt for two minutes near a point (m from its bins), on every fourth day."""
     silent: set[str] = field(default_factory=set)
     """Points about which their vehicle is not heard, for eight minutes within 400 m."""
+    first_days: dict[str, int] = field(default_factory=dict)
+    """Points that are served on so many of the first days, and not after."""
     unrecorded: set[str] = field(default_factory=set)
     """Points that are served, and that no file has: stands of nobody."""
 
@@ -138,7 +140,7 @@ class County:
                     if name in self.silent:
                         lon, lat = degrees(x + 150.0, y)
                         rows.append((day, "gap", vehicle, clock, lon, lat, 480.0, 400.0, 0, np.nan))
-                    elif name not in self.never_served:
+                    elif name not in self.never_served and self._served(name, day):
                         dx, dy = self.beside.get(name, (0.0, 6.0))
                         stops.append((x + dx, y + dy, rng.uniform(60, 120)))
                     if name in self.halts and self.dates().index(day) % 4 == 0:
@@ -162,6 +164,9 @@ class County:
         return HISTORY.check(
             table.astype({"kind": "str", "vehicle_id": "category"}).reset_index(drop=True)
         )
+
+    def _served(self, name: str, day: date) -> bool:
+        return self.dates().index(day) < self.first_days.get(name, self.days)
 
     def diagnose(self, accepted: pd.DataFrame | None = None) -> Diagnosis:
         return diagnose(

@@ -36,6 +36,33 @@ def test_a_point_recorded_some_fifty_metres_off_is_judged_where_its_vehicle_stan
     assert likeliest["offset_m"] == pytest.approx(off_m + 6.0, abs=4.0)
 
 
+@pytest.mark.parametrize(("days", "moved"), [(1, False), (2, True)])
+def test_one_day_does_not_move_a_point_to_a_stand_beyond_its_tolerance(
+    days: int, moved: bool
+) -> None:
+    county = County(townships=2, days=days)
+    county.recorded["T1-05"] = away(county.true["T1-05"], 0.0, -45.0)
+    place = county.diagnose().places.set_index("point_id").loc["T1-05"]
+    error_m = county.error_m("T1-05", place["geometry"].x, place["geometry"].y)
+    assert error_m < 12.0 if moved else error_m == pytest.approx(45.0, abs=1.0)
+    assert place["settled"]
+
+
+def test_where_stands_are_seldom_seen_fewer_of_them_move_a_point() -> None:
+    """Every third service of the vehicle leaves no stand: half of the due days are often then."""
+    county = County(townships=2, days=8)
+    county.recorded["T1-05"] = away(county.true["T1-05"], 0.0, -45.0)
+    history = county.history()
+    stops = (history["kind"] == "stop") & (history["vehicle_id"] == "V1")
+    rows = np.flatnonzero(stops)
+    day = pd.factorize(history["service_date"])[0][rows]
+    lost = rows[(np.arange(len(rows)) + day) % 3 == 0]
+    county.history = lambda: history.drop(index=lost).reset_index(drop=True)  # type: ignore[method-assign]
+    place = county.diagnose().places.set_index("point_id").loc["T1-05"]
+    assert place["stand_days"] == 4
+    assert county.error_m("T1-05", place["geometry"].x, place["geometry"].y) < 12.0
+
+
 def test_a_stand_beyond_the_tolerance_on_few_days_is_not_where_a_point_is_judged() -> None:
     county = County(days=8, never_served={"T1-06"})
     county.halts["T1-06"] = (0.0, 50.0)  # on two days of eight
@@ -60,6 +87,44 @@ def test_a_datum_of_some_records_here_and_there_moves_no_other() -> None:
     place = found.places.set_index("point_id")["geometry"]
     errors = [county.error_m(name, place[name].x, place[name].y) for name in names]
     assert max(errors) < 15.0
+    # Where a reading puts a point and the stand that lies there are one place, not two.
+    for name in wrong:
+        mine = found.candidates[(found.candidates["point_id"] == name).to_numpy()]
+        about = [county.error_m(name, row.lon, row.lat) < 20.0 for row in mine.itertuples()]
+        assert sum(about) == 1
+
+
+def test_a_datum_of_some_records_makes_the_others_no_less_sure() -> None:
+    """On the first day, of records that lie some thirty metres off."""
+    county = County(townships=3, size=40, days=1)
+    names = in_township(county, "town 1")
+    record_in(county, names[2::5], "bd09")
+    off = names[3::5]
+    for name in off:
+        county.recorded[name] = away(county.true[name], 0.0, -30.0)
+    place = county.diagnose().places.set_index("point_id").loc[off]
+    assert place["settled"].all()
+    assert place["confidence"].min() > 0.9
+    assert {shape.geom_type for shape in place["geometry"]} == {"Point"}
+
+
+@pytest.mark.parametrize(("inside", "least"), [(True, 0.95), (False, 0.75)])
+def test_one_day_shows_which_points_of_a_township_share_its_fault(
+    inside: bool, least: float
+) -> None:
+    """Many of its records are in another datum; a single stand tells of which kind one is."""
+    county = County(townships=3, size=40 if inside else 15, days=4)
+    names = in_township(county, "town 1")
+    wrong = names[2::5] if inside else names[:6]
+    record_in(county, wrong, "bd09" if inside else "gcj02")
+    name = wrong[3] if inside else names[12]
+    county.first_days = {name: 1}
+    found = county.diagnose()
+    assert set(found.corrections["point_id"]) == set(wrong)
+    likeliest = first_of(found.candidates, name)
+    assert county.error_m(name, likeliest["lon"], likeliest["lat"]) < 12.0
+    assert likeliest["days_seen"] == 1
+    assert likeliest["probability"] > least
 
 
 @pytest.mark.parametrize("reading", ["gcj02", "bd09"])
@@ -118,6 +183,9 @@ def test_what_is_proposed_and_what_is_accepted_is_named_so() -> None:
     county.recorded["T3-04"] = away(county.true["T3-04"], 260.0, 200.0)
     first = county.diagnose()
     assert first_of(first.candidates, "T3-04")["basis"] == Basis.PROPOSED
+    mine = first.candidates[first.candidates["point_id"] == "T3-04"]
+    assert len(mine) > 1
+    assert (mine["basis"] == Basis.PROPOSED).sum() == 1
     accepted = first.corrections.assign(state="accepted").astype({"state": "str"})
     again = county.diagnose(accepted)
     assert first_of(again.candidates, "T3-04")["basis"] == Basis.ACCEPTED

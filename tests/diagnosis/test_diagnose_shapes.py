@@ -49,6 +49,21 @@ def test_lines_and_areas_are_right_where_vehicles_stop_along_them() -> None:
     assert found.places["settled"].all()
 
 
+def test_no_line_or_area_is_moved_to_a_stand_beside_it() -> None:
+    """Some fifty metres off its edge: too far for its tolerance, too near to be misplaced."""
+    names = ["T1-05", "T1-06"]
+    county = County(townships=2, days=4, beside=dict.fromkeys(names, (0.0, 57.0)))
+    points = shaped(county, "town 1", 5.0)
+    before = points.set_index("point_id")["geometry"]
+    assert {before[name].geom_type for name in names} == {"LineString", "Polygon"}
+    found = run(county, points)
+    assert found.corrections.empty
+    places = found.places.set_index("point_id")
+    for name in names:
+        assert shapely.equals_exact(places.loc[name, "geometry"], before[name], 1e-9)
+        assert places.loc[name, "stand_days"] == 4
+
+
 def test_a_batch_of_lines_and_areas_is_moved_whole() -> None:
     county = County(days=2)
     names = [name for name in county.true if county.township[name] == "town 1"]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 import pandas as pd
+import pytest
 import shapely
 
 from diagnosis.diagnose_scene import EAST_M, FIRST, LAT, LON, NORTH_M, County, away
@@ -50,6 +51,10 @@ def test_a_point_that_really_moved_is_not_proposed_to_go_back() -> None:
     assert place["settled"]
     assert place["cause"] == ""
     assert county.error_m(MOVED, place["geometry"].x, place["geometry"].y) > 200.0
+    # And may be nowhere else.
+    mine = found.candidates[found.candidates["point_id"] == MOVED]
+    assert mine["basis"].tolist() == ["recorded"]
+    assert mine[["lon", "lat"]].to_numpy()[0] == pytest.approx(there, abs=1e-7)
 
 
 def test_what_the_file_has_moved_already_is_not_moved_once_more() -> None:

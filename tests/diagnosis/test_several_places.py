@@ -67,6 +67,21 @@ def test_many_places_of_little_weight_do_not_hide_two_likely_ones() -> None:
         assert min(errors_m(county, name, place["geometry"])) < 12.0
 
 
+def test_a_point_with_stands_all_about_it_is_judged_at_each_of_them() -> None:
+    """Some sixty metres off in three directions: none is likely enough to be the only one."""
+    county = County(townships=2, days=8)
+    east, north = county.true[NAME]
+    county.recorded[NAME] = away((east, north), 0.0, -52.0)
+    others = {f"{OTHER}-south": (0.0, -122.0), f"{OTHER}-east": (64.0, -58.0)}
+    for name, (dx, dy) in others.items():
+        county.stand_of_nobody(name, (east + dx, north + dy))
+    place = told(county.diagnose())
+    assert place["settled"]
+    assert len(shapely.get_coordinates(place["geometry"])) == 3
+    for name in (NAME, *others):
+        assert min(errors_m(county, name, place["geometry"])) < 12.0
+
+
 def test_a_stand_of_nobody_is_one_of_the_places_of_a_point_with_a_stand_of_its_own() -> None:
     county = County(townships=2, days=8)
     east, north = county.true[NAME]

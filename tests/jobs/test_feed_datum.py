@@ -91,7 +91,11 @@ def test_a_wrong_datum_of_the_feed_is_named_and_no_point_is_corrected(
     assert f'(fixes.datum = "{declared}")' in first
     assert f'Set fixes.datum = "{right}"' in first
     assert rows(tmp_path / "out" / "corrections.csv") == []
-    # Nobody is accused for it, and no record is blamed.
+    # Nobody is accused for it, no record is blamed, and of no place anything is sure.
+    placed = rows(tmp_path / "out" / "places.csv")
+    assert len(placed) == POINTS
+    assert max(float(row["confidence"]) for row in placed) <= 0.5
+    assert "proposed" not in {row["basis"] for row in placed}
     found = [row for day in DATES for row in rows(tmp_path / "out" / f"pickups_{day}.csv")]
     assert {row["verdict"] for row in found} == {"collected"}
     assert not {row["cause"] for row in found} & {"datum", "misplaced", "coordinate_error"}

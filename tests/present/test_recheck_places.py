@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from routecheck.present.recheck_text import _rival_lines
+from scene import degrees
+from site_tools import call
+from village import AT_M, Village, day
 
 
 def place(lat: float, probability: float, apart_m: int, basis: str = "learnt") -> dict:
@@ -30,3 +38,30 @@ def test_one_place_needs_no_words(language) -> None:
     three = [place(28.1, 0.4, 0), place(28.2, 0.3, 90), place(28.3, 0.3, 1500)]
     assert len(_rival_lines(three, language)) == 4
     assert "3" in _rival_lines(three, language)[0]
+
+
+def test_the_map_shows_the_place_that_was_judged_and_apart_from_it_the_other(
+    tmp_path: Path,
+) -> None:
+    """P5 is in the files no more, and P6 is recorded between the stands of both."""
+    village = Village(tmp_path / "village")
+    for n in range(3):
+        village.deliver(day(n))
+    lon, lat = degrees((AT_M["P5"] + AT_M["P6"]) / 2, 0.0)
+    for name in ("points", "schedule"):
+        path = village.folder / f"{name}.csv"
+        lines = [line for line in path.read_text("utf-8").splitlines() if line[:2] != "P5"]
+        if name == "points":
+            lines = [line for line in lines if line[:2] != "P6"]
+            lines.append(f"P6,Gate P6,North,{lon:.7f},{lat:.7f}")
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+    page, config = tmp_path / "map.html", str(village.config)
+    assert call("run", "--from", str(day(0)), "--to", str(day(2)), "-c", config) == 0
+    assert call("recheck", "P6", "--date", str(day(2)), "--map", str(page), "-c", config) == 0
+    found = re.search(r'<script[^>]*id="data">(.*?)</script>', page.read_text("utf-8"), re.S)
+    assert found is not None
+    data = json.loads(html.unescape(found[1]))
+    shown = [data["place"]["at"], *(rival["at"] for rival in data["rivals"])]
+    bins = [degrees(AT_M[name], 8.0)[::-1] for name in ("P5", "P6")]
+    # A ten-thousandth of a degree is some ten metres.
+    assert sorted(shown) == [pytest.approx(place, abs=1e-4) for place in sorted(bins)]

@@ -9,8 +9,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnosis.diagnose_scene import County, away
-from diagnosis.test_diagnose_records import in_township, proposed, record_in
+from diagnosis.diagnose_scene import EAST_M, LAT, LON, NORTH_M, County, away, degrees
+from diagnosis.test_diagnose_records import SHIFTS, in_township, proposed, record_in
 from routecheck.diagnosis.posterior import as_recorded, doubted
 from routecheck.domain.codes import Basis, Cause
 from routecheck.queries.whereabouts import rivals, whereabouts
@@ -106,6 +106,22 @@ def test_a_datum_of_some_records_makes_the_others_no_less_sure() -> None:
     assert place["settled"].all()
     assert place["confidence"].min() > 0.9
     assert {shape.geom_type for shape in place["geometry"]} == {"Point"}
+
+
+def test_a_township_in_another_datum_says_nothing_of_the_records_of_others() -> None:
+    """Of another one's record, at which nobody stands, somebody halts where GCJ-02 would put it."""
+    county = County(days=2, never_served={"T0-07"})
+    names = in_township(county, "town 1")
+    record_in(county, names, "gcj02")
+    record = degrees(*county.true["T0-07"])
+    east, north = SHIFTS["gcj02"](*(np.array([degree]) for degree in record))
+    # The shift is the same over its own length to a metre.
+    place = np.array(record) * 2.0 - (east[0], north[0])
+    x_m, y_m = (place - (LON, LAT)) * (EAST_M, NORTH_M)
+    county.stand_of_nobody("T0-halt", (float(x_m) + 25.0, float(y_m)))
+    found = county.diagnose()
+    assert set(found.corrections["point_id"]) == set(names)
+    assert found.places.set_index("point_id").loc["T0-07", "cause"] != Cause.DATUM
 
 
 @pytest.mark.parametrize(("inside", "least"), [(True, 0.95), (False, 0.75)])

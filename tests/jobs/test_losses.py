@@ -371,3 +371,13 @@ def test_a_date_with_hardly_any_fixes_beside_the_others_lacks_a_file(tmp_path, c
     village.deliver(day(2))
     assert call("run", "--date", str(day(2)), *config) == 0
     assert "where other dates" not in capsys.readouterr().err
+
+
+def test_two_dates_do_not_show_how_many_fixes_are_usual(tmp_path, capsys):
+    village = Village(tmp_path / "village")
+    village.deliver(day(0))
+    path = village.deliver(day(1))
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:20]), "utf-8")
+    call("run", "--date", str(day(1)), "--config", str(village.config))
+    assert "where other dates" not in capsys.readouterr().err

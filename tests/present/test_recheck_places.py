@@ -7,10 +7,15 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+import shapely
 
+from routecheck.present.maps.point_page import _rivals
 from routecheck.present.recheck_text import _rival_lines
-from scene import degrees
+from routecheck.queries.point_scene import PointScene
+from scene import ZONE, degrees
 from site_tools import call
 from village import AT_M, Village, day
 
@@ -38,6 +43,18 @@ def test_one_place_needs_no_words(language) -> None:
     three = [place(28.1, 0.4, 0), place(28.2, 0.3, 90), place(28.3, 0.3, 1500)]
     assert len(_rival_lines(three, language)) == 4
     assert "3" in _rival_lines(three, language)[0]
+
+
+def test_no_place_is_drawn_twice_within_what_a_stand_is_known_to() -> None:
+    """Judged where an operator accepted it, ten metres from where the vehicle stands now."""
+    nobody = pd.DataFrame()
+    candidates = [place(28.1 + 9e-5, 0.7, 0), place(28.1 + 18e-5, 0.2, 10)]
+    scene = PointScene(
+        found={"candidates": candidates}, name="", township="", language="en", zone=ZONE,
+        recorded=None, place=shapely.Point(108.5, 28.1), tolerance_m=30.0, tracks=nobody,
+        gap=np.zeros(0, dtype=bool), stops=nobody, speeds_ms={}, min_dwell_s=10.0,
+    )  # fmt: skip
+    assert [rival["at"] for rival in _rivals(scene)] == [[28.1 + 18e-5, 108.5]]
 
 
 def test_the_map_shows_the_place_that_was_judged_and_apart_from_it_the_other(

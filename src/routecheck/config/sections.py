@@ -53,6 +53,22 @@ class SiteSection(Section):
     language: Language = "en"
 
 
+class LimitsSection(Section):
+    """What a file may hold; one that holds more is not read.
+
+    Each is far beyond what a county's files hold, and what keeps to them is read in less than a
+    gigabyte of memory, whatever it is.
+    """
+
+    unpacked_mb: Annotated[int, Field(ge=1)] = 8000
+    unpacked_ratio: Annotated[int, Field(ge=1)] = 100
+    whole_mb: Annotated[int, Field(ge=1)] = 200
+    rows: Annotated[int, Field(ge=1)] = 50_000_000
+    cells: Annotated[int, Field(ge=1)] = 4_000_000
+    text_length: Annotated[int, Field(ge=1)] = 1000
+    seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 600.0
+
+
 class FileSource(Section):
     """One kind of input file."""
 
@@ -64,6 +80,7 @@ class FileSource(Section):
     delimiter: Delimiter = ""
     time_format: TimeFormat = ""
     columns: dict[str, str] = {}
+    _limits: LimitsSection = PrivateAttr(default_factory=LimitsSection)
 
     @field_validator("columns")
     @classmethod
@@ -77,6 +94,11 @@ class FileSource(Section):
     def given(self) -> bool:
         """Whether there is such a file at all: optional sources have no path by default."""
         return self.path != ""
+
+    @property
+    def limits(self) -> LimitsSection:
+        """What its files may hold, as the configuration has it."""
+        return self._limits
 
 
 def column_names(table: str) -> list[str]:
@@ -195,6 +217,7 @@ class Config(Section):
     export: ExportSection
     service: ServiceSection
     messages: MessagesSection
+    limits: LimitsSection
     _directory: Path = PrivateAttr(default=Path())
 
     @model_validator(mode="before")
@@ -216,6 +239,9 @@ class Config(Section):
         """
         config = cls.model_validate(tables)
         config._directory = directory
+        for name in cls.model_fields:
+            if isinstance(source := getattr(config, name), FileSource):
+                source._limits = config.limits
         return config
 
     @property

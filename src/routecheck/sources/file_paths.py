@@ -4,7 +4,41 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 from pathlib import Path
+
+from routecheck.domain.errors import Message, UnreadableFileError
+
+_SPECIAL = (
+    (stat.S_ISFIFO, "special_pipe"),
+    (stat.S_ISSOCK, "special_socket"),
+    (stat.S_ISCHR, "special_device"),
+    (stat.S_ISBLK, "special_device"),
+)
+
+
+def require_file(path: Path, label: str) -> int:
+    """Return the size of a file, of one that a link leads to also.
+
+    What is no file is not opened: a named pipe would keep its reader waiting, a device gives bytes
+    without end.
+
+    Raises:
+        UnreadableFileError: there is none, or it is a folder, a named pipe, a socket or a device.
+    """
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise UnreadableFileError("no_file", file=label) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableFileError("file_refused", file=label, reason=reason) from None
+    if stat.S_ISDIR(found.st_mode):
+        raise UnreadableFileError("file_is_folder", file=label)
+    for is_kind, what in _SPECIAL:
+        if is_kind(found.st_mode):
+            raise UnreadableFileError("file_is_special", file=label, what=Message(what))
+    return found.st_size
 
 
 def resolve(directory: Path, path: str) -> tuple[Path, str]:

@@ -1,11 +1,15 @@
-"""Files with geometries: GeoJSON, GeoPackage, Shapefile and whatever else GDAL reads."""
+"""Files with geometries: GeoJSON, GeoPackage, Shapefile and others, each read as its name says."""
 
 from __future__ import annotations
 
+import glob
 import json
-import re
+import os
 import struct
-import warnings
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +18,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+import routecheck
 from routecheck.config import PointsSource
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import UnreadableFileError, UsageError
+from routecheck.sources.file_limits import FileLimits
+from routecheck.sources.file_paths import require_file
+from routecheck.sources.geodata_process import METADATA, REFUSED
 from routecheck.sources.header_matching import columns_among, match_headers, plain_header
 from routecheck.sources.line_reader import guess_encoding
 from routecheck.sources.rejected_rows import Rejects
@@ -25,6 +33,44 @@ from routecheck.sources.table_rows import Rows, rows_of
 from routecheck.sources.text_file import Block
 
 _TEXT_SUFFIXES = frozenset({"", ".csv", ".txt", ".tsv", ".gz", ".xlsx", ".xlsm", ".xls"})
+_JSON, _FOLDERS = frozenset({".json", ".geojson"}), frozenset({".gdb"})
+_SQLITE = frozenset({".gpkg", ".sqlite"})
+_DRIVERS: Mapping[str, tuple[str, ...]] = {
+    ".geojson": ("GeoJSON", "TopoJSON", "ESRIJSON"),
+    ".json": ("GeoJSON", "TopoJSON", "ESRIJSON"),
+    ".geojsonl": ("GeoJSONSeq", "GeoJSON"),
+    ".gpkg": ("GPKG",),
+    ".shp": ("ESRI Shapefile",),
+    ".zip": ("ESRI Shapefile",),
+    ".shz": ("ESRI Shapefile",),
+    ".fgb": ("FlatGeobuf",),
+    ".kml": ("KML",),
+    ".gml": ("GML",),
+    ".gpx": ("GPX",),
+    ".mif": ("MapInfo File",),
+    ".tab": ("MapInfo File",),
+    ".dxf": ("DXF",),
+    ".gdb": ("OpenFileGDB",),
+    ".sqlite": ("SQLite",),
+}
+"""By the end of a file's name, the only drivers of GDAL that may read it: others read what a file
+names, from the disk or the network."""
+_REFERRING = (b"isseamless", b"\nfile ", b"type linked")
+"""In lower case, what stands in a .tab whose rows are in other tables."""
+_SHUT = {
+    "GDAL_HTTP_PROXY": "127.0.0.1:9",
+    "GDAL_HTTPS_PROXY": "127.0.0.1:9",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "GDAL_HTTP_CONNECTTIMEOUT": "1",
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
+    "GML_DOWNLOAD_SCHEMA": "NO",
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "GDAL_DRIVER_PATH": "disable",
+    "OGR_DRIVER_PATH": "disable",
+}
+"""Settings of GDAL without which a file could make it ask the network, or load more drivers."""
+_KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+"""What of the environment GDAL needs; secrets are none of it."""
 
 
 def is_geodata(path: Path) -> bool:
@@ -41,107 +87,139 @@ def read_geodata(
     on: then the declared datum holds.
 
     Raises:
-        UnreadableFileError: GDAL cannot read it, or a required column is missing.
+        UnreadableFileError: GDAL cannot read it, it is not what its name says or refers to other
+            files, it meets a limit, or a required column is missing.
         UsageError: several layers, and none or a wrong one named.
     """
-    import pyogrio
     import shapely
-    from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
-    try:
-        check_whole(path, label)
-        layer = _layer(path, label, source.layer)
-        options: dict[str, Any] = {}
-        if encoding := _dbf_encoding(path, source.encoding):
-            options["encoding"] = encoding
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            meta, table = pyogrio.read_arrow(path, layer=layer, **options)
-    except (DataSourceError, DataLayerError, FieldError, ValueError, OSError) as error:
-        reason = re.split(r"\.?;|\n", str(error))[0].replace(str(path), label)[:200]
-        raise UnreadableFileError("vector_unreadable", file=label, reason=reason) from None
-    table = table.combine_chunks()
-    geometry = meta["geometry_name"] or "wkb_geometry"
-    if geometry not in table.column_names:
-        raise UnreadableFileError("no_geometries", file=label)
-    cells = {name: table[name] for name in table.column_names if name != geometry}
-    unusable: dict[int, str] = {}
-    document = _document(path)
-    if (ids := feature_ids(document, table.num_rows)) is not None:
-        others = [name for name in cells if name != "id" or ids.among_properties]
+    found = _read(path, label, source)
+    table, cells, unusable = found.table, dict(found.cells), dict[int, str]()
+    if (ids := found.ids) is not None:
+        among, texts = ids["among_properties"], ids["texts"]
+        others = [name for name in cells if name != "id" or among]
         mapped = [plain_header(header) for header in source.columns.values()]
         needed = "point_id" not in columns_among(others, "points", {}) | source.columns.keys()
-        if not ids.among_properties and ("id" in mapped or needed):
-            cells["id"], unusable = pa.array(ids.texts, pa.string()), ids.unusable
-        elif not ids.among_properties:
+        if not among and ("id" in mapped or needed):
+            cells["id"] = pa.array(texts, pa.string())
+            unusable = {int(i): shown for i, shown in ids["unusable"].items()}
+        elif not among:
             cells.pop("id", None)
     fields = list(cells)
     places = match_headers([*fields, "geometry"], "points", source.columns, label)
     columns = {name: _whole(cells[fields[at]]) for name, at in places.items() if at < len(fields)}
-    wkb = table[geometry].to_numpy()
     with np.errstate(all="ignore"):
-        shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+        shapes = shapely.from_wkb(table[found.geometry].to_numpy(), on_invalid="ignore")
     lines = np.arange(1, table.num_rows + 1)
     rows = rows_of([Block(columns, lines)], label, Rejects(label))
     rows.settle_times("points", source)
     for i, shown in unusable.items():
         rows.reject(i, RejectReason.BAD_VALUE, f"id: {shown}")
-    crs = meta["crs"] or ""
-    return rows, shapes, "" if _is_fallback(path, crs, document) else crs
+    return rows, shapes, found.crs
 
 
 @dataclass(frozen=True)
-class FeatureIds:
-    """The ids that stand beside the properties of GeoJSON features (RFC 7946, 3.2).
+class _Found:
+    """What the file holds, as `geodata_process` writes it."""
 
-    Attributes:
-        texts: one a feature, empty where it has none.
-        unusable: by number of the feature from 0, an id that is neither text nor a number.
-        among_properties: whether `id` is also the name of a property.
-    """
+    table: pa.Table
+    geometry: str
+    crs: str
+    ids: Mapping[str, Any] | None
 
-    texts: list[str]
-    unusable: dict[int, str]
-    among_properties: bool
-
-
-def feature_ids(document: Any, count: int) -> FeatureIds | None:
-    """Return the ids of features, which GDAL drops where they are numbers.
-
-    Args:
-        document: a GeoJSON file, parsed.
-        count: how many features there are.
-
-    Returns:
-        None where no feature has one, or the file is not what its name says.
-    """
-    features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list) or len(features) != count:
-        return None
-    if not all(isinstance(feature, dict) for feature in features):
-        return None
-    found = [feature.get("id") for feature in features]
-    if all(value is None for value in found):
-        return None
-    texts, unusable = [], {}
-    for i, value in enumerate(found):
-        usable = isinstance(value, str | int | float) and not isinstance(value, bool)
-        if not usable and value is not None:
-            unusable[i] = json.dumps(value, ensure_ascii=False)
-        whole = isinstance(value, float) and value.is_integer()
-        texts.append(str(int(value) if whole else value).strip() if usable else "")
-    properties = [feature.get("properties") for feature in features]
-    named = any(isinstance(own, dict) and "id" in own for own in properties)
-    return FeatureIds(texts, unusable, named)
+    @property
+    def cells(self) -> Mapping[str, pa.ChunkedArray]:
+        return {n: self.table[n] for n in self.table.column_names if n != self.geometry}
 
 
-def _document(path: Path) -> Any:
-    if path.suffix.lower() not in (".json", ".geojson"):
-        return None
+def _read(path: Path, label: str, source: PointsSource) -> _Found:
+    """Have a process of its own read the file."""
+    limits = FileLimits(source.limits, label)
+    suffix = path.suffix.lower()
+    _check_kind(path, label, suffix, limits)
+    request = {
+        "name": path.name,
+        "label": label,
+        "drivers": _DRIVERS[suffix],
+        "json": suffix in _JSON,
+        "sqlite": suffix in _SQLITE,
+        "layer": source.layer,
+        "encoding": _dbf_encoding(path, source.encoding),
+        "whole_mb": source.limits.whole_mb,
+        "cells": source.limits.cells,
+    }
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    package = str(Path(routecheck.__file__).parents[1])
     try:
-        return json.loads(path.read_text("utf-8-sig"))
-    except (ValueError, OSError, RecursionError):
-        return None
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "routecheck.sources.geodata_process", json.dumps(request)],
+            cwd=path.parent,
+            env=kept | _SHUT | {"PYTHONPATH": package, "ARROW_DEFAULT_MEMORY_POOL": "system"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=source.limits.seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise limits.error("seconds") from None
+    if done.returncode:
+        raise _refusal(done, limits, _DRIVERS[suffix][0])
+    table = pa.ipc.open_stream(done.stdout).read_all()
+    found = json.loads(table.schema.metadata[METADATA])
+    if found["geometry"] not in table.column_names:
+        raise UnreadableFileError("no_geometries", file=label)
+    return _Found(table.combine_chunks(), **found)
+
+
+def _refusal(
+    done: subprocess.CompletedProcess[bytes], limits: FileLimits, wanted: str
+) -> UnreadableFileError | UsageError:
+    try:
+        refused = json.loads(done.stderr) if done.returncode == REFUSED else {}
+    except ValueError:
+        refused = {}
+    key = refused.get("key", "")
+    if key in ("whole_mb", "cells"):
+        return limits.error(key)
+    if key in ("layer_unknown", "layers_several"):
+        return UsageError(key, file=limits.label, **refused["values"])
+    values = {"wanted": wanted, **refused.get("values", {})}
+    # Whatever it died of, it is one file that cannot be read.
+    return UnreadableFileError(key or "vector_failed", file=limits.label, **values)
+
+
+def _check_kind(path: Path, label: str, suffix: str, limits: FileLimits) -> None:
+    """Refuse what is no file, of no known kind, or refers to other files."""
+    if suffix not in _DRIVERS:
+        known = ", ".join(_DRIVERS)
+        raise UnreadableFileError("vector_kind_unknown", file=label, known=known)
+    if "!" in path.name or ";" in path.name:
+        # pyogrio takes what stands before it for an archive, or leaves out what follows.
+        raise UnreadableFileError("vector_name", file=label)
+    if suffix in _FOLDERS and path.is_dir():
+        for part in path.iterdir():
+            require_file(part, f"{label}/{part.name}")
+        return
+    size = require_file(path, label)
+    for part in path.parent.glob(f"{glob.escape(path.stem)}.*"):
+        require_file(part, str(Path(label).with_name(part.name)))
+    if suffix in (".zip", ".shz"):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                inside = sum(entry.file_size for entry in archive.infolist())
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+            wanted = _DRIVERS[suffix][0]
+            raise UnreadableFileError("vector_other_kind", file=label, wanted=wanted) from None
+        limits.unpacked(inside, size)
+        limits.whole(inside)
+    if suffix == ".tab":
+        with path.open("rb") as file:
+            head = file.read(1 << 16).lower()
+        for sign in _REFERRING:
+            if sign in head:
+                what = sign.decode().strip()
+                raise UnreadableFileError("vector_refers", file=label, what=what)
+    check_whole(path, label)
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -156,26 +234,6 @@ def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
         texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in raw]
         return pa.array(texts, pa.string())
     return whole
-
-
-def _layer(path: Path, label: str, wanted: str) -> str | None:
-    import pyogrio
-
-    layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    if wanted:
-        if wanted not in layers:
-            raise UsageError("layer_unknown", file=label, wanted=wanted, layers=", ".join(layers))
-        return wanted
-    if len(layers) > 1:
-        raise UsageError("layers_several", file=label, layers=", ".join(layers))
-    return layers[0] if layers else None
-
-
-def _is_fallback(path: Path, crs: str, document: Any) -> bool:
-    """Whether the coordinate system is only the default of GeoJSON."""
-    if crs != "EPSG:4326" or path.suffix.lower() not in (".json", ".geojson"):
-        return False
-    return not isinstance(document, dict) or "crs" not in document
 
 
 def _dbf_encoding(path: Path, declared: str) -> str:

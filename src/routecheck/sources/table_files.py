@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from routecheck.config import FileSource
+from routecheck.sources.file_paths import require_file
 from routecheck.sources.parquet_file import ParquetFile, is_parquet
 from routecheck.sources.rejected_rows import Rejects
 from routecheck.sources.text_file import Block, SheetCells, TextFile
@@ -67,9 +68,10 @@ def open_table(
         on_bytes: is called with the bytes read so far.
 
     Raises:
-        UnreadableFileError: a workbook cannot be read.
+        UnreadableFileError: it is no file, or a workbook that cannot be read.
         UsageError: the configuration maps a header that a workbook does not have.
     """
+    require_file(path, label)
     if is_workbook(path):
         return read_sheet(path, label, kind, source.columns)
     if kind == "fixes" and is_parquet(path):

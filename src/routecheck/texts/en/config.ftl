@@ -65,3 +65,12 @@ service-check_minutes = how often the service looks whether missing data have co
 messages = messages that the service sends; none by default
 messages-urls = receivers as apprise URLs; secrets from the environment as {"${NAME}"}
 messages-send = what is sent: summary, revisions, failures
+
+limits = what a file may hold; one that holds more is named and not read, and the rest is done
+limits-unpacked_mb = MB that a packed file (.gz, Parquet) may unpack to
+limits-unpacked_ratio = how many times its own size a packed file may unpack to, beyond 50 MB
+limits-whole_mb = MB that a file may unpack to which is read as a whole: a workbook, a file with geometries, every table but the fixes
+limits-rows = rows of a file of fixes
+limits-cells = cells of a workbook, and of every table but the fixes
+limits-text_length = characters of an id, a name or another cell of text; a row with a longer one is rejected
+limits-seconds = how long reading one file may take

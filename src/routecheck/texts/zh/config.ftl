@@ -65,3 +65,12 @@ service-check_minutes = 服务检查缺失数据是否到达的间隔（分钟�
 messages = 服务发送的消息；默认不发送
 messages-urls = 接收方（apprise 地址）；密钥以 {"${变量名}"} 取自环境变量
 messages-send = 发送内容：summary 汇总、revisions 修订、failures 故障
+
+limits = 一个文件最多可以有多大；超出的文件会被指出且不读取，其余照常处理
+limits-unpacked_mb = 压缩文件（.gz、Parquet）解压后的 MB 数上限
+limits-unpacked_ratio = 压缩文件解压后超过 50 MB 时，最多可以是自身大小的多少倍
+limits-whole_mb = 整体读入的文件（工作簿、含几何的文件、除定位点外的各表）解压后的 MB 数上限
+limits-rows = 一个定位点文件的行数上限
+limits-cells = 工作簿以及除定位点外各表的单元格数上限
+limits-text_length = 编号、名称等文本单元格的字符数上限；更长的行会被拒绝
+limits-seconds = 读取一个文件最多用多少秒

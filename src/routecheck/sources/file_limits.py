@@ -1,0 +1,84 @@
+"""What reading one file may take, whatever it holds: the limits of the configuration, watched.
+
+A small file can unpack to more than any machine holds. A file that meets a limit is one file that
+was not read; the error names the limit, and the key that lifts it.
+"""
+
+from __future__ import annotations
+
+import time
+
+from routecheck.config import LimitsSection
+from routecheck.domain.errors import Message, UnreadableFileError
+
+MB = 1 << 20
+RATIO_FROM = 50 * MB
+"""Below it no ratio is looked at: a small file of one repeated row is soon read."""
+
+
+class FileLimits:
+    """The limits of one file, from when it was opened.
+
+    Args:
+        limits: the section of the configuration.
+        label: how messages name the file.
+    """
+
+    def __init__(self, limits: LimitsSection, label: str) -> None:
+        self.limits, self.label = limits, label
+        self._until = time.monotonic() + limits.seconds
+
+    def unpacked(self, unpacked: int, packed: int) -> None:
+        """Check how many bytes came, or will come, out of so many packed ones.
+
+        Raises:
+            UnreadableFileError: too many.
+        """
+        if unpacked > RATIO_FROM and unpacked > self.limits.unpacked_ratio * max(packed, 1):
+            raise self.error("unpacked_ratio")
+        if unpacked > self.limits.unpacked_mb * MB:
+            raise self.error("unpacked_mb")
+
+    def whole(self, size: int) -> None:
+        """Check the bytes of a file that is held as a whole.
+
+        Raises:
+            UnreadableFileError: too many.
+        """
+        if size > self.limits.whole_mb * MB:
+            raise self.error("whole_mb")
+
+    def rows(self, count: int) -> None:
+        """Check the rows that came, or will come; and the time.
+
+        Raises:
+            UnreadableFileError: too many, or too late.
+        """
+        if count > self.limits.rows:
+            raise self.error("rows")
+        self.time()
+
+    def cells(self, count: int) -> None:
+        """Check the cells that came, or will come; and the time.
+
+        Raises:
+            UnreadableFileError: too many, or too late.
+        """
+        if count > self.limits.cells:
+            raise self.error("cells")
+        self.time()
+
+    def time(self) -> None:
+        """Check the time since the file was opened.
+
+        Raises:
+            UnreadableFileError: it took too long.
+        """
+        if time.monotonic() > self._until:
+            raise self.error("seconds")
+
+    def error(self, key: str) -> UnreadableFileError:
+        """Return the error of a limit that was met."""
+        limit = getattr(self.limits, key)
+        what = Message(f"limit_{key}", limit=limit)
+        return UnreadableFileError("over_limit", file=self.label, what=what, key=f"limits.{key}")

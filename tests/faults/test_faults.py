@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from faults import trials
+from faults import bombs, trials
 from faults.server import Server, binaries
 from faults.yard import Yard, export_rows, make_yard, start
 from faults.year import soak
@@ -118,6 +118,22 @@ def test_a_server_that_goes_and_comes(yard: Yard, server: Server) -> None:
 def test_a_week_of_the_year(tmp_path: Path) -> None:
     counts = soak(tmp_path, 5)
     assert counts["rounds"] == counts["days"] == 5
+
+
+@pytest.mark.parametrize("bomb", bombs.QUICK, ids=lambda bomb: f"{bomb.name}, {bomb.table}")
+def test_bombs(tmp_path: Path, bomb: bombs.Bomb) -> None:
+    cost = bombs.set_off(bomb, bombs.village(tmp_path / "good"), tmp_path / "bomb")
+    assert not bombs.wrong(bomb, cost, tmp_path / "bomb"), cost.said
+
+
+def test_a_bomb_can_go_off(tmp_path: Path) -> None:
+    """What is found amiss is found: a limit that was lifted, and a file that is not named."""
+    [bomb] = [bomb for bomb in bombs.BOMBS if bomb.name.startswith("schedule, ids")]
+    good = bombs.village(tmp_path / "good")
+    config = good / "routecheck.toml"
+    config.write_text(config.read_text() + "[limits]\ntext_length = 1000000\n")
+    cost = bombs.set_off(bomb, good, tmp_path / "bomb")
+    assert "'text_length' is not told" in bombs.wrong(bomb, cost, tmp_path / "bomb")
 
 
 def test_a_trial_can_fail(yard: Yard) -> None:

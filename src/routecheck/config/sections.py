@@ -63,8 +63,10 @@ class LimitsSection(Section):
     unpacked_mb: Annotated[int, Field(ge=1)] = 8000
     unpacked_ratio: Annotated[int, Field(ge=1)] = 100
     whole_mb: Annotated[int, Field(ge=1)] = 200
-    rows: Annotated[int, Field(ge=1)] = 50_000_000
+    rows: Annotated[int, Field(ge=1)] = 20_000_000
     cells: Annotated[int, Field(ge=1)] = 4_000_000
+    points: Annotated[int, Field(ge=1)] = 100_000
+    vehicles: Annotated[int, Field(ge=1)] = 20_000
     text_length: Annotated[int, Field(ge=1)] = 1000
     seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 600.0
 

@@ -153,6 +153,7 @@ class RejectReason(Code, catalogue="codes.reject_"):
     BAD_TIME = "bad_time"
     BAD_DATE = "bad_date"
     BAD_VALUE = "bad_value"
+    TOO_LONG = "too_long"
     BAD_GEOMETRY = "bad_geometry"
     UNKNOWN_DATUM = "unknown_datum"
     TOO_MANY_CELLS = "too_many_cells"

@@ -95,6 +95,10 @@ class UnreadableFileError(RoutecheckError):
     exit_status = 1
 
 
+class FileLimitError(UnreadableFileError):
+    """A file holds more than the configuration lets in: nothing of it is used."""
+
+
 class StoreError(RoutecheckError):
     """The store cannot be read or written."""
 

@@ -41,6 +41,7 @@ _OF_FIXES = frozenset(
         RejectReason.BAD_NUMBER,
         RejectReason.BAD_TIME,
         RejectReason.BAD_VALUE,
+        RejectReason.TOO_LONG,
         RejectReason.TOO_MANY_CELLS,
         RejectReason.TOO_FEW_CELLS,
         RejectReason.OUT_OF_RANGE,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +22,12 @@ from routecheck.sources.rejected_rows import Ints
 UNCLOSED = -1
 LONGEST_QUOTE = 20
 """Lines that a quoted cell may span; after that, its quotation mark is a stray one."""
+_MANY_EMPTY = 1000
+"""With so many empty lines among quoted cells, pyarrow's telling of each takes too long."""
+_STRAY_ROWS = 100_000
+"""Rows that do not fit, told by pyarrow one by one: with more, a block is done line by line."""
+_LINES_AT_ONCE = 50_000
+"""Lines done one by one that are handed on together, so that they can be stopped."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,8 @@ def split_line(
         return line.split(delimiter)
 
 
-def split_cells(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> Cells:
-    r"""Split a block.
+def split_cells(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> Iterator[Cells]:
+    r"""Split a block, and yield its rows in one part, or in several where it is done line by line.
 
     Args:
         block: whole lines in UTF-8, with `\n` at their ends.
@@ -61,22 +67,44 @@ def split_cells(block: bytes, delimiter: str, width: int, wanted: Sequence[int])
 
     Empty lines are no rows.
     """
-    count = block.count(b"\n") + (not block.endswith(b"\n"))
     cells = None
     # An odd number of quotation marks: one does not close, and pyarrow would take what follows.
     if block.strip(b"\n") and b"\r" not in block and block.count(b'"') % 2 == 0:
-        cells = _by_arrow(block, delimiter, width, wanted, count)
-    return cells if cells is not None else _by_line(block, delimiter, width, wanted)
+        if b'"' not in block:
+            cells = _without_empty_lines(block, delimiter, width, wanted)
+        elif block.count(b"\n\n") < _MANY_EMPTY:
+            cells = _by_arrow(block, delimiter, width, wanted)
+    if cells is not None:
+        yield cells
+    else:
+        yield from _by_line(block, delimiter, width, wanted)
 
 
-def _by_arrow(
-    block: bytes, delimiter: str, width: int, wanted: Sequence[int], count: int
+def _without_empty_lines(
+    block: bytes, delimiter: str, width: int, wanted: Sequence[int]
 ) -> Cells | None:
+    if b"\n\n" not in block and not block.startswith(b"\n"):
+        return _by_arrow(block, delimiter, width, wanted)
+    data = np.frombuffer(block, np.uint8)
+    ends = data == ord("\n")
+    empty = ends & np.concatenate([[True], ends[:-1]])
+    cells = _by_arrow(data[~empty].tobytes(), delimiter, width, wanted)
+    if cells is None:
+        return None
+    numbers = np.flatnonzero(~empty[ends])
+    if not block.endswith(b"\n"):
+        numbers = np.append(numbers, int(ends.sum()))
+    misfits = [(int(numbers[line]), found, text) for line, found, text in cells.misfits]
+    return Cells(cells.columns, numbers[cells.lines], misfits)
+
+
+def _by_arrow(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> Cells | None:
+    count = block.count(b"\n") + (not block.endswith(b"\n"))
     misfits: list[tuple[int, str]] = []
 
     def keep_apart(row: pacsv.InvalidRow) -> str:
         misfits.append((row.number - 1, row.text))
-        return "skip"
+        return "skip" if len(misfits) < _STRAY_ROWS else "error"
 
     names = [str(i) for i in range(width)]
     quoted = b'"' in block
@@ -146,15 +174,26 @@ def _empty_lines(block: bytes) -> Ints:
     return np.flatnonzero(np.diff(ends, prepend=-1) == 1)
 
 
-def _by_line(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> Cells:
+def _by_line(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) -> Iterator[Cells]:
     text = block.decode().split("\n")
     if text[-1] == "":
         text.pop()
     rows: list[list[str]] = []
     lines: list[int] = []
     misfits: list[tuple[int, int, str]] = []
+
+    def done() -> Cells:
+        columns = [pa.array([row[i] for row in rows], pa.string()) for i in wanted]
+        return Cells(columns, np.array(lines, np.int64), misfits)
+
     at = 0
     while at < len(text):
+        if not text[at]:
+            at += 1
+            continue
+        if len(rows) + len(misfits) >= _LINES_AT_ONCE:
+            yield done()
+            rows, lines, misfits = [], [], []
         row, taken = _record(text, at, delimiter, width)
         if not row and '"' in text[at]:
             misfits.append((at, UNCLOSED, text[at]))
@@ -164,8 +203,7 @@ def _by_line(block: bytes, delimiter: str, width: int, wanted: Sequence[int]) ->
         elif text[at].strip():
             misfits.append((at, len(row), "\n".join(text[at : at + taken])))
         at += taken
-    columns = [pa.array([row[i] for row in rows], pa.string()) for i in wanted]
-    return Cells(columns, np.array(lines, np.int64), misfits)
+    yield done()
 
 
 def _record(text: list[str], at: int, delimiter: str, width: int) -> tuple[list[str], int]:
@@ -175,6 +213,8 @@ def _record(text: list[str], at: int, delimiter: str, width: int) -> tuple[list[
     span, or but in another row, so that the rows between would be lost in it.
     """
     for taken in range(1, min(LONGEST_QUOTE, len(text) - at) + 1):
+        if taken > 1 and '"' not in text[at + taken - 1]:
+            continue
         record = [line.replace("\r", " ") + "\n" for line in text[at : at + taken]]
         try:
             found = list(csv.reader(record, delimiter=delimiter, strict=True))

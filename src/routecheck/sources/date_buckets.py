@@ -35,6 +35,7 @@ class DateBuckets:
         self.rows_in_memory = 0
         self._memory: dict[int, list[Piece]] = defaultdict(list)
         self._disk: dict[int, list[Path]] = defaultdict(list)
+        self._dropped: set[int] = set()
 
     def add(self, piece: Piece, days: npt.NDArray[np.integer[Any]]) -> None:
         """Add rows, each under its day."""
@@ -53,7 +54,7 @@ class DateBuckets:
 
     def get(self, day: int) -> Piece:
         """Return the rows of a day."""
-        parts = [_from_disk(path) for path in self._disk.get(day, ())]
+        parts = [self._kept(_from_disk(path)) for path in self._disk.get(day, ())]
         parts += self._memory.get(day, [])
         if not parts:
             return {name: np.empty(0, kind) for name, kind in COLUMNS.items()}
@@ -66,9 +67,25 @@ class DateBuckets:
             whole = {name: column[order] for name, column in whole.items()}
         return whole
 
+    def drop(self, file: int) -> None:
+        """Forget the rows of a file."""
+        self._dropped.add(file)
+        for day, parts in self._memory.items():
+            # A piece is of one file.
+            self._memory[day] = [part for part in parts if part["file"][0] != file]
+        self.rows_in_memory = sum(len(p["row"]) for parts in self._memory.values() for p in parts)
+
+    def _kept(self, part: Piece) -> Piece:
+        if not self._dropped:
+            return part
+        rows = ~np.isin(part["file"], list(self._dropped))
+        return {name: column[rows] for name, column in part.items()}
+
     def spill(self, directory: Path) -> None:
         """Write what is in memory below `directory`, a file a day."""
         for day, parts in self._memory.items():
+            if not parts:
+                continue
             whole = {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
             path = directory / f"{self.name}_{day}_{len(self._disk[day])}.arrow"
             batch = pa.RecordBatch.from_pydict({n: pa.array(c) for n, c in whole.items()})

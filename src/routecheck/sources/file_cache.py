@@ -96,7 +96,7 @@ def stamp(path: Path, reading: str) -> str | None:
 def reading_of(source: FixesSource, zone: ZoneInfo, vehicles: pd.DataFrame | None) -> str:
     """Return a hash of all that decides what is read from a file, but for the file itself."""
     mounted = "" if vehicles is None else vehicles.to_csv(index=False)
-    settings = source.model_dump(exclude={"path"})
+    settings = (source.model_dump(exclude={"path"}), source.limits.text_length)
     deciding = (_reader(), settings, zone.key, mounted)
     return hashlib.blake2b(repr(deciding).encode("utf-8", "replace"), digest_size=8).hexdigest()
 

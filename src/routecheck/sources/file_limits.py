@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from routecheck.config import LimitsSection
-from routecheck.domain.errors import Message, UnreadableFileError
+from routecheck.domain.errors import FileLimitError, Message
 
 MB = 1 << 20
 RATIO_FROM = 50 * MB
@@ -32,7 +32,7 @@ class FileLimits:
         """Check how many bytes came, or will come, out of so many packed ones.
 
         Raises:
-            UnreadableFileError: too many.
+            FileLimitError: too many.
         """
         if unpacked > RATIO_FROM and unpacked > self.limits.unpacked_ratio * max(packed, 1):
             raise self.error("unpacked_ratio")
@@ -43,7 +43,7 @@ class FileLimits:
         """Check the bytes of a file that is held as a whole.
 
         Raises:
-            UnreadableFileError: too many.
+            FileLimitError: too many.
         """
         if size > self.limits.whole_mb * MB:
             raise self.error("whole_mb")
@@ -52,7 +52,7 @@ class FileLimits:
         """Check the rows that came, or will come; and the time.
 
         Raises:
-            UnreadableFileError: too many, or too late.
+            FileLimitError: too many, or too late.
         """
         if count > self.limits.rows:
             raise self.error("rows")
@@ -62,23 +62,41 @@ class FileLimits:
         """Check the cells that came, or will come; and the time.
 
         Raises:
-            UnreadableFileError: too many, or too late.
+            FileLimitError: too many, or too late.
         """
         if count > self.limits.cells:
             raise self.error("cells")
         self.time()
 
+    def points(self, count: int) -> None:
+        """Check the rows of the points file.
+
+        Raises:
+            FileLimitError: too many.
+        """
+        if count > self.limits.points:
+            raise self.error("points")
+
+    def vehicles(self, count: int) -> None:
+        """Check how many vehicles a file speaks of.
+
+        Raises:
+            FileLimitError: too many.
+        """
+        if count > self.limits.vehicles:
+            raise self.error("vehicles")
+
     def time(self) -> None:
         """Check the time since the file was opened.
 
         Raises:
-            UnreadableFileError: it took too long.
+            FileLimitError: it took too long.
         """
         if time.monotonic() > self._until:
             raise self.error("seconds")
 
-    def error(self, key: str) -> UnreadableFileError:
+    def error(self, key: str) -> FileLimitError:
         """Return the error of a limit that was met."""
         limit = getattr(self.limits, key)
         what = Message(f"limit_{key}", limit=limit)
-        return UnreadableFileError("over_limit", file=self.label, what=what, key=f"limits.{key}")
+        return FileLimitError("over_limit", file=self.label, what=what, key=f"limits.{key}")

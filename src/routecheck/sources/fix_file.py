@@ -27,6 +27,7 @@ from routecheck.sources.date_orders import (
     evidence_of,
 )
 from routecheck.sources.file_cache import ALWAYS
+from routecheck.sources.file_limits import FileLimits
 from routecheck.sources.line_reader import BAD_CHARACTER
 from routecheck.sources.one_file import as_one_file
 from routecheck.sources.positions import in_wgs84, read_position
@@ -56,6 +57,9 @@ dates decades) is no date of the fix; a file may well hold a year."""
 _CLOCK_ALONE = r"^(上午|下午|[AaPp]\.?[Mm]\.?)?\s*[0-9]{1,2}(:|时|時|点|點)"
 _MOST_WORDS = 20
 """So many words of a column of validity are kept for a message; a column of text has any number."""
+_MOST_UNREADABLE, _UNREADABLE_SHARE = 300_000, 0.9
+"""After so many rows that cannot be read, nearly all of its rows, a file is none of fixes: to list
+millions of them takes more memory than all the others."""
 _MIDNIGHT_ROWS = 20
 """From this number of fixes on, all at midnight to the second, their time of day is lost."""
 
@@ -98,11 +102,15 @@ class FixFile:
     _first_day: int = -1
     _rejects: Rejects = field(init=False)
     _written_zone: ZoneInfo = field(init=False)
+    _unreadable: int = 0
+    _heard: set[str] = field(default_factory=set)
+    _limits: FileLimits = field(init=False)
     _day_rows: list[Ints] = field(default_factory=list)
     _day_values: list[Ints] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._rejects = Rejects(self.label)
+        self._limits = FileLimits(self.source.limits, self.label)
         declared = self.source.time_zone
         self._written_zone = ZoneInfo(declared) if declared else self.zone
 
@@ -110,7 +118,9 @@ class FixFile:
         """Yield the fixes.
 
         Raises:
-            UnreadableFileError: not readable, a required column missing, or times that are dates.
+            UnreadableFileError: not readable, a required column missing, times that are dates, or
+                nearly all rows of no use.
+            FileLimitError: it holds more than it may.
         """
         with as_one_file(self.label):
             yield from self._pieces()
@@ -167,6 +177,10 @@ class FixFile:
         bad.mark(np.array([d == "" for d in devices], bool)[which], RejectReason.MISSING_VALUE, "")
         broken = np.array([BAD_CHARACTER in d for d in devices], bool)[which]
         bad.mark(broken, RejectReason.BAD_VALUE, "vehicle_id")
+        long = np.array([len(d) > self.source.limits.text_length for d in devices], bool)
+        if long.any():
+            bad.mark(long[which], RejectReason.TOO_LONG, "vehicle_id")
+            devices = ["" if beyond else d for d, beyond in zip(devices, long, strict=True)]
 
         times = self._times(columns, block.rows, first=first)
         bad.mark(times.blank, RejectReason.MISSING_VALUE, "")
@@ -191,6 +205,13 @@ class FixFile:
         day = self._days(moment, received, times.blank | times.bad)
         self._note_days(block.rows, day)
 
+        self._unreadable += len(block) - int(bad.good.sum())
+        if self._unreadable > max(_MOST_UNREADABLE, _UNREADABLE_SHARE * self.rows_in):
+            raise UnreadableFileError(
+                "nearly_all_unreadable", file=self.label, count=self._unreadable, rows=self.rows_in
+            )
+        self._heard.update(devices)
+        self._limits.vehicles(len(self._heard))
         vehicle = self.vehicles.codes(devices, which)
         on_none = self.vehicles.on(vehicle, day) < 0
         spare = on_none & bad.good & (day >= 0)

@@ -73,6 +73,12 @@ class FixesByDay:
         self._loaded = None
         return touched
 
+    def drop(self, file: int) -> None:
+        """Forget the rows of a file, by its number."""
+        self._counted.drop(file)
+        self._late.drop(file)
+        self._loaded = None
+
     def of(self, day: int) -> Piece:
         """Return the rows that may belong to a day; the last one asked for is kept."""
         if self._loaded is None or self._loaded[0] != day:

@@ -18,7 +18,13 @@ import pandas as pd
 from pandas.util import hash_pandas_object
 
 from routecheck.config import FixesSource
-from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError, UsageError
+from routecheck.domain.errors import (
+    FileLimitError,
+    Message,
+    MissingDataError,
+    UnreadableFileError,
+    UsageError,
+)
 from routecheck.domain.tables import FIXES, TEXT
 from routecheck.registry.ids import VEHICLE, join_ids
 from routecheck.sources.date_buckets import Piece
@@ -184,6 +190,11 @@ class FixFiles:
                     piece["file"] = np.full(len(piece["row"]), number, np.int32)
                     touched |= self._by_day.add(piece, counted, piece.pop("spare"))
                 started = True
+        except FileLimitError as error:
+            # What it holds beyond the limit is not known, so nothing of it is used.
+            self.failed.append((label, error.message))
+            self._by_day.drop(number)
+            return
         except UnreadableFileError as error:
             self.failed.append((label, error.message))
             if not started:

@@ -112,6 +112,7 @@ def read_geodata(
         shapes = shapely.from_wkb(table[found.geometry].to_numpy(), on_invalid="ignore")
     lines = np.arange(1, table.num_rows + 1)
     rows = rows_of([Block(columns, lines)], label, Rejects(label))
+    rows.reject_long(source.limits.text_length)
     rows.settle_times("points", source)
     for i, shown in unusable.items():
         rows.reject(i, RejectReason.BAD_VALUE, f"id: {shown}")

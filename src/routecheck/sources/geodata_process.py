@@ -34,6 +34,14 @@ _PLAIN_MODULES = frozenset({"rtree", "fts3", "fts4", "fts5"})
 """Virtual tables of SQLite that hold their own rows; others may read other files."""
 
 
+_LAYERS = (
+    ("gpkg_contents", "table_name"),
+    ("geometry_columns", "f_table_name"),
+    ("views_geometry_columns", "view_name"),
+)
+"""Tables of GeoPackage and SpatiaLite that name the layers, with the column that does."""
+
+
 class _RefusedError(Exception):
     """The file cannot be read: the key of a sentence, and its values."""
 
@@ -173,8 +181,19 @@ def _check_database(name: str) -> None:
             made = connection.execute(
                 "SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'"
             ).fetchall()
+            named = dict(connection.execute("SELECT lower(name), type FROM sqlite_master"))
+            layers = {
+                str(layer)
+                for listed, column in _LAYERS
+                if named.get(listed) == "table"
+                for (layer,) in connection.execute(f"SELECT {column} FROM {listed}")
+            }
     except sqlite3.Error as error:
         raise _RefusedError("vector_unreadable", {"reason": str(error)}) from None
+    for layer in sorted(layers):
+        if named.get(layer.lower()) == "view":
+            # It may be computed without end.
+            raise _RefusedError("vector_view", {"what": layer})
     for table, statement in made:
         module = re.search(r"\bUSING\s+[\"'`\[]?(\w+)", statement, re.IGNORECASE)
         if module is None or module[1].lower() not in _PLAIN_MODULES:

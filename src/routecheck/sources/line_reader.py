@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from routecheck.domain.errors import Message, UnreadableFileError
+from routecheck.sources.file_limits import FileLimits
 
 BLOCK_BYTES = 8 << 20
 """Large enough for a county-day of fixes, small enough for any machine."""
@@ -68,10 +69,26 @@ class LineReader:
     UTF-8 with or without byte-order mark is tried first, then GB18030, never Latin-1, which takes
     anything. A file is in one encoding: that of most of its first lines that are not ASCII. Bytes
     that are no text in it become U+FFFD.
+
+    Args:
+        raw: the file.
+        size: its bytes.
+        limits: what it may unpack to, and how long that may take.
+        whole: whether all of it is held at once.
+        encoding: `auto`, or one that was declared.
     """
 
-    def __init__(self, raw: IO[bytes], label: str, encoding: str = "auto") -> None:
-        self.label = label
+    def __init__(
+        self,
+        raw: IO[bytes],
+        size: int,
+        limits: FileLimits,
+        *,
+        whole: bool,
+        encoding: str = "auto",
+    ) -> None:
+        self.label, self._limits, self._size, self._whole = limits.label, limits, size, whole
+        self._unpacked = 0
         self.encoding = "" if encoding == "auto" else encoding
         self.cut_off = ""
         head = raw.read(4096)
@@ -107,9 +124,16 @@ class LineReader:
 
     def _read(self) -> bytes:
         data = self._stream.read(BLOCK_BYTES)
-        if isinstance(self._stream, _Gunzip) and self._stream.broken:
-            # What was read before stands; the last line is incomplete like that of any cut file.
-            self.cut_off = Message("gzip_cut")
+        self._unpacked += len(data)
+        self._limits.time()
+        if self._whole:
+            self._limits.whole(self._unpacked)
+        if isinstance(self._stream, _Gunzip):
+            self._limits.unpacked(self._unpacked, self._size)
+            if self._stream.broken:
+                # What was read before stands; the last line is incomplete like that of any cut
+                # file.
+                self.cut_off = Message("gzip_cut")
         return data
 
     def _refuse_binary(self, head: bytes) -> None:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from routecheck.config import LimitsSection
 from routecheck.domain.errors import Message, UnreadableFileError
+from routecheck.sources.file_limits import FileLimits
+from routecheck.sources.file_paths import require_file
 from routecheck.sources.header_matching import match_headers
 from routecheck.sources.text_file import Block, SheetCells
 
 BATCH_ROWS = 1 << 18
+VALUE_BYTES = 8
+"""What a value takes in memory, of numbers and times; a text takes more."""
 
 
 def is_parquet(path: Path) -> bool:
@@ -30,6 +36,7 @@ class ParquetFile:
     label: str
     kind: str
     mapped: Mapping[str, str]
+    limits: LimitsSection
     on_bytes: Callable[[int], None] | None = None
     rows_in: int = 0
     cut_off: str = ""
@@ -42,18 +49,27 @@ class ParquetFile:
 
         Raises:
             UnreadableFileError: no Parquet, or without a required column.
+            FileLimitError: it holds more than it may.
         """
         import pyarrow.parquet as pq
 
+        size = require_file(self.path, self.label)
+        limits = FileLimits(self.limits, self.label)
         try:
-            with pq.ParquetFile(self.path) as file:
+            schema = pq.read_schema(self.path)
+            # Without that one text in many rows is made as often as there are rows.
+            texts = [f.name for f in schema if _is_text(f.type)]
+            with pq.ParquetFile(self.path, read_dictionary=texts) as file:
                 names = [f.name for f in file.schema_arrow if not pa.types.is_nested(f.type)]
                 places = match_headers(names, self.kind, self.mapped, self.label)
                 wanted = list(dict.fromkeys(names[at] for at in places.values()))
+                self._check_size(file.metadata, wanted, limits, size)
                 for batch in file.iter_batches(BATCH_ROWS, columns=wanted, use_threads=False):
-                    columns = {name: batch.column(names[at]) for name, at in places.items()}
+                    made = {name: _plain(batch.column(name), limits) for name in wanted}
+                    columns = {name: made[names[at]] for name, at in places.items()}
                     rows = np.arange(self.rows_in + 1, self.rows_in + batch.num_rows + 1)
                     self.rows_in += batch.num_rows
+                    limits.rows(self.rows_in)
                     yield Block(columns, rows)
                     if self.on_bytes is not None:
                         share = self.rows_in / max(file.metadata.num_rows, 1)
@@ -64,3 +80,24 @@ class ParquetFile:
                 return
             reason = str(error).splitlines()[0][:120]
             raise UnreadableFileError("no_parquet", file=self.label, reason=reason) from None
+
+    def _check_size(self, found: Any, wanted: Sequence[str], limits: FileLimits, size: int) -> None:
+        """Check what the file says that it holds, before any of it is unpacked."""
+        limits.rows(found.num_rows)
+        groups = [found.row_group(n) for n in range(found.num_row_groups)]
+        parts = [group.column(n) for group in groups for n in range(group.num_columns)]
+        told = sum(p.total_uncompressed_size for p in parts if p.path_in_schema in wanted)
+        limits.unpacked(max(told, found.num_rows * len(wanted) * VALUE_BYTES), size)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _plain(column: pa.Array, limits: FileLimits) -> pa.Array:
+    """Return a column whose texts are no longer than they may be, by a sign at most."""
+    if not pa.types.is_dictionary(column.type) or not _is_text(column.type.value_type):
+        return column
+    longest = limits.limits.text_length + 1
+    texts = pc.utf8_slice_codeunits(column.dictionary, 0, longest)
+    return pa.DictionaryArray.from_arrays(column.indices, texts).dictionary_decode()

@@ -15,12 +15,19 @@ import shapely
 
 from routecheck.config import PointsSource
 from routecheck.domain.codes import RejectReason
-from routecheck.domain.errors import Message, MissingDataError, UnreadableFileError, UsageError
+from routecheck.domain.errors import (
+    FileLimitError,
+    Message,
+    MissingDataError,
+    UnreadableFileError,
+    UsageError,
+)
 from routecheck.domain.settings import LARGEST_TOLERANCE_M
 from routecheck.domain.tables import POINTS
 from routecheck.geo.crs import from_crs, parse_datum, to_wgs84
 from routecheck.geo.datum import Pair
 from routecheck.sources.cell_values import read_number
+from routecheck.sources.file_limits import FileLimits
 from routecheck.sources.file_paths import resolve
 from routecheck.sources.geodata import is_geodata, read_geodata
 from routecheck.sources.geometry_cells import read_geometry_cells
@@ -76,6 +83,10 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
     else:
         rows, shapes, crs = read_single("points", source, directory), None, ""
 
+    try:
+        FileLimits(source.limits, label).points(len(rows))
+    except FileLimitError as error:
+        raise MissingDataError(error.message) from None
     exchanged = 0
 
     def place(rows: Rows) -> None:

@@ -69,13 +69,22 @@ def open_table(
 
     Raises:
         UnreadableFileError: it is no file, or a workbook that cannot be read.
+        FileLimitError: a workbook holds more than it may.
         UsageError: the configuration maps a header that a workbook does not have.
     """
     require_file(path, label)
     if is_workbook(path):
-        return read_sheet(path, label, kind, source.columns)
+        return read_sheet(path, label, kind, source.columns, source.limits)
     if kind == "fixes" and is_parquet(path):
-        return ParquetFile(path, label, kind, source.columns, on_bytes)
+        return ParquetFile(path, label, kind, source.columns, source.limits, on_bytes)
     return TextFile(
-        path, label, kind, rejects, source.encoding, source.columns, on_bytes, source.delimiter
+        path,
+        label,
+        kind,
+        rejects,
+        source.limits,
+        source.encoding,
+        source.columns,
+        on_bytes,
+        source.delimiter,
     )

@@ -27,7 +27,7 @@ from routecheck.sources.date_orders import (
 )
 from routecheck.sources.file_paths import resolve
 from routecheck.sources.one_file import as_one_file
-from routecheck.sources.rejected_rows import Ints, LostRow, ReadResult, Rejects
+from routecheck.sources.rejected_rows import LONGEST_TEXT, Ints, LostRow, ReadResult, Rejects
 from routecheck.sources.table_files import open_table
 from routecheck.sources.text_file import Block, SheetCells
 from routecheck.sources.time_values import unfit_cell
@@ -81,7 +81,7 @@ class Rows:
         self.way = ANY_WAY
         self.zone: ZoneInfo | None = None
         self.left_out: tuple[str, ...] = ()
-        self._columns = columns
+        self._columns = dict(columns)
         self._bad: dict[int, tuple[RejectReason, str]] = {}
 
     def __len__(self) -> int:
@@ -135,7 +135,8 @@ class Rows:
         In a workbook the cell is named too: that of the column `name`, else the whole row.
         """
         if i not in self._bad:
-            shown = text or ",".join(column[i] for column in self._columns.values())
+            cells = (column[i][: 2 * LONGEST_TEXT] for column in self._columns.values())
+            shown = text or ",".join(cells)
             sheets = [one for one in self.where if one.before < self.lines[i]]
             if sheets:
                 columns, line = sheets[-1].columns, self.lines[i] - sheets[-1].before
@@ -153,6 +154,23 @@ class Rows:
     def kept(self) -> list[int]:
         """The rows that have not been rejected."""
         return [i for i in range(len(self)) if i not in self._bad]
+
+    def reject_long(self, longest: int) -> None:
+        """Reject rows with a text of more characters, but for geometries; they keep its beginning.
+
+        A place may be described at any length; an id or a name that long is none.
+        """
+        for name, column in self._columns.items():
+            if name == "geometry":
+                continue
+            long = [i for i, text in enumerate(column) if len(text) > longest]
+            if not long:
+                continue
+            texts = list(column)
+            for i in long:
+                self.reject(i, RejectReason.TOO_LONG, column[i][: 2 * LONGEST_TEXT], name=name)
+                texts[i] = f"{column[i][:longest]}…"
+            self._columns[name] = texts
 
     def reject_repeated(self, *names: str) -> None:
         """Reject rows that equal a kept row before them in all of these columns."""
@@ -235,6 +253,7 @@ def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
 
     Raises:
         UnreadableFileError: as `TableFile.blocks`; or the file is cut off.
+        FileLimitError: it holds more than it may.
     """
     rejects = Rejects(label)
     file = open_table(path, label, kind, source, rejects)
@@ -243,6 +262,7 @@ def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
         raise UnreadableFileError("cut_off", file=label, why=file.cut_off)
     rows = rows_of(blocks, label, rejects, decimal_comma=file.decimal_comma, where=file.where)
     rows.left_out = file.left_out
+    rows.reject_long(source.limits.text_length)
     rows.settle_times(kind, source)
     return rows
 

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from routecheck.config import LimitsSection
 from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import Message, UnreadableFileError
 from routecheck.sources.cell_splitting import (
@@ -24,6 +25,8 @@ from routecheck.sources.cell_splitting import (
     split_cells,
     split_line,
 )
+from routecheck.sources.file_limits import FileLimits
+from routecheck.sources.file_paths import require_file
 from routecheck.sources.header_matching import (
     HEAD_ROWS,
     header_row,
@@ -78,6 +81,7 @@ class TextFile:
         mapped: canonical name to header, as the configuration has it.
         declared_delimiter: one that was declared; empty: it is found.
         rejects: where rows with too few or too many cells go.
+        limits: what it may hold.
 
     While reading, `rows_in` counts the rows, `cut_off` is the reason why the end is missing where
     it is, `delimiter` is the one found, and `unused` are the headers that mean nothing here.
@@ -87,6 +91,7 @@ class TextFile:
     label: str
     kind: str
     rejects: Rejects
+    limits: LimitsSection = field(default_factory=LimitsSection)
     encoding: str = "auto"
     mapped: Mapping[str, str] = field(default_factory=dict)
     on_bytes: Callable[[int], None] | None = None
@@ -110,23 +115,27 @@ class TextFile:
 
         Raises:
             UnreadableFileError: not there, not text, empty, or without a required column.
+            FileLimitError: it holds more than it may.
         """
+        size = require_file(self.path, self.label)
+        limits = FileLimits(self.limits, self.label)
+        whole = self.kind != "fixes"
         try:
             with self.path.open("rb") as raw:
-                reader = LineReader(raw, self.label, self.encoding)
-                for block in self._blocks(reader):
+                reader = LineReader(raw, size, limits, whole=whole, encoding=self.encoding)
+                for block in self._blocks(reader, limits):
+                    if whole:
+                        limits.cells(self.rows_in * len(block.columns))
+                    else:
+                        limits.rows(self.rows_in)
                     yield block
                     if self.on_bytes is not None:
                         self.on_bytes(raw.tell())
-        except IsADirectoryError:
-            raise UnreadableFileError("file_is_folder", file=self.label) from None
-        except FileNotFoundError:
-            raise UnreadableFileError("no_file", file=self.label) from None
         except OSError as error:
             reason = error.strerror or str(error)
             raise UnreadableFileError("file_refused", file=self.label, reason=reason) from None
 
-    def _blocks(self, reader: LineReader) -> Iterator[Block]:
+    def _blocks(self, reader: LineReader, limits: FileLimits) -> Iterator[Block]:
         line, misfits = 1, 0
         header: list[str] | None = None
         places: dict[str, int] = {}
@@ -137,20 +146,29 @@ class TextFile:
                 line += skipped
                 if header is None:
                     continue
+                limits.cells(len(header))
                 places = match_headers(header, self.kind, self.mapped, self.label)
                 self.unused = unused_headers(header, places)
             if not block:
                 continue
-            cells = split_cells(block, self.delimiter, len(header), list(places.values()))
             lost = not ended and reader.cut_off != ""
-            misfits += len(cells.misfits)
-            if misfits > _MOST_MISFITS and misfits > self.rows_in + len(cells.lines) - misfits:
-                first = line + cells.misfits[0][0]
-                cells = replace(cells, misfits=cells.misfits[:_SHOWN_MISFITS])
-                yield self._checked(cells, line, header, places, ended, lost)
-                self.cut_off = Message("too_many_misfits", row=first, width=len(header))
-                return
-            yield self._checked(cells, line, header, places, ended, lost)
+            parts = split_cells(block, self.delimiter, len(header), list(places.values()))
+            cells = next(parts, None)
+            while cells is not None:
+                following = next(parts, None)
+                misfits += len(cells.misfits)
+                if misfits > _MOST_MISFITS and misfits > self.rows_in + len(cells.lines) - misfits:
+                    first = line + cells.misfits[0][0]
+                    cells = replace(cells, misfits=cells.misfits[:_SHOWN_MISFITS])
+                    yield self._checked(cells, line, header, places, ended=True, lost=False)
+                    self.cut_off = Message("too_many_misfits", row=first, width=len(header))
+                    return
+                # What was cut off stands in the last row of all.
+                last = following is None
+                yield self._checked(
+                    cells, line, header, places, ended=ended or not last, lost=lost and last
+                )
+                cells = following
             line += block.count(b"\n")
         self.cut_off = reader.cut_off
         if header is None:
@@ -182,6 +200,7 @@ class TextFile:
         line: int,
         header: list[str],
         places: Mapping[str, int],
+        *,
         ended: bool,
         lost: bool,
     ) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import warnings
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
+from routecheck.config import LimitsSection
 from routecheck.domain.errors import UnreadableFileError
 from routecheck.domain.input_columns import INPUT_COLUMNS
+from routecheck.sources.file_limits import FileLimits
+from routecheck.sources.file_paths import require_file
 from routecheck.sources.header_matching import (
     HEAD_ROWS,
     header_row,
@@ -23,6 +27,11 @@ from routecheck.sources.header_matching import (
 from routecheck.sources.text_file import Block, SheetCells
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm"})
+LONGEST_CELL = 32_767
+"""Characters that a cell may have in Excel."""
+_ROWS_AT_ONCE = 1000
+_HEAD_BYTES, _ENCODINGS = 4096, ("utf-8", "utf-16-le", "utf-16-be")
+"""Where a part of a workbook could declare entities, which none that a program wrote does."""
 
 
 @dataclass
@@ -58,7 +67,9 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() in _SUFFIXES
 
 
-def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> Sheet:
+def read_sheet(
+    path: Path, label: str, kind: str, mapped: Mapping[str, str], limits: LimitsSection
+) -> Sheet:
     """Read the sheets of a workbook that hold tables of a kind, as one: one a vehicle, or a month.
 
     Formulas count by the value that was saved with them. Dates and times become ISO text, whole
@@ -70,28 +81,33 @@ def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> 
         label: how messages and tables name it.
         kind: section of the configuration; it decides the headers.
         mapped: canonical name to header, as the configuration has it.
+        limits: what it may hold.
 
     Raises:
         UnreadableFileError: no workbook, damaged, with a password, or no sheet with the columns.
+        FileLimitError: it holds more than it may.
         UsageError: the configuration maps a header that the sheet does not have.
     """
     import openpyxl
     from openpyxl.utils import get_column_letter
 
-    if not path.exists():
-        raise UnreadableFileError("no_file", file=label)
+    size = require_file(path, label)
     try:
+        counted = _Counted(FileLimits(limits, label))
+        _check_archive(path, size, counted.limits)
         with warnings.catch_warnings():
             # What it leaves out of a workbook (colours, checks) is nothing that is read here.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             try:
-                tables = {sheet.title: _rows(sheet) for sheet in book.worksheets}
+                tables = {sheet.title: counted.rows(sheet) for sheet in book.worksheets}
                 hidden = {
                     sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"
                 }
             finally:
                 book.close()
+    except UnreadableFileError:
+        raise
     # It raises whatever its parts raise where a workbook is not as it expects.
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
@@ -122,16 +138,55 @@ def read_sheet(path: Path, label: str, kind: str, mapped: Mapping[str, str]) -> 
     )
 
 
-def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
-    """The rows of a sheet that are not empty, each with its number."""
-    rows = []
-    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
-        cells = [_text(value) for value in values]
-        while cells and not cells[-1]:
-            cells.pop()
-        if cells:
-            rows.append((number, cells))
-    return rows
+class _Counted:
+    """Reads sheets, and counts what they hold."""
+
+    def __init__(self, limits: FileLimits) -> None:
+        self.limits = limits
+        self._cells = self._letters = 0
+
+    def rows(self, sheet: Any) -> list[tuple[int, list[str]]]:
+        """The rows of a sheet that are not empty, each with its number."""
+        # What a sheet says of its size may be the whole grid, and rows would be filled up to it.
+        sheet.reset_dimensions()
+        rows = []
+        for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+            cells = [_text(value)[:LONGEST_CELL] for value in values]
+            while cells and not cells[-1]:
+                cells.pop()
+            self._cells += 1 + len(values)
+            self._letters += sum(map(len, cells))
+            if cells:
+                rows.append((number, cells))
+            if number % _ROWS_AT_ONCE == 0 or len(values) > _ROWS_AT_ONCE:
+                self._check()
+        self._check()
+        return rows
+
+    def _check(self) -> None:
+        self.limits.cells(self._cells)
+        self.limits.whole(self._letters)
+
+
+def _check_archive(path: Path, size: int, limits: FileLimits) -> None:
+    """Check what a workbook unpacks to, and that none of its parts declares entities.
+
+    Raises:
+        UnreadableFileError: one does.
+        FileLimitError: it unpacks to too much.
+    """
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+        unpacked = sum(entry.file_size for entry in entries)
+        limits.unpacked(unpacked, size)
+        # Of a workbook with pictures only the tables are unpacked.
+        read = [entry for entry in entries if entry.filename.endswith((".xml", ".rels"))]
+        limits.whole(sum(entry.file_size for entry in read))
+        for entry in read:
+            with archive.open(entry) as part:
+                head = part.read(_HEAD_BYTES)
+            if any("<!DOCTYPE".encode(encoding) in head for encoding in _ENCODINGS):
+                raise UnreadableFileError("sheet_entities", file=limits.label)
 
 
 def _text(value: Any) -> str:

@@ -30,6 +30,7 @@ reject_bad_number = not a number
 reject_bad_time = not a time
 reject_bad_date = not a date
 reject_bad_value = value not understood
+reject_too_long = text longer than limits.text_length
 reject_bad_geometry = geometry not usable
 reject_unknown_datum = coordinate system not known
 reject_too_many_cells = more cells than headers

@@ -72,5 +72,7 @@ limits-unpacked_ratio = how many times its own size a packed file may unpack to,
 limits-whole_mb = MB that a file may unpack to which is read as a whole: a workbook, a file with geometries, every table but the fixes
 limits-rows = rows of a file of fixes
 limits-cells = cells of a workbook, and of every table but the fixes
+limits-points = rows of the points file
+limits-vehicles = vehicles, or terminals, of a file of fixes
 limits-text_length = characters of an id, a name or another cell of text; a row with a longer one is rejected
 limits-seconds = how long reading one file may take

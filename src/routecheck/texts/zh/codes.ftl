@@ -30,6 +30,7 @@ reject_bad_number = 不是数字
 reject_bad_time = 时间无法识别
 reject_bad_date = 日期无法识别
 reject_bad_value = 取值无法识别
+reject_too_long = 文本超过 limits.text_length
 reject_bad_geometry = 几何图形无效
 reject_unknown_datum = 坐标系未知
 reject_too_many_cells = 单元格多于表头

@@ -72,5 +72,7 @@ limits-unpacked_ratio = 压缩文件解压后超过 50 MB 时，最多可以是�
 limits-whole_mb = 整体读入的文件（工作簿、含几何的文件、除定位点外的各表）解压后的 MB 数上限
 limits-rows = 一个定位点文件的行数上限
 limits-cells = 工作簿以及除定位点外各表的单元格数上限
+limits-points = 收集点文件的行数上限
+limits-vehicles = 一个定位点文件中的车辆（终端）数上限
 limits-text_length = 编号、名称等文本单元格的字符数上限；更长的行会被拒绝
 limits-seconds = 读取一个文件最多用多少秒

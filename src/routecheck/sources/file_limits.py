@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from routecheck.config import LimitsSection
-from routecheck.domain.errors import FileLimitError, Message
+from routecheck.domain.errors import FileLimitError
 
 MB = 1 << 20
 RATIO_FROM = 50 * MB
@@ -97,6 +97,6 @@ class FileLimits:
 
     def error(self, key: str) -> FileLimitError:
         """Return the error of a limit that was met."""
-        limit = getattr(self.limits, key)
-        what = Message(f"limit_{key}", limit=limit)
-        return FileLimitError("over_limit", file=self.label, what=what, key=f"limits.{key}")
+        return FileLimitError(
+            "over_limit", file=self.label, key=key, limit=getattr(self.limits, key)
+        )

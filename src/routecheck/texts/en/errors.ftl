@@ -102,15 +102,17 @@ shapefile_part_missing = { $file }: { $part } is not beside it; a Shapefile need
 shapefile_parts_differ = { $file }: it has { $records } records and the Shapefile { $shapes } shapes; copy all its parts again (.shp, .shx, .dbf)
 shapefile_damaged = { $file }: the head of the file is damaged; copy the Shapefile again with all its parts (.shp, .shx, .dbf)
 vector_unreadable = { $file }: cannot be read as a file with geometries ({ $reason })
-over_limit = { $file }: { $what }, and is not read; if the file is right, a larger { $key } in the configuration lets it in
-limit_unpacked_mb = it unpacks to more than { $limit } MB
-limit_unpacked_ratio = it unpacks to more than { $limit } times its own size
-limit_whole_mb = it holds more than { $limit } MB
-limit_rows = it holds more than { $limit } rows
-limit_cells = it holds more than { $limit } cells
-limit_points = it holds more than { $limit } points
-limit_vehicles = it holds more than { $limit } vehicles
-limit_seconds = reading it takes more than { $limit } s
+over_limit =
+    { $file }: { $key ->
+        [unpacked_mb] it unpacks to more than { $limit } MB
+        [unpacked_ratio] it unpacks to more than { $limit } times its own size
+        [whole_mb] it holds more than { $limit } MB
+        [rows] it holds more than { $limit } rows
+        [cells] it holds more than { $limit } cells
+        [points] it holds more than { $limit } points
+        [vehicles] it holds more than { $limit } vehicles
+       *[seconds] reading it takes more than { $limit } s
+    }, and is not read; if the file is right, a larger limits.{ $key } in the configuration lets it in
 file_is_special = { $file }: this is { $what }, not a file; give the name of a file
 special_pipe = a named pipe
 special_socket = a socket

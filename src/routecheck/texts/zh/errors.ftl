@@ -83,15 +83,17 @@ shapefile_part_missing = { $file }：旁边缺少 { $part }；Shapefile 需要 .
 shapefile_parts_differ = { $file }：其中有 { $records } 条记录，而 Shapefile 有 { $shapes } 个图形；请重新复制全部文件（.shp、.shx、.dbf）
 shapefile_damaged = { $file }：文件头已损坏；请重新复制 Shapefile 的全部文件（.shp、.shx、.dbf）
 vector_unreadable = { $file }：无法作为地理数据文件读取（{ $reason }）
-over_limit = { $file }：{ $what }，未读取；如果文件无误，可在配置中调大 { $key }
-limit_unpacked_mb = 解压后超过 { $limit } MB
-limit_unpacked_ratio = 解压后超过自身大小的 { $limit } 倍
-limit_whole_mb = 内容超过 { $limit } MB
-limit_rows = 超过 { $limit } 行
-limit_cells = 超过 { $limit } 个单元格
-limit_points = 超过 { $limit } 个收集点
-limit_vehicles = 超过 { $limit } 辆车
-limit_seconds = 读取超过 { $limit } 秒
+over_limit =
+    { $file }：{ $key ->
+        [unpacked_mb] 解压后超过 { $limit } MB
+        [unpacked_ratio] 解压后超过自身大小的 { $limit } 倍
+        [whole_mb] 内容超过 { $limit } MB
+        [rows] 超过 { $limit } 行
+        [cells] 超过 { $limit } 个单元格
+        [points] 超过 { $limit } 个收集点
+        [vehicles] 超过 { $limit } 辆车
+       *[seconds] 读取超过 { $limit } 秒
+    }，未读取；如果文件无误，可在配置中调大 limits.{ $key }
 file_is_special = { $file }：这是{ $what }，不是文件；请给出文件名
 special_pipe = 命名管道
 special_socket = 套接字

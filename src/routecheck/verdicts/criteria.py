@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from routecheck.domain.arrays import Ints
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.domain.settings import EDGE_S
 from routecheck.geo.distance import distances_m
@@ -21,6 +20,8 @@ from routecheck.verdicts.coarse import coarse_fixes
 from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.hidden import HiddenStand, hidden_stands, unmeasured_stand
 from routecheck.verdicts.other_vehicles import other_vehicle
+from routecheck.verdicts.poor_fixes import beside, poor_day, poor_fixes, poor_pass
+from routecheck.verdicts.sight import drove_past, passed_over
 from routecheck.verdicts.silence import Silence, longest_silence
 from routecheck.verdicts.trajectories import Trajectory
 
@@ -44,8 +45,32 @@ def unknown_place(case: Case, facts: Facts) -> Judgement:
             collected = judgement is not None and judgement.verdict == Verdict.COLLECTED
             if judgement is not None and collected and case.criteria["outside_s"] == 0.0:
                 return judgement
+        if all(criterion(case, facts) is None for criterion in IN_ORDER):
+            over = passed_over(case, facts)
+            if over is not None:
+                return _driven_over(case, facts, over)
     case.criteria["located"] = case.geometry is not None
     return case.unverifiable("unknown_point", Cause.UNKNOWN_POINT)
+
+
+def _driven_over(case: Case, facts: Facts, row: int) -> Judgement:
+    """Its vehicle drove right over the recorded place, well seen, and stood nowhere about it.
+
+    A record that is wrong seldom lies on the way of its own vehicle.
+    """
+    passes = facts.approaches
+    start_s, end_s = case.window_s
+    case.criteria.update(say="passed_by", window_from=iso(start_s), window_until=iso(end_s))
+    return Judgement(
+        Verdict.MISSED,
+        Cause.PASSED_BY,
+        confidence.of("driven_over"),
+        case.criteria,
+        str(passes.vehicle[row]),
+        *passes.span_s(row),
+        dwell_s=float(passes.dwell_s[row]),
+        distance_m=float(passes.distance_m[row]),
+    )
 
 
 def _stayed_home(case: Case, facts: Facts) -> bool:
@@ -135,6 +160,9 @@ def just_outside(case: Case, facts: Facts) -> Judgement | None:
         if other_point is not None:
             case.criteria["stand_belongs_to"] = other_point
             continue
+        if not case.is_other(vehicle) and drove_past(case, facts, vehicle, k):
+            case.criteria["stand_in_doubt"] = True
+            return beside(case, facts, stop, away_m)
         return case.collected(
             "tolerance",
             vehicle,
@@ -264,15 +292,6 @@ def silence(case: Case, facts: Facts) -> Judgement | None:
     return case.unverifiable("gap", Cause.GAP, track.vehicle_id)
 
 
-def poor_day(case: Case, facts: Facts) -> Judgement | None:
-    """A vehicle that had to see it stood beside all its usual places on that date."""
-    for doubt in facts.doubts_about(case):
-        if doubt.fault == "poor":
-            case.criteria["spread_m"] = round(float(doubt.shift_m), 1)
-            return case.unverifiable("device_poor", Cause.POOR_FIXES, doubt.vehicle_id)
-    return None
-
-
 def parked_beside(case: Case, facts: Facts) -> Judgement | None:
     """A vehicle that should have served the point was parked beside it in its window.
 
@@ -297,73 +316,6 @@ def parked_beside(case: Case, facts: Facts) -> Judgement | None:
         stood_until=iso(end_s),
     )
     return case.unverifiable("parked_beside", Cause.POOR_FIXES, str(passes.vehicle[k]))
-
-
-def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
-    """A stand of no other point, farther off than fixes usually lie, nearer than these may."""
-    stops = facts.stops
-    for stop, away_m in _doubtful_stops(case, facts):
-        vehicle, span_s = str(stops.vehicle[stop]), stops.span_s(stop)
-        if not facts.counts(case, vehicle) or not facts.rounds.is_nearest(case, *span_s):
-            continue
-        if facts.belongs_to(stop, away_m, case) is not None:
-            continue
-        case.criteria.update(
-            spread_m=round(float(stops.scatter_m[stop]), 1),
-            distance_m=round(away_m, 1),
-            stood_from=iso(span_s[0]),
-            stood_until=iso(span_s[1]),
-        )
-        return case.unverifiable("poor_fixes", Cause.POOR_FIXES, vehicle)
-    return None
-
-
-def _doubtful_stops(case: Case, facts: Facts) -> list[tuple[int, float]]:
-    """Stops of the observers that their scatter may have moved, the nearest first, with metres."""
-    stops, margin_m = facts.stops, facts.settings.margin_m
-    first_s, last_s = facts.hours_of(case)
-    there: Ints = np.flatnonzero(
-        (stops.start_s < last_s)
-        & (stops.end_s > first_s)
-        & (stops.stood_s >= max(facts.settings.min_dwell_s, p.POOR_STAND_S))
-        & (stops.stood_s <= p.BREAK_S)
-        & (stops.fixes > 0)
-        & np.isin(stops.vehicle, list(case.observed_by))
-    )
-    away_m = stops.away_m(case.geometry, there)
-    # What a stretch scatters more than it should widens the doubt, and a little always is.
-    scatter_m = stops.scatter_m[there]
-    doubt_m = np.clip(p.DOUBT_PER_SCATTER * scatter_m, p.LEAST_DOUBT_M, p.MOST_DOUBT_M)
-    if case.seldom:  # a halt of which the fixes are good is no pickup
-        doubt_m = np.where(scatter_m <= p.GOOD_SCATTER_M, -np.inf, doubt_m)
-    near = np.flatnonzero(away_m <= case.tolerance_m + margin_m + doubt_m)
-    near = near[np.argsort(away_m[near], kind="stable")]
-    return [(int(there[k]), float(away_m[k])) for k in near]
-
-
-def poor_pass(case: Case, facts: Facts) -> Judgement | None:
-    """Past the point while its fixes scattered so far that a stand would look like driving."""
-    if case.seldom:
-        return None
-    margin_m = facts.settings.margin_m
-    for track in case.observers:
-        inside = track.between(*case.window_s)
-        if not inside.any():
-            continue
-        time_s = track.time_s[inside]
-        away_m = distances_m(case.geometry, track.lon[inside], track.lat[inside])
-        scatter_m = facts.stops.scatter_about(track.vehicle_id, time_s)
-        poor = scatter_m >= p.POOR_SCATTER_M
-        near = np.flatnonzero(poor & (away_m <= case.tolerance_m + margin_m + scatter_m))
-        if len(near):
-            k = int(near[np.argmin(away_m[near])])
-            case.criteria.update(
-                spread_m=round(float(scatter_m[k]), 1),
-                distance_m=round(float(away_m[k]), 1),
-                stood_from=iso(float(time_s[k])),
-            )
-            return case.unverifiable("poor_pass", Cause.POOR_FIXES, track.vehicle_id)
-    return None
 
 
 IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (

@@ -59,6 +59,7 @@ class Facts:
         self.visits, self.approaches = Passes.of(scene.visits), Passes.of(scene.approaches)
         self.parked = Passes.of(scene.visits[:0] if parked is None else parked)
         self.stretches = Stretches(scene.paces)
+        self._offsets_m: dict[str, float] = {}
         self.place_of = {row.point_id: row for row in scene.places.itertuples(index=False)}
         located = scene.places[scene.places["geometry"].notna()]
         self._located = located["point_id"].to_numpy(dtype=object)
@@ -151,6 +152,33 @@ class Facts:
         """Whether a vehicle left its yard, or came back to it, about a hidden stand."""
         mine = self._rests & (self.stops.vehicle == vehicle)
         return bool((mine & self.stops.during(stand.start_s, stand.end_s)).any())
+
+    def offset_m(self, vehicle: str) -> float:
+        """How far a vehicle's stands of the date lie from the points they were for (m).
+
+        The median over the points of its rounds, each with its nearest stop about its window; NaN
+        where too few have one near by, or positions lie on a lattice.
+        """
+        if vehicle not in self._offsets_m:
+            self._offsets_m[vehicle] = self._offset_of(vehicle)
+        return self._offsets_m[vehicle]
+
+    def _offset_of(self, vehicle: str) -> float:
+        if vehicle in self.scene.grain.mesh_m:
+            return np.nan
+        rounds, stops = self.rounds, self.stops
+        mine = np.flatnonzero((stops.vehicle == vehicle) & (stops.stood_s >= p.SEEN_STAND_S))
+        offsets_m = []
+        for k in np.flatnonzero(rounds.scheduled == vehicle):
+            place: Any = self.place_of.get(rounds.point[k])
+            if place is None or place.geometry is None:
+                continue
+            hours = stops.during(rounds.start_s[k] - p.APART_S, rounds.end_s[k] + p.APART_S)
+            offsets_m.append(
+                np.min(stops.away_m(place.geometry, mine[hours[mine]]), initial=np.inf)
+            )
+        near_m = [away_m for away_m in offsets_m if away_m <= p.OFFSET_WITHIN_M]
+        return float(np.median(near_m)) if len(near_m) >= p.OFFSET_LEAST else np.nan
 
     def counts(self, case: Case, vehicle: str) -> bool:
         """Whether a pickup by this vehicle would count."""

@@ -67,8 +67,11 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     unseen = [i for i in open_ if judgements[i].verdict == Verdict.COLLECTED]
     for i in unseen:
         facts.rounds.enter(i, judgements[i])
+    beside = [i for i in open_ if judgements[i].criteria.get("stand_in_doubt")]
+    for i in beside:
+        facts.rounds.enter_doubt(i)
     for i in open_:
-        if unseen and judgements[i].verdict == Verdict.MISSED:
+        if (unseen or beside) and judgements[i].verdict == Verdict.MISSED:
             judgements[i] = _without_visit(facts.case(i), facts)
     return judgement_table(pickups, [judgements[i] for i in range(len(pickups))])
 

@@ -1,0 +1,99 @@
+"""Criteria for fixes too poor to tell a stand from a pass, or for which point a stand was."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from routecheck.domain.arrays import Ints
+from routecheck.domain.codes import Cause
+from routecheck.geo.distance import distances_m
+from routecheck.verdicts import parameters as p
+from routecheck.verdicts.case import Case, Judgement, iso
+from routecheck.verdicts.facts import Facts
+from routecheck.verdicts.sight import saw_well
+
+
+def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
+    """A stand of no other point, farther off than fixes usually lie, nearer than these may."""
+    stops = facts.stops
+    for stop, away_m in _doubtful_stops(case, facts):
+        vehicle, span_s = str(stops.vehicle[stop]), stops.span_s(stop)
+        if not facts.counts(case, vehicle) or not facts.rounds.is_nearest(case, *span_s):
+            continue
+        if facts.belongs_to(stop, away_m, case) is not None:
+            continue
+        if saw_well(case, facts, case.observed_by[vehicle]):
+            continue
+        return beside(case, facts, stop, away_m)
+    return None
+
+
+def beside(case: Case, facts: Facts, stop: int, away_m: float) -> Judgement:
+    """Whether a stop beside the point was for it cannot be told."""
+    stops = facts.stops
+    start_s, end_s = stops.span_s(stop)
+    case.criteria.update(
+        spread_m=round(float(stops.scatter_m[stop]), 1),
+        distance_m=round(away_m, 1),
+        stood_from=iso(start_s),
+        stood_until=iso(end_s),
+    )
+    return case.unverifiable("poor_fixes", Cause.POOR_FIXES, str(stops.vehicle[stop]))
+
+
+def _doubtful_stops(case: Case, facts: Facts) -> list[tuple[int, float]]:
+    """Stops of the observers that their scatter may have moved, the nearest first, with metres."""
+    stops, margin_m = facts.stops, facts.settings.margin_m
+    first_s, last_s = facts.hours_of(case)
+    there: Ints = np.flatnonzero(
+        (stops.start_s < last_s)
+        & (stops.end_s > first_s)
+        & (stops.stood_s >= max(facts.settings.min_dwell_s, p.POOR_STAND_S))
+        & (stops.stood_s <= p.BREAK_S)
+        & (stops.fixes > 0)
+        & np.isin(stops.vehicle, list(case.observed_by))
+    )
+    away_m = stops.away_m(case.geometry, there)
+    # What a stretch scatters more than it should widens the doubt, and a little always is.
+    scatter_m = stops.scatter_m[there]
+    doubt_m = np.clip(p.DOUBT_PER_SCATTER * scatter_m, p.LEAST_DOUBT_M, p.MOST_DOUBT_M)
+    if case.seldom:  # a halt of which the fixes are good is no pickup
+        doubt_m = np.where(scatter_m <= p.GOOD_SCATTER_M, -np.inf, doubt_m)
+    near = np.flatnonzero(away_m <= case.tolerance_m + margin_m + doubt_m)
+    near = near[np.argsort(away_m[near], kind="stable")]
+    return [(int(there[k]), float(away_m[k])) for k in near]
+
+
+def poor_pass(case: Case, facts: Facts) -> Judgement | None:
+    """Past the point while its fixes scattered so far that a stand would look like driving."""
+    if case.seldom:
+        return None
+    margin_m = facts.settings.margin_m
+    for track in case.observers:
+        inside = track.between(*case.window_s)
+        if not inside.any() or saw_well(case, facts, track):
+            continue
+        time_s = track.time_s[inside]
+        away_m = distances_m(case.geometry, track.lon[inside], track.lat[inside])
+        scatter_m = facts.stops.scatter_about(track.vehicle_id, time_s)
+        poor = scatter_m >= p.POOR_SCATTER_M
+        near = np.flatnonzero(poor & (away_m <= case.tolerance_m + margin_m + scatter_m))
+        if len(near):
+            k = int(near[np.argmin(away_m[near])])
+            case.criteria.update(
+                spread_m=round(float(scatter_m[k]), 1),
+                distance_m=round(float(away_m[k]), 1),
+                stood_from=iso(float(time_s[k])),
+            )
+            return case.unverifiable("poor_pass", Cause.POOR_FIXES, track.vehicle_id)
+    return None
+
+
+def poor_day(case: Case, facts: Facts) -> Judgement | None:
+    """A vehicle that had to see it stood beside all its usual places on that date."""
+    for doubt in facts.doubts_about(case):
+        track = case.observed_by[doubt.vehicle_id]
+        if doubt.fault == "poor" and not saw_well(case, facts, track):
+            case.criteria["spread_m"] = round(float(doubt.shift_m), 1)
+            return case.unverifiable("device_poor", Cause.POOR_FIXES, doubt.vehicle_id)
+    return None

@@ -18,8 +18,8 @@ from routecheck.verdicts.trajectories import Trajectory
 def saw_well(case: Case, facts: Facts, track: Trajectory) -> bool:
     """Whether a vehicle's fixes would have shown a stand at the point, however they scatter.
 
-    It stood near its points on that date; and its pass lasted so long that a stand in it would have
-    shown, or no segment leaves room for one.
+    It stood near its points on that date, and came by; and its pass lasted so long that a stand in
+    it would have shown, or no segment leaves room for one.
     """
     if not facts.offset_m(track.vehicle_id) <= p.NEAR_OFFSET_M or track.grain_s > 0.0:
         return False
@@ -27,7 +27,9 @@ def saw_well(case: Case, facts: Facts, track: Trajectory) -> bool:
     rows = visits.at(case.point_id)
     rows = rows[visits.vehicle[rows] == track.vehicle_id]
     rows = rows[visits.touch(rows, since_s - p.APART_S, until_s + p.APART_S)]
-    longest_s = float(np.max(visits.left_s[rows] - visits.entered_s[rows], initial=0.0))
+    if not len(rows):
+        return False
+    longest_s = float((visits.left_s[rows] - visits.entered_s[rows]).max())
     return longest_s >= p.LONG_PASS_S or _most_room_s(case, track) <= p.NO_ROOM_S
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from routecheck.domain.codes import CorrectionState
 from routecheck.domain.errors import StoreError, UsageError
 from routecheck.domain.tables import REJECTED
 from routecheck.store import InputFile, Store, StoreBusyError
 from routecheck.store.care import back_up, check, prune, restore
-from routecheck.store.schema import metadata
+from routecheck.store.databases import make_engine, parse_url
+from routecheck.store.schema import metadata, seal
 from store.builders import (
     DAY,
     Clock,
@@ -207,3 +209,55 @@ def test_pruning_keeps_the_ledger_and_what_stands(url: str) -> None:
     assert after["pickup_verdict"] == after["alert_verdict"] == []
     assert after["service_date"] == before["service_date"]
     assert check(url).faults == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "scope"),
+    [
+        ("UPDATE pickup_verdict SET confidence = 0.5", f"pickup_verdict {DAY}"),
+        ("UPDATE alert_verdict SET cause = 'gap'", f"alert_verdict {DAY}"),
+        ("UPDATE service_date SET counts = '{\"fixes_kept\": 9}'", f"service_date {DAY}"),
+        ("UPDATE evidence SET rows = 7", f"evidence {DAY}"),
+        ("UPDATE rejected SET rows = 7", "rejected points"),
+        ("UPDATE point SET tolerance_m = 31", "point"),
+        ("UPDATE correction SET state = 'accepted'", "correction"),
+        ("DELETE FROM evidence", f"evidence {DAY}"),
+    ],
+)
+def test_values_that_nobody_wrote_are_found(
+    url: str, tmp_path: Path, statement: str, scope: str
+) -> None:
+    fill(url)
+    assert check(url).faults == []
+    engine = make_engine(parse_url(url))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+    assert any(fault.startswith(f"{scope}: ") for fault in check(url).faults)
+    with Store.open(url) as store, pytest.raises(StoreError, match="damaged"):
+        store.require_as_written([DAY])
+    with pytest.raises(StoreError, match="is damaged"):
+        back_up(url, tmp_path / "copy.bak")
+
+
+def test_what_each_command_writes_is_sealed(url: str) -> None:
+    fill(url)
+    with Store.open(url) as store:
+        store.set_correction_state(["P1"], CorrectionState.ACCEPTED, by="a clerk")
+        store.finalise([DAY])
+        store.sync_points(points(point("P1"), point("P3")), on=DAY, by="t", allow_shrink=True)
+    assert check(url).faults == []
+    prune(url, DAY + timedelta(days=101), keep_days=100, verdicts=True)
+    assert check(url).faults == []
+
+
+def test_a_store_from_before_there_were_seals_gets_them(url: str) -> None:
+    fill(url)
+    engine = make_engine(parse_url(url))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE seal")
+        connection.exec_driver_sql("UPDATE routecheck_version SET version_num = '0003'")
+    engine.dispose()
+    assert check(url).faults == []
+    with Store.open(url) as store:
+        assert f"pickup_verdict {DAY}" in {row["scope"] for row in store.rows_of(seal)}

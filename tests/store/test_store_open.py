@@ -288,7 +288,7 @@ def test_sqlite_is_opened_durably(
     # Also a file that was left in the other mode by another version of SQLite.
     with closing(sqlite3.connect(path)) as before:
         before.execute(f"PRAGMA journal_mode={'wal' if corrupts else 'delete'}")
-        before.execute("CREATE TABLE other (x)")
+        before.execute("CREATE TABLE alembic_version (x)")
     monkeypatch.setattr(databases, "wal_can_corrupt", lambda version: corrupts)
     with Store.open(sqlite_url(path)) as store, store.engine.connect() as connection:
 

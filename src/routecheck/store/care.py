@@ -31,8 +31,10 @@ from routecheck.store.schema import (
     rejected,
     rejected_count,
     run,
+    seal,
     service_date,
 )
+from routecheck.store.seals import broken_seals, seal_before
 from routecheck.store.store import Store
 
 ROWS_AT_ONCE = 5_000
@@ -59,7 +61,7 @@ def back_up(url: str, target: Path | None = None, *, at: datetime | None = None)
         StoreError: there is no store, it is damaged, or the file cannot be written.
         UsageError: the file is there already.
     """
-    with Store.open(url, create=False) as store:
+    with Store.open(url, create=False, patient=True) as store:
         if target is None:
             name = f"{(at or datetime.now(UTC)):%Y%m%dT%H%M%SZ}.bak"
             beside = store.path or Path("routecheck.db")
@@ -78,7 +80,7 @@ def back_up(url: str, target: Path | None = None, *, at: datetime | None = None)
                     migrate.backup(store.path, partial)
                 else:
                     _copy(store.engine, f"sqlite:///{partial}")
-            faults = _integrity(partial)
+            faults = _integrity(partial) or _other_values(partial)
             if faults:
                 raise StoreError("backup_unsound", store=store.label, fault=faults[0])
             partial.replace(target)
@@ -102,11 +104,11 @@ def restore(url: str, source: Path, *, at: datetime | None = None) -> list[str]:
     parsed = parse_url(url)
     if not source.is_file():
         raise UsageError("backup_missing", path=source)
-    faults = _integrity(source) or _not_ours(source)
+    faults = _integrity(source) or _not_ours(source) or _other_values(source)
     if faults:
         raise StoreError("backup_no_good", path=source, fault=faults[0])
     path = sqlite_path(parsed)
-    engine = make_engine(parsed)
+    engine = make_engine(parsed, patient=True)
     try:
         with errors_explained(parsed), run_lock(engine, wait_s=LOCK_WAIT_S):
             if path is None:
@@ -141,7 +143,7 @@ def _restore_file(path: Path, source: Path, at: datetime) -> list[str]:
 def _restore_server(url: str, source: Path) -> list[str]:
     Store.open(url).close()
     with _as_of_now(source) as copy:
-        target = make_engine(parse_url(url))
+        target = make_engine(parse_url(url), patient=True)
         try:
             with copy.connect() as old, target.begin() as new:
                 for table in reversed(metadata.sorted_tables):
@@ -210,6 +212,26 @@ def _not_ours(path: Path) -> list[str]:
     return []
 
 
+def _other_values(path: Path) -> list[str]:
+    """Return what a SQLite store holds otherwise than it was written; nothing without seals."""
+    engine = make_engine(parse_url("sqlite://").set(database=path.as_posix()))
+    try:
+        with engine.connect().execution_options(reading=True) as connection:
+            if not sa.inspect(connection).has_table(seal.name):
+                return []
+            return _broken(connection)
+    finally:
+        engine.dispose()
+
+
+def _broken(connection: Connection) -> list[str]:
+    try:
+        return [Message("fault_value", scope=scope) for scope in broken_seals(connection)[:20]]
+    except (sa.exc.SQLAlchemyError, ValueError, OverflowError) as error:
+        # A flipped bit may make of a value what no column of its kind can hold.
+        return [Message("fault_unreadable", reason=str(error).splitlines()[0][:200])]
+
+
 def check(url: str) -> Checked:
     """Read a whole store and report whether it is sound. Changes nothing but an earlier schema.
 
@@ -223,18 +245,23 @@ def check(url: str) -> Checked:
         if found.faults:
             found.faults.append(Message("fault_damaged", store=path))
             return found
-    with Store.open(url, create=False) as store:
-        with errors_explained(store.engine.url), store.engine.connect() as connection:
-            sizes = {
-                table.name: connection.execute(
-                    sa.select(sa.func.count()).select_from(table)
+    with Store.open(url, create=False, patient=True) as store:
+        try:
+            with errors_explained(store.engine.url), store.engine.connect() as connection:
+                sizes = {
+                    table.name: connection.execute(
+                        sa.select(sa.func.count()).select_from(table)
+                    ).scalar_one()
+                    for table in metadata.sorted_tables
+                }
+                found.faults.extend(_broken(connection))
+                found.faults.extend(_broken_versions(connection))
+                left = connection.execute(
+                    sa.select(sa.func.count()).select_from(run).where(run.c.state == "running")
                 ).scalar_one()
-                for table in metadata.sorted_tables
-            }
-            found.faults.extend(_broken_versions(connection))
-            left = connection.execute(
-                sa.select(sa.func.count()).select_from(run).where(run.c.state == "running")
-            ).scalar_one()
+        except (StoreError, ValueError, TypeError) as error:
+            found.faults.append(Message("fault_unreadable", reason=str(error).splitlines()[0]))
+            return found
         found.facts.append(Message("checked_store", store=store.label, head=HEAD))
         found.facts.extend(
             Message("checked_rows", table=name, count=count)
@@ -242,8 +269,10 @@ def check(url: str) -> Checked:
         )
         if left:
             found.facts.append(Message("checked_runs_left", count=left))
-    if not found.faults:
-        found.facts.append(Message("checked_sound"))
+        if found.faults:
+            found.faults.append(Message("fault_damaged", store=store.label))
+        else:
+            found.facts.append(Message("checked_sound"))
     return found
 
 
@@ -289,7 +318,7 @@ def prune(url: str, today: date, *, keep_days: int, verdicts: bool = False) -> l
     first = today - timedelta(days=keep_days)
     lines: list[str] = []
     with (
-        Store.open(url, create=False) as store,
+        Store.open(url, create=False, patient=True) as store,
         store.lock(wait_s=LOCK_WAIT_S),
         errors_explained(store.engine.url),
     ):
@@ -309,6 +338,7 @@ def prune(url: str, today: date, *, keep_days: int, verdicts: bool = False) -> l
                 lines.append(Message("pruned_rows", table=table.name, count=count))
             count = connection.execute(sa.delete(run).where(_unused(first))).rowcount
             lines.append(Message("pruned_rows", table="run", count=count))
+            seal_before(connection, first)
         if store.path is not None:
             with closing(sqlite3.connect(store.path)) as raw:
                 raw.execute("VACUUM")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from routecheck.domain.errors import Message, StoreError
 from routecheck.domain.tables import TEXT, Table, with_text
 from routecheck.store.schema import DEGREES_DIGITS, JsonText, UtcDateTime
 
@@ -153,6 +155,36 @@ def _plain(value: Any) -> Any:
     return clean_text(str(value))
 
 
+def strange_content(error: Exception, store: str = "none") -> Message:
+    """Return what is said of rows that cannot be what was written: the store is damaged."""
+    reason = (str(error).splitlines() or [""])[0][:120]
+    return Message("store_strange", store=store, reason=reason or type(error).__name__)
+
+
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """Within, whatever cannot be read is damage.
+
+    Raises:
+        StoreError: values are no values of their columns.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError, OSError) as error:
+        # What Arrow raises is one of these too.
+        raise StoreError(strange_content(error)) from error
+
+
+def content(text: str) -> Any:
+    """Return JSON of the store as the value that it stands for.
+
+    Raises:
+        StoreError: it is none.
+    """
+    with _as_written():
+        return json.loads(text)
+
+
 def frame(table: Table, rows: Sequence[Any], *, more: Sequence[str] = ()) -> pd.DataFrame:
     """Return rows of the store as the table they came from.
 
@@ -160,7 +192,15 @@ def frame(table: Table, rows: Sequence[Any], *, more: Sequence[str] = ()) -> pd.
         table: its columns, found by name in each row.
         rows: rows that were selected, with `criteria` still as JSON.
         more: further columns to append as they are.
+
+    Raises:
+        StoreError: values are no values of their columns.
     """
+    with _as_written():
+        return _frame(table, rows, more)
+
+
+def _frame(table: Table, rows: Sequence[Any], more: Sequence[str]) -> pd.DataFrame:
     kinds = {column.name: column.kind for column in table.columns}
     columns: dict[str, Any] = {}
     if not rows:
@@ -232,8 +272,12 @@ def _with_long_offsets(values: Any) -> Any:
 
 
 def unpack(content: bytes) -> pd.DataFrame:
-    """Return the table that was packed: types kept, categories and UTC times among them."""
+    """Return the table that was packed: types kept, categories and UTC times among them.
+
+    Raises:
+        StoreError: the bytes are not those that were packed.
+    """
     import pyarrow as pa
 
-    with pa.ipc.open_stream(content) as reader:
+    with _as_written(), pa.ipc.open_stream(content) as reader:
         return with_text(reader.read_all().to_pandas(use_threads=False))

@@ -31,6 +31,12 @@ _CONTENT = (
     "days_seen", "confidence", "proposed_tolerance_m", "evidence_from",
 )  # fmt: skip
 _KEY = ("point_id",)
+KEPT = tuple(
+    column
+    for column in correction.columns
+    if column.name not in ("version", "current", "said_at", "ended_at", "run_id")
+)
+"""What of a decision is kept outside the store too: all but its place among the versions."""
 
 
 class Corrections(Transactions):
@@ -80,6 +86,8 @@ class Corrections(Transactions):
                 if point_id not in made and before.state == CorrectionState.PROPOSED
             ]
             _end(connection, end + gone, at)
+            if insert or gone:
+                self._written.add((correction.name, None))
             if insert:
                 connection.execute(sa.insert(correction), insert)
         return len(insert) + len(gone)
@@ -131,8 +139,54 @@ class Corrections(Transactions):
             changed = [row["point_id"] for row in insert]
             _end(connection, changed, at)
             if insert:
+                self._written.add((correction.name, None))
                 connection.execute(sa.insert(correction), insert)
         return changed
+
+    def decisions(self, *, every_version: bool = False) -> list[dict[str, Any]]:
+        """Return what people decided that still counts, a dict of `KEPT` each.
+
+        Those are the current corrections that were accepted or rejected, and accepted ones that
+        hold on dates before the points file changed their point.
+
+        Args:
+            every_version: what was decided and taken back, or decided anew, too.
+        """
+        c = correction.c
+        statement = sa.select(*KEPT).where(c.decided_at.is_not(None))
+        if not every_version:
+            decided = c.state != str(CorrectionState.PROPOSED)
+            statement = statement.where(decided, sa.or_(c.current, c.holds_to.is_not(None)))
+        with self._reading() as connection:
+            rows = [row._asdict() for row in connection.execute(statement)]
+        return sorted(rows, key=lambda row: (row["point_id"], row["decided_at"]))
+
+    def enter_decisions(self, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Enter decisions that the store does not know; return how many.
+
+        Args:
+            rows: as `decisions` gives them. The last of a point becomes its current correction,
+                unless the store has a later decision on it.
+        """
+        at = self.now()
+        known = {(row["point_id"], row["decided_at"]) for row in self.decisions(every_version=True)}
+        new = [row for row in rows if (row["point_id"], row["decided_at"]) not in known]
+        with self._writing() as connection:
+            last = last_versions(connection, correction, _KEY)
+            for row in sorted(new, key=lambda row: row["decided_at"]):
+                before = _current(connection).get(row["point_id"])
+                later = before is not None and (before.decided_at or row["decided_at"])
+                current = row["holds_to"] is None and not (later and later > row["decided_at"])
+                if current:
+                    _end(connection, [row["point_id"]], at)
+                key = (row["point_id"],)
+                last[key] = last.get(key, 0) + 1
+                version = {"version": last[key], "current": current, "said_at": at, "run_id": None}
+                ended = {"ended_at": None if current else at}
+                connection.execute(sa.insert(correction), [{**row, **version, **ended}])
+            if new:
+                self._written.add((correction.name, None))
+        return len(new)
 
     def correction_states(self) -> dict[str, str]:
         """Return by point what was decided of its correction: a state, or `ended`.

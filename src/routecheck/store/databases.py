@@ -10,8 +10,9 @@ is used, which is a few milliseconds slower a transaction and safe whoever else 
 from __future__ import annotations
 
 import errno
+import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,13 @@ from routecheck.domain.errors import (
     StoreNotOpenedError,
     UsageError,
 )
+from routecheck.store.server import end_waits, server_options
 
 BUSY_TIMEOUT_S = 30.0
 """How long a transaction waits for another one; one of ours takes well under a second."""
+
+SAID_AFTER_S = 2.0
+"""Who waits longer for another is told so."""
 
 RUNNER_KEY = 0x726F7574
 """Names our advisory locks on PostgreSQL ("rout"): the runner, a writer, a change of schema."""
@@ -70,8 +75,12 @@ def wal_can_corrupt(version: tuple[int, ...]) -> bool:
     return version < (3, 51, 3) and version not in ((3, 50, 7), (3, 44, 6))
 
 
-def make_engine(url: URL) -> Engine:
+def make_engine(url: URL, *, patient: bool = False) -> Engine:
     """Return an engine with the settings of its database.
+
+    Args:
+        url: of the database.
+        patient: whether a statement on a server may take an hour, of what reads a whole store.
 
     Raises:
         UsageError: no such database is known.
@@ -80,13 +89,20 @@ def make_engine(url: URL) -> Engine:
     options: dict[str, Any] = {}
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite:
-        options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
+        options["connect_args"] = {"timeout": SAID_AFTER_S, "isolation_level": None}
         if sqlite_path(url) is None:
             options["poolclass"] = sa.StaticPool
             options["connect_args"]["check_same_thread"] = False
     else:
         # A server that was restarted between two dates is noticed before the next one.
         options["pool_pre_ping"] = True
+    server = url.drivername == "postgresql+psycopg"
+    if server:
+        given = url.query.get("options", "")
+        url = url.difference_update_query(["options"])
+        options["connect_args"] = server_options(
+            given if isinstance(given, str) else " ".join(given), patient=patient
+        )
     try:
         engine = sa.create_engine(url, **options)
     except NoSuchModuleError:
@@ -96,13 +112,35 @@ def make_engine(url: URL) -> Engine:
         raise StoreNotOpenedError(
             "store_driver_missing" + extra, store=label(url), package=error.name
         ) from None
+    if server:
+        end_waits(engine, patient=patient)
     if sqlite:
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def _patiently(connection: sqlite3.Connection, work: Callable[[], object]) -> None:
+    """Do what may have to wait for another program, and say so where it does."""
+    connection.execute(f"PRAGMA busy_timeout={round(1000 * min(SAID_AFTER_S, BUSY_TIMEOUT_S))}")
+    try:
+        work()
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error) or BUSY_TIMEOUT_S <= SAID_AFTER_S:
+            raise
+        path = connection.execute("PRAGMA database_list").fetchone()[2]
+        log.warning("%s", Message("store_waited_for", store=path, seconds=BUSY_TIMEOUT_S))
+        connection.execute(f"PRAGMA busy_timeout={round(1000 * (BUSY_TIMEOUT_S - SAID_AFTER_S))}")
+        work()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={round(1000 * BUSY_TIMEOUT_S)}")
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    _patiently(connection, lambda: _set_up_sqlite(connection))
+
+
+def _set_up_sqlite(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     # A transaction too large for the cache would lock out readers, those of its own process too.
@@ -119,8 +157,18 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    raw = connection.connection.dbapi_connection
+    assert isinstance(raw, sqlite3.Connection)
+
+    def begin() -> None:
+        if not connection.get_execution_options().get("reading", False):
+            raw.execute("BEGIN IMMEDIATE")
+        elif not raw.in_transaction:
+            raw.execute("BEGIN")
+        # What is read first waits; so it does here.
+        raw.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+
+    _patiently(raw, begin)
 
 
 def one_writer(connection: Connection) -> None:
@@ -146,6 +194,13 @@ def errors_explained(url: URL, kind: type[StoreError] = StoreError) -> Iterator[
         raise kind(_explain(error, url)) from error
 
 
+log = logging.getLogger(__name__)
+
+_SERVER_MEANINGS = (
+    ("due to statement timeout", "store_server_slow"),
+    ("due to lock timeout", "store_server_locked"),
+    ("idle-in-transaction timeout", "store_server_lost"),
+)
 _SQLITE_MEANINGS = (
     ("file is not a database", "store_no_database"),
     ("malformed", "store_malformed"),
@@ -176,6 +231,9 @@ def _explain(error: BaseException, url: URL) -> Message:
         for sign, key in _SQLITE_MEANINGS:
             if sign in text:
                 return Message(key, store=where)
-    if "connection" in text and url.get_backend_name() == "postgresql":
+    for sign, key in _SERVER_MEANINGS:
+        if sign in text:
+            return Message(key, store=where)
+    if ("connection" in text or "server" in text) and url.get_backend_name() == "postgresql":
         return Message("store_server_silent", store=where, reason=first_line)
     return Message("store_failed", store=where, reason=first_line)

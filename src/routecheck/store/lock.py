@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import socket
 import sqlite3
@@ -21,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from routecheck.domain.errors import Message, StoreError
-from routecheck.store.databases import RUNNER_KEY, label, sqlite_path
+from routecheck.store.databases import RUNNER_KEY, SAID_AFTER_S, label, sqlite_path
 
 _POLL_S = 0.2
 _APPLICATION = "routecheck"
@@ -29,12 +30,20 @@ _NAMED_S = 1.0
 """How long a refused runner waits for the name of the other, before it does without."""
 
 
+Told = Callable[[Message], None]
+"""Is told what is waited for."""
+
+log = logging.getLogger(__name__)
+
+
 class StoreBusyError(StoreError):
     """Another routecheck is at work on this store."""
 
 
 @contextmanager
-def run_lock(engine: Engine, *, wait_s: float = 0.0) -> Iterator[Callable[[], None]]:
+def run_lock(
+    engine: Engine, *, wait_s: float = 0.0, told: Told | None = None
+) -> Iterator[Callable[[], None]]:
     """Hold the store for one runner; gives a function that raises where the lock was lost.
 
     A lock on a server ends with its session: after a restart another runner may hold it.
@@ -42,16 +51,17 @@ def run_lock(engine: Engine, *, wait_s: float = 0.0) -> Iterator[Callable[[], No
     Args:
         engine: of the store.
         wait_s: how long to wait for another runner to finish.
+        told: is told, after some seconds, for whom it waits; the log, where not given.
 
     Raises:
         StoreBusyError: another runner holds it still; the text names it and since when.
     """
     path = sqlite_path(engine.url)
     if path is not None:
-        with _file_lock(path, wait_s):
+        with _file_lock(path, wait_s, told or _logged):
             yield _held
     elif engine.dialect.name == "postgresql":
-        with _server_lock(engine, wait_s) as check:
+        with _server_lock(engine, wait_s, told or _logged) as check:
             yield check
     else:
         # A store in memory has one process. Other servers: each date is one transaction still.
@@ -95,18 +105,20 @@ def holder_path(store: Path) -> Path:
 
 
 @contextmanager
-def _file_lock(store: Path, wait_s: float) -> Iterator[None]:
+def _file_lock(store: Path, wait_s: float, told: Told) -> Iterator[None]:
+    first_s = min(wait_s, SAID_AFTER_S)
     with closing(
         sqlite3.connect(
-            lock_path(store), timeout=wait_s, isolation_level=None, check_same_thread=False
+            lock_path(store), timeout=first_s, isolation_level=None, check_same_thread=False
         )
     ) as connection:
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            raise _busy(str(store), _holder(store)) from None
+        taken = _taken(connection)
+        if not taken and wait_s > first_s:
+            told(_waiting(str(store), _holder(store), wait_s))
+            connection.execute(f"PRAGMA busy_timeout={round(1000 * (wait_s - first_s))}")
+            taken = _taken(connection)
+        if not taken:
+            raise _busy(str(store), _holder(store))
         holder = holder_path(store)
         holder.write_text(
             json.dumps(
@@ -127,6 +139,24 @@ def _file_lock(store: Path, wait_s: float) -> Iterator[None]:
                 connection.execute("ROLLBACK")
 
 
+def _taken(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return False
+    return True
+
+
+def _logged(message: Message) -> None:
+    log.warning("%s", message)
+
+
+def _waiting(where: str, holder: str, wait_s: float) -> Message:
+    return Message("store_waiting", store=where, holder=holder, seconds=wait_s)
+
+
 def _holder(store: Path) -> str:
     # Whoever has just taken the lock needs a moment to leave its name.
     until = time.monotonic() + _NAMED_S
@@ -144,12 +174,16 @@ def _read_holder(store: Path) -> Message | None:
 
 
 @contextmanager
-def _server_lock(engine: Engine, wait_s: float) -> Iterator[Callable[[], None]]:
-    until = time.monotonic() + wait_s
+def _server_lock(engine: Engine, wait_s: float, told: Told) -> Iterator[Callable[[], None]]:
+    began = time.monotonic()
+    until, said = began + wait_s, False
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while not _try_server_lock(connection):
             if time.monotonic() >= until:
                 raise _busy(label(engine.url), _server_holder(connection))
+            if not said and time.monotonic() >= began + SAID_AFTER_S:
+                told(_waiting(label(engine.url), _server_holder(connection), wait_s))
+                said = True
             time.sleep(_POLL_S)
         since = datetime.now(UTC).isoformat(timespec="seconds")
         # 63 bytes are kept of it.

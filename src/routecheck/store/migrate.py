@@ -19,11 +19,18 @@ from sqlalchemy.engine import URL, Connection, Engine
 from routecheck.domain.errors import StoreNotOpenedError
 from routecheck.store.databases import SCHEMA_KEY, label, make_engine, sqlite_path
 from routecheck.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata, version_table
+from routecheck.store.seals import seal_all
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+SEALED_SINCE = "0004"
+"""The first schema with seals."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+HARMLESS = frozenset({"alembic_version", "spatial_ref_sys"})
+"""Tables that may lie in an empty database: of the tools that made it."""
 
 
 class NoStoreError(StoreNotOpenedError):
@@ -35,8 +42,8 @@ def ensure_schema(engine: Engine, *, create: bool) -> None:
 
     Raises:
         NoStoreError: there is no store and `create` is false.
-        StoreNotOpenedError: the database holds tables of another program by the same names, or a
-            newer routecheck made the store.
+        StoreNotOpenedError: the database holds tables of another program, or a newer routecheck
+            made the store.
     """
     with engine.connect().execution_options(reading=True) as connection:
         version = _version(connection)
@@ -85,7 +92,8 @@ def _version(connection: Connection) -> str | None:
     where = label(connection.engine.url)
     inspector = sa.inspect(connection)
     if not inspector.has_table(VERSION_TABLE):
-        strange = sorted(set(metadata.tables) & set(inspector.get_table_names()))
+        # Whose they are is not known: nothing is put among them.
+        strange = sorted(set(inspector.get_table_names()) - HARMLESS)
         if strange:
             raise StoreNotOpenedError("store_foreign", store=where, tables=", ".join(strange))
         return None
@@ -123,6 +131,8 @@ def _migrate(engine: Engine, version: str) -> None:
         _lock_schema(connection)
         if _version(connection) != HEAD:
             command.upgrade(alembic_config(connection), HEAD)
+            if version < SEALED_SINCE:
+                seal_all(connection)
 
 
 def alembic_config(connection: Connection) -> Config:

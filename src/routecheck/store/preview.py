@@ -13,7 +13,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from routecheck.store.databases import make_engine
-from routecheck.store.schema import correction, metadata, point, run
+from routecheck.store.schema import correction, metadata, point, run, seal
 from routecheck.store.store import Store
 
 
@@ -37,6 +37,7 @@ def preview_import(
     memory = make_engine(sa.make_url("sqlite://"))
     with memory.begin() as connection:
         tables = [run, point, correction]
+        seal.create(connection)
         metadata.create_all(connection, tables=tables)
         for table in tables:
             rows = [] if store is None else store.rows_of(table)

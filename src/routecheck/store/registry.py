@@ -29,7 +29,7 @@ from routecheck.store.point_changes import (
     moments,
     same_place,
 )
-from routecheck.store.schema import DEGREES_DIGITS, point
+from routecheck.store.schema import DEGREES_DIGITS, correction, point
 from routecheck.store.transactions import Transactions
 
 SHRINK_LIMIT = 0.1
@@ -88,6 +88,8 @@ class Registry(Transactions):
                 given.pop(point_id, None)
             _keep_places(history, given)
             starts = _enter(connection, history, given, on=on, by=by, at=at)
+            if starts:
+                self._written |= {(point.name, None), (correction.name, None)}
             if not history or not starts:
                 return [PointChange("added", point_id) for point_id in sorted(starts)]
             rows = connection.execute(_ALL).all()

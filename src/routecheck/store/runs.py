@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from routecheck import __version__
 from routecheck.store.conversion import clean_text
 from routecheck.store.databases import errors_explained
-from routecheck.store.lock import is_held, run_lock
+from routecheck.store.lock import Told, is_held, run_lock
 from routecheck.store.schema import run
 from routecheck.store.transactions import Transactions
 
@@ -24,16 +24,20 @@ class Runs(Transactions):
     """The runs of a store."""
 
     @contextmanager
-    def lock(self, *, wait_s: float = 0.0) -> Iterator[None]:
+    def lock(self, *, wait_s: float = 0.0, told: Told | None = None) -> Iterator[None]:
         """Hold the store as its one runner; clears what killed runs have left.
 
         Args:
             wait_s: how long to wait for another runner.
+            told: is told, after some seconds, for whom it waits; the log, where not given.
 
         Raises:
             StoreBusyError: another runner holds it; the text names it and since when.
         """
-        with errors_explained(self.engine.url), run_lock(self.engine, wait_s=wait_s) as still_held:
+        with (
+            errors_explained(self.engine.url),
+            run_lock(self.engine, wait_s=wait_s, told=told) as still_held,
+        ):
             if self.path is not None:
                 # Whoever held it may have put a backup in the place of the file.
                 self.engine.dispose()

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every schema there has been, oldest first; the names of the migrations."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = "routecheck_version"
@@ -289,4 +289,11 @@ input_file = sa.Table(
     _text("kind", doc="fixes, …"),
     _json("content", "JSON: how the file looked, and what reading it found"),
     _time("seen_at", nullable=False),
+)
+
+seal = sa.Table(
+    "seal",
+    metadata,
+    _text("scope", primary_key=True, doc="a table, and what its rows are of: see seals"),
+    _text("digest"),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,8 +11,10 @@ import pandas as pd
 import sqlalchemy as sa
 
 from routecheck import __version__
-from routecheck.store.conversion import as_json
+from routecheck.domain.errors import StoreError
+from routecheck.store.conversion import as_json, content
 from routecheck.store.schema import pickup_verdict, service_date
+from routecheck.store.seals import broken_on
 from routecheck.store.side_tables import SideTables
 from routecheck.store.verdicts import Changes, Verdicts, Written
 
@@ -77,6 +78,7 @@ class ServiceDates(Verdicts, SideTables):
         }
         here = service_date.c.service_date == on
         with self.as_one(), self._writing() as connection:
+            self._written.add((service_date.name, on))
             pickups, alerts = self.write_verdicts(
                 on, judgements, classified, Written(at, run_id, input_hash, __version__)
             )
@@ -94,12 +96,25 @@ class ServiceDates(Verdicts, SideTables):
 
     def finalise(self, dates: Iterable[date]) -> None:
         """Enter dates as final that need no judging again."""
+        dates = list(dates)
         with self._writing() as connection:
+            self._written |= {(service_date.name, on) for on in dates}
             connection.execute(
                 sa.update(service_date)
-                .where(service_date.c.service_date.in_(list(dates)))
+                .where(service_date.c.service_date.in_(dates))
                 .values(state="final")
             )
+
+    def require_as_written(self, dates: Iterable[date]) -> None:
+        """Make sure that the store holds of some dates what was written.
+
+        Raises:
+            StoreError: it does not: it is damaged.
+        """
+        with self._reading() as connection:
+            broken = broken_on(connection, dates)
+        if broken:
+            raise StoreError("store_other_values", store=self.label, scope=broken[0])
 
     def dates(self) -> list[dict[str, Any]]:
         """Return the ledger: a dict of its columns for each service date, `counts` as a dict."""
@@ -126,6 +141,6 @@ class ServiceDates(Verdicts, SideTables):
         statement = sa.select(service_date).where(*conditions).order_by(service_date.c.service_date)
         with self._reading() as connection:
             return [
-                row._asdict() | {"counts": json.loads(row.counts)}
+                row._asdict() | {"counts": content(row.counts)}
                 for row in connection.execute(statement)
             ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from routecheck.domain.tables import REJECTED
-from routecheck.store.conversion import as_json, clean_text, pack, texts, unpack
+from routecheck.store.conversion import as_json, clean_text, content, pack, texts, unpack
 from routecheck.store.schema import evidence, input_file, note, rejected, rejected_count
 from routecheck.store.transactions import Transactions
 
@@ -58,6 +57,7 @@ class SideTables(Transactions):
             )
             if (before or b"") == content:
                 return
+            self._written.add((rejected.name, scope))
             connection.execute(sa.delete(rejected).where(rejected.c.scope == scope))
             connection.execute(sa.delete(rejected_count).where(rejected_count.c.scope == scope))
             if not content:
@@ -104,6 +104,7 @@ class SideTables(Transactions):
         row = {"service_date": on, "kind": kind, "rows": len(table), "content": content}
         with self._writing() as connection:
             if connection.scalar(sa.select(evidence.c.content).where(here)) != content:
+                self._written.add((evidence.name, on))
                 connection.execute(sa.delete(evidence).where(here))
                 connection.execute(sa.insert(evidence), row)
 
@@ -154,4 +155,4 @@ class SideTables(Transactions):
         """Return what is kept under a name and since when (UTC); None where there is nothing."""
         with self._reading() as connection:
             row = connection.execute(sa.select(note).where(note.c.name == name)).first()
-        return None if row is None else (json.loads(row.content), row.noted_at)
+        return None if row is None else (content(row.content), row.noted_at)

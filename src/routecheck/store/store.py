@@ -23,12 +23,13 @@ class Store(Runs, ServiceDates, Registry, Corrections):
     """An open store; a context manager that closes it."""
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True) -> Self:
+    def open(cls, url: str, *, create: bool = True, patient: bool = False) -> Self:
         """Open a store, make it where there is none, migrate it where it is of an earlier schema.
 
         Args:
             url: an SQLAlchemy URL; the path of a SQLite file is taken as it stands.
             create: make the database file, its folder and the tables where they are missing.
+            patient: whether a statement on a server may take an hour.
 
         Raises:
             UsageError: the URL is not one.
@@ -52,7 +53,7 @@ class Store(Runs, ServiceDates, Registry, Corrections):
         elif path is not None and path.is_file() and path.stat().st_size == 0:
             # SQLite would take what a full disk or a failed copy has left for a new database.
             raise StoreNotOpenedError("store_empty", store=path)
-        engine = make_engine(parsed)
+        engine = make_engine(parsed, patient=patient)
         try:
             with errors_explained(parsed, StoreNotOpenedError):
                 ensure_schema(engine, create=create)

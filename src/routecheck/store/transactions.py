@@ -12,7 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from routecheck.domain.errors import StoreError
+from routecheck.store.conversion import strange_content
 from routecheck.store.databases import errors_explained, label, one_writer, sqlite_path
+from routecheck.store.seals import Scope, put_seals
 
 
 @dataclass
@@ -26,6 +29,8 @@ class Transactions:
     """While this is the runner: raises where the lock was lost, before anything is written."""
     _open: Connection | None = field(default=None, repr=False)
     """While several writes are put into one transaction: the connection that holds it."""
+    _written: set[Scope] = field(default_factory=set, repr=False)
+    """What the transaction under way has written, and is sealed at its end."""
 
     @property
     def label(self) -> str:
@@ -62,7 +67,11 @@ class Transactions:
             errors_explained(self.engine.url),
             self.engine.connect().execution_options(reading=True) as connection,
         ):
-            yield connection
+            try:
+                yield connection
+            except (ValueError, TypeError, OverflowError) as error:
+                # A date that is none, a number that is text: no value that was written.
+                raise StoreError(strange_content(error, self.label)) from error
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -72,6 +81,8 @@ class Transactions:
         with errors_explained(self.engine.url):
             if self._still_held is not None:
                 self._still_held()
+            self._written.clear()
             with self.engine.begin() as connection:
                 one_writer(connection)
                 yield connection
+                put_seals(connection, sorted(self._written, key=str))

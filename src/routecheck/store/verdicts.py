@@ -161,6 +161,7 @@ class Verdicts(Transactions):
             alerted = judgements["point_id"].isin(classified["point_id"])
             judgements = judgements.assign(alerted=alerted)
         with self._writing() as connection:
+            self._written |= {(PICKUPS.table.name, on), (ALERTS.table.name, on)}
             return (
                 _write(connection, PICKUPS, on, judgements, written),
                 _write(connection, ALERTS, on, classified, written),

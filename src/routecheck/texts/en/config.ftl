@@ -60,6 +60,7 @@ export-tiles = map tiles under the reports' maps (https://…/{"{z}/{x}/{y}"}.pn
 service = the scheduled service
 service-daily_at = local time of the daily run
 service-revisit_days = earlier days judged again, for data that came late
+service-backups = daily backups of a SQLite store that are kept in backups/ beside it; 0: none
 service-check_minutes = how often the service looks whether missing data have come
 
 messages = messages that the service sends; none by default

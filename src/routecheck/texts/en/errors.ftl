@@ -153,7 +153,27 @@ store_no_such_database = store.url: the database '{ $found }' is not supported; 
 store_driver_missing = the store { $store } needs the Python package '{ $package }', which is not installed
 store_driver_missing_postgresql = the store { $store } needs the Python package '{ $package }', which is not installed (pip install 'routecheck[postgresql]')
 store_no_database = { $store } is not a store: the file is not an SQLite database, or is damaged; restore a backup or move it away
-store_empty = the store { $store } is empty (a file of 0 bytes): restore a backup, or delete the file to begin anew
+store_empty = the store { $store } is empty (a file of 0 bytes): restore a backup; or delete the file and begin anew with `routecheck run --new-store`
+store_strange =
+    { $store ->
+        [none] the store is damaged
+       *[other] the store { $store } is damaged
+    }: it holds what was never written ({ $reason }); `routecheck store check` names it, `routecheck store restore` brings a backup back
+store_other_values = the store { $store } is damaged: { $scope } holds other values than were written; `routecheck store check` names all, `routecheck store restore` brings a backup back
+store_vanished =
+    { $store ->
+        [none] the store is gone or empty
+       *[other] the store { $store } is gone
+    }, and this site was judged before ({ $sign } is there): nothing was written. Restore a backup (`routecheck store restore FILE`); or begin anew with `routecheck run --new-store`, which keeps what was decided and judges every date again
+decisions_read_in =
+    { $count ->
+        [one] { $count } decision was
+       *[other] { $count } decisions were
+    } read in from { $path }
+decisions_aside = decisions that this store never had are kept in { $path }: `routecheck store decisions FILE` enters them
+decisions_unreadable = { $path }: cannot be read as a file of decisions ({ $reason })
+decisions_columns = { $path }: not a file of decisions: the columns { $columns } are missing
+decisions_row = { $path }, row { $row }: { $reason }
 store_malformed = the store { $store } is damaged; restore a backup
 store_full = no space left for the store { $store }; the unfinished part was undone: free some space and run again
 store_read_only = the store { $store } cannot be written: the file or its folder is read-only
@@ -162,12 +182,16 @@ store_locked = the store { $store } is being written by another program; try aga
 store_server_silent = the database server of the store { $store } does not answer, or refuses: { $reason }
 store_server_lost = the database server of the store { $store } does not answer, or was restarted during the run; what was stored before is intact: run again
 store_failed = the store { $store } failed: { $reason }
+store_waiting = the store { $store } is in use by another routecheck: { $holder }; waiting for it, up to { NUMBER($seconds, maximumFractionDigits: 0) } s
+store_waited_for = the store { $store } is locked by another program; waiting for it, up to { NUMBER($seconds, maximumFractionDigits: 0) } s
+store_server_slow = the database server of the store { $store } took too long for a statement, and it was given up; what was stored before is intact: look at the server's load, then run again
+store_server_locked = the store { $store } is locked by another session of its database server, and it did not finish in time; end that session (pg_stat_activity), then run again
 store_busy = another routecheck is using the store { $store }: { $holder }; wait until it has finished, or stop it
 holder = process { $pid } on { $host } since { $since }
 holder_nameless = an unknown process
 store_version_lost = the store { $store } has lost its schema version; restore a backup
 store_newer = the store { $store } was made by a newer routecheck (schema { $version }; this one knows up to { $head }): install that version, or give another store.url
-store_foreign = { $store } is not a routecheck store, but has tables with the names it needs: { $tables }; give another database in store.url
+store_foreign = { $store } is not a routecheck store, and holds the tables of another program: { $tables }; give a database (or a schema) of its own in store.url
 backup_there = { $path } exists already and is kept; give another file
 backup_folder_refused = { $path }: its folder cannot be created ({ $reason })
 backup_unsound = the backup of { $store } is damaged: { $fault }
@@ -179,6 +203,7 @@ fault_reference = { $table }: a row refers to a { $other } that does not exist
 fault_no_store = it contains no routecheck store
 fault_schema = its schema { $version } is not known here (up to { $head })
 fault_damaged = the store { $store } is damaged: restore a backup (`routecheck store restore FILE`)
+fault_value = { $scope }: the store holds other values than were written
 fault_two_current = { $table }: { $key } has two current versions
 fault_date_unknown = { $table }: the list of dates does not contain { $day }
 restore_kept = the former store is kept as { $path }

@@ -7,3 +7,4 @@ silent = no data arrives
 failure = the daily run failed
 recovered = the daily run works again
 set_aside = a date could not be judged
+backup = the store could not be backed up

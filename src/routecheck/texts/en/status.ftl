@@ -98,3 +98,11 @@ set_aside =
         [one] tried once
        *[other] tried { $tries } times
     }); every round tries it again: a fault of the program, please report it
+backup = last backup: { $at }  { $path }
+backup_failed = the daily backup failed ({ $at }): { $reason }
+receiver_failing =
+    receiver { $place } of messages ({ $service }) has taken none since { $since } ({ $reason }); { $waiting ->
+        [0] none waits
+        [one] one waits
+       *[other] { $waiting } wait
+    }

@@ -60,6 +60,7 @@ export-tiles = 报告地图的底图瓦片地址（https://…/{"{z}/{x}/{y}"}.p
 service = 定时服务
 service-daily_at = 每日运行的当地时间
 service-revisit_days = 因数据迟到而重新判定的天数
+service-backups = SQLite 存储旁 backups/ 中保留的每日备份个数；0 为不备份
 service-check_minutes = 服务检查缺失数据是否到达的间隔（分钟）
 
 messages = 服务发送的消息；默认不发送

@@ -130,7 +130,23 @@ store_no_such_database = store.url：不支持数据库 '{ $found }'；请使用
 store_driver_missing = 存储 { $store } 需要 Python 包 '{ $package }'，但没有安装
 store_driver_missing_postgresql = 存储 { $store } 需要 Python 包 '{ $package }'，但没有安装（pip install 'routecheck[postgresql]'）
 store_no_database = { $store } 不是存储文件：不是 SQLite 数据库或已损坏；请恢复备份，或将它移走
-store_empty = 存储 { $store } 是空文件（0 字节）：请恢复备份；若要重新开始，请删除该文件
+store_empty = 存储 { $store } 是空文件（0 字节）：请恢复备份；若要重新开始，请删除该文件，再执行 `routecheck run --new-store`
+store_strange =
+    { $store ->
+        [none] 存储已损坏
+       *[other] 存储 { $store } 已损坏
+    }：其中有从未写入的内容（{ $reason }）；用 `routecheck store check` 查看，用 `routecheck store restore` 恢复备份
+store_other_values = 存储 { $store } 已损坏：{ $scope } 中的值与写入时不同；用 `routecheck store check` 查看全部，用 `routecheck store restore` 恢复备份
+store_vanished =
+    { $store ->
+        [none] 存储不见了或是空的
+       *[other] 存储 { $store } 不见了
+    }，而本站点以前判定过（{ $sign } 还在）：没有写入任何内容。请恢复备份（`routecheck store restore FILE`）；或用 `routecheck run --new-store` 重新开始：已做的决定会保留，各日期将重新判定
+decisions_read_in = 已从 { $path } 读入 { $count } 项决定
+decisions_aside = 本存储从未有过的决定保存在 { $path }：用 `routecheck store decisions FILE` 读入
+decisions_unreadable = { $path }：无法作为决定文件读取（{ $reason }）
+decisions_columns = { $path }：不是决定文件，缺少列 { $columns }
+decisions_row = { $path } 第 { $row } 行：{ $reason }
 store_malformed = 存储 { $store } 已损坏；请恢复备份
 store_full = 磁盘空间不足，无法写入存储 { $store }；未完成的写入已撤销：请腾出空间后重新运行
 store_read_only = 无法写入存储 { $store }：文件或其所在文件夹为只读
@@ -139,12 +155,16 @@ store_locked = 另一程序正在写入存储 { $store }；请待其完成后重
 store_server_silent = 存储 { $store } 的数据库服务器没有响应或拒绝连接：{ $reason }
 store_server_lost = 存储 { $store } 的数据库服务器没有响应，或在运行途中重启；此前存入的数据完好：请重新运行
 store_failed = 存储 { $store } 出错：{ $reason }
+store_waiting = 存储 { $store } 正被另一个 routecheck 使用：{ $holder }；等待中，最多 { NUMBER($seconds, maximumFractionDigits: 0) } 秒
+store_waited_for = 存储 { $store } 被另一程序锁定；等待中，最多 { NUMBER($seconds, maximumFractionDigits: 0) } 秒
+store_server_slow = 存储 { $store } 的数据库服务器执行一条语句时间过长，已放弃；此前存入的数据完好：请检查服务器负载后重新运行
+store_server_locked = 存储 { $store } 被数据库服务器上的另一会话锁定，且未及时完成；请结束该会话（pg_stat_activity）后重新运行
 store_busy = 另一个 routecheck 正在使用存储 { $store }：{ $holder }；请等待其完成，或将其停止
 holder = { $host } 上的进程 { $pid }，始于 { $since }
 holder_nameless = 一个没有留下名称的进程
 store_version_lost = 存储 { $store } 丢失了版本信息；请恢复备份
 store_newer = 存储 { $store } 由更新版本的 routecheck 建立（结构版本 { $version }，本程序最高支持 { $head }）：请安装该版本，或另设 store.url
-store_foreign = { $store } 不是 routecheck 的存储，且已有同名的表：{ $tables }；请在 store.url 中另设数据库
+store_foreign = { $store } 不是 routecheck 的存储，其中有其他程序的表：{ $tables }；请在 store.url 中另设专用的数据库（或模式）
 backup_there = { $path } 已存在，予以保留；请另取文件名
 backup_folder_refused = { $path }：无法建立所在文件夹（{ $reason }）
 backup_unsound = { $store } 的备份不完好：{ $fault }
@@ -156,6 +176,7 @@ fault_reference = { $table }：有一行引用了不存在的 { $other }
 fault_no_store = 其中没有 routecheck 存储
 fault_schema = 其结构版本 { $version } 在此无法识别（最高 { $head }）
 fault_damaged = 存储 { $store } 已损坏：请恢复备份（`routecheck store restore 文件`）
+fault_value = { $scope }：存储中的值与写入时不同
 fault_two_current = { $table }：{ $key } 有两个现行版本
 fault_date_unknown = { $table }：台账中没有 { $day }
 restore_kept = 原存储已保留为 { $path }

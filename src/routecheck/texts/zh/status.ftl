@@ -74,3 +74,6 @@ late_fixes = { $day } 已定稿，之后又收到其定位，尚未判定：请�
 late_alerts = { $day } 已定稿，有 { $alerts } 条告警尚未判定：请运行 run --date { $day }
 late_both = { $day } 已定稿，之后又收到其定位，有 { $alerts } 条告警尚未判定：请运行 run --date { $day }
 set_aside = { $day } 无法判定，已搁置（{ $reason }；始于 { $since }，已尝试 { $tries } 次）；每轮都会再试：这是程序错误，请反馈
+backup = 最近备份：{ $at }  { $path }
+backup_failed = 每日备份失败（{ $at }）：{ $reason }
+receiver_failing = 第 { $place } 个消息接收方（{ $service }）自 { $since } 起未收到消息（{ $reason }）；等待发送 { $waiting } 条

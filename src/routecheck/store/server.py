@@ -1,0 +1,82 @@
+"""A PostgreSQL server that waits for nothing: time-outs of its own, and ours where it is silent.
+
+The server ends a statement, a wait for a lock and an idle transaction by itself. One that is frozen
+ends nothing: its machine still holds the connection. So each wait of ours has an end too, at
+which the connection is cut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+CONNECT_S = 10
+STATEMENT_S = 45.0
+"""A statement of a run takes well under a second, one of a large import some seconds."""
+PATIENT_S = 3600.0
+"""Of what reads or rewrites a whole store: checking, backing up, restoring, pruning."""
+LOCK_S = 30.0
+"""Transactions of ours take well under a second: who waits so long waits for somebody else."""
+IDLE_S = 300.0
+"""A transaction that does nothing keeps others from writing."""
+SILENT_S = 5.0
+"""How much longer than the server's own time-out we wait; and how long once it has been silent."""
+
+
+def server_options(given: str, *, patient: bool) -> dict[str, Any]:
+    """Return what psycopg is asked to connect with.
+
+    Args:
+        given: options that the URL has; they win.
+        patient: whether statements may take an hour.
+    """
+    limits = {
+        "statement_timeout": PATIENT_S if patient else STATEMENT_S,
+        "lock_timeout": LOCK_S,
+        "idle_in_transaction_session_timeout": PATIENT_S if patient else IDLE_S,
+    }
+    ours = " ".join(f"-c {name}={round(1000 * limit_s)}" for name, limit_s in limits.items())
+    return {"connect_timeout": CONNECT_S, "options": f"{ours} {given}".strip()}
+
+
+def end_waits(engine: Engine, *, patient: bool) -> None:
+    """Let no wait of an engine's connections last longer than the server may take."""
+    import psycopg
+
+    usual_s = (PATIENT_S if patient else STATEMENT_S) + SILENT_S
+    limit = {"s": usual_s}
+
+    class Ending(psycopg.Connection[Any]):
+        """A connection that is cut where the server is silent."""
+
+        def wait(self, *args: Any, **more: Any) -> Any:
+            timer = threading.Timer(limit["s"], self._cut)
+            timer.daemon = True
+            timer.start()
+            try:
+                found = super().wait(*args, **more)
+            finally:
+                timer.cancel()
+            limit["s"] = usual_s
+            return found
+
+        def _cut(self) -> None:
+            # What is still to be said to it (the run has failed, the lock is free) is not worth
+            # the same wait again.
+            limit["s"] = SILENT_S
+            with (
+                contextlib.suppress(OSError, psycopg.Error),
+                socket.socket(fileno=os.dup(self.pgconn.socket)) as line,
+            ):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def connect(_dialect: object, _record: object, args: Any, values: Any) -> Any:
+        return Ending.connect(*args, **values)
+
+    sa.event.listen(engine, "do_connect", connect)

@@ -1,0 +1,106 @@
+"""Nothing waits for ever, and who waits says so after a moment."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from routecheck.domain.errors import Message, StoreError
+from routecheck.store import Store, StoreBusyError, databases, server
+
+
+def test_who_waits_for_another_runner_is_told_for_whom(url: str) -> None:
+    told: list[tuple[float, Message]] = []
+    with Store.open(url) as one, Store.open(url) as two, one.lock():
+        began = time.monotonic()
+        with (
+            pytest.raises(StoreBusyError),
+            two.lock(wait_s=3.5, told=lambda line: told.append((time.monotonic() - began, line))),
+        ):
+            pass
+        spent = time.monotonic() - began
+    [(after_s, line)] = told
+    assert 1.5 < after_s < 3.4
+    assert spent >= 3.4
+    assert "in use by another routecheck: process" in line
+    assert "等待中" in line.in_language("zh")
+
+
+def test_who_waits_for_no_one_is_told_nothing(url: str) -> None:
+    told: list[Message] = []
+    with Store.open(url) as store, store.lock(wait_s=10.0, told=told.append):
+        pass
+    assert told == []
+
+
+@pytest.mark.parametrize("reading", [True, False])
+def test_a_file_that_another_program_locks(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    reading: bool,
+) -> None:
+    monkeypatch.setattr(databases, "SAID_AFTER_S", 0.3)
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    with (
+        Store.open(url) as store,
+        closing(sqlite3.connect(tmp_path / "store.db", check_same_thread=False)) as other,
+    ):
+        # Held by a program that knows nothing of our locks, for a second.
+        other.execute("PRAGMA journal_mode=DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        ends = threading.Timer(1.0, other.rollback)
+        ends.start()
+        with caplog.at_level(logging.WARNING):
+            store.run_states() if reading else store.put_note("x", {})
+        ends.join()
+        assert [r.getMessage() for r in caplog.records if "waiting for it" in r.getMessage()]
+        assert "store.db is locked by another program" in caplog.text
+        monkeypatch.setattr(databases, "BUSY_TIMEOUT_S", 0.6)
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="being written by another program"):
+            store.run_states() if reading else store.put_note("x", {})
+        other.rollback()
+
+
+@pytest.fixture
+def on_server(url: str) -> str:
+    if not url.startswith("postgresql"):
+        pytest.skip("of a server")
+    return url
+
+
+def test_a_statement_that_takes_too_long(on_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "STATEMENT_S", 0.5)
+    with (
+        Store.open(on_server) as store,
+        pytest.raises(StoreError, match="took too long"),
+        store._reading() as connection,
+    ):
+        connection.execute(sa.text("SELECT pg_sleep(20)"))
+    with Store.open(on_server, patient=True) as store, store._reading() as connection:
+        connection.execute(sa.text("SELECT pg_sleep(1)"))
+
+
+def test_a_lock_that_nobody_frees(on_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "LOCK_S", 0.5)
+    with Store.open(on_server) as store, store.engine.begin() as other:
+        databases.one_writer(other)
+        with Store.open(on_server) as late, pytest.raises(StoreError, match="another session"):
+            late.put_note("x", {})
+
+
+def test_options_of_the_address_win(on_server: str) -> None:
+    with (
+        Store.open(f"{on_server}?options=-c%20statement_timeout%3D7000") as store,
+        store._reading() as connection,
+    ):
+        assert connection.execute(sa.text("SHOW statement_timeout")).scalar_one() == "7s"
+        assert connection.execute(sa.text("SHOW lock_timeout")).scalar_one() == "30s"

@@ -17,7 +17,7 @@ import pytest
 
 from routecheck.config import load_config
 from routecheck.daemon.logs import JsonLines, TextLines, set_up_logs
-from routecheck.daemon.notify import Messenger
+from routecheck.daemon.notify import Delivery, Messenger
 from routecheck.daemon.service import Service
 from routecheck.domain.errors import UsageError
 from routecheck.engine.notes import SERVICE
@@ -185,20 +185,22 @@ def test_a_message_that_cannot_be_sent_is_logged_without_its_secret(
     url: str, told: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        assert Messenger([url], ["failures"]).send("failures", "title", ["line"]) == 0
+        [failed] = Messenger([url], ["failures"]).deliver("failures", "title", ["line"]).failed
+    assert told in failed.reason
+    assert SECRET not in failed.reason
     assert told in caplog.text
     assert SECRET not in caplog.text
 
 
 def test_nothing_leaves_by_default(village: Village) -> None:
     assert load_config(village.config).messages.urls == []
-    assert Messenger([], ["summary"]).send("summary", "title", []) == 0
+    assert Messenger([], ["summary"]).deliver("summary", "title", []) == Delivery()
 
 
 def test_a_long_message_is_cut_between_lines(hook: tuple[str, list[dict[str, str]]]) -> None:
     address, came = hook
     messenger = Messenger([f"json://{address}"], ["summary"])
-    assert messenger.send("summary", "title", ["x" * 99] * 100) == 1
+    assert messenger.deliver("summary", "title", ["x" * 99] * 100).taken == (1,)
     lines = came[0]["message"].splitlines()
     assert set(lines[:-1]) == {"x" * 99}
     assert lines[-1] == "…"

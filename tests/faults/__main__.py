@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--disk-full", type=int, default=50)
     parser.add_argument("--conflicts", type=int, default=100)
     parser.add_argument("--corrupted", type=int, default=50)
+    parser.add_argument("--flipped-bits", type=int, default=500)
     parser.add_argument("--server-stops", type=int, default=20)
     parser.add_argument("--clocks", type=int, default=50)
     parser.add_argument("--downtime-days", type=int, default=30)
@@ -59,6 +60,11 @@ def main() -> int:
             with Server(programs) as server:
                 return trials.server_stops(yard, server, given.server_stops, seed)
 
+        def frozen() -> object:
+            assert programs is not None, "PostgreSQL is not installed"
+            with Server(programs) as server:
+                return trials.frozen_server(yard, server)
+
         def on_disk(work: Callable[[], object]) -> object:
             assert disks, "no small file system can be mounted here: needs root"
             return work()
@@ -71,7 +77,9 @@ def main() -> int:
             "read-only": lambda: on_disk(lambda: trials.read_only(yard)),
             "conflicts": lambda: trials.conflicts(yard, given.conflicts),
             "corrupted": lambda: trials.corrupted(yard, given.corrupted, seed),
+            "flipped-bits": lambda: trials.flipped_bits(yard, given.flipped_bits, seed),
             "server-stops": on_server,
+            "frozen-server": frozen,
             "clocks": lambda: trials.clocks(yard, given.clocks, seed),
             "zones": lambda: trials.zones(folder / "zones"),
             "downtime": lambda: trials.downtime(folder / "month", given.downtime_days),

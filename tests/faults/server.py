@@ -7,6 +7,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -86,6 +87,23 @@ class Server:
             self.process.send_signal(3)  # SIGQUIT: immediate shutdown
             self.process.wait(60)
             self.process = None
+
+    def freeze(self) -> None:
+        """Stop every process of the server: connections stay, and nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self.process is not None
+        for status in Path("/proc").glob("[0-9]*/status"):
+            with contextlib.suppress(OSError, ValueError):
+                lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+                if int(lines["PPid"]) == self.process.pid:
+                    os.kill(int(status.parent.name), number)
+        self.process.send_signal(number)
 
     def connect(self, name: str = "postgres"):  # type: ignore[no-untyped-def]
         import psycopg

@@ -98,6 +98,11 @@ def test_every_command_on_a_date_without_a_midnight(
     assert [row["cause"] for row in alerts] == ["monitor_fault"] * 3, alerts
 
 
+def test_flipped_bits(yard: Yard) -> None:
+    found = trials.flipped_bits(yard, 40)
+    assert found["found by the check"] > 5
+
+
 @pytest.mark.usefixtures("disks")
 def test_full_disks(yard: Yard) -> None:
     found = trials.disk_full(yard, 3)
@@ -113,6 +118,11 @@ def test_read_only_folders(yard: Yard) -> None:
 def test_a_server_that_goes_and_comes(yard: Yard, server: Server) -> None:
     found = trials.server_stops(yard, server, 2)
     assert found["told"] > 0
+
+
+@pytest.mark.server
+def test_a_server_that_freezes(yard: Yard, server: Server) -> None:
+    assert trials.frozen_server(yard, server)["told"] == 1
 
 
 def test_a_week_of_the_year(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import random
 import shutil
@@ -33,6 +34,7 @@ from faults.yard import (
 )
 from faults.year import Feed
 from faults.zones import about_now, write_zone_site
+from routecheck.cli import main
 from routecheck.config import load_config
 from routecheck.jobs.run import reconcile
 from routecheck.store import Store
@@ -415,6 +417,45 @@ def corrupted(yard: Yard, count: int, seed: int = 5) -> Counter[str]:
     return found
 
 
+def flipped_bits(yard: Yard, count: int, seed: int = 11) -> Counter[str]:
+    """One bit of a store flipped: `store check` finds it, or it changes no export."""
+    rng = random.Random(seed)
+    config = yard.trial("flipped")
+    store, out = config.parent / "routecheck.db", config.parent / "out"
+    call = ("--config", str(config))
+    export = ("export", "--from", "2026-03-02", "--to", "2026-03-03", *call)
+
+    def exports() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in out.glob("*.csv")}
+
+    assert quiet(*export) == 0
+    assert quiet("store", "check", *call) == 0
+    good, want = store.read_bytes(), exports()
+    found: Counter[str] = Counter()
+    for _ in range(count):
+        spoilt = bytearray(good)
+        at = rng.randrange(8 * len(good))
+        spoilt[at // 8] ^= 1 << at % 8
+        store.write_bytes(spoilt)
+        told_by_check = quiet("store", "check", *call) != 0
+        store.write_bytes(spoilt)
+        refused = quiet(*export) != 0
+        changed = exports() != want
+        assert told_by_check or not (refused or changed), f"bit {at}: not found by the check"
+        assert not changed or refused, f"bit {at}: an export that changed without a word"
+        found["found by the check" if told_by_check else "of no effect"] += 1
+        found["exports refused"] += refused
+        for name, content in want.items():
+            (out / name).write_bytes(content)
+    return found
+
+
+def quiet(*arguments: str) -> int:
+    """The status of a command in this process; what it writes is thrown away."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return main(arguments)
+
+
 def sound(faults: list[str]) -> None:
     from routecheck.domain.errors import StoreError
 
@@ -464,6 +505,49 @@ def server_stops(yard: Yard, server: Server, count: int, seed: int = 6) -> Count
         wrong = differences(want, told_by_server(config, url))
         assert not wrong, wrong
     backup.unlink()
+    return found
+
+
+def frozen_server(yard: Yard, server: Server) -> Counter[str]:
+    """PostgreSQL frozen in the middle of a run: told in one line after a while, and mended."""
+    from routecheck.store import server as limits
+    from routecheck.store.care import back_up, restore
+
+    base = yard.trial("server-base")
+    backup = back_up(load_config(base).store_url, yard.folder / "base.bak")
+    url = server.database()
+    config = yard.trial("server")
+    config.write_text(config.read_text().replace("sqlite:///routecheck.db", url))
+    assert in_child(lambda: restore(url, backup)) == 0
+    backup.unlink()
+    found: Counter[str] = Counter()
+    log = yard.folder / "log"
+
+    def impatient() -> None:
+        limits.STATEMENT_S, limits.SILENT_S, limits.CONNECT_S = 1.0, 1.0, 2
+
+        def freeze_then(usual=Store.write_date):
+            def writing(*args: object, **more: object) -> object:
+                server.freeze()
+                return usual(*args, **more)  # type: ignore[arg-type]
+
+            return writing
+
+        Store.write_date = freeze_then()  # type: ignore[method-assign]
+        one_round(config, yard.now)
+
+    began = time.monotonic()
+    try:
+        status = in_child(impatient, log=log)
+    finally:
+        server.thaw()
+    found["seconds"] = round(time.monotonic() - began)
+    assert status == TROUBLE, log.read_text()
+    assert "server" in told(log), told(log)
+    assert found["seconds"] < 30, found
+    log.unlink()
+    assert in_child(lambda: one_round(config, yard.now), log=log) == 0, log.read_text()
+    found["told"] += 1
     return found
 
 

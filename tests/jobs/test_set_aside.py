@@ -129,8 +129,7 @@ def test_commands_and_the_service_name_it(village, monkeypatch, capsys):
     fails_of(monkeypatch, Basis, "judge", 1)
     sent = []
     monkeypatch.setattr(
-        "routecheck.daemon.notify.Messenger.send",
-        lambda self, kind, title, lines: sent.append((kind, title, list(lines))) or 0,
+        Service, "_send", lambda self, kind, title, lines: sent.append((kind, title, list(lines)))
     )
     service = Service(village.config, clock=lambda: morning(day(3)))
     assert service.tick() is not None

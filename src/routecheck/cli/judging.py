@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @to_option
 @click.option("--due", is_flag=True)
 @click.option("--allow-shrink", is_flag=True)
+@click.option("--new-store", is_flag=True)
 @as_json_option
 @config_option
 @click.pass_obj
@@ -46,6 +47,7 @@ def run(
     last: date | None,
     due: bool,
     allow_shrink: bool,
+    new_store: bool,
     as_json: bool,
     config: Config,
 ) -> int:
@@ -53,22 +55,39 @@ def run(
     if due:
         if day or first or last:
             raise UsageError("calls.due_and_dates")
-        return _run_due(console, config, allow_shrink, as_json)
+        return _run_due(console, config, allow_shrink, new_store, as_json)
     dates = dates_of(day, first, last)
     from routecheck.jobs.run import reconcile
 
     with console.progress() as progress:
-        report = reconcile(config, dates, now=now(), allow_shrink=allow_shrink, progress=progress)
+        report = reconcile(
+            config,
+            dates,
+            now=now(),
+            allow_shrink=allow_shrink,
+            new_store=new_store,
+            told=console.message,
+            progress=progress,
+        )
     _report(console, config, [report], report.exit_status, as_json)
     return report.exit_status
 
 
-def _run_due(console: Console, config: Config, allow_shrink: bool, as_json: bool) -> int:
+def _run_due(
+    console: Console, config: Config, allow_shrink: bool, new_store: bool, as_json: bool
+) -> int:
     from routecheck.jobs.catch_up import do_round
     from routecheck.present.run_summary import round_notices
 
     with console.progress() as progress:
-        done = do_round(config, now=now(), allow_shrink=allow_shrink, progress=progress)
+        done = do_round(
+            config,
+            now=now(),
+            allow_shrink=allow_shrink,
+            new_store=new_store,
+            told=console.message,
+            progress=progress,
+        )
     _report(console, config, done.reports, done.exit_status, as_json)
     console.message(*round_notices(done, console.language))
     return done.exit_status
@@ -163,7 +182,9 @@ def export(
 
     with Store.open(config.store_url, create=False) as store:
         judged = {entry["service_date"] for entry in store.dates()}
-        console.result(*write(config, store, judged_dates(console, dates, judged)))
+        wanted = judged_dates(console, dates, judged)
+        store.require_as_written(wanted)
+        console.result(*write(config, store, wanted))
 
 
 @click.command(cls=Command)

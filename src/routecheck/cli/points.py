@@ -111,7 +111,7 @@ def _decide(
     from routecheck.jobs.decisions import decide
     from routecheck.present.decisions_text import point_lines, total_lines
 
-    decision = decide(config, points, state, **options)
+    decision = decide(config, points, state, told=console.message, **options)
     console.result(*point_lines(decision, console.language))
     path = console.config_path
     more = "" if path == DEFAULT_CONFIG else f" --config {path}"

@@ -54,7 +54,9 @@ def report(
             console.result(write_month(config, store, *year_month))
             return
         judged = {entry["service_date"] for entry in store.dates()}
-        console.result(*write_reports(config, store, judged_dates(console, dates, judged)))
+        wanted = judged_dates(console, dates, judged)
+        store.require_as_written(wanted)
+        console.result(*write_reports(config, store, wanted))
 
 
 @click.command(cls=Command)

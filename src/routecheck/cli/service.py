@@ -19,6 +19,7 @@ from routecheck.cli.options import (
     point_argument,
 )
 from routecheck.cli.pages import Command, Group
+from routecheck.domain.errors import Message
 
 if TYPE_CHECKING:
     from routecheck.config import Config
@@ -95,6 +96,18 @@ def restore(console: Console, file: Path, config: Config) -> None:
     from routecheck.store.care import restore as put_back
 
     console.result(*put_back(config.store_url, file))
+
+
+@store.command(cls=Command)
+@click.argument("file", type=FILE)
+@config_option
+@click.pass_obj
+def decisions(console: Console, file: Path, config: Config) -> None:
+    """Enter what was decided of corrections, from the file that is kept beside a store."""
+    from routecheck.jobs.kept_decisions import read_in
+
+    count = read_in(config, file)
+    console.result(Message("decisions_read_in", path=file, count=count))
 
 
 @store.command(cls=Command)

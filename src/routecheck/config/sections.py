@@ -192,6 +192,7 @@ class ServiceSection(Section):
 
     daily_at: TimeOfDay = "06:30"
     revisit_days: Annotated[int, Field(ge=0)] = 3
+    backups: Annotated[int, Field(ge=0)] = 7
     check_minutes: Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False)] = 10.0
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from routecheck.config.environment import filled_in
@@ -24,6 +25,23 @@ services cut longer ones by themselves, so this keeps the beginning whole for mo
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Undelivered:
+    """A receiver that did not take a message: its place (from 1), the kind of its service, why."""
+
+    place: int
+    service: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of a message: the places of those that took it, and those that did not."""
+
+    taken: tuple[int, ...] = ()
+    failed: tuple[Undelivered, ...] = ()
+
+
 class Messenger:
     """Sends messages to the receivers of a site; never raises, and never shows a secret."""
 
@@ -31,50 +49,62 @@ class Messenger:
         """Take receivers as the configuration has them, and what they want to hear."""
         self.urls, self.kinds = tuple(urls), frozenset(kinds)
 
-    def send(self, kind: Kind, title: str, lines: Sequence[str]) -> int:
-        """Send a message to every receiver; return how many took it.
+    def deliver(
+        self, kind: Kind, title: str, lines: Sequence[str], *, places: Collection[int] | None = None
+    ) -> Delivery:
+        """Send a message; return which receivers took it.
 
         Args:
             kind: what it is about; left unsent where receivers do not want it.
             title: its first line.
             lines: the rest.
+            places: of the receivers that it is for; all, where not given.
         """
         if not self.urls or kind not in self.kinds:
-            return 0
+            return Delivery()
+        wanted = [
+            (place, url)
+            for place, url in enumerate(self.urls, 1)
+            if places is None or place in places
+        ]
         with warnings.catch_warnings():
             # Its plug-ins' warnings about the standard library do not matter here.
             warnings.simplefilter("ignore")
-            return self._send(title, "\n".join(lines))
+            return _deliver(wanted, title, "\n".join(lines))
 
-    def _send(self, title: str, body: str) -> int:
+
+def _deliver(receivers: Sequence[tuple[int, str]], title: str, body: str) -> Delivery:
+    try:
+        import apprise
+    except ModuleNotFoundError:
+        reason = "the Python package 'apprise' is not installed (pip install 'routecheck[notify]')"
+        log.error("messages are configured, and %s; nothing was sent", reason)
+        return Delivery((), tuple(Undelivered(n, _service(url), reason) for n, url in receivers))
+    # Its own logs show addresses.
+    for name in ("apprise", "urllib3", "requests"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    if len(body) > LONGEST:
+        body = body[:LONGEST].rsplit("\n", 1)[0] + "\n…"
+    taken, failed = [], []
+    for place, url in receivers:
         try:
-            import apprise
-        except ModuleNotFoundError:
-            log.error(
-                "messages are configured, and the Python package 'apprise' is not installed "
-                "(pip install 'routecheck[notify]'); nothing was sent"
-            )
-            return 0
-        # Its own logs show addresses.
-        for name in ("apprise", "urllib3", "requests"):
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        if len(body) > LONGEST:
-            body = body[:LONGEST].rsplit("\n", 1)[0] + "\n…"
-        taken = 0
-        for place, url in enumerate(self.urls, 1):
-            service = re.match(r"[a-zA-Z]*", url)[0] or "?"  # type: ignore[index]
-            try:
-                receiver = apprise.Apprise()
-                if not receiver.add(filled_in(url)):
-                    log.error("message receiver %d (%s): not a URL apprise knows", place, service)
-                elif receiver.notify(title=title, body=body or title):
-                    taken += 1
-                    continue
-                else:
-                    log.error("message receiver %d (%s): not delivered", place, service)
-            except UsageError as error:
-                log.error("message receiver %d (%s): %s", place, service, error)
-            except Exception as error:
-                # Whatever a service does must not stop the judging; its text may hold the URL.
-                log.error("message receiver %d (%s): %s", place, service, type(error).__name__)
-        return taken
+            receiver = apprise.Apprise()
+            if not receiver.add(filled_in(url)):
+                reason = "not a URL apprise knows"
+            elif receiver.notify(title=title, body=body or title):
+                taken.append(place)
+                continue
+            else:
+                reason = "not delivered"
+        except UsageError as error:
+            reason = str(error)
+        except Exception as error:
+            # Whatever a service does must not stop the judging; its text may hold the URL.
+            reason = type(error).__name__
+        log.error("message receiver %d (%s): %s", place, _service(url), reason)
+        failed.append(Undelivered(place, _service(url), reason))
+    return Delivery(tuple(taken), tuple(failed))
+
+
+def _service(url: str) -> str:
+    return re.match(r"[a-zA-Z]*", url)[0] or "?"  # type: ignore[index]

@@ -15,7 +15,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,13 @@ from typing import Any
 import pandas as pd
 
 from routecheck.config import Config, load_config
-from routecheck.daemon.notify import Messenger
+from routecheck.daemon.backups import daily_backup
+from routecheck.daemon.notify import Kind, Messenger
+from routecheck.daemon.outbox import Outbox
 from routecheck.domain.errors import RoutecheckError, StoppedError, in_language
 from routecheck.engine.due_dates import next_slot, slot
 from routecheck.engine.inputs import input_files
-from routecheck.engine.notes import SERVICE
+from routecheck.engine.notes import BACKUP, MESSAGES, SERVICE
 from routecheck.engine.results import Round
 from routecheck.jobs.catch_up import do_round
 from routecheck.present.run_summary import notices, results, revisions, round_notices
@@ -75,6 +77,7 @@ class Service:
         self._failures = 0
         self._reported_failure = ""
         self._retry_at = 0.0
+        self._outbox = self._waiting_messages()
 
     # --- what a tick does ---------------------------------------------------------------------
 
@@ -99,6 +102,7 @@ class Service:
         except RoutecheckError as error:
             self._failed(error.in_language(self.config.site.language))
             return None
+        self._outbox.retry(self._messenger(), now)
         due_at = slot(now.to_pydatetime(), config.service.daily_at, config.time_zone)
         daily = due_at != self._last_slot
         if self._failures:
@@ -132,8 +136,27 @@ class Service:
         self._incomplete = bool(done.incomplete) or done.expected.silent_days > 0 or aside
         self.rounds += 1
         self._succeeded(config, done, daily=daily)
+        if daily:
+            self._back_up(config, now)
         self._beat(config, now)
         return done
+
+    def _back_up(self, config: Config, now: pd.Timestamp) -> None:
+        """Back up the store; what fails is named, and stops nothing."""
+        language, failure, path = config.site.language, "", None
+        try:
+            path = daily_backup(config, now.tz_convert(config.time_zone).date())
+        except RoutecheckError as error:
+            failure = error.in_language(language)
+            log.error("%s", failure)
+            self._send("failures", self._title("messages.backup"), [failure])
+        if path is not None or failure:
+            note = {"path": str(path or ""), "failure": failure}
+            with (
+                contextlib.suppress(RoutecheckError),
+                Store.open(config.store_url, create=False) as store,
+            ):
+                store.put_note(BACKUP, note)
 
     def _progress(self, _what: str, _share: float) -> None:
         if self._stop.is_set():
@@ -154,24 +177,23 @@ class Service:
 
     def _succeeded(self, config: Config, done: Round, *, daily: bool) -> None:
         language = config.site.language
-        messenger = Messenger(config.messages.urls, config.messages.send)
         if self._failures:
             log.info("the daily run works again")
-            messenger.send("failures", self._title("messages.recovered"), [])
+            self._send("failures", self._title("messages.recovered"), [])
         self._failures, self._reported_failure = 0, ""
         lines = round_notices(done, language)
         for line in lines:
             if daily:
                 log.info("%s", line)
         if daily and not done.reports and done.expected.silent_days:
-            messenger.send("failures", self._title("messages.silent"), lines)
+            self._send("failures", self._title("messages.silent"), lines)
         for report in done.reports:
             of_run = {"run_id": report.run_id}
             for line in notices(report, language):
                 log.warning("%s", line, extra=of_run)
             new = [in_language(one.message, language) for one in report.aside if one.tries == 1]
             if new:
-                messenger.send("failures", self._title("messages.set_aside"), new)
+                self._send("failures", self._title("messages.set_aside"), new)
             if not report.dates:
                 continue
             summary = results(report, language, config.time_zone)
@@ -180,11 +202,13 @@ class Service:
             days = [entry.service_date.isoformat() for entry in report.dates]
             span = days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
             what = text("messages.summary", language, dates=span)
-            if not messenger.send("summary", self._title(what=what), summary):
-                # A receiver without summaries may still want what is withdrawn.
-                withdrawn = revisions(report.revised, language)
-                if withdrawn:
-                    messenger.send("revisions", self._title("messages.revisions"), withdrawn)
+            if "summary" in config.messages.send:
+                self._send("summary", self._title(what=what), summary)
+                continue
+            # A receiver without summaries may still want what is withdrawn.
+            withdrawn = revisions(report.revised, language)
+            if withdrawn:
+                self._send("revisions", self._title("messages.revisions"), withdrawn)
 
     def _failed(self, message: str) -> None:
         self._retry_at = time.monotonic() + RETRY_S[min(self._failures, len(RETRY_S) - 1)]
@@ -193,8 +217,13 @@ class Service:
         if message == self._reported_failure:
             return
         self._reported_failure = message
-        messenger = Messenger(self.config.messages.urls, self.config.messages.send)
-        messenger.send("failures", self._title("messages.failure"), [message])
+        self._send("failures", self._title("messages.failure"), [message])
+
+    def _send(self, kind: Kind, title: str, lines: Sequence[str]) -> None:
+        self._outbox.send(self._messenger(), kind, title, lines, self.clock())
+
+    def _messenger(self) -> Messenger:
+        return Messenger(self.config.messages.urls, self.config.messages.send)
 
     def _title(self, key: str = "", what: str = "") -> str:
         site = self.config.site
@@ -221,6 +250,20 @@ class Service:
             Store.open(config.store_url, create=False) as store,
         ):
             store.put_note(SERVICE, note)
+            if self._outbox.changed:
+                store.put_note(MESSAGES, self._outbox.as_note())
+                self._outbox.changed = False
+
+    def _waiting_messages(self) -> Outbox:
+        """What a service before this one could not send."""
+        with (
+            contextlib.suppress(RoutecheckError),
+            Store.open(self.config.store_url, create=False) as store,
+        ):
+            note = store.read_note(MESSAGES)
+            if note is not None:
+                return Outbox.of_note(note[0])
+        return Outbox()
 
     # --- running ------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ Nothing is shared between sessions; one session serves one thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,9 +20,11 @@ from datetime import date, datetime
 import pandas as pd
 
 from routecheck.config import Config
+from routecheck.domain.errors import Message
 from routecheck.domain.settings import Settings
 from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.inputs import Inputs, Progress, open_fixes, read_inputs
+from routecheck.engine.judged_before import refuse_to_begin_anew
 from routecheck.engine.pipeline import Learned
 from routecheck.sources.fix_source import FixSource
 from routecheck.store import PointChange, Store, preview_import
@@ -50,6 +52,7 @@ class Session:
         fixes: of the site.
         now: the present, UTC.
         progress: informed of what is being done.
+        made_store: whether this session made the store.
     """
 
     def __init__(
@@ -61,11 +64,15 @@ class Session:
         now: pd.Timestamp,
         progress: Progress,
         opened: ExitStack,
+        *,
+        new_store: bool = False,
     ) -> None:
         self.config, self.inputs, self.fixes = config, inputs, fixes
         self.now, self.progress = now, progress
         self.stored = store
         self._opened = opened
+        self._new_store = new_store
+        self.made_store = False
         self._last: tuple[tuple[date, bool], JudgedAgain] | None = None
 
     @property
@@ -75,8 +82,15 @@ class Session:
 
     @property
     def store(self) -> Store:
-        """The store; made where there is none yet."""
+        """The store; made where there has never been one.
+
+        Raises:
+            StoreNotOpenedError: the site was judged before, and its store is gone.
+        """
         if self.stored is None:
+            if not self._new_store:
+                refuse_to_begin_anew(self.config)
+            self.made_store = True
             self.stored = self._opened.enter_context(Store.open(self.config.store_url))
         return self.stored
 
@@ -171,16 +185,19 @@ class Session:
     # --- running ------------------------------------------------------------------------------
 
     @contextmanager
-    def running(self, *, wait_s: float = 30.0) -> Iterator[Store]:
+    def running(
+        self, *, wait_s: float = 30.0, told: Callable[[Message], None] | None = None
+    ) -> Iterator[Store]:
         """Hold the store as its one runner.
 
         Args:
             wait_s: how long to wait for another runner.
+            told: is told, after some seconds, for whom it waits; the log, where not given.
 
         Raises:
             StoreBusyError: another runner holds it.
         """
-        with self.store.lock(wait_s=wait_s):
+        with self.store.lock(wait_s=wait_s, told=told):
             yield self.store
 
     def import_points(self, on: date, *, allow_shrink: bool = False) -> list[PointChange]:
@@ -209,7 +226,11 @@ class Session:
 
 @contextmanager
 def open_site(
-    config: Config, *, now: pd.Timestamp, progress: Progress = no_progress
+    config: Config,
+    *,
+    now: pd.Timestamp,
+    progress: Progress = no_progress,
+    new_store: bool = False,
 ) -> Iterator[Session]:
     """Open a site: read its inputs, find its fixes and its store.
 
@@ -220,6 +241,7 @@ def open_site(
         config: the site.
         now: the present, UTC.
         progress: informed of what is being done, and of the share of the whole that is done.
+        new_store: begin anew where the store of a site that was judged before is gone.
 
     Raises:
         MissingDataError: there are no points, no schedule, or no fixes at all.
@@ -233,4 +255,4 @@ def open_site(
         if store is not None:
             opened.enter_context(store)
         fixes = opened.enter_context(open_fixes(config, inputs, now, progress, store))
-        yield Session(config, inputs, fixes, store, now, progress, opened)
+        yield Session(config, inputs, fixes, store, now, progress, opened, new_store=new_store)

@@ -7,13 +7,14 @@ missing have come.
 from __future__ import annotations
 
 import logging
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
 
 from routecheck.config import Config
+from routecheck.domain.errors import Message
 from routecheck.engine import due_dates
 from routecheck.engine.inputs import Progress, keep_found
 from routecheck.engine.late import find_late, keep_late
@@ -21,6 +22,7 @@ from routecheck.engine.notes import ROUND
 from routecheck.engine.results import Round
 from routecheck.engine.session import Session, no_progress, open_site
 from routecheck.engine.set_aside import Attempts, kept_aside
+from routecheck.jobs.kept_decisions import begin_anew
 from routecheck.jobs.run import run_dates
 from routecheck.present.files import clear_leftovers
 
@@ -38,8 +40,10 @@ def do_round(
     until: date | None = None,
     incomplete_only: bool = False,
     allow_shrink: bool = False,
+    new_store: bool = False,
     command: str = "run --due",
     wait_s: float = 30.0,
+    told: Callable[[Message], None] | None = None,
     progress: Progress = no_progress,
 ) -> Round:
     """Do what is due.
@@ -50,8 +54,10 @@ def do_round(
         until: the last date that may be done; yesterday, where not given.
         incomplete_only: of the dates judged before, look only at those whose data were missing.
         allow_shrink: take a points file that lacks more than a tenth of the known points.
+        new_store: begin anew where the store of a site that was judged before is gone.
         command: what is entered in the ledger of runs.
         wait_s: how long to wait for another runner on the same store.
+        told: is told, after some seconds, for whom it waits; the log, where not given.
         progress: called with what is being done; may raise `StoppedError`.
 
     Raises:
@@ -60,10 +66,11 @@ def do_round(
     """
     last = until or now.tz_convert(config.time_zone).date() - timedelta(days=1)
     with (
-        open_site(config, now=now, progress=progress) as site,
-        site.running(wait_s=wait_s) as store,
+        open_site(config, now=now, progress=progress, new_store=new_store) as site,
+        site.running(wait_s=wait_s, told=told) as store,
     ):
         clear_leftovers(config.export_directory)
+        begin_anew(site)
         revisit_days = config.service.revisit_days
         expected = due_dates.expected(site.fixes.rows_by_day, last, revisit_days)
         aside = {date.fromisoformat(one.day) for one in kept_aside(store)}

@@ -6,14 +6,15 @@ A decision is a new version in the store: nothing is overwritten, and each can b
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from routecheck.config import Config
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import CorrectionState
-from routecheck.domain.errors import UsageError
+from routecheck.domain.errors import Message, UsageError
 from routecheck.engine.results import Decision
+from routecheck.jobs.kept_decisions import keep_decisions
 from routecheck.present.exports import export
 from routecheck.store import Store
 
@@ -28,6 +29,7 @@ def decide(
     holds_from: date | None = None,
     everything: bool = False,
     min_confidence: float = 0.0,
+    told: Callable[[Message], None] | None = None,
 ) -> Decision:
     """Accept or reject proposed corrections, or take such decisions back.
 
@@ -40,12 +42,13 @@ def decide(
         holds_from: accepted corrections hold from then on; None: the first date of the evidence.
         everything: all proposed ones (with `undo` all that were so decided).
         min_confidence: with `everything`, only those at least so sure.
+        told: is told, after some seconds, for whom it waits; the log, where not given.
 
     Raises:
         UsageError: a point has no correction, or none is named.
     """
     who = by.strip() or _user()
-    with Store.open(config.store_url, create=False) as store, store.lock(wait_s=30.0):
+    with Store.open(config.store_url, create=False) as store, store.lock(wait_s=30.0, told=told):
         before = store.read_corrections()
         from_state = state if undo else CorrectionState.PROPOSED
         if everything:
@@ -66,6 +69,7 @@ def decide(
             into = CorrectionState.PROPOSED if undo else state
             changed = store.set_correction_state(point_ids, into, by=who, holds_from=holds_from)
         now = store.read_corrections()
+        keep_decisions(config, store)
         export(config, store, [])
         dates = [entry["service_date"] for entry in store.dates()]
     # What held before or holds now: those dates were judged otherwise than they would be.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -33,6 +33,7 @@ from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
 from routecheck.engine.session import Session, no_progress, open_site
 from routecheck.engine.set_aside import Attempts, keep_aside
+from routecheck.jobs.kept_decisions import begin_anew, keep_decisions
 from routecheck.present.csv_files import export_point_changes
 from routecheck.present.exports import export
 from routecheck.present.files import clear_leftovers
@@ -56,8 +57,10 @@ def reconcile(
     *,
     now: pd.Timestamp,
     allow_shrink: bool = False,
+    new_store: bool = False,
     command: str = "run",
     wait_s: float = 30.0,
+    told: Callable[[Message], None] | None = None,
     progress: Progress = no_progress,
 ) -> RunReport:
     """Judge service dates, store what was found, and write the exports.
@@ -67,16 +70,22 @@ def reconcile(
         dates: service dates, in order.
         now: the present, UTC.
         allow_shrink: take a points file that lacks more than a tenth of the known points.
+        new_store: begin anew where the store of a site that was judged before is gone.
         command: what is entered in the ledger of runs.
         wait_s: how long to wait for another runner on the same store.
+        told: is told, after some seconds, for whom it waits; the log, where not given.
         progress: informed of what is being done, and of the share of the whole that is done.
 
     Raises:
         MissingDataError: no points, no schedule or no fixes at all: nothing was written.
         StoreError: the store cannot be used; what it held stays.
     """
-    with open_site(config, now=now, progress=progress) as site, site.running(wait_s=wait_s):
+    with (
+        open_site(config, now=now, progress=progress, new_store=new_store) as site,
+        site.running(wait_s=wait_s, told=told),
+    ):
         clear_leftovers(config.export_directory)
+        begin_anew(site)
         report = run_dates(site, dates, allow_shrink=allow_shrink, command=command)
     progress("progress.done", 1.0)
     return report
@@ -116,6 +125,8 @@ def run_dates(
         files = export(config, store, judged, reports=reports, attempt=attempts.about)
         now = site.now.to_pydatetime()
         report = replace(report, aside=keep_aside(store, dates, attempts.failed, now))
+        for path in keep_decisions(config, store, site.inputs.checks):
+            report.notes.append(Message("decisions_aside", path=path))
         if report.changes:
             imports, directory = store.point_changes(), config.export_directory
             files.append(export_point_changes(imports, directory, zone=config.time_zone))

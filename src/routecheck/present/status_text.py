@@ -105,6 +105,10 @@ def as_json(status: Status, language: Language, zone: ZoneInfo) -> dict[str, Any
         "disk": disk,
         "inputs_changed": [str(path) for path in status.inputs_changed],
         "set_aside": [asdict(one) for one in status.aside],
+        "backup": None
+        if status.backup is None
+        else asdict(status.backup) | {"at": local(status.backup.at)},
+        "receivers": [asdict(one) for one in status.receivers],
         "problems": list(status.problems),
     }
     if status.trouble is not None:
@@ -191,6 +195,9 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         lines.append(say("corrections", state=CorrectionState(state).label(language), count=count))
     lines += _registry_lines(found["points"], language)
     lines += _chronic_lines(found["chronic"], language)
+    backup = found["backup"]
+    if backup is not None and not backup["failure"]:
+        lines.append(say("backup", at=_shown(backup["at"]), path=backup["path"]))
     free, size = found["disk"].get("free_bytes"), found["disk"].get("store_bytes")
     if free is not None:
         lines.append(say("free", free=free / 1e9))

@@ -7,6 +7,7 @@ once, and changes nothing.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,9 +25,10 @@ from routecheck.domain.errors import (
 )
 from routecheck.engine import due_dates
 from routecheck.engine.inputs import input_files
+from routecheck.engine.judged_before import refuse_to_begin_anew
 from routecheck.engine.late import kept_late
 from routecheck.engine.losses import kept_losses
-from routecheck.engine.notes import ROUND, SERVICE
+from routecheck.engine.notes import BACKUP, MESSAGES, ROUND, SERVICE
 from routecheck.engine.set_aside import Aside, kept_aside
 from routecheck.queries.chronic import WEEKS, read_weeks
 from routecheck.queries.devices import (
@@ -38,6 +40,7 @@ from routecheck.queries.devices import (
     fault_states,
     vehicle_states,
 )
+from routecheck.queries.problems import problems_of
 from routecheck.sources.file_paths import expand
 from routecheck.store import NoStoreError, PointChange, Store
 from routecheck.store.databases import label, parse_url
@@ -46,10 +49,6 @@ SHOWN_RUNS, LAST_RUNS = 10, 200
 """Runs that are shown, and that are looked at for the daily ones among them."""
 DAILY = frozenset({"serve", "run --due"})
 """Runs that find their dates themselves: a site that has had one is expected to keep up."""
-LEAST_FREE_BYTES = 500_000_000
-"""That should be free for the store and the exports."""
-GRACE = timedelta(hours=2)
-"""After `daily_at`: so long the service may work, or wait for data, before it is late."""
 SILENT_TICKS, SILENT_S = 3, 600.0
 """A service that has missed so many ticks, and so many seconds beyond, is no longer alive."""
 
@@ -99,6 +98,26 @@ class ServiceState:
 
 
 @dataclass(frozen=True)
+class BackupState:
+    """The last daily backup (UTC): where it lies, or why it failed."""
+
+    at: datetime
+    path: str
+    failure: str
+
+
+@dataclass(frozen=True)
+class ReceiverState:
+    """A receiver that takes no messages: its place, its service, why, since when (ISO, UTC)."""
+
+    place: int
+    service: str
+    reason: str
+    since: str
+    waiting: int
+
+
+@dataclass(frozen=True)
 class RegistryState:
     """How many points there are, and what the points file changed when it last changed them."""
 
@@ -136,6 +155,8 @@ class Status:
         inputs_changed: input files that changed since the last run.
         losses: data that could not be used, or that came for dates that are final.
         aside: dates that failed, and are tried again.
+        backup: the last daily one; None: the service has made none.
+        receivers: of messages, that took none the last time.
         problems: what someone should look at.
     """
 
@@ -162,6 +183,8 @@ class Status:
     inputs_changed: tuple[Path, ...] = ()
     losses: tuple[Message, ...] = ()
     aside: tuple[Aside, ...] = ()
+    backup: BackupState | None = None
+    receivers: tuple[ReceiverState, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -185,6 +208,10 @@ def read_status(config: Config, now: pd.Timestamp) -> Status:
         failure: RoutecheckError | None = error
         if isinstance(error, NoStoreError):
             failure = None
+            try:
+                refuse_to_begin_anew(config)
+            except StoreNotOpenedError as vanished:
+                error = failure = vanished
         elif isinstance(error, StoreError):
             # What fails while it is read could not be opened either, to who asks for its state.
             failure = StoreNotOpenedError(error.message)
@@ -202,7 +229,7 @@ def read_status(config: Config, now: pd.Timestamp) -> Status:
         inputs_changed=tuple(changed),
         runs=status.runs[:SHOWN_RUNS],
     )
-    return replace(status, problems=tuple(_problems(config, status, slot_at, present)))
+    return replace(status, problems=tuple(problems_of(config, status, slot_at, present)))
 
 
 def _of_store(status: Status, store: Store, present: datetime) -> Status:
@@ -265,6 +292,8 @@ def _of_store(status: Status, store: Store, present: datetime) -> Status:
         chronic=tuple(read_weeks(store, [row.service_date for row in dates], limit=WEEKS)),
         points=RegistryState(store.known_points(), at, by, tuple(changes)),
         aside=tuple(kept_aside(store)),
+        backup=_backup(store),
+        receivers=_receivers(store),
         losses=(
             *(loss.message for loss in kept_losses(store)),
             *(late.message for late in kept_late(store)),
@@ -290,6 +319,22 @@ def _states(store: Store) -> dict[str, str]:
 def _service(left: Mapping[str, Any], at: datetime, present: datetime) -> ServiceState:
     patience = timedelta(seconds=SILENT_TICKS * left["tick_s"] + SILENT_S)
     return ServiceState(at, abs(present - at) <= patience and not left["stopped"], left)
+
+
+def _backup(store: Store) -> BackupState | None:
+    note = store.read_note(BACKUP)
+    return None if note is None else BackupState(note[1], note[0]["path"], note[0]["failure"])
+
+
+def _receivers(store: Store) -> tuple[ReceiverState, ...]:
+    note = store.read_note(MESSAGES)
+    if note is None:
+        return ()
+    waiting = Counter(place for one in note[0]["waiting"] for place in one["places"])
+    return tuple(
+        ReceiverState(int(place), one["service"], one["reason"], one["since"], waiting[int(place)])
+        for place, one in sorted(note[0]["failing"].items())
+    )
 
 
 def _due(config: Config, status: Status, until: date, *, fed: bool) -> list[date]:
@@ -347,48 +392,6 @@ def _free_bytes(config: Config) -> int | None:
         return shutil.disk_usage(folder).free
     except OSError:
         return None
-
-
-def _problems(
-    config: Config, status: Status, slot_at: datetime, present: datetime
-) -> list[Message]:
-    """What someone should look at; empty where all is well."""
-    zone = config.time_zone
-    problems: list[Message] = []
-    problems += status.losses
-    problems += [one.message for one in status.aside]
-    ended = [run for run in status.runs if run.state != "running"]
-    if ended and ended[0].state in ("failed", "killed"):
-        key = "status.last_run_ended_so" if ended[0].note else "status.last_run_ended"
-        state = Message(f"status.state_{ended[0].state}")
-        problems.append(Message(key, state=state, note=ended[0].note))
-    # Who runs dates by hand knows which: nothing is late.
-    if status.daily and status.due and present - slot_at > GRACE:
-        first = status.due[0].isoformat()
-        problems.append(Message("status.dates_due", count=len(status.due), first=first))
-    until = slot_at.astimezone(zone).date() - timedelta(days=1)
-    last_data = status.last_data
-    if not status.dates:
-        problems.append(Message("status.nothing_run"))
-    elif last_data is None:
-        problems.append(Message("status.no_data_ever"))
-    elif (until - last_data).days > 1 and (
-        # A run has looked for data of a later date, and found none.
-        status.daily or status.dates[-1].service_date > last_data
-    ):
-        problems.append(Message("status.no_data_since", day=last_data))
-    service = status.service
-    if service is not None and not service.alive and not service.left["stopped"]:
-        since = service.last_tick_at.astimezone(zone).isoformat(timespec="seconds")
-        pid, host = service.left["pid"], service.left["host"]
-        problems.append(Message("status.service_silent", since=since, pid=pid, host=host))
-    elif service is not None and service.left["failure"]:
-        problems.append(Message("status.service_failing", reason=service.left["failure"]))
-    free = status.free_bytes
-    if free is not None and free < LEAST_FREE_BYTES:
-        folder = config.export_directory
-        problems.append(Message("status.space_short", megabytes=free / 1e6, folder=folder))
-    return problems
 
 
 def _without_password(url: str) -> str:

@@ -1,0 +1,122 @@
+"""What people decided, as small readable files beside the store, and read in again from them.
+
+Corrections that were accepted or rejected stand in the store alone; with it they would be lost.
+What someone went to see stands in a file of its own, of which a copy is kept.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from routecheck.domain.arrays import records
+from routecheck.domain.errors import UsageError
+from routecheck.present.csv_files import guarded, unguarded
+from routecheck.store.schema import UtcDateTime
+
+
+def decisions_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
+    """Return decisions as CSV: times ISO 8601 in UTC, numbers with all their digits.
+
+    Args:
+        rows: from `Store.decisions`.
+        columns: of the file, in order.
+    """
+    return _csv(columns, ([_cell(row[name]) for name in columns] for row in rows))
+
+
+def read_decisions(path: Path, columns: Sequence[sa.Column[Any]]) -> list[dict[str, Any]]:
+    """Read decisions again, for `Store.enter_decisions`.
+
+    Args:
+        path: a file as `decisions_text` gives it.
+        columns: of the table that they belong to.
+
+    Raises:
+        UsageError: it cannot be read, lacks a column, or a cell has no value of its column.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text), strict=True)
+        given = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError("decisions_unreadable", path=path, reason=reason) from None
+    missing = [column.name for column in columns if column.name not in (reader.fieldnames or ())]
+    if missing:
+        raise UsageError("decisions_columns", path=path, columns=", ".join(missing))
+    rows = []
+    for number, line in enumerate(given, 2):
+        try:
+            rows.append({column.name: _value(line[column.name], column) for column in columns})
+        except (ValueError, TypeError) as error:
+            raise UsageError("decisions_row", path=path, row=number, reason=error) from None
+    return rows
+
+
+def checks_text(checks: pd.DataFrame) -> bytes:
+    """Return CHECKS as a file that `checks.path` may name."""
+    rows = (
+        [
+            guarded(row.point_id),
+            str(row.service_date),
+            "" if row.start_minute < 0 else "{:02}:{:02}".format(*divmod(row.start_minute, 60)),
+            str(bool(row.collected)).lower(),
+            guarded(row.by),
+        ]
+        for row in records(checks)
+    )
+    return _csv(("point_id", "service_date", "window_start", "collected", "by"), rows)
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case float():
+            return repr(value)
+        case str():
+            return guarded(value)
+        case _:
+            return str(value)
+
+
+def _value(cell: str, column: sa.Column[Any]) -> Any:
+    """The value of a cell.
+
+    Raises:
+        ValueError: it is none of the column.
+    """
+    if isinstance(column.type, sa.Text):
+        return unguarded(cell)
+    if cell == "":
+        if not column.nullable:
+            raise ValueError(f"{column.name}: empty")
+        return None
+    match column.type:
+        case UtcDateTime():
+            moment = datetime.fromisoformat(cell)
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        case sa.Date():
+            return date.fromisoformat(cell)
+        case sa.Integer():
+            return int(cell)
+        case _:
+            return float(cell)

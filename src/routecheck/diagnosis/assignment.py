@@ -18,6 +18,11 @@ from routecheck.diagnosis.keys import starts
 from routecheck.diagnosis.stands import Stands
 from routecheck.domain.arrays import Array, Bools, Ints
 
+_IS_RIGHT, _IS_NOWHERE = np.zeros((2, max(Kind) + 1), dtype=bool)
+"""By kind: whether the believed place is right; whether no stand is where the point is."""
+_IS_RIGHT[list(RIGHT)] = True
+_IS_NOWHERE[[Kind.NEVER, Kind.UNSEEN, Kind.VAGUE, Kind.SLIP_ONLY]] = True
+
 SMALL = 40
 """Points up to which a matching is computed here: for more, scipy is faster, import included."""
 
@@ -164,8 +169,8 @@ def _weigh(
     choice.weights[i] = mine, softened / softened.sum()
     weight = np.exp(change - change.max())
     weight /= weight.sum()
-    choice.p_right[i] = weight[np.isin(kinds, RIGHT) | beside].sum()
-    nowhere = np.isin(kinds, (Kind.NEVER, Kind.UNSEEN, Kind.VAGUE, Kind.SLIP_ONLY))
+    choice.p_right[i] = weight[_IS_RIGHT[kinds] | beside].sum()
+    nowhere = _IS_NOWHERE[kinds]
     choice.p_lost[i] = weight[nowhere].sum()
     choice.p_unserved[i] = weight[every.unserved[mine]].sum()
     choice.rivals[i] = _likely(at[~nowhere], weight[~nowhere], choice.weights[i][1][~nowhere])
@@ -183,7 +188,7 @@ def _same_place(mine: Ints, here: int, every: Hypotheses, stands: Stands) -> Boo
     if kind in slips:
         same |= (every.slip[mine] == every.slip[here]) & np.isin(every.kind[mine], slips)
     if kind in (Kind.NEVER, Kind.VAGUE):
-        same |= np.isin(every.kind[mine], RIGHT)
+        same |= _IS_RIGHT[every.kind[mine]]
     return np.asarray(same)
 
 
@@ -207,6 +212,7 @@ class _Solver:
     def __init__(self, point: Ints, stand: Ints, gain: Array) -> None:
         self.point, self.stand, self.gain = point, stand, gain
         self.parts = self._split()
+        self._nobody = self._matching(np.zeros(0, dtype=np.int64))
         self.matchings = [self._matching(rows) for rows in self.parts]
         self.solution: dict[int, int] = {}
         self.part_of_point: dict[int, int] = {}
@@ -258,7 +264,8 @@ class _Solver:
         alone, base, others = 0.0, 0.0, None
         if number is not None:
             rows = self.parts[number]
-            others = self._matching(rows[self.point[rows] != i])
+            rest = rows[self.point[rows] != i]
+            others = self._matching(rest) if len(rest) else self._nobody
             alone, base = others.total, self.matchings[number].total
         # At best no other point loses by the stand that is taken.
         result = value - private + alone - base
@@ -286,13 +293,12 @@ class _Matching:
 
     def __init__(self, point: Ints, stand: Ints, gain: Array) -> None:
         """Match; rows are pairs of a point and a stand, with what they gain (more than nothing)."""
-        points, i = np.unique(point, return_inverse=True)
-        stands, j = np.unique(stand, return_inverse=True)
-        self._column = {s: n for n, s in enumerate(stands.tolist())}
-        self._gain = np.zeros((len(points), len(stands)))
+        rows, i = _numbered(point)
+        self._column, j = _numbered(stand)
+        self._gain = np.zeros((len(rows), len(self._column)))
         self._gain[i, j] = gain
         self._losses: dict[int, float] = {}
-        self._priced = len(points) <= SMALL
+        self._priced = len(rows) <= SMALL
         held = self._by_paths() if self._priced else _by_scipy(self._gain)
         self.taken = np.flatnonzero(held[j] == i)
         self.total = float(gain[self.taken].sum())
@@ -369,6 +375,13 @@ class _Matching:
             done[here] = True
             row = int(self._owner[here])
         return least, done, came_from, here
+
+
+def _numbered(values: Ints) -> tuple[dict[int, int], Ints]:
+    """Number what is different, in order: which number each has, and that of each row."""
+    listed = values.tolist()
+    number = {value: n for n, value in enumerate(sorted(set(listed)))}
+    return number, np.array([number[value] for value in listed], dtype=np.int64)
 
 
 def _by_scipy(gain: Array) -> Ints:

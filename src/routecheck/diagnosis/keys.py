@@ -32,7 +32,8 @@ def lookup(sorted_keys: Ints, wanted: Ints) -> tuple[Ints, Bools]:
 
 def distinct_days(group: Ints, day: Ints, groups: int, days: int) -> Ints:
     """Count the different days of each group."""
-    return np.bincount(np.unique(group * days + day) // days, minlength=groups)
+    key = np.sort(group * days + day)
+    return np.bincount(key[starts(key)] // days, minlength=groups)
 
 
 def starts(*columns: Ints) -> Bools:

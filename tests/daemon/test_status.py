@@ -221,3 +221,13 @@ def test_a_run_that_died_is_shown_before_the_next_one(village: Village) -> None:
         assert store.run_states()[run_id] == "running"
         store.finish_run(run_id, "done")
     assert status(village, 1)["runs"][0]["state"] == "done"
+
+
+def test_a_site_in_which_nothing_can_be_written(village: Village, monkeypatch) -> None:
+    village.deliver(day(0))
+    reconcile(load_config(village.config), [day(0)], now=morning(day(1)))
+    before = status(village, 1)["problems"]
+    assert not [one for one in before if "can be written" in one]
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    named = [one for one in status(village, 1)["problems"] if "can be written" in one]
+    assert [str(village.folder) in one for one in named] == [True, True]

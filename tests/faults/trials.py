@@ -329,6 +329,7 @@ def read_only(yard: Yard) -> Counter[str]:
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         assert in_child(lambda: one_round(config, yard.now), log=log) == TROUBLE
         assert "read-only" in told(log) or "not permitted" in told(log), told(log)
+        assert quiet("status", "--check", "--config", str(config)) == 1
         found["store"] += 1
         subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
         mended(yard, config, want, "the store was read-only")
@@ -340,6 +341,7 @@ def read_only(yard: Yard) -> Counter[str]:
         log = yard.folder / "log"
         assert in_child(lambda: one_round(config, yard.now), log=log) == TROUBLE
         assert "read-only" in told(log), told(log)
+        assert quiet("status", "--check", "--config", str(config)) == 1
         found["exports"] += 1
         subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
         # The verdicts are stored, and the files come with the next run, unasked.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routecheck.config import Config
 from routecheck.domain.errors import Message
+from routecheck.store.databases import parse_url, sqlite_path
 
 if TYPE_CHECKING:
     from routecheck.queries.status import Status
@@ -58,8 +61,33 @@ def problems_of(
         problems.append(Message("status.service_silent", since=since, pid=pid, host=host))
     elif service is not None and service.left["failure"]:
         problems.append(Message("status.service_failing", reason=service.left["failure"]))
+    problems += [
+        Message("status.read_only", folder=folder) for folder in _read_only(config) if status.dates
+    ]
     free = status.free_bytes
     if free is not None and free < LEAST_FREE_BYTES:
         folder = config.export_directory
         problems.append(Message("status.space_short", megabytes=free / 1e6, folder=folder))
     return problems
+
+
+def _read_only(config: Config) -> list[Path]:
+    """Folders of store and exports in which no run can write.
+
+    Whoever asks may have no right to write there, and is nobody whom a run works for: what counts
+    is whether the file system is read-only, or the owner's own right is gone.
+    """
+    path = sqlite_path(parse_url(config.store_url))
+    folders = {config.export_directory, *([] if path is None else [path.parent])}
+    found = []
+    for folder in sorted(folders):
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        try:
+            own = hasattr(os, "geteuid") and folder.stat().st_uid == os.geteuid()
+            fixed = hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+        except OSError:
+            continue
+        if fixed or (own and not os.access(folder, os.W_OK)):
+            found.append(folder)
+    return list(dict.fromkeys(found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,12 +32,14 @@ from routecheck.sources.line_reader import BAD_CHARACTER
 from routecheck.sources.one_file import as_one_file
 from routecheck.sources.positions import in_wgs84, read_position
 from routecheck.sources.rejected_rows import Ints, Rejects
+from routecheck.sources.repeated_hours import RepeatedHours
 from routecheck.sources.table_files import open_table
 from routecheck.sources.terminals import Vehicles
 from routecheck.sources.text_file import Block
 from routecheck.sources.time_values import (
     DAY_US,
     Times,
+    again_after_us,
     as_days,
     local_days,
     local_to_utc,
@@ -102,6 +104,7 @@ class FixFile:
     _first_day: int = -1
     _rejects: Rejects = field(init=False)
     _written_zone: ZoneInfo = field(init=False)
+    _hours: RepeatedHours = field(init=False)
     _unreadable: int = 0
     _heard: set[str] = field(default_factory=set)
     _limits: FileLimits = field(init=False)
@@ -113,6 +116,7 @@ class FixFile:
         self._limits = FileLimits(self.source.limits, self.label)
         declared = self.source.time_zone
         self._written_zone = ZoneInfo(declared) if declared else self.zone
+        self._hours = RepeatedHours(self._written_zone)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the fixes.
@@ -183,6 +187,7 @@ class FixFile:
             devices = ["" if beyond else d for d, beyond in zip(devices, long, strict=True)]
 
         times = self._times(columns, block.rows, first=first)
+        times = replace(times, us=self._hours.settle(times.us, times.local, devices, which))
         bad.mark(times.blank, RejectReason.MISSING_VALUE, "")
         bad.mark(times.bad, RejectReason.BAD_TIME, "time")
         has = np.ones(len(block), bool)
@@ -200,7 +205,13 @@ class FixFile:
             # a platform's word for none, such as the first second of the year 1.
             credible = (arrived.us >= OLDEST_DAY * DAY_US) & (arrived.us < LATEST_DAY * DAY_US)
             credible &= ~(arrived.blank | arrived.bad)
-            received = np.where(credible, arrived.us, NOT_RECEIVED)
+            arrived_us = arrived.us
+            early = arrived.local & (arrived_us < times.us)
+            if early.any():
+                # What was measured in an hour's second occurrence was received in it.
+                arrived_us = arrived_us.copy()
+                arrived_us[early] += again_after_us(arrived_us[early], self._written_zone)
+            received = np.where(credible, arrived_us, NOT_RECEIVED)
         moment = local_days(times.us, self.zone)
         day = self._days(moment, received, times.blank | times.bad)
         self._note_days(block.rows, day)

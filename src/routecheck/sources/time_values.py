@@ -27,6 +27,8 @@ from routecheck.sources.date_orders import ANY_WAY, TimeWay, civil_us, read_cell
 from routecheck.sources.rejected_rows import Ints
 
 DAY_US = 86_400_000_000
+QUARTER_US = 900_000_000
+"""Offsets change at whole quarters of an hour, UTC, everywhere since 1972."""
 _FIRST_US, _LAST_US = -62_100_000_000_000_000, 253_300_000_000_000_000
 Bools = npt.NDArray[np.bool_]
 _Bytes = npt.NDArray[np.uint8]
@@ -55,6 +57,8 @@ class Times:
     bad: Bools
     """Neither blank nor a time; a date without the time of day among them."""
     date_only: Bools
+    local: Bools
+    """Without an offset: of local time."""
 
 
 def read_times(values: pa.Array, zone: ZoneInfo, way: TimeWay = ANY_WAY) -> Times:
@@ -73,14 +77,15 @@ def read_times(values: pa.Array, zone: ZoneInfo, way: TimeWay = ANY_WAY) -> Time
         return _from_timestamps(values, zone)
     if pa.types.is_date(values.type):
         some = values.is_valid().to_numpy(zero_copy_only=False)
-        return Times(np.zeros(len(values), np.int64), ~some, some, some)
+        none = np.zeros(len(values), bool)
+        return Times(np.zeros(len(values), np.int64), ~some, some, some, none)
     if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
         numbers = pc.cast(values, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         blank = np.isnan(numbers)
         bad = ~blank & ~((numbers >= 0) & (numbers < 8e12))
         usable = np.where(blank | bad, 0.0, numbers)
         us = np.rint(usable * np.where(usable > 1e11, 1e3, 1e6)).astype(np.int64)
-        return Times(us, blank, bad, np.zeros(len(us), bool))
+        return Times(us, blank, bad, np.zeros(len(us), bool), np.zeros(len(us), bool))
     return _from_text(pc.cast(values, pa.string()), zone, way)
 
 
@@ -122,11 +127,22 @@ def local_to_utc(local_us: Ints, zone: ZoneInfo) -> Ints:
     return local_us - offsets
 
 
+def again_after_us(us: Ints, zone: ZoneInfo) -> Ints:
+    """Return after how long the local time of each moment occurs again; 0 where it does not.
+
+    Args:
+        us: microseconds since 1970 UTC.
+        zone: of the local time.
+    """
+    quarters, which = np.unique(us // QUARTER_US, return_inverse=True)
+    again = [_again_after_us(int(quarter) * QUARTER_US, zone) for quarter in quarters]
+    return np.array(again, np.int64)[which]
+
+
 def local_days(us: Ints, zone: ZoneInfo) -> Ints:
     """Return the local dates of UTC times, as days since 1970-01-01."""
-    hours, which = np.unique(us // 900_000_000, return_inverse=True)
-    # Offsets change at whole quarters of an hour, UTC, everywhere since 1972.
-    offsets = np.array([_utc_offset_us(int(hour) * 900_000_000, zone) for hour in hours], np.int64)
+    hours, which = np.unique(us // QUARTER_US, return_inverse=True)
+    offsets = np.array([utc_offset_us(int(hour) * QUARTER_US, zone) for hour in hours], np.int64)
     return np.asarray((us + offsets[which]) // DAY_US) if len(us) else us.astype(np.int64)
 
 
@@ -138,12 +154,26 @@ def _offset_us(local_us: int, zone: ZoneInfo) -> int:
 
 
 @lru_cache(maxsize=65536)
-def _utc_offset_us(us: int, zone: ZoneInfo) -> int:
+def utc_offset_us(us: int, zone: ZoneInfo) -> int:
+    """Return how far local time is ahead of UTC at a moment; 0 beyond the calendar."""
     moment = _datetime(us)
     if moment is None:
         return 0
     offset = moment.replace(tzinfo=datetime.UTC).astimezone(zone).utcoffset()
     return round(offset.total_seconds() * 1e6) if offset is not None else 0
+
+
+@lru_cache(maxsize=65536)
+def _again_after_us(us: int, zone: ZoneInfo) -> int:
+    moment = _datetime(us + utc_offset_us(us, zone))
+    if moment is None:
+        return 0
+    first, second = (moment.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    if first is None or second is None or first <= second:
+        return 0
+    # Of the second occurrence itself there is no other one to come.
+    own = round(first.total_seconds() * 1e6) == utc_offset_us(us, zone)
+    return round((first - second).total_seconds() * 1e6) if own else 0
 
 
 def beyond_calendar(us: Ints) -> Bools:
@@ -171,7 +201,7 @@ def _from_timestamps(values: pa.Array, zone: ZoneInfo) -> Times:
     bare = pc.cast(values, pa.timestamp("us", values.type.tz), safe=False)
     us = bare.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
     none = np.zeros(len(us), bool)
-    return Times(us if aware else local_to_utc(us, zone), ~some, none, none)
+    return Times(us if aware else local_to_utc(us, zone), ~some, none, none, some & (not aware))
 
 
 def _from_text(values: pa.Array, zone: ZoneInfo, way: TimeWay) -> Times:
@@ -219,7 +249,7 @@ def _from_text(values: pa.Array, zone: ZoneInfo, way: TimeWay) -> Times:
         us[local] = local_to_utc(us[local], zone)
     blank = lengths == 0
     ok = good & ~date_only
-    return Times(np.where(ok, us, 0), blank, ~blank & ~ok, date_only & good)
+    return Times(np.where(ok, us, 0), blank, ~blank & ~ok, date_only & good, local)
 
 
 def _alike(shapes: _Bytes) -> list[Ints]:

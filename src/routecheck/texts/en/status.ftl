@@ -106,3 +106,4 @@ receiver_failing =
         [one] one waits
        *[other] { $waiting } wait
     }
+read_only = nothing can be written in { $folder }: no run can store what it finds; mount it for writing, or give the account of the service its right back

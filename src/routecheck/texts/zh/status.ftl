@@ -77,3 +77,4 @@ set_aside = { $day } 无法判定，已搁置（{ $reason }；始于 { $since }�
 backup = 最近备份：{ $at }  { $path }
 backup_failed = 每日备份失败（{ $at }）：{ $reason }
 receiver_failing = 第 { $place } 个消息接收方（{ $service }）自 { $since } 起未收到消息（{ $reason }）；等待发送 { $waiting } 条
+read_only = { $folder } 无法写入：运行无法保存结果；请以可写方式挂载，或恢复服务账户的写入权限

@@ -230,7 +230,7 @@ def test_the_messages_that_the_guide_explains_stand_in_the_catalogues(page):
     names = ("calls", "errors", "config_errors", "run", "status")
     catalogues = "".join(source(name, language) for name in names)
     # Of several forms of a plural the last stands for all.
-    forms = re.compile(r"\{ \$\w+ ->.*?\*\[other\] (.*?)\n\s*\}", re.DOTALL)
+    forms = re.compile(r"\{ \$\w+ ->.*?\*\[\w+\] (.*?)\n\s*\}", re.DOTALL)
     sentences = forms.sub(r"\1", catalogues).splitlines()
     table = re.search(r"<!-- messages -->\n(.*?)<!-- end -->", text_of(page), re.DOTALL)
     assert table is not None

@@ -59,7 +59,7 @@ def test_whatever_the_steps_the_blocks_and_the_order(change, steps, block, newes
     devices = ["A"] * len(moments)
     if others:
         # Another device among its rows: one that came on after the change.
-        late = [m + timedelta(hours=3) for m in moments]
+        late = [m + timedelta(hours=12) for m in moments]
         moments = [m for pair in zip(moments, late, strict=True) for m in pair]
         devices = ["A", "B"] * (len(moments) // 2)
     if newest_first:

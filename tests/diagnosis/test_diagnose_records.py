@@ -205,6 +205,16 @@ def test_that_no_vehicle_comes_is_not_known_after_two_days() -> None:
         assert bool(here["settled"] and here["confirmed"]) == known
 
 
+def test_a_place_that_only_a_misread_record_names_is_not_confirmed() -> None:
+    county = County(days=10, never_served={"T0-03"})
+    lon, lat = degrees(*county.true["T0-03"])
+    county.recorded["T0-03"] = (lat, lon)
+    found = county.diagnose()
+    assert found.corrections["cause"].tolist() == ["coordinate_error"]
+    places = found.places.set_index("point_id")
+    assert set(places.index[~places["confirmed"]]) == {"T0-03"}
+
+
 def test_a_never_served_point_leaves_the_stand_to_the_misplaced_one() -> None:
     county = County(days=10, never_served={"T1-06"})
     county.recorded["T1-08"] = away(county.true["T1-08"], 60.0, 110.0)

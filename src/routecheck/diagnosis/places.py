@@ -88,6 +88,8 @@ def places_of(
     seldom &= choice.p_unserved >= lk.UNSERVED
     # Where nothing has stood yet, the record stands alone; that none comes shows in some days.
     unseen_yet = (choice.kind == Kind.NEVER) & (due < settings.min_days)
+    # Nor where what the record must mean is all that is known of a place.
+    shown = (choice.kind != Kind.VAGUE) & (choice.kind != Kind.SLIP_ONLY)
     confidence = np.array([place.confidence for place in places], dtype=np.float64)
     return pd.DataFrame(
         {
@@ -101,7 +103,7 @@ def places_of(
             "stand_sigma_m": stand_sigma_m,
             "stand_days": np.where(at_stand, days, 0),
             "seldom": seldom,
-            "confirmed": (choice.kind != Kind.VAGUE) & ~unseen_yet,
+            "confirmed": shown & ~unseen_yet,
             "confidence": np.clip(confidence, *lk.CONFIDENCE_BOUNDS),
         }
     )

@@ -20,8 +20,13 @@ from routecheck.verdicts.coarse import coarse_fixes
 from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.hidden import HiddenStand, hidden_stands, unmeasured_stand
 from routecheck.verdicts.other_vehicles import other_vehicle
-from routecheck.verdicts.poor_fixes import beside, poor_day, poor_fixes, poor_pass
-from routecheck.verdicts.sight import drove_past, passed_over
+from routecheck.verdicts.poor_fixes import (
+    beside,
+    drove_past,
+    poor_day,
+    poor_fixes,
+    poor_pass,
+)
 from routecheck.verdicts.silence import Silence, longest_silence
 from routecheck.verdicts.trajectories import Trajectory
 
@@ -45,32 +50,8 @@ def unknown_place(case: Case, facts: Facts) -> Judgement:
             collected = judgement is not None and judgement.verdict == Verdict.COLLECTED
             if judgement is not None and collected and case.criteria["outside_s"] == 0.0:
                 return judgement
-        if all(criterion(case, facts) is None for criterion in IN_ORDER):
-            over = passed_over(case, facts)
-            if over is not None:
-                return _driven_over(case, facts, over)
     case.criteria["located"] = case.geometry is not None
     return case.unverifiable("unknown_point", Cause.UNKNOWN_POINT)
-
-
-def _driven_over(case: Case, facts: Facts, row: int) -> Judgement:
-    """Its vehicle drove right over the recorded place, well seen, and stood nowhere about it.
-
-    A record that is wrong seldom lies on the way of its own vehicle.
-    """
-    passes = facts.approaches
-    start_s, end_s = case.window_s
-    case.criteria.update(say="passed_by", window_from=iso(start_s), window_until=iso(end_s))
-    return Judgement(
-        Verdict.MISSED,
-        Cause.PASSED_BY,
-        confidence.of("driven_over"),
-        case.criteria,
-        str(passes.vehicle[row]),
-        *passes.span_s(row),
-        dwell_s=float(passes.dwell_s[row]),
-        distance_m=float(passes.distance_m[row]),
-    )
 
 
 def _stayed_home(case: Case, facts: Facts) -> bool:

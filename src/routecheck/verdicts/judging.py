@@ -69,7 +69,8 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
         facts.rounds.enter(i, judgements[i])
     beside = [i for i in open_ if judgements[i].criteria.get("stand_in_doubt")]
     for i in beside:
-        facts.rounds.enter_doubt(i)
+        stood = pd.Timestamp(judgements[i].criteria["stood_from"])
+        facts.rounds.enter_doubt(i, stood.timestamp())
     for i in open_:
         if (unseen or beside) and judgements[i].verdict == Verdict.MISSED:
             judgements[i] = _without_visit(facts.case(i), facts)

@@ -10,7 +10,6 @@ from routecheck.geo.distance import distances_m
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case, Judgement, iso
 from routecheck.verdicts.facts import Facts
-from routecheck.verdicts.sight import saw_well
 
 
 def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
@@ -21,8 +20,6 @@ def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
         if not facts.counts(case, vehicle) or not facts.rounds.is_nearest(case, *span_s):
             continue
         if facts.belongs_to(stop, away_m, case) is not None:
-            continue
-        if saw_well(case, facts, case.observed_by[vehicle]):
             continue
         return beside(case, facts, stop, away_m)
     return None
@@ -39,6 +36,30 @@ def beside(case: Case, facts: Facts, stop: int, away_m: float) -> Judgement:
         stood_until=iso(end_s),
     )
     return case.unverifiable("poor_fixes", Cause.POOR_FIXES, str(stops.vehicle[stop]))
+
+
+def drove_past(case: Case, facts: Facts, vehicle: str, approach: int) -> bool:
+    """Whether a vehicle that stood beside the point was also seen driving past the point itself.
+
+    Several fixes show the pass, none of them standing within the tolerance, on a date on which it
+    stood near its other points.
+
+    Args:
+        case: the pickup.
+        facts: of the date.
+        vehicle: the vehicle.
+        approach: row of `facts.approaches` in which it stood.
+    """
+    if not facts.offset_m(vehicle) <= p.NEAR_OFFSET_M:
+        return False
+    if facts.approaches.fixes_inside[approach] < p.PASS_FIXES:
+        return False
+    visits = facts.visits
+    rows = visits.at(case.point_id)
+    rows = rows[(visits.vehicle[rows] == vehicle) & visits.touch(rows, *case.span_s)]
+    # Who never came nearer than where it stood may have stood for the point.
+    nearer = bool((visits.distance_m[rows] <= p.NEAR_OFFSET_M).any())
+    return nearer and float(visits.dwell_s[rows].max()) <= p.HARDLY_STOOD_S
 
 
 def _doubtful_stops(case: Case, facts: Facts) -> list[tuple[int, float]]:
@@ -71,7 +92,7 @@ def poor_pass(case: Case, facts: Facts) -> Judgement | None:
     margin_m = facts.settings.margin_m
     for track in case.observers:
         inside = track.between(*case.window_s)
-        if not inside.any() or saw_well(case, facts, track):
+        if not inside.any():
             continue
         time_s = track.time_s[inside]
         away_m = distances_m(case.geometry, track.lon[inside], track.lat[inside])
@@ -92,8 +113,7 @@ def poor_pass(case: Case, facts: Facts) -> Judgement | None:
 def poor_day(case: Case, facts: Facts) -> Judgement | None:
     """A vehicle that had to see it stood beside all its usual places on that date."""
     for doubt in facts.doubts_about(case):
-        track = case.observed_by[doubt.vehicle_id]
-        if doubt.fault == "poor" and not saw_well(case, facts, track):
+        if doubt.fault == "poor":
             case.criteria["spread_m"] = round(float(doubt.shift_m), 1)
             return case.unverifiable("device_poor", Cause.POOR_FIXES, doubt.vehicle_id)
     return None

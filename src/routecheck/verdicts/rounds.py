@@ -24,7 +24,6 @@ class Rounds:
         self.start_s, self.end_s = seconds(pickups["window_start"]), seconds(pickups["window_end"])
         self.served_by = np.full(len(pickups), "", dtype=object)
         self.served_s = np.full(len(pickups), np.nan)
-        self._perhaps = np.zeros(len(pickups), dtype=bool)
 
     def enter_visits(self, serving: pd.DataFrame) -> None:
         """Enter the visits that serve pickups of the date; those of other dates are left out.
@@ -41,9 +40,15 @@ class Rounds:
         self.served_by[position] = judgement.vehicle_id
         self.served_s[position] = judgement.arrived_s
 
-    def enter_doubt(self, position: int) -> None:
-        """Enter that the scheduled vehicle may have served a pickup: it did not leave it."""
-        self._perhaps[position] = True
+    def enter_doubt(self, position: int, stood_s: float) -> None:
+        """Enter that the scheduled vehicle may have served a pickup: it did not leave it to others.
+
+        Args:
+            position: of the pickup.
+            stood_s: when it stood beside the point (s since 1970, UTC).
+        """
+        self.served_by[position] = self.scheduled[position]
+        self.served_s[position] = stood_s
 
     def overlapping(self, vehicle: str, window_s: tuple[float, float]) -> Bools:
         """The pickups of a vehicle's round: those whose windows overlap this one."""
@@ -52,7 +57,7 @@ class Rounds:
 
     def took_over(self, scheduled: str, window_s: tuple[float, float]) -> str:
         """Another vehicle that did what the scheduled one left of its round, or of its day."""
-        left = (self.scheduled == scheduled) & (self.served_by != scheduled) & ~self._perhaps
+        left = (self.scheduled == scheduled) & (self.served_by != scheduled)
         of_round = left & self.overlapping(scheduled, window_s)
         for rest, share in ((of_round, p.TOOK_OVER_SHARE), (left, p.DID_ROUND_SHARE)):
             name, count = _most_frequent(self.served_by[rest])

@@ -335,6 +335,15 @@ def test_corrections_by_hand():
     assert counts(found.routecheck.pickups_right_good_record.every) == (1, 1)
 
 
+def test_a_site_without_any_correction_has_found_none_of_its_wrong_places():
+    points = [{"point_id": "a", "fault": "datum"}, {"point_id": "b"}]
+    known = truth([{"point_id": "a"}, {"point_id": "b"}], points)
+    pickups = judgements([{"point_id": "a"}, {"point_id": "b"}])
+    found = evaluate(pickups, classified([]), known, NO_CORRECTIONS).corrections
+    assert counts(found.recall) == (0, 1)
+    assert counts(found.precision) == (0, 0)
+
+
 def test_without_true_places_nothing_is_said_of_corrections():
     found = evaluate(
         judgements([{"point_id": "a"}]), classified([]), truth([{"point_id": "a"}]), NO_CORRECTIONS

@@ -329,7 +329,8 @@ def _faults(proposed: pd.DataFrame, points: pd.DataFrame, beside: pd.DataFrame) 
             "point_id": wrong["point_id"],
             "fault": wrong["record_fault"],
             "served": wrong["point_id"].isin(shown["point_id"]),
-            "said": wrong["point_id"].map(causes).fillna("").astype(TEXT),
+            # reindexed, not mapped: a map over no corrections at all gives numbers
+            "said": causes.reindex(wrong["point_id"], fill_value="").astype(TEXT).to_numpy(),
         }
     ).reset_index(drop=True)
 

@@ -43,6 +43,7 @@ def test_ideal_has_no_fault_at_all() -> None:
         ({"interval_mix": 30}, "interval_mix is pairs of seconds and shares"),
         ({"town_spacing_m": (1, 2, 3)}, "town_spacing_m is a pair of metres"),
         ({"box_m": 10.0}, "box_m"),
+        ({"stand_s": 10.0}, r"stand_s is from stand_least_s to stand_most_s \(20 to 400\), not 10"),
     ],
 )
 def test_wrong_amounts_are_named(overrides: dict[str, object], says: str) -> None:

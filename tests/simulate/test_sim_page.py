@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from routecheck.simulate import PROFILES
+from routecheck.simulate import DRAWN, PROFILES
 from routecheck.simulate.amounts import FIELDS
 from routecheck.simulate.page import refreshed
 
@@ -31,11 +31,25 @@ def test_every_amount_has_a_meaning_and_its_row() -> None:
     assert [name for name, field in FIELDS.items() if not field.metadata["meaning"]] == []
 
 
+def row(name: str) -> dict[str, str]:
+    """The cells of an amount by profile."""
+    line = next(r for r in PAGE.splitlines() if r.startswith(f"| `{name}`"))
+    cells = [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
+    return dict(zip((*PROFILES, DRAWN), cells[2:], strict=True))
+
+
 def test_a_row_shows_the_value_of_each_profile() -> None:
-    row = next(r for r in PAGE.splitlines() if r.startswith("| `never_served_points`"))
-    cells = [cell.strip() for cell in row.strip("|").split("|")]
-    values = dict(zip(PROFILES, cells[2:], strict=True))
+    values = row("never_served_points")
+    assert values.pop(DRAWN) == "40% of the seeds 0, else 1 to 8"
     assert values == {"county": "3", "ideal": "0", "hard": "4", "dense": "", "prefecture": ""}
+
+
+def test_a_row_shows_the_range_that_seeds_draw_from() -> None:
+    assert row("noise_m")[DRAWN] == "1.5 to 9"
+    assert row("interval_mix")[DRAWN] == "1 to 4 kinds of 1 to 180"
+    assert row("stand_least_s")[DRAWN] == "0.2 to 0.5 × `stand_s`, at least 5"
+    assert row("holiday")[DRAWN] == "yes or no"
+    assert row("points")[DRAWN] == ""
 
 
 def test_what_the_page_shows_is_there() -> None:

@@ -65,19 +65,19 @@ def test_a_miss_needs_an_unbroken_track() -> None:
     bins = np.array([3000.0, 6.0])
     t = np.arange(passing.start_t, passing.end_t, 20.0)
     whole = TruckDay(passing, fixes_of(passing, t), ignition)
-    assert miss_observable(pickup(), whole, bins, 9.0, [whole]) == (True, "")
+    assert miss_observable(pickup(), whole, bins, 9.0, [whole], 20.0) == (True, "")
 
     x, _, _, _ = passing.at(t)
     hole = TruckDay(passing, fixes_of(passing, t[np.abs(x - 3000) > 500]), ignition)
-    assert miss_observable(pickup(), hole, bins, 9.0, [hole])[0] is False
+    assert miss_observable(pickup(), hole, bins, 9.0, [hole], 20.0)[0] is False
     # the same hole far away leaves no time to come here
     away = TruckDay(passing, fixes_of(passing, t[np.abs(x - 5200) > 500]), ignition)
-    assert miss_observable(pickup(), away, bins, 9.0, [away])[0] is True
+    assert miss_observable(pickup(), away, bins, 9.0, [away], 20.0)[0] is True
 
     few = TruckDay(passing, fixes_of(passing, t[:2]), ignition)
-    assert miss_observable(pickup(), few, bins, 9.0, [few]) == (False, "no_fixes|gap")
+    assert miss_observable(pickup(), few, bins, 9.0, [few], 20.0) == (False, "no_fixes|gap")
     died = TruckDay(passing, fixes_of(passing, t[: len(t) // 3]), [(940.0, 9000.0)])
-    assert miss_observable(pickup(), died, bins, 9.0, [died])[0] is False
+    assert miss_observable(pickup(), died, bins, 9.0, [died], 20.0)[0] is False
 
 
 def test_a_stand_at_the_bins_for_another_reason_hides_a_miss() -> None:
@@ -86,7 +86,33 @@ def test_a_stand_at_the_bins_for_another_reason_hides_a_miss() -> None:
         light = drive_by([Stand(at, 40.0)])
         t = np.arange(light.start_t, light.end_t, 10.0)
         day = TruckDay(light, fixes_of(light, t), [(light.start_t - 60, light.end_t + 60)])
-        assert miss_observable(pickup(), day, bins, 9.0, [day])[0] is expected
+        assert miss_observable(pickup(), day, bins, 9.0, [day], 20.0)[0] is expected
+
+
+def test_where_pickups_are_short_less_of_a_gap_hides_one() -> None:
+    passing = drive_by([])
+    ignition = [(passing.start_t - 60, passing.end_t + 60)]
+    bins = np.array([3000.0, 6.0])
+    for every_s, stand_s, expected in (
+        (40.0, 20.0, True),  # 40 s show whether it stood for 20 s
+        (40.0, 5.0, False),  # but not whether it did for 5 s
+        (15.0, 5.0, True),
+        (100.0, 20.0, False),
+        (100.0, 90.0, True),  # a stand of 90 s does not go into 100 s with the way
+    ):
+        t = np.arange(passing.start_t, passing.end_t, every_s)
+        day = TruckDay(passing, fixes_of(passing, t), ignition)
+        shown, _ = miss_observable(pickup(), day, bins, 12.0, [day], stand_s)
+        assert shown is expected, (every_s, stand_s)
+
+
+def test_a_stand_as_short_as_the_shortest_pickup_hides_a_miss() -> None:
+    light = drive_by([Stand(3020.0, 7.0)])
+    t = np.arange(light.start_t, light.end_t, 10.0)
+    day = TruckDay(light, fixes_of(light, t), [(light.start_t - 60, light.end_t + 60)])
+    bins = np.array([3000.0, 6.0])
+    assert miss_observable(pickup(), day, bins, 9.0, [day], 20.0)[0] is True
+    assert miss_observable(pickup(), day, bins, 9.0, [day], 5.0)[0] is False
 
 
 def test_causes_of_a_miss_go_by_distance() -> None:

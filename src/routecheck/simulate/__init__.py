@@ -17,7 +17,16 @@ What the monitor alerts on, what the truth says, and what counts as observable s
 
 from __future__ import annotations
 
-from .amounts import PROFILES, Amounts, amount_from_text, amounts_for
+from .amounts import Amounts
+from .profiles import DRAWN, PROFILES, amount_from_text, amounts_for
 from .site import SiteSummary, write_site
 
-__all__ = ["PROFILES", "Amounts", "SiteSummary", "amount_from_text", "amounts_for", "write_site"]
+__all__ = [
+    "DRAWN",
+    "PROFILES",
+    "Amounts",
+    "SiteSummary",
+    "amount_from_text",
+    "amounts_for",
+    "write_site",
+]

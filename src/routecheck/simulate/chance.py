@@ -22,6 +22,7 @@ class Stream(IntEnum):
     FALSE_DAYS = 10  # of a truck, or of a day of a truck
     SPOILT_TABLES = 11  # of a table
     YARD_POINTS = 12
+    AMOUNTS = 13  # of an amount
 
 
 def generator(seed: int, stream: Stream, *numbers: int) -> np.random.Generator:

@@ -226,7 +226,7 @@ def _add_block(
                 xy=network.xy_at(place) + off * network.normal_at(place),
                 in_town=in_town,
                 habit_m=habit,
-                dwell_s=float(np.clip(rng.lognormal(4.5, 0.55), 25.0, 380.0)),
+                dwell_s=_usual_stand_s(rng, amounts),
             )
         )
     rounds = []
@@ -250,6 +250,12 @@ def _add_block(
         )
         rounds.append(members)
     return rounds
+
+
+def _usual_stand_s(rng: np.random.Generator, amounts: Amounts) -> float:
+    """How long trucks usually stand at a point; short of the limits, as days differ."""
+    long_s = rng.lognormal(4.5, amounts.stand_spread) * (amounts.stand_s / 90.0)  # exp(4.5) is 90
+    return float(np.clip(long_s, 1.25 * amounts.stand_least_s, 0.95 * amounts.stand_most_s))
 
 
 def _point_id(number: int, amounts: Amounts) -> str:

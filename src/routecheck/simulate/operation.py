@@ -159,6 +159,7 @@ class _DayPlan:
 
     def _rounds(self) -> Rounds:
         due = {(p.point, p.trip): i for i, p in enumerate(self.pickups)}
+        amounts = self.amounts
         rounds: Rounds = [[[] for _ in truck.trips] for truck in self.county.trucks]
         for number, truck in enumerate(self.county.trucks):
             for trip, members in enumerate(truck.trips):
@@ -166,7 +167,8 @@ class _DayPlan:
                     if (n, trip) in due:
                         usual_s = self.county.points[n].dwell_s
                         dwell_s = usual_s * float(self.rng.lognormal(0.0, 0.25))
-                        dwell_s = float(np.clip(dwell_s, 20.0, 400.0))
+                        shortest_s, longest_s = amounts.stand_least_s, amounts.stand_most_s
+                        dwell_s = float(np.clip(dwell_s, shortest_s, longest_s))
                         rounds[number][trip].append(Task(n, "serve", dwell_s, due[n, trip]))
         return rounds
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from . import truth
-from .amounts import FIELDS, PROFILES
+from .amounts import FIELDS
+from .drawn import WIDE, Mix, Range
+from .profiles import DRAWN, PROFILES
 
 
 def refreshed(page: str) -> str:
@@ -36,18 +38,35 @@ def _amounts() -> str:
         "## Amounts",
         "",
         "Blank: as in `county`. Shares are of 1; rates are probabilities for each truck-day or",
-        "pickup.",
+        f"pickup. In `{DRAWN}` each seed draws from the range that is shown: all orders of",
+        f"magnitude are equally likely where it spans more than a factor of {WIDE:g}; a pair of",
+        "distances is drawn twice and sorted; `×` precedes the amount of which it shows multiples.",
     ]
     for name, field in FIELDS.items():
         about = field.metadata
         if about["group"]:
-            heads = " | ".join(f"`{profile}`" for profile in PROFILES)
+            heads = " | ".join(f"`{profile}`" for profile in (*PROFILES, DRAWN))
             lines += ["", f"### {about['group']}", "", f"| amount | meaning | {heads} |"]
-            lines.append("| --- | --- |" + " --- |" * len(PROFILES))
+            lines.append("| --- | --- |" + " --- |" * (len(PROFILES) + 1))
         values = (about["profiles"].get(profile) for profile in PROFILES)
         cells = " | ".join("" if value is None else _shown(value) for value in values)
+        cells += f" | {_range(about['drawn'], field.default, about['least'])}"
         lines.append(f"| `{name}` | {about['meaning']} | {cells} |")
     return "\n".join(lines) + "\n"
+
+
+def _range(drawn: Range | Mix | None, default: Any, least: float | None) -> str:
+    """From what a seed draws an amount; empty: from nothing."""
+    if drawn is None:
+        return ""
+    if isinstance(default, bool):
+        return "yes or no"
+    ends = f"{_shown(drawn.low)} to {_shown(drawn.high)}"
+    if isinstance(drawn, Mix):
+        return f"1 to {drawn.kinds} kinds of {ends}"
+    if drawn.of:
+        return f"{ends} × `{drawn.of}`" + (f", at least {_shown(least)}" if least else "")
+    return f"{drawn.absent:.0%} of the seeds 0, else {ends}" if drawn.absent else ends
 
 
 def _shown(value: Any) -> str:

@@ -57,14 +57,15 @@ def choose_places(
         if edge.kind in spacing:
             beside = edge.kind == PARALLEL or (edge.u, edge.v) in twins
             pace = spacing[PARALLEL] if beside else spacing[edge.kind]
-            places = [Place(number, s) for s in _slots(rng, edge.length_m, *pace)]
+            near, far = (apart * amounts.country_spacing for apart in pace)
+            places = [Place(number, s) for s in _slots(rng, edge.length_m, near, far)]
             if edge.kind == BRANCH and edge.length_m > 120 and rng.random() < 0.6:
                 places.append(Place(number, edge.length_m - 14.0))
             groups.append((0 if beside else 1, float(rng.random()), places))
     for _, _, places in sorted(groups, key=lambda g: g[:2]):
         for place in places:
             if len(chosen) < count:
-                add(place, 60.0)
+                add(place, min(60.0, 60.0 * amounts.country_spacing))
     tries = 0
     while len(chosen) < count:  # a small box may be full: then closer together
         number = int(rng.integers(len(network.edges)))

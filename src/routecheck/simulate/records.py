@@ -63,13 +63,14 @@ def _batches(county: County, rng: np.random.Generator) -> dict[int, str]:
 def _misplaced_xy(county: County, n: int, rng: np.random.Generator, usual: set[int]) -> Floats:
     """A wrong place for a point: on another point, across on the other road, or elsewhere."""
     p = county.points[n]
+    least_m, most_m = county.amounts.misplaced_m
     edges, edge = county.network(p).edges, county.edge(p)
     away_m = apart_m(np.array([q.xy for q in county.points]), p.xy)
     draw = rng.random()
     near = [
         int(i)
         for i in np.argsort(away_m, kind="stable")
-        if 80 < away_m[i] < 1000 and int(i) in usual and county.points[i].block == p.block
+        if least_m < away_m[i] < most_m and int(i) in usual and county.points[i].block == p.block
     ]
     if draw < 0.25 and near:
         other = county.points[near[int(rng.integers(min(len(near), 6)))]]
@@ -88,9 +89,9 @@ def _misplaced_xy(county: County, n: int, rng: np.random.Generator, usual: set[i
         twins = [e for e in edges if e.u == edge.u and e.v == edge.v and e is not edge]
         wrong = on(twins[0].xy, 45, 400, 4) if twins else None
     if wrong is None and draw < 0.6:
-        wrong = on(np.vstack([other.xy for other in edges]), 80, 1000, 5)
+        wrong = on(np.vstack([other.xy for other in edges]), least_m, most_m, 5)
     if wrong is None:
-        angle, off_m = rng.uniform(0, 2 * np.pi), 80 * (1000 / 80) ** rng.random()
+        angle, off_m = rng.uniform(0, 2 * np.pi), least_m * (most_m / least_m) ** rng.random()
         wrong = p.xy + off_m * np.array([np.cos(angle), np.sin(angle)])
     return wrong
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from . import names
-from .amounts import amounts_for
 from .chance import Stream, generator
 from .county import DAY_S, County
 from .county_building import build_county
@@ -19,10 +18,12 @@ from .devices import NO_FIXES, concatenate
 from .false_days import FalseDays
 from .fix_files import FixesWriter
 from .operation import Calendar, Pickup, is_due, make_calendar, plan_day
+from .profiles import DRAWN, amounts_for
 from .records import write_down
 from .site_files import (
     Terminals,
     local_time,
+    write_amounts,
     write_calendar,
     write_configuration,
     write_registry,
@@ -68,7 +69,7 @@ def write_site(
 
     Args:
         directory: where to write; made where it is not there.
-        profile: one of PROFILES.
+        profile: one of PROFILES, or DRAWN.
         seed: which county; the same one gives the same bytes.
         days: how many service dates.
         start: the first of them.
@@ -90,7 +91,7 @@ def write_site(
         raise ValueError(f"language is en or zh, not {language!r}")
     sizes = {"points": points, "trucks": trucks}
     changed = amounts | {name: size for name, size in sizes.items() if size is not None}
-    settings = amounts_for(profile, **changed)
+    settings = amounts_for(profile, seed, **changed)
     report = progress or (lambda what, share: None)
 
     report("progress.roads", 0.0)
@@ -102,6 +103,8 @@ def write_site(
     devices = FalseDays(county, seed)
     directory.mkdir(parents=True, exist_ok=True)
     write_configuration(directory, settings, profile, language)
+    if profile == DRAWN:
+        write_amounts(directory, settings)
     write_registry(directory, county, records, start)
     write_schedule(directory, county, start, seed)
     write_calendar(directory, county, calendar)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .amounts import Amounts
+from .amounts import FIELDS, Amounts
 from .county import DAY_S, County
 from .devices import Fixes
 from .operation import Calendar
@@ -21,6 +21,11 @@ from .spoilt_tables import TOO_NARROW, clock, mask, plate, spoilt_rows
 
 OFFSET = "+08:00"
 """Every simulated county keeps Chinese time."""
+USUAL_DWELL_S = 10.0
+"""What the configuration need not say of the shortest pickup: its default."""
+_MATCHING = (
+    "\n[matching]\nmin_dwell_s = {}              # a truck of this county stands no shorter\n"
+)
 
 
 def local_time(start: date, site_s: float) -> str:
@@ -51,8 +56,18 @@ def write_configuration(directory: Path, amounts: Amounts, profile: str, languag
         language=language,
         suffix=amounts.fixes_format,
         declared_datum=amounts.declared_datum,
+        matching=_MATCHING.format(int(amounts.stand_least_s))
+        if amounts.stand_least_s < USUAL_DWELL_S
+        else "",
     )
     (directory / "routecheck.toml").write_bytes(text.encode("utf-8"))
+
+
+def write_amounts(directory: Path, amounts: Amounts) -> None:
+    """Write amounts.csv: what the seed drew or the caller set, as `--set` reads it."""
+    drawn = (name for name, field in FIELDS.items() if field.metadata["drawn"] is not None)
+    rows = [(name, repr(getattr(amounts, name))) for name in drawn]
+    write_rows(directory / "amounts.csv", "amount value", rows)
 
 
 def write_registry(directory: Path, county: County, records: Records, start: date) -> None:

@@ -51,6 +51,10 @@ A miss is observable if all of this holds for the scheduled vehicle:
 4. no truck of the county stood for 10 s or longer within 35 m of the bins that day, for whatever
    reason: nobody could tell that from a pickup.
 
+The 26 s are 6 s more than the shortest stand of the county (`stand_least_s`), and follow it. Where
+it is shorter than 20 s the 45 s are shorter in proportion, and where it is shorter than 10 s these
+are.
+
 A point whose record has no location is never observable.
 """
 
@@ -73,11 +77,11 @@ GOOD_FIX_M = 25.0
 BRACKET_S, BRACKET_SHARE = 180.0, 0.35
 FASTEST_MPS = 15.5  # no truck of a simulated site drives faster
 SHORT_GAP_S = 180.0  # up to here the way to the bins is the bins' own road
-SHORTEST_VISIT_S = 26.0  # the shortest pickup, and what braking and starting cost
+BRAKING_S = 6.0  # what braking and starting cost a visit beside the stand
 STOOD_S = 10.0
 STOOD_AT_BINS_M = 35.0
 PARKED_M = 100.0
-CLOSE_S = 45.0
+CLOSE_S, CLOSE_STAND_S = 45.0, 20.0  # such a gap does not hide such a stand
 
 
 @dataclass(frozen=True)
@@ -126,9 +130,17 @@ def pickup_observable(pickup: Pickup, fixes: Fixes) -> tuple[bool, str]:
 
 
 def miss_observable(
-    pickup: Pickup, day: TruckDay, xy: Floats, local_mps: float, others: list[TruckDay]
+    pickup: Pickup,
+    day: TruckDay,
+    xy: Floats,
+    local_mps: float,
+    others: list[TruckDay],
+    shortest_s: float,
 ) -> tuple[bool, str]:
-    """Whether the scheduled vehicle's fixes leave no room for a visit of the bins."""
+    """Whether the scheduled vehicle's fixes leave no room for a visit of the bins.
+
+    shortest_s is the shortest stand for a pickup.
+    """
     fixes = day.fixes.rows(day.fixes.usable)
     opens, closes = pickup.opens_t - 3600, pickup.closes_t + 3600
     inside = (fixes.t >= opens) & (fixes.t <= closes)
@@ -143,30 +155,31 @@ def miss_observable(
     to_bins_m = np.hypot(fixes.x - xy[0], fixes.y - xy[1])
     speed = np.where(gap_s <= SHORT_GAP_S, local_mps, FASTEST_MPS)
     way_m = to_bins_m[:-1] + to_bins_m[1:]
-    room = way_m <= speed * (gap_s - SHORTEST_VISIT_S) + REACH_M
+    visit_s = shortest_s + BRAKING_S
+    room = way_m <= speed * (gap_s - visit_s) + REACH_M
     engine_on = np.zeros(len(gap_s), dtype=bool)
     for start, end in day.ignition:
         engine_on |= (before < end - 60) & (after > start + 60)
     parked = (np.hypot(np.diff(fixes.x), np.diff(fixes.y)) < PARKED_M) & ~engine_on
     # between fixes close in time the track itself shows whether it came near and stood
-    apart = gap_s > CLOSE_S
+    apart = gap_s > CLOSE_S * min(1.0, visit_s / (CLOSE_STAND_S + BRAKING_S))
     if (room & apart & (after > opens) & (before < closes) & ~parked).any():
         return False, "gap|sparse_fixes"
     if day.ignition and (
         fixes.t[0] > day.ignition[0][0] + 600 or fixes.t[-1] < day.ignition[-1][1] - 600
     ):
         return False, "gap|no_fixes"
-    if any(_stood_at(other, xy) for other in others):
+    if any(_stood_at(other, xy, min(STOOD_S, shortest_s)) for other in others):
         return False, "poor_fixes|gap"
     return True, ""
 
 
-def _stood_at(day: TruckDay, xy: Floats) -> bool:
-    """Whether a truck stood at the bins that day, for whatever reason."""
+def _stood_at(day: TruckDay, xy: Floats, least_s: float) -> bool:
+    """Whether a truck stood at the bins for so long that day, for whatever reason."""
     motion = day.motion
     if motion is None:
         return False
-    stood = (np.diff(motion.knot_t) >= STOOD_S) & (np.diff(motion.knot_s) < 0.01)
+    stood = (np.diff(motion.knot_t) >= least_s) & (np.diff(motion.knot_s) < 0.01)
     s_m = motion.knot_s[:-1][stood]
     stands = np.column_stack([np.interp(s_m, motion.s_m, axis) for axis in motion.xy.T])
     return bool((apart_m(stands, xy) < STOOD_AT_BINS_M).any())
@@ -264,7 +277,8 @@ def judge(
         return Judged(shown, "|".join(codes), alerted)
     local = 1.15 * county.edge(p).limit_mps
     same_block = [d for d, t in zip(days, county.trucks, strict=True) if t.block == p.block]
-    shown, why = miss_observable(pickup, days[pickup.truck], p.xy, local, same_block)
+    shortest_s = county.amounts.stand_least_s
+    shown, why = miss_observable(pickup, days[pickup.truck], p.xy, local, same_block, shortest_s)
     cause = miss_cause(pickup, days[pickup.truck], same_block, p.xy)
     if not shown:
         cause = "|".join(dict.fromkeys([*why.split("|"), *cause.split("|")]))

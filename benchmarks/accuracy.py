@@ -2,11 +2,13 @@
 
     python -m benchmarks.accuracy
     python -m benchmarks.accuracy --profiles county,hard --seeds 1-5 --mistakes mistakes.csv
+    python -m benchmarks.accuracy --profiles drawn --seeds 301-310 --set points=100 --set trucks=9
     python -m benchmarks.accuracy --write docs/accuracy.md
 
 Each county is written by `routecheck simulate`, reconciled by `routecheck run`, each in a process
 of its own, and what the store then holds is compared with the truth. Figures are pooled over the
-rows of all seeds of a profile.
+rows of all seeds of a profile; of `drawn`, whose seeds are sites of different kinds, the worst
+tenth is shown too.
 """
 
 from __future__ import annotations
@@ -22,17 +24,21 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.accuracy_page import (
+    DRAWN_SEEDS,
     GIVEN_PLACES,
     HELD_OUT_SEEDS,
     TUNING_SEEDS,
     document,
     ledger_rows,
+    named_seeds,
 )
-from benchmarks.sites import FIRST, compared, judge, simulated, true_of
+from benchmarks.sites import FIRST, compared, judge, simulated, site_name, true_of
+from benchmarks.worst_tenth import worst_tenth_rows
 from routecheck.evaluate import Compared, Evaluation, measure, mistakes, pool
 from routecheck.present.evaluation_text import aligned
+from routecheck.simulate import DRAWN
 
-PROFILES = ("county", "hard", "dense", "ideal")
+PROFILES = ("county", "hard", "dense", "ideal", DRAWN)
 DAYS = 14
 
 
@@ -41,8 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prog="python -m benchmarks.accuracy", description=__doc__.splitlines()[0]
     )
     parser.add_argument(
-        "--seeds", type=seeds_of, default=HELD_OUT_SEEDS, help="such as 201-205 (default) or 1,2,5"
-    )
+        "--seeds", type=seeds_of,
+        help=f"such as 201-205 or 1,2,5; default: {named_seeds(HELD_OUT_SEEDS)}, of {DRAWN} "
+        f"{named_seeds(DRAWN_SEEDS)}",
+    )  # fmt: skip
     parser.add_argument(
         "--profiles", type=lambda text: tuple(text.split(",")), default=PROFILES,
         help="default: %(default)s",
@@ -50,33 +58,48 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--days", type=int, default=DAYS, help="service dates (default %(default)s)"
     )
+    parser.add_argument(
+        "--set", metavar="NAME=VALUE", dest="amounts", action="append", default=[],
+        help="an amount of all counties, such as points=100",
+    )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="counties at once")
     parser.add_argument("--sites", type=Path, help="keep the simulated counties here")
     parser.add_argument("--mistakes", type=Path, help="list every mistake in this CSV file")
     parser.add_argument("--write", type=Path, help="write the ledger to this Markdown file")
     given = parser.parse_args(arguments)
-    if given.write and set(given.seeds) & set(TUNING_SEEDS):
+    if given.write and set(given.seeds or ()) & set(TUNING_SEEDS):
         parser.error("the ledger is written of held-out seeds only; leave --seeds out")
+    if not all("=" in amount for amount in given.amounts):
+        parser.error(f"--set takes NAME=VALUE, not {' '.join(given.amounts)}")
+    seeds = {
+        profile: given.seeds or (DRAWN_SEEDS if profile == DRAWN else HELD_OUT_SEEDS)
+        for profile in given.profiles
+    }
+    amounts: dict[str, str] = dict(amount.split("=", 1) for amount in given.amounts)
     with tempfile.TemporaryDirectory() as scratch:
         sites = given.sites or Path(scratch)
         started = time.perf_counter()
         beside = {
-            profile: _of_profile(profile, given.seeds, given.days, sites, given.jobs)
+            profile: _of_profile(profile, seeds[profile], given.days, sites, given.jobs, amounts)
             for profile in given.profiles
         }
-        given_places = (
-            _with_true_places(GIVEN_PLACES, given.seeds, given.days, sites, given.jobs)
-            if given.write and GIVEN_PLACES in beside
-            else None
-        )
+        given_places = None
+        if given.write and GIVEN_PLACES in beside:
+            of = seeds[GIVEN_PLACES]
+            given_places = _with_true_places(
+                GIVEN_PLACES, of, given.days, sites, given.jobs, amounts
+            )
     found = {profile: measure(pool(parts)) for profile, parts in beside.items()}
     print("\n".join(aligned(ledger_rows(found))))
+    if DRAWN in beside:
+        parts = [measure(part) for part in beside[DRAWN]]
+        print("\n" + "\n".join(aligned(worst_tenth_rows(parts, seeds[DRAWN]))))
     print(f"\n{time.perf_counter() - started:.0f} s")
     if given.mistakes:
-        _write_mistakes(given.mistakes, beside, given.seeds)
+        _write_mistakes(given.mistakes, beside, seeds)
     if given.write:
         given.write.parent.mkdir(parents=True, exist_ok=True)
-        text = document(found, beside, given.seeds, given.days, given_places)
+        text = document(found, beside, seeds, given.days, given_places, given.amounts)
         given.write.write_text(text, encoding="utf-8", newline="\n")
         print(f"written: {given.write}")
 
@@ -90,10 +113,18 @@ def seeds_of(text: str) -> tuple[int, ...]:
 
 
 def _of_profile(
-    profile: str, seeds: Sequence[int], days: int, sites: Path, jobs: int
+    profile: str,
+    seeds: Sequence[int],
+    days: int,
+    sites: Path,
+    jobs: int,
+    amounts: Mapping[str, object],
 ) -> list[Compared]:
+    def one(seed: int) -> Compared:
+        return judged_county(profile, seed, days, sites, amounts)
+
     with ThreadPoolExecutor(jobs) as threads:
-        return list(threads.map(lambda seed: judged_county(profile, seed, days, sites), seeds))
+        return list(threads.map(one, seeds))
 
 
 def judged_county(
@@ -112,17 +143,22 @@ def judged_county(
 
 
 def _with_true_places(
-    profile: str, seeds: Sequence[int], days: int, sites: Path, jobs: int
+    profile: str,
+    seeds: Sequence[int],
+    days: int,
+    sites: Path,
+    jobs: int,
+    amounts: Mapping[str, object],
 ) -> Evaluation:
     """Judge the same counties with every point recorded where its bins stand."""
     with tempfile.TemporaryDirectory() as scratch:
         corrected = Path(scratch)
         for seed in seeds:
-            name = f"{profile}_{seed}_{days}"
+            name = site_name(profile, seed, days, amounts)
             left_out = shutil.ignore_patterns("routecheck.db*", "out")
             shutil.copytree(sites / name, corrected / name, ignore=left_out)
             _record_true_places(corrected / name)
-        return measure(pool(_of_profile(profile, seeds, days, corrected, jobs)))
+        return measure(pool(_of_profile(profile, seeds, days, corrected, jobs, amounts)))
 
 
 def _record_true_places(site: Path) -> None:
@@ -136,7 +172,9 @@ def _record_true_places(site: Path) -> None:
     points.to_csv(site / "points.csv", index=False)
 
 
-def _write_mistakes(path: Path, beside: dict[str, list[Compared]], seeds: Sequence[int]) -> None:
+def _write_mistakes(
+    path: Path, beside: Mapping[str, list[Compared]], seeds: Mapping[str, Sequence[int]]
+) -> None:
     import pandas as pd
 
     tables = []
@@ -144,7 +182,7 @@ def _write_mistakes(path: Path, beside: dict[str, list[Compared]], seeds: Sequen
         table = mistakes(pool(parts))
         if table.empty:
             continue
-        seed = [seeds[int(site)] for site in table["site"]]
+        seed = [seeds[profile][int(site)] for site in table["site"]]
         tables.append(table.assign(profile=profile, seed=seed).drop(columns="site"))
     none = pd.DataFrame(columns=["kind"])
     (pd.concat(tables, ignore_index=True) if tables else none).to_csv(path, index=False)

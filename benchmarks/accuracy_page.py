@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.worst_tenth import worst_tenth
 from routecheck import __version__
 from routecheck.evaluate import (
     Compared,
@@ -17,11 +18,14 @@ from routecheck.evaluate import (
     pool,
 )
 from routecheck.present.evaluation_text import figure, per_10000, percent
+from routecheck.simulate import DRAWN
 
 TUNING_SEEDS = (*range(1, 21), *range(101, 111))
 """Thresholds and calibration were chosen while looking at these."""
 HELD_OUT_SEEDS = tuple(range(201, 211))
 """Nothing is chosen by these; the ledger shows them."""
+DRAWN_SEEDS = tuple(range(201, 221))
+"""As many more of the drawn sites, so that the worst tenth of them is not one alone."""
 GIVEN_PLACES = "county"
 """The profile that is judged once more with the true places given."""
 GIVEN_ROWS = (
@@ -181,11 +185,24 @@ def ledger_rows(found: dict[str, Evaluation], mark: str = "") -> list[list[str]]
 def document(
     found: dict[str, Evaluation],
     compared: dict[str, list[Compared]],
-    seeds: Sequence[int],
+    seeds: Mapping[str, Sequence[int]],
     days: int,
     given_places: Evaluation | None,
+    amounts: Sequence[str] = (),
 ) -> str:
+    """The page.
+
+    Args:
+        found: figures by profile, in the order of the columns.
+        compared: by profile, what was judged of each county beside the truth.
+        seeds: by profile, those of the counties.
+        days: service dates of each.
+        given_places: figures of GIVEN_PLACES with the true places given, if they are shown.
+        amounts: `NAME=VALUE` of the simulator that differ from the profiles.
+    """
     names = list(found)
+    differing = f" Amounts in all of them: {', '.join(amounts)}." if amounts else ""
+    shown_seeds = "; ".join(f"`{name}` {named_seeds(seeds[name])}" for name in names)
     lines = [
         "# Accuracy",
         "",
@@ -194,11 +211,14 @@ def document(
         "",
         f"Simulated counties of {days} days each, with known truth, judged by `routecheck run` as "
         "a user would run it: from nothing, all days in one range. Figures are pooled over the "
-        f"rows of {len(seeds)} counties a profile.",
+        f"rows of all counties of a profile.{differing}",
         "",
         f"- Seeds {named_seeds(TUNING_SEEDS)} were looked at while thresholds and calibration were "
         "chosen.",
-        f"- Seeds {named_seeds(HELD_OUT_SEEDS)} were not. This page shows {named_seeds(seeds)}.",
+        f"- All others were not. This page shows {shown_seeds}.",
+        f"- `{DRAWN}` is a site of another kind with every seed: what is wrong, how devices "
+        "report, how long stands are, how close points lie are drawn from wide ranges ([amounts]"
+        "(simulator.md#amounts)).",
         "- In brackets: 95% intervals, Wilson's for shares, a bootstrap over points for the rest. "
         "Rows of one point are alike, so Wilson's are somewhat too narrow.",
         "- What the data could show (`observable`) is told by the physics of the delivered fixes; "
@@ -226,7 +246,7 @@ def document(
     if given_places is not None:
         lines += _true_places(found[GIVEN_PLACES], given_places)
     for name, evaluation in found.items():
-        lines += _profile_pages(name, evaluation, compared[name], seeds)
+        lines += _profile_pages(name, evaluation, compared[name], seeds[name])
     return "\n".join(lines) + "\n"
 
 
@@ -239,13 +259,15 @@ def _profile_pages(
         "alerts called false, of false | left open, of observable |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for seed, part in zip(seeds, parts, strict=True):
-        one = measure(part)
+    ones = [measure(part) for part in parts]
+    for seed, one in zip(seeds, ones, strict=True):
         f = one.routecheck
         lines.append(
             f"| {seed} | {one.pickups:,} | {one.misses} | {_of(f.miss_recall.observable)} | "
             f"{f.accused.hits} | {_of(f.false_recall.observable)} | {_of(f.unverifiable_pickups)} |"
         )
+    if name == DRAWN:
+        lines += worst_tenth(ones, seeds)
     if e.corrections is not None and e.corrections.kinds:
         lines += ["", "### Records", "", "| fault | found | named so | called so, wrong |"]
         lines.append("| --- | --- | --- | --- |")
@@ -274,8 +296,8 @@ def _profile_pages(
         lines.append("| --- | --- | --- | --- | --- |")
         rows = count.head(20).rename("rows").reset_index()
         for kind, said, cause, causes, n in rows.itertuples(index=False):
-            shown = str(causes).replace("|", ", ")
-            lines.append(f"| {str(kind).replace('_', ' ')} | {said} | {cause} | {shown} | {n} |")
+            true = str(causes).replace("|", ", ")
+            lines.append(f"| {str(kind).replace('_', ' ')} | {said} | {cause} | {true} | {n} |")
     return lines
 
 

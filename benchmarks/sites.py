@@ -33,13 +33,20 @@ def routecheck(*arguments: str) -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
+def site_name(
+    profile: str, seed: int, days: int, amounts: Mapping[str, object] | None = None
+) -> str:
+    """The folder of a county; `amounts` replace those of the profile."""
+    changed = (re.sub(r"\W+", "-", f"{name}={value}") for name, value in (amounts or {}).items())
+    return "_".join([profile, str(seed), str(days), *changed])
+
+
 def simulated(
     profile: str, seed: int, days: int, sites: Path, amounts: Mapping[str, object] | None = None
 ) -> Path:
     """Write a county unless it is there; `amounts` replace those of the profile."""
     changed = [f"{name}={value}" for name, value in (amounts or {}).items()]
-    name = "_".join([profile, str(seed), str(days), *(re.sub(r"\W+", "-", c) for c in changed)])
-    site = sites / name
+    site = sites / site_name(profile, seed, days, amounts)
     if not (site / "truth_points.csv").exists():
         shutil.rmtree(site, ignore_errors=True)
         routecheck(

@@ -148,6 +148,7 @@ def _read(path: Path, label: str, source: PointsSource) -> _Found:
         "encoding": _dbf_encoding(path, source.encoding),
         "whole_mb": source.limits.whole_mb,
         "cells": source.limits.cells,
+        "seconds": source.limits.seconds,
     }
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     package = str(Path(routecheck.__file__).parents[1])

@@ -12,6 +12,7 @@ file; writes an Arrow stream, with what else was found in its metadata. Where it
 from __future__ import annotations
 
 import json
+import math
 import re
 import sqlite3
 import sys
@@ -94,7 +95,7 @@ def feature_ids(document: Any, count: int) -> FeatureIds | None:
 def main(request: dict[str, Any]) -> None:
     """Read the file of a request and write it to standard output."""
     name = request["name"]
-    _bound_memory(request["whole_mb"])
+    _bound(request["whole_mb"], math.ceil(request["seconds"]))
     document = None
     if request["json"]:
         if Path(name).stat().st_size > request["whole_mb"] * _MB:
@@ -150,13 +151,15 @@ def leave_drivers(wanted: list[str]) -> None:
         raise _RefusedError("vector_unreadable", {"reason": f"GDAL keeps {', '.join(left)}"})
 
 
-def _bound_memory(whole_mb: int) -> None:
-    # Windows has no such limit; there the system's own holds.
+def _bound(whole_mb: int, seconds: int) -> None:
+    """Bound memory, and time too: who asked may be gone, and would wait for nothing."""
+    # Windows has no such limits; there the system's own hold.
     with suppress(ImportError):
         import resource
 
         limit = (_BASE_MB + _MEMORY * whole_mb) * _MB
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _document(name: str) -> Any:

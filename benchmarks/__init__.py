@@ -10,5 +10,7 @@
   makes the page.
 - `python -m benchmarks.accuracy` is the ledger of accuracy on simulated counties,
   `python -m benchmarks.worlds` that of other sites with known truth.
+- `python -m benchmarks.places` is the ledger of places, and of what each term of their model is
+  worth.
 - `python -m benchmarks.lying` judges a county once with each kind of false data.
 """

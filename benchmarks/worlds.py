@@ -126,8 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def judged_world(folder: Path, days: int | None = None, *, by_day: bool = False) -> World:
     """Judge a copy of a site, or its first service dates, and compare with the truth."""
-    nested = (folder / "site").is_dir()
-    site_files, truth_files = (folder / "site", folder / "truth") if nested else (folder, folder)
+    site_files, truth_files = parts_of(folder)
     with tempfile.TemporaryDirectory() as scratch:
         site = Path(scratch) / "site"
         shutil.copytree(site_files, site, ignore=shutil.ignore_patterns("routecheck.db*", "out"))
@@ -139,6 +138,12 @@ def judged_world(folder: Path, days: int | None = None, *, by_day: bool = False)
         whole = with_alerts(truth, truth_files / "truth_alerts.csv")
         beside = compared(site, whole)
         return World(beside, places_off_m(exported(site) / "places.csv", truth, beside))
+
+
+def parts_of(folder: Path) -> tuple[Path, Path]:
+    """Where the files of a site lie, and its truth."""
+    nested = (folder / "site").is_dir()
+    return (folder / "site", folder / "truth") if nested else (folder, folder)
 
 
 def ledger(worlds: Mapping[str, World]) -> list[list[str]]:

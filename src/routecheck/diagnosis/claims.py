@@ -101,18 +101,14 @@ def claims_of_unread(
     point, stand = lost[i], free[j]
     offset_m = np.hypot(stands.x[stand] - x[point], stands.y[stand] - y[point])
     right = np.log(RIGHTLY) + log_near(offset_m, stands.sigma_m[stand])
-    wrong = np.log(lk.MISPLACED) + log_offset(np.maximum(offset_m, par.LEAST_OFFSET_M))
+    wrong = np.log(lk.MISPLACED) + log_offset(np.maximum(offset_m, par.LEAST_OFFSET_M), reach_m)
     value = np.logaddexp(right, wrong) - np.log(lk.NEVER_SERVED)
     return point, stand, value + best[stand] - junk[stand]
 
 
-def log_offset(offset_m: Array) -> Array:
-    """Log-density (per m²) of a misplaced record's offset: half log-uniform, half uniform.
-
-    Both are spread over `SPREAD_OFFSET_M`, and go on beyond it: of the few that lie farther off it
-    is too much rather than too little that is expected, so that they accuse nobody.
-    """
-    least_m, (_, usual_m), reach_m = par.LEAST_OFFSET_M, par.USUAL_OFFSET_M, par.SPREAD_OFFSET_M
+def log_offset(offset_m: Array, reach_m: float) -> Array:
+    """Log-density (per m²) of a misplaced record's offset: half log-uniform, half uniform."""
+    least_m, (_, usual_m) = par.LEAST_OFFSET_M, par.USUAL_OFFSET_M
     near = 1.0 / (offset_m**2 * np.log(reach_m / least_m))
     even = 1.0 / (offset_m * (reach_m - least_m))
     few = np.where(offset_m > usual_m, np.log(lk.FAR_OFFSET), 0.0)

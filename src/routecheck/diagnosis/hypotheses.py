@@ -306,7 +306,7 @@ def _add_misplaced(rows: _Rows, given: _Given, settings: DiagnoseSettings) -> No
 
     at = np.flatnonzero(far & (offset_m <= settings.reach_m) & (pairs.likeness > lk.LIKELY))
     value = np.log(lk.MISPLACED) + given.likeness[at] - pairs.common[at] - given.log_junk[at]
-    value += log_offset(offset_m[at])
+    value += log_offset(offset_m[at], settings.reach_m)
     rows.at_stands(at, Kind.MOVED, value, offset_m[at])
 
 

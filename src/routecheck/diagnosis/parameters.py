@@ -105,8 +105,6 @@ NEIGHBOUR_M = 45.0
 LEAST_OFFSET_M = 40.0
 # m. Records are misplaced by 80 m to 1 km (surveys of registries); few by more.
 USUAL_OFFSET_M = (80.0, 1000.0)
-# m. Over so much what is expected of the offset of a misplaced record is spread.
-SPREAD_OFFSET_M = 1500.0
 # m. Farther than this from every stand a record is impossible.
 FAR_FROM_STANDS_M = 5000.0
 # m. About the box of a record with digits cut off: GPS and survey error.

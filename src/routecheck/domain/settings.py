@@ -91,11 +91,9 @@ class DiagnoseSettings:
     """Where a point has none of its own."""
     min_dwell_s: float = 10.0
     """Shorter stands are no pickups."""
-    reach_m: float = 4000.0
-    """How far from its record a point is looked for one by one: most misplaced records lie 80 m to
-    1 km off, one entered in another village a few. A point beyond it looks as if nobody ever
-    served it: on three simulated sites with records up to 4 km off crews were accused wrongly 51
-    times with 1,500 m and 6 times with this, and elsewhere no miss was lost."""
+    reach_m: float = 1500.0
+    """How far from its record a point is looked for one by one: misplaced records lie 80 m to 1 km
+    off."""
     shift_m: float = 3000.0
     """How far a batch may be shifted by a constant of unknown origin."""
     min_days: int = 3

@@ -50,6 +50,16 @@ def test_only_fixes_that_scatter_are_called_so_and_the_antenna_suspected(spread_
     assert "51 m from the point" in evidence(row, "en", ZONE)
 
 
+def test_who_stood_beside_a_point_it_drove_past_is_asked_and_its_antenna_not_blamed():
+    criteria = {"say": "stood_beside", "spread_m": 4.0, "distance_m": 42.0, "others_offset_m": 3.2}
+    row = told(criteria, cause="poor_fixes")
+    said = evidence(row, "en", ZONE)
+    assert "drove past the point and stood 42 m from it" in said
+    assert "some 3 m from its other points" in said
+    assert "42 米" in evidence(row, "zh", ZONE)
+    assert "antenna" not in action(row, "en", ZONE)
+
+
 @pytest.mark.parametrize(
     ("key", "values", "shown"),
     [

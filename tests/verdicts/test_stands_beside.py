@@ -55,5 +55,5 @@ def test_a_pickup_in_doubt_was_not_left_to_a_colleague():
     rounds = Rounds(pickups)
     rounds.served_by[3] = "B"  # one of four left: fewer than three in ten
     assert rounds.took_over("A", span_s) == ""
-    rounds.enter_doubt(0, span_s[0])  # of three left it is enough
+    rounds.enter(0, "A", span_s[0])  # of three left it is enough
     assert rounds.took_over("A", span_s) == "B"

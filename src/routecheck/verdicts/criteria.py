@@ -21,8 +21,8 @@ from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.hidden import HiddenStand, hidden_stands, unmeasured_stand
 from routecheck.verdicts.other_vehicles import other_vehicle
 from routecheck.verdicts.poor_fixes import (
-    beside,
     drove_past,
+    note_stop,
     poor_day,
     poor_fixes,
     poor_pass,
@@ -142,8 +142,9 @@ def just_outside(case: Case, facts: Facts) -> Judgement | None:
             case.criteria["stand_belongs_to"] = other_point
             continue
         if not case.is_other(vehicle) and drove_past(case, facts, vehicle, k):
-            case.criteria["stand_in_doubt"] = True
-            return beside(case, facts, stop, away_m)
+            case.criteria["others_offset_m"] = round(facts.offset_m(vehicle), 1)
+            note_stop(case, facts, stop, away_m)
+            return case.unverifiable("stood_beside", Cause.POOR_FIXES, vehicle)
         return case.collected(
             "tolerance",
             vehicle,

@@ -63,16 +63,21 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
         facts.rounds.enter_visits(serving)
     for i in open_:
         judgements[i] = _without_visit(facts.case(i), facts)
-    # What was collected unseen shows who did whose round: misses are final only then.
-    unseen = [i for i in open_ if judgements[i].verdict == Verdict.COLLECTED]
-    for i in unseen:
-        facts.rounds.enter(i, judgements[i])
-    beside = [i for i in open_ if judgements[i].criteria.get("stand_in_doubt")]
-    for i in beside:
-        stood = pd.Timestamp(judgements[i].criteria["stood_from"])
-        facts.rounds.enter_doubt(i, stood.timestamp())
+    # What was collected unseen, or may have been, shows who did whose round: misses are final only
+    # then.
+    unseen = False
     for i in open_:
-        if (unseen or beside) and judgements[i].verdict == Verdict.MISSED:
+        found = judgements[i]
+        if found.verdict == Verdict.COLLECTED:
+            facts.rounds.enter(i, found.vehicle_id, found.arrived_s)
+        elif found.criteria["say"] == "stood_beside":
+            stood = pd.Timestamp(found.criteria["stood_from"])
+            facts.rounds.enter(i, found.vehicle_id, stood.timestamp())
+        else:
+            continue
+        unseen = True
+    for i in open_:
+        if unseen and judgements[i].verdict == Verdict.MISSED:
             judgements[i] = _without_visit(facts.case(i), facts)
     return judgement_table(pickups, [judgements[i] for i in range(len(pickups))])
 

@@ -71,7 +71,7 @@ SEEN_STAND_S, OFFSET_WITHIN_M, OFFSET_LEAST = 5.0, 60.0, 3
 NEAR_OFFSET_M = 15.0
 """Half of the usual tolerance (m). Of stands beside a point that their truck had driven past 66 of
 88 were no pickups where its other stands lie nearer than this; of all others 59 of 412: on twenty
-simulated sites of which every amount was drawn anew and three counties of another simulator."""
+simulated sites of which thirty amounts were drawn anew and three counties of another simulator."""
 PASS_FIXES, HARDLY_STOOD_S = 3, 2.0
 """So many fixes show a pass, and so little standing in it is none (s)."""
 

@@ -21,12 +21,13 @@ def poor_fixes(case: Case, facts: Facts) -> Judgement | None:
             continue
         if facts.belongs_to(stop, away_m, case) is not None:
             continue
-        return beside(case, facts, stop, away_m)
+        note_stop(case, facts, stop, away_m)
+        return case.unverifiable("poor_fixes", Cause.POOR_FIXES, vehicle)
     return None
 
 
-def beside(case: Case, facts: Facts, stop: int, away_m: float) -> Judgement:
-    """Whether a stop beside the point was for it cannot be told."""
+def note_stop(case: Case, facts: Facts, stop: int, away_m: float) -> None:
+    """Record in the criteria a stop beside the point, which may have been for it."""
     stops = facts.stops
     start_s, end_s = stops.span_s(stop)
     case.criteria.update(
@@ -35,7 +36,6 @@ def beside(case: Case, facts: Facts, stop: int, away_m: float) -> Judgement:
         stood_from=iso(start_s),
         stood_until=iso(end_s),
     )
-    return case.unverifiable("poor_fixes", Cause.POOR_FIXES, str(stops.vehicle[stop]))
 
 
 def drove_past(case: Case, facts: Facts, vehicle: str, approach: int) -> bool:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import Bools, seconds
 from routecheck.verdicts import parameters as p
-from routecheck.verdicts.case import Case, Judgement
+from routecheck.verdicts.case import Case
 
 
 class Rounds:
@@ -35,20 +35,16 @@ class Rounds:
         self.served_by[mine.index] = mine["vehicle_id"].to_numpy(dtype=object)
         self.served_s[mine.index] = seconds(mine["entered"])
 
-    def enter(self, position: int, judgement: Judgement) -> None:
-        """Enter that a pickup was collected, though no visit of its own shows it."""
-        self.served_by[position] = judgement.vehicle_id
-        self.served_s[position] = judgement.arrived_s
-
-    def enter_doubt(self, position: int, stood_s: float) -> None:
-        """Enter that the scheduled vehicle may have served a pickup: it did not leave it to others.
+    def enter(self, position: int, vehicle: str, served_s: float) -> None:
+        """Enter who served a pickup, or may have, though no visit of its own shows it.
 
         Args:
             position: of the pickup.
-            stood_s: when it stood beside the point (s since 1970, UTC).
+            vehicle: that did; also one that stood beside the point, which left it to nobody.
+            served_s: when.
         """
-        self.served_by[position] = self.scheduled[position]
-        self.served_s[position] = stood_s
+        self.served_by[position] = vehicle
+        self.served_s[position] = served_s
 
     def overlapping(self, vehicle: str, window_s: tuple[float, float]) -> Bools:
         """The pickups of a vehicle's round: those whose windows overlap this one."""

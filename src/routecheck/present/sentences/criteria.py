@@ -22,6 +22,7 @@ _WITH_OTHERS = frozenset(
 _NAMES = {
     "silent_from": "silent",
     "offset_m": "offset",
+    "others_offset_m": "others_offset",
     "clock_offset_s": "clock",
     "nearest_m": "nearest",
     "until": "reach",

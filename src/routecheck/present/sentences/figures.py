@@ -114,7 +114,7 @@ class Figures(dict[str, str]):
                 return self._clock_way()
             case "distance":
                 return self.metres(row.get("distance_m"))
-            case "nearest" | "own_nearest" | "offset" | "spread":
+            case "nearest" | "own_nearest" | "offset" | "others_offset" | "spread":
                 return self.metres(criteria.get(f"{key}_m"))
             case "stand_away":
                 return self.metres(criteria.get("distance_m"))

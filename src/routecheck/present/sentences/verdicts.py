@@ -29,7 +29,7 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
     key = f"evidence.{criteria.get('say', '')}"
     if key == "evidence.unknown_point" and not criteria.get("located", True):
         key = "evidence.no_location"
-    if _good_fixes(criteria):
+    if criteria.get("say") == "poor_fixes" and _good_fixes(criteria):
         key = "evidence.near_stand"
     if _another_passed(criteria):
         key = "evidence.passed_by_other"
@@ -59,9 +59,9 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
 
 
 def _good_fixes(criteria: Mapping[str, Any]) -> bool:
-    """Whether a stand is in doubt by the usual error of GPS only, and reception was good."""
+    """Whether a stand is in doubt although reception was good."""
     return (
-        criteria.get("say") == "poor_fixes"
+        criteria.get("say") in ("poor_fixes", "stood_beside")
         and criteria.get("spread_m", math.inf) <= parameters.GOOD_SCATTER_M
     )
 

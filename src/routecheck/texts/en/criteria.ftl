@@ -13,6 +13,7 @@ silent = No fix from { $silent_from } to { $silent_until }.
 stand_outside = There was a stop { $stand_outside } from the point, outside the tolerance.
 stand_of_other = There was a stop { $stand_outside } from the point; it belongs to point { $stand_belongs_to }.
 offset = The place that was judged is { $offset } from the recorded one.
+others_offset = On that date it stood about { $others_offset } from its other points.
 clock = The clock of the device is { $clock } { $clock_way }; corrected for judging.
 nearest = The nearest fix of { $nearest_vehicle } was { $nearest } away at { $nearest_at }.
 spread = Its fixes scatter by { $spread } while it stands { $stand_away } from the point, { $stood_from } to { $stood_until }.

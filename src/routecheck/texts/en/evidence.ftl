@@ -21,6 +21,7 @@ no_fixes = { $vehicle } sent no data from { $silent_from } to { $silent_until }.
 gap = { $vehicle } sent no data from { $silent_from } to { $silent_until }; it could have been at the point in that time.
 gap_short = { $vehicle } passed the point between { $silent_from } and { $silent_until }; its fixes do not show whether it stood there (at most { $dwell_max }).
 poor_fixes = { $vehicle } stood { $stand_away } from the point, { $stood_from } to { $stood_until }; its fixes scatter by { $spread }, too much to decide whether it stood for this point.
+stood_beside = { $vehicle } drove past the point and stood { $stand_away } from it, { $stood_from } to { $stood_until }, although on that date it stood some { $others_offset } from its other points; whether it stood for this one cannot be decided.
 poor_pass = { $vehicle } was { $stand_away } from the point at { $stood_from }; its fixes scatter by { $spread } at that time, too much to decide whether it stood.
 coarse_fixes = The positions of { $vehicle } lie on a lattice { $spread } wide; it came within { $stand_away } of the point by them. They do not show whether it stood at the point, or within its tolerance.
 parked_beside = { $vehicle } was parked { $stand_away } from the point, { $stood_from } to { $stood_until }, as where it rests or waits: that does not show whether it served the point.

@@ -13,6 +13,7 @@ silent = { $silent_from } 至 { $silent_until } 没有定位。
 stand_outside = 容差范围外有一次停靠，距点位 { $stand_outside }。
 stand_of_other = 距点位 { $stand_outside } 有一次停靠，属于收集点 { $stand_belongs_to }。
 offset = 判定所用位置与登记位置相差 { $offset }。
+others_offset = 当日该车在其他收集点停靠时距点约 { $others_offset }。
 clock = 车载终端时钟{ $clock_way } { $clock }，判定时已校正。
 nearest = { $nearest_vehicle } 最近的定位：{ $nearest_at }，距离 { $nearest }。
 spread = { $stood_from } 至 { $stood_until } 的停靠处距点位 { $stand_away }，停靠时定位散布 { $spread }。

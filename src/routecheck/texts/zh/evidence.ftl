@@ -21,6 +21,7 @@ no_fixes = { $silent_from } 至 { $silent_until } 没有收到 { $vehicle } 的�
 gap = { $silent_from } 至 { $silent_until } 没有收到 { $vehicle } 的数据，其间车辆可能到过该点。
 gap_short = { $vehicle } 于 { $silent_from } 至 { $silent_until } 经过，凭其定位数据无法判断是否停留（最多 { $dwell_max }）。
 poor_fixes = { $vehicle } 于 { $stood_from } 至 { $stood_until } 在距该点 { $stand_away } 处停留，但定位散布达 { $spread }，精度不足以判断是否为该点收运。
+stood_beside = { $vehicle } 驶过该点，并于 { $stood_from } 至 { $stood_until } 在距该点 { $stand_away } 处停留；而当日在其他收集点停靠时距点约 { $others_offset }，因此无法判断此次停留是否为该点收运。
 poor_pass = { $stood_from } { $vehicle } 距该点 { $stand_away }，但当时定位散布达 { $spread }，精度不足以判断是否停留。
 coarse_fixes = { $vehicle } 的定位落在间距 { $spread } 的网格上，按此距该点 { $stand_away }，无法据此判断是否在该点或其容许范围内停留。
 parked_beside = { $vehicle } 于 { $stood_from } 至 { $stood_until } 停放在距该点 { $stand_away } 处（停车场或长时间等候），无法据此判断是否为该点收运。

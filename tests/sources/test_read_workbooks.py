@@ -179,7 +179,7 @@ def test_a_site_runs_from_workbooks(site, capsys):
         "utf-8",
     )
     assert load_config(config).points.path == "points.xlsx"
-    assert call("run", *where) == 0
+    assert call("run", "--new-store", *where) == 0
     assert rows(site / "out" / "pickups_2026-03-02.csv") == plain
 
 
@@ -213,7 +213,7 @@ def test_points_with_longitude_and_latitude_exchanged_are_judged_as_if_they_were
     points = (site / "points.csv").read_text("utf-8-sig")
     (site / "points.csv").write_text(points.replace("lon,lat", "lat,lon", 1), "utf-8")
     capsys.readouterr()
-    assert call("run", "--date", "2026-03-02", *config) == 0
+    assert call("run", "--new-store", "--date", "2026-03-02", *config) == 0
     assert "exchange the headers of the two columns" in capsys.readouterr().err
     assert csv_rows(site / "out" / "pickups_2026-03-02.csv") == right
 

@@ -8,8 +8,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
+import traceback
+import warnings
+from types import TracebackType
 
 from routecheck.cli import main
+from routecheck.texts.outside import shown_lines
 
 COLLECT_AFTER = 200_000
 """Objects made since the collector looked last (some 20 MB)."""
@@ -17,6 +22,12 @@ COLLECT_AFTER = 200_000
 
 def command() -> None:
     """Run the command line, and end the process with its status."""
+    sys.excepthook = _print_failure
+    threading.excepthook = lambda failed: _print_failure(
+        failed.exc_type, failed.exc_value, failed.exc_traceback
+    )
+    written = warnings.formatwarning
+    warnings.formatwarning = lambda *told, **more: shown_lines(written(*told, **more))
     for stream in (sys.stdout, sys.stderr):
         # Old Windows consoles cannot show every character; better a mark than a crash.
         if hasattr(stream, "reconfigure"):
@@ -32,6 +43,14 @@ def command() -> None:
     # What is left is not searched for garbage again: a tenth of a county-day.
     gc.freeze()
     sys.exit(status)
+
+
+def _print_failure(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+) -> None:
+    """Print a traceback; what it quotes may hold secrets, and text that is none."""
+    lines = "".join(traceback.format_exception(kind, error, trace))
+    sys.stderr.write(shown_lines(lines))
 
 
 def _unwritten(error: OSError) -> int:

@@ -104,7 +104,7 @@ def test_path_of_an_sqlite_store_is_relative_to_the_file(write, tmp_path, url, w
         ('[monitor]\ntolerance_m = "30"', 8, ["monitor.tolerance_m", "a number", 'found "30"']),
         ("[service]\ncheck_minutes = 2000", 8, ["service.check_minutes", "at most 1440"]),
         ("[matching]\ntolerance_m = 1" + "0" * 400, 8, ["matching.tolerance_m", "a number"]),
-        ('[messages]\nurls = "x"', 8, ["messages.urls", "a list", 'found "x"']),
+        ('[messages]\nurls = "x"', 8, ["messages.urls", "a list", "found …"]),
         ('[messages]\nsend = ["summary", 3]', 8, ["messages.send.1", '"revisions", "failures"']),
         ("[fixes.columns]\ntime = 3", 8, ["fixes.columns.time", "quotation marks"]),
         ("[matching]\nany_vehicle = 1", 8, ["matching.any_vehicle", "true or false"]),

@@ -152,7 +152,7 @@ def test_texts_are_guarded_and_numbers_never(tmp_path: Path) -> None:
     )
     cells = read(written[0])[1]
     assert cells[:5] == ["'-5", "2026-03-02", "'=1+1", "' @SUM(A1)", "'+8"]
-    assert read(written[3])[1] == ["'-f.csv", "2", "bad_value", "'\tx\r\n=y"]
+    assert read(written[3])[1] == ["'-f.csv", "2", "bad_value", "␉x␍␊=y"]
 
     west = corrections(proposal(proposed_lon=-77.03, recorded_lon=-77.0312345678, offset_m=0.04))
     path = export_corrections(west, points(), tmp_path, language="en", zone=SHANGHAI)
@@ -162,10 +162,24 @@ def test_texts_are_guarded_and_numbers_never(tmp_path: Path) -> None:
     assert row["offset_m"] == "0.0"
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
-@pytest.mark.parametrize("before", ["", " ", "  ", "\u3000", "\u00a0"])
+SIGNS = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("before", ["", " ", "  ", "\u3000", "\u00a0", "\u200c", "\u200d"])
 def test_what_a_spreadsheet_takes_for_a_formula(sign: str, before: str) -> None:
     assert guarded(f"{before}{sign}1") == f"'{before}{sign}1"
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize(
+    "before", [*"\ufeff\u200b\u2060\u200e\u202e\u2066\u00ad\u061c\t\r\n\0\x1b\x85\u2028"]
+)
+def test_nothing_that_cannot_be_seen_hides_a_formula(sign: str, before: str) -> None:
+    cell = guarded(f"{before}{sign}1")
+    assert cell.startswith("'")
+    assert before not in cell
+    assert cell.endswith(f"{sign}1")
 
 
 @pytest.mark.parametrize("text", ["", "P-1", "007", "1+1", "a=b", "N/A", "东门", "'t", "x@y"])
@@ -173,7 +187,7 @@ def test_other_texts_stand_as_they_are(text: str) -> None:
     assert guarded(text) == text
 
 
-@given(st.text(alphabet=st.sampled_from("'=+-@ \t\rx1　")))
+@given(st.text(alphabet=st.sampled_from("'=+-@ \ufffdx1　")))
 def test_the_guard_can_be_undone(text: str) -> None:
     """So that an id copied from an export is understood."""
     assert unguarded(guarded(text)) == text

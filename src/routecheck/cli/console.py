@@ -16,6 +16,7 @@ import click
 from routecheck.domain.errors import Message, in_language
 from routecheck.present.terminal import padded, width
 from routecheck.texts import Language
+from routecheck.texts.outside import shown, shown_lines
 
 if TYPE_CHECKING:
     from routecheck.engine.inputs import Progress
@@ -64,7 +65,8 @@ class Console:
             click.echo(self._rendered(line), err=True)
 
     def _rendered(self, line: object) -> str:
-        return in_language(line if isinstance(line, str) else str(line), self.language)
+        text = in_language(line if isinstance(line, str) else str(line), self.language)
+        return shown_lines(text)
 
     def answer(self, as_json: bool, value: object, lines: Iterable[str]) -> None:
         """Write an answer to standard output: as JSON for scripts, or as lines for people."""
@@ -76,15 +78,15 @@ class Console:
     @contextmanager
     def progress(self) -> Iterator[Progress]:
         """Show progress on one line of a terminal; nothing where standard error is not one."""
-        shown = 0
+        columns = 0
 
         def show(what: str, share: float) -> None:
-            nonlocal shown
+            nonlocal columns
             doing = what if isinstance(what, Message) else Message(what)
-            line = f"{share:4.0%}  {doing.in_language(self.language)}"
-            sys.stderr.write("\r" + padded(line, shown))
+            line = shown(f"{share:4.0%}  {doing.in_language(self.language)}")
+            sys.stderr.write("\r" + padded(line, columns))
             sys.stderr.flush()
-            shown = width(line)
+            columns = width(line)
 
         if not sys.stderr.isatty():
             yield lambda _what, _share: None
@@ -92,5 +94,5 @@ class Console:
         try:
             yield show
         finally:
-            sys.stderr.write("\r" + " " * shown + "\r")
+            sys.stderr.write("\r" + " " * columns + "\r")
             sys.stderr.flush()

@@ -57,8 +57,11 @@ class PointId(click.ParamType[str]):
 
     def convert(self, value: str, param: Any, ctx: Any) -> str:
         """Return the id of the point."""
-        marked = len(value) > 1 and value[0] == "'" and value[1] in "=+-@"
-        return value[1:] if marked else value
+        if not value.startswith("'"):
+            return value
+        from routecheck.present.csv_files import unguarded
+
+        return unguarded(value)
 
 
 def config_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,7 +13,7 @@ import re
 from typing import Annotated, LiteralString
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from routecheck.domain.errors import UsageError
@@ -89,6 +89,12 @@ def _check_time_format(value: str) -> str:
     return value
 
 
+def _check_store_url(address: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"\w+(\+\w+)?://.*", address.get_secret_value()):
+        raise PydanticCustomError("store_url", "no database URL")
+    return address
+
+
 def _quoted(value: object) -> object:
     """Accept 06:30:00 without quotation marks, which TOML reads as a time of its own."""
     return value.strftime("%H:%M") if isinstance(value, datetime.time) else value
@@ -109,4 +115,5 @@ TableTimeZone = Annotated[str, AfterValidator(lambda name: name and _check_time_
 TimeOfDay = Annotated[
     str, BeforeValidator(_quoted), _form(r"([01]\d|2[0-3]):[0-5]\d", "time_of_day")
 ]
-StoreUrl = Annotated[str, _form(r"\w+(\+\w+)?://.*", "store_url")]
+StoreUrl = Annotated[SecretStr, AfterValidator(_check_store_url)]
+"""Shown by nothing; `Config.store_url` gives it with variables filled in."""

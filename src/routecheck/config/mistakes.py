@@ -8,17 +8,21 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from routecheck.config.sections import SECTIONS, column_names
 from routecheck.domain.errors import Message
 from routecheck.texts import has_text
 
+_SECRET = frozenset({("store", "url"), ("messages", "urls")})
+"""Keys whose values hold passwords, in whatever form they were meant."""
 _UNKNOWN = ("extra_forbidden", "unknown_column")
 
 
 def toml_value(value: object) -> str:
     """Return a value as TOML writes it."""
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
@@ -40,7 +44,20 @@ def toml_mistake(text: str, message: str) -> Message:
     elif re.search("[，＝：]", re.sub('"[^"]*"|#.*', "", line)):
         key = "punctuation"
     reason = re.sub(r" *[(]at .*[)]", "", message)
-    return Message(f"config_errors.{key}", line=number, text=line.strip()[:80], reason=reason)
+    return Message(f"config_errors.{key}", line=number, text=_shown_line(line), reason=reason)
+
+
+def _shown_line(line: str) -> str:
+    """Return a line of a file that is no TOML, without what may be a secret in it.
+
+    Where a string ends cannot be told in such a file; so of a line that may belong to an address
+    nothing is shown but its key.
+    """
+    key, equals, _ = line.strip().partition("=")
+    addressed = re.search("url|pass|token|secret|key", key, re.IGNORECASE) if equals else None
+    if addressed or re.search(r"[@$]|:/|\?", line):
+        return f"{key.strip()} = …" if equals and not re.search(r"[@$]|:/|\?", key) else "…"
+    return line.strip()[:80]
 
 
 def key_mistake(text: str, tables: Mapping[str, Any], errors: ValidationError) -> Message:
@@ -64,7 +81,7 @@ def key_mistake(text: str, tables: Mapping[str, Any], errors: ValidationError) -
         context = {"expected": context["expected"].replace("'", '"').replace(" or ", ", ")}
     known = has_text(f"config_errors.{kind}")
     wanted = Message(f"config_errors.{kind}", **context) if known else error["msg"]
-    found = toml_value(error["input"])[:80]
+    found = "…" if tuple(keys[:2]) in _SECRET else toml_value(error["input"])[:80]
     return Message("config_errors.wrong_value", line=line, name=name, wanted=wanted, found=found)
 
 

@@ -15,7 +15,15 @@ from typing import Annotated, Any, ClassVar, Literal, cast
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from routecheck.config.environment import filled_in
@@ -34,6 +42,7 @@ from routecheck.config.kinds import (
 from routecheck.domain.input_columns import INPUT_COLUMNS
 from routecheck.domain.settings import DiagnoseSettings, JudgeSettings, MatchSettings, Settings
 from routecheck.texts import Language
+from routecheck.texts.outside import remember_address, remember_secret
 
 MessageKind = Literal["summary", "revisions", "failures"]
 
@@ -42,7 +51,9 @@ class Section(BaseModel):
     """The keys of one section of the file."""
 
     # Of a whole configuration the validator is built once, not once more for each section.
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, defer_build=True, hide_input_in_errors=True
+    )
 
 
 class SiteSection(Section):
@@ -176,7 +187,7 @@ class MatchingSection(Section):
 class StoreSection(Section):
     """Where results are kept."""
 
-    url: StoreUrl = "sqlite:///routecheck.db"
+    url: StoreUrl = SecretStr("sqlite:///routecheck.db")
 
 
 class ExportSection(Section):
@@ -199,7 +210,7 @@ class ServiceSection(Section):
 class MessagesSection(Section):
     """Messages that the service sends; none by default."""
 
-    urls: list[str] = []
+    urls: list[SecretStr] = []
     send: list[MessageKind] = ["summary", "revisions", "failures"]
 
 
@@ -242,6 +253,12 @@ class Config(Section):
         """
         config = cls.model_validate(tables)
         config._directory = directory
+        remember_address(config.store.url.get_secret_value())
+        for url in config.messages.urls:
+            # The keys of services stand anywhere in their addresses.
+            scheme, _, rest = url.get_secret_value().partition("://")
+            remember_secret(rest or scheme)
+            remember_address(url.get_secret_value())
         for name in cls.model_fields:
             if isinstance(source := getattr(config, name), FileSource):
                 source._limits = config.limits
@@ -278,9 +295,10 @@ class Config(Section):
         Raises:
             UsageError: it refers to an environment variable that is not set.
         """
-        match = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?", self.store.url)
+        url = self.store.url.get_secret_value()
+        match = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?", url)
         if match is None or match[2].startswith((":memory:", "file:")):
-            return filled_in(self.store.url)
+            return filled_in(url)
         path = _absolute(self.directory / unquote(match[2])).as_posix()
         # What a URL takes for something else may be in the name of a folder.
         escaped = re.sub("[%?#]", lambda found: f"%{ord(found[0]):02X}", path)

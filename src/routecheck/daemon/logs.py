@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from routecheck.domain.errors import UsageError
+from routecheck.texts.outside import shown, shown_lines
 
 Form = Literal["text", "json"]
 FILE_BYTES, FILES_KEPT = 5_000_000, 5
@@ -33,7 +34,7 @@ class JsonLines(logging.Formatter):
         entry |= {name: value for name, value in vars(record).items() if name not in _OWN}
         if record.exc_info:
             entry["trace"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False, default=str)
+        return shown(json.dumps(entry, ensure_ascii=False, default=str))
 
 
 class TextLines(logging.Formatter):
@@ -44,9 +45,13 @@ class TextLines(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - its name there
+        """Return the record as one line, whatever its message holds."""
+        return shown(super().formatMessage(record))
+
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one line, or with a traceback as several."""
-        line = super().format(record)
+        """Return the record as one line; lines of a traceback are marked as what they are."""
+        line = shown_lines(super().format(record)).replace("\n", "\n  | ")
         run_id = getattr(record, "run_id", "")
         return f"{line}  [{run_id}]" if run_id else line
 
@@ -80,3 +85,12 @@ def set_up_logs(form: Form = "text", file: Path | None = None) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     root.propagate = False
+    # What other libraries warn of would be written as it is.
+    others = logging.getLogger()
+    for old in [
+        one for one in others.handlers if isinstance(one.formatter, (TextLines, JsonLines))
+    ]:
+        others.removeHandler(old)
+    warned = logging.StreamHandler(sys.stderr) if file is None else handler
+    warned.setFormatter(handler.formatter)
+    others.addHandler(warned)

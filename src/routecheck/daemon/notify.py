@@ -14,8 +14,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import SecretStr
+
 from routecheck.config.environment import filled_in
 from routecheck.domain.errors import UsageError
+from routecheck.texts.outside import shown, shown_lines
 
 Kind = Literal["summary", "revisions", "failures"]
 LONGEST = 3500
@@ -45,9 +48,10 @@ class Delivery:
 class Messenger:
     """Sends messages to the receivers of a site; never raises, and never shows a secret."""
 
-    def __init__(self, urls: Sequence[str], kinds: Sequence[Kind]) -> None:
+    def __init__(self, urls: Sequence[SecretStr], kinds: Sequence[Kind]) -> None:
         """Take receivers as the configuration has them, and what they want to hear."""
-        self.urls, self.kinds = tuple(urls), frozenset(kinds)
+        self.urls = tuple(url.get_secret_value() for url in urls)
+        self.kinds = frozenset(kinds)
 
     def deliver(
         self, kind: Kind, title: str, lines: Sequence[str], *, places: Collection[int] | None = None
@@ -70,7 +74,7 @@ class Messenger:
         with warnings.catch_warnings():
             # Its plug-ins' warnings about the standard library do not matter here.
             warnings.simplefilter("ignore")
-            return _deliver(wanted, title, "\n".join(lines))
+            return _deliver(wanted, shown(title), shown_lines("\n".join(lines)))
 
 
 def _deliver(receivers: Sequence[tuple[int, str]], title: str, body: str) -> Delivery:
@@ -107,4 +111,6 @@ def _deliver(receivers: Sequence[tuple[int, str]], title: str, body: str) -> Del
 
 
 def _service(url: str) -> str:
-    return re.match(r"[a-zA-Z]*", url)[0] or "?"  # type: ignore[index]
+    """The kind of an address; of one without a kind nothing, for it may be all secret."""
+    found = re.match(r"([a-zA-Z]+)://", url)
+    return found[1] if found else "?"

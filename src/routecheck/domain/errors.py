@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from routecheck.texts import Language, has_text, text
+from routecheck.texts.outside import shown
 
 
 class Message(str):
@@ -50,7 +51,7 @@ def in_language(sentence: str, language: Language) -> str:
 
 def _filled(key: str, values: Mapping[str, object], language: Language) -> str:
     if not has_text(key):
-        return key
+        return shown(key)
     rendered = {
         name: in_language(value, language) if isinstance(value, str) else value
         for name, value in values.items()

@@ -24,6 +24,7 @@ from routecheck.geo.plane import distance_m
 from routecheck.present.csv_files import guarded
 from routecheck.present.files import write_whole
 from routecheck.sources.raw_points import RawTable
+from routecheck.texts.outside import fit_within
 
 ADDED = (
     "corrected_lon", "corrected_lat", "corrected_tolerance_m", "correction", "correction_state",
@@ -51,7 +52,7 @@ def write_corrected(
     return [
         write_whole(
             directory / "corrected_points.geojson",
-            json.dumps(features, ensure_ascii=False).encode(),
+            json.dumps(fit_within(features), ensure_ascii=False).encode(),
         ),
         write_whole(directory / "corrected_points.csv", _content(table, file)),
     ]
@@ -137,7 +138,7 @@ def _content(table: pd.DataFrame, file: RawTable | None) -> bytes:
     blank = [""] * len(ADDED)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([*header, *ADDED])
+    writer.writerow([*map(_cell, header), *ADDED])
     for n, (point, row) in enumerate(zip(ids, rows, strict=True)):
         mine = added.get(point, blank) if last[point] == n else blank
         writer.writerow([*(_cell(cell) for cell in row), *mine])

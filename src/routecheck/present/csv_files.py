@@ -26,10 +26,12 @@ from routecheck.present.sentences.tables import DateInWords, mappings
 from routecheck.queries.service_date import with_names
 from routecheck.registry.records import valid_points
 from routecheck.store.point_changes import PointChange
+from routecheck.texts.outside import shown
 
-_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'*\s*[\t\r\n]")
-"""What a spreadsheet may take for a formula, after blanks, the full-width signs of Chinese and
-Japanese ones among them. A text that looks guarded is guarded too, so that it can be undone."""
+_FORMULA = re.compile("'*[\\s\ufffd\u2400-\u2424\u200c\u200d]*[=+\\-@＝＋－＠]")
+"""What a spreadsheet may take for a formula, after blanks and what stands for characters without
+width; the full-width signs of Chinese and Japanese ones among them. A text that looks guarded is
+guarded too, so that it can be undone."""
 
 ALERTS = columns(
     "alert_id", "service_date", "point_id", "name", "township", "raised_at", "classification",
@@ -158,22 +160,23 @@ def export_point_changes(
 
 
 def guarded(text: str) -> str:
-    """Return a text cell that no spreadsheet takes for a formula."""
+    """Return a text cell as it may be shown, which no spreadsheet takes for a formula."""
+    text = shown(text)
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def unguarded(text: str) -> str:
-    """Return the text that `guarded` was given."""
+    """Return the text that `guarded` was given, where that was fit to be shown."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
-def _content(table: pd.DataFrame, shown: Sequence[Column], zone: ZoneInfo) -> bytes:
+def _content(table: pd.DataFrame, wanted: Sequence[Column], zone: ZoneInfo) -> bytes:
     # What is not in the table is blank: revisions, in tables that were not read from the store.
     blank = pd.Series([None] * len(table), dtype=object)
-    cells = [_cells(table.get(column.source, blank), column, zone) for column in shown]
+    cells = [_cells(table.get(column.source, blank), column, zone) for column in wanted]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.name for column in shown])
+    writer.writerow([column.name for column in wanted])
     writer.writerows(zip(*cells, strict=True))
     return text.getvalue().encode("utf-8-sig", errors="replace")
 

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from routecheck.texts.outside import shown
+
 _PIECES = re.compile(r"[^\s\u2e80-\u9fff\u3000-\u303f\uff00-\uffef]+|\s+|.")
 _NOT_FIRST = "，。；：、！？）》”’」』】〕…—"
 
@@ -40,6 +42,7 @@ def table(
         indent: what each line begins with.
         right: the columns of figures, whose cells end in one column.
     """
+    rows = [[shown(cell) for cell in row] for row in rows]
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     return [
         indent
@@ -61,7 +64,7 @@ def wrapped(text: str, columns: int, *, indent: str = "", first: str | None = No
     """
     lines = [indent if first is None else first]
     begin = True
-    for piece in _PIECES.findall(text):
+    for piece in _PIECES.findall(shown(text)):
         long = width(lines[-1]) + width(piece.rstrip()) > columns
         if long and not begin and piece not in _NOT_FIRST:
             lines[-1] = lines[-1].rstrip()

@@ -26,6 +26,7 @@ from routecheck.engine.session import Session
 from routecheck.geo.distance import distances_m
 from routecheck.geo.shapes import shown_at
 from routecheck.queries.whereabouts import rivals
+from routecheck.registry.ids import as_shown
 from routecheck.registry.records import valid_points
 
 MAX_ROWS = 12
@@ -286,7 +287,9 @@ def _nearest(
 
 
 def _known(name: str, points: pd.DataFrame) -> bool:
-    return bool(((points["point_id"] == name) | (points["name"].str.strip() == name.strip())).any())
+    ids = points["point_id"]
+    name = as_shown(name, ids) or name
+    return bool(((ids == name) | (points["name"].str.strip() == name.strip())).any())
 
 
 def _id_of(name: str, basis: Basis, day: date, path: str) -> str:
@@ -297,6 +300,7 @@ def _id_of(name: str, basis: Basis, day: date, path: str) -> str:
     """
     points = basis.site.points
     ids = points["point_id"].tolist()
+    name = as_shown(name, ids) or name
     if name in set(ids):
         due, other = set(basis.pickups(day)["point_id"]), basis.other_id(name)
         return other if name not in due and other in due else name

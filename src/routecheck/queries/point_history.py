@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from routecheck.domain.errors import MissingDataError
+from routecheck.registry.ids import as_shown
 from routecheck.store import PointChange, Store
 
 KIN = ("renamed", "split", "merged")
@@ -80,6 +81,7 @@ def point_history(store: Store, point_id: str) -> PointHistory:
     Raises:
         MissingDataError: nothing is known of the point.
     """
+    point_id = _meant(store, point_id)
     changes = _changes(store, point_id)
     corrections = store.read_corrections(every_version=True)
     history = PointHistory(
@@ -97,12 +99,20 @@ def point_history(store: Store, point_id: str) -> PointHistory:
 
 def verdict_history(store: Store, point_id: str, on: date) -> VerdictHistory:
     """Return every version of what was stored of a point on a date; may be empty."""
+    point_id = _meant(store, point_id)
     return VerdictHistory(
         point_id=point_id,
         kin=_kin(_changes(store, point_id), point_id),
         pickups=store.history(point_id, on),
         alerts=store.alert_history(point_id, on),
     )
+
+
+def _meant(store: Store, point_id: str) -> str:
+    """The id that was read off an output."""
+    if point_id.isascii():
+        return point_id
+    return as_shown(point_id, store.points()["point_id"]) or point_id
 
 
 def _changes(store: Store, point_id: str) -> tuple[tuple[datetime, str, PointChange], ...]:

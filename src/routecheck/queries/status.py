@@ -215,7 +215,7 @@ def read_status(config: Config, now: pd.Timestamp) -> Status:
         elif isinstance(error, StoreError):
             # What fails while it is read could not be opened either, to who asks for its state.
             failure = StoreNotOpenedError(error.message)
-        url = config.store.url if isinstance(error, StoreError) else "?"
+        url = config.store.url.get_secret_value() if isinstance(error, StoreError) else "?"
         trouble = error.message
         name = status.store or _without_password(url)
         return replace(status, store=name, trouble=trouble, failure=failure, problems=(trouble,))

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
+from routecheck.texts.outside import shown
+
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 """What a plate of mainland China begins with, before a letter (GA 36-2018)."""
 _SEPARATOR = "[·•\u30fb‧∙⋅●.\\-_‐‑–—−/:]"
@@ -57,6 +59,19 @@ def bare(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
     kept = (c for c in plain if not (c.isspace() or unicodedata.category(c) in ("Cf", "Cc", "Mn")))
     return "".join(kept).strip("'\"`‘’“”")
+
+
+def as_shown(name: str, ids: Iterable[str]) -> str | None:
+    """Return the id that outputs show so, where it is one: what is no text in it has a sign there.
+
+    Args:
+        name: what was read off an output.
+        ids: all that may be meant.
+    """
+    if name.isascii():
+        return None
+    found = {one for one in ids if shown(one) == name}
+    return found.pop() if len(found) == 1 else None
 
 
 def point_spelling(text: str) -> str:

@@ -28,7 +28,7 @@ REFUSED = 3
 METADATA = b"routecheck"
 BATCH_ROWS = 10_000
 _MB = 1 << 20
-_MEMORY = 3
+_MEMORY = 2
 """So many times what a file may hold GDAL may take, with its own libraries beside it."""
 _BASE_MB = 300
 _PLAIN_MODULES = frozenset({"rtree", "fts3", "fts4", "fts5"})

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Row
 from routecheck.domain.codes import CorrectionState
 from routecheck.domain.errors import UsageError
 from routecheck.domain.tables import CORRECTIONS
+from routecheck.registry.ids import as_shown
 from routecheck.store.conversion import clean_text, frame, to_rows
 from routecheck.store.schema import correction
 from routecheck.store.transactions import Transactions
@@ -123,6 +124,7 @@ class Corrections(Transactions):
         }
         with self._writing() as connection:
             old = _current(connection)
+            point_ids = [as_shown(point, old) or point for point in point_ids]
             unknown = sorted(set(point_ids) - set(old))
             if unknown:
                 raise UsageError("nothing_proposed", points=", ".join(unknown))

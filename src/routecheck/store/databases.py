@@ -29,6 +29,7 @@ from routecheck.domain.errors import (
     UsageError,
 )
 from routecheck.store.server import end_waits, server_options
+from routecheck.texts.outside import without_secrets
 
 BUSY_TIMEOUT_S = 30.0
 """How long a transaction waits for another one; one of ours takes well under a second."""
@@ -48,10 +49,15 @@ def parse_url(text: str) -> URL:
     Raises:
         UsageError: the text is not a database URL.
     """
+    scheme, _, rest = text.partition("://")
+    if not scheme.startswith("sqlite") and rest.partition("?")[0].count("@") > 1:
+        # What follows the first one would be taken for a host, and asked for by that name.
+        raise UsageError("store_url_sign")
     try:
         url = make_url(text)
-    except ArgumentError:
-        raise UsageError("store_url_wrong", found=text) from None
+    except (ArgumentError, ValueError):
+        # A port that is no number is a ValueError, which shows it.
+        raise UsageError("store_url_wrong") from None
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     return url
@@ -65,9 +71,11 @@ def sqlite_path(url: URL) -> Path | None:
 
 
 def label(url: URL) -> str:
-    """Return how the store is named in messages: its file, or its URL without the password."""
+    """Return how the store is named in messages: its file, or its URL without what is secret."""
     path = sqlite_path(url)
-    return str(path) if path else url.render_as_string(hide_password=True)
+    if path:
+        return str(path)
+    return without_secrets(url.set(query={}).render_as_string(hide_password=True))
 
 
 def wal_can_corrupt(version: tuple[int, ...]) -> bool:

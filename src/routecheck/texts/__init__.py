@@ -16,8 +16,11 @@ from numbers import Integral, Real
 from typing import Any, Literal
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.resolver import MAX_PART_LENGTH
 from fluent.runtime.types import fluent_number
 from fluent.syntax import ast, visitor
+
+from routecheck.texts.outside import shown
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -31,7 +34,8 @@ def text(key: str, language: Language, /, **values: object) -> str:
         language: of the sentence.
         values: the variables of the message. Numbers are written without separators; whole ones
             choose the plural, others are rounded by `NUMBER()` in the catalogue. What is neither
-            number nor text (dates, paths) is written as Python writes it.
+            number nor text (dates, paths) is written as Python writes it; all text as it may be
+            shown (`outside`).
 
     Raises:
         KeyError: there is no such message, or one of its variables is missing.
@@ -125,9 +129,16 @@ def _pattern(key: str, language: Language) -> tuple[FluentBundle, Any]:
     return bundle, message.attributes.get(attribute) if attribute else message.value
 
 
+def _cut(value: str) -> str:
+    """Of a longer text Fluent refuses to make a sentence."""
+    return value if len(value) <= MAX_PART_LENGTH else f"{value[: MAX_PART_LENGTH - 1]}…"
+
+
 def _variables(values: Mapping[str, object]) -> dict[str, Any]:
     def variable(value: object) -> object:
-        if isinstance(value, (str, bool)):
+        if isinstance(value, str):
+            return _cut(shown(value))
+        if isinstance(value, bool):
             return value
         if isinstance(value, Integral):  # NumPy's are no `int`
             return fluent_number(int(value), useGrouping=False)
@@ -135,6 +146,6 @@ def _variables(values: Mapping[str, object]) -> dict[str, Any]:
             return fluent_number(float(value), useGrouping=False, maximumFractionDigits=15)
         if isinstance(value, date):
             return value.isoformat()
-        return str(value)
+        return _cut(shown(str(value)))
 
     return {name: variable(value) for name, value in values.items()}

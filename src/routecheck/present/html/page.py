@@ -12,6 +12,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from routecheck.texts.outside import fit_within, shown, without_secrets
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -42,6 +44,11 @@ def render(view: Mapping[str, Any], tiles: str = "", *, template: str = "report.
 def as_json(value: Any) -> str:
     """Return JSON that can stand within a script element whatever texts it holds."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    if not text.isprintable() or "\\" in text:
+        fitted = fit_within(value)
+        text = json.dumps(fitted, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # The address of map tiles has to be there, whatever its query holds.
+    text = without_secrets(text, addresses=False)
     for mark, written in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         text = text.replace(mark, written)
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -68,9 +75,15 @@ def _templates() -> Environment:
         loader=DictLoader({name: asset(name) for name in names}),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _finalized(value: Any) -> Any:
+    """Return what is filled into a page as it may be shown; what is marked as safe is our own."""
+    return shown(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _hash(text: str) -> str:

@@ -11,6 +11,7 @@ from routecheck.domain.arrays import Array, seconds
 from routecheck.present.sentences.figures import duration_text
 from routecheck.queries.point_scene import Focus, PointScene, Track, clock, moment
 from routecheck.texts import text
+from routecheck.texts.outside import shown
 
 WIDTH, LEFT, RIGHT = 900.0, 64.0, 14.0
 TOP, HIGH, SPACE, LOW, FOOT = 26.0, 190.0, 34.0, 110.0, 40.0
@@ -71,7 +72,7 @@ def chart(scene: PointScene, focus: Focus) -> Markup:
     label = f"{text('report.pm_chart', language)}, {focus.vehicle}"
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
-        f'aria-label="{escape(label)}">'
+        f'aria-label="{escape(shown(label))}">'
     ]
     parts.append(_box("c-panel", LEFT, TOP, WIDTH - RIGHT, floor))
     parts.append(_box("c-panel", LEFT, floor + SPACE, WIDTH - RIGHT, ground))
@@ -131,7 +132,7 @@ def _box(kind: str, left: float, top: float, right: float, bottom: float) -> str
 
 
 def _text(kind: str, left: float, base: float, words: str) -> str:
-    return f'<text class="{kind}" x="{left:.1f}" y="{base:.1f}">{escape(words)}</text>'
+    return f'<text class="{kind}" x="{left:.1f}" y="{base:.1f}">{escape(shown(words))}</text>'
 
 
 def _line(kind: str, x: Array, y: Array) -> str:

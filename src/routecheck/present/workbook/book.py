@@ -17,6 +17,7 @@ import pandas as pd
 from routecheck.domain.codes import Code, Language
 from routecheck.present.columns import Column
 from routecheck.texts import text
+from routecheck.texts.outside import shown, shown_lines
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -153,7 +154,7 @@ class Book:
         match column.kind:
             case "text" | "wrap":
                 words = str(value) if column.codes is None else self.label(value, column.codes)
-                return _clean(words)[:CELL_LETTERS]
+                return (shown if column.kind == "text" else shown_lines)(words)[:CELL_LETTERS]
             case "bool":
                 return self.text("yes" if value else "no")
             case "date":
@@ -190,11 +191,3 @@ class Book:
         """Return the file."""
         self.book.close()
         return self._file.getvalue()
-
-
-def _clean(text: str) -> str:
-    """Return a text without what no cell can hold: control characters, lone surrogates."""
-    if text.isprintable():
-        return text
-    text = "".join(ch for ch in text if ch in "\t\n" or ord(ch) >= 32)
-    return text.encode("utf-8", errors="replace").decode("utf-8")

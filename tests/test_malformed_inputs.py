@@ -6,77 +6,18 @@ import json
 import random
 import shutil
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 
+from faults.malformed import TEXT_WAYS, cut, empty, random_bytes
 from routecheck.cli import main
 from scene import degrees
 from village import AT_M, Village, day
 
-Spoil = Callable[[bytes, random.Random], bytes]
-
-
-def _cut(data: bytes, pick: random.Random) -> bytes:
-    return data[: pick.randrange(len(data))]
-
-
-def _ragged(data: bytes, pick: random.Random) -> bytes:
-    lines = data.split(b"\n")
-    for at in pick.sample(range(1, len(lines)), min(3, len(lines) - 1)):
-        lines[at] = pick.choice([b"x", lines[at] + b",y,z", lines[at].replace(b",", b"", 1)])
-    return b"\n".join(lines)
-
-
-def _swapped(data: bytes, pick: random.Random) -> bytes:
-    table = [line.split(b",") for line in data.split(b"\n") if line]
-    a, b = pick.sample(range(len(table[0])), 2)
-    for row in table[1:]:
-        row[a], row[b] = row[b], row[a]
-    return b"\n".join(b",".join(row) for row in table)
-
-
-def _wrong_encoding(data: bytes, pick: random.Random) -> bytes:
-    return data.decode("utf-8", "replace").encode(pick.choice(["utf-16", "utf-16-be", "utf-32"]))
-
-
-def _random_bytes(data: bytes, pick: random.Random) -> bytes:
-    spoilt = bytearray(data)
-    for _ in range(pick.choice([1, 8, 200])):
-        spoilt[pick.randrange(len(spoilt))] = pick.randrange(256)
-    return bytes(spoilt)
-
-
-def _empty(data: bytes, pick: random.Random) -> bytes:
-    return pick.choice([b"", b"\n\n", b"\xef\xbb\xbf", data.split(b"\n")[0] + b"\n"])
-
-
-def _huge_cell(data: bytes, pick: random.Random) -> bytes:
-    lines = data.split(b"\n")
-    lines[pick.randrange(len(lines))] = b"x" * pick.choice([70_000, 1_200_000]) + b",1,2"
-    return b"\n".join(lines)
-
-
-def _quotes(data: bytes, pick: random.Random) -> bytes:
-    lines = data.split(b"\n")
-    for at in pick.sample(range(1, len(lines) - 1), 2):
-        lines[at] = lines[at].replace(b",", b',"', 1)
-    return b"\n".join(lines)
-
-
-WAYS: tuple[Spoil, ...] = (
-    _cut,
-    _ragged,
-    _swapped,
-    _wrong_encoding,
-    _random_bytes,
-    _empty,
-    _huge_cell,
-    _quotes,
-)
+WAYS = TEXT_WAYS
 TABLES = ("points.csv", "schedule.csv", "fixes", "alerts/none.csv")
 
 
@@ -108,7 +49,7 @@ def _run(folder: Path, capsys) -> str:
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__.strip("_"))
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_a_spoilt_table_ends_in_one_clear_line(village, tmp_path, capsys, table, way):
     folder = tmp_path / "site"
     shutil.copytree(village, folder)
@@ -139,12 +80,12 @@ def _geojson() -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
 
-@pytest.mark.parametrize("way", [_cut, _random_bytes, _empty], ids=["cut", "bytes", "empty"])
+@pytest.mark.parametrize("way", [cut, random_bytes, empty], ids=["cut", "bytes", "empty"])
 @pytest.mark.parametrize("seed", range(2))
 def test_spoilt_geojson_ends_in_one_clear_line(village, tmp_path, capsys, way, seed):
     data = way(_geojson(), random.Random(seed))
     shown = _run(_with_points(village, tmp_path / "site", "points.geojson", data), capsys)
-    assert way is not _cut or "points.geojson" in shown
+    assert way is not cut or "points.geojson" in shown
 
 
 def _shapefile(folder: Path) -> dict[str, bytes]:
@@ -164,7 +105,7 @@ def _shapefile(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("part", ["points.dbf", "points.shp", "points.shx"])
-@pytest.mark.parametrize("way", [_cut, _random_bytes], ids=["cut", "bytes"])
+@pytest.mark.parametrize("way", [cut, random_bytes], ids=["cut", "bytes"])
 def test_a_spoilt_shapefile_ends_in_one_clear_line(village, tmp_path, capsys, part, way):
     (tmp_path / "made").mkdir()
     parts = _shapefile(tmp_path / "made")
@@ -173,7 +114,7 @@ def test_a_spoilt_shapefile_ends_in_one_clear_line(village, tmp_path, capsys, pa
     for name, data in parts.items():
         (folder / name).write_bytes(data)
     shown = _run(folder, capsys)
-    if way is _cut and part != "points.shx":
+    if way is cut and part != "points.shx":
         assert part in shown
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pydantic import SecretStr
 
 from routecheck.config import load_config
 from routecheck.daemon.logs import JsonLines, TextLines, set_up_logs
@@ -185,7 +186,9 @@ def test_a_message_that_cannot_be_sent_is_logged_without_its_secret(
     url: str, told: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        [failed] = Messenger([url], ["failures"]).deliver("failures", "title", ["line"]).failed
+        [failed] = (
+            Messenger([SecretStr(url)], ["failures"]).deliver("failures", "title", ["line"]).failed
+        )
     assert told in failed.reason
     assert SECRET not in failed.reason
     assert told in caplog.text
@@ -199,7 +202,7 @@ def test_nothing_leaves_by_default(village: Village) -> None:
 
 def test_a_long_message_is_cut_between_lines(hook: tuple[str, list[dict[str, str]]]) -> None:
     address, came = hook
-    messenger = Messenger([f"json://{address}"], ["summary"])
+    messenger = Messenger([SecretStr(f"json://{address}")], ["summary"])
     assert messenger.deliver("summary", "title", ["x" * 99] * 100).taken == (1,)
     lines = came[0]["message"].splitlines()
     assert set(lines[:-1]) == {"x" * 99}

@@ -16,8 +16,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -25,6 +24,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from faults.outcome import Outcome
 from routecheck.cli import main
 from village import AT_M, Village, day
 
@@ -319,25 +319,24 @@ def read_all(site: Hostile) -> tuple[int, list[str]]:
     return read, found
 
 
-def try_all(
-    folder: Path,
-    forms: Sequence[str] = FORMATS,
-    signs: Mapping[str, str] = SIGNS,
-    formulas: Sequence[str] = BEFORE_FORMULA,
-) -> Counter[str]:
-    """Every sign through every format, and all that may hide a formula: a site each."""
-    counts: Counter[str] = Counter()
-    failures: list[str] = []
-    tried: list[tuple[str, str, bool]] = [(name, sign, False) for name, sign in signs.items()]
-    tried += [(f"formula after {sign!r}", sign, True) for sign in formulas]
-    for form in forms:
-        for n, (name, sign, formula) in enumerate(tried):
-            site = Hostile(folder / f"{form}{n}", form, sign, formula=formula)
-            read, found = read_all(site)
-            shutil.rmtree(site.folder)
-            counts["tried"] += 1
-            counts["outputs read"] += read
-            if found:
-                failures.append(f"{form}, {name}: {'; '.join(found[:5])} ({len(found)})")
-    assert not failures, "\n".join(failures)
-    return counts
+WORDS = (
+    *((name, sign, False) for name, sign in SIGNS.items()),
+    ("all signs", ALL_SIGNS, False),
+    *((f"a formula after {sign!r}", sign, True) for sign in BEFORE_FORMULA),
+)
+"""What is tried: its name, the sign, and whether it stands before a formula."""
+
+
+def try_all(folder: Path, times: int) -> Outcome:
+    """Every word through one format after the other, so many times; a site each."""
+    failures, read = [], 0
+    for n in range(times):
+        name, sign, formula = WORDS[n % len(WORDS)]
+        form = FORMATS[(n + n // len(WORDS)) % len(FORMATS)]
+        site = Hostile(folder / "site", form, sign, formula=formula)
+        count, found = read_all(site)
+        shutil.rmtree(site.folder)
+        read += count
+        if found:
+            failures.append(f"{form}, {name}: {'; '.join(found[:5])} ({len(found)})")
+    return Outcome(times, tuple(failures), {"outputs read": read})

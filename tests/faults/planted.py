@@ -13,12 +13,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from faults.outcome import Outcome
 from routecheck.cli import main
 from village import Village, day
 
@@ -224,18 +224,14 @@ def leaks(name: str, text: str) -> list[str]:
     return found
 
 
-def try_all(folder: Path, plants: tuple[Plant, ...] = PLANTS) -> Counter[str]:
-    """Plant each; counts of what was planted and read."""
-    counts: Counter[str] = Counter()
-    failures = []
-    for n, plant in enumerate(plants):
-        site = folder / f"site{n}"
-        for name, text in outputs(site, plant):
-            counts["outputs read"] += 1
+def try_all(folder: Path, times: int) -> Outcome:
+    """Plant the first so many."""
+    failures, read = [], 0
+    for plant in PLANTS[:times]:
+        for name, text in outputs(folder / "site", plant):
+            read += 1
             failures += [f"{plant.name}, {leak}" for leak in leaks(name, text)]
             if "Traceback" in text and name != "traceback":
                 failures.append(f"{plant.name}, {name}: a traceback: {text.strip()[-200:]!r}")
-        shutil.rmtree(site)
-        counts["tried"] += 1
-    assert not failures, "\n".join(failures)
-    return counts
+        shutil.rmtree(folder / "site")
+    return Outcome(min(times, len(PLANTS)), tuple(failures), {"outputs read": read})

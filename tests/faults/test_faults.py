@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from faults import bombs, trials
+from faults import bombs, hostile, malformed, page, planted, trials
+from faults.outcome import Outcome
 from faults.server import Server, binaries
+from faults.trial_list import TRIALS
 from faults.yard import Yard, export_rows, make_yard, start
 from faults.year import soak
 from faults.zones import NAMED, commands, write_zone_site
@@ -144,6 +146,60 @@ def test_a_bomb_can_go_off(tmp_path: Path) -> None:
     config.write_text(config.read_text() + "[limits]\ntext_length = 1000000\n")
     cost = bombs.set_off(bomb, good, tmp_path / "bomb")
     assert "'text_length' is not told" in bombs.wrong(bomb, cost, tmp_path / "bomb")
+
+
+def test_malformed_inputs(tmp_path: Path) -> None:
+    assert malformed.try_all(tmp_path, 12, seed=2).failures == ()
+
+
+@pytest.mark.parametrize("n", [7, 23, 30 + 31 * 2])
+def test_hostile_text(tmp_path: Path, n: int) -> None:
+    """A sign, all of them, and a formula; a format each."""
+    name, sign, formula = hostile.WORDS[n % len(hostile.WORDS)]
+    form = hostile.FORMATS[(n + n // len(hostile.WORDS)) % len(hostile.FORMATS)]
+    site = hostile.Hostile(tmp_path / "site", form, sign, formula=formula)
+    read, found = hostile.read_all(site)
+    assert read > 50, name
+    assert found == [], name
+
+
+def test_hostile_text_is_found() -> None:
+    assert hostile.amiss("run stdout", "a\x1b[2J")
+    assert hostile.amiss("run stdout", f"a\n{hostile.LEAD}b")
+    assert hostile.amiss("pickups.csv", "a\n\u200b=1+1\n")
+    assert hostile.amiss("report.html", "<p><img src=x onerror=alert(1)></p>")
+    assert not hostile.amiss("pickups.csv", "a,b\n'=1+1,-3.5\n")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "in the query, from the environment",
+        "unescaped, from the environment",
+        "an @ and a slash in it",
+        "no TOML, a list",
+        "messages.urls, a literal key",
+    ],
+)
+def test_planted_secrets(tmp_path: Path, name: str) -> None:
+    [plant] = [plant for plant in planted.PLANTS if plant.name.endswith(name)]
+    found = [leak for told in planted.outputs(tmp_path, plant) for leak in planted.leaks(*told)]
+    assert found == []
+
+
+def test_a_secret_is_found() -> None:
+    assert planted.leaks("status", f"postgresql://u:x@{planted.LAST}/db")
+
+
+def test_every_trial_is_on_the_page() -> None:
+    text = page.updated("", TRIALS[:2], {"kills": Outcome(3, ("one",))}, date(2026, 3, 2))
+    assert "| `kills` |" in text
+    assert "| 3 | 1 |  | 2026-03-02 |" in text
+    assert "Not run yet: `kills-twice`." in text
+    again = page.updated(text, TRIALS, {"stops": Outcome(5)}, date(2026, 3, 3))
+    assert "| 3 | 1 |  | 2026-03-02 |" in again
+    assert "| 5 | 0 |  | 2026-03-03 |" in again
+    assert len({trial.name for trial in TRIALS}) == len(TRIALS)
 
 
 def test_a_trial_can_fail(yard: Yard) -> None:

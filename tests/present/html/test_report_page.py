@@ -159,7 +159,6 @@ def test_tiles_open_the_policy_for_their_host_alone():
         "<!--<script>",
         "{{ 7*7 }}",
         "a & b < c",
-        "line\u2028end",
     ],
 )
 def test_names_from_the_data_stay_texts(nasty):
@@ -174,6 +173,16 @@ def test_names_from_the_data_stay_texts(nasty):
     data = json.loads(dirty.blocks["script"][0])
     assert nasty in [point["n"] for point in data["points"]]
     assert nasty in "".join(dirty.texts)
+
+
+def test_names_from_the_data_are_shown_without_what_is_no_text():
+    point = make.point("P1", name="line\u2028end\x1b[2J\u202e", township="a\nb")
+    found = page(points=make.points(point, make.point("P2"), make.point("P3")))
+    data = json.loads(Reader(found).blocks["script"][0])
+    assert data["points"][0]["n"] == "line␤end␛[2J\ufffd"
+    text = found if isinstance(found, str) else found.decode()
+    assert not set("\u2028\x1b\u202e") & set(text)
+    assert "a␊b" in text
 
 
 def test_the_order_of_the_sections_is_what_a_clerk_needs_first():

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -55,9 +55,11 @@ SIGNS: Mapping[str, str] = {
     "markup": "</script><img src=x onerror=alert(1)>",
     "fluent": "{ $x } { 1 }",
     "percent": "%s %(name)s {0}",
+    "mathematics": "$\\frac{$",
 }
 ALL_SIGNS = ORDINARY.join(SIGNS.values())
 BEFORE_FORMULA = ("", "\ufeff", "\u200b", "\u2060", "\u200d", "\x1b", "\t", " ")
+SHOWN_AS = "\ufffd" + "".join(map(chr, range(0x2400, 0x2427)))
 ALLOWED = frozenset("\u200c\u200d")
 FORMATS = ("csv", "gb18030", "xlsx", "geojson", "gpkg", "shp", "parquet")
 """How the points come; the other tables come as workbooks with `xlsx`, fixes so with `parquet`."""
@@ -123,7 +125,7 @@ class Hostile:
         if self.formula:
             return f"{self.sign}=HYPERLINK({word})"
         # Of a table with a twentieth of control characters it is said that it is no text.
-        return f"{word}{self.sign}{LEAD}{word} {ORDINARY}"
+        return f"{word}{self.sign}{LEAD}{word} {ORDINARY.strip()}"
 
     def _write(self, name: str, table: pd.DataFrame) -> str:
         stem = f"{name}/{name}" if name in ("fixes", "alerts") else name
@@ -169,13 +171,15 @@ class Hostile:
 
     def outputs(self) -> Iterator[tuple[str, str]]:
         """Call every command, and yield the name and the text of all that comes out."""
-        point, date = self.of("P2"), ("--date", str(day(0)))
+        date = ("--date", str(day(0)))
+        for command in (("doctor",), ("run", *date)):
+            yield from self._called(command)
+        point = self._id_as_shown()
         for command in (
-            ("doctor",),
-            ("run", *date),
             ("recheck", *date, "--", point),
             ("recheck", *date, "--json", "--", point),
             ("recheck", *date, "--map", str(self.folder / "out" / "map.html"), "--", point),
+            ("recheck", *date, "--png", str(self.folder / "out" / "map.png"), "--", point),
             ("recheck", *date, "--", self.of("unknown")),
             ("diagnose", "--export"),
             ("accept", "--", point),
@@ -191,12 +195,7 @@ class Hostile:
             ("store", "check"),
             ("export", *date),
         ):
-            words = command[:2] if command[0] == "store" else command[:1]
-            out, err = io.StringIO(), io.StringIO()
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                main([*words, "--config", str(self.config), *command[len(words) :]])
-            yield f"{' '.join(command[:2])} stdout", out.getvalue()
-            yield f"{' '.join(command[:2])} stderr", err.getvalue()
+            yield from self._called(command)
         yield "log", _log(self.config, "text")
         yield "log as JSON", _log(self.config, "json")
         for path in sorted((self.folder / "out").rglob("*")):
@@ -204,6 +203,22 @@ class Hostile:
                 yield path.name, _workbook_text(path)
             elif path.suffix in (".csv", ".html", ".json", ".geojson", ".svg", ".txt"):
                 yield path.name, path.read_bytes().decode("utf-8-sig")
+
+    def _called(self, command: Sequence[str]) -> Iterator[tuple[str, str]]:
+        words = command[:2] if command[0] == "store" else command[:1]
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            main([*words, "--config", str(self.config), *command[len(words) :]])
+        yield f"{' '.join(command[:2])} stdout", out.getvalue()
+        yield f"{' '.join(command[:2])} stderr", err.getvalue()
+
+    def _id_as_shown(self) -> str:
+        """The id of P2, as an export shows it."""
+        path = self.folder / "out" / f"pickups_{day(0)}.csv"
+        if not path.exists():
+            return self.of("P2")
+        rows = csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig")))
+        return next(row["point_id"] for row in rows if "P2" in row["point_id"])
 
 
 def _toml(text: str) -> str:
@@ -257,7 +272,7 @@ def _workbook_text(path: Path) -> str:
                     tag = node.tag.rpartition("}")[2]
                     if tag == "f":
                         lines.append(f"FORMULA {node.text}")
-                    if tag in ("t", "v") and node.text:
+                    if tag in ("t", "v", "oddHeader", "oddFooter") and node.text:
                         lines.append(re.sub("_x([0-9A-Fa-f]{4})_", _escaped, node.text))
     return "\n".join(lines)
 
@@ -286,6 +301,10 @@ def amiss(name: str, text: str) -> list[str]:
             found.append(f"{name}:{n}: a line was split")
         if line.startswith("FORMULA"):
             found.append(f"{name}:{n}: a formula: {line[:60]}")
+    if "Warning:" in text and not name.startswith("log"):
+        found.append(f"{name}: a warning of a library: {text[:200]!r}")
+    if name.startswith(("recheck", "history")) and "not in points" in text and "unk" not in text:
+        found.append(f"{name}: the point was not found: {text[:200]!r}")
     if "Traceback" in text and not name.startswith("log"):
         found.append(f"{name}: a traceback")
     if name.endswith(".html") and "<img src=x" in text:
@@ -304,7 +323,7 @@ def _own_file(name: str) -> bool:
 
 def _is_formula(cell: str) -> bool:
     """Whether a spreadsheet may take a cell for a formula, whatever hides its first sign."""
-    seen = "".join(c for c in cell if c.isprintable() and not c.isspace()).lstrip("\ufffd")
+    seen = "".join(c for c in cell if c.isprintable() and not c.isspace()).lstrip(SHOWN_AS)
     if seen[:1] not in ("=", "+", "-", "@"):
         return False
     return re.fullmatch(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?", cell) is None

@@ -16,7 +16,8 @@ from faults.yard import Yard, export_rows, make_yard, start
 from faults.year import soak
 from faults.zones import NAMED, commands, write_zone_site
 from routecheck.cli import main
-from site_tools import cannot_check
+from site_tools import call, cannot_check
+from village import day
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked"),
@@ -161,6 +162,29 @@ def test_hostile_text(tmp_path: Path, n: int) -> None:
     read, found = hostile.read_all(site)
     assert read > 50, name
     assert found == [], name
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson"])
+def test_points_that_were_handed_out_are_an_input_again(tmp_path: Path, form: str) -> None:
+    """What stands for the signs in their ids joins to them."""
+    site = hostile.Hostile(tmp_path / "site", "csv", hostile.ALL_SIGNS)
+    config, on = ("--config", str(site.config)), ("--date", str(day(0)))
+
+    def verdicts() -> list[list[str]]:
+        assert call("run", *on, *config) == 1
+        table = export_rows(site.folder / "out" / f"pickups_{day(0)}.csv")
+        return [[row["point_id"], row["verdict"], row["cause"]] for row in table]
+
+    before = verdicts()
+    assert call("recheck", *on, *config, "--", before[0][0]) == 0
+    assert call("diagnose", "--export", *config) == 0
+    text = site.config.read_text().replace('"points.csv"', f'"out/corrected_points.{form}"')
+    site.config.write_text(text.replace("rc.db", "new.db"))
+    for path in (site.folder / "out").glob("pickups*"):
+        path.unlink()
+    after = verdicts()
+    assert [v[1:] for v in after] == [v[1:] for v in before]
+    assert [v[1] for v in after].count("collected") == 7
 
 
 def test_hostile_text_is_found() -> None:

@@ -187,7 +187,7 @@ def test_other_texts_stand_as_they_are(text: str) -> None:
     assert guarded(text) == text
 
 
-@given(st.text(alphabet=st.sampled_from("'=+-@ \ufffdx1　")))
+@given(st.text(alphabet=st.sampled_from("'=+-@ ␦␛x1　")))
 def test_the_guard_can_be_undone(text: str) -> None:
     """So that an id copied from an export is understood."""
     assert unguarded(guarded(text)) == text

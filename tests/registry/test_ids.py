@@ -11,10 +11,12 @@ from routecheck.registry.ids import (
     TOWN,
     VEHICLE,
     Joined,
+    as_shown,
     join_ids,
     likely_partner,
     one_spelling,
 )
+from routecheck.texts.outside import fit
 
 IDS = st.lists(
     st.text("01aAbB.-· 渝黄()\u200b", min_size=1, max_size=6), max_size=8, unique=True
@@ -83,6 +85,16 @@ def test_two_ids_on_either_side_are_never_joined():
 def test_spellings_that_no_two_ids_differ_by_are_joined_beside_each_other():
     mixed = ["P01", "P01\u200b", "P 01"]
     assert join_ids(["P01"], mixed, POINT).same == {"P01\u200b": "P01", "P 01": "P01"}
+
+
+@pytest.mark.parametrize("odd", ["P1\x1b[31m", "P1\n2", "\u202eP1", "P\ufeff1\x07"])
+def test_an_id_as_outputs_show_it_is_the_id_in_either_direction(odd):
+    """So that a file of ours may be an input again: corrected points, kept checks."""
+    for own, other in ((odd, fit(odd)), (fit(odd), odd)):
+        assert join_ids(["Q7", own], ["Q7", other], POINT).same == {other: own}
+    assert as_shown(fit(odd), ["Q7", odd]) == odd
+    assert as_shown(fit(odd), [odd, fit(odd)]) == fit(odd)
+    assert as_shown("␦1", ["\u202e1", "\ufeff1"]) is None
 
 
 def test_likely_partners_of_what_joins_to_nothing():

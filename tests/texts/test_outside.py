@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
 from pathlib import Path
 from urllib.parse import quote
@@ -15,7 +16,15 @@ from routecheck.config import Config, load_config
 from routecheck.config.environment import filled_in
 from routecheck.domain.errors import Message, UsageError
 from routecheck.texts import text
-from routecheck.texts.outside import fit, shown, shown_lines, without_secrets
+from routecheck.texts.outside import (
+    fit,
+    remember_address,
+    remember_secret,
+    shown,
+    shown_lines,
+    within,
+    without_secrets,
+)
 
 SITE = '[points]\npath = "p.csv"\n[schedule]\npath = "s.csv"\n[fixes]\npath = "f/*.csv"\n'
 
@@ -74,6 +83,28 @@ def test_addresses_lose_their_passwords_though_nobody_knew_them():
         ("C:/gps/a@b.csv", "C:/gps/a@b.csv"),
     ):
         assert without_secrets(found) == kept
+
+
+def test_a_short_secret_is_no_part_of_a_longer_word():
+    remember_secret("5471")
+    told = "P-54712 and 1135.547108, at u:5471@h, 5471 or _5471_"
+    assert without_secrets(told) == "P-54712 and 1135.547108, at u:***@h, *** or _***_"
+    assert within({"5471": [5471, "5471", "x5471"]}, shown) == {"***": [5471, "***", "x5471"]}
+
+
+@pytest.mark.parametrize(
+    "hosts", ["h:5472", "[::1]:5472", "h1:5472,h2:5473", "[fe80::1],h2:5473", "h", ""]
+)
+def test_hosts_and_ports_are_no_secrets(hosts):
+    remember_address(f"postgresql://u@{hosts}/db?application_name=x")
+    assert shown(f"cannot reach {hosts}/db") == f"cannot reach {hosts}/db"
+
+
+def test_no_text_takes_time_with_the_square_of_its_length():
+    began = time.process_time()
+    for piece in ("a.", "a://b", "a://b:", "?x", "?key", "x" * 7 + ":/"):
+        without_secrets(piece * 30_000 + " @ = :/ ?")
+    assert time.process_time() - began < 5.0
 
 
 def test_a_configuration_shows_no_address(tmp_path: Path):

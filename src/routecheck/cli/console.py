@@ -16,7 +16,7 @@ import click
 from routecheck.domain.errors import Message, in_language
 from routecheck.present.terminal import padded, width
 from routecheck.texts import Language
-from routecheck.texts.outside import shown, shown_lines
+from routecheck.texts.outside import shown, shown_lines, within
 
 if TYPE_CHECKING:
     from routecheck.engine.inputs import Progress
@@ -71,7 +71,7 @@ class Console:
     def answer(self, as_json: bool, value: object, lines: Iterable[str]) -> None:
         """Write an answer to standard output: as JSON for scripts, or as lines for people."""
         if as_json:
-            self.result(json.dumps(value, ensure_ascii=False, indent=2))
+            click.echo(json.dumps(within(value, shown), ensure_ascii=False, indent=2))
         else:
             self.result(*lines)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from routecheck.domain.errors import UsageError
-from routecheck.texts.outside import shown, shown_lines
+from routecheck.texts.outside import shown, shown_lines, within
 
 Form = Literal["text", "json"]
 FILE_BYTES, FILES_KEPT = 5_000_000, 5
@@ -32,9 +32,11 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
         }
         entry |= {name: value for name, value in vars(record).items() if name not in _OWN}
+        # What is no text, number or list is written as text, which is looked at too.
+        entry = within(json.loads(json.dumps(entry, default=str)), shown)
         if record.exc_info:
-            entry["trace"] = self.formatException(record.exc_info)
-        return shown(json.dumps(entry, ensure_ascii=False, default=str))
+            entry["trace"] = shown_lines(self.formatException(record.exc_info))
+        return json.dumps(entry, ensure_ascii=False)
 
 
 class TextLines(logging.Formatter):

@@ -24,7 +24,7 @@ from routecheck.geo.plane import distance_m
 from routecheck.present.csv_files import guarded
 from routecheck.present.files import write_whole
 from routecheck.sources.raw_points import RawTable
-from routecheck.texts.outside import fit_within
+from routecheck.texts.outside import fit, within
 
 ADDED = (
     "corrected_lon", "corrected_lat", "corrected_tolerance_m", "correction", "correction_state",
@@ -52,7 +52,7 @@ def write_corrected(
     return [
         write_whole(
             directory / "corrected_points.geojson",
-            json.dumps(fit_within(features), ensure_ascii=False).encode(),
+            json.dumps(within(features, fit), ensure_ascii=False).encode(),
         ),
         write_whole(directory / "corrected_points.csv", _content(table, file)),
     ]

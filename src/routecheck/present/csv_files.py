@@ -26,9 +26,9 @@ from routecheck.present.sentences.tables import DateInWords, mappings
 from routecheck.queries.service_date import with_names
 from routecheck.registry.records import valid_points
 from routecheck.store.point_changes import PointChange
-from routecheck.texts.outside import shown
+from routecheck.texts.outside import fit
 
-_FORMULA = re.compile("'*[\\s\ufffd\u2400-\u2424\u200c\u200d]*[=+\\-@＝＋－＠]")
+_FORMULA = re.compile("'*[\\s\ufffd\u2400-\u2426\u200c\u200d]*[=+\\-@＝＋－＠]")
 """What a spreadsheet may take for a formula, after blanks and what stands for characters without
 width; the full-width signs of Chinese and Japanese ones among them. A text that looks guarded is
 guarded too, so that it can be undone."""
@@ -160,8 +160,12 @@ def export_point_changes(
 
 
 def guarded(text: str) -> str:
-    """Return a text cell as it may be shown, which no spreadsheet takes for a formula."""
-    text = shown(text)
+    """Return a text cell as it may be shown, which no spreadsheet takes for a formula.
+
+    Ids and names stand whole: a weak password may be a part of one, and whoever reads the file
+    joins by it. Sentences have lost their secrets before.
+    """
+    text = fit(text)
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,10 +21,14 @@ from routecheck.domain.arrays import records
 from routecheck.domain.errors import UsageError
 from routecheck.present.csv_files import guarded, unguarded
 from routecheck.store.schema import UtcDateTime
+from routecheck.texts.outside import fit
 
 
 def decisions_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
     """Return decisions as CSV: times ISO 8601 in UTC, numbers with all their digits.
+
+    A text that cannot be shown as it is stands as a string of JSON, with escapes: here an id must
+    come back as it was.
 
     Args:
         rows: from `Store.decisions`.
@@ -93,7 +98,7 @@ def _cell(value: Any) -> str:
         case float():
             return repr(value)
         case str():
-            return guarded(value)
+            return json.dumps(value) if fit(value) != value or value[:1] == '"' else guarded(value)
         case _:
             return str(value)
 
@@ -105,7 +110,7 @@ def _value(cell: str, column: sa.Column[Any]) -> Any:
         ValueError: it is none of the column.
     """
     if isinstance(column.type, sa.Text):
-        return unguarded(cell)
+        return str(json.loads(cell)) if cell[:1] == '"' else unguarded(cell)
     if cell == "":
         if not column.nullable:
             raise ValueError(f"{column.name}: empty")

@@ -17,7 +17,7 @@ from routecheck.present.sentences.verdicts import evidence
 from routecheck.present.terminal import table
 from routecheck.queries.point_history import KIN, Kin, PointHistory, VerdictHistory
 from routecheck.texts import text
-from routecheck.texts.outside import fit_within
+from routecheck.texts.outside import fit, within
 
 _CORRECTION = (
     "version", "current", "state", "cause", "proposed_lon", "proposed_lat", "offset_m",
@@ -130,7 +130,7 @@ def _kin_lines(kin: Sequence[dict[str, Any]], language: Language) -> list[str]:
 def versions_text(versions: Sequence[dict[str, Any]], language: Language) -> list[str]:
     """Return versions, from `versions_json`, as lines for a terminal."""
     heads = []
-    for row in fit_within(versions):
+    for row in within(versions, fit):
         since, until = _minute(row["said_at"]), _minute(row["ended_at"])
         cause = f" ({row['cause_label']})" if row["cause"] else ""
         span = "point_history.said_until" if until else "point_history.said_from"
@@ -160,7 +160,7 @@ def _minute(moment: str | None) -> str:
 
 def as_text(found: dict[str, Any], language: Language) -> list[str]:
     """Return the record of a point as lines for a terminal."""
-    found = fit_within(found)
+    found = within(found, fit)
 
     def say(key: str, **values: object) -> str:
         return text(f"point_history.{key}", language, **values)

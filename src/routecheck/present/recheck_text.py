@@ -19,7 +19,7 @@ from routecheck.present.terminal import table
 from routecheck.queries.explain import Explanation, Place
 from routecheck.queries.point_scene import PointScene
 from routecheck.texts import text
-from routecheck.texts.outside import fit_within
+from routecheck.texts.outside import fit, within
 from routecheck.verdicts.trajectories import trajectories
 
 
@@ -161,7 +161,7 @@ def _passes(visits: pd.DataFrame, zone: ZoneInfo) -> list[dict[str, Any]]:
 
 def as_text(found: dict[str, Any], language: Language) -> str:
     """The evidence as lines for a terminal."""
-    found = fit_within(found)
+    found = within(found, fit)
 
     def say(key: str, **values: object) -> str:
         return text(f"recheck.{key}", language, **values)

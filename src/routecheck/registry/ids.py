@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
-from routecheck.texts.outside import shown
+from routecheck.texts.outside import fit
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 """What a plate of mainland China begins with, before a letter (GA 36-2018)."""
@@ -65,12 +65,14 @@ def as_shown(name: str, ids: Iterable[str]) -> str | None:
     """Return the id that outputs show so, where it is one: what is no text in it has a sign there.
 
     Args:
-        name: what was read off an output.
+        name: what was read off an output. Where it is an id itself, that is meant.
         ids: all that may be meant.
     """
     if name.isascii():
         return None
-    found = {one for one in ids if shown(one) == name}
+    found = {one for one in ids if fit(one) == name}
+    if name in found:
+        return name
     return found.pop() if len(found) == 1 else None
 
 
@@ -185,7 +187,8 @@ class Joined:
 def join_ids(own: Iterable[str], others: Iterable[str], kind: Kind) -> Joined:
     """Find which ids of another table are ids of this one.
 
-    An id that both have is itself. Else it is the only id here of its spelling; else the only one
+    An id that both have is itself. Else it is the only id here that outputs show alike (one of the
+    tables may have been written by us); else the only one of its spelling; else the only one
     of its key, where the ids of that table which have this key too bear no other mark. A number in
     scientific notation is the only id here that is written so.
 
@@ -199,6 +202,8 @@ def join_ids(own: Iterable[str], others: Iterable[str], kind: Kind) -> Joined:
     if not unknown:
         return Joined()
     by_spelling, by_key = _grouped(here, kind.spelling), _grouped(here, kind.key)
+    plain = all(one.isascii() and one.isprintable() for one in unknown)
+    by_look = {} if plain else _grouped(here, fit)
     marks: dict[str, set[str]] = defaultdict(set)
     for one in there:
         marks[kind.key(one)].add(kind.mark(one))
@@ -208,7 +213,7 @@ def join_ids(own: Iterable[str], others: Iterable[str], kind: Kind) -> Joined:
     for one in unknown:
         key = kind.key(one)
         near = by_key.get(key) or rounded.get(one, [])
-        alike = by_spelling.get(kind.spelling(one), [])
+        alike = by_look.get(fit(one)) or by_spelling.get(kind.spelling(one), [])
         if not alike and len(marks[key] - {""}) <= 1:
             alike = near
         if len(alike) == 1:

@@ -50,7 +50,12 @@ def raw_points(source: PointsSource, directory: Path) -> RawTable | None:
     delimiter = source.delimiter or find_delimiter(first)
     try:
         reader = csv.reader(io.StringIO("".join(lines)), delimiter=delimiter)
-        table = [row for row in reader if any(row)]
+        # Line ends within a cell as the other reader has them: ids must be the same.
+        table = [
+            [cell.replace("\r\n", "\n").replace("\r", " ") for cell in row]
+            for row in reader
+            if any(row)
+        ]
     except csv.Error:
         # A cell beyond 128 KB: reading has reported it.
         return None

@@ -124,7 +124,7 @@ class Corrections(Transactions):
         }
         with self._writing() as connection:
             old = _current(connection)
-            point_ids = [as_shown(point, old) or point for point in point_ids]
+            point_ids = [p if p in old else as_shown(p, old) or p for p in point_ids]
             unknown = sorted(set(point_ids) - set(old))
             if unknown:
                 raise UsageError("nothing_proposed", points=", ".join(unknown))

@@ -14,13 +14,16 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
 MASK = "***"
 SHORTEST = 4
 """A secret of fewer characters cannot be told from other text: it is left out of addresses only."""
+WITHIN_WORDS = 8
+"""A secret of fewer characters is one where it stands alone, not within a longer word or number:
+`1234` is no secret in `P-12345`."""
 _PUBLIC = frozenset({"routecheck", "postgres", "postgresql", "sqlite", "localhost", "127.0.0.1"})
 """What stands in every other line: no secret by being a password too."""
 
@@ -31,12 +34,18 @@ _NOT_TEXT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 separators of lines and paragraphs."""
 _NO_CHARACTER = "\ufffd"
 _PICTURES, _DELETE_PICTURE, _LINE_PICTURE = 0x2400, "\u2421", "\u2424"
+_UNSEEN = "\u2426"
+"""Not U+FFFD: that stands where a file was decoded wrongly, and readers reject an id with it."""
 
-_USER = re.compile(r"(\b[A-Za-z][\w+.-]*:/{1,2}[^\s/:@]*):\S*@")
-"""An address up to its last @: what follows the first colon is a password, whatever is in it."""
+_USER = re.compile(r"(\b[A-Za-z][\w+.-]{0,30}:/{1,2}[^\s/:@]{0,200}):\S{0,1000}@")
+"""An address up to its last @: what follows the first colon is a password, whatever is in it. The
+lengths are bounded, so that no text takes time with the square of its length."""
 _QUERY = re.compile(
-    r"(?i)([?&;](?:\w*password|passwd|pwd|\w*secret|\w*token|\w*key|sig|signature)=)[^\s&;#'\"]+"
+    r"(?i)([?&;](?:\w{0,30}password|passwd|pwd|\w{0,30}secret|\w{0,30}token|\w{0,30}key"
+    r"|sig|signature)=)[^\s&;#'\"]+"
 )
+_NO_PORT = re.compile(r"\[[^\]]*\]|:\d*(?=,|$)")
+"""Of a list of hosts: addresses of IPv6, and ports."""
 
 _secrets: set[str] = set()
 _pattern: re.Pattern[str] | None = None
@@ -55,7 +64,16 @@ def remember_secret(text: str) -> None:
         return
     _secrets.update(one for one in spelt if len(one) >= SHORTEST)
     longest_first = sorted(_secrets, key=lambda one: (-len(one), one))
-    _pattern = re.compile("|".join(map(re.escape, longest_first)))
+    _pattern = re.compile("|".join(map(_sought, longest_first)))
+
+
+def _sought(secret: str) -> str:
+    """The pattern of a secret; a short one has no letter or digit of a longer word beside it."""
+    escaped = re.escape(secret)
+    if len(secret) >= WITHIN_WORDS:
+        return escaped
+    before = r"(?<![^\W_])" if secret[0].isalnum() else ""
+    return before + escaped + (r"(?![^\W_])" if secret[-1].isalnum() else "")
 
 
 def remember_address(address: str) -> None:
@@ -68,9 +86,7 @@ def remember_address(address: str) -> None:
     if at and ":" in user:
         remember_secret(user.partition(":")[2])
     # What stands in the place of a port and is no number was meant to be a password.
-    port = host.partition("/")[0].partition(":")[2]
-    if not port.isdecimal():
-        remember_secret(port)
+    remember_secret(_NO_PORT.sub("", host.partition("/")[0]).partition(":")[2])
     for found in _QUERY.finditer(address):
         remember_secret(address[found.end(1) : found.end()])
 
@@ -96,22 +112,16 @@ def fit(text: str) -> str:
     """Return a text on one line, with a sign in the place of every character that is no text.
 
     Controls become their pictures (␛, ␇, ␊), what else cannot be seen or rules what follows
-    becomes �. So two ids that differ by such a character still do.
+    becomes ␦, a lone surrogate �. So two ids that differ by such a character still do.
     """
     if text.isprintable():
         return text
     return "".join(map(_sign, text))
 
 
-def fit_within(value: Any) -> Any:
-    """Return lists and mappings with every text in them fit."""
-    if isinstance(value, str):
-        return fit(value)
-    if isinstance(value, Mapping):
-        return {fit(str(name)): fit_within(one) for name, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [fit_within(one) for one in value]
-    return value
+def fit_lines(text: str) -> str:
+    """Return a text of several lines with each of them fit; its line ends are our own."""
+    return text if text.isprintable() else "\n".join(map(fit, text.split("\n")))
 
 
 def shown(text: str) -> str:
@@ -121,7 +131,22 @@ def shown(text: str) -> str:
 
 def shown_lines(text: str) -> str:
     """Return a text of several lines as it may be shown; its line ends are our own."""
-    return "\n".join(map(shown, text.split("\n")))
+    return fit_lines(without_secrets(text))
+
+
+def within(value: Any, one: Callable[[str], str]) -> Any:
+    """Return lists and mappings with something done to every text in them, names among them.
+
+    What becomes JSON goes through this before: in JSON itself a secret could be part of a number,
+    and controls stand as escapes which whoever reads it makes controls again.
+    """
+    if isinstance(value, str):
+        return one(value)
+    if isinstance(value, Mapping):
+        return {one(str(name)): within(held, one) for name, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [within(held, one) for held in value]
+    return value
 
 
 def _sign(character: str) -> str:
@@ -135,4 +160,6 @@ def _sign(character: str) -> str:
         return chr(_PICTURES + code)
     if code == 0x7F:
         return _DELETE_PICTURE
-    return _LINE_PICTURE if kind in ("Zl", "Zp") or code == 0x85 else _NO_CHARACTER
+    if kind in ("Zl", "Zp") or code == 0x85:
+        return _LINE_PICTURE
+    return _NO_CHARACTER if kind == "Cs" else _UNSEEN

@@ -18,6 +18,7 @@ from routecheck.present.html import build_report
 from routecheck.present.sentences.tables import DateInWords
 from routecheck.queries.daily_report import DailyReport
 from routecheck.queries.service_date import ServiceDate
+from routecheck.texts import outside
 from site_tools import DAYS, rows
 from store import builders as make
 
@@ -179,10 +180,21 @@ def test_names_from_the_data_are_shown_without_what_is_no_text():
     point = make.point("P1", name="line\u2028end\x1b[2J\u202e", township="a\nb")
     found = page(points=make.points(point, make.point("P2"), make.point("P3")))
     data = json.loads(Reader(found).blocks["script"][0])
-    assert data["points"][0]["n"] == "line␤end␛[2J\ufffd"
+    assert data["points"][0]["n"] == "line␤end␛[2J␦"
     text = found if isinstance(found, str) else found.decode()
     assert not set("\u2028\x1b\u202e") & set(text)
     assert "a␊b" in text
+
+
+def test_a_secret_that_is_also_a_number_leaves_the_figures_of_the_page(monkeypatch):
+    monkeypatch.setattr(outside, "_secrets", set())
+    monkeypatch.setattr(outside, "_pattern", None)
+    outside.remember_secret("123456")
+    point = make.point("P1", name="gate 123456")
+    found = page(points=make.points(point, make.point("P2"), make.point("P3")))
+    [first, *_] = json.loads(Reader(found).blocks["script"][0])["points"]
+    assert first["n"] == "gate ***"
+    assert 104.123456 in first.values()
 
 
 def test_the_order_of_the_sections_is_what_a_clerk_needs_first():

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from routecheck.texts.outside import fit_within, shown, without_secrets
+from routecheck.texts.outside import fit, shown, within, without_secrets
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,12 +43,17 @@ def render(view: Mapping[str, Any], tiles: str = "", *, template: str = "report.
 
 def as_json(value: Any) -> str:
     """Return JSON that can stand within a script element whatever texts it holds."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    if not text.isprintable() or "\\" in text:
-        fitted = fit_within(value)
-        text = json.dumps(fitted, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+    def dumped(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
     # The address of map tiles has to be there, whatever its query holds.
-    text = without_secrets(text, addresses=False)
+    def as_told(words: str) -> str:
+        return fit(without_secrets(words, addresses=False))
+
+    text = dumped(value)
+    if not text.isprintable() or "\\" in text or as_told(text) != text:
+        text = dumped(within(value, as_told))
     for mark, written in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         text = text.replace(mark, written)
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

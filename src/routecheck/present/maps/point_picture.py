@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from routecheck.present.sentences.figures import metres_text
 from routecheck.present.terminal import wrapped
 from routecheck.queries.point_scene import Focus, PointScene, clock, moment
 from routecheck.texts import text
+from routecheck.texts.outside import fit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,8 +46,12 @@ def point_picture(scene: PointScene) -> bytes:
         "font.family": font_families(everything + "".join(scene.vehicles())),
         "font.size": 10,
         "axes.unicode_minus": False,
+        # Two dollars in a name are no formula.
+        "text.parse_math": False,
     }
-    with mpl.rc_context(style):
+    with mpl.rc_context(style), warnings.catch_warnings():
+        # A sign that the font lacks is drawn as a box, and no news to whoever asked for the map.
+        warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
         figure = Figure(figsize=(10, 12.5 if focuses else 9), dpi=110, layout="constrained")
         FigureCanvasAgg(figure)
         heights = [6.5, 2.6, 1.5] if focuses else [1.0]
@@ -67,7 +73,13 @@ def _words(scene: PointScene) -> tuple[str, list[str]]:
         verdict = Verdict(pickup["verdict"]).label(language)
         cause = f" ({Cause(pickup['cause']).label(language)})" if pickup["cause"] else ""
         lines += wrapped(f"{window(pickup)}  {verdict}{cause}: {pickup['evidence']}", 116)
-    return title(scene), lines
+    return _name(title(scene), 116), lines
+
+
+def _name(words: str, longest: int = 60) -> str:
+    """A name as the picture has room for."""
+    words = fit(words)
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 
 def _map(axes: Axes, scene: PointScene) -> None:
@@ -93,7 +105,7 @@ def _map(axes: Axes, scene: PointScene) -> None:
             axes.plot(
                 x, y, color=colour, linestyle=dash, linewidth=1.6, alpha=0.85,
                 marker="o", markersize=3.5, markerfacecolor="white",
-                label=vehicle if index == 0 else None,
+                label=_name(vehicle) if index == 0 else None,
             )  # fmt: skip
         for i, label in time_labels(scene, track).items():
             x, y = plane.to_metres(track.lon[i], track.lat[i])
@@ -195,6 +207,6 @@ def _curves(upper: Axes, lower: Axes, scene: PointScene, focus: Focus) -> None:
         axes.set_xlim(focus.start_s, focus.end_s)
         axes.set_xticks(marks, [clock(at, scene.zone, exact=False) for at in marks])
         title = text(f"report.{key}", language)
-        axes.set_title(f"{focus.vehicle}: {title}", fontsize=10, loc="left")
+        axes.set_title(f"{_name(focus.vehicle)}: {title}", fontsize=10, loc="left")
         axes.grid(visible=True, color="#e4e2dc", linewidth=0.6)
     lower.set_xlabel(text("report.pm_time", language))

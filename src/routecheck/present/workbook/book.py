@@ -17,7 +17,7 @@ import pandas as pd
 from routecheck.domain.codes import Code, Language
 from routecheck.present.columns import Column
 from routecheck.texts import text
-from routecheck.texts.outside import shown, shown_lines
+from routecheck.texts.outside import fit, fit_lines
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -133,7 +133,7 @@ class Book:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         # An ampersand begins a code in headers.
-        title = self.heading.replace("&", "&&")[:200]
+        title = fit(self.heading).replace("&", "&&")[:200]
         sheet.set_header(f'&L&"-,Bold"{title}&R&A')
         sheet.set_footer("&C&P / &N")
         sheet.hide_gridlines(1)
@@ -154,7 +154,7 @@ class Book:
         match column.kind:
             case "text" | "wrap":
                 words = str(value) if column.codes is None else self.label(value, column.codes)
-                return (shown if column.kind == "text" else shown_lines)(words)[:CELL_LETTERS]
+                return (fit if column.kind == "text" else fit_lines)(words)[:CELL_LETTERS]
             case "bool":
                 return self.text("yes" if value else "no")
             case "date":

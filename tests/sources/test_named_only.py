@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import json
 import os
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 
@@ -119,6 +123,63 @@ def test_a_database_whose_table_is_another_file_is_refused(tmp_path):
             _points(tmp_path, name)
 
 
+def _written(path: Path, driver: str) -> None:
+    import pyogrio
+
+    pyogrio.raw.write(
+        path, geometry=shapely.to_wkb(np.array([shapely.Point(108.7, 28.8)], object)),
+        field_data=[np.array(["P1"], object)], fields=np.array(["point_id"]),
+        geometry_type="Point", crs="EPSG:4326", driver=driver,
+    )  # fmt: skip
+
+
+def test_the_tables_that_every_spatialite_database_has_refer_to_nothing_else(tmp_path):
+    path = tmp_path / "points.sqlite"
+    _written(path, "SQLite")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        for name, module in {
+            "SpatialIndex": "VirtualSpatialIndex", "ElementaryGeometries": "VirtualElementary",
+            "KNN": "VirtualKNN", "KNN2": "VirtualKNN2",
+        }.items():  # fmt: skip
+            connection.execute(
+                "INSERT INTO sqlite_master VALUES ('table', ?, ?, 0, ?)",
+                (name, name, f"CREATE VIRTUAL TABLE {name} USING {module}()"),
+            )
+    assert _points(tmp_path, "points.sqlite").table["point_id"].tolist() == ["P1"]
+
+
+def test_a_folder_of_the_same_name_beside_it_is_no_part_of_a_file(tmp_path):
+    for name, driver in {"points.gpkg": "GPKG", "points.shp": "ESRI Shapefile"}.items():
+        _written(tmp_path / name, driver)
+    (tmp_path / "points.gdb").mkdir()
+    (tmp_path / "points.old").mkdir()
+    for name in ("points.gpkg", "points.shp"):
+        assert _points(tmp_path, name).table["point_id"].tolist() == ["P1"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="limits of POSIX")
+def test_geometries_are_read_where_the_system_allows_less_than_the_configuration(tmp_path):
+    import resource
+
+    _written(tmp_path / "points.gpkg", "GPKG")
+    request = {
+        "name": "points.gpkg", "label": "points.gpkg", "drivers": ["GPKG"], "json": False,
+        "sqlite": True, "layer": "", "encoding": "", "whole_mb": 200, "cells": 100, "seconds": 600,
+    }  # fmt: skip
+
+    def lowered() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+        resource.setrlimit(resource.RLIMIT_DATA, (600 << 20, 600 << 20))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "routecheck.sources.geodata_process", json.dumps(request)],
+        cwd=tmp_path, preexec_fn=lowered, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    assert pa.ipc.open_stream(done.stdout).read_all().num_rows == 1
+
+
 @pytest.mark.parametrize("sign", ["a!points.geojson", "a;points.geojson"])
 def test_a_name_that_would_lead_to_another_file_is_refused(tmp_path, sign):
     feature = {"P1": shapely.Point(108.7, 28.8)}
@@ -133,17 +194,11 @@ def test_a_name_that_would_lead_to_another_file_is_refused(tmp_path, sign):
 
 
 def test_each_kind_is_read_by_its_own_driver(tmp_path):
-    import pyogrio
-
-    shape = shapely.to_wkb(np.array([shapely.Point(108.7, 28.8)], object))
     for name, driver in {
         "p.geojson": "GeoJSON", "p.gpkg": "GPKG", "p.shp": "ESRI Shapefile", "p.fgb": "FlatGeobuf",
         "p.gml": "GML", "p.tab": "MapInfo File", "p.geojsonl": "GeoJSONSeq", "p.sqlite": "SQLite",
     }.items():  # fmt: skip
-        pyogrio.raw.write(
-            tmp_path / name, geometry=shape, field_data=[np.array(["P1"], object)],
-            fields=np.array(["point_id"]), geometry_type="Point", crs="EPSG:4326", driver=driver,
-        )  # fmt: skip
+        _written(tmp_path / name, driver)
         table = _points(tmp_path, name).table
         assert table["point_id"].tolist() == ["P1"], name
         assert table["geometry"][0].x == pytest.approx(108.7), name

@@ -204,7 +204,9 @@ def _check_kind(path: Path, label: str, suffix: str, limits: FileLimits) -> None
         return
     size = require_file(path, label)
     for part in path.parent.glob(f"{glob.escape(path.stem)}.*"):
-        require_file(part, str(Path(label).with_name(part.name)))
+        # A folder is nobody's part: another data set (.gdb), or what somebody put there.
+        if not part.is_dir():
+            require_file(part, str(Path(label).with_name(part.name)))
     if suffix in (".zip", ".shz"):
         try:
             with zipfile.ZipFile(path) as archive:

@@ -31,10 +31,11 @@ _MB = 1 << 20
 _MEMORY = 2
 """So many times what a file may hold GDAL may take, with its own libraries beside it."""
 _BASE_MB = 300
-_PLAIN_MODULES = frozenset({"rtree", "fts3", "fts4", "fts5"})
-"""Virtual tables of SQLite that hold their own rows; others may read other files."""
-
-
+_PLAIN_MODULES = frozenset({"rtree", "fts3", "fts4", "fts5"}) | {
+    "virtualspatialindex", "virtualelementary", "virtualknn", "virtualknn2"
+}  # fmt: skip
+"""Virtual tables of SQLite that hold their own rows, and those that every SpatiaLite database has:
+they look into its own tables. Others may read other files."""
 _LAYERS = (
     ("gpkg_contents", "table_name"),
     ("geometry_columns", "f_table_name"),
@@ -157,9 +158,12 @@ def _bound(whole_mb: int, seconds: int) -> None:
     with suppress(ImportError):
         import resource
 
-        limit = (_BASE_MB + _MEMORY * whole_mb) * _MB
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        memory = (_BASE_MB + _MEMORY * whole_mb) * _MB
+        for which, limit in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_CPU, seconds)):
+            # A limit that is set already can only be lowered.
+            _, most = resource.getrlimit(which)
+            limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
+            resource.setrlimit(which, (limit, limit))
 
 
 def _document(name: str) -> Any:

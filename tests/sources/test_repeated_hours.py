@@ -82,6 +82,18 @@ def test_a_device_that_is_on_for_one_of_the_two_hours(first, last):
     assert (read(moments, zone, ["A"] * len(moments)) == micros(moments)).all()
 
 
+@pytest.mark.parametrize("kept_s", [180, 600])
+@pytest.mark.parametrize("first", [-90, -58])
+@pytest.mark.parametrize("last", [-5, 90])
+def test_a_packet_that_was_kept_a_while_is_no_clock_set_back(kept_s, first, last):
+    """It was measured 40 minutes before the clocks go back, and comes between later ones."""
+    zone, change = ZoneInfo("America/New_York"), datetime(2025, 11, 2, 6, tzinfo=UTC)
+    moments = [change + timedelta(seconds=30 * n) for n in range(2 * first, 2 * last)]
+    late = moments.pop(moments.index(change - timedelta(minutes=40)))
+    moments.insert(moments.index(late + timedelta(seconds=kept_s)), late)
+    assert (read(moments, zone, ["A"] * len(moments)) == micros(moments)).all()
+
+
 def test_a_night_in_new_york(tmp_path):
     """Five points, emptied between half past midnight and three by a clock without an offset."""
     zone, day = ZoneInfo("America/New_York"), date(2025, 11, 2)

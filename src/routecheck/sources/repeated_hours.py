@@ -17,8 +17,9 @@ import numpy.typing as npt
 from routecheck.sources.rejected_rows import Ints
 from routecheck.sources.time_values import DAY_US, again_after_us, utc_offset_us
 
-FELL_BACK_US = 60_000_000
-"""Packets overtake each other by seconds; a clock that is set back falls by many minutes."""
+FELL_BACK_SHARE = 0.25
+"""Of what clocks are set back, 30 to 120 minutes. A device that reports every few minutes falls
+back by nearly all of it; packets overtake each other by seconds, or minutes where one was kept."""
 
 Bools = npt.NDArray[np.bool_]
 
@@ -72,15 +73,16 @@ class RepeatedHours:
             return self._of_device(us[::-1], later[::-1], None)[::-1]
         twice = later > 0
         before = np.concatenate([[us[0] if last is None else last.first_us], us[:-1]])
-        fell = twice & (us < before - FELL_BACK_US)
+        fall = np.where(before - us > FELL_BACK_SHARE * later, before - us, 0)
         second = np.zeros(len(us), bool)
         bounds = np.flatnonzero(np.diff(np.concatenate([[False], twice, [False]]).astype(int)))
         for first, end in zip(bounds[::2].tolist(), bounds[1::2].tolist(), strict=True):
             if first == 0 and last is not None and last.us > last.first_us:
                 # The block before ended in the second occurrence.
                 second[first:end] = True
-            elif fell[first:end].any():
-                second[first + int(np.argmax(fell[first:end])) : end] = True
+            elif fall[first:end].any():
+                # The deepest is that of the clock.
+                second[first + int(np.argmax(fall[first:end])) : end] = True
             else:
                 second[first:end] = _goes_on(us, later, first, end, last)
         return us + np.where(second, later, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,9 @@ import shapely
 from routecheck.domain.arrays import times
 from routecheck.domain.tables import HISTORY, PICKUPS, POINTS
 from routecheck.geo import datum
-from routecheck.geo.plane import distance_m
-from routecheck.tracks.health import believable, doubts_on, find_faults
+from routecheck.geo.plane import distance_m, metres_per_degree
+from routecheck.tracks import parameters as par
+from routecheck.tracks.health import _nearest_other_day_m, believable, doubts_on, find_faults
 from routecheck.tracks.part_days import _at_any
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -430,3 +432,55 @@ def test_rows_at_a_place_are_those_of_all_pairs(lat, rows, count):
     wanted = (distance_m(own_lon, own_lat, lon, north) <= 60.0).any(axis=1)
     assert _at_any(some, places).tolist() == wanted.tolist()
     assert not len(wanted) or not count or 0.02 < wanted.mean() < 0.98
+
+
+def in_a_yard(vehicles: int, days: int, each: int) -> pd.DataFrame:
+    """Stands within some hundred metres, some of them past midnight."""
+    rng = np.random.default_rng(5)
+    n = vehicles * days * each
+    day = np.tile(np.repeat(np.arange(days), each), vehicles)
+    began = np.where(rng.random(n) < 0.2, np.maximum(day - 1, 0), day)
+    return pd.DataFrame(
+        {
+            "vehicle_id": np.repeat([f"V{k}" for k in range(vehicles)], days * each),
+            "service_date": [FIRST + timedelta(days=int(k)) for k in day],
+            "began": [FIRST + timedelta(days=int(k)) for k in began],
+            "lon": 108.0 + rng.uniform(0.0, 0.004, n),
+            "lat": 29.0 + rng.uniform(0.0, 0.004, n),
+        }
+    )
+
+
+@pytest.mark.parametrize("at_once", [7, 8192])
+def test_the_nearest_stand_of_another_date_is_that_of_all_pairs(at_once, monkeypatch):
+    monkeypatch.setattr(par, "STANDS_AT_ONCE", at_once)
+    stands = in_a_yard(2, 3, 12)
+    among = np.random.default_rng(6).random(len(stands)) < 0.7
+    east_m, north_m = metres_per_degree(np.median(stands["lat"]))
+    wanted = []
+    for one in stands.itertuples():
+        away_m = np.hypot(
+            (stands["lon"] - one.lon).to_numpy() * east_m,
+            (stands["lat"] - one.lat).to_numpy() * north_m,
+        )
+        same = (stands["vehicle_id"] == one.vehicle_id).to_numpy()
+        other = (stands["service_date"] != one.service_date) & (stands["began"] != one.began)
+        counts = same & other.to_numpy() & among
+        nearest = away_m[counts].min(initial=np.inf)
+        nearer = (same & ~counts & (away_m < nearest)).sum()
+        wanted.append(nearest if nearest <= par.POOR_REACH_M and nearer < 5 else np.inf)
+    found = _nearest_other_day_m(stands, among)
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
+    assert 0.05 < np.isinf(found).mean() < 0.95
+
+
+def test_stands_that_are_all_near_one_another_are_looked_up_in_bounded_memory(monkeypatch):
+    monkeypatch.setattr(par, "STANDS_AT_ONCE", 100)
+    stands = in_a_yard(1, 10, 200)
+    tracemalloc.start()
+    try:
+        _nearest_other_day_m(stands)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 20e6

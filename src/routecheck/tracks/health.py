@@ -298,15 +298,20 @@ def _nearest_other_day_m(stands: pd.DataFrame, among: Bools | None = None) -> Ar
     x = stands["lon"].to_numpy() * east_m
     y = stands["lat"].to_numpy() * north_m + vehicle * par.APART_M
     at = np.asarray(shapely.points(x, y), dtype=object)
-    one, near = shapely.STRtree(at).query(at, predicate="dwithin", distance=par.POOR_REACH_M)
-    away_m = np.hypot(x[one] - x[near], y[one] - y[near])
-    counts = (day[one] != day[near]) & (began[one] != began[near])
-    if among is not None:
-        counts &= among[near]
-    np.minimum.at(nearest_m, one[counts], away_m[counts])
-    nearer = ~counts & (away_m < nearest_m[one])
-    crowded = np.bincount(one[nearer], minlength=len(stands)) >= par.NEIGHBOURS
-    return np.where(crowded, np.inf, nearest_m)
+    tree = shapely.STRtree(at)
+    for low in range(0, len(stands), par.STANDS_AT_ONCE):
+        rows = at[low : low + par.STANDS_AT_ONCE]
+        of_rows, near = tree.query(rows, predicate="dwithin", distance=par.POOR_REACH_M)
+        one = of_rows + low
+        away_m = np.hypot(x[one] - x[near], y[one] - y[near])
+        counts = (day[one] != day[near]) & (began[one] != began[near])
+        if among is not None:
+            counts &= among[near]
+        np.minimum.at(nearest_m, one[counts], away_m[counts])
+        nearer = ~counts & (away_m < nearest_m[one])
+        crowded = np.bincount(of_rows[nearer], minlength=len(rows)) >= par.NEIGHBOURS
+        nearest_m[low : low + par.STANDS_AT_ONCE][crowded] = np.inf
+    return nearest_m
 
 
 def _dates_that_know(stands: pd.DataFrame) -> tuple[Array, Array]:

@@ -215,6 +215,9 @@ STAND_CELL_M = 60.0
 NEIGHBOURS = 5
 # m. What sets vehicles apart in the plane in which their stands are looked up.
 APART_M = 1e7
+# Stands that are looked up at once: of a street with a bin every 40 m each has 300 near it in six
+# weeks, and the pairs take some 40 bytes each.
+STANDS_AT_ONCE = 8192
 # m. Stands of good days lie 1 to 4 m from those of other days (two simulators, medians), on days of
 # poor reception 12 to 70 m ...
 POOR_M = 12.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import shutil
 from pathlib import Path
@@ -133,6 +134,39 @@ def test_a_file_that_holds_no_decisions_is_refused(site, capsys, content, told):
         path.write_bytes(content)
     assert of(site, "store", "decisions", str(path)) == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("state", "maybe"), ("cause", "moved"), ("decided_at", ""), ("confidence", "nan"),
+     ("offset_m", "far"), ("criteria", "{"), ("holds_from", None)],
+)  # fmt: skip
+def test_a_cell_that_no_decision_has_is_named_and_nothing_is_entered(site, capsys, column, cell):
+    """Typed by hand; None: the row ends before it."""
+    path = site / "routecheck.db.decisions.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *lines = csv.reader(file)
+    at = header.index(column)
+    lines[1] = lines[1][:at] if cell is None else [*lines[1][:at], cell, *lines[1][at + 1 :]]
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([header, *lines])
+    assert of(site, "store", "decisions", str(path)) == 2
+    said = capsys.readouterr().err
+    assert f"decisions.csv, row 3: {column}: {cell or ''!r}" in said
+    assert check(load_config(site / "routecheck.toml").store_url).faults == []
+
+
+def test_a_decision_on_an_older_backup_says_where_later_ones_are(site, capsys):
+    assert of(site, "store", "restore", str(site / "before.bak")) == 0
+    [point, *_] = states(site)
+    assert of(site, "reject", point) == 0
+    assert "decisions that this store never had are kept in" in capsys.readouterr().err
+    [kept] = site.glob("routecheck.db.decisions.*Z.csv")
+    # A file from elsewhere, while the one beside the store knows more.
+    shutil.copy(site / "routecheck.db.decisions.csv", site / "other.csv")
+    kept.replace(site / "routecheck.db.decisions.csv")
+    assert of(site, "store", "decisions", str(site / "other.csv")) == 0
+    assert "decisions that this store never had are kept in" in capsys.readouterr().err
 
 
 def test_field_checks_are_kept_as_a_file_that_can_be_read_again(site):

@@ -106,7 +106,7 @@ def decisions(console: Console, file: Path, config: Config) -> None:
     """Enter what was decided of corrections, from the file that is kept beside a store."""
     from routecheck.jobs.kept_decisions import read_in
 
-    count = read_in(config, file)
+    count = read_in(config, file, told=console.message)
     console.result(Message("decisions_read_in", path=file, count=count))
 
 

@@ -6,6 +6,7 @@ A decision is a new version in the store: nothing is overwritten, and each can b
 from __future__ import annotations
 
 import getpass
+import logging
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -17,6 +18,8 @@ from routecheck.engine.results import Decision
 from routecheck.jobs.kept_decisions import keep_decisions
 from routecheck.present.exports import export
 from routecheck.store import Store
+
+log = logging.getLogger(__name__)
 
 
 def decide(
@@ -42,7 +45,8 @@ def decide(
         holds_from: accepted corrections hold from then on; None: the first date of the evidence.
         everything: all proposed ones (with `undo` all that were so decided).
         min_confidence: with `everything`, only those at least so sure.
-        told: is told, after some seconds, for whom it waits; the log, where not given.
+        told: is told, after some seconds, for whom it waits, and what had to be put aside; the log,
+            where not given.
 
     Raises:
         UsageError: a point has no correction, or none is named.
@@ -69,7 +73,8 @@ def decide(
             into = CorrectionState.PROPOSED if undo else state
             changed = store.set_correction_state(point_ids, into, by=who, holds_from=holds_from)
         now = store.read_corrections()
-        keep_decisions(config, store)
+        for message in keep_decisions(config, store):
+            (told or log.warning)(message)
         export(config, store, [])
         dates = [entry["service_date"] for entry in store.dates()]
     # What held before or holds now: those dates were judged otherwise than they would be.

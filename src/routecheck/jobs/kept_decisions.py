@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,18 @@ from routecheck.engine.judged_before import CHECKS, DECISIONS, beside_store
 from routecheck.engine.session import Session
 from routecheck.present.decisions_file import checks_text, decisions_text, read_decisions
 from routecheck.present.exports import export
-from routecheck.present.files import write_all
+from routecheck.present.files import put_aside, write_all
 from routecheck.store import Store
 from routecheck.store.corrections import KEPT
 
 
-def keep_decisions(config: Config, store: Store, checks: pd.DataFrame | None = None) -> list[Path]:
-    """Write what people decided beside the store; return what had to be put aside for it.
+def keep_decisions(
+    config: Config, store: Store, checks: pd.DataFrame | None = None
+) -> list[Message]:
+    """Write what people decided beside the store; return what there is to say of it.
 
     A file that knows of decisions which the store has never had (an older backup was restored) is
-    not written over: it is kept under another name.
+    not written over: it is kept under another name, which is said.
 
     Args:
         config: the site.
@@ -34,7 +36,7 @@ def keep_decisions(config: Config, store: Store, checks: pd.DataFrame | None = N
         ExportError: a file cannot be written.
     """
     path = beside_store(config, DECISIONS)
-    aside = []
+    said = []
     if path.exists():
         known = {_key(row) for row in store.decisions(every_version=True)}
         try:
@@ -42,13 +44,13 @@ def keep_decisions(config: Config, store: Store, checks: pd.DataFrame | None = N
         except UsageError:
             lost = True
         if lost:
-            stamp = f"{store.now():%Y%m%dT%H%M%SZ}"
-            aside.append(path.replace(path.with_name(f"{path.stem}.{stamp}.csv")))
+            aside = put_aside(path, f"{path.stem}.{store.now():%Y%m%dT%H%M%SZ}.csv")
+            said.append(Message("decisions_aside", path=aside))
     files = {path: decisions_text(store.decisions(), [column.name for column in KEPT])}
     if checks is not None and len(checks):
         files[beside_store(config, CHECKS)] = checks_text(checks)
     write_all(files)
-    return aside
+    return said
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -56,17 +58,23 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, Any]:
     return row["point_id"], row["decided_at"]
 
 
-def read_in(config: Config, path: Path) -> int:
+def read_in(config: Config, path: Path, *, told: Callable[[Message], None]) -> int:
     """Enter decisions from a file that was kept beside a store; return how many were new.
+
+    Args:
+        config: the site.
+        path: the file.
+        told: is told for whom it waits, and what had to be put aside.
 
     Raises:
         UsageError: the file cannot be read as one.
         StoreError: the store cannot be used.
     """
     rows = read_decisions(path, KEPT)
-    with Store.open(config.store_url, create=False) as store, store.lock(wait_s=30.0):
+    with Store.open(config.store_url, create=False) as store, store.lock(wait_s=30.0, told=told):
         count = store.enter_decisions(rows)
-        keep_decisions(config, store)
+        for message in keep_decisions(config, store):
+            told(message)
         export(config, store, [])
     return count
 

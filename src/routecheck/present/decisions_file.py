@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,19 @@ import pandas as pd
 import sqlalchemy as sa
 
 from routecheck.domain.arrays import records
+from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.errors import UsageError
 from routecheck.present.csv_files import guarded, unguarded
-from routecheck.store.schema import UtcDateTime
+from routecheck.store.schema import JsonText, UtcDateTime
 from routecheck.texts.outside import fit
+
+_REQUIRED = frozenset({"point_id", "days_seen", "confidence", "decided_at"})
+"""Columns that every decision has."""
+_CODES: Mapping[str, Collection[str]] = {
+    "cause": tuple(Cause),
+    "state": (CorrectionState.ACCEPTED, CorrectionState.REJECTED),
+}
+"""What a person may have typed, and would be damage in the store if it were another word."""
 
 
 def decisions_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
@@ -59,10 +69,15 @@ def read_decisions(path: Path, columns: Sequence[sa.Column[Any]]) -> list[dict[s
         raise UsageError("decisions_columns", path=path, columns=", ".join(missing))
     rows = []
     for number, line in enumerate(given, 2):
-        try:
-            rows.append({column.name: _value(line[column.name], column) for column in columns})
-        except (ValueError, TypeError) as error:
-            raise UsageError("decisions_row", path=path, row=number, reason=error) from None
+        row = {}
+        for column in columns:
+            cell = line[column.name]
+            try:
+                row[column.name] = _value(cell, column)
+            except ValueError:
+                reason = f"{column.name}: {cell or ''!r}"
+                raise UsageError("decisions_row", path=path, row=number, reason=reason) from None
+        rows.append(row)
     return rows
 
 
@@ -103,17 +118,24 @@ def _cell(value: Any) -> str:
             return str(value)
 
 
-def _value(cell: str, column: sa.Column[Any]) -> Any:
-    """The value of a cell.
+def _value(cell: str | None, column: sa.Column[Any]) -> Any:
+    """The value of a cell; None: the row ends before it.
 
     Raises:
-        ValueError: it is none of the column.
+        ValueError: it is none of the column, or none that a decision has.
     """
-    if isinstance(column.type, sa.Text):
-        return str(json.loads(cell)) if cell[:1] == '"' else unguarded(cell)
+    if cell is None or (cell == "" and column.name in _REQUIRED):
+        raise ValueError(column.name)
+    match column.type:
+        case JsonText():
+            json.loads(text := _text(cell))
+            return text
+        case sa.Text():
+            text = _text(cell)
+            if text not in _CODES.get(column.name, (text,)):
+                raise ValueError(text)
+            return text
     if cell == "":
-        if not column.nullable:
-            raise ValueError(f"{column.name}: empty")
         return None
     match column.type:
         case UtcDateTime():
@@ -124,4 +146,12 @@ def _value(cell: str, column: sa.Column[Any]) -> Any:
         case sa.Integer():
             return int(cell)
         case _:
-            return float(cell)
+            number = float(cell)
+            if not math.isfinite(number):
+                raise ValueError(cell)
+            return number
+
+
+def _text(cell: str) -> str:
+    """The text of a cell, as `_cell` wrote it."""
+    return str(json.loads(cell)) if cell[:1] == '"' else unguarded(cell)

@@ -31,6 +31,16 @@ class ExportError(RoutecheckError):
     exit_status = 1
 
 
+def put_aside(path: Path, name: str) -> Path:
+    """Give a file another name in its folder; return its path.
+
+    Raises:
+        ExportError: the folder cannot be written.
+    """
+    with _explained(path):
+        return path.replace(path.with_name(name))
+
+
 def write_whole(path: Path, content: bytes) -> Path:
     """Write a file as a whole and return the path it was written to; see `write_all`."""
     return write_all({path: content})[0]

@@ -125,6 +125,30 @@ def test_the_corrections_of_a_run_are_kept_where_its_last_date_fails(village, mo
     assert proposed == [1]
 
 
+def test_a_date_that_is_set_aside_teaches_nothing():
+    """Its history was made, and what came after it failed."""
+
+    class Learning:
+        def learn(self, observed):
+            return list(observed)
+
+    attempts = job.Attempts({BAD: "failed"})
+    assert job._learned(Learning(), attempts, {day(0): None, BAD: None}) == [day(0)]
+    assert job._learned(Learning(), attempts, {BAD: None}) is None
+
+
+def test_no_date_is_named_for_what_several_cannot_do_together(caplog):
+    class Learning:
+        def learn(self, observed):
+            return list(observed) if len(observed) == 1 or BAD not in observed else 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        job._learned(Learning(), job.Attempts(), {day(0): None, BAD: None})
+    assert [record.getMessage() for record in caplog.records] == [
+        "learning from all dates together failed"
+    ]
+
+
 def test_commands_and_the_service_name_it(village, monkeypatch, capsys):
     fails_of(monkeypatch, Basis, "judge", 1)
     sent = []

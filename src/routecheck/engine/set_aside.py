@@ -44,6 +44,27 @@ class Aside:
         return Message("status.set_aside", **asdict(self))
 
 
+@contextmanager
+def faults(what: str) -> Iterator[list[str]]:
+    """Do something; a fault of the program ends it, is logged, and gives a reason.
+
+    Args:
+        what: it is about.
+
+    Raises:
+        RoutecheckError, OSError: no fault of the program.
+    """
+    reasons: list[str] = []
+    try:
+        yield reasons
+    except (RoutecheckError, OSError):
+        raise
+    except Exception as error:
+        log.exception("%s failed", what)
+        said, name = str(error).splitlines(), type(error).__name__
+        reasons.append(f"{name}: {said[0][:200]}" if said else name)
+
+
 @dataclass
 class Attempts:
     """The dates of a run, and which of them failed.
@@ -61,15 +82,10 @@ class Attempts:
         Raises:
             RoutecheckError, OSError: what is no matter of one date.
         """
-        try:
+        with faults(str(day)) as found:
             yield
-        except (RoutecheckError, OSError):
-            raise
-        except Exception as error:
-            log.exception("%s is set aside", day)
-            said = str(error).splitlines()
-            name = type(error).__name__
-            self.failed.setdefault(day, f"{name}: {said[0][:200]}" if said else name)
+        for reason in found:
+            self.failed.setdefault(day, reason)
 
     def left(self, dates: Collection[date]) -> list[date]:
         """Return those dates that have not failed."""

@@ -32,7 +32,7 @@ from routecheck.engine.losses import Losses, calendar_rows, find_losses, keep_lo
 from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
 from routecheck.engine.session import Session, no_progress, open_site
-from routecheck.engine.set_aside import Attempts, keep_aside
+from routecheck.engine.set_aside import Attempts, faults, keep_aside
 from routecheck.jobs.kept_decisions import begin_anew, keep_decisions
 from routecheck.present.csv_files import export_point_changes
 from routecheck.present.exports import export
@@ -125,8 +125,7 @@ def run_dates(
         files = export(config, store, judged, reports=reports, attempt=attempts.about)
         now = site.now.to_pydatetime()
         report = replace(report, aside=keep_aside(store, dates, attempts.failed, now))
-        for path in keep_decisions(config, store, site.inputs.checks):
-            report.notes.append(Message("decisions_aside", path=path))
+        report.notes.extend(keep_decisions(config, store, site.inputs.checks))
         if report.changes:
             imports, directory = store.point_changes(), config.export_directory
             files.append(export_point_changes(imports, directory, zone=config.time_zone))
@@ -242,11 +241,12 @@ def _learned(
 
     None where no date is left.
     """
-    good = dict(observed)
-    together = Attempts()
+    good = {day: observed[day] for day in attempts.left(observed)}
+    if not good:
+        return None
     # Which date it is about, if one of several, shows when each is tried alone.
-    with together.about(next(iter(good), EPOCH)):
-        return basis.learn(good) if good else None
+    with faults("learning from all dates together"):
+        return basis.learn(good)
     for day, history in good.items():
         with attempts.about(day):
             basis.learn({day: history})

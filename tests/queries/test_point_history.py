@@ -305,6 +305,12 @@ def test_a_new_id_for_an_old_place_keeps_history_readable(
     assert command("history", old, "--date", DAYS[0], "-c", config) == 0
     assert "NEW-1" in capsys.readouterr().err
     assert command("history", "no such point", "-c", config) == 3
+    capsys.readouterr()
+    # A byte that is no text, as a terminal of another encoding sends it.
+    assert command("history", "P\udcff1", "-c", config) == 3
+    said = capsys.readouterr().err
+    assert "P\ufffd1" in said
+    assert "damaged" not in said
 
 
 def test_the_file_wins_over_an_accepted_correction(

@@ -51,12 +51,16 @@ class ServiceDate(click.ParamType[date]):
 
 
 class PointId(click.ParamType[str]):
-    """An id as the exports show it: without the mark that keeps spreadsheets from formulas."""
+    """An id as the exports show it: without the mark that keeps spreadsheets from formulas.
+
+    Bytes that are no text become U+FFFD, as they do where files are read.
+    """
 
     name = "point"
 
     def convert(self, value: str, param: Any, ctx: Any) -> str:
         """Return the id of the point."""
+        value = re.sub("[\ud800-\udfff]", "\ufffd", value)
         if not value.startswith("'"):
             return value
         from routecheck.present.csv_files import unguarded

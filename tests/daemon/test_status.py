@@ -8,7 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from routecheck.config import load_config
+from routecheck.daemon.outbox import Outbox
 from routecheck.daemon.service import Service
+from routecheck.engine.notes import MESSAGES
 from routecheck.jobs.catch_up import do_round
 from routecheck.jobs.run import reconcile
 from routecheck.present.status_text import as_json, as_text
@@ -231,3 +233,12 @@ def test_a_site_in_which_nothing_can_be_written(village: Village, monkeypatch) -
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
     named = [one for one in status(village, 1)["problems"] if "can be written" in one]
     assert [str(village.folder) in one for one in named] == [True, True]
+
+
+def test_receivers_that_fail_come_in_the_order_of_the_configuration(village: Village) -> None:
+    failing = {place: {"service": "json", "reason": "", "since": "2026-03-02"} for place in (10, 2)}
+    village.deliver(day(0))
+    reconcile(load_config(village.config), [day(0)], now=morning(day(1)))
+    with Store.open(load_config(village.config).store_url) as store:
+        store.put_note(MESSAGES, Outbox(failing=failing).as_note())
+    assert [one["place"] for one in status(village, 1)["receivers"]] == [2, 10]

@@ -14,7 +14,7 @@ from routecheck.present.run_summary import point_changes
 from routecheck.present.sentences.figures import duration_text, metres_text
 from routecheck.present.summary import check_lines
 from routecheck.present.terminal import indented, table
-from routecheck.queries.status import Status
+from routecheck.queries.site_state import Status
 from routecheck.store import PointChange
 from routecheck.texts import text
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from routecheck.config import Config
 from routecheck.domain.errors import Message
+from routecheck.queries.site_state import Status
 from routecheck.store.databases import parse_url, sqlite_path
-
-if TYPE_CHECKING:
-    from routecheck.queries.status import Status
 
 LEAST_FREE_BYTES = 500_000_000
 """That should be free for the store and the exports."""

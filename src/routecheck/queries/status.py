@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ import pandas as pd
 
 from routecheck.config import Config
 from routecheck.domain.errors import (
-    Message,
     RoutecheckError,
     StoreError,
     StoreNotOpenedError,
@@ -29,20 +28,21 @@ from routecheck.engine.judged_before import refuse_to_begin_anew
 from routecheck.engine.late import kept_late
 from routecheck.engine.losses import kept_losses
 from routecheck.engine.notes import BACKUP, MESSAGES, ROUND, SERVICE
-from routecheck.engine.set_aside import Aside, kept_aside
+from routecheck.engine.set_aside import kept_aside
 from routecheck.queries.chronic import WEEKS, read_weeks
-from routecheck.queries.devices import (
-    LOOK_BACK,
-    ClockState,
-    FaultState,
-    VehicleState,
-    clock_states,
-    fault_states,
-    vehicle_states,
-)
+from routecheck.queries.devices import LOOK_BACK, clock_states, fault_states, vehicle_states
 from routecheck.queries.problems import problems_of
+from routecheck.queries.site_state import (
+    BackupState,
+    DateState,
+    ReceiverState,
+    RegistryState,
+    RunState,
+    ServiceState,
+    Status,
+)
 from routecheck.sources.file_paths import expand
-from routecheck.store import NoStoreError, PointChange, Store
+from routecheck.store import NoStoreError, Store
 from routecheck.store.databases import label, parse_url
 
 SHOWN_RUNS, LAST_RUNS = 10, 200
@@ -51,141 +51,6 @@ DAILY = frozenset({"serve", "run --due"})
 """Runs that find their dates themselves: a site that has had one is expected to keep up."""
 SILENT_TICKS, SILENT_S = 3, 600.0
 """A service that has missed so many ticks, and so many seconds beyond, is no longer alive."""
-
-
-@dataclass(frozen=True)
-class RunState:
-    """A run in the ledger; `state` as in the ledger, or `killed`; moments in UTC."""
-
-    run_id: str
-    command: str
-    state: str
-    started_at: datetime
-    finished_at: datetime | None
-    note: str
-
-
-@dataclass(frozen=True)
-class DateState:
-    """A service date in the ledger; moments in UTC.
-
-    Attributes:
-        service_date: the date.
-        state: `provisional` or `final`.
-        complete: whether its data have all come.
-        judged_at: last.
-        changed_at: when what is stored of it last changed.
-        counts: what its run counted.
-        run_state: how that run ended; `running` while it is at work.
-    """
-
-    service_date: date
-    state: str
-    complete: bool
-    judged_at: datetime
-    changed_at: datetime
-    counts: Mapping[str, Any]
-    run_state: str
-
-
-@dataclass(frozen=True)
-class ServiceState:
-    """The scheduled service: when it last left word (UTC), whether it lives, what it left."""
-
-    last_tick_at: datetime
-    alive: bool
-    left: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class BackupState:
-    """The last daily backup (UTC): where it lies, or why it failed."""
-
-    at: datetime
-    path: str
-    failure: str
-
-
-@dataclass(frozen=True)
-class ReceiverState:
-    """A receiver that takes no messages: its place, its service, why, since when (ISO, UTC)."""
-
-    place: int
-    service: str
-    reason: str
-    since: str
-    waiting: int
-
-
-@dataclass(frozen=True)
-class RegistryState:
-    """How many points there are, and what the points file changed when it last changed them."""
-
-    known: int
-    changed_at: datetime | None
-    by: str
-    changes: tuple[PointChange, ...]
-
-
-@dataclass(frozen=True)
-class Status:
-    """The state of a site; moments in UTC.
-
-    Attributes:
-        store: how the store is named to people.
-        next_run_at: when the next daily run is due.
-        trouble: why the store cannot be read; None: it can.
-        failure: the same, to be raised, where there is a store.
-        runs: the last, newest first.
-        daily: whether the dates to do are looked for by the program.
-        service: None: none was ever started.
-        dates: that were judged, in order.
-        due: dates that a round would do, as far as can be seen without reading the fixes.
-        last_data: last date that had fixes.
-        vehicles: of the last dates.
-        clocks: that were off on them.
-        faults: devices that were not believed, or were corrected, on them.
-        checks: by date, what field checks found of its verdicts, as the ledger has it.
-        rejected: rows kept apart, by input; of fixes those of the last dates.
-        corrections: how many there are, by state.
-        chronic: points that alert chronically, by week (see `queries.chronic`).
-        points: None: the store cannot be read.
-        free_bytes: where the exports go; None: not known.
-        store_bytes: size of a SQLite store.
-        inputs_changed: input files that changed since the last run.
-        losses: data that could not be used, or that came for dates that are final.
-        aside: dates that failed, and are tried again.
-        backup: the last daily one; None: the service has made none.
-        receivers: of messages, that took none the last time.
-        problems: what someone should look at.
-    """
-
-    store: str
-    next_run_at: datetime
-    trouble: Message | None = None
-    failure: RoutecheckError | None = None
-    runs: tuple[RunState, ...] = ()
-    daily: bool = False
-    service: ServiceState | None = None
-    dates: tuple[DateState, ...] = ()
-    due: tuple[date, ...] = ()
-    last_data: date | None = None
-    vehicles: tuple[VehicleState, ...] = ()
-    clocks: tuple[ClockState, ...] = ()
-    faults: tuple[FaultState, ...] = ()
-    checks: Mapping[date, Mapping[str, Any]] = field(default_factory=dict)
-    rejected: Mapping[str, int] = field(default_factory=dict)
-    corrections: Mapping[str, int] = field(default_factory=dict)
-    chronic: tuple[dict[str, Any], ...] = ()
-    points: RegistryState | None = None
-    free_bytes: int | None = None
-    store_bytes: int | None = None
-    inputs_changed: tuple[Path, ...] = ()
-    losses: tuple[Message, ...] = ()
-    aside: tuple[Aside, ...] = ()
-    backup: BackupState | None = None
-    receivers: tuple[ReceiverState, ...] = ()
-    problems: tuple[str, ...] = ()
 
 
 def read_status(config: Config, now: pd.Timestamp) -> Status:
@@ -333,7 +198,7 @@ def _receivers(store: Store) -> tuple[ReceiverState, ...]:
     waiting = Counter(place for one in note[0]["waiting"] for place in one["places"])
     return tuple(
         ReceiverState(int(place), one["service"], one["reason"], one["since"], waiting[int(place)])
-        for place, one in sorted(note[0]["failing"].items())
+        for place, one in sorted(note[0]["failing"].items(), key=lambda item: int(item[0]))
     )
 
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from routecheck.sources.counted_days import NOT_RECEIVED
 from routecheck.sources.date_buckets import COLUMNS
-from routecheck.sources.fix_file import NOT_RECEIVED
 from routecheck.sources.fixes_by_day import FixesByDay
 
 DAY = 20_000

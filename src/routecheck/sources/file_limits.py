@@ -7,6 +7,7 @@ was not read; the error names the limit, and the key that lifts it.
 from __future__ import annotations
 
 import time
+from typing import Literal
 
 from routecheck.config import LimitsSection
 from routecheck.domain.errors import FileLimitError
@@ -14,6 +15,9 @@ from routecheck.domain.errors import FileLimitError
 MB = 1 << 20
 RATIO_FROM = 50 * MB
 """Below it no ratio is looked at: a small file of one repeated row is soon read."""
+
+Counted = Literal["rows", "cells", "points", "vehicles"]
+"""Limits of how many there may be of something, by their keys."""
 
 
 class FileLimits:
@@ -48,43 +52,15 @@ class FileLimits:
         if size > self.limits.whole_mb * MB:
             raise self.error("whole_mb")
 
-    def rows(self, count: int) -> None:
-        """Check the rows that came, or will come; and the time.
+    def count(self, what: Counted, count: int) -> None:
+        """Check how many came, or will come; and the time.
 
         Raises:
             FileLimitError: too many, or too late.
         """
-        if count > self.limits.rows:
-            raise self.error("rows")
+        if count > getattr(self.limits, what):
+            raise self.error(what)
         self.time()
-
-    def cells(self, count: int) -> None:
-        """Check the cells that came, or will come; and the time.
-
-        Raises:
-            FileLimitError: too many, or too late.
-        """
-        if count > self.limits.cells:
-            raise self.error("cells")
-        self.time()
-
-    def points(self, count: int) -> None:
-        """Check the rows of the points file.
-
-        Raises:
-            FileLimitError: too many.
-        """
-        if count > self.limits.points:
-            raise self.error("points")
-
-    def vehicles(self, count: int) -> None:
-        """Check how many vehicles a file speaks of.
-
-        Raises:
-            FileLimitError: too many.
-        """
-        if count > self.limits.vehicles:
-            raise self.error("vehicles")
 
     def time(self) -> None:
         """Check the time since the file was opened.

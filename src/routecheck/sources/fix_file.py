@@ -19,6 +19,12 @@ from routecheck.domain.codes import RejectReason
 from routecheck.domain.errors import UnreadableFileError, UsageError
 from routecheck.geo.crs import parse_datum
 from routecheck.sources.cell_values import identifiers, numbers, positioned, texts
+from routecheck.sources.counted_days import (
+    LATEST_DAY,
+    NOT_RECEIVED,
+    OLDEST_DAY,
+    CountedDays,
+)
 from routecheck.sources.date_orders import (
     ANY_WAY,
     Evidence,
@@ -26,7 +32,6 @@ from routecheck.sources.date_orders import (
     doubtful_row,
     evidence_of,
 )
-from routecheck.sources.file_cache import ALWAYS
 from routecheck.sources.file_limits import FileLimits
 from routecheck.sources.line_reader import BAD_CHARACTER
 from routecheck.sources.one_file import as_one_file
@@ -40,22 +45,12 @@ from routecheck.sources.time_values import (
     DAY_US,
     Times,
     again_after_us,
-    as_days,
     local_days,
     local_to_utc,
     read_times,
     unfit_cell,
 )
 
-NOT_RECEIVED = np.iinfo(np.int64).min
-"""Stands for a blank time of receipt; it is numpy's NaT."""
-OLDEST_DAY = as_days(2005)
-"""No tracker of this kind reports from before; such dates are those of a device without time."""
-LATEST_DAY = as_days(2080)
-"""Dates from here on are factory dates and overflows."""
-REACH_DAYS = 400
-"""A date farther than this from the file's other rows (week rollovers are 7,168 days off, factory
-dates decades) is no date of the fix; a file may well hold a year."""
 _CLOCK_ALONE = r"^(上午|下午|[AaPp]\.?[Mm]\.?)?\s*[0-9]{1,2}(:|时|時|点|點)"
 _MOST_WORDS = 20
 """So many words of a column of validity are kept for a message; a column of text has any number."""
@@ -80,8 +75,7 @@ class FixFile:
     `neighbours` gives what the other files of the source show of the order of day and month.
     After `pieces` is exhausted, `rows_in` counts the rows, `rejected()` gives those kept apart,
     `cut_off` is the reason why the end of the file is missing, where it is, and `strange_words` are
-    those in columns of validity that are not known. From `since` to
-    `until` today may lie, and the same rows would be counted under the same days.
+    those in columns of validity that are not known; `days` holds the dates of its rows.
     """
 
     path: Path
@@ -94,25 +88,21 @@ class FixFile:
     neighbours: Callable[[], Evidence] = Evidence
     rows_in: int = 0
     cut_off: str = ""
-    since: int = ALWAYS[0]
-    until: int = ALWAYS[1]
     left_out: tuple[str, ...] = ()
     strange_words: set[str] = field(default_factory=set)
+    days: CountedDays = field(init=False)
     _way: TimeWay = ANY_WAY
     _comma: bool = False
-    _last_day: int = -1
-    _first_day: int = -1
     _rejects: Rejects = field(init=False)
     _written_zone: ZoneInfo = field(init=False)
     _hours: RepeatedHours = field(init=False)
     _unreadable: int = 0
     _heard: set[str] = field(default_factory=set)
     _limits: FileLimits = field(init=False)
-    _day_rows: list[Ints] = field(default_factory=list)
-    _day_values: list[Ints] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._rejects = Rejects(self.label)
+        self.days = CountedDays(self.zone, self.today)
         self._limits = FileLimits(self.source.limits, self.label)
         declared = self.source.time_zone
         self._written_zone = ZoneInfo(declared) if declared else self.zone
@@ -136,7 +126,7 @@ class FixFile:
             if len(block):
                 waiting.append(self._piece(block, first=first))
                 first = False
-            if self._first_day < 0:
+            if self.days.first < 0:
                 continue
             yield from self._dated(waiting)
             waiting = []
@@ -144,24 +134,21 @@ class FixFile:
 
     def rejected(self) -> pd.DataFrame:
         """Return the rows kept apart as the table REJECTED, each counted under a date."""
-        if not self._day_rows or not len(self._rejects):
+        if not len(self._rejects):
             return self._rejects.table()
-        rows, days = np.concatenate(self._day_rows), np.concatenate(self._day_values)
-        at = np.searchsorted(rows, self._rejects.numbers, side="right") - 1
-        found = np.where(at < 0, -1, days[np.maximum(at, 0)])
-        return self._rejects.table(np.where(found < 0, self._first_day, found))
+        return self._rejects.table(self.days.at(self._rejects.numbers))
 
     def _dated(self, pieces: list[Piece]) -> Iterator[Piece]:
         """Give what came before the first credible date that date; without any, it goes."""
         for piece in pieces:
             undated = piece["day"] < 0
             if undated.any():
-                if self._first_day < 0:
+                if self.days.first < 0:
                     days = piece["moment"][undated].astype("datetime64[D]").astype(str)
                     self._rejects.add(piece["row"][undated], RejectReason.BAD_CLOCK, days)
                     piece = {name: column[~undated] for name, column in piece.items()}
                 else:
-                    piece["day"][undated] = self._first_day
+                    piece["day"][undated] = self.days.first
             yield piece
 
     def _blocks(self) -> Iterator[Block]:
@@ -213,8 +200,7 @@ class FixFile:
                 arrived_us[early] += again_after_us(arrived_us[early], self._written_zone)
             received = np.where(credible, arrived_us, NOT_RECEIVED)
         moment = local_days(times.us, self.zone)
-        day = self._days(moment, received, times.blank | times.bad)
-        self._note_days(block.rows, day)
+        day = self.days.of(block.rows, moment, received, times.blank | times.bad)
 
         self._unreadable += len(block) - int(bad.good.sum())
         if self._unreadable > max(_MOST_UNREADABLE, _UNREADABLE_SHARE * self.rows_in):
@@ -222,7 +208,7 @@ class FixFile:
                 "nearly_all_unreadable", file=self.label, count=self._unreadable, rows=self.rows_in
             )
         self._heard.update(devices)
-        self._limits.vehicles(len(self._heard))
+        self._limits.count("vehicles", len(self._heard))
         vehicle = self.vehicles.codes(devices, which)
         on_none = self.vehicles.on(vehicle, day) < 0
         spare = on_none & bad.good & (day >= 0)
@@ -335,57 +321,6 @@ class FixFile:
             return np.full(count, np.nan)
         # A speed that cannot be read costs the speed, not the fix.
         return numbers(columns[name], comma=self._comma)[0]
-
-    def _days(self, moment: Ints, received: Ints, unknown: npt.NDArray[np.bool_]) -> Ints:
-        """Return the local date under which each row is counted, -1 where none is known yet."""
-        right = ~unknown & (moment >= OLDEST_DAY) & (moment < LATEST_DAY)
-        latest = LATEST_DAY
-        if right.any():
-            middle = np.median(moment[right])
-            self._note_today(moment[right])
-            self._note_today(np.array([np.ceil(middle)], np.int64))
-            # Nothing was measured in the future; but where all of it was, this machine's clock is
-            # behind, or the site is simulated.
-            latest = self.today + 2 if middle <= self.today + 2 else LATEST_DAY
-            right &= (np.abs(moment - middle) <= REACH_DAYS) & (moment <= latest)
-        self._note_receipts(received)
-        if right.all():
-            day = moment
-        else:
-            rows = np.maximum.accumulate(np.where(right, np.arange(len(moment)), -1))
-            day = np.where(rows >= 0, moment[np.maximum(rows, 0)], self._last_day)
-            arrived = local_days(np.where(received == NOT_RECEIVED, 0, received), self.zone)
-            dated = ~right & (arrived >= OLDEST_DAY) & (arrived <= latest)
-            day = np.where(dated, arrived, day)
-        known = np.flatnonzero(day >= 0)
-        if len(known):
-            if self._first_day < 0:
-                self._first_day = int(day[known[0]])
-            self._last_day = int(day[known[-1]])
-        return np.array(day, np.int64)
-
-    def _note_today(self, days: Ints) -> None:
-        """Narrow `since` and `until` to where these days lie on the same side of the future."""
-        beyond = days > self.today + 2
-        if not beyond.all():
-            self.since = max(self.since, int(days[~beyond].max()) - 2)
-        if beyond.any():
-            self.until = min(self.until, int(days[beyond].min()) - 3)
-
-    def _note_receipts(self, received: Ints) -> None:
-        known = received[received != NOT_RECEIVED]
-        border = local_to_utc(np.array([(self.today + 3) * DAY_US]), self.zone)[0]
-        before, after = known <= border - DAY_US, known >= border + DAY_US
-        # Away from the border the nearest ones will do; finding the dates of all takes a while.
-        nearest = [known[~(before | after)]]
-        nearest += [known[before].max(keepdims=True)] if before.any() else []
-        nearest += [known[after].min(keepdims=True)] if after.any() else []
-        self._note_today(local_days(np.concatenate(nearest), self.zone).astype(np.int64))
-
-    def _note_days(self, rows: Ints, day: Ints) -> None:
-        changes = np.flatnonzero(np.diff(day, prepend=-2))
-        self._day_rows.append(rows[changes])
-        self._day_values.append(day[changes])
 
 
 class _Bad:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from routecheck.sources.counted_days import NOT_RECEIVED
 from routecheck.sources.date_buckets import DateBuckets, Piece
-from routecheck.sources.fix_file import NOT_RECEIVED
 from routecheck.sources.rejected_rows import Ints
 from routecheck.sources.temporary_folder import TemporaryFolder
 from routecheck.sources.time_values import DAY_US, local_days, local_to_utc

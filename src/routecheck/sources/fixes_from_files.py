@@ -27,11 +27,12 @@ from routecheck.domain.errors import (
 )
 from routecheck.domain.tables import FIXES, TEXT
 from routecheck.registry.ids import VEHICLE, join_ids
+from routecheck.sources.counted_days import NOT_RECEIVED
 from routecheck.sources.date_buckets import Piece
 from routecheck.sources.date_orders import Evidence
 from routecheck.sources.file_cache import FileSummary, reading_of, stamp
 from routecheck.sources.file_paths import expand, label_of
-from routecheck.sources.fix_file import NOT_RECEIVED, FixFile, moments
+from routecheck.sources.fix_file import FixFile, moments
 from routecheck.sources.fixes_by_day import FixesByDay
 from routecheck.sources.one_file import as_one_file
 from routecheck.sources.rejected_rows import Rejects, joined, why_unusable
@@ -223,8 +224,8 @@ class FixFiles:
                     file.rows_in,
                     dict(counted),
                     tuple(sorted(touched)),
-                    file.since,
-                    file.until,
+                    file.days.since,
+                    file.days.until,
                 )
             )
 

@@ -69,7 +69,7 @@ class ParquetFile:
                     columns = {name: made[names[at]] for name, at in places.items()}
                     rows = np.arange(self.rows_in + 1, self.rows_in + batch.num_rows + 1)
                     self.rows_in += batch.num_rows
-                    limits.rows(self.rows_in)
+                    limits.count("rows", self.rows_in)
                     yield Block(columns, rows)
                     if self.on_bytes is not None:
                         share = self.rows_in / max(file.metadata.num_rows, 1)
@@ -83,7 +83,7 @@ class ParquetFile:
 
     def _check_size(self, found: Any, wanted: Sequence[str], limits: FileLimits, size: int) -> None:
         """Check what the file says that it holds, before any of it is unpacked."""
-        limits.rows(found.num_rows)
+        limits.count("rows", found.num_rows)
         groups = [found.row_group(n) for n in range(found.num_row_groups)]
         parts = [group.column(n) for group in groups for n in range(group.num_columns)]
         told = sum(p.total_uncompressed_size for p in parts if p.path_in_schema in wanted)

@@ -84,7 +84,7 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
         rows, shapes, crs = read_single("points", source, directory), None, ""
 
     try:
-        FileLimits(source.limits, label).points(len(rows))
+        FileLimits(source.limits, label).count("points", len(rows))
     except FileLimitError as error:
         raise MissingDataError(error.message) from None
     exchanged = 0

@@ -125,9 +125,9 @@ class TextFile:
                 reader = LineReader(raw, size, limits, whole=whole, encoding=self.encoding)
                 for block in self._blocks(reader, limits):
                     if whole:
-                        limits.cells(self.rows_in * len(block.columns))
+                        limits.count("cells", self.rows_in * len(block.columns))
                     else:
-                        limits.rows(self.rows_in)
+                        limits.count("rows", self.rows_in)
                     yield block
                     if self.on_bytes is not None:
                         self.on_bytes(raw.tell())
@@ -146,7 +146,7 @@ class TextFile:
                 line += skipped
                 if header is None:
                     continue
-                limits.cells(len(header))
+                limits.count("cells", len(header))
                 places = match_headers(header, self.kind, self.mapped, self.label)
                 self.unused = unused_headers(header, places)
             if not block:

@@ -164,7 +164,7 @@ class _Counted:
         return rows
 
     def _check(self) -> None:
-        self.limits.cells(self._cells)
+        self.limits.count("cells", self._cells)
         self.limits.whole(self._letters)
 
 

@@ -64,7 +64,7 @@ def write_configuration(directory: Path, amounts: Amounts, profile: str, languag
 
 
 def write_amounts(directory: Path, amounts: Amounts) -> None:
-    """Write amounts.csv: what the seed drew or the caller set, as `--set` reads it."""
+    """Write amounts.csv: all that a seed may draw, as drawn or as set, as `--set` reads it."""
     drawn = (name for name, field in FIELDS.items() if field.metadata["drawn"] is not None)
     rows = [(name, repr(getattr(amounts, name))) for name in drawn]
     write_rows(directory / "amounts.csv", "amount value", rows)

@@ -40,7 +40,7 @@ class Rounds:
 
         Args:
             position: of the pickup.
-            vehicle: that did; also one that stood beside the point, which left it to nobody.
+            vehicle: that served it, or stood beside it and may have: it was left to no colleague.
             served_s: when.
         """
         self.served_by[position] = vehicle

@@ -68,7 +68,7 @@ messages-urls = receivers as apprise URLs; secrets from the environment as {"${N
 messages-send = what is sent: summary, revisions, failures
 
 limits = what a file may hold; one that holds more is named and not read, and the rest is done
-limits-unpacked_mb = MB that a packed file (.gz, Parquet) may unpack to
+limits-unpacked_mb = MB that a packed file (.gz, Parquet, a workbook, a .zip) may unpack to
 limits-unpacked_ratio = how many times its own size a packed file may unpack to, beyond 50 MB
 limits-whole_mb = MB that a file may unpack to which is read as a whole: a workbook, a file with geometries, every table but the fixes
 limits-rows = rows of a file of fixes

@@ -68,7 +68,7 @@ messages-urls = 接收方（apprise 地址）；密钥以 {"${变量名}"} 取�
 messages-send = 发送内容：summary 汇总、revisions 修订、failures 故障
 
 limits = 一个文件最多可以有多大；超出的文件会被指出且不读取，其余照常处理
-limits-unpacked_mb = 压缩文件（.gz、Parquet）解压后的 MB 数上限
+limits-unpacked_mb = 压缩文件（.gz、Parquet、工作簿、.zip）解压后的 MB 数上限
 limits-unpacked_ratio = 压缩文件解压后超过 50 MB 时，最多可以是自身大小的多少倍
 limits-whole_mb = 整体读入的文件（工作簿、含几何的文件、除定位点外的各表）解压后的 MB 数上限
 limits-rows = 一个定位点文件的行数上限

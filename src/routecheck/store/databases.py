@@ -167,12 +167,11 @@ def _set_up_sqlite(connection: sqlite3.Connection) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     raw = connection.connection.dbapi_connection
     assert isinstance(raw, sqlite3.Connection)
+    reading = connection.get_execution_options().get("reading", False)
 
     def begin() -> None:
-        if not connection.get_execution_options().get("reading", False):
-            raw.execute("BEGIN IMMEDIATE")
-        elif not raw.in_transaction:
-            raw.execute("BEGIN")
+        if not raw.in_transaction:
+            raw.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
         # What is read first waits; so it does here.
         raw.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
 

@@ -85,10 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         }
         given_places = None
         if given.write and GIVEN_PLACES in beside:
-            of = seeds[GIVEN_PLACES]
-            given_places = _with_true_places(
-                GIVEN_PLACES, of, given.days, sites, given.jobs, amounts
-            )
+            folders = [
+                sites / site_name(GIVEN_PLACES, seed, given.days, amounts)
+                for seed in seeds[GIVEN_PLACES]
+            ]
+            given_places = _with_true_places(folders, given.days, given.jobs)
     found = {profile: measure(pool(parts)) for profile, parts in beside.items()}
     print("\n".join(aligned(ledger_rows(found))))
     if DRAWN in beside:
@@ -134,31 +135,26 @@ def judged_county(
 
     `amounts` of the simulator replace those of the profile.
     """
+    return _judged(simulated(profile, seed, days, sites, amounts), days)
+
+
+def _judged(site: Path, days: int) -> Compared:
     started = time.perf_counter()
-    site = simulated(profile, seed, days, sites, amounts)
     judge(site, FIRST, FIRST + timedelta(days=days - 1))
     beside = compared(site, true_of(site))
     print(f"{site.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
     return beside
 
 
-def _with_true_places(
-    profile: str,
-    seeds: Sequence[int],
-    days: int,
-    sites: Path,
-    jobs: int,
-    amounts: Mapping[str, object],
-) -> Evaluation:
+def _with_true_places(sites: Sequence[Path], days: int, jobs: int) -> Evaluation:
     """Judge the same counties with every point recorded where its bins stand."""
-    with tempfile.TemporaryDirectory() as scratch:
-        corrected = Path(scratch)
-        for seed in seeds:
-            name = site_name(profile, seed, days, amounts)
-            left_out = shutil.ignore_patterns("routecheck.db*", "out")
-            shutil.copytree(sites / name, corrected / name, ignore=left_out)
-            _record_true_places(corrected / name)
-        return measure(pool(_of_profile(profile, seeds, days, corrected, jobs, amounts)))
+    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(jobs) as threads:
+        corrected = [Path(scratch) / site.name for site in sites]
+        left_out = shutil.ignore_patterns("routecheck.db*", "out")
+        for site, copy in zip(sites, corrected, strict=True):
+            shutil.copytree(site, copy, ignore=left_out)
+            _record_true_places(copy)
+        return measure(pool(list(threads.map(lambda copy: _judged(copy, days), corrected))))
 
 
 def _record_true_places(site: Path) -> None:

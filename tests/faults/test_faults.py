@@ -88,7 +88,7 @@ def test_changes_of_clocks(tmp_path: Path) -> None:
     assert trials.zones(tmp_path, 2)["changes"] == 2
 
 
-@pytest.mark.parametrize(("zone", "day"), NAMED.items())
+@pytest.mark.parametrize(("zone", "day"), list(NAMED.items())[::2])  # one of either hemisphere
 def test_every_command_on_a_date_without_a_midnight(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], zone: str, day: date
 ) -> None:
@@ -141,10 +141,13 @@ def test_bombs(tmp_path: Path, bomb: bombs.Bomb) -> None:
 
 def test_a_bomb_can_go_off(tmp_path: Path) -> None:
     """What is found amiss is found: a limit that was lifted, and a file that is not named."""
-    [bomb] = [bomb for bomb in bombs.BOMBS if bomb.name.startswith("schedule, ids")]
+    few = bombs._long_ids("schedule", length=2_000, count=5)  # a thousand are let in by default
+    bomb = bombs.Bomb("a few long ids", "schedule", "b.csv", few, "text_length")
     good = bombs.village(tmp_path / "good")
     config = good / "routecheck.toml"
     config.write_text(config.read_text() + "[limits]\ntext_length = 1000000\n")
+    cost = bombs.set_off(bomb, bombs.village(tmp_path / "usual"), tmp_path / "bomb")
+    assert "'text_length' is not told" not in bombs.wrong(bomb, cost, tmp_path / "bomb")
     cost = bombs.set_off(bomb, good, tmp_path / "bomb")
     assert "'text_length' is not told" in bombs.wrong(bomb, cost, tmp_path / "bomb")
 

@@ -27,6 +27,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
+from pydantic import SecretStr
 from pyproj import Geod
 
 from benchmarks.accuracy import DAYS, PROFILES, seeds_of
@@ -209,7 +210,8 @@ def judged_world(world: World) -> dict[str, Found]:
     engine_basis.KEEP_ROWS = 10**9
     with tempfile.TemporaryDirectory() as scratch:
         config = load_config(world.site / "routecheck.toml")
-        elsewhere = config.store.model_copy(update={"url": f"sqlite:///{scratch}/store.db"})
+        url = SecretStr(f"sqlite:///{scratch}/store.db")
+        elsewhere = config.store.model_copy(update={"url": url})
         config = config.model_copy(update={"store": elsewhere})
         truth = with_alerts(
             true_of(world.site, world.truth), world.truth.with_name("truth_alerts.csv")

@@ -111,3 +111,39 @@ def test_a_record_without_a_stand_is_judged_only_where_nothing_else_is_likely(
     assert place["settled"] == settled
     assert place["confidence"] > 0.7
     assert errors_m(county, name, place["geometry"]) == pytest.approx([0.0], abs=1.0)
+
+
+@pytest.mark.parametrize("off_m", [1700.0, 2600.0, 3800.0])
+def test_a_point_entered_in_another_village_accuses_nobody(off_m: float) -> None:
+    """Its stand is told as a place that comes into question, but gives it nothing."""
+    county = County(townships=2, days=8)
+    county.recorded[NAME] = away(county.true[NAME], 0.0, -off_m)
+    found = county.diagnose()
+    assert NAME not in set(found.corrections["point_id"])
+    place = told(found)
+    assert not place["settled"]
+    assert not place["seldom"]
+    assert place["stand"] is None
+    mine = found.candidates[found.candidates["point_id"] == NAME]
+    assert min(county.error_m(NAME, *at) for at in zip(mine.lon, mine.lat, strict=True)) < 12.0
+
+
+@pytest.mark.parametrize(
+    ("off_m", "within_round", "settled"),
+    [(2300.0, True, False), (4300.0, True, True), (2300.0, False, True)],
+)
+def test_a_stand_far_off_is_no_place_of_a_point_where_it_ends_the_round(
+    off_m: float, within_round: bool, settled: bool
+) -> None:
+    """Tips and yards are stood at every day, whether or not a point is missing."""
+    county = County(townships=2, days=8, never_served={NAME})
+    east, north = county.true[NAME]
+    order = list(county.true)
+    county.stand_of_nobody(OTHER, (east, north - off_m))
+    if within_round:
+        order.insert(order.index(NAME), OTHER)
+        county.true = {name: county.true[name] for name in order}
+    place = told(county.diagnose())
+    assert place["settled"] == settled
+    assert place["seldom"] == settled
+    assert county.error_m(NAME, place["geometry"].x, place["geometry"].y) < 1.0

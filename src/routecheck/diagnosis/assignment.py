@@ -21,7 +21,7 @@ from routecheck.domain.arrays import Array, Bools, Ints
 _IS_RIGHT, _IS_NOWHERE = np.zeros((2, max(Kind) + 1), dtype=bool)
 """By kind: whether the believed place is right; whether no stand is where the point is."""
 _IS_RIGHT[list(RIGHT)] = True
-_IS_NOWHERE[[Kind.NEVER, Kind.UNSEEN, Kind.VAGUE, Kind.SLIP_ONLY]] = True
+_IS_NOWHERE[[Kind.NEVER, Kind.UNSEEN, Kind.VAGUE, Kind.SLIP_ONLY, Kind.FAR]] = True
 
 SMALL = 40
 """Points up to which a matching is computed here: for more, scipy is faster, import included."""

@@ -16,13 +16,14 @@ import numpy as np
 
 from routecheck.diagnosis import likelihood as lk
 from routecheck.diagnosis import parameters as par
-from routecheck.diagnosis.agreement import Evidence, density, share_worse, vague_days
+from routecheck.diagnosis.agreement import Evidence, share_worse, vague_days
 from routecheck.diagnosis.batches import log_near
 from routecheck.diagnosis.claims import RIGHTLY, claims_of_homeless, claims_of_unread, log_offset
 from routecheck.diagnosis.frame import Frame
 from routecheck.diagnosis.misreadings import Lattice, Slip
 from routecheck.diagnosis.registry_context import affinity
 from routecheck.diagnosis.stands import has_neighbour
+from routecheck.diagnosis.surroundings import impossible, junk_density, outside_round
 from routecheck.domain.arrays import Array, Bools, Ints
 from routecheck.domain.settings import DiagnoseSettings
 
@@ -40,6 +41,7 @@ class Kind(IntEnum):
     UNSEEN = 7  # misplaced, place not known
     VAGUE = 8  # served there as far as can be seen: stops between two fixes fit
     CLAIM = 9  # a stand that may be its own, of a point that is not judged: never chosen
+    FAR = 10  # misplaced farther than a point is looked for: at a stand that serves nothing yet
 
 
 RIGHT = (Kind.OWN, Kind.SHARED, Kind.NEVER, Kind.VAGUE)
@@ -118,6 +120,8 @@ class _Given:
     near_road: Bools
     coarse: Lattice
     impossible: Bools
+    outside_round: Bools
+    """Of each stand: before the first or after the last that a believed place explains."""
 
     def near(self, pairs: Ints, distance_m: Array) -> Array:
         """Log-likelihood ratio of stands that far from the bins to junk (a part of a value)."""
@@ -165,11 +169,12 @@ def hypotheses_of(
         stand_y=sy,
         away_m=away,
         likeness=pairs.likeness + of_pairs,
-        log_junk=np.log(_junk_density(evidence, frame, near, away)),
+        log_junk=np.log(junk_density(evidence, frame, near, away)),
         order_fit=order_fit,
         near_road=near_road,
         coarse=coarse,
-        impossible=_impossible(evidence, frame, x, y),
+        impossible=impossible(evidence, frame, x, y),
+        outside_round=outside_round(evidence.stands, pairs.stand[near], frame.days),
     )
     rows = _Rows(evidence)
     _add_own(rows, given, near)
@@ -304,10 +309,17 @@ def _add_misplaced(rows: _Rows, given: _Given, settings: DiagnoseSettings) -> No
     value = np.log(share) + given.likeness[at] - pairs.common[at] - np.log(area)
     rows.at_stands(at, Kind.COARSE, value - given.log_junk[at], offset_m[at])
 
-    at = np.flatnonzero(far & (offset_m <= settings.reach_m) & (pairs.likeness > lk.LIKELY))
-    value = np.log(lk.MISPLACED) + given.likeness[at] - pairs.common[at] - given.log_junk[at]
-    value += log_offset(offset_m[at], settings.reach_m)
-    rows.at_stands(at, Kind.MOVED, value, offset_m[at])
+    within = offset_m <= settings.reach_m
+    beyond = ~within & (offset_m <= settings.far_reach_m) & ~given.outside_round[pairs.stand]
+    # Few records lie so far off; but a stand there gives nothing, it only keeps from accusing.
+    for kind, looked_at, log_share in (
+        (Kind.MOVED, within, 0.0),
+        (Kind.FAR, beyond, -np.log(lk.FAR_OFFSET)),
+    ):
+        at = np.flatnonzero(far & looked_at & (pairs.likeness > lk.LIKELY))
+        value = np.log(lk.MISPLACED) + given.likeness[at] - pairs.common[at] - given.log_junk[at]
+        value += log_offset(offset_m[at], settings.reach_m) + log_share
+        rows.at_stands(at, kind, value, offset_m[at])
 
 
 def _add_claims(
@@ -359,33 +371,3 @@ def _log_never_clear(evidence: Evidence, days: Ints) -> Array:
         more = days > day
         result[more] += np.log((b[more] + day) / (a[more] + b[more] + day))
     return result
-
-
-def _junk_density(evidence: Evidence, frame: Frame, near: Ints, away: Array) -> Array:
-    """Density of stands that no believed place explains, about each stand, per m²."""
-    pairs = evidence.pairs
-    plain = near[away[near] <= frame.tolerance_m[pairs.point[near]] + par.EXPLAINED_M]
-    explained = np.zeros(len(evidence.stands), dtype=bool)
-    explained[pairs.stand[plain]] = True
-    return density(pairs.point, pairs.stand, evidence.stands, ~explained[pairs.stand])
-
-
-def _impossible(evidence: Evidence, frame: Frame, x: Array, y: Array) -> Bools:
-    """Records some kilometres from every stand of any vehicle (in squares of that size)."""
-    stands = evidence.stands
-    if not len(stands):
-        return np.zeros(frame.points, dtype=bool)
-
-    def square(px: Array, py: Array) -> tuple[Ints, Ints]:
-        return np.floor(px / par.FAR_FROM_STANDS_M).astype(np.int64), np.floor(
-            py / par.FAR_FROM_STANDS_M
-        ).astype(np.int64)
-
-    column, row = square(stands.x, stands.y)
-    taken = np.unique(column * 1_000_003 + row)
-    own_column, own_row = square(np.nan_to_num(x), np.nan_to_num(y))
-    near = np.zeros(frame.points, dtype=bool)
-    for i in (-1, 0, 1):
-        for j in (-1, 0, 1):
-            near |= np.isin((own_column + i) * 1_000_003 + own_row + j, taken)
-    return frame.located & ~near

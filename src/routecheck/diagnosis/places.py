@@ -56,7 +56,10 @@ def places_of(
     places: list[_Place] = []
     for i in range(frame.points):
         kind, stand = Kind(int(choice.kind[i])), int(choice.stand[i])
-        place = _Place(frame.geometry[i] if frame.located[i] else None, at_stand=stand >= 0)
+        place = _Place(
+            frame.geometry[i] if frame.located[i] else None,
+            at_stand=stand >= 0 and kind is not Kind.FAR,
+        )
         if i in correction_of:
             dot = dots[stand] if stand >= 0 else None
             _correct(place, findings, i, correction_of[i], dot, settings)

@@ -149,7 +149,9 @@ def _places(findings: Findings, rows: Ints) -> tuple[Array, Array, Array]:
         as_read = number < len(findings.slips)
         source = findings.slips[number] if as_read else frame
         x[at], y[at] = source.x[point[at]], source.y[point[at]]
-    at = np.flatnonzero(np.isin(kind, (Kind.MOVED, Kind.COARSE)) | findings.shown_by(rows))
+    at = np.flatnonzero(
+        np.isin(kind, (Kind.MOVED, Kind.FAR, Kind.COARSE)) | findings.shown_by(rows)
+    )
     x[at], y[at] = stands.x[stand[at]], stands.y[stand[at]]
     sigma_m[at] = np.hypot(par.STAND_SIGMA_M, stands.sigma_m[stand[at]])
     x[kind == Kind.UNSEEN] = y[kind == Kind.UNSEEN] = np.nan

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import seconds
-from routecheck.domain.codes import Cause, IncidentKind
+from routecheck.domain.codes import Cause, IncidentKind, Verdict
 
 
 class Pickup(NamedTuple):
@@ -65,6 +65,11 @@ class IncidentDay:
         self.start_s, self.end_s = seconds(pickups["window_start"]), seconds(pickups["window_end"])
         self.arrived_s = seconds(pickups["arrived_at"])
         self.departed_s = seconds(pickups["departed_at"])
+        self.served_s: dict[str, list[float]] = {}
+        """By vehicle, when it left what it collected."""
+        for pickup, departed_s in zip(self.pickups, self.departed_s.tolist(), strict=True):
+            if pickup.verdict == Verdict.COLLECTED:
+                self.served_s.setdefault(pickup.vehicle_id, []).append(departed_s)
         self.reported: Mapping[str, Any] | None = counts.get("heard")
         self.clocks: Mapping[str, float] = counts.get("clocks") or {}
         self.faults: Sequence[Mapping[str, Any]] = counts.get("faults") or ()

@@ -12,7 +12,7 @@ import pandas as pd
 from routecheck.alerts import parameters as p
 from routecheck.alerts.device_finders import clocks, datum_of_feed, faults
 from routecheck.alerts.incident_day import Draft, IncidentDay, epoch_s
-from routecheck.domain.codes import Cause, Classification, IncidentKind, Verdict
+from routecheck.domain.codes import Cause, Classification, IncidentKind
 
 # --- silence ----------------------------------------------------------------------------------
 
@@ -48,13 +48,12 @@ def feed(day: IncidentDay) -> Iterable[Draft]:
         return
     left = [silence for of_vehicle in _silences(day).values() for silence in of_vehicle]
     while len(left) >= p.FEED_VEHICLES:
-        # The moment at which most are silent begins with a silence.
-        together = max(
-            ([s for s in left if s.start_s <= one.start_s < s.end_s] for one in left),
-            key=lambda some: (len({s.vehicle_id for s in some}), -some[0].start_s),
-        )
+        together = _most_together(left)
+        if not together:
+            return
         start_s, end_s = max(s.start_s for s in together), min(s.end_s for s in together)
-        vehicles = len({s.vehicle_id for s in together})
+        # No vehicle has two silences at once: those that overlap are one.
+        vehicles = len(together)
         if end_s - start_s < p.FEED_S or not _is_feed(day, vehicles, start_s, end_s):
             return
         yield day.draft(
@@ -64,7 +63,25 @@ def feed(day: IncidentDay) -> Iterable[Draft]:
             end_s=end_s,
             criteria={"vehicles": vehicles},
         )
-        left = [s for s in left if s not in together]
+        gone = {id(s) for s in together}
+        left = [s for s in left if id(s) not in gone]
+
+
+def _most_together(silences: Sequence[VehicleSilence]) -> list[VehicleSilence]:
+    """The silences at the moment at which most vehicles are silent.
+
+    It begins with a silence. Of several such moments the one at which the first of them, in their
+    order, began earliest.
+    """
+    starts = np.array([s.start_s for s in silences])
+    ends = np.array([s.end_s for s in silences])
+    count = np.searchsorted(np.sort(starts), starts, "right") - np.searchsorted(
+        np.sort(ends), starts, "right"
+    )
+    moments, of_moment = np.unique(starts[count == count.max()], return_inverse=True)
+    first_s = [starts[((starts <= at) & (at < ends)).argmax()] for at in moments]
+    at = moments[of_moment[np.array(first_s)[of_moment].argmin()]]
+    return [s for s in silences if s.start_s <= at < s.end_s]
 
 
 def _is_feed(day: IncidentDay, vehicles: int, start_s: float, end_s: float) -> bool:
@@ -157,13 +174,7 @@ def _of_vehicle(day: IncidentDay, cause: Cause, vehicle: str, other: str, rows: 
     criteria: dict[str, Any] = {}
     start_s, end_s = float(day.start_s[rows].min()), float(day.end_s[rows].max())
     if cause == Cause.ROUTE_NOT_RUN:
-        served_s = [
-            float(day.departed_s[k])
-            for k, row in enumerate(day.pickups)
-            if row.verdict == Verdict.COLLECTED
-            and row.vehicle_id == vehicle
-            and start_s <= day.departed_s[k] <= end_s
-        ]
+        served_s = [s for s in day.served_s.get(vehicle, ()) if start_s <= s <= end_s]
         if served_s:
             # It worked in those hours: the round was begun, and not ended.
             kind = IncidentKind.ROUTE_BROKEN_OFF

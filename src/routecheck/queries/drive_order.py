@@ -81,10 +81,21 @@ def drive_order(
     x, y = plane.to_metres(lon, lat)
     here = None if start is None else tuple(float(v) for v in plane.to_metres(*start))
     order: list[int] = []
-    left = dict(members)
-    while left:
-        group = min(left, key=lambda g: _nearness(left[g], x, y, here))
-        rows = left.pop(group)
+    rows_of = list(members.values())
+    # All places by their groups, so that one look over them finds the nearest place of each group.
+    by_group = np.concatenate([np.array(rows) for rows in rows_of])
+    begins = np.cumsum([0, *map(len, rows_of[:-1])])
+    gx, gy = x[by_group], y[by_group]
+    # What has no location is as far as can be; without a start all that have one are equally near.
+    away = np.where(known[by_group], 0.0, np.inf)
+    left = np.arange(len(rows_of))
+    while len(left):
+        if here is not None:
+            away = np.hypot(gx - here[0], gy - here[1])
+            away[np.isnan(away)] = np.inf
+        at = int(np.minimum.reduceat(away, begins)[left].argmin())
+        rows = rows_of[left[at]]
+        left = np.delete(left, at)
         located = [n for n in rows if known[n]]
         way = shortest_way(x[located], y[located], here)
         order += [located[k] for k in way] + [n for n in rows if not known[n]]
@@ -92,13 +103,6 @@ def drive_order(
             last = located[way[-1]]
             here = (float(x[last]), float(y[last]))
     return np.array(order, dtype=np.int64)
-
-
-def _nearness(rows: Sequence[int], x: Array, y: Array, here: tuple[float, ...] | None) -> float:
-    away = np.hypot(x[list(rows)], y[list(rows)]) * 0.0
-    if here is not None:
-        away = np.hypot(x[list(rows)] - here[0], y[list(rows)] - here[1])
-    return float(np.inf if np.isnan(away).all() else np.nanmin(away))
 
 
 def shortest_way(x: Array, y: Array, start: tuple[float, ...] | None) -> list[int]:
@@ -114,14 +118,14 @@ def shortest_way(x: Array, y: Array, start: tuple[float, ...] | None) -> list[in
         return []
     px = np.concatenate([[x[0] if start is None else start[0]], x])
     py = np.concatenate([[y[0] if start is None else start[1]], y])
-    away = np.hypot(px[:, None] - px[None, :], py[:, None] - py[None, :])
-    way, left = [0], set(range(1, n + 1))
-    while left:
-        nearest = min(left, key=lambda k: (away[way[-1], k], k))
-        way.append(nearest)
-        left.remove(nearest)
+    way, left = [0], np.ones(n + 1, dtype=bool)
+    left[0] = False
+    for _ in range(n):
+        away = np.where(left, np.hypot(px - px[way[-1]], py - py[way[-1]]), np.inf)
+        way.append(int(away.argmin()))
+        left[way[-1]] = False
     if n <= MOST_FOR_SWAPS:
-        _untangle(way, away)
+        _untangle(way, np.hypot(px[:, None] - px[None, :], py[:, None] - py[None, :]))
     return [k - 1 for k in way[1:]]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from routecheck.present.daily import Daily
 from routecheck.present.html.page import render
 from routecheck.present.html.report import view
+from routecheck.present.html.whole_date import WholeDate
 
 PAGE_POINTS = 1500
 """A page with more points than this opens slowly on office machines: it is split by township."""
@@ -30,15 +31,16 @@ def build_report(daily: Daily, *, tiles: str = "") -> Mapping[str, bytes]:
     """
     day, points = daily.report.day.service_date, daily.report.points
     first = f"report_{day}.html"
+    whole = WholeDate(daily)
     if len(points) <= PAGE_POINTS:
-        return {first: render(view(daily, tiles=tiles), tiles)}
+        return {first: render(view(whole, tiles=tiles), tiles)}
     names = sorted(set(points["township"]))
     digits = max(2, len(str(len(names))))
     pages = {
         township: f"report_{day}_{number:0{digits}d}.html"
         for number, township in enumerate(names, start=1)
     }
-    files = {first: render(view(daily, tiles=tiles, pages=pages), tiles)}
+    files = {first: render(view(whole, tiles=tiles, pages=pages), tiles)}
     for township, name in pages.items():
-        files[name] = render(view(daily, tiles=tiles, township=township, back=first), tiles)
+        files[name] = render(view(whole, tiles=tiles, township=township, back=first), tiles)
     return files

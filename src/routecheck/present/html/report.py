@@ -15,8 +15,8 @@ from routecheck import __version__
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Classification, IncidentKind, Verdict
 from routecheck.present.columns import columns
-from routecheck.present.daily import Daily
 from routecheck.present.html.report_map import map_data
+from routecheck.present.html.whole_date import WholeDate
 from routecheck.present.sentences.figures import (
     clock_text,
     day_text,
@@ -39,7 +39,7 @@ _TREND = ("due", "missed", "unverifiable", "alerts", "false", "genuine")
 
 
 def view(
-    daily: Daily,
+    whole: WholeDate,
     *,
     tiles: str = "",
     township: str | None = None,
@@ -49,13 +49,14 @@ def view(
     """Return what the template shows.
 
     Args:
-        daily: the date, ready to be shown.
+        whole: the date, ready to be shown.
         tiles: address of map tiles, empty: none.
         township: only this township; None: all.
         pages: file by township: an overview, whose details are in those files.
         back: file of the overview.
     """
-    page = _Page(daily, township, overview=pages is not None)
+    daily = whole.daily
+    page = _Page(whole, township, overview=pages is not None)
     t, entry = page.text, daily.report.day.entry
     day = day_text(daily.report.day.service_date, daily.language)
     title = t("title", day=day)
@@ -98,6 +99,7 @@ def view(
             points=page.points,
             numbers=page.numbers,
             tiles=tiles,
+            lines=whole.lines,
             tracks=not page.overview,
         ),
     }
@@ -106,25 +108,27 @@ def view(
 class _Page:
     """The rows of one page: all, or those of a township."""
 
-    def __init__(self, daily: Daily, township: str | None, *, overview: bool) -> None:
+    def __init__(self, whole: WholeDate, township: str | None, *, overview: bool) -> None:
+        self.whole, daily = whole, whole.daily
         self.daily, self.report, self.language = daily, daily.report, daily.language
         self.overview, self.township = overview, township
-        self.pickups = self._mine(daily.pickups)
+        self.pickups = self._mine("pickups")
         routes = self.pickups.drop_duplicates("point_id").set_index("point_id")["route"]
-        alerts = self._mine(daily.alerts)
+        alerts = self._mine("alerts")
         self.alerts = alerts.assign(route=alerts["point_id"].map(routes).fillna(""))
-        self.points = self._mine(daily.report.points)
-        self.missed = numbered(self.pickups, daily.report.depot)
+        self.points = self._mine("points")
+        if township is None:
+            self.missed = daily.missed
+        else:
+            self.missed = numbered(self.pickups, daily.report.depot)
         if overview:
             # What to act on, for the whole area; the rest is on the pages.
             points = self.points["point_id"].isin(self.missed["point_id"])
             self.points = self.points[points.to_numpy()]
 
-    def _mine(self, table: pd.DataFrame) -> pd.DataFrame:
+    def _mine(self, name: str) -> pd.DataFrame:
         """The rows of a table that belong to the page."""
-        if self.township is None:
-            return table
-        return table[(table["township"] == self.township).to_numpy()]
+        return self.whole.rows_of(name, self.township)
 
     @cached_property
     def pickup_rows(self) -> list[Any]:
@@ -188,10 +192,12 @@ class _Page:
         of_pickups, of_alerts = (
             _by(rows, "incident") for rows in (self.pickup_rows, self.alert_rows)
         )
-        for incident in records(self.daily.incidents):
-            pickups, alerts = (of[incident.incident] for of in (of_pickups, of_alerts))
-            if self.township is not None and not pickups and not alerts:
-                continue
+        numbers = set(self.whole.incidents)
+        if self.township is not None:
+            numbers &= of_pickups.keys() | of_alerts.keys()
+        for number in sorted(numbers):
+            incident = self.whole.incidents[number]
+            pickups, alerts = (of.get(number, []) for of in (of_pickups, of_alerts))
             found.append(
                 {
                     "label": IncidentKind(incident.kind).label(self.language),
@@ -269,7 +275,7 @@ class _Page:
 
     def corrections(self) -> list[dict[str, Any]]:
         """Return the corrections that wait for a decision, those of highest confidence first."""
-        table = self._mine(self.report.corrections)
+        table = self._mine("corrections")
         waiting = table[(table["state"] == "proposed").to_numpy()]
         alerts = self.alerts["point_id"].value_counts()
         return [
@@ -300,7 +306,7 @@ class _Page:
 
     def decided(self) -> dict[str, int]:
         """Return how many corrections were accepted and rejected."""
-        states = self._mine(self.report.corrections)["state"]
+        states = self._mine("corrections")["state"]
         return {s: int((states == s).sum()) for s in ("accepted", "rejected")}
 
     def trend(self) -> list[dict[str, Any]]:
@@ -320,7 +326,7 @@ class _Page:
         """Return the points that alert again and again, the worst first."""
         dates = self.report.trend["service_date"]
         dates = dates[dates <= self.report.day.service_date]
-        often = self._mine(self.report.chronic)
+        often = self._mine("chronic")
         rows = [] if len(dates) < 2 else list(records(often.iloc[:CHRONIC_ROWS]))
         marks = {mark: self.text(f"mark_{mark}") for mark in "FGU"} | {"-": "·"}
         return {
@@ -331,9 +337,10 @@ class _Page:
 
     def townships(self, pages: Mapping[str, str]) -> list[dict[str, Any]]:
         """Return the counts per township and their totals; of one township only its row."""
-        *rows, total = self.report.townships.to_dict("records")
+        by_name, total = self.whole.townships
+        rows = list(by_name.values())
         if self.township is not None:
-            rows = [row for row in rows if row["township"] == self.township]
+            rows = [by_name[self.township]] if self.township in by_name else []
         shown = [
             (row["township"] or self.text("no_township"), pages.get(row["township"], ""), row)
             for row in rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +13,7 @@ from routecheck.domain.arrays import Array, Bools, records
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.plane import distance_m
 from routecheck.present.daily import Daily
+from routecheck.present.html.map_lines import MapLines
 from routecheck.texts import text
 
 MOVED_M = 25.0
@@ -40,6 +40,7 @@ def map_data(
     points: pd.DataFrame,
     numbers: Mapping[str, int],
     tiles: str,
+    lines: MapLines,
     tracks: bool,
 ) -> dict[str, Any]:
     """Return what the script of the report reads.
@@ -52,12 +53,13 @@ def map_data(
         points: of the page.
         numbers: number of each missed point in the order to drive.
         tiles: address of map tiles, empty: none.
-        tracks: whether to draw the tracks.
+        lines: the tracks of the date.
+        tracks: whether to draw them.
     """
     language, report = daily.language, daily.report
     routes = sorted(set(pickups["route"]))
     route_no = {name: number for number, name in enumerate(routes)}
-    vehicles = {name: number for number, name in enumerate(_vehicles(report.tracks))}
+    vehicles = {name: number for number, name in enumerate(lines.vehicles)}
     by_route: dict[int, set[int]] = {}
     pairs = pickups[["route", "scheduled_vehicle_id"]].drop_duplicates()
     for route, vehicle in zip(pairs["route"], pairs["scheduled_vehicle_id"], strict=True):
@@ -74,7 +76,7 @@ def map_data(
         "verdicts": {str(v): v.label(language) for v in Verdict},
         "causes": {str(c): c.label(language) for c in Cause},
         "points": _points(due, raised, points, numbers, route_no, towns),
-        "tracks": _tracks(report.tracks, vehicles, points) if tracks else [],
+        "tracks": _tracks(lines, points) if tracks else [],
         "depot": None if start is None else [round(start[0], 5), round(start[1], 5)],
         "tiles": tiles,
     }
@@ -84,10 +86,6 @@ def _raw(key: str, language: Any) -> str:
     """Return a text with its places left open, for the script to fill in."""
     names = {name: "{" + name + "}" for name in ("count", "total")}
     return text(f"report.{key}", language, **names)
-
-
-def _vehicles(tracks: pd.DataFrame | None) -> list[str]:
-    return [] if tracks is None else sorted(str(v) for v in tracks["vehicle_id"].unique())
 
 
 def _points(
@@ -158,39 +156,15 @@ def _outline(geometry: Any) -> list[list[list[float]]]:
     return [[[round(y, 6), round(x, 6)] for x, y, *_ in part.coords] for part in parts]
 
 
-def _tracks(
-    tracks: pd.DataFrame | None, vehicles: Mapping[str, int], points: pd.DataFrame
-) -> list[list[Any]]:
-    """Return lines as `[vehicle, [lon, lat, s, dlon, dlat, ds, …]]`, in 1e-5 deg."""
-    if tracks is None or tracks.empty:
-        return []
+def _tracks(lines: MapLines, points: pd.DataFrame) -> list[list[Any]]:
+    """Return the lines about these points; see `MapLines.within`."""
     lon, lat = points["lon"].to_numpy(dtype=float), points["lat"].to_numpy(dtype=float)
     together = _together(lon, lat)
     if not together.any():
         return []
-    low = [float(v[together].min()) - AROUND_DEG for v in (lon, lat)]
-    high = [float(v[together].max()) + AROUND_DEG for v in (lon, lat)]
-    x, y = tracks["lon_e5"].to_numpy(), tracks["lat_e5"].to_numpy()
-    here = (x >= low[0] * 1e5) & (x <= high[0] * 1e5) & (y >= low[1] * 1e5) & (y <= high[1] * 1e5)
-    if here.mean() > 0.9:
-        here[:] = True
-    rows = np.flatnonzero(here)
-    if len(rows) == 0:
-        return []
-    piece = tracks["piece"].to_numpy()[rows]
-    breaks = np.flatnonzero((np.diff(piece) != 0) | (np.diff(rows) != 1)) + 1
-    stacked = np.column_stack([x, y, tracks["time_s"].to_numpy()])[rows].astype(np.int64)
-    codes = tracks["vehicle_id"].cat.codes.to_numpy()[rows]
-    names = [str(name) for name in tracks["vehicle_id"].cat.categories]
-    lines = []
-    edges = [0, *breaks.tolist(), len(rows)]
-    for first, last in itertools.pairwise(edges):
-        if last - first < 2:
-            continue
-        part = stacked[first:last]
-        steps = np.vstack([part[:1], np.diff(part, axis=0)])
-        lines.append([vehicles[names[codes[first]]], steps.ravel().tolist()])
-    return lines
+    low = np.array([float(v[together].min()) - AROUND_DEG for v in (lon, lat)])
+    high = np.array([float(v[together].max()) + AROUND_DEG for v in (lon, lat)])
+    return lines.within(low * 1e5, high * 1e5)
 
 
 def _together(lon: Array, lat: Array) -> Bools:

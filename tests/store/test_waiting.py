@@ -13,22 +13,25 @@ import pytest
 import sqlalchemy as sa
 
 from routecheck.domain.errors import Message, StoreError
-from routecheck.store import Store, StoreBusyError, databases, server
+from routecheck.store import Store, StoreBusyError, databases, lock, server
 
 
-def test_who_waits_for_another_runner_is_told_for_whom(url: str) -> None:
+def test_who_waits_for_another_runner_is_told_for_whom(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "SAID_AFTER_S", 0.4)
     told: list[tuple[float, Message]] = []
     with Store.open(url) as one, Store.open(url) as two, one.lock():
         began = time.monotonic()
         with (
             pytest.raises(StoreBusyError),
-            two.lock(wait_s=3.5, told=lambda line: told.append((time.monotonic() - began, line))),
+            two.lock(wait_s=1.2, told=lambda line: told.append((time.monotonic() - began, line))),
         ):
             pass
         spent = time.monotonic() - began
     [(after_s, line)] = told
-    assert 1.5 < after_s < 3.4
-    assert spent >= 3.4
+    assert 0.3 < after_s < spent - 0.1
+    assert spent >= 1.1
     assert "in use by another routecheck: process" in line
     assert "等待中" in line.in_language("zh")
 

@@ -56,8 +56,14 @@ def lose_store(site: Path, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["store", "all"])
 @pytest.mark.parametrize(
-    "command", [("run", "--date", "2026-03-02"), ("run", "--due"), ("status", "--check")]
-)
+    "command",
+    [
+        ("run", "--date", "2026-03-02"), ("run", "--due"), ("status", "--check"),
+        ("accept", "--all"), ("reject", "P0001"), ("history", "P0001"), ("evaluate", "--checks"),
+        ("export", "--date", "2026-03-02"), ("report", "--date", "2026-03-02"),
+        ("store", "check"), ("store", "backup"), ("store", "prune"),
+    ],
+)  # fmt: skip
 def test_nothing_begins_anew_by_itself(site, capsys, how, command):
     lose_store(site, how)
     before = exports(site)
@@ -68,6 +74,14 @@ def test_nothing_begins_anew_by_itself(site, capsys, how, command):
     assert "--new-store" in shown.err
     assert not (site / "routecheck.db").exists()
     assert exports(site) == before
+
+
+def test_where_nothing_was_judged_a_run_creates_the_store(county, tmp_path, capsys):
+    folder = tmp_path / "county"
+    shutil.copytree(county, folder)
+    for command in (("accept", "--all"), ("history", "P0001"), ("store", "check")):
+        assert of(folder, *command) == 3
+        assert "`routecheck run` creates one" in capsys.readouterr().err
 
 
 def test_begun_anew_it_has_the_decisions(site, capsys):

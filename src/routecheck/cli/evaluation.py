@@ -36,6 +36,7 @@ def evaluate(
         raise UsageError("calls.compare_with_what")
     if checks and not config.checks.given:
         raise UsageError("calls.no_checks_configured")
+    from routecheck.engine.judged_before import open_store
     from routecheck.evaluate import (
         compare_store,
         measure,
@@ -45,11 +46,10 @@ def evaluate(
     )
     from routecheck.present import evaluation_json, evaluation_text
     from routecheck.sources.tables import read_checks
-    from routecheck.store import Store
 
     zone = config.time_zone
     known = None if truth is None else read_truth(truth, zone)
-    with Store.open(config.store_url, create=False) as store:
+    with open_store(config) as store:
         if known is None:
             checked = read_checks(config.checks, config.directory, zone).table
             known = truth_of_checks(checked, stored_verdicts(store)[0], zone)

@@ -177,10 +177,10 @@ def export(
 ) -> None:
     """Write the CSV files again from the store."""
     dates = dates_of(day, first, last)
+    from routecheck.engine.judged_before import open_store
     from routecheck.present.exports import export as write
-    from routecheck.store import Store
 
-    with Store.open(config.store_url, create=False) as store:
+    with open_store(config) as store:
         judged = {entry["service_date"] for entry in store.dates()}
         wanted = judged_dates(console, dates, judged)
         store.require_as_written(wanted)

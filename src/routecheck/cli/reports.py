@@ -46,10 +46,10 @@ def report(
         raise UsageError("calls.month_or_dates")
     year_month = _year_month(month) if month else None
     dates = [] if month else dates_of(day, first, last)
+    from routecheck.engine.judged_before import open_store
     from routecheck.present.reports import write_month, write_reports
-    from routecheck.store import Store
 
-    with Store.open(config.store_url, create=False) as store:
+    with open_store(config) as store:
         if year_month:
             console.result(write_month(config, store, *year_month))
             return

@@ -52,12 +52,12 @@ def serve(
 def history(console: Console, point: str, day: date | None, as_json: bool, config: Config) -> None:
     """Show the record of a point, or every version of its verdicts on a date."""
     from routecheck.domain.errors import MissingDataError
+    from routecheck.engine.judged_before import open_store
     from routecheck.present import point_history_text as present
     from routecheck.queries.point_history import point_history, verdict_history
-    from routecheck.store import Store
 
     language, zone = console.language, config.time_zone
-    with Store.open(config.store_url, create=False) as store:
+    with open_store(config) as store:
         if day is None:
             record = present.as_json(point_history(store, point), zone)
             console.answer(as_json, record, present.as_text(record, language))
@@ -82,9 +82,11 @@ def store() -> None:
 @click.pass_obj
 def backup(console: Console, file: Path | None, config: Config) -> None:
     """Copy the store, whole and consistent, into one SQLite file; also while it is in use."""
+    from routecheck.engine.judged_before import gone_is_told
     from routecheck.store.care import back_up
 
-    console.result(back_up(config.store_url, file))
+    with gone_is_told(config):
+        console.result(back_up(config.store_url, file))
 
 
 @store.command(cls=Command)
@@ -116,9 +118,11 @@ def decisions(console: Console, file: Path, config: Config) -> None:
 @click.pass_obj
 def check(console: Console, as_json: bool, config: Config) -> int:
     """Read the whole store and report whether it is sound; exit status 1 where it is not."""
+    from routecheck.engine.judged_before import gone_is_told
     from routecheck.store.care import check as check_store
 
-    report = check_store(config.store_url)
+    with gone_is_told(config):
+        report = check_store(config.store_url)
     console.answer(as_json, {"facts": report.facts, "faults": report.faults}, report.facts)
     console.message(*report.faults)
     return 1 if report.faults else 0
@@ -131,8 +135,10 @@ def check(console: Console, as_json: bool, config: Config) -> int:
 @click.pass_obj
 def prune(console: Console, keep_days: int, verdicts: bool, config: Config) -> None:
     """Remove what is old, and give the space back. The ledger of dates is kept."""
+    from routecheck.engine.judged_before import gone_is_told
     from routecheck.store.care import prune as remove
 
     today = now().tz_convert(config.time_zone).date()
-    lines = remove(config.store_url, today, keep_days=keep_days, verdicts=verdicts)
+    with gone_is_told(config):
+        lines = remove(config.store_url, today, keep_days=keep_days, verdicts=verdicts)
     console.result(*lines)

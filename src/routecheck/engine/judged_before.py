@@ -6,10 +6,13 @@ apart: the readable file of what people decided, and the exports.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from routecheck.config import Config
 from routecheck.domain.errors import StoreNotOpenedError
+from routecheck.store import NoStoreError, Store
 from routecheck.store.databases import parse_url, sqlite_path
 
 DECISIONS, CHECKS = "decisions.csv", "checks.csv"
@@ -30,6 +33,31 @@ def sign_of_judging(config: Config) -> Path | None:
     if decisions.exists():
         return decisions
     return next(iter(sorted(config.export_directory.glob("pickups_????-??-??.csv"))), None)
+
+
+@contextmanager
+def gone_is_told(config: Config) -> Iterator[None]:
+    """Within, that there is no store means that the site was never judged.
+
+    Raises:
+        StoreNotOpenedError: it was, and its store is gone; `run` would not make one either.
+    """
+    try:
+        yield
+    except NoStoreError:
+        refuse_to_begin_anew(config)
+        raise
+
+
+def open_store(config: Config) -> Store:
+    """Open the store of a site.
+
+    Raises:
+        NoStoreError: the site was never judged.
+        StoreNotOpenedError: its store is gone, or cannot be opened.
+    """
+    with gone_is_told(config):
+        return Store.open(config.store_url, create=False)
 
 
 def refuse_to_begin_anew(config: Config) -> None:

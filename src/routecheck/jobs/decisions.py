@@ -14,10 +14,10 @@ from routecheck.config import Config
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import CorrectionState
 from routecheck.domain.errors import Message, UsageError
+from routecheck.engine.judged_before import open_store
 from routecheck.engine.results import Decision
 from routecheck.jobs.kept_decisions import keep_decisions
 from routecheck.present.exports import export
-from routecheck.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def decide(
         UsageError: a point has no correction, or none is named.
     """
     who = by.strip() or _user()
-    with Store.open(config.store_url, create=False) as store, store.lock(wait_s=30.0, told=told):
+    with open_store(config) as store, store.lock(wait_s=30.0, told=told):
         before = store.read_corrections()
         from_state = state if undo else CorrectionState.PROPOSED
         if everything:

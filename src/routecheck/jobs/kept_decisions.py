@@ -10,7 +10,7 @@ import pandas as pd
 
 from routecheck.config import Config
 from routecheck.domain.errors import Message, UsageError
-from routecheck.engine.judged_before import CHECKS, DECISIONS, beside_store
+from routecheck.engine.judged_before import CHECKS, DECISIONS, beside_store, open_store
 from routecheck.engine.session import Session
 from routecheck.present.decisions_file import checks_text, decisions_text, read_decisions
 from routecheck.present.exports import export
@@ -71,7 +71,7 @@ def read_in(config: Config, path: Path, *, told: Callable[[Message], None]) -> i
         StoreError: the store cannot be used.
     """
     rows = read_decisions(path, KEPT)
-    with Store.open(config.store_url, create=False) as store, store.lock(wait_s=30.0, told=told):
+    with open_store(config) as store, store.lock(wait_s=30.0, told=told):
         count = store.enter_decisions(rows)
         for message in keep_decisions(config, store):
             told(message)

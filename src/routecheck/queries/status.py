@@ -24,7 +24,7 @@ from routecheck.domain.errors import (
 )
 from routecheck.engine import due_dates
 from routecheck.engine.inputs import input_files
-from routecheck.engine.judged_before import refuse_to_begin_anew
+from routecheck.engine.judged_before import open_store
 from routecheck.engine.late import kept_late
 from routecheck.engine.losses import kept_losses
 from routecheck.engine.notes import BACKUP, MESSAGES, ROUND, SERVICE
@@ -67,16 +67,12 @@ def read_status(config: Config, now: pd.Timestamp) -> Status:
         free_bytes=_free_bytes(config),
     )
     try:
-        with Store.open(config.store_url, create=False) as store:
+        with open_store(config) as store:
             status = _of_store(replace(status, store=store.label), store, present)
     except RoutecheckError as error:
         failure: RoutecheckError | None = error
         if isinstance(error, NoStoreError):
             failure = None
-            try:
-                refuse_to_begin_anew(config)
-            except StoreNotOpenedError as vanished:
-                error = failure = vanished
         elif isinstance(error, StoreError):
             # What fails while it is read could not be opened either, to who asks for its state.
             failure = StoreNotOpenedError(error.message)

@@ -128,7 +128,7 @@ def _nothing(*_given: Any) -> None:
 
 
 _OF_DAYS, _DUE_DAYS = agreement._of_days, agreement.due_days_of
-_JUNK, _LATTICE = hypotheses._junk_density, diagnosis.lattice
+_JUNK, _LATTICE = hypotheses.junk_density, diagnosis.lattice
 _no_slips: Callable[..., list[Any]] = lambda *_given: []  # noqa: E731
 
 TERMS = (
@@ -154,7 +154,7 @@ TERMS = (
     Term("offsets of misplaced records", "any place within reach is as likely, near or far",
          ((hypotheses, "log_offset", _flat_offset), (claims, "log_offset", _flat_offset))),
     Term("density of other stands", "as dense everywhere as in the middle of the county",
-         ((hypotheses, "_junk_density", _even_junk),)),
+         ((hypotheses, "junk_density", _even_junk),)),
     Term("order of registry and round", "order, villages, names and times of a round say nothing",
          ((hypotheses, "affinity", _no_order),)),
     Term("exchanges by that order", "which of two points is whose is not weighed by it",

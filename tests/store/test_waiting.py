@@ -100,10 +100,36 @@ def test_a_lock_that_nobody_frees(on_server: str, monkeypatch: pytest.MonkeyPatc
             late.put_note("x", {})
 
 
-def test_options_of_the_address_win(on_server: str) -> None:
+def test_options_of_the_address_win(on_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         Store.open(f"{on_server}?options=-c%20statement_timeout%3D7000") as store,
         store._reading() as connection,
     ):
         assert connection.execute(sa.text("SHOW statement_timeout")).scalar_one() == "7s"
         assert connection.execute(sa.text("SHOW lock_timeout")).scalar_one() == "30s"
+    # A longer time-out is not cut short on our side of the line either.
+    monkeypatch.setattr(server, "STATEMENT_S", 0.3)
+    monkeypatch.setattr(server, "SILENT_S", 0.2)
+    with (
+        Store.open(f"{on_server}?options=-c%20statement_timeout%3D5s") as store,
+        store._reading() as connection,
+    ):
+        connection.execute(sa.text("SELECT pg_sleep(1)"))
+
+
+def test_how_long_connecting_may_take_is_the_address_s_to_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    asked: dict[str, object] = {}
+
+    def connect(_class, *_args, **values):
+        asked.update(values)
+        raise StoreError("store_full", store="x")
+
+    monkeypatch.setattr(psycopg.Connection, "connect", classmethod(connect))
+    for query, wanted in (("", server.CONNECT_S), ("?connect_timeout=60", 60)):
+        engine = databases.make_engine(sa.make_url(f"postgresql+psycopg://a@127.0.0.1/x{query}"))
+        with pytest.raises(StoreError):
+            engine.connect()
+        assert int(asked["connect_timeout"]) == wanted

@@ -105,12 +105,12 @@ def make_engine(url: URL, *, patient: bool = False) -> Engine:
         # A server that was restarted between two dates is noticed before the next one.
         options["pool_pre_ping"] = True
     server = url.drivername == "postgresql+psycopg"
+    given = ""
     if server:
-        given = url.query.get("options", "")
+        given = " ".join(url.normalized_query.get("options", ()))
         url = url.difference_update_query(["options"])
-        options["connect_args"] = server_options(
-            given if isinstance(given, str) else " ".join(given), patient=patient
-        )
+        ours = server_options(given, patient=patient)
+        options["connect_args"] = {k: v for k, v in ours.items() if k not in url.query}
     try:
         engine = sa.create_engine(url, **options)
     except NoSuchModuleError:
@@ -121,7 +121,7 @@ def make_engine(url: URL, *, patient: bool = False) -> Engine:
             "store_driver_missing" + extra, store=label(url), package=error.name
         ) from None
     if server:
-        end_waits(engine, patient=patient)
+        end_waits(engine, patient=patient, given=given)
     if sqlite:
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)

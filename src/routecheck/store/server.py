@@ -45,12 +45,18 @@ def server_options(given: str, *, patient: bool) -> dict[str, Any]:
     return {"connect_timeout": CONNECT_S, "options": f"{ours} {given}".strip()}
 
 
-def end_waits(engine: Engine, *, patient: bool) -> None:
-    """Let no wait of an engine's connections last longer than the server may take."""
+def end_waits(engine: Engine, *, patient: bool, given: str = "") -> None:
+    """Let no wait of an engine's connections last longer than the server may take.
+
+    Args:
+        engine: of the database.
+        patient: whether statements may take an hour.
+        given: options that the URL has: the server is asked for a time-out that stands there.
+    """
     import psycopg
 
-    usual_s = (PATIENT_S if patient else STATEMENT_S) + SILENT_S
-    limit = {"s": usual_s}
+    limit = {"usual": (PATIENT_S if patient else STATEMENT_S) + SILENT_S}
+    limit["s"] = limit["usual"]
 
     class Ending(psycopg.Connection[Any]):
         """A connection that is cut where the server is silent."""
@@ -63,7 +69,7 @@ def end_waits(engine: Engine, *, patient: bool) -> None:
                 found = super().wait(*args, **more)
             finally:
                 timer.cancel()
-            limit["s"] = usual_s
+            limit["s"] = limit["usual"]
             return found
 
         def _cut(self) -> None:
@@ -77,6 +83,13 @@ def end_waits(engine: Engine, *, patient: bool) -> None:
                 line.shutdown(socket.SHUT_RDWR)
 
     def connect(_dialect: object, _record: object, args: Any, values: Any) -> Any:
-        return Ending.connect(*args, **values)
+        connection = Ending.connect(*args, **values)
+        if "statement_timeout" in given:
+            asked = "SELECT setting::float8 FROM pg_settings WHERE name = 'statement_timeout'"
+            [(most_ms,)] = connection.execute(asked).fetchall()
+            connection.rollback()
+            # 0: no time-out.
+            limit["usual"] = limit["s"] = (most_ms / 1000 or PATIENT_S) + SILENT_S
+        return connection
 
     sa.event.listen(engine, "do_connect", connect)

@@ -82,6 +82,15 @@ def test_a_device_that_is_on_for_one_of_the_two_hours(first, last):
     assert (read(moments, zone, ["A"] * len(moments)) == micros(moments)).all()
 
 
+@pytest.mark.parametrize("shift_s", [0, 120])
+def test_two_rows_of_a_block_between_which_the_clock_falls_are_in_order(shift_s):
+    zone, change = ZoneInfo("America/New_York"), datetime(2025, 11, 2, 6, tzinfo=UTC)
+    moments = [change + timedelta(seconds=120 * n + shift_s - 60) for n in range(-20, 20)]
+    hours = RepeatedHours(zone)
+    blocks = [read(moments[n : n + 2], zone, ["A", "A"], hours) for n in range(0, 40, 2)]
+    assert (np.concatenate(blocks) == micros(moments)).all()
+
+
 @pytest.mark.parametrize("kept_s", [180, 600])
 @pytest.mark.parametrize("first", [-90, -58])
 @pytest.mark.parametrize("last", [-5, 90])

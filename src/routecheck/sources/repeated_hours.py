@@ -42,6 +42,9 @@ class RepeatedHours:
 
     zone: ZoneInfo
     _last: dict[str, _Last] = field(default_factory=dict)
+    _down: int = 0
+    """Steps from row to row of a device in which the time falls, less those in which it rises:
+    above 0 the newest come first in the file."""
 
     def settle(self, us: Ints, local: Bools, devices: list[str], which: Ints) -> Ints:
         """Return times, those of a second occurrence put right.
@@ -55,6 +58,7 @@ class RepeatedHours:
         """
         if not local.any() or not _may_repeat(us[local], self.zone):
             return us
+        self._note_order(us, local, which)
         later = np.where(local, again_after_us(us, self.zone), 0)
         if not later.any():
             self._keep_last(us, us, local, devices, which)
@@ -67,10 +71,11 @@ class RepeatedHours:
         return settled
 
     def _of_device(self, us: Ints, later: Ints, last: _Last | None) -> Ints:
-        steps = np.diff(us)
-        if len(steps) and 2 * int((steps < 0).sum()) > len(steps):
-            # The newest come first.
-            return self._of_device(us[::-1], later[::-1], None)[::-1]
+        if self._down > 0:
+            return self._oldest_first(us[::-1], later[::-1], None)[::-1]
+        return self._oldest_first(us, later, last)
+
+    def _oldest_first(self, us: Ints, later: Ints, last: _Last | None) -> Ints:
         twice = later > 0
         before = np.concatenate([[us[0] if last is None else last.first_us], us[:-1]])
         fall = np.where(before - us > FELL_BACK_SHARE * later, before - us, 0)
@@ -86,6 +91,12 @@ class RepeatedHours:
             else:
                 second[first:end] = _goes_on(us, later, first, end, last)
         return us + np.where(second, later, 0)
+
+    def _note_order(self, us: Ints, local: Bools, which: Ints) -> None:
+        rows = np.flatnonzero(local)
+        rows = rows[np.argsort(which[rows], kind="stable")]
+        steps = np.diff(us[rows])[np.diff(which[rows]) == 0]
+        self._down += int((steps < 0).sum()) - int((steps > 0).sum())
 
     def _keep_last(
         self, us: Ints, settled: Ints, local: Bools, devices: list[str], which: Ints

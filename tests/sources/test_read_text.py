@@ -208,6 +208,18 @@ def test_gzip_that_is_cut_gives_what_there_is(tmp_path):
     assert rows[last]["vehicle_id"] == f"V{(last - 2) * 7919 % 1000}"
 
 
+def test_the_row_before_a_line_that_was_cut_off_is_kept(tmp_path):
+    # A stray quotation mark among the last lines: all of them are one block.
+    whole = 'vehicle_id,time,lon,lat\nV1,"x\n' + "".join(
+        f"V1,2026-03-02T06:00:{n},108.7,28.8\n" for n in range(10, 20)
+    )
+    packed = gzip.compress((whole + "V1,2026-03-02T06:01").encode())
+    rows, rejected, file = _read(tmp_path, packed[:-4], kind="fixes")
+    assert "gzip" in file.cut_off
+    assert list(rows) == list(range(3, 13))
+    assert rejected["row"].tolist() == [2, 13]
+
+
 def test_cut_last_number_of_fixes(tmp_path):
     body = "".join(f"V,2026-03-01T06:00:{i:02d}Z,28.8,108.{765432 + i}\n" for i in range(50))
     rows, rejected, _ = _read(tmp_path, "vehicle_id,time,lat,lon\n" + body[:-4], kind="fixes")

@@ -213,6 +213,9 @@ class TextFile:
             self.rejects.add(line + at, reason, [text])
         columns = dict(zip(places, cells.columns, strict=True))
         self.rows_in += len(rows) + len(cells.misfits)
+        if len(rows) and any(at > cells.lines[-1] for at, _, _ in cells.misfits):
+            # What was cut off stands in a line that does not fit: it is kept apart already.
+            ended, lost = True, False
         last = next((name for name, i in places.items() if i == len(header) - 1), "")
         if self.kind in ("fixes", "points") and last in _MEASURED and len(rows):
             lost |= self._is_cut(columns[last], ended=ended)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from routecheck import __version__
 from routecheck.domain.arrays import records
-from routecheck.domain.codes import Cause, Classification, IncidentKind, Verdict
+from routecheck.domain.codes import Cause, IncidentKind, Verdict
 from routecheck.present.columns import columns
 from routecheck.present.html.report_map import map_data
 from routecheck.present.html.whole_date import WholeDate
@@ -24,7 +24,6 @@ from routecheck.present.sentences.figures import (
     metres_text,
 )
 from routecheck.present.summary import check_lines
-from routecheck.queries.counts import causes_of
 from routecheck.queries.drive_order import numbered
 from routecheck.texts import text
 
@@ -226,8 +225,7 @@ class _Page:
         """Return the false alerts by cause, the most frequent first."""
         false = _by((row for row in self.alert_rows if row.classification == "false"), "cause")
         groups = []
-        for cause in causes_of(self.alerts, Classification.FALSE)["cause"]:
-            rows = false[cause]
+        for cause, rows in sorted(false.items(), key=lambda of: (-len(of[1]), of[0])):
             actions = {row.action for row in rows}
             common = actions.pop() if len(actions) == 1 else ""
             groups.append(
@@ -246,15 +244,16 @@ class _Page:
 
     def devices(self) -> list[dict[str, Any]]:
         """Return the vehicles whose device needs a look, the worst first."""
-        pickups = self.pickups[(self.pickups["scheduled_vehicle_id"] != "").to_numpy()]
         blind = {str(c) for c in (Cause.NO_FIXES, Cause.GAP, Cause.POOR_FIXES)}
-        open_ = pickups["cause"].isin(blind) & (pickups["verdict"] == str(Verdict.UNVERIFIABLE))
-        by_vehicle = pickups.assign(open=open_).groupby("scheduled_vehicle_id")["open"]
-        table = by_vehicle.agg(["sum", "size"])
+        by_vehicle = _by(self.pickup_rows, "scheduled_vehicle_id")
         reported = self.report.reported
         clocks: Mapping[str, float] = self.report.day.entry["counts"].get("clocks", {})
         found = []
-        for vehicle, (count, due) in zip(table.index, table.to_numpy().tolist(), strict=True):
+        for vehicle, rows in by_vehicle.items():
+            if not vehicle:
+                continue
+            untold = [row for row in rows if row.verdict == str(Verdict.UNVERIFIABLE)]
+            count = sum(row.cause in blind for row in untold)
             silent = reported is not None and vehicle not in reported
             clock_s = clocks.get(vehicle, 0.0)
             if count == 0 and not silent and not clock_s:
@@ -266,8 +265,8 @@ class _Page:
                     "silent": silent,
                     "first": _clock(first),
                     "last": _clock(last),
-                    "untold": int(count),
-                    "due": int(due),
+                    "untold": count,
+                    "due": len(rows),
                     "clock": clock_text(clock_s, self.language) if clock_s else "",
                 }
             )

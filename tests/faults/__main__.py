@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="kinds, with commas between: kills, bombs, …")
     parser.add_argument("--folder", type=Path, help="where to work, such as /dev/shm")
-    parser.add_argument("--page", action="store_true", help="write docs/reliability.md")
+    parser.add_argument("--page", action="store_true", help="write docs/reliability.md and .zh.md")
     given = parser.parse_args()
     only = set(filter(None, given.only.split(",")))
     outcomes: dict[str, Outcome] = {}
@@ -56,9 +56,10 @@ def main() -> int:
                 flush=True,
             )
     if given.page:
-        text = page.PAGE.read_text("utf-8") if page.PAGE.exists() else ""
         today = datetime.now(UTC).date()
-        page.PAGE.write_text(page.updated(text, TRIALS, outcomes, today), "utf-8")
+        for one in page.PAGES:
+            text = one.path.read_text("utf-8") if one.path.exists() else ""
+            one.path.write_text(one.updated(text, TRIALS, outcomes, today), "utf-8")
     return 1 if undone or any(outcome.failures for outcome in outcomes.values()) else 0
 
 

@@ -3,12 +3,13 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from faults import bombs, hostile, malformed, page, planted, trials
+from faults import bombs, fuzz_target, fuzzing, hostile, malformed, page, planted, trials
 from faults.outcome import Outcome
 from faults.server import Server, binaries
 from faults.trial_list import TRIALS
@@ -16,6 +17,7 @@ from faults.yard import Yard, export_rows, make_yard, start
 from faults.year import soak
 from faults.zones import NAMED, commands, write_zone_site
 from routecheck.cli import main
+from routecheck.sources import tables
 from site_tools import call, cannot_check
 from village import day
 
@@ -219,14 +221,31 @@ def test_a_secret_is_found() -> None:
 
 
 def test_every_trial_is_on_the_page() -> None:
-    text = page.updated("", TRIALS[:2], {"kills": Outcome(3, ("one",))}, date(2026, 3, 2))
+    english, chinese = page.PAGES
+    text = english.updated("", TRIALS[:2], {"kills": Outcome(3, ("one",))}, date(2026, 3, 2))
     assert "| `kills` |" in text
-    assert "| 3 | 1 |  | 2026-03-02 |" in text
+    assert "| 3 of 1,000 | 1 |  | 2026-03-02 |" in text
     assert "Not run yet: `kills-twice`." in text
-    again = page.updated(text, TRIALS, {"stops": Outcome(5)}, date(2026, 3, 3))
-    assert "| 3 | 1 |  | 2026-03-02 |" in again
-    assert "| 5 | 0 |  | 2026-03-03 |" in again
+    again = english.updated(text, TRIALS, {"stops": Outcome(50)}, date(2026, 3, 3))
+    assert "| 3 of 1,000 | 1 |  | 2026-03-02 |" in again
+    assert "| 50 | 0 |  | 2026-03-03 |" in again
     assert len({trial.name for trial in TRIALS}) == len(TRIALS)
+    everything = {trial.name: Outcome(1) for trial in TRIALS}
+    told = chinese.updated("", TRIALS, everything, date(2026, 3, 3))
+    assert told.count("2026-03-03") == len(TRIALS)
+
+
+def test_what_is_fuzzed_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fuzzing.seeds(tmp_path / "good", tmp_path / "corpus")
+    tried = [path.read_bytes() for path in sorted((tmp_path / "corpus").iterdir())]
+    assert {fuzz_target.KINDS[data[0]] for data in tried} == set(fuzz_target.KINDS)
+    for data in tried:
+        fuzz_target.look(fuzz_target.KINDS[data[0]], data[1:], tmp_path)
+    alerts = (tmp_path / "corpus" / "alerts.csv").read_bytes()[1:]
+    read = tables.read_alerts
+    monkeypatch.setattr(tables, "read_alerts", lambda *how: replace(read(*how), rows_in=99))
+    with pytest.raises(AssertionError, match="rows were lost"):
+        fuzz_target.look(("alerts", "csv"), alerts, tmp_path)
 
 
 def test_a_trial_can_fail(yard: Yard) -> None:

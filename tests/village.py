@@ -6,7 +6,7 @@ Files are written here, a file a date and vehicle, as a feed delivers them.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -54,11 +54,20 @@ class Village:
         )
 
     def deliver(
-        self, on: date, vehicle: str = "V1", *, skip: Collection[str] = (), begins: str = "06:10"
+        self,
+        on: date,
+        vehicle: str = "V1",
+        *,
+        skip: Collection[str] = (),
+        begins: str = "06:10",
+        moved_m: Mapping[str, float] | None = None,
     ) -> Path:
-        """The fixes of a vehicle on a date: it stands 60 s at every point, but for `skip`."""
+        """The fixes of a vehicle on a date: it stands 60 s at every point, but for `skip`.
+
+        Bins that were moved stand so far along the road.
+        """
         legs: list[tuple[object, ...]] = [("stand", 120)]
-        for point, x in AT_M.items():
+        for point, x in (AT_M | dict(moved_m or {})).items():
             legs.append(("to", x, 8.0, 9.0))
             if point not in skip:
                 legs.append(("stand", 60))

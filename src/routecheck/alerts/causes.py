@@ -125,6 +125,8 @@ def _offsets_m(points: pd.DataFrame, places: pd.DataFrame, day: date) -> dict[st
     for row in records(wrong):
         before, now = was.get(row.point_id), row.geometry
         if before is not None and now is not None:
+            if now.geom_type == "MultiPoint" and before.geom_type != "MultiPoint":
+                now = now.geoms[0]  # judged at several places, the likeliest first
             a, b = shapely.centroid(before), shapely.centroid(now)
             result[row.point_id] = round(float(distance_m(a.x, a.y, b.x, b.y)), 1)
     return result

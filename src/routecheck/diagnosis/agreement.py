@@ -207,19 +207,32 @@ def _of_days(
     Returns:
         The ratio; and the log-likelihood of the due days against a stand on each of them.
     """
-    n, q = due_days, service
-    # Some points are seen worse than others (a valley, a hedge), at any rate: the fewer, the
-    # better the vehicle is seen.
-    any_rate = _log_rates(int(n.max(initial=0)), 1.0, 1.0)
-    served = np.logaddexp(
-        np.log1p(-worse) + days * np.log(q) + (n - days) * np.log1p(-q),
-        np.log(worse) + any_rate[n, days],
-    )
-    fit = served - np.logaddexp(np.log1p(-worse) + n * np.log(q), np.log(worse) + any_rate[n, n])
+    n = due_days
+    served = log_served(days, n, service, worse)
+    fit = served - log_served(n, n, service, worse)
     without = idle_days - odd_days
     served += odd_days * np.log(lk.IDLE_DAY) + without * np.log(1.0 - lk.IDLE_DAY)
     junk = _junk(int((n + idle_days).max(initial=0)))[n + idle_days, days + odd_days]
     return served - junk, np.minimum(fit, 0.0)
+
+
+def log_served(days: Ints, due_days: Ints, service: Array, worse: Array) -> Array:
+    """Log-likelihood of a stand on some of the due days, of a point that is served on all.
+
+    Args:
+        days: due days with a stand.
+        due_days: all due days.
+        service: how surely a service leaves a stand.
+        worse: share of the points that are seen at a rate of their own.
+    """
+    n, q = due_days, service
+    # Some points are seen worse than others (a valley, a hedge), at any rate: the fewer, the
+    # better the vehicle is seen.
+    any_rate = _log_rates(int(n.max(initial=0)), 1.0, 1.0)
+    return np.logaddexp(
+        np.log1p(-worse) + days * np.log(q) + (n - days) * np.log1p(-q),
+        np.log(worse) + any_rate[n, days],
+    )
 
 
 def _of_dwell(log_stood: Array, days: Ints, mean: float, sd: float) -> Array:

@@ -180,14 +180,14 @@ def _same_place(mine: Ints, here: int, every: Hypotheses, stands: Stands) -> Boo
     """Mark the hypotheses of a point that put it at the same place as the chosen one."""
     same = mine == here
     kind, stand = every.kind[here], every.stand[here]
-    if stand >= 0:
+    if stand >= 0 and kind != Kind.CAME:
         at = every.stand[mine]
         away_m = np.hypot(stands.x[at] - stands.x[stand], stands.y[at] - stands.y[stand])
-        same |= (at >= 0) & (away_m <= par.ONE_PLACE_M)
+        same |= (at >= 0) & (away_m <= par.ONE_PLACE_M) & (every.kind[mine] != Kind.CAME)
     slips = (Kind.SLIP, Kind.SLIP_ONLY)
     if kind in slips:
         same |= (every.slip[mine] == every.slip[here]) & np.isin(every.kind[mine], slips)
-    if kind in (Kind.NEVER, Kind.VAGUE):
+    if kind in (Kind.NEVER, Kind.VAGUE, Kind.CAME):
         same |= _IS_RIGHT[every.kind[mine]]
     return np.asarray(same)
 

@@ -136,6 +136,10 @@ def _of_point(
             return _Proposal(Cause.DATUM, *at, confidence, criteria)
         criteria |= {"say": "coordinate_error", "slip": slip.name}
         return _Proposal(Cause.COORDINATE_ERROR, *at, confidence, criteria)
+    moved = findings.relocation(i)
+    if kind is Kind.LEFT and moved is not None and sure and enough and not findings.device_moved[i]:
+        criteria |= {"say": "relocated", "since": str(moved[2])}
+        return _Proposal(Cause.MISPLACED, x, y, confidence, criteria)
     if kind in (Kind.COARSE, Kind.MOVED) and sure and enough and days > par.OFTEN * due:
         cause = Cause.MISPLACED
         if kind is Kind.COARSE:

@@ -41,7 +41,11 @@ class DueDays:
 
     def due_only(self) -> DueDays:
         """The rows of days on which the point was due."""
-        return DueDays(*(getattr(self, name)[self.due] for name in self.__dataclass_fields__))
+        return self.take(np.flatnonzero(self.due))
+
+    def take(self, rows: Ints) -> DueDays:
+        """The rows with these numbers."""
+        return DueDays(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
     def meeting(self, vehicle: Ints, day: Ints) -> tuple[Ints, Ints]:
         """Pair rows of this table (i) with what else the vehicle did that day (j).

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from routecheck.diagnosis.agreement import Evidence
 from routecheck.diagnosis.assignment import Choice
 from routecheck.diagnosis.batches import Batch
 from routecheck.diagnosis.frame import Frame
-from routecheck.diagnosis.hypotheses import Hypotheses
+from routecheck.diagnosis.hypotheses import Hypotheses, Kind
 from routecheck.diagnosis.misreadings import Slip
 from routecheck.domain.arrays import Array, Bools, Ints
 
@@ -34,6 +36,42 @@ class Findings:
     fixed: Bools
     """Points that an operator knows better than the tracks: his place stands for the record."""
 
+    def relocation(self, i: int) -> tuple[int, int, Any] | None:
+        """The stand at the believed place, the other one and the date of the move, if it moved."""
+        row, moved = self.relocated[i], self.hypotheses.relocations
+        if row < 0 or moved is None:
+            return None
+        stand = self.evidence.pairs.stand
+        here, there = int(stand[moved.here[row]]), int(stand[moved.there[row]])
+        return here, there, self.frame.dates[int(moved.since[row])]
+
+    @cached_property
+    def relocated(self) -> Ints:
+        """For each point the row of the relocations that was chosen, -1: none."""
+        choice, pairs, moved = self.choice, self.evidence.pairs, self.hypotheses.relocations
+        result = np.full(self.frame.points, -1, dtype=np.int64)
+        for i in np.flatnonzero(np.isin(choice.kind, (Kind.LEFT, Kind.CAME))).tolist():
+            assert moved is not None
+            mine = (pairs.point[moved.there] == i) & (moved.left == (choice.kind[i] == Kind.LEFT))
+            rows = np.flatnonzero(mine & (pairs.stand[moved.there] == choice.stand[i]))
+            result[i] = rows[np.argmax(moved.gain[rows])]
+        return result
+
+    @cached_property
+    def device_moved(self) -> Bools:
+        """Points that seem to have been moved on the same day as others of their vehicle.
+
+        Bins are moved one at a time; what moves many of them is the vehicle's receiver.
+        """
+        moved, result = self.hypotheses.relocations, np.zeros(self.frame.points, dtype=bool)
+        points = np.flatnonzero(self.relocated >= 0)
+        if moved is not None and len(points):
+            since = moved.since[self.relocated[points]]
+            key = self.frame.main_vehicle[points] * self.frame.days + since
+            _, which, count = np.unique(key, return_inverse=True, return_counts=True)
+            result[points] = count[which] >= par.MOVED_TOGETHER
+        return result
+
     def scattered_batch(self, slip: int) -> Batch | None:
         """The batch whose points are here and there, if a slip is its reading."""
         scattered = [batch for batch in self.batches if batch.scattered]
@@ -51,7 +89,9 @@ class Findings:
         days = evidence.days_at(point, stand)
         beyond = (every.away_m[rows] > self.frame.tolerance_m[point]) & ~self.frame.shaped[point]
         often = days > par.OFTEN * evidence.due_days[point] * evidence.service[point]
-        return (stand >= 0) & beyond & often & (days >= par.LEAST_DAYS)
+        elsewhere = every.kind[rows] == Kind.CAME
+        shown = (stand >= 0) & beyond & often & (days >= par.LEAST_DAYS) & ~elsewhere
+        return np.asarray(shown)
 
     def stand_days(self) -> Ints:
         """Due days on which a vehicle stood at the chosen stand."""

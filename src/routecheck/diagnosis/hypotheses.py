@@ -22,8 +22,14 @@ from routecheck.diagnosis.claims import RIGHTLY, claims_of_homeless, claims_of_u
 from routecheck.diagnosis.frame import Frame
 from routecheck.diagnosis.misreadings import Lattice, Slip
 from routecheck.diagnosis.registry_context import affinity
+from routecheck.diagnosis.relocations import Relocations, relocations_of
 from routecheck.diagnosis.stands import has_neighbour
-from routecheck.diagnosis.surroundings import impossible, junk_density, outside_round
+from routecheck.diagnosis.surroundings import (
+    impossible,
+    junk_density,
+    outside_round,
+    unseen_of_vehicle,
+)
 from routecheck.domain.arrays import Array, Bools, Ints
 from routecheck.domain.settings import DiagnoseSettings
 
@@ -41,10 +47,12 @@ class Kind(IntEnum):
     UNSEEN = 7  # misplaced, place not known
     VAGUE = 8  # served there as far as can be seen: stops between two fixes fit
     CLAIM = 9  # a stand that may be its own, of a point that is not judged: never chosen
+    LEFT = 11  # served there until a day, and since then at another stand
+    CAME = 12  # served at another stand until a day, and since then there
     FAR = 10  # misplaced farther than a point is looked for: at a stand that serves nothing yet
 
 
-RIGHT = (Kind.OWN, Kind.SHARED, Kind.NEVER, Kind.VAGUE)
+RIGHT = (Kind.OWN, Kind.SHARED, Kind.NEVER, Kind.VAGUE, Kind.CAME)
 """The hypotheses that the believed place is right."""
 
 
@@ -63,6 +71,8 @@ class Hypotheses:
     unserved: Bools
     """The point is right, and hardly ever served: a stand beyond the tolerance on few days is a
     halt."""
+    relocations: Relocations | None = None
+    """What the kinds LEFT and CAME rest on."""
 
 
 class _Rows:
@@ -183,7 +193,13 @@ def hypotheses_of(
     _add_right_unseen(rows, given)
     _add_lost(rows, given)
     _add_slips(rows, given, known_slips)
-    _add_misplaced(rows, given, settings)
+    offset_m = np.hypot(sx - x[p], sy - y[p])
+    worth = _worth_elsewhere(given, offset_m, settings)
+    _add_misplaced(rows, given, offset_m, worth, settings)
+    moved = relocations_of(
+        evidence, frame, away, np.where(offset_m <= settings.reach_m, worth, -np.inf)
+    )
+    _add_relocated(rows, given, moved, offset_m, worth)
     _add_claims(rows, given, known_slips, near, unread, settings)
     point, stand, kind, slip, value, away_m = rows.columns()
     beyond_m = away_m - frame.tolerance_m[point]
@@ -199,6 +215,7 @@ def hypotheses_of(
         value=value,
         away_m=away_m,
         unserved=halts | (kind == Kind.NEVER),
+        relocations=moved,
     )
 
 
@@ -267,7 +284,7 @@ def _add_lost(rows: _Rows, given: _Given) -> None:
     total = frame.sum_of_vehicle(np.ones(frame.points))
     crowded = frame.sum_of_vehicle(beside) / np.maximum(total, 1)
     never_clear = np.exp(_log_never_clear(evidence, due))
-    blurred = np.maximum(never_clear, _unseen_of_vehicle(evidence, frame, given.away_m))
+    blurred = np.maximum(never_clear, unseen_of_vehicle(evidence, frame, given.away_m))
     lost = lk.UNSEEN + lk.ONE_STAND * crowded + lk.UNSEEN_BLURRED * blurred
     # In the first days even a plain stand may not have shown itself as one.
     few = lk.FIRST_DAY_UNSEEN * lk.STILL_UNSEEN ** np.maximum(due - 1, 0)
@@ -294,11 +311,25 @@ def _add_slips(rows: _Rows, given: _Given, known_slips: list[Slip]) -> None:
         rows.alone(lonely, Kind.SLIP_ONLY, certain, number)
 
 
-def _add_misplaced(rows: _Rows, given: _Given, settings: DiagnoseSettings) -> None:
+def _worth_elsewhere(given: _Given, offset_m: Array, settings: DiagnoseSettings) -> Array:
+    """Of each pair: log-odds that its stand is of its point, if that is recorded wrongly.
+
+    -inf where the stand is at the record, or too far from it.
+    """
+    pairs = given.evidence.pairs
+    worth = np.full(len(offset_m), -np.inf)
+    at = np.flatnonzero((offset_m >= par.LEAST_OFFSET_M) & (offset_m <= settings.far_reach_m))
+    worth[at] = given.likeness[at] - pairs.common[at] - given.log_junk[at]
+    worth[at] += log_offset(offset_m[at], settings.reach_m)
+    return worth
+
+
+def _add_misplaced(
+    rows: _Rows, given: _Given, offset_m: Array, worth: Array, settings: DiagnoseSettings
+) -> None:
     """At some stand: in the box of a record whose digits were cut off, or within reach."""
     pairs, coarse = given.evidence.pairs, given.coarse
     p = pairs.point
-    offset_m = np.hypot(given.stand_x - given.x[p], given.stand_y - given.y[p])
     far = offset_m >= par.LEAST_OFFSET_M
     half_x, half_y = coarse.half_x + par.COARSE_SLACK_M, coarse.half_y + par.COARSE_SLACK_M
     box = np.abs(given.stand_x - coarse.x[p]) <= half_x[p]
@@ -309,17 +340,26 @@ def _add_misplaced(rows: _Rows, given: _Given, settings: DiagnoseSettings) -> No
     value = np.log(share) + given.likeness[at] - pairs.common[at] - np.log(area)
     rows.at_stands(at, Kind.COARSE, value - given.log_junk[at], offset_m[at])
 
+    likely = (worth > -np.inf) & (pairs.likeness > lk.LIKELY)
     within = offset_m <= settings.reach_m
-    beyond = ~within & (offset_m <= settings.far_reach_m) & ~given.outside_round[pairs.stand]
-    # Few records lie so far off; but a stand there gives nothing, it only keeps from accusing.
+    # Few records lie farther off; but a stand there gives nothing, it only keeps from accusing.
     for kind, looked_at, log_share in (
-        (Kind.MOVED, within, 0.0),
-        (Kind.FAR, beyond, -np.log(lk.FAR_OFFSET)),
+        (Kind.MOVED, within, np.log(lk.MISPLACED)),
+        (Kind.FAR, ~within & ~given.outside_round[pairs.stand], np.log(lk.MISPLACED_FAR)),
     ):
-        at = np.flatnonzero(far & looked_at & (pairs.likeness > lk.LIKELY))
-        value = np.log(lk.MISPLACED) + given.likeness[at] - pairs.common[at] - given.log_junk[at]
-        value += log_offset(offset_m[at], settings.reach_m) + log_share
-        rows.at_stands(at, kind, value, offset_m[at])
+        at = np.flatnonzero(likely & looked_at)
+        rows.at_stands(at, kind, worth[at] + log_share, offset_m[at])
+
+
+def _add_relocated(
+    rows: _Rows, given: _Given, moved: Relocations, offset_m: Array, worth: Array
+) -> None:
+    """Moved within the history: both stands are explained, the one that no record has is taken."""
+    a, b = moved.here, moved.there
+    value = moved.gain + given.likeness[a] + given.near(a, given.away_m[a]) - given.log_junk[a]
+    value += worth[b]
+    for kind, which in ((Kind.LEFT, moved.left), (Kind.CAME, ~moved.left)):
+        rows.at_stands(b[which], kind, value[which], offset_m[b[which]])
 
 
 def _add_claims(
@@ -342,22 +382,6 @@ def _add_claims(
         evidence, frame, given.x, given.y, log_junk, explained, unread, settings.reach_m
     )
     rows.add(point, stand, Kind.CLAIM, -1, value, np.full(len(point), np.nan))
-
-
-def _unseen_of_vehicle(evidence: Evidence, frame: Frame, away_m: Array) -> Array:
-    """Share of the vehicle's other points that have no clear stand where they are believed to be.
-
-    One of them may be wrong itself; where there are more, the vehicle's stands are seldom seen.
-    """
-    pairs = evidence.pairs
-    near = away_m <= frame.tolerance_m[pairs.point] + par.EDGE_M
-    clear = near & (pairs.days >= lk.PLAIN_SHARE * evidence.due_days[pairs.point])
-    clear &= ~evidence.stands.blurred[pairs.stand]
-    has = np.zeros(frame.points, dtype=bool)
-    has[pairs.point[clear]] = True
-    counted = evidence.due_days > 0
-    others = np.maximum(frame.sum_of_vehicle(counted & ~has) - ~has - 1, 0)
-    return np.asarray(others / np.maximum(frame.sum_of_vehicle(counted) - 1, 1))
 
 
 def _log_never_clear(evidence: Evidence, days: Ints) -> Array:

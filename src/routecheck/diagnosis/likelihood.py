@@ -38,8 +38,10 @@ UNLUCKY = 0.3
 OFF_ROAD = 0.7
 # Log-odds against a record that no stand of any vehicle lies about.
 IMPOSSIBLE = 8.0
-# Of records misplaced at all, by more than usual.
+# Of records misplaced at all, by more than usual; and what counts as the share of the misplaced for
+# stands that serve nothing and only keep from accusing: too much rather than too little.
 FAR_OFFSET = 0.2
+MISPLACED_FAR = MISPLACED / FAR_OFFSET
 
 # How stands agree with due days
 
@@ -98,6 +100,12 @@ HALF = 0.5
 
 # m, one axis: habit, width of the road, survey; and a share of stands scattered wider.
 NEAR_SIGMA_M, WIDE_SIGMA_M, WIDE_SHARE = 12.0, 35.0, 0.07
+
+# Points that are moved
+
+# Of all points, on a day (one in fifty within a year); and share of the due days on which one stand
+# or the other has to be seen.
+RELOCATED_A_DAY, MOST_DAYS = 0.02 / 365, 0.7
 
 # Batches
 

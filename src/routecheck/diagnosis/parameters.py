@@ -188,6 +188,8 @@ LEAST_STAND_SIGMA_M = 3.0
 
 # Where points are judged meanwhile
 
+# Points of a vehicle from which on it is its receiver that moved on a day, not so many bins.
+MOVED_TOGETHER = 3
 # Due days after which a place that no vehicle ever came near may be right all the same, and from
 # which on a point may be known to be seldom served.
 LEAST_CHANCES = 5

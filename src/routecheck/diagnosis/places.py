@@ -73,6 +73,8 @@ def places_of(
             _weigh_rivals(place, findings, i, int(days[i]), dots, settings)
             if place.settled and kind is Kind.OWN and not place.cause and beyond[i]:
                 _put_at_stand(place, dots[stand])
+        if kind in (Kind.LEFT, Kind.CAME) and str(frame.point_ids[i]) not in refused_ids:
+            _put_at_both(place, findings, i, dots)
         if place.geometry is None:
             place.settled = False
         unseen = i not in correction_of and kind in (Kind.NEVER, Kind.VAGUE)
@@ -144,6 +146,18 @@ def _put_at_stand(place: _Place, dot: shapely.Point) -> None:
         place.sigma_m = par.STAND_SIGMA_M
 
 
+def _put_at_both(place: _Place, findings: Findings, i: int, dots: np.ndarray) -> None:
+    """Judge a point that was moved at both its places, where it is now first."""
+    moved, place.at_stand = findings.relocation(i), False
+    if moved is None or findings.device_moved[i] or findings.choice.margin[i] < 0.0:
+        place.settled = False
+    elif place.settled:
+        here, there, _ = moved
+        now, before = (there, here) if findings.choice.kind[i] == Kind.LEFT else (here, there)
+        place.geometry = shapely.MultiPoint(shapely.get_coordinates(dots[[now, before]]))
+        place.sigma_m = par.STAND_SIGMA_M
+
+
 def _put_among_rivals(place: _Place, findings: Findings, i: int, dots: np.ndarray) -> None:
     """Judge a misplaced point at all of the places that it may be at, where one is not sure."""
     choice = findings.choice
@@ -177,7 +191,7 @@ def _weigh_rivals(
     place.at_stand = False
     among, p_known = choice.rivals[i], 1.0 - float(choice.p_lost[i])
     regular = days >= par.LEAST_DAYS and days > par.OFTEN * due
-    enough = regular or kind in (Kind.SLIP, Kind.NEVER)
+    enough = regular or kind in (Kind.SLIP, Kind.NEVER, Kind.LEFT)
     # What vehicles do at a stand that may as well be another's says little of this one.
     sure = lk.ONE_PLACE if choice.claimed[among].any() else lk.AMONG
     place.settled = bool(p_known >= sure and enough and len(among) <= par.MOST_RIVALS)

@@ -150,7 +150,7 @@ def _places(findings: Findings, rows: Ints) -> tuple[Array, Array, Array]:
         source = findings.slips[number] if as_read else frame
         x[at], y[at] = source.x[point[at]], source.y[point[at]]
     at = np.flatnonzero(
-        np.isin(kind, (Kind.MOVED, Kind.FAR, Kind.COARSE)) | findings.shown_by(rows)
+        np.isin(kind, (Kind.MOVED, Kind.FAR, Kind.COARSE, Kind.LEFT)) | findings.shown_by(rows)
     )
     x[at], y[at] = stands.x[stand[at]], stands.y[stand[at]]
     sigma_m[at] = np.hypot(par.STAND_SIGMA_M, stands.sigma_m[stand[at]])

@@ -1,4 +1,4 @@
-"""What lies about points and stands: junk, the ends of rounds, records far from everything."""
+"""What lies about points and stands: junk, ends of rounds, records far off, what is not seen."""
 
 from __future__ import annotations
 
@@ -80,3 +80,24 @@ def impossible(evidence: Evidence, frame: Frame, x: Array, y: Array) -> Bools:
         for j in (-1, 0, 1):
             near |= np.isin((own_column + i) * 1_000_003 + own_row + j, taken)
     return frame.located & ~near
+
+
+def unseen_of_vehicle(evidence: Evidence, frame: Frame, away_m: Array) -> Array:
+    """Return the share of a vehicle's other points without a clear stand where they should be.
+
+    One of them may be wrong itself; where there are more, the vehicle's stands are seldom seen.
+
+    Args:
+        evidence: stands and agreement.
+        frame: codes and tolerances.
+        away_m: of each pair, from its stand to the believed place of its point.
+    """
+    pairs = evidence.pairs
+    near = away_m <= frame.tolerance_m[pairs.point] + par.EDGE_M
+    clear = near & (pairs.days >= lk.PLAIN_SHARE * evidence.due_days[pairs.point])
+    clear &= ~evidence.stands.blurred[pairs.stand]
+    has = np.zeros(frame.points, dtype=bool)
+    has[pairs.point[clear]] = True
+    counted = evidence.due_days > 0
+    others = np.maximum(frame.sum_of_vehicle(counted & ~has) - ~has - 1, 0)
+    return np.asarray(others / np.maximum(frame.sum_of_vehicle(counted) - 1, 1))

@@ -30,7 +30,15 @@ def correction_evidence(row: Mapping[str, Any], language: Language) -> str:
     figures["days"] = str(row.get("days_seen", ""))
     for name in ("reading", "slip"):
         figures[name] = reading_text(str(criteria.get(name, "")), language)
-    for name in ("batch", "batch_points", "supporting", "batch_days", "stood_s", "scatter_m"):
+    for name in (
+        "batch",
+        "batch_points",
+        "supporting",
+        "batch_days",
+        "stood_s",
+        "scatter_m",
+        "since",
+    ):
         figures[name] = str(criteria.get(name, figures.unknown))
     if criteria.get("batch") == "":  # The batch of all points has no name.
         figures["batch"] = text("corrections.the_registry", language)

@@ -6,6 +6,7 @@ read_only = 坐标录入有误（{ $slip }），原值不成立；正确解读�
 batch_shift = { $batch } 的 { $batch_points } 个点中有 { $supporting } 个相对车辆停靠处整体偏移：向东 { $east_m } 米、向北 { $north_m } 米，该点同批登记。
 coordinate_error = 坐标录入有误（{ $slip }）；正确解读后位于车辆停靠处。
 misplaced = 应收运的日子中有 { $days } 天，车辆在距登记位置 { $offset } 处停留约 { $stood_s } 秒，停靠位置相差在 { $scatter_m } 米以内；登记位置无停靠。
+relocated = { $since } 之前车辆停靠在登记位置；自该日起改在距登记位置 { $offset } 处停靠，应收运的日子中有 { $days } 天，每次约 { $stood_s } 秒，停靠位置相差在 { $scatter_m } 米以内。
 tolerance = 有 { $days } 天车辆停靠在距该点 { $offset } 处，略超容差。
 the_registry = 登记册
 by_batch = 该点本身尚未观察到停靠，仅依据同批其他点位（多数观察到 { $batch_days } 天）提出更正。

@@ -128,6 +128,7 @@ def spoilt_county() -> County:
     county = County(townships=2, size=45, days=6, never_served={"T0-20"}, silent={"T0-25"})
     county.recorded["T0-03"] = away(county.true["T0-03"], 0.0, -55.0)
     county.recorded["T0-08"] = away(county.true["T0-08"], 200.0, 160.0)
+    county.recorded["T0-09"] = away(county.true["T0-09"], -150.0, 160.0)
     county.recorded["T0-12"] = away(county.true["T0-13"], 0.0, 0.0)
     county.recorded["T0-30"] = None
     lon, lat = county.points().set_index("point_id").loc["T0-36", ["recorded_lon", "recorded_lat"]]

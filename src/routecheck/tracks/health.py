@@ -9,7 +9,8 @@ HISTORY, the compact evidence of many dates, and so is the same whenever a date 
   days (a lost sign of the longitude, exchanged axes); or a part of it that nobody can have driven
   to.
 - `displaced`: its stands lie at none of its usual places, and at most of them after one shift: from
-  another datum, or by a constant. The shift is undone where enough distinct stands agree.
+  another datum, or by a constant. The shift is undone where enough distinct stands agree. Or they
+  lie where other vehicles stand, and at its points, only after the shift of a datum (`company`).
 - `poor`: it stands beside its usual places by tens of metres, where it always stood within a few;
   or, for a part of the day, beside several of them by one and the same shift.
 - `stuck`: a stand of many fixes that repeats its digits on a device whose stands always scatter.
@@ -29,6 +30,7 @@ from routecheck.domain.arrays import Array, Bools, records, seconds, texts
 from routecheck.domain.tables import HISTORY, PICKUPS, POINTS, TEXT
 from routecheck.geo.plane import distance_m, metres_per_degree
 from routecheck.tracks import parameters as par
+from routecheck.tracks.company import days_off_from_company
 from routecheck.tracks.part_days import find_part_days
 from routecheck.tracks.shifts import shift_of, shift_to
 from routecheck.tracks.stuck import find_stuck
@@ -64,7 +66,12 @@ def find_faults(
     place = _located(points)
     due = pickups.loc[pickups["vehicle_id"] != "", ["point_id", "vehicle_id"]].drop_duplicates()
     far_m = _far_from_site(stands, place)
-    found = _whole_days(stands, nearest_m, far_m, due.merge(place, on="point_id"))
+    points_of = due.merge(place, on="point_id")
+    scheduled = _at_scheduled(stands, points_of)
+    found = days_off_from_company(stands, points_of, scheduled)
+    known = {(row[0], row[1]) for row in found}
+    own = _whole_days(stands, nearest_m, far_m, points_of, scheduled, known)
+    found += [row for row in own if (row[0], row[1]) not in known]
     for more in (
         find_part_days(stands, nearest_m, far_m, place),
         _poor(stands, nearest_m),
@@ -203,9 +210,14 @@ def _located(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _whole_days(
-    stands: pd.DataFrame, nearest_m: Array, far_m: Array, due: pd.DataFrame
+    stands: pd.DataFrame,
+    nearest_m: Array,
+    far_m: Array,
+    due: pd.DataFrame,
+    scheduled: Bools,
+    displaced: set[tuple[object, object]],
 ) -> list[tuple[object, ...]]:
-    """Days that lie elsewhere, or are displaced.
+    """Days that lie elsewhere, or are displaced. Those that are known to be bear nothing out.
 
     Days that are displaced alike know each other's places. Where a vehicle has days that lie at its
     points, those alone bear out one that does not.
@@ -214,7 +226,6 @@ def _whole_days(
     # A day that only its like confirm, or its own night, is as doubtful as they.
     again = (nearest_m <= par.SAME_STAND_M) & (elsewhen >= par.CONFIRMED_SHARE * (dates - 1))
     usual = again & (elsewhen > par.USUAL_SHARE * (dates - 1))
-    scheduled = _at_scheduled(stands, due)
     known = again | scheduled
     there, by_points = _lie_at_points(stands, scheduled)
     borne_out = _nearest_other_day_m(stands, there) <= par.SAME_STAND_M
@@ -251,7 +262,7 @@ def _whole_days(
     of_vehicle = stands.groupby("vehicle_id").indices
     for vehicle, days in suspects.items():
         own = stands.iloc[of_vehicle[vehicle]]
-        doubtful: set[object] = {day for day, name in lost if name == vehicle}
+        doubtful: set[object] = {day for day, name in {*lost, *displaced} if name == vehicle}
         doubtful |= {day for day, unknown in days.items() if unknown or (vehicle, day) in alike}
         for day, unknown in days.items():
             others = own[(~own["service_date"].isin(doubtful | {day})).to_numpy()]

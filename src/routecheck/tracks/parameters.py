@@ -176,11 +176,15 @@ KNOWN_SHARE = 0.25
 CONFIRMED_SHARE, USUAL_SHARE = 0.25, 0.5
 # A shift holds where it brings such a share of the stands, and so many distinct places, together.
 AGREE_SHARE, AGREE_STANDS = 0.6, 4
+# So many where another day of the receiver has shown the same datum.
+AGREE_AGAIN = 2
 # A shift explains a day where at most such a share of what agrees with it agrees without: of a day
 # that became displaced in the night, the evening before lies where it should.
 BEFORE_SHARE = 0.5
 # So much of what agrees with a constant counts, beside what agrees with a datum.
 CONSTANT_WEIGHT = 0.8
+# Vehicles from which on a place is where vehicles stand, whosever it is.
+COMMON_VEHICLES = 3
 # m. Smaller displacements are the scatter of stands; those of one cause agree within the second.
 LEAST_SHIFT_M, PILE_M = 60.0, 40.0
 # Stands in a row at no known place, of a day that is displaced in part; and the share of them that

@@ -31,6 +31,9 @@ _NAMED = (
     Shift("sign_lat", lambda lon, lat: (lon, -lat)),
 )
 
+REPORTED = _NAMED[:2]
+"""Datums that receivers report in."""
+
 
 def by_constant(east_deg: float, north_deg: float) -> Shift:
     """Return the shift that moves a day by a constant (deg)."""
@@ -68,22 +71,27 @@ def shift_to(
     lon, lat = mine["lon"].to_numpy(), mine["lat"].to_numpy()
     known = pd.concat([others[["lon", "lat"]], recorded[["lon", "lat"]]])
     known_lon, known_lat = known["lon"].to_numpy(), known["lat"].to_numpy()
-    before = _agree(lon, lat, others["lon"].to_numpy(), others["lat"].to_numpy())
+    before = agree(lon, lat, others["lon"].to_numpy(), others["lat"].to_numpy())
     best: tuple[float, Shift, float] | None = None
     of_any_length = _constants(lon, lat, known_lon, known_lat) if constants else []
     for shift in (*_NAMED, *of_any_length):
-        to_lon, to_lat = shift.undo(lon, lat)
-        length_m = float(np.median(distance_m(lon, lat, to_lon, to_lat)))
-        count: float = _agree(to_lon, to_lat, known_lon, known_lat)
+        to_lon, to_lat, length_m = shifted(shift, lon, lat)
+        count: float = agree(to_lon, to_lat, known_lon, known_lat)
         if shift in of_any_length:
             # Over a county a datum is nearly a constant, and a truer account of itself.
             count *= par.CONSTANT_WEIGHT
         if length_m >= par.LEAST_SHIFT_M and (best is None or count > best[0]):
             best = count, shift, length_m
-    places = _distinct(lon, lat)
+    places = distinct(lon, lat)
     if best is None or best[0] < max(par.AGREE_STANDS, par.AGREE_SHARE * places):
         return None
     return (best[1], best[2]) if before <= par.BEFORE_SHARE * best[0] else None
+
+
+def shifted(shift: Shift, lon: Array, lat: Array) -> tuple[Array, Array, float]:
+    """Return places with a shift undone (deg), and by how many metres it moves them."""
+    to_lon, to_lat = shift.undo(lon, lat)
+    return to_lon, to_lat, float(np.median(distance_m(lon, lat, to_lon, to_lat)))
 
 
 def one_shift_m(mine: pd.DataFrame, known: pd.DataFrame, share: float, least: int) -> float:
@@ -104,22 +112,21 @@ def one_shift_m(mine: pd.DataFrame, known: pd.DataFrame, share: float, least: in
     known_lon, known_lat = known["lon"].to_numpy(), known["lat"].to_numpy()
     best, best_m = 0, float("nan")
     for shift in (*_NAMED, *_constants(lon, lat, known_lon, known_lat)):
-        to_lon, to_lat = shift.undo(lon, lat)
-        length_m = float(np.median(distance_m(lon, lat, to_lon, to_lat)))
-        count = _agree(to_lon, to_lat, known_lon, known_lat)
+        to_lon, to_lat, length_m = shifted(shift, lon, lat)
+        count = agree(to_lon, to_lat, known_lon, known_lat)
         if length_m >= par.LEAST_SHIFT_M and count > best:
             best, best_m = count, length_m
     return best_m if best >= max(least, share * len(mine)) else float("nan")
 
 
-def _agree(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> int:
+def agree(lon: Array, lat: Array, known_lon: Array, known_lat: Array) -> int:
     """Return how many stands are at a known place, those of one place counted once."""
     away_m = distance_m(lon[:, None], lat[:, None], known_lon[None, :], known_lat[None, :])
     near = away_m.min(axis=1) <= par.SAME_STAND_M
-    return _distinct(lon[near], lat[near])
+    return distinct(lon[near], lat[near])
 
 
-def _distinct(lon: Array, lat: Array) -> int:
+def distinct(lon: Array, lat: Array) -> int:
     """How many places there are, those within one square counted once."""
     if not len(lon):
         return 0

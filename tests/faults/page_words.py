@@ -82,7 +82,7 @@ WHAT_ZH: Mapping[str, str] = {
     "server-stops": "PostgreSQL 在一轮中途被立即停止，再启动",
     "frozen-server": "PostgreSQL 在一轮中途冻结",
     "clocks": "机器时钟被调回几分钟到一年",
-    "zones": "数据库中的每个时区，在其全部转换时刻",
+    "zones": "六年内任一时区的每次时钟变动，各在一个有此变动的时区中",
     "downtime": "停机若干天，按顺序补上，途中也被强制结束",
     "soak": "服务连续运行若干天",
     "malformed": "任一表、任一格式的文件被损坏：退出状态符合约定，提示清楚，没有 traceback",

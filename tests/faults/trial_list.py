@@ -88,7 +88,7 @@ TRIALS = (
         _counted(lambda g, n: trials.clocks(g.yard, n, g.seed)), 50,
     ),
     Trial(
-        "zones", "every time zone of the database, at all its transitions",
+        "zones", "every change of the clocks of six years that any time zone has, in a zone that has it",
         _counted(lambda g, _: trials.zones(g.room("zones")), of="changes"),
     ),
     Trial(

@@ -88,7 +88,8 @@ TRIALS = (
         _counted(lambda g, n: trials.clocks(g.yard, n, g.seed)), 50,
     ),
     Trial(
-        "zones", "every change of the clocks of six years that any time zone has, in a zone that has it",
+        "zones",
+        "every change of the clocks of six years that any time zone has, in a zone that has it",
         _counted(lambda g, _: trials.zones(g.room("zones")), of="changes"),
     ),
     Trial(

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from diagnosis.diagnose_scene import County, degrees
+from diagnosis.test_diagnose_records import in_township, proposed, record_in
 from routecheck.diagnosis import Diagnosis
 
 NAME = "T1-06"
@@ -120,3 +121,15 @@ def test_one_day_somewhere_else_is_no_move() -> None:
     county.move(NAME, (180.0, 240.0), DAYS - 1)
     found = county.diagnose()
     assert NAME not in set(found.corrections["point_id"])
+
+
+def test_of_a_township_in_another_datum_that_is_proposed_first() -> None:
+    """The point that was moved is corrected like the others, and judged at both places."""
+    county = Moving(townships=3, days=DAYS)
+    record_in(county, in_township(county, "town 1"), "gcj02")
+    new = county.move(NAME, (60.0, 90.0), 6)
+    found = county.diagnose()
+    cause, error_m = proposed(county, found.corrections)[NAME]
+    assert cause == "datum"
+    assert error_m < 15.0
+    assert max(errors_m(county, found, new, NAME)) < 12.0

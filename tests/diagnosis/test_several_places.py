@@ -147,3 +147,18 @@ def test_a_stand_far_off_is_no_place_of_a_point_where_it_ends_the_round(
     assert place["settled"] == settled
     assert place["seldom"] == settled
     assert county.error_m(NAME, place["geometry"].x, place["geometry"].y) < 1.0
+
+
+def test_a_stand_farther_off_takes_little_from_a_place_that_is_proposed() -> None:
+    """A point that is recorded 700 m off, and a stand of nobody 2.3 km in the other direction."""
+    county = County(townships=2, days=8)
+    east, north = county.true[NAME]
+    county.recorded[NAME] = away((east, north), 0.0, -700.0)
+    order = list(county.true)
+    order.insert(order.index(NAME), OTHER)
+    county.stand_of_nobody(OTHER, (east, north - 700.0 - 2300.0))
+    county.true = {name: county.true[name] for name in order}
+    found = county.diagnose()
+    assert proposed_to(county, found) < 12.0
+    # In the logarithm of the offset it is four times as unlikely, and few lie so far off.
+    assert 0.65 < found.corrections.set_index("point_id").loc[NAME, "confidence"] < 0.9

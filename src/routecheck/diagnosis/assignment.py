@@ -169,7 +169,8 @@ def _weigh(
     choice.weights[i] = mine, softened / softened.sum()
     weight = np.exp(change - change.max())
     weight /= weight.sum()
-    choice.p_right[i] = weight[_IS_RIGHT[kinds] | beside].sum()
+    caution = (lk.FAR_CAUTION - 1.0) * weight[kinds == Kind.FAR].sum()
+    choice.p_right[i] = weight[_IS_RIGHT[kinds] | beside].sum() / (1.0 + caution)
     nowhere = _IS_NOWHERE[kinds]
     choice.p_lost[i] = weight[nowhere].sum()
     choice.p_unserved[i] = weight[every.unserved[mine]].sum()

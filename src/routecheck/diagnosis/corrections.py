@@ -117,6 +117,10 @@ def _of_point(
         x, y = float(stands.x[stand]), float(stands.y[stand])
         criteria["stood_s"] = round(float(np.exp(stands.log_stood[stand])))
         criteria["scatter_m"] = round(float(stands.scatter_m[stand]), 1)
+    moved = findings.relocation(i)
+    if batch is not None and moved is not None:
+        # Another datum is reported first: its record is wrong wherever it was moved to.
+        return _of_batch(findings, i, batch, moved[0], criteria)
     if batch is not None and kind in (Kind.OWN, Kind.SHARED, Kind.VAGUE, Kind.NEVER):
         if kind is Kind.NEVER and choice.p_right[i] < settings.settled:
             return None
@@ -136,8 +140,10 @@ def _of_point(
             return _Proposal(Cause.DATUM, *at, confidence, criteria)
         criteria |= {"say": "coordinate_error", "slip": slip.name}
         return _Proposal(Cause.COORDINATE_ERROR, *at, confidence, criteria)
-    moved = findings.relocation(i)
-    if kind is Kind.LEFT and moved is not None and sure and enough and not findings.device_moved[i]:
+    surely = confidence >= max(settings.min_confidence, lk.ONE_PLACE)
+    if kind is Kind.LEFT and moved is not None and surely and enough:
+        if findings.device_moved[i]:
+            return None
         criteria |= {"say": "relocated", "since": str(moved[2])}
         return _Proposal(Cause.MISPLACED, x, y, confidence, criteria)
     if kind in (Kind.COARSE, Kind.MOVED) and sure and enough and days > par.OFTEN * due:

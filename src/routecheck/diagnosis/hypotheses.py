@@ -342,13 +342,10 @@ def _add_misplaced(
 
     likely = (worth > -np.inf) & (pairs.likeness > lk.LIKELY)
     within = offset_m <= settings.reach_m
-    # Few records lie farther off; but a stand there gives nothing, it only keeps from accusing.
-    for kind, looked_at, log_share in (
-        (Kind.MOVED, within, np.log(lk.MISPLACED)),
-        (Kind.FAR, ~within & ~given.outside_round[pairs.stand], np.log(lk.MISPLACED_FAR)),
-    ):
+    far_off = ~within & ~given.outside_round[pairs.stand]
+    for kind, looked_at in ((Kind.MOVED, within), (Kind.FAR, far_off)):
         at = np.flatnonzero(likely & looked_at)
-        rows.at_stands(at, kind, worth[at] + log_share, offset_m[at])
+        rows.at_stands(at, kind, np.log(lk.MISPLACED) + worth[at], offset_m[at])
 
 
 def _add_relocated(

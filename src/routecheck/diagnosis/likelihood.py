@@ -38,10 +38,9 @@ UNLUCKY = 0.3
 OFF_ROAD = 0.7
 # Log-odds against a record that no stand of any vehicle lies about.
 IMPOSSIBLE = 8.0
-# Of records misplaced at all, by more than usual; and what counts as the share of the misplaced for
-# stands that serve nothing and only keep from accusing: too much rather than too little.
-FAR_OFFSET = 0.2
-MISPLACED_FAR = MISPLACED / FAR_OFFSET
+# Of records misplaced at all, by more than usual; and how many times a stand counts against the
+# record that serves nothing and only keeps from accusing: too much rather than too little.
+FAR_OFFSET, FAR_CAUTION = 0.2, 5.0
 
 # How stands agree with due days
 

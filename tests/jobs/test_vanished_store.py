@@ -62,6 +62,7 @@ def lose_store(site: Path, how: str) -> None:
         ("accept", "--all"), ("reject", "P0001"), ("history", "P0001"), ("evaluate", "--checks"),
         ("export", "--date", "2026-03-02"), ("report", "--date", "2026-03-02"),
         ("store", "check"), ("store", "backup"), ("store", "prune"),
+        ("diagnose",), ("recheck", "P0001", "--date", "2026-03-02"),
     ],
 )  # fmt: skip
 def test_nothing_begins_anew_by_itself(site, capsys, how, command):

@@ -94,6 +94,15 @@ class Session:
             self.stored = self._opened.enter_context(Store.open(self.config.store_url))
         return self.stored
 
+    def require_not_lost(self) -> None:
+        """Require that the store is there where the site was judged before.
+
+        Raises:
+            StoreNotOpenedError: it is gone, and with it what people decided.
+        """
+        if self.stored is None:
+            refuse_to_begin_anew(self.config)
+
     # --- what is judged on --------------------------------------------------------------------
 
     def as_stored(self) -> Basis:

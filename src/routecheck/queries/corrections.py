@@ -61,7 +61,9 @@ def diagnose_records(
 
     Raises:
         MissingDataError: there are no fixes in those dates.
+        StoreError: the store is gone though the site was judged before.
     """
+    site.require_not_lost()
     days = site.fixes.days
     judged = set() if site.stored is None else {e["service_date"] for e in site.stored.dates()}
     wanted = [

@@ -144,8 +144,9 @@ def explain_point(
 
     Raises:
         UsageError: the point is not known, or has no pickup in that window.
-        StoreError: there is a store, and it cannot be read.
+        StoreError: the store cannot be read, or is gone though the site was judged before.
     """
+    site.require_not_lost()
     again = site.judged(day)
     if not _known(point_id, again.basis.site.points) and _known(point_id, site.inputs.points):
         again = site.judged(day, by_file=True)

@@ -270,3 +270,29 @@ def places_of_rows(
     x = np.where(moved, stand_x[stand], record[0])
     y = np.where(moved, stand_y[stand], record[1])
     return np.where(unseen, np.nan, x), np.where(unseen, np.nan, y)
+
+
+def of_one_point(rows: list[tuple[int, int, Kind, float, float]]) -> Choice:
+    stands = stands_at([(0.0, 0.0)])
+    return choose(table_of(rows), stands, np.full(1, TOLERANCE_M), copied=np.ones(1, dtype=bool))
+
+
+def test_a_stand_far_off_counts_five_times_against_the_record_and_once_among_places() -> None:
+    found = of_one_point([(0, -1, Kind.NEVER, 0.0, np.nan), (0, 0, Kind.FAR, -1.0, 2500.0)])
+    far = np.exp(-1.0) / (1.0 + np.exp(-1.0))
+    assert found.p_right[0] == pytest.approx((1.0 - far) / (1.0 + 4.0 * far))
+    assert found.margin[0] == pytest.approx(1.0)
+    # It serves nothing: no place that the point is judged at.
+    assert len(found.rivals[0]) == 0
+
+
+def test_where_a_point_was_before_is_another_place_than_where_it_is_now() -> None:
+    """Both rest on one stand: moved away from it to the record, or recorded wrongly and there."""
+    never = (0, -1, Kind.NEVER, 0.0, np.nan)
+    found = of_one_point([(0, 0, Kind.CAME, 3.0, 90.0), (0, 0, Kind.MOVED, 2.0, 90.0), never])
+    assert found.kind[0] == Kind.CAME
+    # That it was never served puts it at its record, too.
+    assert found.margin[0] == pytest.approx(1.0)
+    found = of_one_point([(0, 0, Kind.CAME, 2.0, 90.0), (0, 0, Kind.MOVED, 3.0, 90.0), never])
+    assert found.kind[0] == Kind.MOVED
+    assert found.margin[0] == pytest.approx(-np.logaddexp(-1.0, -3.0))

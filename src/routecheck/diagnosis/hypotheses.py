@@ -47,9 +47,9 @@ class Kind(IntEnum):
     UNSEEN = 7  # misplaced, place not known
     VAGUE = 8  # served there as far as can be seen: stops between two fixes fit
     CLAIM = 9  # a stand that may be its own, of a point that is not judged: never chosen
+    FAR = 10  # misplaced farther than a point is looked for: at a stand that serves nothing yet
     LEFT = 11  # served there until a day, and since then at another stand
     CAME = 12  # served at another stand until a day, and since then there
-    FAR = 10  # misplaced farther than a point is looked for: at a stand that serves nothing yet
 
 
 RIGHT = (Kind.OWN, Kind.SHARED, Kind.NEVER, Kind.VAGUE, Kind.CAME)

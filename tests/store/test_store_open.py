@@ -129,6 +129,21 @@ def test_a_damaged_store(tmp_path: Path) -> None:
     assert error.value.exit_status == 1  # it was opened
 
 
+def test_a_schema_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    Store.open(sqlite_url(path)).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute(
+            "UPDATE sqlite_master SET name = CAST(x'70b3' AS TEXT), sql = 'CREATE nothing'"
+            " WHERE rowid = 1"
+        )
+        connection.commit()
+    with pytest.raises(StoreError, match="damaged") as error:
+        Store.open(sqlite_url(path))
+    assert str(path) in one_line(error)
+
+
 def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as error:
         Store.open(sqlite_url(tmp_path))

@@ -197,6 +197,9 @@ def errors_explained(url: URL, kind: type[StoreError] = StoreError) -> Iterator[
         raise
     except DBAPIError as error:
         raise kind(_explain(error.orig or error, url)) from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes the schema that it cannot make sense of, whatever bytes that has.
+        raise kind(Message("store_malformed", store=label(url))) from error
     except (sqlite3.Error, OSError) as error:
         raise kind(_explain(error, url)) from error
 

@@ -34,6 +34,7 @@ from routecheck.sources.date_orders import (
 )
 from routecheck.sources.file_limits import FileLimits
 from routecheck.sources.line_reader import BAD_CHARACTER
+from routecheck.sources.measures import speeds_kmh
 from routecheck.sources.one_file import as_one_file
 from routecheck.sources.positions import in_wgs84, read_position
 from routecheck.sources.rejected_rows import Ints, Rejects
@@ -93,6 +94,7 @@ class FixFile:
     days: CountedDays = field(init=False)
     _way: TimeWay = ANY_WAY
     _comma: bool = False
+    _headers: Mapping[str, str] = field(default_factory=dict)
     _rejects: Rejects = field(init=False)
     _written_zone: ZoneInfo = field(init=False)
     _hours: RepeatedHours = field(init=False)
@@ -155,6 +157,7 @@ class FixFile:
         file = open_table(self.path, self.label, "fixes", self.source, self._rejects, self.on_bytes)
         for block in file.blocks():
             self.rows_in, self._comma = file.rows_in, file.decimal_comma
+            self._headers = file.headers
             yield block
         self.rows_in, self.cut_off, self.left_out = file.rows_in, file.cut_off, file.left_out
 
@@ -221,8 +224,8 @@ class FixFile:
             "time": times.us,
             "lon": lon,
             "lat": lat,
-            "speed": self._optional(columns, "speed_kmh", len(block)),
-            "heading": self._optional(columns, "heading_deg", len(block)),
+            "speed": self._speed(columns, len(block)),
+            "heading": self._heading(columns, len(block)),
             "received": received,
             "positioned": has,
             "day": day.astype(np.int32),
@@ -316,11 +319,17 @@ class FixFile:
         except UsageError:
             return None
 
-    def _optional(self, columns: Mapping[str, pa.Array], name: str, count: int) -> Array:
-        if name not in columns:
+    # A speed or a heading that cannot be read costs that, not the fix.
+    def _speed(self, columns: Mapping[str, pa.Array], count: int) -> Array:
+        if "speed_kmh" not in columns:
             return np.full(count, np.nan)
-        # A speed that cannot be read costs the speed, not the fix.
-        return numbers(columns[name], comma=self._comma)[0]
+        header = self._headers.get("speed_kmh", "")
+        return speeds_kmh(columns["speed_kmh"], header, comma=self._comma)
+
+    def _heading(self, columns: Mapping[str, pa.Array], count: int) -> Array:
+        if "heading_deg" not in columns:
+            return np.full(count, np.nan)
+        return numbers(columns["heading_deg"], comma=self._comma)[0]
 
 
 class _Bad:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -40,6 +40,7 @@ class ParquetFile:
     on_bytes: Callable[[int], None] | None = None
     rows_in: int = 0
     cut_off: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     decimal_comma: ClassVar[bool] = False
     where: ClassVar[Sequence[SheetCells]] = ()
     left_out: ClassVar[tuple[str, ...]] = ()
@@ -62,11 +63,12 @@ class ParquetFile:
             with pq.ParquetFile(self.path, read_dictionary=texts) as file:
                 names = [f.name for f in file.schema_arrow if not pa.types.is_nested(f.type)]
                 places = match_headers(names, self.kind, self.mapped, self.label)
-                wanted = list(dict.fromkeys(names[at] for at in places.values()))
+                self.headers = {name: names[at] for name, at in places.items()}
+                wanted = list(dict.fromkeys(self.headers.values()))
                 self._check_size(file.metadata, wanted, limits, size)
                 for batch in file.iter_batches(BATCH_ROWS, columns=wanted, use_threads=False):
                     made = {name: _plain(batch.column(name), limits) for name in wanted}
-                    columns = {name: made[names[at]] for name, at in places.items()}
+                    columns = {name: made[header] for name, header in self.headers.items()}
                     rows = np.arange(self.rows_in + 1, self.rows_in + batch.num_rows + 1)
                     self.rows_in += batch.num_rows
                     limits.count("rows", self.rows_in)

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from routecheck.geo.crs import east_north, to_wgs84
 from routecheck.geo.datum import Pair
-from routecheck.sources.cell_values import Bools, Floats, numbers, split_position, texts
+from routecheck.sources.cell_values import Bools, Floats, split_position, texts
+from routecheck.sources.measures import Axis, degrees, two_degrees
 
 Names = npt.NDArray[np.object_]
 
@@ -60,9 +61,12 @@ def read_position(columns: Mapping[str, pa.Array], *, comma: bool) -> Position:
     )
     cells = [columns.get(name, pa.array([], pa.string())) for name in names]
     if names[0] == names[1]:
-        pairs = [split_position(text) for text in texts(cells[0]).to_pylist()]
+        pairs = [two_degrees(text) or split_position(text) for text in texts(cells[0]).to_pylist()]
         cells = [pa.array([pair[k] for pair in pairs], pa.string()) for k in (0, 1)]
-    (x, no_x, bad_x), (y, no_y, bad_y) = (numbers(values, comma=comma) for values in cells)
+    axes: tuple[Axis, Axis] = ("", "") if names[0] == "x" else ("lon", "lat")
+    (x, no_x, bad_x), (y, no_y, bad_y) = (
+        degrees(values, axis, comma=comma) for values, axis in zip(cells, axes, strict=True)
+    )
     return Position(names, x, y, no_x | no_y, bad_x, bad_y)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -20,10 +20,12 @@ class TableFile(Protocol):
     Attributes:
         rows_in: the rows read so far, those among them that never became rows.
         cut_off: why the end is missing, where it is.
+        headers: by canonical column, the header that it has in the file.
     """
 
     rows_in: int
     cut_off: str
+    headers: Mapping[str, str]
 
     @property
     def decimal_comma(self) -> bool:

@@ -84,7 +84,8 @@ class TextFile:
         limits: what it may hold.
 
     While reading, `rows_in` counts the rows, `cut_off` is the reason why the end is missing where
-    it is, `delimiter` is the one found, and `unused` are the headers that mean nothing here.
+    it is, `delimiter` is the one found, `headers` are those of canonical columns, and `unused`
+    those that mean nothing here.
     """
 
     path: Path
@@ -100,6 +101,7 @@ class TextFile:
     cut_off: str = ""
     delimiter: str = ","
     unused: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
     where: ClassVar[Sequence[SheetCells]] = ()
     left_out: ClassVar[tuple[str, ...]] = ()
     _shortest: int = 1 << 30
@@ -149,6 +151,7 @@ class TextFile:
                 limits.count("cells", len(header))
                 places = match_headers(header, self.kind, self.mapped, self.label)
                 self.unused = unused_headers(header, places)
+                self.headers = {name: header[at] for name, at in places.items()}
             if not block:
                 continue
             lost = not ended and reader.cut_off != ""

@@ -6,7 +6,7 @@ import datetime
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -43,6 +43,7 @@ class Sheet:
             are counted on from the sheet before.
         where: which columns are where, a sheet each.
         left_out: titles of sheets that hold no table.
+        headers: by canonical column, its header.
         unused: headers that no canonical column is read from.
         other_sheets: sheets with rows that are not read.
     """
@@ -52,6 +53,7 @@ class Sheet:
     left_out: tuple[str, ...] = ()
     rows_in: int = 0
     cut_off: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     other_sheets: tuple[str, ...] = ()
     decimal_comma: ClassVar[bool] = False
@@ -117,11 +119,13 @@ def read_sheet(
     columns: dict[str, list[str]] = {}
     where: list[SheetCells] = []
     unused: list[str] = []
+    headers: dict[str, str] = {}
     for title, rows, head in found:
         places = match_headers(rows[head][1], kind, mapped, label)
         body = [(number, cells) for number, cells in rows[head + 1 :] if any(cells)]
         letters = {name: f"{title}!{get_column_letter(at + 1)}" for name, at in places.items()}
         unused += unused_headers(rows[head][1], places)
+        headers |= {name: rows[head][1][at] for name, at in places.items()}
         before = numbers[-1] if numbers else 0
         where.append(SheetCells(before, letters))
         for name in {**columns, **places}:
@@ -134,7 +138,12 @@ def read_sheet(
     others = tuple(title for title, rows in tables.items() if rows and title not in read)
     block = Block(arrays, np.array(numbers, np.int64))
     return Sheet(
-        block, where, tuple(left_out), unused=tuple(dict.fromkeys(unused)), other_sheets=others
+        block,
+        where,
+        tuple(left_out),
+        headers=headers,
+        unused=tuple(dict.fromkeys(unused)),
+        other_sheets=others,
     )
 
 

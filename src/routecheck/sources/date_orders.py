@@ -42,7 +42,7 @@ _MARKS = {
 """Words for a part of the day, by the first of the twelve hours that are written with them: at noon
 11:30 is before noon, and in the evening 12:05 is past midnight."""
 _FIRST_HOURS = {word: first for first, words in _MARKS.items() for word in words.split()}
-_MARK = rf"{'|'.join(_FIRST_HOURS)}|[AaPp]\.?\s?[Mm]\.?"
+MARK = rf"{'|'.join(_FIRST_HOURS)}|[AaPp]\.?\s?[Mm]\.?"
 _AS_AM_PM = (
     (r"中午(\s*1[01]\D)", r"AM\1"),
     (rf"(?:{_MARKS[17].replace(' ', '|')})(\s*(?:12|0?[1-4])\D)", r"AM\1"),
@@ -56,9 +56,9 @@ _NAMED = r"(?P<d1>\d{1,2})[-/. ]+(?P<n1>[A-Za-z]{3,9})[-/., ]+(?P<y1>\d{4})"
 _NAME_FIRST = r"(?P<n2>[A-Za-z]{3,9})[. ]+(?P<d2>\d{1,2}),? +(?P<y2>\d{4})"
 _YEAR_FIRST = r"(?P<y3>\d{4})(?P<u>[-/.年])(?P<m3>\d{1,2})(?P<u2>[-/.月])(?P<d3>\d{1,2})[日号號]?"
 _TIME = (
-    rf"(?P<p>{_MARK})?\s*(?P<h>\d{{1,2}})[:时時点點](?P<mi>\d{{1,2}})"
+    rf"(?P<p>{MARK})?\s*(?P<h>\d{{1,2}})[:时時点點](?P<mi>\d{{1,2}})"
     r"(?:[:分](?P<s>\d{1,2})(?P<f>[.,]\d{1,9})?秒?|分)?"
-    rf"\s*(?P<q>{_MARK})?\s*(?P<z>[Zz]|[+-]\d\d:?\d\d)?"
+    rf"\s*(?P<q>{MARK})?\s*(?P<z>[Zz]|[+-]\d\d:?\d\d)?"
 )
 _CELL = rf"^(?:{_NUMERIC}|{_NAMED}|{_NAME_FIRST}|{_YEAR_FIRST})(?:[T,]?\s*{_TIME})?$"
 _NO_YEAR_FIRST = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}($|[^\d])"
@@ -114,7 +114,7 @@ class Evidence:
         # A feed writes all its marks in one way: some thousand cells show both halves of the day.
         tails = pc.replace_substring_regex(found[:5000], r"^[\d/.\-]+[T,]?\s*", "")
         for text in pc.unique(tails).to_pylist():
-            self.marks.update(re.findall(_MARK, text))
+            self.marks.update(re.findall(MARK, text))
             self.timed |= ":" in text
 
     @property
@@ -310,11 +310,12 @@ def _month_numbers(names: pa.Array) -> Ints:
 def _first_hours(marks: pa.Array) -> Ints:
     """Return the first of the twelve hours that a mark stands for, -1 without one."""
     coded = marks.dictionary_encode()
-    known = [_first_hour(mark) if mark else -1 for mark in coded.dictionary.to_pylist()]
+    known = [first_hour(mark) if mark else -1 for mark in coded.dictionary.to_pylist()]
     return np.array(known, np.int64)[coded.indices.to_numpy()] if len(marks) else np.zeros(0, int)
 
 
-def _first_hour(mark: str) -> int:
+def first_hour(mark: str) -> int:
+    """Return the first of the twelve hours that a mark stands for: 0 of `AM`, 17 of `晚上`."""
     return _FIRST_HOURS.get(mark, 0 if mark[0] in "Aa" else 12)
 
 
@@ -339,10 +340,10 @@ def half_day(text: str) -> tuple[str, int]:
         text: such as `6:30 AM`, `下午2:00`; without blanks around it. `晚上12:05` is past the
             midnight that ends the day.
     """
-    match = re.fullmatch(rf"({_MARK})?\s*(\d{{1,2}})(.*?)\s*({_MARK})?", text)
+    match = re.fullmatch(rf"({MARK})?\s*(\d{{1,2}})(.*?)\s*({MARK})?", text)
     if match is None or bool(match[1]) == bool(match[4]):
         return text, 0
-    first, hour = _first_hour(match[1] or match[4]), int(match[2])
+    first, hour = first_hour(match[1] or match[4]), int(match[2])
     if hour > 12:
         return (text if first == 0 else match[2] + match[3]), 0
     return match[2] + (match[3] or ":00"), (first + (hour - first) % 12 - hour) * 60

@@ -13,11 +13,17 @@ from routecheck.domain.input_columns import INPUT_COLUMNS, InputColumn
 
 HEAD_ROWS = 20
 """The line of headers stands among the first rows."""
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WINDOW = (("window",), *((day,) for day in _DAYS))
 INSTEAD = {
     "lon": (("x", "y"), ("position",), ("geometry",)),
     "lat": (("x", "y"), ("position",), ("geometry",)),
+    "window_start": _WINDOW,
+    "window_end": _WINDOW,
 }
 """Columns that can stand for a required one."""
+_SHORT_WEEKS = ("1234567", "一二三四五六日", "一二三四五六天")
+"""Headers of one sign, which are weekdays where all seven are there."""
 
 
 # The names of our columns are asked for again with each row and file.
@@ -43,7 +49,7 @@ def match_headers(
         UnreadableFileError: a required column is missing, or two headers mean the same column.
         UsageError: the configuration maps a header that the file does not have.
     """
-    plain = [plain_header(header) for header in found]
+    plain = _plain_headers(found)
     taken = {name: _mapped(found, name, header, kind, label) for name, header in mapped.items()}
     used = set(taken.values())
     for header in INPUT_COLUMNS[kind]:
@@ -74,6 +80,15 @@ def match_headers(
     return taken
 
 
+def _plain_headers(found: Sequence[str]) -> list[str]:
+    plain = [plain_header(header) for header in found]
+    for week in _SHORT_WEEKS:
+        if sorted(header for header in plain if header in week and header) == sorted(week):
+            names = dict(zip(week, _DAYS, strict=True))
+            return [names.get(header, header) for header in plain]
+    return plain
+
+
 def unused_headers(found: Sequence[str], taken: Mapping[str, int]) -> tuple[str, ...]:
     """Return the headers of a file that no canonical column is read from."""
     used = set(taken.values())
@@ -84,7 +99,7 @@ def unused_headers(found: Sequence[str], taken: Mapping[str, int]) -> tuple[str,
 
 def columns_among(cells: Sequence[str], kind: str, mapped: Mapping[str, str]) -> set[str]:
     """Return the canonical columns whose names, mapped ones among them, are in these cells."""
-    there = {plain_header(cell) for cell in cells}
+    there = set(_plain_headers(cells))
     return {
         column.name
         for column in INPUT_COLUMNS[kind]

@@ -26,9 +26,9 @@ from routecheck.sources.cell_values import (
 )
 from routecheck.sources.line_reader import BAD_CHARACTER
 from routecheck.sources.rejected_rows import ReadResult
+from routecheck.sources.schedule_matrix import spread
 from routecheck.sources.table_reader import (
     DAY_MINUTES,
-    LATEST_MINUTE,
     VALIDITY,
     Column,
     TableReader,
@@ -37,6 +37,7 @@ from routecheck.sources.table_reader import (
     text_column,
 )
 from routecheck.sources.table_rows import Rows, read_single
+from routecheck.sources.windows import LATEST_MINUTE
 
 _LONGEST_PERIOD_D = 10_000
 """A longer period of a schedule is no period, but a wrong column."""
@@ -174,13 +175,14 @@ def read_schedule(source: ScheduleSource, directory: Path) -> ReadResult:
         The table SCHEDULE. Blank weekdays mean daily where `every_days` is given, else the row is
         rejected. A window whose end is not after its start ends on the next day; one that starts
         at `24:10` is `00:10` of the next, with weekdays and validity a day later. Rows that would
-        give the same pickups are rejected after the first. Points are not looked up here.
+        give the same pickups are rejected after the first. A row with several windows, or with
+        weekdays across (`schedule_matrix`), is as many rows. Points are not looked up here.
 
     Raises:
         MissingDataError: the file is not there or cannot be read.
         UsageError: the configuration maps a header that the file does not have.
     """
-    rows = read_single("schedule", source, directory)
+    rows = spread(read_single("schedule", source, directory))
     misfits = [UnreadRow("", text=text) for text in rows.rejects.texts if _HOUR.search(text)]
     result = _SCHEDULE.read(rows, ZoneInfo("UTC"))
     points, first, last = rows.text("point_id"), *(rows.parsed[n] for n in _SPAN)

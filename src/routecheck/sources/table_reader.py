@@ -29,11 +29,9 @@ from routecheck.sources.time_values import (
     local_days,
     read_times,
 )
+from routecheck.sources.windows import LATEST_MINUTE, read_windows
 
 DAY_MINUTES = 24 * 60
-LATEST_MINUTE = 2 * DAY_MINUTES
-"""Timetables count the hours of the night on: 24:10 and 25:40 are 00:10 and 01:40 of the day
-after. A window that starts on one day ends before the day after the next."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +147,17 @@ class WindowColumn(Column):
 
 
 def read_start(text: str) -> int:
-    """Read a time of day at which a window may start; from 24:00 on it is one of the next day."""
-    minute = read_minute(text, LATEST_MINUTE)
+    """Read a time of day at which a window may start; from 24:00 on it is one of the next day.
+
+    Of a whole window, `6:00-10:00`, that is its first.
+    """
+    try:
+        minute = read_minute(text, LATEST_MINUTE)
+    except ValueError:
+        windows = read_windows(text)
+        if len(windows) > 1:
+            raise
+        minute = read_minute(windows[0][0], LATEST_MINUTE)
     if minute >= LATEST_MINUTE:
         raise ValueError(text)
     return minute

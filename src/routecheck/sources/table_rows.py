@@ -94,6 +94,28 @@ class Rows:
         """Return a column of text, empty where the file has none."""
         return list(self._columns.get(name) or [""] * len(self))
 
+    def taken(self, which: Sequence[int], columns: Mapping[str, Sequence[str]]) -> Rows:
+        """Return some of the rows, each as often as it is named, with some columns as given.
+
+        What was rejected stays so; rows that never became rows stay with the first of all.
+        """
+        texts = {
+            name: [column[i] for i in which]
+            for name, column in self._columns.items()
+            if name not in columns
+        }
+        found = Rows(
+            self.file,
+            texts | dict(columns),
+            self.lines[np.array(which, np.int64)],
+            self.rejects,
+            decimal_comma=self.decimal_comma,
+            where=self.where,
+        )
+        found.way, found.zone, found.left_out = self.way, self.zone, self.left_out
+        found._bad = {at: self._bad[i] for at, i in enumerate(which) if i in self._bad}
+        return found
+
     def settle_times(self, kind: str, source: FileSource) -> None:
         """Find how the file writes dates and times: as declared, else as its cells show.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from servers import mariadb, postgresql
 from site_tools import call
 
 # How long an example takes says more of what else the machine does than of the code.
@@ -36,3 +38,17 @@ def site(county, tmp_path) -> Path:
     folder = tmp_path / "county"
     shutil.copytree(county, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL, without a database name, of a private PostgreSQL server."""
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[str]:
+    """The URL, without a database name, of a private MariaDB server."""
+    with mariadb() as url:
+        yield url

@@ -254,7 +254,7 @@ def test_a_date_of_ten_thousand_pickups_is_written_whole(url: str) -> None:
 @pytest.mark.server
 def test_who_has_lost_the_lock_writes_no_more(server: str) -> None:
     """A session that the server ended has freed its lock: another runner may be at work."""
-    from store.conftest import new_database
+    from servers import new_database
 
     with Store.open(new_database(server)) as store, Store.open(str(store.engine.url)) as other:
         with store.lock():

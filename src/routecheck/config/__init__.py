@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from routecheck.config.environment import filled_in
 from routecheck.config.mistakes import key_mistake, toml_mistake
 from routecheck.config.sections import (
     AlertsSource,
@@ -39,6 +40,7 @@ __all__ = [
     "PointsSource",
     "ScheduleSource",
     "VehiclesSource",
+    "filled_in",
     "load_config",
     "read_text",
     "reference",

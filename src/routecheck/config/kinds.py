@@ -95,6 +95,14 @@ def _check_store_url(address: SecretStr) -> SecretStr:
     return address
 
 
+def _check_source_url(address: SecretStr) -> SecretStr:
+    if address.get_secret_value() and not re.fullmatch(
+        r"[A-Za-z]\w*(\+\w+)?://.*", address.get_secret_value()
+    ):
+        raise PydanticCustomError("source_url", "no address")
+    return address
+
+
 def _quoted(value: object) -> object:
     """Accept 06:30:00 without quotation marks, which TOML reads as a time of its own."""
     return value.strftime("%H:%M") if isinstance(value, datetime.time) else value
@@ -115,5 +123,7 @@ TableTimeZone = Annotated[str, AfterValidator(lambda name: name and _check_time_
 TimeOfDay = Annotated[
     str, BeforeValidator(_quoted), _form(r"([01]\d|2[0-3]):[0-5]\d", "time_of_day")
 ]
+SourceUrl = Annotated[SecretStr, AfterValidator(_check_source_url)]
+"""Where a table lies that is fetched; empty: it is a file."""
 StoreUrl = Annotated[SecretStr, AfterValidator(_check_store_url)]
 """Shown by nothing; `Config.store_url` gives it with variables filled in."""

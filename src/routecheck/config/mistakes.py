@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from routecheck.config.sections import SECTIONS, column_names
+from routecheck.config.sections import SECTIONS, SOURCES, column_names
 from routecheck.domain.errors import Message
 from routecheck.texts import has_text
 
-_SECRET = frozenset({("store", "url"), ("messages", "urls")})
+_SECRET = frozenset({("store", "url"), ("messages", "urls"), *((name, "url") for name in SOURCES)})
 """Keys whose values hold passwords, in whatever form they were meant."""
 _UNKNOWN = ("extra_forbidden", "unknown_column")
 
@@ -68,6 +68,10 @@ def key_mistake(text: str, tables: Mapping[str, Any], errors: ValidationError) -
     error = min(errors.errors(), key=lambda error: error["type"] not in _UNKNOWN)
     kind, context = error["type"], error.get("ctx", {})
     keys = [str(key) for key in error["loc"]]
+    if kind == "path_and_url":
+        section = context["section"]
+        line = _line_of(text, [section, "url"])
+        return Message("config_errors.path_and_url", line=line, section=section)
     if kind == "unknown_column":
         keys.append(context["column"])
     name, line = ".".join(keys), _line_of(text, keys)

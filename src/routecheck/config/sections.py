@@ -33,6 +33,7 @@ from routecheck.config.kinds import (
     Encoding,
     FilePath,
     Metres,
+    SourceUrl,
     StoreUrl,
     TableTimeZone,
     TimeFormat,
@@ -85,10 +86,15 @@ class LimitsSection(Section):
 class FileSource(Section):
     """One kind of input file."""
 
-    table: ClassVar[str] = ""
-    """The kind of file, as `INPUT_COLUMNS` names it."""
+    kind: ClassVar[str] = ""
+    """The kind of table, as `INPUT_COLUMNS` names it."""
+    copied: ClassVar[str] = "{folder}/{kind}.csv"
+    """Where the copy of what lies elsewhere is kept: the place that is read then."""
 
     path: str = ""
+    url: SourceUrl = SecretStr("")
+    query: str = ""
+    table: str = ""
     encoding: Encoding = "auto"
     delimiter: Delimiter = ""
     time_format: TimeFormat = ""
@@ -99,14 +105,19 @@ class FileSource(Section):
     @classmethod
     def _check_columns(cls, columns: dict[str, str]) -> dict[str, str]:
         for name in columns:
-            if name not in column_names(cls.table):
+            if name not in column_names(cls.kind):
                 raise PydanticCustomError("unknown_column", "no column", {"column": name})
         return columns
 
     @property
     def given(self) -> bool:
-        """Whether there is such a file at all: optional sources have no path by default."""
+        """Whether there is such a table at all: optional sources have no path by default."""
         return self.path != ""
+
+    @property
+    def fetched(self) -> bool:
+        """Whether it lies elsewhere, and `path` is where its copy is kept."""
+        return self.url.get_secret_value() != ""
 
     @property
     def limits(self) -> LimitsSection:
@@ -122,7 +133,7 @@ def column_names(table: str) -> list[str]:
 class PointsSource(FileSource):
     """Collection points."""
 
-    table = "points"
+    kind = "points"
     path: FilePath
     datum: Datum = "wgs84"
     layer: str = ""
@@ -131,43 +142,56 @@ class PointsSource(FileSource):
 class ScheduleSource(FileSource):
     """Expected services."""
 
-    table = "schedule"
+    kind = "schedule"
     path: FilePath
 
 
 class FixesSource(FileSource):
     """GPS reports."""
 
-    table = "fixes"
+    kind = "fixes"
+    copied = "{folder}/{kind}/*/*.parquet"
     path: FilePath
     datum: Datum = "wgs84"
     time_zone: TableTimeZone = ""
+    watermark: str = ""
+    overlap: Annotated[int, Field(ge=0)] = 1000
 
 
 class AlertsSource(FileSource):
     """What the monitor raised."""
 
-    table = "alerts"
+    kind = "alerts"
     time_zone: TableTimeZone = ""
 
 
 class VehiclesSource(FileSource):
     """Terminals that moved from truck to truck."""
 
-    table = "vehicles"
+    kind = "vehicles"
 
 
 class CalendarSource(FileSource):
     """Days that differ from the schedule."""
 
-    table = "calendar"
+    kind = "calendar"
 
 
 class ChecksSource(FileSource):
     """What someone went to see."""
 
-    table = "checks"
+    kind = "checks"
     time_zone: TableTimeZone = ""
+
+
+SOURCES: Mapping[str, type[FileSource]] = {
+    source.kind: source
+    for source in (
+        PointsSource, ScheduleSource, FixesSource, AlertsSource, VehiclesSource, CalendarSource,
+        ChecksSource,
+    )
+}  # fmt: skip
+"""The sections of tables that are read, in the order of the file."""
 
 
 class MonitorSection(Section):
@@ -207,6 +231,16 @@ class ServiceSection(Section):
     check_minutes: Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False)] = 10.0
 
 
+class FetchSection(Section):
+    """What is fetched from elsewhere, and kept."""
+
+    directory: FilePath = "fetched"
+    first_days: Annotated[int, Field(ge=1)] = 42
+    keep_days: Annotated[int, Field(ge=1)] = 180
+    most_mb: Annotated[int, Field(ge=1)] = 20_000
+    seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
+
+
 class MessagesSection(Section):
     """Messages that the service sends; none by default."""
 
@@ -231,14 +265,29 @@ class Config(Section):
     export: ExportSection
     service: ServiceSection
     messages: MessagesSection
+    fetch: FetchSection
     limits: LimitsSection
     _directory: Path = PrivateAttr(default=Path())
 
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, tables: Any) -> Any:
-        """Add the sections that are left out: what lacks then is the key in them."""
-        return {name: {} for name in cls.model_fields} | tables
+        """Add the sections that are left out: what lacks then is the key in them.
+
+        What lies elsewhere is read from its copy: that is its path.
+        """
+        whole: dict[str, Any] = {name: {} for name in cls.model_fields} | tables
+        folder = whole["fetch"].get("directory", "") if isinstance(whole["fetch"], dict) else ""
+        for name, kind in SOURCES.items():
+            section = whole[name]
+            if not isinstance(section, dict) or not section.get("url"):
+                continue
+            if "path" in section:
+                raise PydanticCustomError("path_and_url", "two places", {"section": name})
+            default = FetchSection.model_fields["directory"].default
+            copy = kind.copied.format(folder=folder or default, kind=name)
+            whole[name] = {**section, "path": copy}
+        return whole
 
     @classmethod
     def of(cls, tables: Mapping[str, Any], directory: Path) -> Config:
@@ -259,9 +308,10 @@ class Config(Section):
             scheme, _, rest = url.get_secret_value().partition("://")
             remember_secret(rest or scheme)
             remember_address(url.get_secret_value())
-        for name in cls.model_fields:
-            if isinstance(source := getattr(config, name), FileSource):
-                source._limits = config.limits
+        for name in SOURCES:
+            source = getattr(config, name)
+            source._limits = config.limits
+            remember_address(source.url.get_secret_value())
         return config
 
     @property

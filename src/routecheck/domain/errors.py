@@ -100,6 +100,12 @@ class FileLimitError(UnreadableFileError):
     """A file holds more than the configuration lets in: nothing of it is used."""
 
 
+class SourceError(RoutecheckError):
+    """What lies elsewhere cannot be asked for, or what came of it cannot be kept."""
+
+    exit_status = 1
+
+
 class StoreError(RoutecheckError):
     """The store cannot be read or written."""
 

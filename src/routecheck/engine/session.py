@@ -26,6 +26,7 @@ from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.inputs import Inputs, Progress, open_fixes, read_inputs
 from routecheck.engine.judged_before import refuse_to_begin_anew
 from routecheck.engine.pipeline import Learned
+from routecheck.fetching import Fetched
 from routecheck.sources.fix_source import FixSource
 from routecheck.store import PointChange, Store, preview_import
 
@@ -53,6 +54,7 @@ class Session:
         now: the present, UTC.
         progress: informed of what is being done.
         made_store: whether this session made the store.
+        fetched: what was brought from elsewhere for it.
     """
 
     def __init__(
@@ -66,8 +68,10 @@ class Session:
         opened: ExitStack,
         *,
         new_store: bool = False,
+        fetched: Fetched | None = None,
     ) -> None:
         self.config, self.inputs, self.fixes = config, inputs, fixes
+        self.fetched = fetched or Fetched()
         self.now, self.progress = now, progress
         self.stored = store
         self._opened = opened
@@ -240,8 +244,11 @@ def open_site(
     now: pd.Timestamp,
     progress: Progress = no_progress,
     new_store: bool = False,
+    fetched: Fetched | None = None,
 ) -> Iterator[Session]:
     """Open a site: read its inputs, find its fixes and its store.
+
+    Nothing is fetched here: of what lies elsewhere, what is kept of it is read.
 
     Files of fixes that the store knows, and that are as they were, are read when a date needs
     them. What was kept on disk meanwhile is gone when the context ends.
@@ -251,6 +258,7 @@ def open_site(
         now: the present, UTC.
         progress: informed of what is being done, and of the share of the whole that is done.
         new_store: begin anew where the store of a site that was judged before is gone.
+        fetched: what was brought from elsewhere just now.
 
     Raises:
         MissingDataError: there are no points, no schedule, or no fixes at all.
@@ -259,9 +267,15 @@ def open_site(
     """
     progress("progress.reading", 0.0)
     inputs = read_inputs(config)
+    if fetched is not None:
+        inputs.failed.extend(fetched.failed)
+        inputs.notes.extend(fetched.notes)
     with ExitStack() as opened:
         store = Store.find(config.store_url)
         if store is not None:
             opened.enter_context(store)
         fixes = opened.enter_context(open_fixes(config, inputs, now, progress, store))
-        yield Session(config, inputs, fixes, store, now, progress, opened, new_store=new_store)
+        yield Session(
+            config, inputs, fixes, store, now, progress, opened, new_store=new_store,
+            fetched=fetched,
+        )  # fmt: skip

@@ -22,6 +22,7 @@ from routecheck.engine.notes import ROUND
 from routecheck.engine.results import Round
 from routecheck.engine.session import Session, no_progress, open_site
 from routecheck.engine.set_aside import Attempts, kept_aside
+from routecheck.fetching import fetch
 from routecheck.jobs.kept_decisions import begin_anew
 from routecheck.jobs.run import run_dates
 from routecheck.present.files import clear_leftovers
@@ -64,9 +65,10 @@ def do_round(
         MissingDataError: no points, no schedule or no fixes at all: nothing was written.
         StoreError, ExportError: what was stored before stays.
     """
+    fetched = fetch(config, now.to_pydatetime(), told=lambda what: progress(what, 0.0))
     last = until or now.tz_convert(config.time_zone).date() - timedelta(days=1)
     with (
-        open_site(config, now=now, progress=progress, new_store=new_store) as site,
+        open_site(config, now=now, progress=progress, new_store=new_store, fetched=fetched) as site,
         site.running(wait_s=wait_s, told=told) as store,
     ):
         clear_leftovers(config.export_directory)

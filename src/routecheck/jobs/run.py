@@ -33,6 +33,7 @@ from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
 from routecheck.engine.session import Session, no_progress, open_site
 from routecheck.engine.set_aside import Attempts, faults, keep_aside
+from routecheck.fetching import fetch
 from routecheck.jobs.kept_decisions import begin_anew, keep_decisions
 from routecheck.present.csv_files import export_point_changes
 from routecheck.present.exports import export
@@ -80,8 +81,11 @@ def reconcile(
         MissingDataError: no points, no schedule or no fixes at all: nothing was written.
         StoreError: the store cannot be used; what it held stays.
     """
+    fetched = fetch(
+        config, now.to_pydatetime(), first=dates[0], told=lambda what: progress(what, 0.0)
+    )
     with (
-        open_site(config, now=now, progress=progress, new_store=new_store) as site,
+        open_site(config, now=now, progress=progress, new_store=new_store, fetched=fetched) as site,
         site.running(wait_s=wait_s, told=told),
     ):
         clear_leftovers(config.export_directory)
@@ -279,6 +283,7 @@ def _stored(
     usual = _usual_rows(site, day) if len(ends) else 0
     few = kept < FEW_ROWS * usual
     incomplete = (kept == 0 and len(ends) > 0) or few or bool((ends > seen.as_of).any())
+    incomplete |= site.fetched.lacks(day)
     today = site.now.tz_convert(site.config.time_zone).date()
     settled = due_dates.settled(day, today, site.config.service.revisit_days)
     counts: dict[str, Any] = {

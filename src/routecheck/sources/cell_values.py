@@ -116,8 +116,9 @@ def numbers(values: pa.Array, *, comma: bool = False) -> tuple[Floats, Bools, Bo
         return np.where(bad, np.nan, found), blank, bad
     try:
         found = _as_floats(pc.cast(values, pa.float64()))
-        bad = ~np.isfinite(found)
-        return (np.where(bad, np.nan, found) if bad.any() else found), np.zeros(len(bad), bool), bad
+        blank = _as_bools(values.is_null())
+        bad = ~(np.isfinite(found) | blank)
+        return (np.where(bad, np.nan, found) if bad.any() else found), blank, bad
     except pa.ArrowInvalid:
         pass
     values = pc.utf8_trim_whitespace(pc.utf8_normalize(values.fill_null(""), "NFKC"))

@@ -44,7 +44,7 @@ def unused_parts(sources: list[FileSource], directory: Path) -> Iterator[UnusedP
             continue
         label = label_of(paths[-1], directory)
         with suppress(RoutecheckError):
-            table = open_table(paths[-1], label, source.table, source, Rejects(label))
+            table = open_table(paths[-1], label, source.kind, source, Rejects(label))
             next(iter(table.blocks()), None)
             if isinstance(table, TextFile | Sheet):
                 sheets = table.other_sheets if isinstance(table, Sheet) else ()

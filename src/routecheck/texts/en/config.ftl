@@ -12,6 +12,9 @@ any-delimiter = what separates the cells: one character, or "tab"; empty: found 
 any-time_format = how dates and times are written: "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p" …, "day-first" or "month-first"; empty: found where the file leaves no doubt (ISO order always is)
 any-time_zone = time zone of times without an offset in this table; empty: that of the site
 any-columns = headers of its own: canonical name = "header in the file"
+any-url = where the table lies that is fetched, in the place of a path: a database as "postgresql://user:{"${PW}"}@host/base"; secrets from the environment as {"${NAME}"}
+any-query = what a database is asked: a SELECT; for fixes with :after, or with :from and :to
+any-table = a table or view of a database, in the place of a query
 any-datum = { $datums } | "EPSG:4545" …; a datum column, or a system that the file carries in itself, goes before it
 
 site = where and for whom
@@ -28,6 +31,8 @@ schedule-path = schedule: .csv
 
 fixes = GPS reports
 fixes-path = fixes: a glob of .csv, .csv.gz or .parquet
+fixes-watermark = of a database: the column that grows with each new row, such as id; empty: new rows are found by their time
+fixes-overlap = how far below the last watermark to ask again, for rows that were written late: numbers, or seconds
 
 alerts = what the monitor raised
 alerts-path = alerts of the monitor: a glob of .csv
@@ -66,6 +71,13 @@ service-check_minutes = how often the service looks whether missing data have co
 messages = messages that the service sends; none by default
 messages-urls = receivers as apprise URLs; secrets from the environment as {"${NAME}"}
 messages-send = what is sent: summary, revisions, failures
+
+fetch = what is fetched from elsewhere, and kept
+fetch-directory = folder in which it is kept
+fetch-first_days = how many days back the first fetch goes
+fetch-keep_days = days after which fixes that were fetched are dropped
+fetch-most_mb = MB that fetched fixes may take; beyond that the oldest dates go first
+fetch-seconds = how long a source may take to answer
 
 limits = what a file may hold; one that holds more is named and not read, and the rest is done
 limits-unpacked_mb = MB that a packed file (.gz, Parquet, a workbook, a .zip) may unpack to

@@ -238,3 +238,23 @@ pruned_rows =
         [one] { $count } row
        *[other] { $count } rows
     } removed
+
+# Sources elsewhere
+source_kind_unknown = [{ $section }]: no source is known for addresses that begin with "{ $scheme }://"
+source_url_wrong = the url of a source is no database address: write "postgresql://user@host/base"
+source_query_or_table = [{ $section }]: a database needs either query or table
+source_no_after = [{ $section }]: with a watermark the query must contain :after, as in WHERE id > :after ORDER BY id
+source_no_span = [{ $section }]: the query must contain :from and :to (or :from_s and :to_s), or :after and the key watermark
+source_parameter = { $source }: the query names :{ $names }, which is not known; known are :after, :from, :to, :from_s, :to_s, :from_ms and :to_ms
+source_mark_wrong = { $source }: the watermark { $column } is empty or no whole number in some row: use a column that grows with each new row
+source_no_mark = { $source }: the query gives no column { $column }, the watermark; it gives { $columns }
+source_mysql_zone = { $source }: the server does not know the time zone { $zone }: load its names with mysql_tzinfo_to_sql
+source_refused = { $source }: { $reason }
+source_driver_missing = { $source }: the package { $package } is not installed: pip install { $package }
+source_too_large = { $source }: more than { $limit } cells; limits.cells lets in more
+source_empty = { $source }: not a single row; what was kept before is used
+fetched_refused = { $path }: what was fetched cannot be kept there ({ $reason })
+fetched_full = { $count ->
+    [one] the oldest date of the fetched fixes was dropped: they take more than { $most } MB (fetch.most_mb)
+   *[other] the oldest { $count } dates of the fetched fixes were dropped: they take more than { $most } MB (fetch.most_mb)
+}

@@ -1,5 +1,6 @@
 ### What is being done, on the line of progress of a terminal.
 
+fetching = fetching from { $source }
 reading = reading the data
 reading_fixes = reading fixes
 observing = reading the tracks of { $day }

@@ -12,6 +12,9 @@ any-delimiter = 分隔符：一个字符，或 "tab"；留空则按表头判断�
 any-time_format = 日期与时间的写法："%d/%m/%Y %H:%M:%S"、"%m/%d/%Y %I:%M:%S %p" 等，或 "day-first"（日在前）、"month-first"（月在前）；留空则在文件足以判断时自动识别（年月日顺序总能识别）
 any-time_zone = 本表中不带时差的时间所属时区；留空则为站点时区
 any-columns = 自定义表头：标准列名 = "文件中的表头"
+any-url = 要抓取的表所在的地址，代替 path：数据库写作 "postgresql://user:{"${PW}"}@host/base"；密钥以 {"${变量名}"} 取自环境变量
+any-query = 向数据库查询的 SELECT 语句；定位点须含 :after，或含 :from 与 :to
+any-table = 数据库中的表或视图，代替 query
 any-datum = { $datums } | "EPSG:4545" …；文件自带的坐标类型列或坐标系优先
 
 site = 站点
@@ -28,6 +31,8 @@ schedule-path = 收运计划：.csv
 
 fixes = 定位数据
 fixes-path = 定位数据：.csv、.csv.gz、.parquet 通配符
+fixes-watermark = 数据库中随新行递增的列，例如 id；留空则按时间查找新行
+fixes-overlap = 从上次水位往回多问一段，以取得晚写入的行：编号个数，或秒数
 
 alerts = 监控系统告警
 alerts-path = 监控系统告警：.csv 通配符
@@ -66,6 +71,13 @@ service-check_minutes = 服务检查缺失数据是否到达的间隔（分钟�
 messages = 服务发送的消息；默认不发送
 messages-urls = 接收方（apprise 地址）；密钥以 {"${变量名}"} 取自环境变量
 messages-send = 发送内容：summary 汇总、revisions 修订、failures 故障
+
+fetch = 从别处抓取并保存的数据
+fetch-directory = 保存的文件夹
+fetch-first_days = 首次抓取往回多少天
+fetch-keep_days = 抓取的定位点保留多少天
+fetch-most_mb = 抓取的定位点最多占用多少 MB；超出时先删最早的日期
+fetch-seconds = 数据源最多用多少秒应答
 
 limits = 一个文件最多可以有多大；超出的文件会被指出且不读取，其余照常处理
 limits-unpacked_mb = 压缩文件（.gz、Parquet、工作簿、.zip）解压后的 MB 数上限

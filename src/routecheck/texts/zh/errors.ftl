@@ -188,3 +188,20 @@ checked_rows = { $table }：{ $count } 行
 checked_runs_left = { $count } 次运行正在进行，或已被强行终止
 checked_sound = 完好
 pruned_rows = { $table }：已删除 { $count } 行
+
+# 别处的数据源
+source_kind_unknown = [{ $section }]：不认识以 "{ $scheme }://" 开头的数据源地址
+source_url_wrong = 数据源的 url 不是数据库地址：请写 "postgresql://user@host/base"
+source_query_or_table = [{ $section }]：数据库需要 query 或 table 之一
+source_no_after = [{ $section }]：有 watermark 时查询须含 :after，例如 WHERE id > :after ORDER BY id
+source_no_span = [{ $section }]：查询须含 :from 与 :to（或 :from_s 与 :to_s），或含 :after 并设 watermark
+source_parameter = { $source }：查询中的 :{ $names } 无法识别；可用 :after、:from、:to、:from_s、:to_s、:from_ms、:to_ms
+source_mark_wrong = { $source }：watermark 列 { $column } 有的行为空或不是整数：请用随新行递增的列
+source_no_mark = { $source }：查询结果没有 watermark 列 { $column }；有 { $columns }
+source_mysql_zone = { $source }：服务器不认识时区 { $zone }：请用 mysql_tzinfo_to_sql 载入时区名
+source_refused = { $source }：{ $reason }
+source_driver_missing = { $source }：未安装 { $package }：请运行 pip install { $package }
+source_too_large = { $source }：超过 { $limit } 个单元格；可用 limits.cells 放宽
+source_empty = { $source }：一行也没有；沿用以前保存的数据
+fetched_refused = { $path }：抓取的数据无法保存（{ $reason }）
+fetched_full = 抓取的定位点超过 { $most } MB（fetch.most_mb），已删除最早的 { $count } 个日期

@@ -1,5 +1,6 @@
 ### What is being done, on the line of progress of a terminal.
 
+fetching = 正在从 { $source } 抓取
 reading = 读取数据
 reading_fixes = 读取定位数据
 observing = 分析轨迹 { $day }

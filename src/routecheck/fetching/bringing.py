@@ -1,0 +1,259 @@
+"""Brings what lies elsewhere, a table after the other, and says what could not be had.
+
+A source that is down, slow or gives half an answer stops nothing: what was kept before is used, and
+the dates that may lack something are not finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from routecheck.config import Config, FileSource, FixesSource
+from routecheck.config.sections import SOURCES
+from routecheck.domain.errors import (
+    Message,
+    MissingDataError,
+    SourceError,
+    UnreadableFileError,
+)
+from routecheck.domain.local_time import day_begins
+from routecheck.fetching.cache import DAY, ROW, VEHICLE, Cache, Known, row_hashes
+from routecheck.fetching.fetch import Fetched, Progress
+from routecheck.fetching.kinds import source_of, zone_of
+from routecheck.fetching.protocol import Slice, Source
+from routecheck.sources.fix_file import moments
+from routecheck.sources.header_matching import match_headers
+from routecheck.sources.time_values import as_days, local_days, read_times
+
+COMMIT_ROWS = 200_000
+"""So many rows are kept at a time: some 20 MB, and a second's work at most is lost by a kill."""
+BEFORE = timedelta(days=1)
+"""A service date needs fixes from the evening before: windows and clocks reach into it."""
+AGAIN = timedelta(hours=2)
+"""Within a date that is running, rows come late by minutes: so far back it is asked again. The
+next days ask for all of it once more."""
+
+
+def bring(config: Config, now: datetime, first: date | None, told: Progress) -> Fetched:
+    """Do what `fetch` says; the site has a table that lies elsewhere."""
+    found = Fetched()
+    sections: list[FileSource] = [getattr(config, name) for name in SOURCES]
+    sources = [(one, source_of(one, config)) for one in sections if one.fetched]
+    with Cache(config.directory / config.fetch.directory) as cache:
+        for section, source in sources:
+            told(Message("progress.fetching", source=source.label))
+            try:
+                if isinstance(section, FixesSource):
+                    _Fixes(section, source, cache, config, now, first).bring(found)
+                else:
+                    _bring_table(section, source, cache, now, found)
+            except (SourceError, UnreadableFileError) as error:
+                found.failed.append((f"{section.kind}: {source.label}", error.message))
+                _require_kept(section, cache, config, error)
+            finally:
+                source.close()
+        today = now.astimezone(config.time_zone).date()
+        cache.put_together(today)
+        keep_from = _kept_from(config, today, first)
+        gone = cache.prune(keep_from, today, config.fetch.most_mb)
+        if gone:
+            found.notes.append(Message("fetched_full", count=gone, most=config.fetch.most_mb))
+    return found
+
+
+def _kept_from(config: Config, today: date, first: date | None) -> date:
+    """The first date of which fixes are kept: those that are judged now, however old they are."""
+    usual = today - timedelta(days=config.fetch.keep_days)
+    return usual if first is None else min(usual, first - BEFORE)
+
+
+def _require_kept(
+    section: FileSource, cache: Cache, config: Config, error: SourceError | UnreadableFileError
+) -> None:
+    """Require that what cannot be had now was had before, of what no run can do without."""
+    if section.kind in ("points", "schedule") and not cache.has_table(section.kind):
+        raise MissingDataError(error.message) from None
+    if section.kind == "fixes" and not any((cache.folder / "fixes").glob("*/*.parquet")):
+        raise MissingDataError(error.message) from None
+
+
+def _bring_table(
+    section: FileSource, source: Source, cache: Cache, now: datetime, found: Fetched
+) -> None:
+    """Bring the whole of a small table, in the place of what was kept of it."""
+    limit, rows = section.limits.cells, 0
+    parts: list[pa.Table] = []
+    for part in source.whole():
+        rows += part.num_rows
+        if rows * max(part.num_columns, 1) > limit:
+            raise SourceError("source_too_large", source=source.label, limit=limit)
+        parts.append(part)
+    whole = pa.concat_tables(parts, promote_options="permissive")
+    if not rows and section.kind in ("points", "schedule"):
+        raise SourceError("source_empty", source=source.label)
+    cache.put_table(section.kind, _as_texts(whole), {f"asked:{section.kind}": now.isoformat()})
+    found.rows[section.kind] = rows
+
+
+def _as_texts(table: pa.Table) -> pa.Table:
+    """Values as a CSV file has them, blank where there are none."""
+    columns = {}
+    for name in table.column_names:
+        values = table[name].combine_chunks()
+        if pa.types.is_floating(values.type):
+            texts = [None if v is None or v != v else _number(v) for v in values.to_pylist()]
+            values = pa.array(texts, pa.string())
+        elif pa.types.is_null(values.type):
+            values = pa.nulls(len(values), pa.string())
+        columns[name] = values.cast(pa.string())
+    return pa.table(columns)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+class _Fixes:
+    """Brings fixes: beyond a mark, or the dates that are not settled yet."""
+
+    def __init__(
+        self,
+        section: FixesSource,
+        source: Source,
+        cache: Cache,
+        config: Config,
+        now: datetime,
+        first: date | None,
+    ) -> None:
+        self._section, self._source, self._cache = section, source, cache
+        self._config, self._now = config, now
+        self._zone: ZoneInfo = config.time_zone
+        self._written_zone = zone_of(section, config)
+        self._today = now.astimezone(self._zone).date()
+        self._kept_from = _kept_from(config, self._today, first)
+        usual = self._today - timedelta(days=config.fetch.first_days)
+        self._first = usual if first is None else min(usual, first - BEFORE)
+        self._places: dict[str, int] | None = None
+        self._new = 0
+
+    def bring(self, found: Fetched) -> None:
+        """Bring what is new.
+
+        Raises:
+            SourceError, UnreadableFileError: it could not be had, or not all of it; `found` has
+                the first date that may lack something.
+        """
+        work = self._by_mark if self._source.by_mark else self._by_dates
+        try:
+            work(found)
+        finally:
+            found.rows["fixes"] = self._new
+
+    def _by_mark(self, found: Fetched) -> None:
+        cache, source = self._cache, self._source
+        mark, asked = cache.mark("mark"), cache.mark("asked:fixes")
+        since = cache.mark("since")
+        if mark is not None and since is not None and since > str(self._first):
+            # What is wanted now lies before all that was ever asked for: once more from there.
+            mark, asked = None, None
+        found.lacking_from = self._first if asked is None else self._day_of(asked)
+        begin = self._midnight(self._first)
+        lower = None if mark is None else source.lower(mark)
+        known = cache.known(since=lower)
+        for rows, last in self._gathered(source.after(lower, begin)):
+            beyond = last if mark is None or last is None or last > mark else mark
+            self._keep(rows, known, scope="", mark=beyond, marks={"mark": beyond})
+        since = min(str(self._first), since or str(self._first))
+        cache.set_marks({"asked:fixes": self._now.isoformat(), "since": since})
+        found.lacking_from = None
+
+    def _by_dates(self, found: Fetched) -> None:
+        settled = timedelta(days=self._config.service.revisit_days)
+        day = self._first
+        while day <= self._today:
+            scope = f"day:{day}"
+            asked = self._cache.mark(scope)
+            start, end = self._midnight(day), self._midnight(day + timedelta(days=1))
+            last = None if asked is None else datetime.fromisoformat(asked)
+            # Once a day until all that comes late has come; the date that is running, each time.
+            over = last is not None and last >= end + settled
+            done = over or (last is not None and last >= end and self._day_of(asked) == self._today)
+            if not done:
+                found.lacking_from = found.lacking_from or day
+                if last is not None and start <= last < end:
+                    start = max(start, last - AGAIN) if self._now < end else start
+                until = min(end, self._now)
+                known = self._cache.known(scope=scope)
+                for rows, _ in self._gathered(self._source.between(start, until)):
+                    self._keep(rows, known, scope=scope, mark=None, marks={})
+                self._cache.set_marks({scope: self._now.isoformat()})
+                if found.lacking_from == day:
+                    found.lacking_from = None
+            day += timedelta(days=1)
+
+    def _gathered(self, slices: Iterator[Slice]) -> Iterator[tuple[pa.Table, Any]]:
+        """Put slices together until they are worth a file; also what came before a failure."""
+        waiting: list[pa.Table] = []
+        count, last = 0, None
+        try:
+            for one in slices:
+                if one.rows.num_rows:
+                    waiting.append(one.rows)
+                    count, last = count + one.rows.num_rows, one.mark
+                if count >= COMMIT_ROWS:
+                    yield pa.concat_tables(waiting, promote_options="permissive"), last
+                    waiting, count = [], 0
+        except SourceError:
+            if waiting:
+                yield pa.concat_tables(waiting, promote_options="permissive"), last
+            raise
+        if waiting:
+            yield pa.concat_tables(waiting, promote_options="permissive"), last
+
+    def _keep(
+        self, rows: pa.Table, known: Known, *, scope: str, mark: Any, marks: dict[str, Any]
+    ) -> None:
+        """Keep the rows that are not kept yet."""
+        hashes = row_hashes(rows)
+        new = known.new(hashes)
+        if not new.any():
+            self._cache.set_marks(marks)
+            return
+        rows = rows.filter(pa.array(new))
+        places = self._columns(rows)
+        names = rows.column_names
+        columns = {name: rows[names[at]].combine_chunks() for name, at in places.items()}
+        rows = rows.append_column(ROW, pa.array(hashes[new]))
+        rows = rows.append_column(VEHICLE, columns["vehicle_id"].cast(pa.string()))
+        rows = rows.append_column(DAY, pa.array(self._days(columns)))
+        self._new += int(new.sum())
+        self._cache.append(rows, scope=scope, mark=mark, marks=marks)
+
+    def _columns(self, rows: pa.Table) -> dict[str, int]:
+        if self._places is None:
+            self._places = match_headers(
+                rows.column_names, "fixes", self._section.columns, self._source.label
+            )
+        return self._places
+
+    def _days(self, columns: dict[str, pa.Array]) -> np.ndarray:
+        """The local date of each row, the present one where it has none that is credible."""
+        times = read_times(moments(columns), self._written_zone)
+        days = local_days(times.us, self._zone)
+        today = as_days(self._today)
+        credible = ~(times.blank | times.bad) & (days <= today + 1)
+        credible &= days >= as_days(self._kept_from)
+        return np.where(credible, days, today).astype(np.int64)
+
+    def _day_of(self, moment: str) -> date:
+        return datetime.fromisoformat(moment).astimezone(self._zone).date()
+
+    def _midnight(self, day: date) -> datetime:
+        return pd.Timestamp(day_begins(day, self._zone)).tz_convert("UTC").to_pydatetime()

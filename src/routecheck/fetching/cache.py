@@ -1,0 +1,369 @@
+"""What was fetched, kept: fixes in Parquet by local date, the other tables as CSV.
+
+    fetched/points.csv                        what a source gave last
+    fetched/fixes/2026-03-02/000017.parquet   rows of that date, sorted by vehicle
+    fetched/kept.db                           which files count, and how far each source was read
+
+A file counts once `kept.db` lists it, in the transaction that moves the mark of its source: killed
+at any moment, a fetch has kept rows and mark together, or neither. A row that was asked for twice
+is kept once; rows that a source has twice are kept twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from routecheck.domain.errors import SourceError
+from routecheck.fetching.protocol import Mark
+
+ROW, VEHICLE, DAY = "_row", "_vehicle", "_day"
+"""Columns of ours beside those of the source: hash of the row, and what rows are sorted by."""
+MANY_PARTS = 8
+"""A date that is over, and has more files than that, is put together into one."""
+RECENT_DAYS = 14
+"""Dates that are kept however much room they take."""
+WAIT_S = 60.0
+
+Hashes = npt.NDArray[np.uint64]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS part (
+    name TEXT PRIMARY KEY, day TEXT NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    digest TEXT NOT NULL, scope TEXT NOT NULL, mark TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+class Known:
+    """Rows that are kept already, by hash: how often each."""
+
+    def __init__(self, hashes: Hashes) -> None:
+        self._hashes, self._left = np.unique(hashes, return_counts=True)
+
+    def new(self, found: Hashes) -> npt.NDArray[np.bool_]:
+        """Mark the rows that are not kept yet; those that are will not be expected again.
+
+        Of a row that occurs n times here and is kept m times, the last n - m are new.
+        """
+        if not len(self._hashes):
+            return np.ones(len(found), bool)
+        order = np.argsort(found, kind="stable")
+        ordered = found[order]
+        nth = np.empty(len(found), np.int64)
+        nth[order] = np.arange(len(found)) - np.searchsorted(ordered, ordered)
+        at = np.minimum(np.searchsorted(self._hashes, found), len(self._hashes) - 1)
+        kept = (self._hashes[at] == found) & (nth < self._left[at])
+        self._left -= np.bincount(at[kept], minlength=len(self._hashes))
+        return np.asarray(~kept)
+
+
+class Cache:
+    """The folder of what was fetched; a context manager. One process fetches at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._fixes = folder / "fixes"
+        try:
+            self._fixes.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(folder / "kept.db", timeout=WAIT_S, isolation_level=None)
+            self._lock = sqlite3.connect(folder / "lock.db", timeout=WAIT_S, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise _refused(folder, error) from None
+
+    def __enter__(self) -> Self:
+        try:
+            self._lock.execute("BEGIN EXCLUSIVE")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            self.close()
+            raise _refused(self.folder, error) from None
+        self._recover()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the next one fetch."""
+        self._db.close()
+        self._lock.close()
+
+    # --- how far sources were read ---------------------------------------------------------------
+
+    def mark(self, name: str) -> Any:
+        """Return what is noted under a name; None where nothing is."""
+        row = self._db.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def set_marks(self, marks: Mapping[str, Any]) -> None:
+        """Note values under names, those that are None not."""
+        with self._writing():
+            self._put(marks)
+
+    def _put(self, marks: Mapping[str, Any]) -> None:
+        self._db.executemany(
+            "INSERT OR REPLACE INTO mark VALUES (?, ?)",
+            [(name, json.dumps(value)) for name, value in marks.items() if value is not None],
+        )
+
+    # --- fixes -----------------------------------------------------------------------------------
+
+    def known(self, *, scope: str | None = None, since: Mark | None = None) -> Known:
+        """Return the rows that are kept: of a scope, or of all slices from a mark on."""
+        rows = self._db.execute("SELECT name, scope, mark FROM part").fetchall()
+        if scope is not None:
+            names = [name for name, of, _ in rows if of == scope]
+        else:
+            late = [(n, json.loads(mark)) for n, of, mark in rows if not of]
+            names = [n for n, mark in late if since is None or mark is None or mark >= since]
+        parts = [pq.read_table(self._fixes / n, columns=[ROW])[ROW].to_numpy() for n in names]
+        return Known(np.concatenate([np.empty(0, np.uint64), *parts]))
+
+    def append(
+        self, rows: pa.Table, *, scope: str, mark: Mark | None, marks: Mapping[str, Any]
+    ) -> None:
+        """Keep rows (with the columns ROW, VEHICLE and DAY), and what is noted with them."""
+        days = rows[DAY].to_numpy()
+        number = 1 + max((int(Path(n).stem) for (n,) in self._names()), default=0)
+        made: list[tuple[str, str, int, int, str]] = []
+        try:
+            for day in np.unique(days).tolist():
+                part = rows.filter(pa.array(days == day)).sort_by(VEHICLE)
+                name = f"{date(1970, 1, 1) + timedelta(days=day)}/{number:06d}.parquet"
+                made.append(self._write(name, part.drop_columns([DAY])))
+        except OSError as error:
+            raise _refused(self.folder, error) from None
+        with self._writing():
+            self._db.executemany(
+                "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(*one, scope, json.dumps(mark)) for one in made],
+            )
+            self._put(marks)
+        for name, *_ in made:
+            self._show(name)
+
+    def _write(self, name: str, part: pa.Table) -> tuple[str, str, int, int, str]:
+        path = self._fixes / f"{name}.new"
+        path.parent.mkdir(exist_ok=True)
+        pq.write_table(part, path, compression="zstd")
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+        return name, name[:10], part.num_rows, path.stat().st_size, digest_of(path)
+
+    def _show(self, name: str) -> None:
+        path = self._fixes / name
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(f"{path.name}.new").replace(path)
+
+    def _names(self) -> list[tuple[str]]:
+        return self._db.execute("SELECT name FROM part").fetchall()
+
+    def put_together(self, today: date) -> None:
+        """Put the many files of each date that is over into one."""
+        last = str(today - timedelta(days=2))
+        many = self._db.execute(
+            "SELECT day FROM part WHERE day <= ? GROUP BY day HAVING count(*) > ?",
+            (last, MANY_PARTS),
+        ).fetchall()
+        for (day,) in many:
+            rows = self._db.execute(
+                "SELECT name, scope, mark FROM part WHERE day = ? ORDER BY name", (day,)
+            ).fetchall()
+            for scope in {of for _, of, _ in rows}:
+                mine = [(name, mark) for name, of, mark in rows if of == scope]
+                self._merge(scope, mine)
+
+    def _merge(self, scope: str, parts: Sequence[tuple[str, str]]) -> None:
+        if len(parts) < 2:
+            return
+        tables = [pq.read_table(self._fixes / name) for name, _ in parts]
+        whole = pa.concat_tables(tables, promote_options="permissive").sort_by(VEHICLE)
+        marks = [json.loads(mark) for _, mark in parts]
+        latest = max((mark for mark in marks if mark is not None), default=None)
+        number = 1 + max(int(Path(n).stem) for (n,) in self._names())
+        one = self._write(f"{parts[0][0][:10]}/{number:06d}.parquet", whole)
+        with self._writing():
+            self._db.executemany("DELETE FROM part WHERE name = ?", [(n,) for n, _ in parts])
+            self._db.execute(
+                "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?)", (*one, scope, json.dumps(latest))
+            )
+        # Seen twice for a moment, rows count once; not at all, a date would have lost them.
+        self._show(one[0])
+        for name, _ in parts:
+            (self._fixes / name).unlink(missing_ok=True)
+
+    def prune(self, keep_from: date, today: date, most_mb: int) -> int:
+        """Drop dates that are too old, and the oldest where they take too much room.
+
+        Returns:
+            How many dates had to go for want of room.
+        """
+        sizes = self._db.execute("SELECT day, sum(bytes) FROM part GROUP BY day ORDER BY day")
+        days = dict(sizes.fetchall())
+        old = [day for day in days if day < str(keep_from)]
+        left, crowded = sum(days[day] for day in days if day not in old), []
+        for day in sorted(days):
+            if left <= most_mb * 1_000_000 or day >= str(today - timedelta(days=RECENT_DAYS)):
+                break
+            if day not in old:
+                crowded.append(day)
+                left -= days[day]
+        for day in [*old, *crowded]:
+            gone = self._db.execute("SELECT name FROM part WHERE day = ?", (day,)).fetchall()
+            with self._writing():
+                self._db.execute("DELETE FROM part WHERE day = ?", (day,))
+            for (name,) in gone:
+                (self._fixes / name).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (self._fixes / day).rmdir()
+        return len(crowded)
+
+    # --- the other tables ------------------------------------------------------------------------
+
+    def put_table(self, name: str, table: pa.Table, marks: Mapping[str, Any]) -> None:
+        """Keep the whole of a small table, in the place of what was kept of it."""
+        from pyarrow import csv
+
+        path = self.folder / f"{name}.csv"
+        new = path.with_name(f"{path.name}.new")
+        try:
+            csv.write_csv(table, new, csv.WriteOptions(quoting_style="needed"))
+            if path.exists() and digest_of(path) == digest_of(new):
+                new.unlink()
+            else:
+                with new.open("rb+") as file:
+                    os.fsync(file.fileno())
+                new.replace(path)
+        except OSError as error:
+            raise _refused(self.folder, error) from None
+        self.set_marks(marks)
+
+    def has_table(self, name: str) -> bool:
+        """Whether a table was ever fetched."""
+        return (self.folder / f"{name}.csv").is_file()
+
+    # --- what a kill or a disk has left ----------------------------------------------------------
+
+    def _recover(self) -> None:
+        """Show what is listed, remove what is not, and ask again for what is gone or damaged."""
+        listed = {n: (size, scope, mark) for n, size, scope, mark in self._db.execute(
+            "SELECT name, bytes, scope, mark FROM part"
+        )}  # fmt: skip
+        for path in self._fixes.glob("*/*"):
+            name = path.relative_to(self._fixes).as_posix()
+            if name.removesuffix(".new") not in listed:
+                path.unlink(missing_ok=True)
+            elif name.endswith(".new"):
+                self._show(name.removesuffix(".new"))
+        lost = []
+        for name, (size, _, _) in listed.items():
+            path = self._fixes / name
+            if not path.is_file() or path.stat().st_size != size:
+                lost.append(name)
+        self._ask_again(lost)
+
+    def damaged(self) -> list[str]:
+        """Return the files of fixes that are not what was written."""
+        rows = self._db.execute("SELECT name, digest FROM part ORDER BY name").fetchall()
+        return [name for name, digest in rows if digest_of(self._fixes / name) != digest]
+
+    def _ask_again(self, names: Sequence[str]) -> None:
+        """Forget files, and that their rows were asked for."""
+        for name in names:
+            scope, mark = self._db.execute(
+                "SELECT scope, mark FROM part WHERE name = ?", (name,)
+            ).fetchone()
+            marks = self._db.execute("SELECT mark FROM part WHERE scope = ''").fetchall()
+            lost = None if scope else json.loads(mark)
+            before = [m for m in (json.loads(one) for (one,) in marks) if not scope and m < lost]
+            with self._writing():
+                self._db.execute("DELETE FROM part WHERE name = ?", (name,))
+                if scope:
+                    self._db.execute("DELETE FROM mark WHERE name = ?", (scope,))
+                elif before:
+                    self._put({"mark": max(before)})
+                else:
+                    self._db.execute("DELETE FROM mark WHERE name = 'mark'")
+            (self._fixes / name).unlink(missing_ok=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise _refused(self.folder, error) from None
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+
+def _refused(folder: Path, error: BaseException) -> SourceError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return SourceError("fetched_refused", path=str(folder), reason=reason)
+
+
+def digest_of(path: Path) -> str:
+    """Return a hash of a file; empty where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    except OSError:
+        return ""
+
+
+def row_hashes(rows: pa.Table) -> Hashes:
+    """Return a hash of each row: the same values have the same, in whatever slice they come.
+
+    Numbers count as such, whole or not: a slice without blanks has whole numbers where another
+    has blanks among them.
+    """
+    total = np.zeros(rows.num_rows, np.uint64)
+    for name in sorted(rows.column_names):
+        column = rows[name].combine_chunks()
+        total = total * np.uint64(0x100000001B3) ^ _column_hashes(column)
+    return total
+
+
+def _column_hashes(column: pa.Array) -> Hashes:
+    kind = column.type
+    if pa.types.is_null(kind):
+        return np.zeros(len(column), np.uint64)
+    if pa.types.is_timestamp(kind):
+        column = pc.cast(pc.cast(column, pa.timestamp("us", kind.tz)), pa.int64())
+        kind = column.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
+        whole = pa.types.is_boolean(kind)
+        numbers = pc.cast(pc.cast(column, pa.int8()) if whole else column, pa.float64(), safe=False)
+        values = numbers.to_numpy(zero_copy_only=False)
+        hashes = pd.util.hash_array(np.where(np.isnan(values), 0.0, values), categorize=False)
+        return np.where(np.isnan(values), np.uint64(0), hashes)
+    coded = pc.cast(column, pa.string()).dictionary_encode()
+    texts = pd.util.hash_array(np.array([*coded.dictionary.to_pylist(), ""], object))
+    codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy(zero_copy_only=False)
+    return np.where(column.is_null().to_numpy(zero_copy_only=False), np.uint64(0), texts[codes])

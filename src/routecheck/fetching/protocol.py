@@ -1,0 +1,61 @@
+"""What a place elsewhere offers. To add one: a module with a `Source`, and its entry in `kinds`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import pyarrow as pa
+
+Mark = int | str
+"""How far a source was read: a number, or a text that sorts as its rows came (ISO time, UTC)."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows of a source, in the order in which it gives them.
+
+    Attributes:
+        rows: any columns; `sources` finds out which is which, as in a file.
+        mark: how far the source has been read with these rows; None where it has no mark.
+    """
+
+    rows: pa.Table
+    mark: Mark | None = None
+
+
+class Source(Protocol):
+    """A table that lies elsewhere. Nothing is asked of it before the first method is called.
+
+    All methods raise `SourceError`: it cannot be reached, refuses, or gives no table. What was
+    given before that is good.
+
+    Attributes:
+        label: how messages name it, without what is secret.
+        by_mark: whether new rows of fixes are told by a mark, not by their time.
+    """
+
+    label: str
+    by_mark: bool
+
+    def whole(self) -> Iterator[pa.Table]:
+        """Yield the whole table: all tables but the fixes are small."""
+        ...
+
+    def lower(self, mark: Mark) -> Mark:
+        """Return the mark from which on to ask again, for rows that were written late."""
+        ...
+
+    def after(self, mark: Mark | None, since: datetime) -> Iterator[Slice]:
+        """Yield the fixes beyond a mark, in order of it; at first, those since a moment (UTC)."""
+        ...
+
+    def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
+        """Yield the fixes of a span of time (UTC, the end left out), in any order."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from faults import bombs, fuzz_target, fuzzing, hostile, malformed, page, planted, trials
+from faults import bombs, fetching, fuzz_target, fuzzing, hostile, malformed, page, planted, trials
 from faults.outcome import Outcome
 from faults.server import Server, binaries
 from faults.trial_list import TRIALS
@@ -62,6 +62,12 @@ def test_kills(yard: Yard) -> None:
 
 def test_kills_of_what_mends(yard: Yard) -> None:
     assert trials.kills_twice(yard, 1)["killed"] > 0
+
+
+def test_kills_while_fetching(tmp_path: Path) -> None:
+    outcome = fetching.try_all(tmp_path / "fetches", 8, seed=1)
+    assert outcome.failures == ()
+    assert outcome.figures["killed"] > 0
 
 
 def test_stops(yard: Yard) -> None:

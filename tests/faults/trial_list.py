@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from faults import bombs, fuzzing, hostile, malformed, planted, trials, year
+from faults import bombs, fetching, fuzzing, hostile, malformed, planted, trials, year
 from faults.outcome import Ground, Outcome, Trial
 
 Counted = Callable[[Ground, int], Mapping[str, int]]
@@ -99,6 +99,10 @@ TRIALS = (
     Trial(
         "soak", "so many days of the service", _counted(lambda g, n: year.soak(g.room("year"), n)),
         365,
+    ),
+    Trial(
+        "fetches", "SIGKILL while fetching from a database, and a normal fetch after it: every row "
+        "is kept once", lambda g, n: fetching.try_all(g.room("fetches"), n, g.seed), 200,
     ),
     Trial(
         "malformed", "a file of any table and format spoilt: an exit status of the contract, clear "

@@ -32,10 +32,12 @@ from routecheck.sources.fix_file import moments
 from routecheck.sources.header_matching import match_headers
 from routecheck.sources.time_values import as_days, local_days, read_times
 
-COMMIT_ROWS = 200_000
-"""So many rows are kept at a time: some 20 MB, and a second's work at most is lost by a kill."""
+COMMIT_ROWS = 100_000
+"""So many rows are kept at a time: some 10 MB, and a second's work at most is lost by a kill."""
 BEFORE = timedelta(days=1)
 """A service date needs fixes from the evening before: windows and clocks reach into it."""
+ASKED = timedelta(hours=1)
+"""A date that is over was asked for so lately that it is not asked for again."""
 AGAIN = timedelta(hours=2)
 """Within a date that is running, rows come late by minutes: so far back it is asked again. The
 next days ask for all of it once more."""
@@ -182,10 +184,13 @@ class _Fixes:
             asked = self._cache.mark(scope)
             start, end = self._midnight(day), self._midnight(day + timedelta(days=1))
             last = None if asked is None else datetime.fromisoformat(asked)
-            # Once a day until all that comes late has come; the date that is running, each time.
-            over = last is not None and last >= end + settled
-            done = over or (last is not None and last >= end and self._day_of(asked) == self._today)
-            if not done:
+            # Until all that comes late has come; the date that is running, each time.
+            waits = (
+                last is not None
+                and last >= end
+                and (last >= end + settled or self._now - last < ASKED)
+            )
+            if not waits:
                 found.lacking_from = found.lacking_from or day
                 if last is not None and start <= last < end:
                     start = max(start, last - AGAIN) if self._now < end else start

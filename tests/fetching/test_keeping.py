@@ -1,0 +1,200 @@
+"""What is kept of what was fetched: late rows, failures in the middle, damage, room."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from faults import fetching as trial
+from routecheck.config import load_config
+from routecheck.domain.errors import MissingDataError, SourceError
+from routecheck.fetching import bringing, fetch
+from routecheck.fetching.cache import Cache, row_hashes
+from routecheck.fetching.protocol import Mark, Slice
+
+NOW = trial.NOW
+
+
+@pytest.fixture(params=[trial.BY_MARK, trial.BY_DATES], ids=["by mark", "by dates"])
+def config(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return trial.write_site(tmp_path / "site", request.param)
+
+
+def insert(config: Path, *rows: tuple[object, ...]) -> None:
+    with closing(sqlite3.connect(config.parent / "office.db")) as connection:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO fixes VALUES ({marks})", rows)
+        connection.commit()
+
+
+def days(config: Path) -> list[str]:
+    return sorted(path.name for path in (config.parent / "fetched" / "fixes").iterdir())
+
+
+def test_every_row_is_kept_once_in_the_folder_of_its_date(config: Path) -> None:
+    assert fetch(load_config(config), NOW).rows["fixes"] == trial.ROWS + 20
+    assert trial.kept(config) == trial.in_office(config)
+    assert days(config) == ["2026-03-02", "2026-03-03", "2026-03-04"]
+    assert fetch(load_config(config), NOW + timedelta(hours=1)).rows["fixes"] == 0
+    assert trial.kept(config) == trial.in_office(config)
+
+
+def test_rows_that_come_late_are_brought(config: Path) -> None:
+    fetch(load_config(config), NOW)
+    # A terminal sends what it kept: yesterday's times, today's ids.
+    insert(config, *((None, "V1", f"2026-03-04 12:00:{k:02d}", 108.5, 29) for k in range(30)))
+    found = fetch(load_config(config), NOW + timedelta(hours=2))
+    assert found.rows["fixes"] == 30
+    assert found.lacking_from is None
+    assert trial.kept(config) == trial.in_office(config)
+
+
+def test_an_id_that_was_committed_late_is_brought(tmp_path: Path) -> None:
+    config = trial.write_site(tmp_path / "site", trial.BY_MARK)
+    insert(config, (9000, "V1", "2026-03-04 10:00:00", 108.5, 29))
+    fetch(load_config(config), NOW)
+    # Within the overlap of 50: its transaction took longer than that of the next.
+    insert(config, (8990, "V1", "2026-03-04 09:59:00", 108.5, 29))
+    assert fetch(load_config(config), NOW).rows["fixes"] == 1
+    assert trial.kept(config) == trial.in_office(config)
+
+
+def test_a_file_that_is_gone_or_cut_is_fetched_again(config: Path) -> None:
+    fetch(load_config(config), NOW)
+    parts = sorted((config.parent / "fetched" / "fixes").glob("*/*.parquet"))
+    parts[0].unlink()
+    parts[-1].write_bytes(parts[-1].read_bytes()[:-100])
+    fetch(load_config(config), NOW + timedelta(hours=2))
+    assert trial.kept(config) == trial.in_office(config)
+
+
+def test_without_the_folder_all_is_fetched_again(config: Path) -> None:
+    fetch(load_config(config), NOW)
+    shutil.rmtree(config.parent / "fetched")
+    fetch(load_config(config), NOW)
+    assert trial.kept(config) == trial.in_office(config)
+
+
+def test_many_files_of_a_date_become_one(tmp_path: Path) -> None:
+    config = trial.write_site(tmp_path / "site", trial.BY_MARK)
+    for n in range(12):
+        insert(config, (9000 + n, "V1", f"2026-03-02 10:00:{n:02d}", 108.5, 29))
+        fetch(load_config(config), NOW)
+    parts = list((config.parent / "fetched" / "fixes" / "2026-03-02").iterdir())
+    assert len(parts) < 8
+    assert trial.kept(config) == trial.in_office(config)
+
+
+def test_old_dates_go_and_what_is_judged_stays(config: Path) -> None:
+    later = NOW + timedelta(days=200)
+    fetch(load_config(config), NOW)
+    fetch(load_config(config), later, first=date(2026, 3, 3))
+    assert days(config) == ["2026-03-02", "2026-03-03", "2026-03-04"]
+    fetch(load_config(config), later)
+    assert days(config) == []
+
+
+def test_the_oldest_dates_go_where_there_is_no_room(tmp_path: Path) -> None:
+    with Cache(tmp_path / "fetched") as cache:
+        for day in range(20514, 20520):  # 2026-03-02 and the five dates after it
+            rows = pa.table({"x": [str(n) for n in range(9)]})
+            rows = rows.append_column("_row", pa.array(row_hashes(rows)))
+            rows = rows.append_column("_vehicle", pa.array(["V1"] * 9))
+            rows = rows.append_column("_day", pa.array([day] * 9))
+            cache.append(rows, scope=f"day:{day}", mark=None, marks={})
+        first, fixes = date(2026, 1, 1), cache.folder / "fixes"
+        assert cache.prune(first, date(2026, 6, 1), most_mb=1) == 0
+        # Recent dates stay, however little room there is.
+        assert cache.prune(first, date(2026, 3, 18), most_mb=0) == 2
+        assert min(path.name for path in fixes.iterdir()) == "2026-03-04"
+        assert cache.prune(first, date(2026, 6, 1), most_mb=0) == 4
+
+
+class Broken:
+    """A source that gives some rows, and then fails."""
+
+    label = "broken"
+
+    def __init__(self, *, by_mark: bool, slices: int) -> None:
+        self.by_mark, self._slices = by_mark, slices
+
+    def whole(self) -> Iterator[pa.Table]:
+        raise SourceError("source_refused", source=self.label, reason="down")
+
+    def lower(self, mark: Mark) -> Mark:
+        return mark
+
+    def after(self, mark: Mark | None, since: datetime) -> Iterator[Slice]:
+        start = mark if isinstance(mark, int) else 0
+        for n in range(start, start + self._slices):
+            yield Slice(_fix(f"2026-03-04 10:{n:02d}:00"), n + 1)
+        raise SourceError("source_refused", source=self.label, reason="gone")
+
+    def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
+        if self._slices:
+            yield Slice(_fix((start + timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M:%S+00:00")))
+        if self._slices < 2:
+            raise SourceError("source_refused", source=self.label, reason="gone")
+
+    def close(self) -> None:
+        pass
+
+
+def _fix(time: str) -> pa.Table:
+    return pa.table({"vehicle_id": ["V1"], "time": [time], "lon": [108.5], "lat": [29.0]})
+
+
+@pytest.mark.parametrize("by_mark", [True, False])
+def test_half_an_answer_is_kept_and_the_dates_are_open(
+    by_mark: bool, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = bringing.source_of
+
+    def source_of(section, site):
+        if section.kind == "fixes":
+            return Broken(by_mark=by_mark, slices=1)
+        return usual(section, site)
+
+    monkeypatch.setattr(bringing, "source_of", source_of)
+    found = fetch(load_config(config), NOW)
+    assert found.rows["fixes"] == 1
+    assert [what for what, _ in found.failed] == ["fixes: broken"]
+    assert found.lacks(NOW.date())
+    assert sum(trial.kept(config).values()) == 1
+    again = fetch(load_config(config), NOW)
+    assert again.failed
+    assert sum(trial.kept(config).values()) == (2 if by_mark else 1)
+
+
+def test_points_that_were_had_before_are_used_while_the_server_is_down(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch(load_config(config), NOW)
+    before = (config.parent / "fetched" / "points.csv").read_bytes()
+    (config.parent / "office.db").unlink()
+    found = fetch(load_config(config), NOW + timedelta(hours=2))
+    assert {what.partition(":")[0] for what, _ in found.failed} == {"points", "schedule", "fixes"}
+    assert (config.parent / "fetched" / "points.csv").read_bytes() == before
+    shutil.rmtree(config.parent / "fetched")
+    with pytest.raises(MissingDataError):
+        fetch(load_config(config), NOW)
+
+
+def test_a_row_has_one_hash_whatever_slice_it_comes_in() -> None:
+    whole = pa.table(
+        {"a": pa.array([1, 2], pa.int64()), "t": [datetime(2026, 3, 2, tzinfo=UTC)] * 2}
+    )
+    blank = pa.table(
+        {"a": pa.array([None, 2.0], pa.float64()), "t": whole["t"].cast(pa.timestamp("ns", "UTC"))}
+    )
+    coded = pa.table({"a": whole["a"], "t": whole["t"].cast(pa.timestamp("ms", "UTC"))})
+    assert row_hashes(whole).tolist() == row_hashes(coded).tolist()
+    assert row_hashes(whole)[1] == row_hashes(blank)[1]
+    assert row_hashes(whole)[0] not in (row_hashes(whole)[1], row_hashes(blank)[0])

@@ -196,6 +196,50 @@ def _workbook_entities(path: Path) -> None:
     _workbook(path, "points", iter([row]), doctype=_ENTITIES)
 
 
+# --- what is called .xls --------------------------------------------------------------------------
+
+
+def _page(path: Path) -> None:
+    """Cells that reach down through all rows of a page: 9 billion of them, in 10 MB."""
+    head = "".join(f"<th>{name}" for name in _HEADERS["fixes"])
+    with path.open("w") as file:
+        file.write(f"<table><tr>{head}<tr>" + "<td rowspan=99999999>x" * 4000)
+        file.write("<tr>" * 2_400_000)
+
+
+def _page_letters(path: Path) -> None:
+    head = "".join(f"<th>{name}" for name in _HEADERS["points"])
+    long = "x" * 32_000
+    path.write_text(f"<table><tr>{head}<tr><td rowspan=99999999>{long}" + "<tr>" * 400_000)
+
+
+def _page_nested(path: Path) -> None:
+    path.write_text("<table><tr><td>" * 1_000_000)
+
+
+def _old_strings(path: Path) -> None:
+    """One string of the longest that Excel allows, in 300,000 cells: 10 GB of text."""
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    for column, name in enumerate(_HEADERS["points"]):
+        sheet.write(0, column, name)
+    for row in range(1, 60_000):
+        for column in range(5):
+            sheet.write(row, column, "A" * 32_000)
+        sheet.flush_row_data()
+    book.save(str(path))
+
+
+def _spreadsheet_entities(path: Path) -> None:
+    path.write_text(
+        f'<?xml version="1.0"?>{_ENTITIES}<Workbook xmlns="urn:schemas-microsoft-com:office:'
+        'spreadsheet"><Worksheet><Table><Row><Cell><Data>&a9;</Data></Cell></Row></Table>'
+        "</Worksheet></Workbook>"
+    )
+
+
 # --- delimited text -------------------------------------------------------------------------------
 
 _FIXES = b"vehicle_id,time,lon,lat\n"
@@ -395,6 +439,11 @@ BOMBS = (
     Bomb("workbook, 20 M rows", "fixes", "b.xlsx", _rows, RATIO),
     Bomb("workbook, 5 M cells", "points", "b.xlsx", _cells, CELLS),
     Bomb("workbook, entities", "points", "b.xlsx", _workbook_entities, "b.xlsx"),
+    Bomb("page as .xls, 9 G cells", "fixes", "b.xls", _page, CELLS),
+    Bomb("page as .xls, 13 GB of text", "points", "b.xls", _page_letters, WHOLE),
+    Bomb("page as .xls, 1 M tables in each other", "points", "b.xls", _page_nested, "b.xls"),
+    Bomb("old workbook, a string in 300,000 cells", "points", "b.xls", _old_strings, WHOLE),
+    Bomb("XML as .xls, entities", "fixes", "b.xls", _spreadsheet_entities, "b.xls"),
     Bomb("Parquet, 200 M rows", "fixes", "b.parquet", _parquet, "limits."),
     Bomb("Parquet, an id of 50 MB", "fixes", "b.parquet", _parquet_string, "limits."),
     Bomb("gzip, 11 GB of a fix", "fixes", "b.csv.gz",

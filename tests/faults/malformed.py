@@ -116,6 +116,8 @@ BINARY_WAYS: tuple[Spoil, ...] = (
     cut, random_bytes, empty, zeros, twice, exchanged_halves, another_kind,
 )  # fmt: skip
 _TEXT = (".csv", ".geojson")
+_SENT = ("xls", "html")
+"""Formats that offices send, besides those through which hostile text is tried."""
 
 
 class Plain(Hostile):
@@ -127,7 +129,7 @@ class Plain(Hostile):
 
 def villages(folder: Path) -> Mapping[str, Path]:
     """A village in each format; the fixes of one are packed."""
-    made = {form: Plain(folder / form, form, "").folder for form in FORMATS}
+    made = {form: Plain(folder / form, form, "").folder for form in (*FORMATS, *_SENT)}
     packed = folder / "gz"
     shutil.copytree(made["csv"], packed)
     for path in (packed / "fixes").glob("*.csv"):

@@ -97,6 +97,7 @@ class FileSource(Section):
     table: str = ""
     encoding: Encoding = "auto"
     delimiter: Delimiter = ""
+    sheet: str = ""
     time_format: TimeFormat = ""
     columns: dict[str, str] = {}
     _limits: LimitsSection = PrivateAttr(default_factory=LimitsSection)

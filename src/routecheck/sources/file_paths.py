@@ -6,6 +6,7 @@ import glob
 import os
 import stat
 from pathlib import Path
+from typing import IO
 
 from routecheck.domain.errors import Message, UnreadableFileError
 
@@ -39,6 +40,15 @@ def require_file(path: Path, label: str) -> int:
         if is_kind(found.st_mode):
             raise UnreadableFileError("file_is_special", file=label, what=Message(what))
     return found.st_size
+
+
+def open_file(path: Path) -> IO[bytes]:
+    """Open a file to read its bytes.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return path.open("rb")
 
 
 def resolve(directory: Path, path: str) -> tuple[Path, str]:

@@ -32,7 +32,9 @@ from routecheck.sources.shapefile import check_whole
 from routecheck.sources.table_rows import Rows, rows_of
 from routecheck.sources.text_file import Block
 
-_TEXT_SUFFIXES = frozenset({"", ".csv", ".txt", ".tsv", ".gz", ".xlsx", ".xlsm", ".xls"})
+_TEXT_SUFFIXES = frozenset(
+    {"", ".csv", ".txt", ".tsv", ".gz", ".xlsx", ".xlsm", ".xls", ".htm", ".html"}
+)
 _JSON, _FOLDERS = frozenset({".json", ".geojson"}), frozenset({".gdb"})
 _SQLITE = frozenset({".gpkg", ".sqlite"})
 _DRIVERS: Mapping[str, tuple[str, ...]] = {

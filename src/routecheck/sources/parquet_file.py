@@ -44,6 +44,7 @@ class ParquetFile:
     decimal_comma: ClassVar[bool] = False
     where: ClassVar[Sequence[SheetCells]] = ()
     left_out: ClassVar[tuple[str, ...]] = ()
+    taken: ClassVar[tuple[str, ...]] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows, numbered from 1.

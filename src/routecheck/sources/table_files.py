@@ -42,6 +42,11 @@ class TableFile(Protocol):
         """Of a workbook: sheets that hold no table."""
         ...
 
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """Of a workbook: sheets that were read as one table, where they are several."""
+        ...
+
     def blocks(self) -> Iterator[Block]:
         """Yield the rows.
 
@@ -76,7 +81,7 @@ def open_table(
     """
     require_file(path, label)
     if is_workbook(path):
-        return read_sheet(path, label, kind, source.columns, source.limits)
+        return read_sheet(path, label, kind, source.columns, source.limits, source.sheet)
     if kind == "fixes" and is_parquet(path):
         return ParquetFile(path, label, kind, source.columns, source.limits, on_bytes)
     return TextFile(

@@ -56,7 +56,7 @@ class Rows:
         where: of a workbook: which columns are where; rejected cells are named by them.
 
     Attributes:
-        left_out: of a workbook, the sheets that hold no table.
+        notes: what a person should know of the file.
         parsed: what was made of the columns, one value a row, by column of the table.
         way: how the file writes dates and times.
         zone: of times without an offset, where the table declares its own.
@@ -80,7 +80,7 @@ class Rows:
         self.parsed: dict[str, Values] = {}
         self.way = ANY_WAY
         self.zone: ZoneInfo | None = None
-        self.left_out: tuple[str, ...] = ()
+        self.notes: tuple[Message, ...] = ()
         self._columns = dict(columns)
         self._bad: dict[int, tuple[RejectReason, str]] = {}
 
@@ -112,7 +112,7 @@ class Rows:
             decimal_comma=self.decimal_comma,
             where=self.where,
         )
-        found.way, found.zone, found.left_out = self.way, self.zone, self.left_out
+        found.way, found.zone, found.notes = self.way, self.zone, self.notes
         found._bad = {at: self._bad[i] for at, i in enumerate(which) if i in self._bad}
         return found
 
@@ -260,14 +260,8 @@ class Rows:
             self.rejects.table(counted),
             rows_in,
             lost=tuple(lost),
-            notes=self._notes(),
+            notes=self.notes,
         )
-
-    def _notes(self) -> tuple[Message, ...]:
-        """Name the sheets of the workbook that hold no table."""
-        if not self.left_out:
-            return ()
-        return (Message("sheets_left_out", file=self.file, sheets=", ".join(self.left_out)),)
 
 
 def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
@@ -283,7 +277,11 @@ def read_rows(path: Path, label: str, kind: str, source: FileSource) -> Rows:
     if file.cut_off:
         raise UnreadableFileError("cut_off", file=label, why=file.cut_off)
     rows = rows_of(blocks, label, rejects, decimal_comma=file.decimal_comma, where=file.where)
-    rows.left_out = file.left_out
+    if file.left_out:
+        rows.notes += (Message("sheets_left_out", file=label, sheets=", ".join(file.left_out)),)
+    if file.taken:
+        sheets = ", ".join(file.taken)
+        rows.notes += (Message("sheets_taken", file=label, kind=kind, sheets=sheets),)
     rows.reject_long(source.limits.text_length)
     rows.settle_times(kind, source)
     return rows

@@ -104,6 +104,7 @@ class TextFile:
     headers: Mapping[str, str] = field(default_factory=dict)
     where: ClassVar[Sequence[SheetCells]] = ()
     left_out: ClassVar[tuple[str, ...]] = ()
+    taken: ClassVar[tuple[str, ...]] = ()
     _shortest: int = 1 << 30
     _compared: int = 0
 

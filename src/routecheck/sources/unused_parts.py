@@ -15,7 +15,7 @@ from routecheck.sources.table_files import open_table
 from routecheck.sources.text_file import TextFile
 from routecheck.sources.workbooks import Sheet
 
-_TABLES = frozenset({".csv", ".txt", ".tsv", ".gz", ".xlsx", ".xlsm"})
+_TABLES = frozenset({".csv", ".txt", ".tsv", ".gz", ".xlsx", ".xlsm", ".xls", ".htm", ".html"})
 """Other formats have features or schemas of their own, of which most columns are meant for maps."""
 
 

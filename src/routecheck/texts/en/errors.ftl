@@ -55,6 +55,10 @@ format_workbook = an Excel workbook or a zip archive; name it .xlsx if it is a w
 format_old_workbook = an old Excel workbook; save it as .xlsx or CSV UTF-8
 format_utf16 = text in UTF-16; save it as CSV UTF-8
 sheet_unreadable = { $file }: cannot be read as a workbook ({ $reason }); save it again as .xlsx, without a password, or as CSV UTF-8
+sheet_encrypted = it has a password, or is no workbook
+html_no_table = { $file }: the page holds no table; export the table itself, as .xlsx or CSV UTF-8
+html_nested = more than { $most } tables within each other
+xml_entities = { $file }: the XML has a document type, whose entities could grow without end; what writes such files needs none: export it again
 sheet_entities = { $file }: the workbook declares entities in its XML, which no spreadsheet program writes; save it again as .xlsx, or as CSV UTF-8
 sheet_empty = { $file }: no sheet of the workbook has any content; a table with a header line is needed
 format_pdf = a PDF
@@ -83,6 +87,8 @@ points_exchanged =
         [one] { $count } point
        *[other] { $count } points
     }, most of the file, are exchanged; the file was read the other way round: exchange the headers of the two columns, or write [points.columns] lon = "lat" and lat = "lon"
+sheets_taken = { $file }: these sheets are read as one table: { $sheets }; { $kind }.sheet in the configuration reads one of them alone
+sheet_unknown = { $file }: { $kind }.sheet = "{ $wanted }": no such sheet; found: { $sheets }
 sheets_left_out = { $file }: sheets that are hidden, or have not the headers of the table, are not read: { $sheets }
 unknown_validity = { $file }: { $words } in a column of validity is no word that is known; those rows count as positioned unless the word denies it: map another header under [fixes.columns], or leave the column out
 time_order_unknown = { $file }: row { $row } has "{ $cell }", which may be day first or month first, and nothing in the file decides: set { $kind }.time_format in the configuration, such as "%d/%m/%Y %H:%M:%S" (day first) or "%m/%d/%Y %I:%M:%S %p" (month first, AM and PM)

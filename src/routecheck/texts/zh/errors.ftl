@@ -47,6 +47,10 @@ format_workbook = { " " }Excel 工作簿或压缩包；若为工作簿请以 .xl
 format_old_workbook = 旧版 Excel 工作簿；请另存为 .xlsx 或 CSV UTF-8
 format_utf16 = { " " }UTF-16 文本；请另存为 CSV UTF-8
 sheet_unreadable = { $file }：无法作为工作簿读取（{ $reason }）；请去掉密码后另存为 .xlsx，或另存为 CSV UTF-8
+sheet_encrypted = 有密码，或者不是工作簿
+html_no_table = { $file }：网页中没有表格；请导出表格本身，存为 .xlsx 或 CSV UTF-8
+html_nested = 表格嵌套超过 { $most } 层
+xml_entities = { $file }：XML 带有文档类型声明，其中的实体可能无限展开，正常导出的文件不需要它；请重新导出
 sheet_entities = { $file }：工作簿的 XML 中声明了实体，任何电子表格程序都不会这样写；请重新另存为 .xlsx 或 CSV UTF-8
 sheet_empty = { $file }：工作簿中没有任何内容；此处需要带表头的表格
 format_pdf = { " " }PDF 文件
@@ -64,6 +68,8 @@ parquet_cut = Parquet 数据已损坏
 file_unreadable = { $file }：无法读取（{ $reason }）；请重新获取或导出该文件
 no_parquet = { $file }：无法作为 Parquet 读取（{ $reason }）
 points_exchanged = { $file }：{ $count } 个收集点（文件中的大多数）经纬度颠倒，已对调后读取：请对调两列表头，或在配置中写 [points.columns] lon = "lat"、lat = "lon"
+sheets_taken = { $file }：以下工作表合并为一张表读取：{ $sheets }；配置中的 { $kind }.sheet 可指定只读其中一张
+sheet_unknown = { $file }：{ $kind }.sheet = "{ $wanted }"：没有这张工作表；现有：{ $sheets }
 sheets_left_out = { $file }：隐藏的或没有表头的工作表未读取：{ $sheets }
 unknown_validity = { $file }：定位有效性列中的 { $words } 含义不明；除明显表示否定者外，这些行按已定位处理：请在 [fixes.columns] 中指定其他表头，或去掉该列
 time_order_unknown = { $file }：第 { $row } 行为“{ $cell }”，可能是日在前，也可能是月在前，文件中无从判断：请在配置中写明 { $kind }.time_format，如 "%d/%m/%Y %H:%M:%S"（日在前）或 "%m/%d/%Y %I:%M:%S %p"（月在前，AM/PM）

@@ -116,7 +116,7 @@ def read_inputs(config: Config) -> Inputs:
         checks = table("checks", read_checks(config.checks, config.directory, zone))
     alerts, failed = ALERTS.empty(), []
     if config.alerts.given:
-        result = read_alerts(config.alerts, config.directory, zone)
+        result = read_alerts(config.alerts, config.directory, zone, schedule)
         alerts, failed = table("alerts", result), list(result.failed)
     tables = {"schedule": schedule, "calendar": calendar, "alerts": alerts, "checks": checks}
     tables, joins = join_tables(points, tables)

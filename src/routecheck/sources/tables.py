@@ -30,9 +30,11 @@ from routecheck.domain.tables import (
     CALENDAR,
     CHECKS,
     REJECTED,
+    SCHEDULE,
     VEHICLES,
 )
 from routecheck.registry.calendar_gaps import UnreadDay
+from routecheck.sources.alert_dates import DateFromRaising
 from routecheck.sources.cell_values import (
     read_date,
 )
@@ -83,14 +85,6 @@ _CHECKS = TableReader(
         yes_or_no("collected"),
         text_column("by"),
     ),
-)
-
-_ALERT_COLUMNS = (
-    identifier("alert_id", required=True),
-    identifier("point_id", required=True),
-    date_column("service_date", required=True),
-    TimeColumn("raised_at"),
-    WindowColumn("window_start", target="start_minute"),
 )
 
 
@@ -164,13 +158,17 @@ def _read_optional(
     return reader.read(read_single(reader.table.name, source, directory), zone)
 
 
-def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadResult:
+def read_alerts(
+    source: AlertsSource, directory: Path, zone: ZoneInfo, schedule: pd.DataFrame | None = None
+) -> ReadResult:
     """Read all files of alerts.
 
     Args:
         source: the section of the configuration; without a path there are no alerts.
         directory: what relative paths start from.
         zone: local time, of times without an offset.
+        schedule: SCHEDULE, to date alerts that have only a time of raising (`DateFromRaising`);
+            None: nothing is known of it.
 
     Returns:
         The table ALERTS, in the order of the files' names. An alert given again, by its id,
@@ -200,7 +198,17 @@ def read_alerts(source: AlertsSource, directory: Path, zone: ZoneInfo) -> ReadRe
         return -1 if on is None else as_days(on)
 
     checks = (reject_known, lambda rows: rows.reject_repeated(*ALERT_KEY))
-    reader = TableReader(ALERTS, _ALERT_COLUMNS, checks, day)
+    columns = (
+        identifier("alert_id", required=True),
+        identifier("point_id", required=True),
+        date_column("service_date"),
+        TimeColumn("raised_at"),
+        DateFromRaising(
+            "service_date", schedule=SCHEDULE.empty() if schedule is None else schedule
+        ),
+        WindowColumn("window_start", target="start_minute"),
+    )
+    reader = TableReader(ALERTS, columns, checks, day)
     results: list[ReadResult] = []
     failed: list[tuple[str, str]] = []
     for path in expand(directory, source.path) if source.given else []:

@@ -240,6 +240,35 @@ def _spreadsheet_entities(path: Path) -> None:
     )
 
 
+# --- GPX ------------------------------------------------------------------------------------------
+
+_GPX = '<?xml version="1.0"?>{}<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">'
+_TRACK = (
+    '<trk><name>{}</name><trkseg><trkpt lat="28.8" lon="108.7"><time>2026-03-01T22:30:00Z</time>'
+    "</trkpt></trkseg></trk>"
+)
+
+
+def _gpx_entities(path: Path) -> None:
+    path.write_text(f"{_GPX.format(_ENTITIES)}{_TRACK.format('&a9;')}</gpx>")
+
+
+def _gpx_vehicles(path: Path) -> None:
+    with path.open("w") as file:
+        file.write(_GPX.format(""))
+        for n in range(200_000):
+            file.write(_TRACK.format(f"T{n}"))
+        file.write("</gpx>")
+
+
+def _gpx_name(path: Path) -> None:
+    path.write_text(f"{_GPX.format('')}{_TRACK.format('V' * (150 * MB))}</gpx>")
+
+
+def _gpx_nested(path: Path) -> None:
+    path.write_text(_GPX.format("") + "<extensions>" * 5_000_000)
+
+
 # --- delimited text -------------------------------------------------------------------------------
 
 _FIXES = b"vehicle_id,time,lon,lat\n"
@@ -444,6 +473,10 @@ BOMBS = (
     Bomb("page as .xls, 1 M tables in each other", "points", "b.xls", _page_nested, "b.xls"),
     Bomb("old workbook, a string in 300,000 cells", "points", "b.xls", _old_strings, WHOLE),
     Bomb("XML as .xls, entities", "fixes", "b.xls", _spreadsheet_entities, "b.xls"),
+    Bomb("GPX, entities", "fixes", "b.gpx", _gpx_entities, "b.gpx"),
+    Bomb("GPX, 200,000 vehicles", "fixes", "b.gpx", _gpx_vehicles, "limits.vehicles"),
+    Bomb("GPX, a name of 150 MB", "fixes", "b.gpx", _gpx_name, "text_length"),
+    Bomb("GPX, 5 M levels", "fixes", "b.gpx", _gpx_nested, "b.gpx"),
     Bomb("Parquet, 200 M rows", "fixes", "b.parquet", _parquet, "limits."),
     Bomb("Parquet, an id of 50 MB", "fixes", "b.parquet", _parquet_string, "limits."),
     Bomb("gzip, 11 GB of a fix", "fixes", "b.csv.gz",

@@ -89,6 +89,17 @@ def _check_time_format(value: str) -> str:
     return value
 
 
+def _check_vehicle_from_name(value: str) -> str:
+    if not value or value.count("{vehicle}") == 1:
+        return value
+    try:
+        if re.compile(value).groups == 1:
+            return value
+    except re.error:
+        pass
+    raise PydanticCustomError("vehicle_from_name", "no pattern")
+
+
 def _check_store_url(address: SecretStr) -> SecretStr:
     if not re.fullmatch(r"\w+(\+\w+)?://.*", address.get_secret_value()):
         raise PydanticCustomError("store_url", "no database URL")
@@ -116,6 +127,8 @@ Datum = Annotated[str, AfterValidator(_check_datum)]
 Encoding = Annotated[str, AfterValidator(_check_encoding)]
 Delimiter = Annotated[str, AfterValidator(_check_delimiter)]
 """One character; empty: it is found in the header."""
+VehicleFromName = Annotated[str, AfterValidator(_check_vehicle_from_name)]
+"""With `{vehicle}` once, or a regular expression with one group."""
 TimeFormat = Annotated[str, AfterValidator(_check_time_format)]
 """A pattern of `strptime`, or `day-first` or `month-first`; empty: it is found in the file."""
 TableTimeZone = Annotated[str, AfterValidator(lambda name: name and _check_time_zone(name))]

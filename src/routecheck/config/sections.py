@@ -39,6 +39,7 @@ from routecheck.config.kinds import (
     TimeFormat,
     TimeOfDay,
     TimeZone,
+    VehicleFromName,
 )
 from routecheck.domain.input_columns import INPUT_COLUMNS
 from routecheck.domain.settings import DiagnoseSettings, JudgeSettings, MatchSettings, Settings
@@ -155,6 +156,7 @@ class FixesSource(FileSource):
     path: FilePath
     datum: Datum = "wgs84"
     time_zone: TableTimeZone = ""
+    vehicle_from_name: VehicleFromName = ""
     watermark: str = ""
     overlap: Annotated[int, Field(ge=0)] = 1000
 

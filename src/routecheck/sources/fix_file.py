@@ -51,6 +51,7 @@ from routecheck.sources.time_values import (
     read_times,
     unfit_cell,
 )
+from routecheck.sources.vehicle_names import vehicle_in
 
 _CLOCK_ALONE = r"^(上午|下午|[AaPp]\.?[Mm]\.?)?\s*[0-9]{1,2}(:|时|時|点|點)"
 _MOST_WORDS = 20
@@ -155,7 +156,15 @@ class FixFile:
 
     def _blocks(self) -> Iterator[Block]:
         file = open_table(self.path, self.label, "fixes", self.source, self._rejects, self.on_bytes)
+        pattern = self.source.vehicle_from_name
+        vehicle = vehicle_in(self.label, pattern) if pattern else ""
         for block in file.blocks():
+            if vehicle:
+                named = pa.array([vehicle] * len(block), pa.string())
+                block = replace(block, columns={**block.columns, "vehicle_id": named})
+            elif "vehicle_id" not in block.columns:
+                key = "vehicle_not_named" if pattern else "vehicle_nowhere"
+                raise UnreadableFileError(key, file=self.label, pattern=pattern)
             self.rows_in, self._comma = file.rows_in, file.decimal_comma
             self._headers = file.headers
             yield block

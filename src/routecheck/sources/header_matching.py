@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from functools import lru_cache
 
 from routecheck.domain.errors import Message, UnreadableFileError, UsageError
@@ -35,7 +35,11 @@ def plain_header(text: str) -> str:
 
 
 def match_headers(
-    found: Sequence[str], kind: str, mapped: Mapping[str, str], label: str
+    found: Sequence[str],
+    kind: str,
+    mapped: Mapping[str, str],
+    label: str,
+    given: Collection[str] = (),
 ) -> dict[str, int]:
     """Return the position of each canonical column that the file has.
 
@@ -44,6 +48,7 @@ def match_headers(
         kind: section of the configuration.
         mapped: canonical name to header, from the configuration.
         label: the file, for messages.
+        given: columns that are known without the file: it may lack them.
 
     Raises:
         UnreadableFileError: a required column is missing, or two headers mean the same column.
@@ -76,7 +81,7 @@ def match_headers(
                 taken[header.name] = places[0]
                 used.add(places[0])
                 break
-    _require(taken, found, kind, label)
+    _require(taken, found, kind, label, given)
     return taken
 
 
@@ -108,13 +113,18 @@ def columns_among(cells: Sequence[str], kind: str, mapped: Mapping[str, str]) ->
     }
 
 
-def header_row(rows: Sequence[Sequence[str]], kind: str, mapped: Mapping[str, str]) -> int | None:
+def header_row(
+    rows: Sequence[Sequence[str]],
+    kind: str,
+    mapped: Mapping[str, str],
+    given: Collection[str] = (),
+) -> int | None:
     """Return which of the first rows of a table holds its headers; None: none has all it needs.
 
     A title, or a row of groups of columns, may stand above it: it is the one with most columns.
     """
     found = [columns_among(cells, kind, mapped) for cells in rows[:HEAD_ROWS]]
-    known = [0 if missing_columns(names, kind) else len(names) for names in found]
+    known = [0 if missing_columns(names | {*given}, kind) else len(names) for names in found]
     most = max(known, default=0)
     return known.index(most) if most else None
 
@@ -147,8 +157,14 @@ def _mapped(found: Sequence[str], name: str, header: str, kind: str, label: str)
     )
 
 
-def _require(taken: Mapping[str, int], found: Sequence[str], kind: str, label: str) -> None:
-    missing = missing_columns(taken, kind)
+def _require(
+    taken: Mapping[str, int],
+    found: Sequence[str],
+    kind: str,
+    label: str,
+    given: Collection[str],
+) -> None:
+    missing = missing_columns({*taken, *given}, kind)
     if not missing:
         return
     first = missing[0]

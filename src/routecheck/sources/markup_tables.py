@@ -61,40 +61,49 @@ def read_spreadsheet_xml(file: IO[bytes], size: int, counted: CountedCells) -> l
     """
     counted.limits.whole(size)
     book = _Book(counted)
-    feed_xml(book, file, counted.limits)
+    for _ in XmlFeed(book, file, counted.limits).pieces():
+        pass
     return [
         SheetRows(title, title in book.hidden, counted.rows(_without_gaps(rows)))
         for title, rows in book.sheets
     ]
 
 
-def feed_xml(target: Any, file: IO[bytes], limits: FileLimits) -> None:
-    """Feed a file to a target of lxml, as bytes in the encoding that it declares.
+class XmlFeed:
+    """Feeds a file to a target of lxml, as bytes in the encoding that it declares.
 
     Args:
-        target: as lxml has them; one without `doctype` gets a refusal.
+        target: as lxml has them; it gets a `doctype` that refuses.
         file: XML.
         limits: what it may take.
-
-    Raises:
-        UnreadableFileError: it has a document type, whose entities could grow without end.
-        lxml.etree.XMLSyntaxError: it is no XML.
     """
-    from lxml import etree
 
-    def refuse(*_: str) -> None:
-        raise UnreadableFileError("xml_entities", file=limits.label)
+    def __init__(self, target: Any, file: IO[bytes], limits: FileLimits) -> None:
+        from lxml import etree
 
-    target.doctype = refuse
-    parser = etree.XMLParser(
-        target=target, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
-    )
-    while block := file.read(_BLOCK_BYTES):
-        if b"<!DOCTYPE" in block:
-            refuse()
-        parser.feed(block)
-        limits.time()
-    parser.close()
+        self._file, self._limits = file, limits
+        target.doctype = self._refuse
+        self._parser = etree.XMLParser(
+            target=target, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+        )
+
+    def pieces(self) -> Iterator[None]:
+        """Feed the file, and yield after each piece of it.
+
+        Raises:
+            UnreadableFileError: it has a document type, whose entities could grow without end.
+            lxml.etree.XMLSyntaxError: it is no XML, or not to its end.
+        """
+        while block := self._file.read(_BLOCK_BYTES):
+            if b"<!DOCTYPE" in block:
+                self._refuse()
+            self._parser.feed(block)
+            self._limits.time()
+            yield
+        self._parser.close()
+
+    def _refuse(self, *_: str) -> None:
+        raise UnreadableFileError("xml_entities", file=self._limits.label)
 
 
 def _feed(parser: Any, file: IO[bytes], limits: FileLimits, page: _Page) -> None:

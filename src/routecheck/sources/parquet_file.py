@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -38,6 +38,7 @@ class ParquetFile:
     mapped: Mapping[str, str]
     limits: LimitsSection
     on_bytes: Callable[[int], None] | None = None
+    given: Collection[str] = ()
     rows_in: int = 0
     cut_off: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class ParquetFile:
             texts = [f.name for f in schema if _is_text(f.type)]
             with pq.ParquetFile(self.path, read_dictionary=texts) as file:
                 names = [f.name for f in file.schema_arrow if not pa.types.is_nested(f.type)]
-                places = match_headers(names, self.kind, self.mapped, self.label)
+                places = match_headers(names, self.kind, self.mapped, self.label, self.given)
                 self.headers = {name: names[at] for name, at in places.items()}
                 wanted = list(dict.fromkeys(self.headers.values()))
                 self._check_size(file.metadata, wanted, limits, size)

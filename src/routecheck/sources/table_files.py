@@ -8,6 +8,8 @@ from typing import Protocol
 
 from routecheck.config import FileSource
 from routecheck.sources.file_paths import require_file
+from routecheck.sources.gpx_file import GpxFile, is_gpx
+from routecheck.sources.nmea_file import NmeaFile, is_nmea
 from routecheck.sources.parquet_file import ParquetFile, is_parquet
 from routecheck.sources.rejected_rows import Rejects
 from routecheck.sources.text_file import Block, SheetCells, TextFile
@@ -80,10 +82,15 @@ def open_table(
         UsageError: the configuration maps a header that a workbook does not have.
     """
     require_file(path, label)
+    given = ("vehicle_id",) if getattr(source, "vehicle_from_name", "") else ()
     if is_workbook(path):
-        return read_sheet(path, label, kind, source.columns, source.limits, source.sheet)
+        return read_sheet(path, label, kind, source.columns, source.limits, source.sheet, given)
     if kind == "fixes" and is_parquet(path):
-        return ParquetFile(path, label, kind, source.columns, source.limits, on_bytes)
+        return ParquetFile(path, label, kind, source.columns, source.limits, on_bytes, given)
+    if kind == "fixes" and is_nmea(path):
+        return NmeaFile(path, label, rejects, source.limits, on_bytes)
+    if is_gpx(path) and kind in ("fixes", "points"):
+        return GpxFile(path, label, kind, source.columns, source.limits, on_bytes, given)
     return TextFile(
         path,
         label,
@@ -94,4 +101,5 @@ def open_table(
         source.columns,
         on_bytes,
         source.delimiter,
+        given,
     )

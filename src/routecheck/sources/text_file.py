@@ -6,7 +6,7 @@ line in the file; the header is line 1 unless empty lines stand before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
@@ -80,6 +80,7 @@ class TextFile:
         encoding: `auto`, or one that was declared.
         mapped: canonical name to header, as the configuration has it.
         declared_delimiter: one that was declared; empty: it is found.
+        given: columns that it may lack, as they are known without it.
         rejects: where rows with too few or too many cells go.
         limits: what it may hold.
 
@@ -97,6 +98,7 @@ class TextFile:
     mapped: Mapping[str, str] = field(default_factory=dict)
     on_bytes: Callable[[int], None] | None = None
     declared_delimiter: str = ""
+    given: Collection[str] = ()
     rows_in: int = 0
     cut_off: str = ""
     delimiter: str = ","
@@ -150,7 +152,7 @@ class TextFile:
                 if header is None:
                     continue
                 limits.count("cells", len(header))
-                places = match_headers(header, self.kind, self.mapped, self.label)
+                places = match_headers(header, self.kind, self.mapped, self.label, self.given)
                 self.unused = unused_headers(header, places)
                 self.headers = {name: header[at] for name, at in places.items()}
             if not block:
@@ -194,7 +196,8 @@ class TextFile:
                 ends.append(at)
         if not lines:
             return data.count(b"\n"), None, b""
-        best = header_row([cells for _, _, cells in lines], self.kind, self.mapped) or 0
+        rows = [cells for _, _, cells in lines]
+        best = header_row(rows, self.kind, self.mapped, self.given) or 0
         skipped, self.delimiter, header = lines[best]
         return skipped, header, data[ends[best] :]
 

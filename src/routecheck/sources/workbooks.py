@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -73,6 +73,7 @@ def read_sheet(
     mapped: Mapping[str, str],
     limits: LimitsSection,
     wanted: str = "",
+    given: Collection[str] = (),
 ) -> Sheet:
     """Read the sheets of a workbook that hold tables of a kind, as one: one a vehicle, or a month.
 
@@ -87,6 +88,7 @@ def read_sheet(
         mapped: canonical name to header, as the configuration has it.
         limits: what it may hold.
         wanted: title of the only sheet to read; empty: all that have the columns.
+        given: columns that it may lack, as they are known without it.
 
     Raises:
         UnreadableFileError: no workbook, damaged, with a password, or no sheet with the columns.
@@ -98,14 +100,14 @@ def read_sheet(
     sheets = read_sheets(path, size, FileLimits(limits, label))
     if wanted:
         sheets = _only(sheets, wanted, kind, label)
-    found, left_out = _find_tables(sheets, kind, mapped, label)
+    found, left_out = _find_tables(sheets, kind, mapped, label, given)
     numbers: list[int] = []
     columns: dict[str, list[str]] = {}
     where: list[SheetCells] = []
     unused: list[str] = []
     headers: dict[str, str] = {}
     for title, rows, head in found:
-        places = match_headers(rows[head][1], kind, mapped, label)
+        places = match_headers(rows[head][1], kind, mapped, label, given)
         body = [(number, cells) for number, cells in rows[head + 1 :] if any(cells)]
         letters = {name: f"{title}!{_letters(at)}" for name, at in places.items()}
         unused += unused_headers(rows[head][1], places)
@@ -152,7 +154,11 @@ _Found = tuple[str, Sequence[tuple[int, list[str]]], int]
 
 
 def _find_tables(
-    sheets: Sequence[SheetRows], kind: str, mapped: Mapping[str, str], label: str
+    sheets: Sequence[SheetRows],
+    kind: str,
+    mapped: Mapping[str, str],
+    label: str,
+    given: Collection[str],
 ) -> tuple[list[_Found], list[str]]:
     """The sheets, each with the row whose headers are those of the kind; else the first of all.
 
@@ -161,7 +167,7 @@ def _find_tables(
     filled = [sheet for sheet in sheets if sheet.rows]
     if not filled:
         raise UnreadableFileError("sheet_empty", file=label)
-    heads = [_head(sheet.rows, kind, mapped) for sheet in filled]
+    heads = [_head(sheet.rows, kind, mapped, given) for sheet in filled]
     if any(at is not None and not s.hidden for s, at in zip(filled, heads, strict=True)):
         # What a person does not see is not what is meant.
         heads = [None if s.hidden else at for s, at in zip(filled, heads, strict=True)]
@@ -180,6 +186,9 @@ def _find_tables(
 
 
 def _head(
-    rows: Sequence[tuple[int, list[str]]], kind: str, mapped: Mapping[str, str]
+    rows: Sequence[tuple[int, list[str]]],
+    kind: str,
+    mapped: Mapping[str, str],
+    given: Collection[str] = (),
 ) -> int | None:
-    return header_row([cells for _, cells in rows[:HEAD_ROWS]], kind, mapped)
+    return header_row([cells for _, cells in rows[:HEAD_ROWS]], kind, mapped, given)

@@ -58,5 +58,6 @@ time_format =
 time_of_day = a time of day "HH:MM", such as "06:30"
 time_zone = a time zone by its IANA name, such as "Asia/Shanghai"
 time_zone_near = a time zone by its IANA name, perhaps "{ $near }"
+vehicle_from_name = "{"{"}vehicle{"}"}" once where the vehicle stands and * for the rest, such as "{"{"}vehicle{"}"}_*", or a regular expression with one group
 source_url = an address: "postgresql://user@host/base", "mysql://…"
 path_and_url = line { $line }: [{ $section }] has both path and url: keep the one that holds

@@ -162,7 +162,7 @@ class Hostile:
         import xlsxwriter
 
         with xlsxwriter.Workbook(self.folder / path, {"strings_to_formulas": False}) as book:
-            sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\'\x00-\x1f]", "", self.of("S"))[:31])
+            sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\'\x00-\x1f]", "", self.of("S"))[:15])
             for r, row in enumerate([list(table), *table.fillna("").to_numpy().tolist()]):
                 for c, cell in enumerate(row):
                     # What XML cannot hold is written as its kind of workbook writes it.

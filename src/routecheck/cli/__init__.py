@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from routecheck import __version__
-from routecheck.cli import evaluation, judging, points, reports, service, sites
+from routecheck.cli import evaluation, judging, points, reports, service, sites, sources
 from routecheck.cli.console import Console, environment_language
 from routecheck.cli.failures import report_failure
 from routecheck.cli.pages import Group
@@ -29,7 +29,7 @@ def app() -> None:
 for command in (
     *(judging.run, judging.recheck, judging.export, judging.status, reports.report, reports.doctor),
     *(points.diagnose, points.accept, points.reject),
-    *(sites.init, sites.simulate, sites.plot),
+    *(sites.init, sources.connect, sites.simulate, sites.plot),
     *(service.serve, service.history, evaluation.evaluate, service.store),
 ):
     app.add_command(command)

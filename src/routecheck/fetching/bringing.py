@@ -100,11 +100,11 @@ def _bring_table(
     whole = pa.concat_tables(parts, promote_options="permissive")
     if not rows and section.kind in ("points", "schedule"):
         raise SourceError("source_empty", source=source.label)
-    cache.put_table(section.kind, _as_texts(whole), {f"asked:{section.kind}": now.isoformat()})
+    cache.put_table(section.kind, as_texts(whole), {f"asked:{section.kind}": now.isoformat()})
     found.rows[section.kind] = rows
 
 
-def _as_texts(table: pa.Table) -> pa.Table:
+def as_texts(table: pa.Table) -> pa.Table:
     """Values as a CSV file has them, blank where there are none."""
     columns = {}
     for name in table.column_names:

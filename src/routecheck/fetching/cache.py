@@ -246,12 +246,10 @@ class Cache:
 
     def put_table(self, name: str, table: pa.Table, marks: Mapping[str, Any]) -> None:
         """Keep the whole of a small table, in the place of what was kept of it."""
-        from pyarrow import csv
-
         path = self.folder / f"{name}.csv"
         new = path.with_name(f"{path.name}.new")
         try:
-            csv.write_csv(table, new, csv.WriteOptions(quoting_style="needed"))
+            write_csv(table, new)
             if path.exists() and digest_of(path) == digest_of(new):
                 new.unlink()
             else:
@@ -326,6 +324,13 @@ class Cache:
 def _refused(folder: Path, error: BaseException) -> SourceError:
     reason = getattr(error, "strerror", None) or str(error)
     return SourceError("fetched_refused", path=str(folder), reason=reason)
+
+
+def write_csv(table: pa.Table, path: Path) -> None:
+    """Write a table of texts, blank where there are none."""
+    from pyarrow import csv
+
+    csv.write_csv(table, path, csv.WriteOptions(quoting_style="needed"))
 
 
 def digest_of(path: Path) -> str:

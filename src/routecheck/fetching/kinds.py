@@ -19,10 +19,16 @@ def source_of(section: FileSource, config: Config) -> Source:
             do not go together.
     """
     address = filled_in(section.url.get_secret_value())
-    scheme = address.partition("://")[0].partition("+")[0].lower()
-    if scheme in SQL:
+    if is_sql(section):
         return _sql(section, config, address)
+    scheme = address.partition("://")[0]
     raise UsageError("source_kind_unknown", section=section.kind, scheme=scheme)
+
+
+def is_sql(section: FileSource) -> bool:
+    """Whether an address is that of a database."""
+    scheme = section.url.get_secret_value().partition("://")[0]
+    return scheme.partition("+")[0].lower() in SQL
 
 
 def _sql(section: FileSource, config: Config, address: str) -> Source:

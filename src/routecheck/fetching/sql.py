@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
+from routecheck.config import Config, FileSource, filled_in
 from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
 from routecheck.fetching.protocol import Mark, Slice
 from routecheck.sources.header_matching import match_headers
@@ -322,6 +323,37 @@ class SqlTable:
             ) from None
 
 
+def tables_of(section: FileSource, config: Config) -> tuple[str, dict[str, list[str]]]:
+    """Return how messages name a database, and its tables and views with their columns.
+
+    Raises:
+        UsageError, SourceError: it cannot be asked.
+    """
+    asked = SqlTable(
+        filled_in(section.url.get_secret_value()),
+        section.kind,
+        table="-",
+        zone=config.time_zone,
+        seconds=config.fetch.seconds,
+    )
+    with asked._connected() as connection:
+        inspector = sa.inspect(connection)
+        found = {}
+        for schema in inspector.get_schema_names():
+            if schema.lower() in _SYSTEM or schema.startswith("pg_"):
+                continue
+            usual = schema == inspector.default_schema_name
+            for name in [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]:
+                columns = inspector.get_columns(name, schema)
+                full = name if usual else f"{schema}.{name}"
+                found[full] = [str(column["name"]) for column in columns]
+    asked.close()
+    return asked.label, found
+
+
+_SYSTEM = frozenset({"information_schema", "mysql", "performance_schema", "sys"})
+
+
 def _url_of(address: str) -> URL:
     scheme = address.partition("://")[0]
     try:
@@ -336,7 +368,7 @@ def _url_of(address: str) -> URL:
 
 def label_of(url: URL) -> str:
     """Return how messages name a database: what, where, which."""
-    bare = url.set(username=None, password=None, query={}, drivername=url.get_backend_name())
+    bare = URL.create(url.get_backend_name(), host=url.host, port=url.port, database=url.database)
     return without_secrets(bare.render_as_string(hide_password=True))
 
 

@@ -44,6 +44,8 @@ _QUERY = re.compile(
     r"(?i)([?&;](?:\w{0,30}password|passwd|pwd|\w{0,30}secret|\w{0,30}token|\w{0,30}key"
     r"|sig|signature)=)[^\s&;#'\"]+"
 )
+_VARIABLE = re.compile(r"\$\{\w+\}")
+"""What stands for a secret, and is none."""
 _NO_PORT = re.compile(r"\[[^\]]*\]|:\d*(?=,|$)")
 """Of a list of hosts: addresses of IPv6, and ports."""
 
@@ -54,7 +56,7 @@ _pattern: re.Pattern[str] | None = None
 def remember_secret(text: str) -> None:
     """Keep in mind that a text is a secret, in all spellings that it may be printed in."""
     global _pattern
-    if len(text) < SHORTEST or text.lower() in _PUBLIC:
+    if len(text) < SHORTEST or text.lower() in _PUBLIC or _VARIABLE.fullmatch(text):
         return
     plain = {text, unquote(text)}
     spelt = plain | {quote(one, safe="") for one in plain} | {quote_plus(one) for one in plain}
@@ -102,10 +104,15 @@ def without_secrets(text: str, *, addresses: bool = True) -> str:
         text = _pattern.sub(MASK, text)
     if addresses:
         if "@" in text and ":/" in text:
-            text = _USER.sub(rf"\1:{MASK}@", text)
+            text = _USER.sub(_masked, text)
         if "=" in text:
             text = _QUERY.sub(rf"\1{MASK}", text)
     return text
+
+
+def _masked(address: re.Match[str]) -> str:
+    user, password = address[1], address[0][len(address[1]) + 1 : -1]
+    return address[0] if _VARIABLE.fullmatch(password) else f"{user}:{MASK}@"
 
 
 def fit(text: str) -> str:

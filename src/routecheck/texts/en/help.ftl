@@ -17,7 +17,11 @@ value-DIR = DIR
 value-METRES = METRES
 value-MONTH = MONTH
 value-NAME = NAME
+value-NAME-HEADER = NAME=HEADER
 value-NAME-VALUE = NAME=VALUE
+value-SELECT = SELECT
+value-URL = URL
+value-INPUT = INPUT
 value-VEHICLE = VEHICLE
 value-HH-MM = HH:MM
 value-choice = CHOICE
@@ -81,6 +85,17 @@ reject = Keep corrections from being proposed again.
 
 ## Sites
 
+connect = Ask a source elsewhere (a database, a platform) for some rows, and show them as a run would understand them.
+connect-kind = Which input it is to be: points, schedule, fixes, alerts, vehicles, calendar or checks.
+connect-url = Its address, such as "postgresql://user:{"${PW}"}@host/base"; secrets from the environment.
+connect-table = A table or view of a database; found where just one fits.
+connect-query = What to ask a database, in the place of a table.
+connect-watermark = The column that grows with each new row.
+connect-time-zone = Time zone of times without an offset.
+connect-datum = Datum of the positions.
+connect-preset = The platform: traccar.
+connect-column = A header of its own: canonical name = header.
+connect-write = Write the section into the configuration.
 init = Write a new site: a commented configuration and import templates (CSV and XLSX).
 init-language = en or zh; else that of the environment.
 simulate = Write a whole simulated site with known truth, ready to run.

@@ -16,7 +16,11 @@ value-DIR = 文件夹
 value-METRES = 米数
 value-MONTH = 月份
 value-NAME = 姓名
+value-NAME-HEADER = 标准名=列名
 value-NAME-VALUE = 名称=取值
+value-SELECT = 查询语句
+value-URL = 地址
+value-INPUT = 输入
 value-VEHICLE = 车辆
 value-HH-MM = 时:分
 value-choice = 选项值
@@ -80,6 +84,17 @@ reject = 拒绝更正建议，今后不再提出。
 
 ## 站点
 
+connect = 向别处的数据源（数据库、平台）查询几行，并按运行时的理解显示。
+connect-kind = 作为哪种输入：points、schedule、fixes、alerts、vehicles、calendar 或 checks。
+connect-url = 地址，例如 "postgresql://user:{"${PW}"}@host/base"；密钥取自环境变量。
+connect-table = 数据库中的表或视图；只有一张符合时可自动找到。
+connect-query = 向数据库查询的语句，代替表。
+connect-watermark = 随新行递增的列。
+connect-time-zone = 不带偏移的时间所用的时区。
+connect-datum = 位置的坐标系。
+connect-preset = 平台：traccar。
+connect-column = 自己的列名：标准名 = 列名。
+connect-write = 把该段写入配置文件。
 init = 新建站点：带注释的配置文件和导入模板（CSV 与 XLSX）。
 init-language = en（英文）或 zh（中文）；不写则按环境。
 simulate = 生成一个真值已知的模拟站点，可直接运行。

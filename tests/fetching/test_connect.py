@@ -1,0 +1,218 @@
+"""`connect`: what a newcomer sees of a source, what looks wrong with it, and what is written."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from fetching import elsewhere
+from routecheck.cli import options
+from routecheck.config import load_config
+from site_tools import DAYS, call, exports, run
+
+NOW = "2026-03-03T20:00:00Z"
+"""Some minutes after the last fix of the county's second date."""
+
+
+@pytest.fixture
+def base(site: Path) -> Path:
+    """A database with the tables of the site, the times of its fixes without a zone, in UTC."""
+    path = site / "office.db"
+    engine = elsewhere.engine_of(f"sqlite:///{path}")
+    for name in elsewhere.TABLES:
+        elsewhere.fill(engine, name, elsewhere.rows_of(site, elsewhere.pattern_of(site, name)))
+    rows = elsewhere.rows_of(site, "fixes/*.csv")
+    sound = [row for row in elsewhere.sound_fixes(rows) if DAYS[0] <= row["time"][:10] <= DAYS[1]]
+    elsewhere.fill(engine, "gps", sound, as_time=("time", "received_at"))
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def present(monkeypatch: pytest.MonkeyPatch) -> None:
+    from routecheck.cli import sources
+
+    moment = pd.Timestamp(NOW)
+    monkeypatch.setattr(options, "now", lambda: moment)
+    monkeypatch.setattr(sources, "now", lambda: moment)
+
+
+def asked(site: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
+    config = ("--config", str(site / "routecheck.toml"))
+    url = f"sqlite:///{site / 'office.db'}"
+    capsys.readouterr()
+    assert call("connect", "fixes", url, *arguments, "--json", *config) == 0
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def change(base: Path, statement: str) -> None:
+    with closing(sqlite3.connect(base)) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+def test_five_rows_as_a_run_understands_them(
+    site: Path, base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = asked(site, capsys, "--table", "gps", "--time-zone", "UTC")
+    with closing(sqlite3.connect(base)) as connection:
+        newest = connection.execute(
+            "SELECT vehicle_id, time, lon, lat FROM gps ORDER BY time DESC LIMIT 1"
+        ).fetchone()
+        heard = {row[0] for row in connection.execute("SELECT DISTINCT vehicle_id FROM gps")}
+        named = {row[0] for row in connection.execute("SELECT DISTINCT vehicle_id FROM schedule")}
+    last = found["shown"][-1]
+    assert (last["time"][:19], last["lon"], last["lat"]) == (
+        newest[1][:19].replace(" ", "T"), newest[2], newest[3],
+    )  # fmt: skip
+    assert len(found["shown"]) == 5
+    assert set(found["known"]) == heard & named
+    assert set(found["silent"]) == named - heard
+    assert found["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "arguments", "wrong"),
+    [
+        ("SELECT 1", (), "received"),
+        (
+            "UPDATE gps SET received_at = NULL, time = datetime(time, '+8 hours')",
+            ("UTC",),
+            "future",
+        ),
+        ("UPDATE gps SET speed_kmh = speed_kmh / 3.6", ("UTC",), "m/s"),
+        ("UPDATE gps SET speed_kmh = speed_kmh / 1.852", ("UTC",), "kn"),
+        ("UPDATE gps SET time = substr(time, 1, 17) || '00'", ("UTC",), "whole minutes"),
+        ("UPDATE gps SET lon = lat, lat = lon", ("UTC",), "exchanged"),
+        ("UPDATE gps SET lon = lon + 12", ("UTC",), "from the points"),
+        (
+            "UPDATE gps SET time = datetime(time, '-9 days'), received_at = NULL",
+            ("UTC",),
+            "days old",
+        ),
+    ],
+)
+def test_what_looks_wrong(
+    statement: str,
+    arguments: tuple[str, ...],
+    wrong: str,
+    site: Path,
+    base: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    change(base, statement)
+    if wrong == "received":
+        # Times and receipts in different zones.
+        change(base, "UPDATE gps SET time = datetime(time, '+8 hours')")
+    zone = ("--time-zone", *arguments) if arguments else ()
+    findings = asked(site, capsys, "--table", "gps", *zone)["findings"]
+    assert len(findings) >= 1, wrong
+    assert any(wrong in finding for finding in findings), findings
+
+
+def test_another_datum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # A county whose records are right; its positions as a Chinese platform shifts them.
+    from routecheck.geo.crs import from_wgs84
+
+    site = tmp_path / "ideal"
+    size = ("--seed", "5", "--days", "1", "--points", "60", "--trucks", "6")
+    call("simulate", str(site), "--profile", "ideal", *size)
+    sound = elsewhere.sound_fixes(elsewhere.rows_of(site, "fixes/*.csv"))
+    assert _datum_found(site, sound, "right", capsys) == []
+    lon, lat = ([float(row[axis]) for row in sound] for axis in ("lon", "lat"))
+    for row, x, y in zip(sound, *from_wgs84(lon, lat, "gcj02"), strict=True):
+        row["lon"], row["lat"] = str(x), str(y)
+    (finding,) = _datum_found(site, sound, "shifted", capsys)
+    assert 'datum = "gcj02"' in finding
+
+
+def _datum_found(
+    site: Path, rows: list[dict[str, str]], name: str, capsys: pytest.CaptureFixture[str]
+) -> list[str]:
+    base = site / "office.db"
+    elsewhere.fill(
+        elsewhere.engine_of(f"sqlite:///{base}"), name, rows, as_time=("time", "received_at")
+    )
+    found = asked(site, capsys, "--table", name, "--time-zone", "UTC")["findings"]
+    assert isinstance(found, list)
+    return [one for one in found if "days old" not in one]
+
+
+def test_from_a_database_to_a_judged_day(
+    site: Path, base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(site)
+    wanted = exports(site)
+    other = site / "new"
+    assert call("init", str(other)) == 0
+    config, url = str(other / "routecheck.toml"), f"sqlite:///{base}"
+    capsys.readouterr()
+    # Several tables have places and vehicles: which one is meant, a person says.
+    assert call("connect", "points", url, "--config", config) == 2
+    assert "gps, points" in capsys.readouterr().out
+    change(base, "DROP TABLE gps")
+    raw = elsewhere.rows_of(site, "fixes/*.csv")
+    elsewhere.fill(elsewhere.engine_of(url), "gps", raw, kinds={})
+    given = (
+        ("points", "--table", "points"), ("schedule",), ("alerts",), ("calendar",), ("vehicles",),
+        ("checks",), ("fixes", "--table", "gps", "--watermark", "id"),
+    )  # fmt: skip
+    for kind, *more in given:
+        assert call("connect", kind, url, *more, "--write", "--config", config) == 0, kind
+    text = Path(config).read_text("utf-8")
+    assert "# what counts as a pickup" in text
+    assert load_config(config).fixes.watermark == "id"
+    run(other)
+    found = exports(other)
+    judged = {name for name in wanted if not name.startswith("rejected")}
+    assert {n for n in judged if found.get(n) != wanted[n]} == set()
+
+
+def test_a_password_is_not_written(
+    site: Path, base: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from routecheck.config.rewrite import without_password
+
+    kept, name = without_password("postgresql://me:pw-7781@office/gps", "fixes")
+    assert (kept, name) == ("postgresql://me:${FIXES_PASSWORD}@office/gps", "FIXES_PASSWORD")
+    for fine in ("postgresql://me:${PW}@office/gps", "sqlite:///office.db", "https://host/x?a=b"):
+        assert without_password(fine, "fixes") == (fine, "")
+    before = (site / "routecheck.toml").read_bytes()
+    call("connect", "fixes", "postgresql://me:pw-7781@127.0.0.1:9/gps", "--table", "t", "--write",
+         "--config", str(site / "routecheck.toml"))  # fmt: skip
+    said = capsys.readouterr()
+    assert "pw-7781" not in said.out + said.err
+    assert (site / "routecheck.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("sqlite:///nowhere/office.db",), "office.db"),
+        (("ftp://office/gps",), "ftp"),
+        (("sqlite:///office.db", "--query", "SELECT * FROM gps"), ":from and :to"),
+        (("sqlite:///office.db", "--table", "gone"), "gone"),
+        (("sqlite:///office.db", "--datum", "mars"), "datum"),
+    ],
+)
+def test_one_line_where_it_cannot_be(
+    arguments: tuple[str, ...],
+    line: str,
+    site: Path,
+    base: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(site)
+    capsys.readouterr()
+    status = call("connect", "fixes", *arguments, "--config", str(site / "routecheck.toml"))
+    said = capsys.readouterr()
+    assert status in (1, 2, 3)
+    assert len(said.err.splitlines()) == 1, said.err
+    assert line in said.err

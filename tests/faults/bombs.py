@@ -269,6 +269,40 @@ def _gpx_nested(path: Path) -> None:
     path.write_text(_GPX.format("") + "<extensions>" * 5_000_000)
 
 
+# --- ZIP ------------------------------------------------------------------------------------------
+
+
+def _zip_large(path: Path) -> None:
+    """A file of 4 GB in 4 MB."""
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("V1.csv", "w", force_zip64=True) as file,
+    ):
+        file.write(_FIXES)
+        for _ in range(4096):
+            file.write(_FIX * (MB // len(_FIX)))
+
+
+def _zip_many(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for n in range(100_000):
+            archive.writestr(f"V{n}.csv", b"")
+
+
+def _zip_overlapping(path: Path) -> None:
+    """20,000 files of 10 MB each, all of them the same bytes of the archive."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("V00000.csv", _FIXES + _FIX * (10 * MB // len(_FIX)))
+    data = packed.getvalue()
+    at, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    entry = data[at:end]
+    entries = [entry.replace(b"V00000", b"V%05d" % n) for n in range(20_000)]
+    listed = b"".join(entries)
+    tail = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 20_000, 20_000, len(listed), at, 0)
+    path.write_bytes(data[:at] + listed + tail)
+
+
 # --- delimited text -------------------------------------------------------------------------------
 
 _FIXES = b"vehicle_id,time,lon,lat\n"
@@ -477,6 +511,9 @@ BOMBS = (
     Bomb("GPX, 200,000 vehicles", "fixes", "b.gpx", _gpx_vehicles, "limits.vehicles"),
     Bomb("GPX, a name of 150 MB", "fixes", "b.gpx", _gpx_name, "text_length"),
     Bomb("GPX, 5 M levels", "fixes", "b.gpx", _gpx_nested, "b.gpx"),
+    Bomb("ZIP, a file of 4 GB", "fixes", "b.zip", _zip_large, RATIO),
+    Bomb("ZIP, 100,000 files", "fixes", "b.zip", _zip_many, "b.zip"),
+    Bomb("ZIP, 200 GB of one file", "fixes", "b.zip", _zip_overlapping, "limits."),
     Bomb("Parquet, 200 M rows", "fixes", "b.parquet", _parquet, "limits."),
     Bomb("Parquet, an id of 50 MB", "fixes", "b.parquet", _parquet_string, "limits."),
     Bomb("gzip, 11 GB of a fix", "fixes", "b.csv.gz",

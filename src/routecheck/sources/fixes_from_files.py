@@ -31,9 +31,10 @@ from routecheck.sources.counted_days import NOT_RECEIVED
 from routecheck.sources.date_buckets import Piece
 from routecheck.sources.date_orders import Evidence
 from routecheck.sources.file_cache import FileSummary, reading_of, stamp
-from routecheck.sources.file_paths import expand, label_of
+from routecheck.sources.file_paths import expand
 from routecheck.sources.fix_file import FixFile, moments
 from routecheck.sources.fixes_by_day import FixesByDay
+from routecheck.sources.given_files import GivenFiles
 from routecheck.sources.one_file import as_one_file
 from routecheck.sources.rejected_rows import Rejects, joined, why_unusable
 from routecheck.sources.table_files import open_table
@@ -81,10 +82,12 @@ class FixFiles:
         scheduled: frozenset[str],
     ) -> None:
         self.rows_in: dict[str, int] = {}
-        self.failed: list[tuple[str, str]] = []
+        self._given = GivenFiles(expand(directory, source.path), directory, source.limits)
+        self._files = self._given.files
+        self.failed = self._given.failed
+        self.notes = self._given.notes
+        self.labels = [file.label for file in self._files]
         self.summaries: list[FileSummary] = []
-        self._paths = expand(directory, source.path)
-        self.labels = [label_of(path, directory) for path in self._paths]
         self.heard: dict[str, str] = {}
         self._scheduled = scheduled
         self._source = source
@@ -93,7 +96,6 @@ class FixFiles:
         self._reading = reading_of(source, zone, vehicles)
         self._vehicles = Vehicles.of(vehicles)
         self.devices = self._vehicles.joined
-        self.notes: list[Message] = []
         self._strange_words: set[str] = set()
         self._shown: Evidence | None = None
         self._by_day = FixesByDay(zone, in_memory_rows)
@@ -135,7 +137,7 @@ class FixFiles:
             UsageError: the configuration maps a header that a file does not have.
         """
         fixes = cls(source, directory, zone, vehicles, now, in_memory_rows, scheduled)
-        if not fixes.labels:
+        if not fixes.labels and not fixes.failed:
             raise MissingDataError("no_fix_files", path=source.path)
         try:
             fixes._read(known or {}, progress)
@@ -149,14 +151,15 @@ class FixFiles:
         self, known: Mapping[str, FileSummary], progress: Callable[[int, int], None] | None
     ) -> None:
         sizes: dict[int, int] = {}
-        for number, (path, label) in enumerate(zip(self._paths, self.labels, strict=True)):
+        for number, file in enumerate(self._files):
+            path, label = file.path, file.label
             summary = known.get(label)
             if summary is not None and summary.holds(stamp(path, self._reading), self._today):
                 self._waiting[number] = summary
                 self._days.update(summary.days)
                 self.rows_in[label] = summary.rows
             else:
-                sizes[number] = path.stat().st_size if path.exists() else 0
+                sizes[number] = file.size
         total, done = sum(sizes.values()), 0
         for number, size in sizes.items():
 
@@ -170,27 +173,28 @@ class FixFiles:
 
     def _read_file(self, number: int, on_bytes: Callable[[int], None] | None = None) -> None:
         """Read one file, and note which days it has to do with."""
-        path, label = self._paths[number], self.labels[number]
+        path, label = self._files[number].path, self.labels[number]
         stamped, failures, started = stamp(path, self._reading), len(self.failed), False
         counted: Counter[int] = Counter()
         touched: set[int] = set()
-        file = FixFile(
-            path,
-            label,
-            self._source,
-            self._zone,
-            self._vehicles,
-            self._today,
-            on_bytes,
-            self._evidence,
-        )
         try:
-            for piece in file.pieces():
-                if len(piece["row"]):
-                    del piece["moment"]
-                    piece["file"] = np.full(len(piece["row"]), number, np.int32)
-                    touched |= self._by_day.add(piece, counted, piece.pop("spare"))
-                started = True
+            with self._given.on_disk(self._files[number]) as unpacked:
+                file = FixFile(
+                    unpacked,
+                    label,
+                    self._source,
+                    self._zone,
+                    self._vehicles,
+                    self._today,
+                    on_bytes,
+                    self._evidence,
+                )
+                for piece in file.pieces():
+                    if len(piece["row"]):
+                        del piece["moment"]
+                        piece["file"] = np.full(len(piece["row"]), number, np.int32)
+                        touched |= self._by_day.add(piece, counted, piece.pop("spare"))
+                    started = True
         except FileLimitError as error:
             # What it holds beyond the limit is not known, so nothing of it is used.
             self.failed.append((label, error.message))
@@ -233,9 +237,14 @@ class FixFiles:
         """Return what the files together show of the order of day and month in their dates."""
         if self._shown is None:
             self._shown = Evidence()
-            step = max(1, len(self._paths) // _MOST_COMPARED)
-            for path, label in list(zip(self._paths, self.labels, strict=True))[::step]:
-                with contextlib.suppress(UnreadableFileError, UsageError), as_one_file(label):
+            step = max(1, len(self._files) // _MOST_COMPARED)
+            for given in self._files[::step]:
+                label = given.label
+                with (
+                    contextlib.suppress(UnreadableFileError, UsageError),
+                    as_one_file(label),
+                    self._given.on_disk(given) as path,
+                ):
                     file = open_table(path, label, "fixes", self._source, Rejects(label))
                     self._shown.add(moments(next(file.blocks()).columns))
         return self._shown
@@ -361,6 +370,7 @@ class FixFiles:
 
     def close(self) -> None:
         """Remove what was put on disk."""
+        self._given.close()
         self._by_day.close()
 
     def __enter__(self) -> Self:

@@ -38,7 +38,8 @@ from routecheck.sources.alert_dates import DateFromRaising
 from routecheck.sources.cell_values import (
     read_date,
 )
-from routecheck.sources.file_paths import expand, label_of
+from routecheck.sources.file_paths import expand
+from routecheck.sources.given_files import GivenFiles
 from routecheck.sources.one_file import as_one_file
 from routecheck.sources.rejected_rows import ReadResult, joined
 from routecheck.sources.table_reader import (
@@ -211,17 +212,19 @@ def read_alerts(
     reader = TableReader(ALERTS, columns, checks, day)
     results: list[ReadResult] = []
     failed: list[tuple[str, str]] = []
-    for path in expand(directory, source.path) if source.given else []:
-        label = label_of(path, directory)
-        try:
-            with as_one_file(label):
-                rows = read_rows(path, label, "alerts", source)
-                results.append(reader.read(rows, zone))
-        except UnreadableFileError as error:
-            failed.append((label, error.message))
-            continue
-        table = results[-1].table
-        known.update(zip(*(table[name] for name in ALERT_KEY), strict=True))
+    paths = expand(directory, source.path) if source.given else []
+    with GivenFiles(paths, directory, source.limits) as given:
+        failed += given.failed
+        for file in given.files:
+            try:
+                with as_one_file(file.label), given.on_disk(file) as path:
+                    rows = read_rows(path, file.label, "alerts", source)
+                    results.append(reader.read(rows, zone))
+            except UnreadableFileError as error:
+                failed.append((file.label, error.message))
+                continue
+            table = results[-1].table
+            known.update(zip(*(table[name] for name in ALERT_KEY), strict=True))
     tables = [result.table for result in results if len(result.table)]
     return ReadResult(
         pd.concat(tables, ignore_index=True) if tables else ALERTS.empty(),
@@ -229,7 +232,7 @@ def read_alerts(
         sum(result.rows_in for result in results),
         tuple(failed),
         lost=tuple(row for result in results for row in result.lost),
-        notes=tuple(note for result in results for note in result.notes),
+        notes=(*given.notes, *(note for result in results for note in result.notes)),
     )
 
 

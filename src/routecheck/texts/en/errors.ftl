@@ -47,6 +47,14 @@ and_others_failed =
 points_lost = { $gone } of { $known } known points (such as { $examples }) are missing from the points file: nothing was written; if they are really gone, run again with --allow-shrink
 no_file_configured = { $file }: there is no such file; check { $kind }.path in the configuration
 no_file = { $file }: there is no such file
+zip_unreadable = { $file }: cannot be read as a ZIP archive ({ $reason }); pack it again
+zip_many = { $file }: it holds more than { $most } files, and is not read; unpack it, and give a pattern that names the files
+zip_password = { $file }: it has a password; pack it without one
+zip_empty = { $file }: it holds no file with a table
+zip_left_out = { $file }: { $count ->
+        [one] one file in it has no ending of a table and is not read
+       *[other] { $count } files in it have no ending of a table and are not read
+    }: { $names }
 vehicle_nowhere = { $file }: nothing in it says of which vehicle it is; name the file after it, and set fixes.vehicle_from_name
 nmea_no_rmc = { $file }: it holds no RMC sentence, and so no date; have the receiver write RMC
 vehicle_not_named = { $file }: it has no column of the vehicle, and its name is not as fixes.vehicle_from_name = "{ $pattern }" says; correct that key, or rename the file

@@ -39,6 +39,11 @@ and_others_failed = { $first }（共 { $count } 个文件读取失败）
 points_lost = 点位文件缺少 { $known } 个已知收集点中的 { $gone } 个（如 { $examples }）：没有写入任何内容；如确已撤销，请加 --allow-shrink 重新运行
 no_file_configured = { $file }：没有这个文件；请检查配置中的 { $kind }.path
 no_file = { $file }：没有这个文件
+zip_unreadable = { $file }：无法作为 ZIP 压缩包读取（{ $reason }）；请重新压缩
+zip_many = { $file }：其中的文件超过 { $most } 个，未读取；请解压后用通配符指定文件
+zip_password = { $file }：有密码；请不加密码压缩
+zip_empty = { $file }：其中没有表格文件
+zip_left_out = { $file }：其中 { $count } 个文件不是表格文件，未读取：{ $names }
 vehicle_nowhere = { $file }：文件中没有说明是哪辆车；请以车命名文件，并设置 fixes.vehicle_from_name
 nmea_no_rmc = { $file }：没有 RMC 语句，也就没有日期；请让接收机输出 RMC
 vehicle_not_named = { $file }：没有车辆列，文件名也不符合 fixes.vehicle_from_name = "{ $pattern }"；请更正该配置项或文件名

@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -18,6 +19,9 @@ from routecheck.domain.errors import MissingDataError, SourceError
 from routecheck.fetching import bringing, fetch
 from routecheck.fetching.cache import Cache, row_hashes
 from routecheck.fetching.protocol import Mark, Slice
+from routecheck.fetching.state import source_states
+from routecheck.queries.problems import problems_of
+from routecheck.queries.status import read_status
 
 NOW = trial.NOW
 
@@ -198,3 +202,27 @@ def test_a_row_has_one_hash_whatever_slice_it_comes_in() -> None:
     assert row_hashes(whole).tolist() == row_hashes(coded).tolist()
     assert row_hashes(whole)[1] == row_hashes(blank)[1]
     assert row_hashes(whole)[0] not in (row_hashes(whole)[1], row_hashes(blank)[0])
+
+
+def test_status_names_a_source_that_fails_and_since_when(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = load_config(config)
+    assert [one.asked_at for one in source_states(site)] == [None, None, None]
+    fetch(site, NOW)
+    assert {one.asked_at for one in source_states(site)} == {NOW}
+    assert {one.failed_at for one in source_states(site)} == {None}
+    office = config.parent / "office.db"
+    away = office.rename(office.with_suffix(".away"))
+    later = NOW + timedelta(hours=2)
+    fetch(site, later)
+    fetch(site, later + timedelta(hours=2))
+    states = source_states(site)
+    assert {(one.asked_at, one.failed_at) for one in states} == {(NOW, later)}
+    assert all("office.db" in one.source for one in states)
+    status = read_status(site, pd.Timestamp(later))
+    problems = problems_of(site, status, later, later)
+    assert sum("have not been fetched since" in str(problem) for problem in problems) == 3
+    away.rename(office)
+    fetch(site, later + timedelta(hours=4))
+    assert {one.failed_at for one in source_states(site)} == {None}

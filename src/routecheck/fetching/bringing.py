@@ -56,8 +56,10 @@ def bring(config: Config, now: datetime, first: date | None, told: Progress) -> 
                     _Fixes(section, source, cache, config, now, first).bring(found)
                 else:
                     _bring_table(section, source, cache, now, found)
+                cache.set_marks({f"asked:{section.kind}": now.isoformat(), **_fine(section)})
             except (SourceError, UnreadableFileError) as error:
                 found.failed.append((f"{section.kind}: {source.label}", error.message))
+                _note_failure(section, cache, config, now, error)
                 _require_kept(section, cache, config, error)
             finally:
                 source.close()
@@ -74,6 +76,23 @@ def _kept_from(config: Config, today: date, first: date | None) -> date:
     """The first date of which fixes are kept: those that are judged now, however old they are."""
     usual = today - timedelta(days=config.fetch.keep_days)
     return usual if first is None else min(usual, first - BEFORE)
+
+
+def _fine(section: FileSource) -> dict[str, Any]:
+    return {f"failed:{section.kind}": {}}
+
+
+def _note_failure(
+    section: FileSource,
+    cache: Cache,
+    config: Config,
+    now: datetime,
+    error: SourceError | UnreadableFileError,
+) -> None:
+    """Note since when a source fails, and why, for `status`."""
+    name = f"failed:{section.kind}"
+    since = (cache.mark(name) or {}).get("since", now.isoformat())
+    cache.set_marks({name: {"since": since, "why": error.in_language(config.site.language)}})
 
 
 def _require_kept(

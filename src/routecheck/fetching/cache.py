@@ -32,6 +32,7 @@ import pyarrow.parquet as pq
 
 from routecheck.domain.errors import SourceError
 from routecheck.fetching.protocol import Mark
+from routecheck.fetching.state import KEPT
 
 ROW, VEHICLE, DAY = "_row", "_vehicle", "_day"
 """Columns of ours beside those of the source: hash of the row, and what rows are sorted by."""
@@ -83,7 +84,7 @@ class Cache:
         self._fixes = folder / "fixes"
         try:
             self._fixes.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(folder / "kept.db", timeout=WAIT_S, isolation_level=None)
+            self._db = sqlite3.connect(folder / KEPT, timeout=WAIT_S, isolation_level=None)
             self._lock = sqlite3.connect(folder / "lock.db", timeout=WAIT_S, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise _refused(folder, error) from None

@@ -109,6 +109,10 @@ def as_json(status: Status, language: Language, zone: ZoneInfo) -> dict[str, Any
         if status.backup is None
         else asdict(status.backup) | {"at": local(status.backup.at)},
         "receivers": [asdict(one) for one in status.receivers],
+        "sources": [
+            asdict(one) | {"asked_at": local(one.asked_at), "failed_at": local(one.failed_at)}
+            for one in status.sources
+        ],
         "problems": list(status.problems),
     }
     if status.trouble is not None:
@@ -195,6 +199,12 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         lines.append(say("corrections", state=CorrectionState(state).label(language), count=count))
     lines += _registry_lines(found["points"], language)
     lines += _chronic_lines(found["chronic"], language)
+    for one in found["sources"]:
+        key, at = (
+            ("source_fetched", _shown(one["asked_at"])) if one["asked_at"] else ("source_never", "")
+        )
+        kind = text(f"codes.source_{one['kind']}", language)
+        lines.append(say(key, source=one["source"], kind=kind, at=at))
     backup = found["backup"]
     if backup is not None and not backup["failure"]:
         lines.append(say("backup", at=_shown(backup["at"]), path=backup["path"]))

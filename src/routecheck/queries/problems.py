@@ -31,6 +31,11 @@ def problems_of(
     for one in status.receivers:
         since = datetime.fromisoformat(one.since).astimezone(zone).isoformat(timespec="minutes")
         problems.append(Message("status.receiver_failing", **vars(one) | {"since": since}))
+    for place in status.sources:
+        if place.failed_at is not None:
+            since = place.failed_at.astimezone(zone).isoformat(timespec="minutes")
+            names = {"kind": place.kind, "source": place.source, "reason": place.failure}
+            problems.append(Message("status.source_failing", since=since, **names))
     ended = [run for run in status.runs if run.state != "running"]
     if ended and ended[0].state in ("failed", "killed"):
         key = "status.last_run_ended_so" if ended[0].note else "status.last_run_ended"

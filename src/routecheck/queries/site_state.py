@@ -10,6 +10,7 @@ from typing import Any
 
 from routecheck.domain.errors import Message, RoutecheckError
 from routecheck.engine.set_aside import Aside
+from routecheck.fetching.state import SourceState
 from routecheck.queries.devices import ClockState, FaultState, VehicleState
 from routecheck.store import PointChange
 
@@ -118,6 +119,7 @@ class Status:
         aside: dates that failed, and are tried again.
         backup: the last daily one; None: the service has made none.
         receivers: of messages, that took none the last time.
+        sources: tables that are fetched from elsewhere.
         problems: what someone should look at.
     """
 
@@ -146,4 +148,5 @@ class Status:
     aside: tuple[Aside, ...] = ()
     backup: BackupState | None = None
     receivers: tuple[ReceiverState, ...] = ()
+    sources: tuple[SourceState, ...] = ()
     problems: tuple[str, ...] = ()

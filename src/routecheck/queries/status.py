@@ -29,6 +29,7 @@ from routecheck.engine.late import kept_late
 from routecheck.engine.losses import kept_losses
 from routecheck.engine.notes import BACKUP, MESSAGES, ROUND, SERVICE
 from routecheck.engine.set_aside import kept_aside
+from routecheck.fetching.state import source_states
 from routecheck.queries.chronic import WEEKS, read_weeks
 from routecheck.queries.devices import LOOK_BACK, clock_states, fault_states, vehicle_states
 from routecheck.queries.problems import problems_of
@@ -65,6 +66,7 @@ def read_status(config: Config, now: pd.Timestamp) -> Status:
         store="",
         next_run_at=due_dates.next_slot(present, config.service.daily_at, zone),
         free_bytes=_free_bytes(config),
+        sources=tuple(source_states(config)),
     )
     try:
         with open_store(config) as store:

@@ -100,6 +100,9 @@ set_aside =
     }); every round tries it again: a fault of the program, please report it
 backup = last backup: { $at }  { $path }
 backup_failed = the daily backup failed ({ $at }): { $reason }
+source_failing = { $kind } have not been fetched since { $since }: { $reason }
+source_fetched = fetched from { $source }: { $kind }, last at { $at }
+source_never = to be fetched from { $source }: { $kind }, not yet
 receiver_failing =
     receiver { $place } of messages ({ $service }) has taken none since { $since } ({ $reason }); { $waiting ->
         [0] none waits

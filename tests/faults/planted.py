@@ -55,6 +55,12 @@ def _of_messages(name: str, urls: str, secret: str = "") -> Plant:
     return Plant(f"messages.urls, {name}", f"[messages]\nurls = {urls}\n", environment)
 
 
+def _of_source(name: str, keys: str, secret: str = "") -> Plant:
+    """Fixes that lie elsewhere."""
+    return Plant(f"fixes, {name}", f"fixes.{keys}\n", {"PW": secret} if secret else {})
+
+
+WEB = f"http://{HOST}/fixes?from={{from}}&to={{to}}"
 QUOTED = quote(HARD, safe="").replace("'", "%27")
 PLANTS = (
     _of_store("literal", f"postgresql://u:{PLAIN}@{HOST}/db"),
@@ -104,6 +110,26 @@ PLANTS = (
     Plant("points.path", f"points.path = \"postgresql://u:{PLAIN}@{HOST}/points\"\n", {}),
     Plant("fixes.path", f"fixes.path = \"https://u:{PLAIN}@{HOST}/fixes?token={LAST}\"\n", {}),
     Plant("export.directory", f"[export]\ndirectory = \"https://u:{PLAIN}@{HOST}/out\"\n", {}),
+    _of_source("a database", f"url = 'postgresql://u:{PLAIN}@{HOST}/db'\ntable = 'fixes'"),
+    _of_source("a database, from the environment",
+               f"url = 'mysql://u:${{PW}}@{HOST}/db'\ntable = 'fixes'", QUOTED),
+    _of_source("a web address", f"url = 'http://u:{PLAIN}@{HOST}/x?from={{from}}&to={{to}}'"),
+    _of_source("a web address, quoted",
+               f"url = 'http://u:{QUOTED}@{HOST}/x?from={{from}}&to={{to}}'"),
+    _of_source("a web address, its query", f"url = '{WEB}&token={PLAIN}'"),
+    _of_source("a web address, from the environment", f"url = '{WEB}&k=${{PW}}'", PLAIN),
+    _of_source("a web address, its port", f"url = 'http://u:{FIRST}/{LAST}@{HOST}/x'"),
+    _of_source("a header", f"url = '{WEB}'\nheaders = {{ X-Whose = '{PLAIN}' }}"),
+    _of_source("a header, from the environment",
+               f"url = '{WEB}'\nheaders = {{ Authorization = 'Bearer ${{PW}}' }}", PLAIN),
+    _of_source("a header, with what none can hold",
+               f"url = '{WEB}'\nheaders = {{ X-Whose = \"{FIRST}\\n{LAST}\" }}"),
+    _of_source("a header, no text", f"url = '{WEB}'\nheaders = {{ X-Whose = ['{PLAIN}'] }}"),
+    _of_source("headers, no table", f"url = '{WEB}'\nheaders = 'X-Whose: {PLAIN}'"),
+    _of_source("headers, misspelt", f"url = '{WEB}'\nheader = {{ X-Whose = '{PLAIN}' }}"),
+    _of_source("no TOML, a header", f"url = '{WEB}'\n[fixes.headers]\nX-Whose = {PLAIN}"),
+    _of_source("a list of devices",
+               f"url = '{WEB}&d={{device}}'\ndevices_url = 'http://u:{PLAIN}@{HOST}/trucks'"),
     Plant("time zone", f"site.time_zone = \"postgresql://u:{PLAIN}@{HOST}/db\"\n", {}),
 )  # fmt: skip
 
@@ -159,10 +185,16 @@ def outputs(folder: Path, plant: Plant) -> Iterator[tuple[str, str]]:
     if plant.lines.startswith(("points.", "fixes.", "site.")):
         section, _, rest = plant.lines.partition(".")
         key = rest.partition(" ")[0]
-        lines = [line for line in text.splitlines() if not _sets(line, text, section, key)]
+        set_anew = (key, "path") if key == "url" else (key,)
+        lines = [
+            line
+            for line in text.splitlines()
+            if not any(_sets(line, text, section, one) for one in set_anew)
+        ]
         at = lines.index(f"[{section}]") + 1
         text = "\n".join([*lines[:at], rest.strip(), *lines[at:]]) + "\n"
-        site.config.write_text(text)
+        # Nobody answers: that need not be tried for long.
+        site.config.write_text(text + ("[fetch]\nseconds = 0.01\n" if key == "url" else ""))
     else:
         site.config.write_text(text + plant.lines)
     config = ("--config", str(site.config))

@@ -214,6 +214,8 @@ def test_hostile_text_is_found() -> None:
         "an @ and a slash in it",
         "no TOML, a list",
         "messages.urls, a literal key",
+        "fixes, a web address, quoted",
+        "a header, from the environment",
     ],
 )
 def test_planted_secrets(tmp_path: Path, name: str) -> None:

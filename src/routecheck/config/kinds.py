@@ -140,3 +140,5 @@ SourceUrl = Annotated[SecretStr, AfterValidator(_check_source_url)]
 """Where a table lies that is fetched; empty: it is a file."""
 StoreUrl = Annotated[SecretStr, AfterValidator(_check_store_url)]
 """Shown by nothing; `Config.store_url` gives it with variables filled in."""
+SuccessWord = Annotated[str, _form(r"([^=]+=.*)?", "success_word")]
+"""`path=value`: what an answer says when it is none of refusal; empty: nothing."""

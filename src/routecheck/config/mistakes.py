@@ -14,7 +14,13 @@ from routecheck.config.sections import SECTIONS, SOURCES, column_names
 from routecheck.domain.errors import Message
 from routecheck.texts import has_text
 
-_SECRET = frozenset({("store", "url"), ("messages", "urls"), *((name, "url") for name in SOURCES)})
+_SECRET = frozenset(
+    {
+        ("store", "url"),
+        ("messages", "urls"),
+        *((name, key) for name in SOURCES for key in ("url", "devices_url", "headers")),
+    }
+)
 """Keys whose values hold passwords, in whatever form they were meant."""
 _UNKNOWN = ("extra_forbidden", "unknown_column")
 
@@ -44,18 +50,27 @@ def toml_mistake(text: str, message: str) -> Message:
     elif re.search("[，＝：]", re.sub('"[^"]*"|#.*', "", line)):
         key = "punctuation"
     reason = re.sub(r" *[(]at .*[)]", "", message)
-    return Message(f"config_errors.{key}", line=number, text=_shown_line(line), reason=reason)
+    heads = [one for one in lines[:number] if one.lstrip().startswith("[")]
+    secret = "headers" in heads[-1] if heads else False
+    shown = _shown_line(line, secret=secret)
+    return Message(f"config_errors.{key}", line=number, text=shown, reason=reason)
 
 
-def _shown_line(line: str) -> str:
+def _shown_line(line: str, *, secret: bool) -> str:
     """Return a line of a file that is no TOML, without what may be a secret in it.
 
     Where a string ends cannot be told in such a file; so of a line that may belong to an address
     nothing is shown but its key.
+
+    Args:
+        line: the line.
+        secret: whether it stands where all values are secrets.
     """
     key, equals, _ = line.strip().partition("=")
-    addressed = re.search("url|pass|token|secret|key", key, re.IGNORECASE) if equals else None
-    if addressed or re.search(r"[@$]|:/|\?", line):
+    addressed = (
+        re.search("url|pass|token|secret|key|header", key, re.IGNORECASE) if equals else None
+    )
+    if secret or addressed or re.search(r"[@$]|:/|\?", line):
         return f"{key.strip()} = …" if equals and not re.search(r"[@$]|:/|\?", key) else "…"
     return line.strip()[:80]
 

@@ -35,6 +35,7 @@ from routecheck.config.kinds import (
     Metres,
     SourceUrl,
     StoreUrl,
+    SuccessWord,
     TableTimeZone,
     TimeFormat,
     TimeOfDay,
@@ -81,6 +82,7 @@ class LimitsSection(Section):
     points: Annotated[int, Field(ge=1)] = 100_000
     vehicles: Annotated[int, Field(ge=1)] = 20_000
     text_length: Annotated[int, Field(ge=1)] = 1000
+    answer_mb: Annotated[int, Field(ge=1)] = 50
     seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 600.0
 
 
@@ -96,6 +98,13 @@ class FileSource(Section):
     url: SourceUrl = SecretStr("")
     query: str = ""
     table: str = ""
+    headers: dict[str, SecretStr] = {}
+    rows: str = ""
+    success: SuccessWord = ""
+    page: Literal["", "cursor", "number", "link"] = ""
+    page_path: str = ""
+    page_parameter: str = ""
+    page_first: Annotated[int, Field(ge=0)] = 1
     encoding: Encoding = "auto"
     delimiter: Delimiter = ""
     sheet: str = ""
@@ -125,6 +134,12 @@ class FileSource(Section):
     def limits(self) -> LimitsSection:
         """What its files may hold, as the configuration has it."""
         return self._limits
+
+
+WEB_KEYS = frozenset(
+    {"headers", "rows", "success", "page", "page_path", "page_parameter", "page_first"}
+)
+"""Keys of what lies behind a web address: a new site shows them with the fixes alone."""
 
 
 def column_names(table: str) -> list[str]:
@@ -159,6 +174,12 @@ class FixesSource(FileSource):
     vehicle_from_name: VehicleFromName = ""
     watermark: str = ""
     overlap: Annotated[int, Field(ge=0)] = 1000
+    devices: list[str] = []
+    devices_url: SourceUrl = SecretStr("")
+    devices_rows: str = ""
+    devices_column: Annotated[str, Field(min_length=1)] = "id"
+    devices_name: str = ""
+    slice_hours: Annotated[float, Field(gt=0, le=744, allow_inf_nan=False)] = 24.0
 
 
 class AlertsSource(FileSource):
@@ -315,6 +336,13 @@ class Config(Section):
             source = getattr(config, name)
             source._limits = config.limits
             remember_address(source.url.get_secret_value())
+            for value in source.headers.values():
+                # What only names a variable is no secret; that what it holds is one, is found
+                # when it is filled in.
+                if "${" not in value.get_secret_value():
+                    remember_secret(value.get_secret_value())
+                    remember_secret(value.get_secret_value().partition(" ")[2])
+        remember_address(config.fixes.devices_url.get_secret_value())
         return config
 
     @property

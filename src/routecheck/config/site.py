@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from routecheck.config.mistakes import toml_value
-from routecheck.config.sections import SECTIONS, FileSource
+from routecheck.config.sections import SECTIONS, WEB_KEYS, FileSource
 from routecheck.config.templates import csv_template, headers_line, workbook_template
 from routecheck.domain.errors import UsageError
 from routecheck.domain.input_columns import INPUT_COLUMNS
@@ -83,7 +83,7 @@ def _toml(language: Language) -> str:
     for section, kind in SECTIONS.items():
         lines += ["", f"[{section}]  # {text(f'config.{section}', language)}"]
         for name, default, meaning in keys(section, language):
-            if name == "columns":
+            if name in ("columns", "headers") or (name in WEB_KEYS and section != "fixes"):
                 continue
             line = f"{name} = {toml_value(given.get((section, name), default))}"
             # Of sources, what is optional is shown as a comment.

@@ -36,6 +36,8 @@ COMMIT_ROWS = 100_000
 """So many rows are kept at a time: some 10 MB, and a second's work at most is lost by a kill."""
 BEFORE = timedelta(days=1)
 """A service date needs fixes from the evening before: windows and clocks reach into it."""
+AFTER = timedelta(days=1)
+"""And those of the day after it: a window may end there."""
 ASKED = timedelta(hours=1)
 """A date that is over was asked for so lately that it is not asked for again."""
 AGAIN = timedelta(hours=2)
@@ -43,7 +45,9 @@ AGAIN = timedelta(hours=2)
 next days ask for all of it once more."""
 
 
-def bring(config: Config, now: datetime, first: date | None, told: Progress) -> Fetched:
+def bring(
+    config: Config, now: datetime, first: date | None, last: date | None, told: Progress
+) -> Fetched:
     """Do what `fetch` says; the site has a table that lies elsewhere."""
     found = Fetched()
     sections: list[FileSource] = [getattr(config, name) for name in SOURCES]
@@ -53,7 +57,7 @@ def bring(config: Config, now: datetime, first: date | None, told: Progress) -> 
             told(Message("progress.fetching", source=source.label))
             try:
                 if isinstance(section, FixesSource):
-                    _Fixes(section, source, cache, config, now, first).bring(found)
+                    _Fixes(section, source, cache, config, now, first, last).bring(found)
                 else:
                     _bring_table(section, source, cache, now, found)
                 cache.set_marks({f"asked:{section.kind}": now.isoformat(), **_fine(section)})
@@ -152,6 +156,7 @@ class _Fixes:
         config: Config,
         now: datetime,
         first: date | None,
+        last: date | None,
     ) -> None:
         self._section, self._source, self._cache = section, source, cache
         self._config, self._now = config, now
@@ -161,6 +166,7 @@ class _Fixes:
         self._kept_from = _kept_from(config, self._today, first)
         usual = self._today - timedelta(days=config.fetch.first_days)
         self._first = usual if first is None else min(usual, first - BEFORE)
+        self._last = self._today if last is None else min(self._today, last + AFTER)
         self._places: dict[str, int] | None = None
         self._new = 0
 
@@ -198,7 +204,7 @@ class _Fixes:
     def _by_dates(self, found: Fetched) -> None:
         settled = timedelta(days=self._config.service.revisit_days)
         day = self._first
-        while day <= self._today:
+        while day <= self._last:
             scope = f"day:{day}"
             asked = self._cache.mark(scope)
             start, end = self._midnight(day), self._midnight(day + timedelta(days=1))
@@ -214,7 +220,9 @@ class _Fixes:
                 if last is not None and start <= last < end:
                     start = max(start, last - AGAIN) if self._now < end else start
                 until = min(end, self._now)
-                known = self._cache.known(scope=scope)
+                # Of a server whose spans hold their ends, a row at midnight is given on both days.
+                beside = [f"day:{day + timedelta(days=n)}" for n in (-1, 0, 1)]
+                known = self._cache.known(scopes=beside)
                 for rows, _ in self._gathered(self._source.between(start, until)):
                     self._keep(rows, known, scope=scope, mark=None, marks={})
                 self._cache.set_marks({scope: self._now.isoformat()})

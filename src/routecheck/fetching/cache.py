@@ -133,11 +133,11 @@ class Cache:
 
     # --- fixes -----------------------------------------------------------------------------------
 
-    def known(self, *, scope: str | None = None, since: Mark | None = None) -> Known:
-        """Return the rows that are kept: of a scope, or of all slices from a mark on."""
+    def known(self, *, scopes: Sequence[str] = (), since: Mark | None = None) -> Known:
+        """Return the rows that are kept: of scopes, or of all slices from a mark on."""
         rows = self._db.execute("SELECT name, scope, mark FROM part").fetchall()
-        if scope is not None:
-            names = [name for name, of, _ in rows if of == scope]
+        if scopes:
+            names = [name for name, of, _ in rows if of in scopes]
         else:
             late = [(n, json.loads(mark)) for n, of, mark in rows if not of]
             names = [n for n, mark in late if since is None or mark is None or mark >= since]

@@ -39,6 +39,7 @@ def fetch(
     now: datetime,
     *,
     first: date | None = None,
+    last: date | None = None,
     told: Progress = lambda _what: None,
 ) -> Fetched:
     """Bring the tables of a site that lie elsewhere; nothing where all are files.
@@ -48,6 +49,8 @@ def fetch(
         now: the present, an aware time.
         first: the first service date that is to be judged, where that lies further back than
             fixes are fetched from anyway.
+        last: the last service date that is to be judged now: of a source that is asked by dates,
+            later ones wait. None: until the present.
         told: informed of what is being asked for.
 
     Raises:
@@ -59,4 +62,4 @@ def fetch(
         return Fetched()
     from routecheck.fetching.bringing import bring
 
-    return bring(config, now, first, told)
+    return bring(config, now, first, last, told)

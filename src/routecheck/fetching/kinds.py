@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from routecheck.config import Config, FileSource, FixesSource, filled_in
@@ -9,6 +10,7 @@ from routecheck.domain.errors import UsageError
 from routecheck.fetching.protocol import Source
 
 SQL = frozenset({"postgresql", "postgres", "mysql", "mariadb", "mssql", "sqlite", "oracle"})
+HTTP = frozenset({"http", "https"})
 
 
 def source_of(section: FileSource, config: Config) -> Source:
@@ -21,7 +23,9 @@ def source_of(section: FileSource, config: Config) -> Source:
     address = filled_in(section.url.get_secret_value())
     if is_sql(section):
         return _sql(section, config, address)
-    scheme = address.partition("://")[0]
+    scheme = address.partition("://")[0].lower()
+    if scheme in HTTP:
+        return _http(section, config, address)
     raise UsageError("source_kind_unknown", section=section.kind, scheme=scheme)
 
 
@@ -46,6 +50,54 @@ def _sql(section: FileSource, config: Config, address: str) -> Source:
         zone=zone_of(section, config),
         seconds=config.fetch.seconds,
     )
+
+
+def _http(section: FileSource, config: Config, address: str) -> Source:
+    from routecheck.fetching.http_json import Devices, HttpJson, Paging
+
+    fixes = section if isinstance(section, FixesSource) else None
+    devices = Devices()
+    if fixes:
+        devices = Devices(
+            fixes.devices,
+            filled_in(fixes.devices_url.get_secret_value()),
+            fixes.devices_rows,
+            fixes.devices_column,
+            fixes.devices_name,
+            lambda: _scheduled(config),
+        )
+    return HttpJson(
+        address,
+        section.kind,
+        headers=_headers(section),
+        rows=section.rows,
+        success=section.success,
+        paging=Paging(section.page, section.page_path, section.page_parameter, section.page_first),
+        devices=devices,
+        columns=section.columns,
+        slice_hours=fixes.slice_hours if fixes else 24.0,
+        zone=zone_of(section, config),
+        seconds=config.fetch.seconds,
+        largest_mb=section.limits.answer_mb,
+    )
+
+
+def _headers(section: FileSource) -> dict[str, str]:
+    return {n: filled_in(value.get_secret_value()) for n, value in section.headers.items()}
+
+
+def _scheduled(config: Config) -> Sequence[str]:
+    """The devices of the schedule: its vehicles, or the terminals that were on them."""
+    from routecheck.sources.schedule import read_schedule
+    from routecheck.sources.tables import read_vehicles
+
+    plan = read_schedule(config.schedule, config.directory).table
+    vehicles = sorted(set(plan["vehicle_id"]) - {""})
+    if not config.vehicles.given:
+        return vehicles
+    bound = read_vehicles(config.vehicles, config.directory).table
+    without = sorted(set(vehicles) - set(bound["vehicle_id"]))
+    return [*sorted(set(bound["device_id"]) - {""}), *without]
 
 
 def zone_of(section: FileSource, config: Config) -> ZoneInfo:

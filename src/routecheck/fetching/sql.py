@@ -264,7 +264,8 @@ class SqlTable:
 
     def _made(self) -> sa.Engine:
         arguments: dict[str, Any] = {}
-        backend, seconds = self._url.get_backend_name(), round(self._seconds)
+        # Drivers take 0 for no limit, or refuse it.
+        backend, seconds = self._url.get_backend_name(), max(1, round(self._seconds))
         if backend == "postgresql":
             arguments = {"connect_timeout": seconds}
         elif backend in ("mysql", "mariadb"):

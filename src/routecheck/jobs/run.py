@@ -82,7 +82,11 @@ def reconcile(
         StoreError: the store cannot be used; what it held stays.
     """
     fetched = fetch(
-        config, now.to_pydatetime(), first=dates[0], told=lambda what: progress(what, 0.0)
+        config,
+        now.to_pydatetime(),
+        first=dates[0],
+        last=dates[-1],
+        told=lambda what: progress(what, 0.0),
     )
     with (
         open_site(config, now=now, progress=progress, new_store=new_store, fetched=fetched) as site,

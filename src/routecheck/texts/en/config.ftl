@@ -16,6 +16,13 @@ any-columns = headers of its own: canonical name = "header in the file"
 any-url = where the table lies that is fetched, in the place of a path: a database as "postgresql://user:{"${PW}"}@host/base"; secrets from the environment as {"${NAME}"}
 any-query = what a database is asked: a SELECT; for fixes with :after, or with :from and :to
 any-table = a table or view of a database, in the place of a query
+any-headers = of a web address: headers sent with each call, as Authorization = "Bearer {"${TOKEN}"}"; their values are secret
+any-rows = of a web address: where in the answer the rows stand, as "data.items"; empty: it is a list itself
+any-success = of a web address: what an answer says that is no refusal, as "code=0"
+any-page = of a web address: how an answer goes on: "cursor", "number" or "link"; empty: one answer has it all
+any-page_path = where in the answer the cursor, the link, or (of numbers) the count of all rows stands; of links, empty: the header Link
+any-page_parameter = the parameter of the address that names the cursor or the number of the page
+any-page_first = number of the first page
 any-datum = { $datums } | "EPSG:4545" …; a datum column, or a system that the file carries in itself, goes before it
 
 site = where and for whom
@@ -35,6 +42,12 @@ fixes-path = fixes: a glob of .csv, .csv.gz or .parquet
 fixes-vehicle_from_name = one file a vehicle, named after it: "{"{"}vehicle{"}"}_*" says where in the name (without its ending; * is anything, folders before it may be given: "{"{"}vehicle{"}"}/*"), or a regular expression with one group; goes before a column of the vehicle
 fixes-watermark = of a database: the column that grows with each new row, such as id; empty: new rows are found by their time
 fixes-overlap = how far below the last watermark to ask again, for rows that were written late: numbers, or seconds
+fixes-devices = of a web address with {"{device}"}: the devices to ask for one by one; empty: those of devices_url, or those of the schedule
+fixes-devices_url = an address that lists the devices
+fixes-devices_rows = where in its answer they stand; empty: it is a list itself
+fixes-devices_column = the field of a device that the address wants as {"{device}"}
+fixes-devices_name = the field of a device with its plate, where its fixes do not have it
+fixes-slice_hours = of a web address: how long a span one call asks for
 
 alerts = what the monitor raised
 alerts-path = alerts of the monitor: a glob of .csv
@@ -90,4 +103,5 @@ limits-cells = cells of a workbook, and of every table but the fixes
 limits-points = rows of the points file
 limits-vehicles = vehicles, or terminals, of a file of fixes
 limits-text_length = characters of an id, a name or another cell of text; a row with a longer one is rejected
+limits-answer_mb = MB that one answer of a web address may unpack to
 limits-seconds = how long reading one file may take

@@ -61,3 +61,4 @@ time_zone_near = a time zone by its IANA name, perhaps "{ $near }"
 vehicle_from_name = "{"{"}vehicle{"}"}" once where the vehicle stands and * for the rest, such as "{"{"}vehicle{"}"}_*", or a regular expression with one group
 source_url = an address: "postgresql://user@host/base", "mysql://…"
 path_and_url = line { $line }: [{ $section }] has both path and url: keep the one that holds
+success_word = what stands where, such as "code=0"

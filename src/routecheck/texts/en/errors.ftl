@@ -270,6 +270,36 @@ source_no_mark = { $source }: the query gives no column { $column }, the waterma
 source_mysql_zone = { $source }: the server does not know the time zone { $zone }: load its names with mysql_tzinfo_to_sql
 source_refused = { $source }: { $reason }
 source_driver_missing = { $source }: the package { $package } is not installed: pip install { $package }
+source_http_url_wrong = the url of a source is no web address: write "https://host/path?from={"{from}"}&to={"{to}"}"
+source_http_header = [{ $section }.headers]: { $name } is no header, or its value has signs that a header cannot have
+source_http_placeholder = [{ $section }]: the url names { $names }, which is not known; known are { $known }
+source_http_whole = [{ $section }]: only the url of fixes may name { $names }: the other tables are asked for as a whole
+source_http_span = [{ $section }]: the url must name the span that it asks for: {"{from}"} and {"{to}"} (or {"{from_s}"} and {"{to_s}"}, {"{from_ms}"} and {"{to_ms}"}, {"{from_local}"} and {"{to_local}"})
+source_http_paging = [{ $section }]: page = "cursor" needs page_path and page_parameter, page = "number" needs page_parameter; without page neither of them stands
+source_http_failed = { $source }: { $why }{ $tries ->
+    [one] {""}
+   *[other] {" "}(asked { $tries } times)
+}
+source_http_status = the server answered { $status } { $reason }
+source_http_silent = no answer in time (fetch.seconds)
+source_http_slow = the answer took longer than { $seconds } s (fetch.seconds)
+source_http_cut = the connection broke off before the answer was whole
+source_http_unreachable = not reachable: { $reason }
+source_http_no_json = the answer is no JSON, or broke off; it begins with { $begin }
+source_http_long = { $source }: all answers together took longer than { $seconds } s, sixty times fetch.seconds
+source_http_redirects = { $source }: redirected from address to address without end
+source_http_too_large = { $source }: an answer of more than { $limit } MB; ask for shorter spans (slice_hours), or let in more by limits.answer_mb
+source_http_refused = { $source }: { $key } is { $found } instead of { $wanted }; { $words }
+source_http_no_rows = { $source }: { $place }; the key rows names where the rows stand; there is { $found }
+source_http_top = the answer is no list of rows
+source_http_at = no list of rows at "{ $path }" in the answer
+source_http_no_devices = { $source }: the address asks for one device at a time, and there is none: neither in devices, nor in the schedule
+source_http_no_device_column = { $source }: the devices have no field { $column } (devices_column, devices_name); they have { $columns }
+source_http_circle = { $source }: a page leads back to one that was read already
+source_http_elsewhere = { $source }: the next page is said to lie at { $host }, another server: not followed
+source_http_same_page = { $source }: page 2 is the same as page 1: either { $parameter } is not what the server calls it (page_parameter), or it gives the last page again for each number beyond: then let page_path name the count of all rows
+source_http_no_total = { $source }: no count of rows at "{ $path }" in the answer (page_path)
+source_http_few = { $source }: { $count } rows on all pages of the { $total } that there are said to be
 source_too_large = { $source }: more than { $limit } cells; limits.cells lets in more
 source_empty = { $source }: not a single row; what was kept before is used
 fetched_refused = { $path }: what was fetched cannot be kept there ({ $reason })

@@ -16,6 +16,13 @@ any-columns = 自定义表头：标准列名 = "文件中的表头"
 any-url = 要抓取的表所在的地址，代替 path：数据库写作 "postgresql://user:{"${PW}"}@host/base"；密钥以 {"${变量名}"} 取自环境变量
 any-query = 向数据库查询的 SELECT 语句；定位点须含 :after，或含 :from 与 :to
 any-table = 数据库中的表或视图，代替 query
+any-headers = 网址：每次请求附带的请求头，例如 Authorization = "Bearer {"${TOKEN}"}"；其值均为密钥
+any-rows = 网址：应答中各行所在的路径，例如 "data.items"；留空则应答本身即为列表
+any-success = 网址：表示应答未被拒绝的标志，例如 "code=0"
+any-page = 网址：如何翻页："cursor"（游标）、"number"（页码）或 "link"（链接）；留空则一次应答即为全部
+any-page_path = 应答中游标、链接或（页码方式的）总行数所在的路径；链接方式留空则取 Link 响应头
+any-page_parameter = 地址中表示游标或页码的参数
+any-page_first = 第一页的页码
 any-datum = { $datums } | "EPSG:4545" …；文件自带的坐标类型列或坐标系优先
 
 site = 站点
@@ -35,6 +42,12 @@ fixes-path = 定位数据：.csv、.csv.gz、.parquet 通配符
 fixes-vehicle_from_name = 一车一文件、以车命名："{"{"}vehicle{"}"}_*" 说明车辆在文件名中的位置（不含扩展名；* 为任意内容；可带上级文件夹："{"{"}vehicle{"}"}/*"），或带一个分组的正则表达式；优先于车辆列
 fixes-watermark = 数据库中随新行递增的列，例如 id；留空则按时间查找新行
 fixes-overlap = 从上次水位往回多问一段，以取得晚写入的行：编号个数，或秒数
+fixes-devices = 含 {"{device}"} 的网址：逐个请求的设备；留空则取 devices_url 所列，或计划表中的车辆
+fixes-devices_url = 列出设备的网址
+fixes-devices_rows = 其应答中设备所在的路径；留空则应答本身即为列表
+fixes-devices_column = 设备中作为 {"{device}"} 的字段
+fixes-devices_name = 设备中的车牌字段，用于定位点本身没有车牌时
+fixes-slice_hours = 网址：一次请求多少小时的数据
 
 alerts = 监控系统告警
 alerts-path = 监控系统告警：.csv 通配符
@@ -90,4 +103,5 @@ limits-cells = 工作簿以及除定位点外各表的单元格数上限
 limits-points = 收集点文件的行数上限
 limits-vehicles = 一个定位点文件中的车辆（终端）数上限
 limits-text_length = 编号、名称等文本单元格的字符数上限；更长的行会被拒绝
+limits-answer_mb = 网址的一次应答解压后的 MB 数上限
 limits-seconds = 读取一个文件最多用多少秒

@@ -56,3 +56,4 @@ time_zone_near = { " " }IANA 时区名称，或许是 "{ $near }"
 vehicle_from_name = 在车辆所在处写一次 "{"{"}vehicle{"}"}"、其余用 *，如 "{"{"}vehicle{"}"}_*"，或带一个分组的正则表达式
 source_url = 地址："postgresql://user@host/base"、"mysql://…"
 path_and_url = 第 { $line } 行：[{ $section }] 同时写了 path 与 url：只保留其中一个
+success_word = "路径=值"，例如 "code=0"

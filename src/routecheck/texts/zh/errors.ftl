@@ -217,6 +217,36 @@ source_no_mark = { $source }：查询结果没有 watermark 列 { $column }；�
 source_mysql_zone = { $source }：服务器不认识时区 { $zone }：请用 mysql_tzinfo_to_sql 载入时区名
 source_refused = { $source }：{ $reason }
 source_driver_missing = { $source }：未安装 { $package }：请运行 pip install { $package }
+source_http_url_wrong = 数据源的 url 不是网址：请写 "https://host/path?from={"{from}"}&to={"{to}"}"
+source_http_header = [{ $section }.headers]：{ $name } 不是请求头，或其值含请求头不允许的字符
+source_http_placeholder = [{ $section }]：url 中的 { $names } 无法识别；可用 { $known }
+source_http_whole = [{ $section }]：只有定位数据的 url 可含 { $names }：其他表整表请求
+source_http_span = [{ $section }]：url 须写明请求的时段：{"{from}"} 与 {"{to}"}（或 {"{from_s}"} 与 {"{to_s}"}、{"{from_ms}"} 与 {"{to_ms}"}、{"{from_local}"} 与 {"{to_local}"}）
+source_http_paging = [{ $section }]：page = "cursor" 需要 page_path 与 page_parameter，page = "number" 需要 page_parameter；没有 page 时两者都不写
+source_http_failed = { $source }：{ $why }{ $tries ->
+    [one] {""}
+   *[other] （已请求 { $tries } 次）
+}
+source_http_status = 服务器应答 { $status } { $reason }
+source_http_silent = 未按时应答（fetch.seconds）
+source_http_slow = 应答超过 { $seconds } 秒（fetch.seconds）
+source_http_cut = 应答未完连接即中断
+source_http_unreachable = 无法连接：{ $reason }
+source_http_no_json = 应答不是 JSON，或中途断开；开头为 { $begin }
+source_http_long = { $source }：全部应答共超过 { $seconds } 秒，即 fetch.seconds 的六十倍
+source_http_redirects = { $source }：地址一再重定向，没有尽头
+source_http_too_large = { $source }：一次应答超过 { $limit } MB；请缩短每次请求的时段（slice_hours），或用 limits.answer_mb 放宽
+source_http_refused = { $source }：{ $key } 为 { $found }，而非 { $wanted }；{ $words }
+source_http_no_rows = { $source }：{ $place }；请用 rows 写明各行的位置；有 { $found }
+source_http_top = 应答本身不是行的列表
+source_http_at = 应答的 "{ $path }" 处不是行的列表
+source_http_no_devices = { $source }：该地址逐个设备请求，但 devices 与计划表中都没有设备
+source_http_no_device_column = { $source }：设备没有字段 { $column }（devices_column、devices_name）；有 { $columns }
+source_http_circle = { $source }：翻页又回到已读过的一页
+source_http_elsewhere = { $source }：下一页指向另一台服务器 { $host }：不予跟随
+source_http_same_page = { $source }：第 2 页与第 1 页相同：或者服务器的页码参数不叫 { $parameter }（page_parameter），或者超出末页时服务器重复给出末页：此时请用 page_path 写明总行数的位置
+source_http_no_total = { $source }：应答的 "{ $path }" 处没有总行数（page_path）
+source_http_few = { $source }：各页共 { $count } 行，而服务器称有 { $total } 行
 source_too_large = { $source }：超过 { $limit } 个单元格；可用 limits.cells 放宽
 source_empty = { $source }：一行也没有；沿用以前保存的数据
 fetched_refused = { $path }：抓取的数据无法保存（{ $reason }）

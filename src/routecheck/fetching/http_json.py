@@ -1,0 +1,402 @@
+"""Tables behind a web address that answers with JSON: by spans of time, by device, page by page.
+
+The address may name what is asked for:
+
+    {from} {to}                   a span of time, UTC, as 2026-03-01T16:00:00Z
+    {from_local} {to_local}       the same in the declared zone, as 2026-03-02 00:00:00
+    {from_s} {to_s}               the same in seconds since 1970; {from_ms} {to_ms}: in milliseconds
+    {device}                      one device a call
+
+A row that is given twice within a date, on two pages or at the seam of two spans, counts once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+
+from routecheck.domain.errors import Message, SourceError, UsageError
+from routecheck.fetching.cache import row_hashes
+from routecheck.fetching.http_answers import Answer, Server
+from routecheck.fetching.json_rows import as_rows, at_path
+from routecheck.fetching.protocol import Mark, Slice
+from routecheck.sources.header_matching import columns_among
+
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_SPANS = ("", "_local", "_s", "_ms")
+PLACEHOLDERS = ("device", *(f"{end}{form}" for form in _SPANS for end in ("from", "to")))
+_ENDS = frozenset({"", "null", "none", "false"})
+"""What stands in the place of a cursor that leads no further."""
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How an answer goes on.
+
+    Attributes:
+        kind: `cursor`, `number`, `link`, or empty: one answer has it all.
+        path: where in the answer the cursor, the link, or (of numbers) the count of all rows is.
+        parameter: of the address, that names the cursor or the page.
+        first: number of the first page.
+    """
+
+    kind: str = ""
+    path: str = ""
+    parameter: str = ""
+    first: int = 1
+
+    def check(self, section: str) -> None:
+        """Require that the keys go together."""
+        needs = {"cursor": (self.path, self.parameter), "number": (self.parameter,)}
+        if not all(needs.get(self.kind, ())) or (not self.kind and (self.path or self.parameter)):
+            raise UsageError("source_http_paging", section=section)
+
+
+@dataclass(frozen=True)
+class Devices:
+    """Which devices are asked for, where the address asks for one at a time.
+
+    Attributes:
+        names: their ids; empty: those of `address`, or those of the schedule.
+        address: of a list of them.
+        rows: where in its answer they stand.
+        column: the column of it with the id that the server wants.
+        shown: the column with the plate or name, where that is another.
+        scheduled: gives those of the schedule.
+    """
+
+    names: Sequence[str] = ()
+    address: str = ""
+    rows: str = ""
+    column: str = "id"
+    shown: str = ""
+    scheduled: Callable[[], Sequence[str]] = field(default=lambda: ())
+
+
+class _Seen:
+    """Rows that were given, by hash."""
+
+    def __init__(self) -> None:
+        self._hashes = np.empty(0, np.uint64)
+
+    def unseen(self, rows: pa.Table) -> pa.Table:
+        """Return those that were not given before, each once; they are known from then on."""
+        hashes = row_hashes(rows)
+        fresh = np.zeros(len(hashes), bool)
+        fresh[np.unique(hashes, return_index=True)[1]] = True
+        fresh &= ~np.isin(hashes, self._hashes)
+        self._hashes = np.union1d(self._hashes, hashes)
+        return rows if fresh.all() else rows.filter(pa.array(fresh))
+
+
+class HttpJson:
+    """A table behind a web address: a `Source`.
+
+    Args:
+        address: with placeholders, secrets filled in.
+        kind: which input it is.
+        headers: what is sent with each call.
+        rows: where in an answer its rows stand; empty: it is a list itself.
+        success: `path=value`: what an answer says that is no refusal.
+        paging: how an answer goes on.
+        devices: which devices there are.
+        columns: canonical name to header, from the configuration.
+        slice_hours: how long a span one call asks for.
+        zone: of local times in the address.
+        seconds: how long one answer may take.
+        largest_mb: how much JSON one answer may hold.
+
+    Raises:
+        UsageError: the keys do not go together, or the address names what is not known.
+    """
+
+    by_mark = False
+
+    def __init__(
+        self,
+        address: str,
+        kind: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        rows: str = "",
+        success: str = "",
+        paging: Paging | None = None,
+        devices: Devices | None = None,
+        columns: Mapping[str, str] | None = None,
+        slice_hours: float = 24.0,
+        zone: ZoneInfo,
+        seconds: float,
+        largest_mb: int,
+    ) -> None:
+        self._headers, self._seconds, self._largest_mb = headers or {}, seconds, largest_mb
+        self._kind, self._columns, self._zone = kind, columns or {}, zone
+        self._server = self._server_at(address)
+        self.label = self._server.label
+        self._rows, self._success = rows, success
+        self._paging, self._devices = paging or Paging(), devices or Devices()
+        self._slice = timedelta(hours=slice_hours)
+        self._known_devices: list[tuple[str, str]] | None = None
+        self._names = set(_PLACEHOLDER.findall(self._server.address))
+        self._check()
+
+    def _check(self) -> None:
+        unknown = sorted(self._names - set(PLACEHOLDERS))
+        if unknown or (self._names and self._kind != "fixes"):
+            names = ", ".join(f"{{{name}}}" for name in unknown or sorted(self._names))
+            known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+            key = "source_http_placeholder" if unknown else "source_http_whole"
+            raise UsageError(key, section=self._kind, names=names, known=known)
+        if self._kind == "fixes" and not any(
+            {f"from{form}", f"to{form}"} <= self._names for form in _SPANS
+        ):
+            raise UsageError("source_http_span", section=self._kind)
+        self._paging.check(self._kind)
+
+    def _server_at(self, address: str) -> Server:
+        return Server(
+            address,
+            self._headers,
+            section=self._kind,
+            seconds=self._seconds,
+            largest_mb=self._largest_mb,
+        )
+
+    # --- a Source --------------------------------------------------------------------------------
+
+    def whole(self) -> Iterator[pa.Table]:
+        """Yield the whole table, page by page."""
+        self._server.begin()
+        seen = _Seen()
+        for rows in self._pages(self._server, self._server.address, self._rows):
+            # Of one answer, two rows alike are the server's; on two pages, they are one row.
+            yield seen.unseen(rows) if self._paging.kind else rows
+
+    def lower(self, mark: Mark) -> Mark:
+        """Return the mark: there is none."""
+        return mark
+
+    def after(self, mark: Mark | None, since: datetime) -> Iterator[Slice]:
+        """Yield nothing: web addresses are asked by time."""
+        raise NotImplementedError
+
+    def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
+        """Yield the rows of a span of time."""
+        self._server.begin()
+        seen = _Seen()
+        while start < end:
+            until = min(start + self._slice, end)
+            values = span_values(start, until, self._zone)
+            for device, shown in self._asked():
+                address = filled(self._server.address, values | {"device": device})
+                for rows in self._pages(self._server, address, self._rows):
+                    yield Slice(seen.unseen(self._named(rows, shown)))
+            start = until
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._server.close()
+
+    # --- devices ---------------------------------------------------------------------------------
+
+    def _asked(self) -> Sequence[tuple[str, str]]:
+        """The devices to ask for one by one, each with its name; where all come at once, none."""
+        if "device" not in self._names:
+            return [("", "")]
+        if self._known_devices is None:
+            self._known_devices = list(dict.fromkeys(self._listed()))
+        if not self._known_devices:
+            raise SourceError("source_http_no_devices", source=self.label)
+        return self._known_devices
+
+    def _listed(self) -> Iterator[tuple[str, str]]:
+        devices = self._devices
+        if devices.names or not devices.address:
+            yield from ((name, name) for name in devices.names or devices.scheduled())
+            return
+        server = self._server_at(devices.address)
+        server.begin()
+        try:
+            for rows in self._pages(server, server.address, devices.rows):
+                if not rows.num_rows:
+                    continue
+                for name in filter(None, (devices.column, devices.shown)):
+                    if name not in rows.column_names:
+                        found = ", ".join(rows.column_names)
+                        raise SourceError(
+                            "source_http_no_device_column", source=server.label, column=name,
+                            columns=found,
+                        )  # fmt: skip
+                ids = rows[devices.column].to_pylist()
+                shown = rows[devices.shown or devices.column].to_pylist()
+                yield from ((n, s or n) for n, s in zip(ids, shown, strict=True) if n)
+        finally:
+            server.close()
+
+    def _named(self, rows: pa.Table, shown: str) -> pa.Table:
+        """Rows with the device that was asked for, where they do not say of whom they are."""
+        if not shown or not rows.num_rows:
+            return rows
+        known = columns_among(rows.column_names, self._kind, self._columns)
+        if "vehicle_id" in known and not self._devices.shown:
+            return rows
+        name = self._columns.get("vehicle_id", "vehicle_id")
+        if name in rows.column_names:
+            rows = rows.drop_columns([name])
+        return rows.append_column(name, pa.array([shown] * rows.num_rows, pa.string()))
+
+    # --- pages -----------------------------------------------------------------------------------
+
+    def _pages(self, server: Server, address: str, path: str) -> Iterator[pa.Table]:
+        paging, number = self._paging, self._paging.first
+        if paging.kind == "number":
+            address = with_parameter(address, paging.parameter, str(number))
+        asked, count, before = {address}, 0, None
+        while True:
+            answer = server.get(address)
+            rows = as_rows(self._list_of(server, answer.value, path))
+            yield rows
+            count += rows.num_rows
+            if paging.kind == "number":
+                number += 1
+                more = self._goes_on(server, answer, rows, before, count, number - paging.first)
+                following = with_parameter(address, paging.parameter, str(number)) if more else ""
+                before = rows
+            else:
+                following = self._following(answer, address)
+                if following in asked:
+                    if not rows.num_rows:
+                        return
+                    raise SourceError("source_http_circle", source=server.label)
+            if not following:
+                return
+            if _origin(following) != _origin(address):
+                # Its headers prove who we are, and are for the server that was named.
+                raise SourceError(
+                    "source_http_elsewhere", source=server.label, host=_origin(following)
+                )
+            address = following
+            asked.add(address)
+
+    def _following(self, answer: Answer, address: str) -> str:
+        """The address of the next page; empty where there is none."""
+        paging = self._paging
+        found = at_path(answer.value, paging.path) if paging.path else None
+        if isinstance(found, dict | list) or str(found).lower() in _ENDS:
+            found = ""
+        if paging.kind == "cursor":
+            return with_parameter(address, paging.parameter, str(found)) if found else ""
+        if paging.kind == "link":
+            return urljoin(address, str(found)) if found else answer.following
+        return ""
+
+    def _goes_on(
+        self, server: Server, answer: Answer, rows: pa.Table, before: pa.Table | None,
+        count: int, pages: int,
+    ) -> bool:  # fmt: skip
+        """Whether a page with a number has one behind it.
+
+        Many servers give the last page again for every number beyond it; others call the number
+        otherwise, and give the first for all of them.
+        """
+        if self._paging.path:
+            total = str(at_path(answer.value, self._paging.path))
+            if not total.isdecimal():
+                raise SourceError(
+                    "source_http_no_total", source=server.label, path=self._paging.path
+                )
+            if not rows.num_rows and count < int(total):
+                raise SourceError(
+                    "source_http_few", source=server.label, count=count, total=int(total)
+                )
+            return count < int(total)
+        if not rows.num_rows:
+            return False
+        if before is not None and rows.equals(before):
+            if pages == 2:
+                raise SourceError(
+                    "source_http_same_page", source=server.label, parameter=self._paging.parameter
+                )
+            return False
+        return True
+
+    def _list_of(self, server: Server, value: Any, path: str) -> Sequence[Mapping[str, Any]]:
+        """The rows of an answer."""
+        wanted_at, _, wanted = self._success.partition("=")
+        if wanted_at:
+            said = at_path(value, wanted_at)
+            if str(said).lower() != wanted.lower():
+                words = _words(value)
+                raise SourceError(
+                    "source_http_refused", source=server.label, key=wanted_at, found=str(said),
+                    wanted=wanted, words=words,
+                )  # fmt: skip
+        rows = at_path(value, path)
+        if rows is None and wanted_at:
+            return []
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            place = Message("source_http_at", path=path) if path else Message("source_http_top")
+            raise SourceError(
+                "source_http_no_rows", source=server.label, place=place, found=_lists_in(value)
+            )
+        return rows
+
+
+def span_values(start: datetime, end: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """Return a span of time in all forms that an address may ask for."""
+    values = {}
+    for name, moment in (("from", start), ("to", end)):
+        values[name] = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        values[f"{name}_local"] = moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+        values[f"{name}_s"] = str(int(moment.timestamp()))
+        values[f"{name}_ms"] = str(int(moment.timestamp() * 1000))
+    return values
+
+
+def filled(address: str, values: Mapping[str, str]) -> str:
+    """Return an address with values in the place of what it names."""
+    return _PLACEHOLDER.sub(lambda found: quote(values[found[1]], safe=""), address)
+
+
+def with_parameter(address: str, name: str, value: str) -> str:
+    """Return an address whose query sets a parameter, and no second time."""
+    parts = urlsplit(address)
+    others = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k != name]
+    query = urlencode([*others, (name, value)], quote_via=quote)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _words(value: Any) -> str:
+    """What a refusal says in words, wherever servers use to put that."""
+    if isinstance(value, Mapping):
+        for name in ("message", "msg", "error", "errmsg", "errorMessage", "detail"):
+            if isinstance(value.get(name), str):
+                return str(value[name])[:200]
+    return ""
+
+
+def _lists_in(value: Any, above: str = "") -> str:
+    """The paths of an answer that hold lists of rows, or else what there is."""
+    if isinstance(value, list):
+        return above or "[…]"
+    if not isinstance(value, Mapping):
+        return type(value).__name__
+    inner = [
+        found
+        for name, held in value.items()
+        if isinstance(held, Mapping | list)
+        and (found := _lists_in(held, f"{above}.{name}" if above else name))
+    ]
+    return ", ".join(inner) or ", ".join(f"{above}.{n}" if above else n for n in value)

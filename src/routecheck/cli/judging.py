@@ -108,7 +108,7 @@ def _report(
 
 @click.command(cls=Command)
 @point_argument
-@click.option("--date", "day", type=ServiceDate(), required=True)
+@click.option("--date", "day", type=ServiceDate(words=True), required=True)
 @click.option("--window", metavar="HH:MM")
 @click.option("--tolerance", metavar="METRES", type=float)
 @as_json_option

@@ -6,9 +6,9 @@ import functools
 import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -27,10 +27,26 @@ FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
 """The calendar itself ends a few days beyond 9999, and windows reach into the days about theirs."""
 
 
+DAY_WORDS = {"today": 0, "yesterday": 1}
+"""Words for a date, and how many days ago it is."""
+
+
+class DayWord(str):
+    """A word for a date; which one, the time zone of the site decides."""
+
+
 class ServiceDate(click.ParamType[date]):
-    """An ISO date that can be judged."""
+    """An ISO date that can be judged.
+
+    Args:
+        words: take `today` and `yesterday` too, in commands with `config_option`.
+    """
 
     name = "date"
+
+    def __init__(self, *, words: bool = False) -> None:
+        """Say which values are taken."""
+        self.words = words
 
     def convert(self, value: Any, param: Any, ctx: Any) -> date:
         """Return the date.
@@ -38,8 +54,11 @@ class ServiceDate(click.ParamType[date]):
         Raises:
             UsageError: it is none, or lies beyond those that can be judged.
         """
-        if isinstance(value, date):
-            return value
+        if isinstance(value, date | DayWord):
+            return cast("date", value)
+        if self.words and value in DAY_WORDS:
+            # A command never sees the word: it is a date before the command begins.
+            return cast("date", DayWord(value))
         try:
             day = date.fromisoformat(value)
         except ValueError:
@@ -75,9 +94,20 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def opened(*args: Any, config: Path, **values: Any) -> Any:
         console = click.get_current_context().ensure_object(Console)
-        return function(*args, config=_open_site(console, config), **values)
+        site = _open_site(console, config)
+        values = {
+            name: _date_of(value, site) if isinstance(value, DayWord) else value
+            for name, value in values.items()
+        }
+        return function(*args, config=site, **values)
 
     return opened
+
+
+def _date_of(word: DayWord, config: Config) -> date:
+    """The date that a word means where the site is."""
+    here = now().tz_convert(config.time_zone).date()
+    return here - timedelta(days=DAY_WORDS[word])
 
 
 def _open_site(console: Console, path: Path) -> Config:
@@ -99,9 +129,9 @@ def _open_site(console: Console, path: Path) -> Config:
 
 
 as_json_option = click.option("--json", "as_json", is_flag=True)
-date_option = click.option("--date", "day", type=ServiceDate())
-from_option = click.option("--from", "first", type=ServiceDate())
-to_option = click.option("--to", "last", type=ServiceDate())
+date_option = click.option("--date", "day", type=ServiceDate(words=True))
+from_option = click.option("--from", "first", type=ServiceDate(words=True))
+to_option = click.option("--to", "last", type=ServiceDate(words=True))
 point_argument = click.argument("point", type=PointId())
 
 

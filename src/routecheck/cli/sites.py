@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from routecheck.cli.console import Console
-from routecheck.cli.options import FILE, LANGUAGE, ServiceDate, date_option
+from routecheck.cli.options import FILE, LANGUAGE, ServiceDate
 from routecheck.cli.pages import Command
 from routecheck.domain.errors import UsageError
 from routecheck.texts import Language, text
@@ -97,7 +97,7 @@ def _amount(text: str) -> tuple[str, Any]:
 @click.command(cls=Command)
 @directory_argument
 @click.option("--vehicle", metavar="VEHICLE")
-@date_option
+@click.option("--date", "day", type=ServiceDate())
 @click.option("--output", "-o", type=FILE)
 @click.pass_obj
 def plot(

@@ -47,7 +47,10 @@ from routecheck.domain.settings import DiagnoseSettings, JudgeSettings, MatchSet
 from routecheck.texts import Language
 from routecheck.texts.outside import remember_address, remember_secret
 
-MessageKind = Literal["summary", "revisions", "failures"]
+MessageKind = Literal["summary", "revisions", "failures", "misses"]
+Every = Literal["", "15min", "30min", "1h"]
+EVERY_S: Mapping[str, int] = {"": 0, "15min": 900, "30min": 1800, "1h": 3600}
+"""How often the running day is judged, by the value of `service.every` (s)."""
 
 
 class Section(BaseModel):
@@ -253,6 +256,12 @@ class ServiceSection(Section):
     revisit_days: Annotated[int, Field(ge=0)] = 3
     backups: Annotated[int, Field(ge=0)] = 7
     check_minutes: Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False)] = 10.0
+    every: Every = ""
+
+    @property
+    def every_s(self) -> int:
+        """How often the running day is judged (s); 0: not at all."""
+        return EVERY_S[self.every]
 
 
 class FetchSection(Section):
@@ -269,7 +278,7 @@ class MessagesSection(Section):
     """Messages that the service sends; none by default."""
 
     urls: list[SecretStr] = []
-    send: list[MessageKind] = ["summary", "revisions", "failures"]
+    send: list[MessageKind] = ["summary", "revisions", "failures", "misses"]
 
 
 class Config(Section):

@@ -20,7 +20,7 @@ from routecheck.config.environment import filled_in
 from routecheck.domain.errors import UsageError
 from routecheck.texts.outside import shown, shown_lines
 
-Kind = Literal["summary", "revisions", "failures"]
+Kind = Literal["summary", "revisions", "failures", "misses"]
 LONGEST = 3500
 """Characters in a message; WeCom takes 4,096 bytes, of which a Chinese character needs three: the
 services cut longer ones by themselves, so this keeps the beginning whole for most."""

@@ -87,6 +87,26 @@ class Outbox:
         if self._try(messenger, message, None, now):
             self.waiting = [*self.waiting, message][-MOST:]
 
+    def post(
+        self,
+        messenger: Messenger,
+        kind: Kind,
+        title: str,
+        lines: Sequence[str],
+        now: pd.Timestamp,
+    ) -> None:
+        """Put a message among those that wait: it is sent by the next `retry`, to all receivers.
+
+        For what must neither be lost nor sent twice where the process is killed: it can be kept
+        (`as_note`) before it is sent.
+        """
+        places = list(range(1, len(messenger.urls) + 1)) if kind in messenger.kinds else []
+        if places:
+            at = now.isoformat()
+            message = Waiting(kind, title, list(lines), places, at, again_at=at)
+            self.waiting = [*self.waiting, message][-MOST:]
+            self.changed = True
+
     def retry(self, messenger: Messenger, now: pd.Timestamp) -> None:
         """Send again what has waited long enough; give up what is old."""
         kept = []

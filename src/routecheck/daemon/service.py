@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import socket
@@ -24,14 +25,17 @@ import pandas as pd
 
 from routecheck.config import Config, load_config
 from routecheck.daemon.backups import daily_backup
+from routecheck.daemon.misses import find_news, keep_told
 from routecheck.daemon.notify import Kind, Messenger
 from routecheck.daemon.outbox import Outbox
 from routecheck.domain.errors import RoutecheckError, StoppedError, in_language
 from routecheck.engine.due_dates import next_slot, slot
 from routecheck.engine.inputs import input_files
 from routecheck.engine.notes import BACKUP, MESSAGES, SERVICE
-from routecheck.engine.results import Round
+from routecheck.engine.results import Round, RunReport
 from routecheck.jobs.catch_up import do_round
+from routecheck.jobs.today import do_today
+from routecheck.present.misses_text import missed_lines, retracted_lines
 from routecheck.present.run_summary import notices, results, revisions, round_notices
 from routecheck.store import Store, StoreBusyError
 from routecheck.texts import text
@@ -67,11 +71,15 @@ class Service:
         """
         self.config_path, self.clock = config_path, clock
         self.config = load_config(config_path)
-        self.tick_s = tick_s or 60.0 * self.config.service.check_minutes
+        every_s = self.config.service.every_s or math.inf
+        self.tick_s = tick_s or min(60.0 * self.config.service.check_minutes, every_s)
         self.rounds = 0
         self._stop = threading.Event()
         self._one = threading.Lock()
         self._last_slot: datetime | None = None
+        self._last_quarter: int | None = None
+        self._untold = True
+        self._today_failure = ""
         self._incomplete = False
         self._seen: dict[Path, tuple[int, int]] | None = None
         self._failures = 0
@@ -110,6 +118,7 @@ class Service:
         else:
             wanted = daily or (self._incomplete and self._changed(config))
         if not wanted or self._stop.is_set():
+            self._today(config, now, due_at)
             self._beat(config, now)
             return None
         try:
@@ -138,8 +147,86 @@ class Service:
         self._succeeded(config, done, daily=daily)
         if daily:
             self._back_up(config, now)
+        self._untold = True
+        self._today(config, now, due_at)
         self._beat(config, now)
         return done
+
+    # --- the day as it goes -------------------------------------------------------------------
+
+    def _today(self, config: Config, now: pd.Timestamp, due_at: datetime) -> None:
+        """Judge the running day where its next round is due, and tell what is new in it."""
+        every_s = config.service.every_s
+        if not every_s or self._failures or self._stop.is_set():
+            return
+        quarter = int(now.timestamp() // every_s)
+        if quarter == self._last_quarter:
+            return
+        language = config.site.language
+        try:
+            done = do_today(
+                config,
+                now=now,
+                until=due_at.astimezone(config.time_zone).date() - timedelta(days=1),
+                progress=self._progress,
+            )
+            self._untold |= done.report is not None
+            if self._untold:
+                self._tell(config, now)
+        except StoppedError:
+            return
+        except StoreBusyError as error:
+            log.info("%s", error.in_language(language))
+            return
+        except RoutecheckError as error:
+            failure = error.in_language(language)
+            log.error("%s", failure)
+            if failure != self._today_failure:
+                self._send("failures", self._title("messages.today_failed"), [failure])
+            self._today_failure = failure
+        else:
+            self._today_failure = ""
+            if done.report is not None:
+                self._log_today(done.report)
+        # What fails is tried again in the next round.
+        self._last_quarter = quarter
+
+    def _log_today(self, report: RunReport) -> None:
+        of_run = {"run_id": report.run_id}
+        for entry in report.dates:
+            counts = entry.pickups["verdict"].value_counts().to_dict()
+            log.info("%s as it goes: %s", entry.service_date, counts, extra=of_run)
+        for one in report.aside:
+            log.error("%s could not be judged: %s", one.day, one.reason, extra=of_run)
+
+    def _tell(self, config: Config, now: pd.Timestamp) -> None:
+        """Tell, once, which pickups are newly missed, and which are not any more."""
+        language, zone = config.site.language, config.time_zone
+        with Store.open(config.store_url, create=False) as store:
+            news = find_news(store)
+            if news is not None:
+                lines = [
+                    *missed_lines(news.missed, language, zone),
+                    *retracted_lines(news.retracted, language, zone),
+                ]
+                for line in lines:
+                    log.info("%s", line)
+                if news:
+                    what = text(
+                        "messages.misses",
+                        language,
+                        missed=len(news.missed),
+                        retracted=len(news.retracted),
+                    )
+                    title = self._title(what=what)
+                    self._outbox.post(self._messenger(), "misses", title, lines, now)
+                # The message and that it was told are kept together, before it is sent.
+                with store.as_one():
+                    store.put_note(MESSAGES, self._outbox.as_note())
+                    keep_told(store, news)
+        self._outbox.changed = False
+        self._untold = False
+        self._outbox.retry(self._messenger(), now)
 
     def _back_up(self, config: Config, now: pd.Timestamp) -> None:
         """Back up the store; what fails is named, and stops nothing."""
@@ -242,7 +329,7 @@ class Service:
             "host": socket.gethostname(),
             "tick_s": self.tick_s,
             "next_run_at": upcoming.isoformat(),
-            "failure": self._reported_failure,
+            "failure": self._reported_failure or self._today_failure,
             "stopped": stopped,
         }
         with (

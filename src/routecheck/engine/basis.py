@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from routecheck.domain.patience import Patience
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import HISTORY, TEXT
 from routecheck.engine import due_dates, observing, pipeline
@@ -79,6 +80,8 @@ class Basis:
         as_of: the registry, and the dates that had been judged, of that moment (UTC); None: now.
         together: dates that were learned from together with those judged, whenever they were
             stored.
+        running: dates that are not over, with what may still come of each: nothing is learned
+            from them.
     """
 
     def __init__(
@@ -92,10 +95,12 @@ class Basis:
         *,
         as_of: datetime | None = None,
         together: frozenset[date] = frozenset(),
+        running: Mapping[date, Patience] | None = None,
     ) -> None:
         self.inputs, self.fixes, self.settings, self.now = inputs, fixes, settings, now
         self.registry, self._stored = registry, history
         self._as_of, self._together = as_of, together
+        self.running = running or {}
         self.site = observing.Site(
             registry.points(as_of=as_of), inputs.schedule, inputs.calendar, inputs.gaps
         )
@@ -154,6 +159,9 @@ class Basis:
             wanted = self.checks.wanted(sorted(observed))
             self.checks.enter(self._stored.read_pickups_of(*wanted))
         unfinished = unfinished_dates(history, pickups, self.settings.time_zone)
+        # Of a site that has no other date yet, the running one teaches what can be known of it.
+        if not unfinished.union(self.running).issuperset(dates):
+            unfinished |= self.running.keys() & set(dates)
         on = max((day for day in days if day not in unfinished), default=days[-1])
         return pipeline.learn(history, pickups, self.site, decided, on, self.settings, unfinished)
 
@@ -216,6 +224,7 @@ class Basis:
             learned.faults,
             learned.feed_datum,
             self.strangers(learned),
+            self.running.get(day),
         )
         self.checks.enter(decision.judgements)
         judgements = self._with_lost_alerts(day, decision.judgements)
@@ -300,6 +309,8 @@ class Basis:
         if accepted is None:
             accepted = self.registry.read_corrections(in_force_on=day)
         digest = due_dates.Digest().text(self.fixes.fingerprint(day), self.settings)
+        if day in self.running:
+            digest.text("running")
         digest.points(valid_points(self.site.points, day), day)
         for shift in (-1, 0, 1):
             digest.table(self.pickups(day + timedelta(days=shift)))

@@ -23,7 +23,7 @@ from routecheck.engine.basis import Basis
 from routecheck.engine.due_dates import SHRUNK_SHARE
 from routecheck.engine.inputs import Inputs
 from routecheck.engine.set_aside import Attempts
-from routecheck.store import Store
+from routecheck.store import Store, is_running
 
 LOST_SHARE = 0.2
 """With a fifth of its rows gone a table is not the one it was meant to be: a header, a format or a
@@ -124,6 +124,9 @@ def find_losses(
     for day in dates:
         with attempts.about(day):
             entry = None if allow_shrink else store.date_entry(day)
+            # What a date had while it was running is no measure for the run that closes it.
+            if entry is not None and is_running(entry) and day not in basis.running:
+                entry = None
             less = [] if entry is None else list(_less(inputs, basis, store, day, entry["counts"]))
             if less:
                 kept.add(day)

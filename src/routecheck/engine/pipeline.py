@@ -25,6 +25,7 @@ from routecheck.diagnosis.paces import learn_paces
 from routecheck.diagnosis.posterior import as_recorded, doubted
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState
+from routecheck.domain.patience import Patience
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CANDIDATES, PACES, PLACES, TEXT
 from routecheck.engine.observing import Observation, Site
@@ -78,6 +79,7 @@ def decide(
     faults: pd.DataFrame | None = None,
     feed_datum: FeedDatum | None = None,
     strangers: Mapping[str, str] | None = None,
+    patience: Patience | None = None,
 ) -> Decision:
     """Judge the pickups of a service date and classify its alerts.
 
@@ -94,6 +96,7 @@ def decide(
         feed_datum: where the datum of the fixes is declared wrongly; None: it is not.
         strangers: vehicles of the schedule that join to none that was heard, with the one that
             does their round.
+        patience: with what may still come of a date that is still running; None: it is over.
     """
     day = observation.service_date
     tracks, standing = observation.cleaned.tracks, observation.standing
@@ -117,6 +120,7 @@ def decide(
         as_of=observation.as_of,
         doubts=doubts_on(day, faults),
         grain=observation.grain,
+        patience=patience,
     )
     judgements = recalibrate(judge(scene, settings.judge), recalibration or Recalibration())
     recorded = valid_points(site.points, day)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,24 @@ class RunReport:
         silent = any(entry.lacks_fixes for entry in self.dates)
         wrong = self.failed or silent or self.unscheduled or self.losses or self.aside
         return 1 if wrong else 0
+
+    def followed_by(self, later: RunReport) -> RunReport:
+        """Return what two runs of one call came to: dates that are over, and then running ones."""
+        return replace(
+            self,
+            dates=[*self.dates, *later.dates],
+            files=[*self.files, *later.files],
+            rejected={
+                name: dict(
+                    Counter(self.rejected.get(name, {}))
+                    + Counter(later.rejected.get(name, {}) if name == "fixes" else {})
+                )
+                for name in {**self.rejected, **later.rejected}
+            },
+            losses=[*self.losses, *(loss for loss in later.losses if loss.day)],
+            kept_dates=self.kept_dates | later.kept_dates,
+            aside=[*self.aside, *later.aside],
+        )
 
     @property
     def unscheduled(self) -> int:

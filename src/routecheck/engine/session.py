@@ -12,7 +12,7 @@ Nothing is shared between sessions; one session serves one thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,14 +21,16 @@ import pandas as pd
 
 from routecheck.config import Config
 from routecheck.domain.errors import Message
+from routecheck.domain.patience import Patience
 from routecheck.domain.settings import Settings
 from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.inputs import Inputs, Progress, open_fixes, read_inputs
 from routecheck.engine.judged_before import refuse_to_begin_anew
+from routecheck.engine.patience import learn_patience
 from routecheck.engine.pipeline import Learned
 from routecheck.fetching import Fetched
 from routecheck.sources.fix_source import FixSource
-from routecheck.store import PointChange, Store, preview_import
+from routecheck.store import PointChange, Store, is_running, preview_import
 
 
 def no_progress(_what: str, _share: float) -> None:
@@ -155,13 +157,53 @@ class Session:
         as_of = max(end for _, end in spans.values())
         return self._basis(self.stored, as_of=as_of, together=frozenset(together))
 
+    def as_running(self, dates: Sequence[date], *, allow_shrink: bool = True) -> Basis:
+        """Return the basis on which dates that are not over are judged as they go.
+
+        The points file is taken over in memory: the run that closes the first of the dates
+        imports it.
+
+        Args:
+            dates: in order, one at least.
+            allow_shrink: take a points file that lacks more than a tenth of the known points.
+
+        Raises:
+            MissingDataError: the file lacks more than a tenth of the known points.
+        """
+        patience = learn_patience(self.stored, dates[0])
+        running = dict.fromkeys(dates, patience)
+        return self._imported(dates[0], running, allow_shrink=allow_shrink)
+
+    def runs_still(self, day: date) -> bool:
+        """Whether a date is not over by the clock of the site.
+
+        A date that a run has closed is over, whatever the clock shows now.
+        """
+        if day < self.now.tz_convert(self.config.time_zone).date():
+            return False
+        entry = None if self.stored is None else self.stored.date_entry(day)
+        return entry is None or is_running(entry)
+
     def as_imported(self, on: date) -> Basis:
         """Return the basis of a run that would import the points file with changes from a date."""
+        return self._imported(on)
+
+    def _imported(
+        self,
+        on: date,
+        running: Mapping[date, Patience] | None = None,
+        *,
+        allow_shrink: bool = True,
+    ) -> Basis:
         registry = preview_import(
-            self.stored, self.inputs.points, on=on, unread=self.inputs.unread_points
+            self.stored,
+            self.inputs.points,
+            on=on,
+            unread=self.inputs.unread_points,
+            allow_shrink=allow_shrink,
         )
         self._opened.callback(registry.engine.dispose)
-        return self._basis(registry)
+        return self._basis(registry, running=running)
 
     def _basis(
         self,
@@ -169,6 +211,7 @@ class Session:
         *,
         as_of: datetime | None = None,
         together: frozenset[date] = frozenset(),
+        running: Mapping[date, Patience] | None = None,
     ) -> Basis:
         return Basis(
             self.inputs,
@@ -179,6 +222,7 @@ class Session:
             self.stored,
             as_of=as_of,
             together=together,
+            running=running,
         )
 
     def judged(self, day: date, *, by_file: bool = False) -> JudgedAgain:
@@ -190,7 +234,10 @@ class Session:
                 date was judged.
         """
         if self._last is None or self._last[0] != (day, by_file):
-            basis = self.as_imported(day) if by_file else self.as_judged([day])
+            if self.runs_still(day):
+                basis = self.as_running([day])
+            else:
+                basis = self.as_imported(day) if by_file else self.as_judged([day])
             learned = basis.learn({day: basis.history_of(day)})
             self._last = (day, by_file), JudgedAgain(basis, learned, basis.judge(day, learned))
         return self._last[1]

@@ -22,6 +22,7 @@ from routecheck.alerts.incidents import find_incidents
 from routecheck.config import Config
 from routecheck.domain.codes import Cause, Language
 from routecheck.domain.errors import Message, RoutecheckError, StoppedError, StoreError
+from routecheck.domain.local_time import day_begins
 from routecheck.engine import due_dates
 from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.evidence import routes_and_places
@@ -29,6 +30,7 @@ from routecheck.engine.feed import device_counts
 from routecheck.engine.inputs import Progress, keep_found
 from routecheck.engine.join_report import joined_to_nothing, spelt_otherwise
 from routecheck.engine.losses import Losses, calendar_rows, find_losses, keep_losses
+from routecheck.engine.observing import Observation
 from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
 from routecheck.engine.session import Session, no_progress, open_site
@@ -40,7 +42,7 @@ from routecheck.present.exports import export
 from routecheck.present.files import clear_leftovers
 from routecheck.queries.doctor import of_run
 from routecheck.sources.rejected_rows import joined
-from routecheck.store import PointChange, Store
+from routecheck.store import RUNNING, PointChange, Store
 from routecheck.tracks.thinned import compact, thinned
 from routecheck.verdicts.field_checks import counted
 
@@ -65,6 +67,8 @@ def reconcile(
     progress: Progress = no_progress,
 ) -> RunReport:
     """Judge service dates, store what was found, and write the exports.
+
+    Dates that are not over are judged as they go (see `routecheck.jobs.today`).
 
     Args:
         config: the site.
@@ -94,9 +98,19 @@ def reconcile(
     ):
         clear_leftovers(config.export_directory)
         begin_anew(site)
-        report = run_dates(site, dates, allow_shrink=allow_shrink, command=command)
+        running = [day for day in dates if site.runs_still(day)]
+        over = [day for day in dates if day not in running]
+        reports = []
+        if over:
+            reports.append(run_dates(site, over, allow_shrink=allow_shrink, command=command))
+        if running:
+            # What closes dates and what judges them as they go share the judging below.
+            from routecheck.jobs.today import run_running
+
+            basis = site.as_running(running, allow_shrink=allow_shrink)
+            reports.append(run_running(site, basis, running, allow_shrink=allow_shrink))
     progress("progress.done", 1.0)
-    return report
+    return reports[0] if len(reports) == 1 else reports[0].followed_by(reports[1])
 
 
 def run_dates(
@@ -125,7 +139,7 @@ def run_dates(
             site.inputs, basis, store, dates, allow_shrink=allow_shrink, attempts=attempts
         )
         keep_losses(store, losses, attempts.left(dates), site.inputs, allow_shrink=allow_shrink)
-        report = _judge_all(site, basis, attempts, dates, losses, run_id)
+        report = judge_all(site, basis, attempts, dates, losses, run_id)
         report = replace(report, changes=[] if _first_import(changes, site) else changes)
         site.progress("progress.exporting", 0.95)
         reports = config.export.report or command == "serve"
@@ -141,7 +155,7 @@ def run_dates(
         # Where the store itself has failed, the next run finds this one as killed.
         with suppress(StoreError):
             state = "stopped" if isinstance(error, StoppedError) else "failed"
-            store.finish_run(run_id, state, note=_note(error, config.site.language))
+            store.finish_run(run_id, state, note=note_of(error, config.site.language))
         raise
     state = "partial" if report.exit_status else "done"
     store.finish_run(run_id, state)
@@ -149,7 +163,7 @@ def run_dates(
     return replace(report, files=files)
 
 
-def _judge_all(
+def judge_all(
     site: Session,
     basis: Basis,
     attempts: Attempts,
@@ -159,6 +173,7 @@ def _judge_all(
 ) -> RunReport:
     """Observe all dates, learn from them and from the store, judge and store each.
 
+    Of dates that are running (`basis.running`) nothing is kept that other dates would learn from.
     Dates that lost what they were judged on are reported as they are in the store; those that
     fail are left out.
     """
@@ -167,7 +182,9 @@ def _judge_all(
     observed, any_fixes = _observed(site, basis, attempts, wanted)
     site.progress("progress.diagnosing", 0.6)
     learned = _learned(basis, attempts, observed)
-    wanted = attempts.left(wanted)
+    # What a date teaches that is not over is of no other date.
+    teaching = [day for day in attempts.left(wanted) if day not in basis.running]
+    last = max(teaching, default=None)
     entries: list[DateReport] = []
     revised = []
     proposed = False
@@ -181,12 +198,12 @@ def _judge_all(
         with attempts.about(day):
             judged = basis.judge(day, learned)
             # Dates without a single fix teach nothing: what was proposed before stays.
-            proposing = learned if any_fixes and day == wanted[-1] else None
+            proposing = learned if any_fixes and day == last else None
             entry = _stored(site, basis, judged, observed[day], run_id, learned, proposing)
             revised += store.revisions(day, run_id=run_id)
             proposed |= proposing is not None
             entries.append(entry)
-    if learned is not None and any_fixes and not proposed and attempts.left(wanted):
+    if learned is not None and any_fixes and not proposed and attempts.left(teaching):
         # The last date, which would have brought them, has failed.
         _propose(store, learned, run_id)
     corrections = store.read_corrections()
@@ -279,15 +296,16 @@ def _stored(
 ) -> DateReport:
     """Store a date as judged; `proposing`: with the corrections that the whole run proposes."""
     day, seen, store = judged.service_date, judged.observation, site.store
+    running = day in basis.running
     number, tracks = (day - EPOCH).days, seen.cleaned.tracks
     cleaned = seen.cleaned.rejected
     rejected = joined([site.fixes.rejected_on(day), cleaned[cleaned["day"] == number]])
     kept = int((tracks["day"] == number).sum())
     ends = judged.judgements["window_end"]
-    usual = _usual_rows(site, day) if len(ends) else 0
+    usual = _usual_rows(site, day) if len(ends) and not running else 0
     few = kept < FEW_ROWS * usual
     incomplete = (kept == 0 and len(ends) > 0) or few or bool((ends > seen.as_of).any())
-    incomplete |= site.fetched.lacks(day)
+    incomplete |= site.fetched.lacks(day) or running
     today = site.now.tz_convert(site.config.time_zone).date()
     settled = due_dates.settled(day, today, site.config.service.revisit_days)
     counts: dict[str, Any] = {
@@ -301,9 +319,10 @@ def _stored(
         **device_counts(site.config, seen.cleaned, learned, day),
         "checks": counted(basis.checks.of(day)),
         **seen.grain.counts(),
+        **({RUNNING: True, "as_of": _reach(seen, site).isoformat()} if running else {}),
     }
     evidence = {
-        "history": history,
+        **({} if running else {"history": history}),
         "tracks": compact(thinned(tracks, seen.standing.gap, day, site.settings.time_zone)),
         "rounds": routes_and_places(basis.pickups(day), judged.places),
     }
@@ -326,6 +345,13 @@ def _stored(
     return DateReport(
         day, incomplete, kept, judged.judgements, judged.alerts, outcome.changed, counts
     )
+
+
+def _reach(seen: Observation, site: Session) -> pd.Timestamp:
+    """How far the feed of a date reaches; to its beginning, where nothing of it has come."""
+    if seen.cleaned.tracks.empty:
+        return pd.Timestamp(day_begins(seen.service_date, site.config.time_zone)).tz_convert("UTC")
+    return min(seen.as_of, site.now)
 
 
 def _usual_rows(site: Session, day: date) -> int:
@@ -388,7 +414,8 @@ def _unplaced(unlocated: Sequence[str], entries: Sequence[DateReport]) -> list[s
     return [point for point in unlocated if point in still]
 
 
-def _note(error: BaseException, language: Language) -> str:
+def note_of(error: BaseException, language: Language) -> str:
+    """Return what the ledger keeps of why a run failed."""
     text = error.in_language(language) if isinstance(error, RoutecheckError) else str(error)
     return text[:500]
 

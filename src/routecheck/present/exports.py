@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from routecheck.config import Config
 from routecheck.present.csv_files import (
     export_corrections,
@@ -19,6 +21,9 @@ from routecheck.queries.service_date import read_service_date
 from routecheck.queries.whereabouts import whereabouts
 from routecheck.store import Store
 
+Attempt = Callable[[date], AbstractContextManager[object]]
+"""Within which the files of a date are written; it decides what becomes of a fault."""
+
 
 def export(
     config: Config,
@@ -26,7 +31,7 @@ def export(
     dates: Sequence[date],
     *,
     reports: bool = False,
-    attempt: Callable[[date], AbstractContextManager[object]] = lambda _day: nullcontext(),
+    attempt: Attempt = lambda _day: nullcontext(),
 ) -> list[Path]:
     """Write the export files of dates, and those that are of no single date.
 
@@ -42,6 +47,54 @@ def export(
     """
     directory, zone, language = config.export_directory, config.time_zone, config.site.language
     points, corrections = store.points(), store.read_corrections()
+    written, pages = _of_dates(config, store, dates, points, corrections, reports, attempt)
+    written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
+    candidates = store.evidence("candidates", date.min, date.max)
+    if candidates:
+        last = whereabouts(candidates[max(candidates)], config.settings.diagnose.reach_m)
+        written.append(export_places(last, directory, zone=zone))
+    inputs = {name: store.read_rejected(name) for name in store.rejected_inputs()}
+    return [*written, *export_rejected_inputs(inputs, directory, zone=zone), *pages]
+
+
+def export_running(
+    config: Config,
+    store: Store,
+    dates: Sequence[date],
+    points: pd.DataFrame,
+    *,
+    reports: bool,
+    attempt: Attempt,
+) -> list[Path]:
+    """Write the export files of dates that are not over; those of no single date stay as they are.
+
+    Args:
+        config: the site.
+        store: open; only read.
+        dates: service dates that it holds.
+        points: POINTS of all time, as the run that closes the dates will import them.
+        reports: write page and workbook of each date too.
+        attempt: as for `export`.
+
+    Raises:
+        ExportError: a file could not be written.
+    """
+    corrections = store.read_corrections()
+    written, pages = _of_dates(config, store, dates, points, corrections, reports, attempt)
+    return [*written, *pages]
+
+
+def _of_dates(
+    config: Config,
+    store: Store,
+    dates: Sequence[date],
+    points: pd.DataFrame,
+    corrections: pd.DataFrame,
+    reports: bool,
+    attempt: Attempt,
+) -> tuple[list[Path], list[Path]]:
+    """Write the files of dates: the CSV files, and the pages and workbooks."""
+    directory, zone, language = config.export_directory, config.time_zone, config.site.language
     written: list[Path] = []
     pages: list[Path] = []
     for day in dates:
@@ -53,10 +106,4 @@ def export(
                 from routecheck.present.reports import write_report
 
                 pages += write_report(config, store, words)
-    written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
-    candidates = store.evidence("candidates", date.min, date.max)
-    if candidates:
-        last = whereabouts(candidates[max(candidates)], config.settings.diagnose.reach_m)
-        written.append(export_places(last, directory, zone=zone))
-    inputs = {name: store.read_rejected(name) for name in store.rejected_inputs()}
-    return [*written, *export_rejected_inputs(inputs, directory, zone=zone), *pages]
+    return written, pages

@@ -66,6 +66,20 @@ def as_json(status: Status, language: Language, zone: ZoneInfo) -> dict[str, Any
             }
             for entry in status.dates
         ],
+        "running": [
+            {
+                "service_date": day.service_date.isoformat(),
+                "judged_at": local(day.judged_at),
+                "looked_at": local(day.looked_at),
+                "reach_at": local(day.reach_at),
+                "missed": day.missed,
+                "windows_over": day.over,
+                "waiting": day.waiting,
+                "vehicles": {name: local(at) for name, at in day.vehicles.items()},
+                "late": day.late,
+            }
+            for day in status.running
+        ],
         "due": [day.isoformat() for day in status.due],
         "last_data": status.last_data.isoformat() if status.last_data else None,
         "vehicles": [
@@ -154,6 +168,8 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         lines += table(
             [_date_row(entry, say) for entry in found["dates"][-SHOWN_DATES:]], indent="  "
         )
+    for day in found["running"]:
+        lines += _running_lines(day, language)
     if found["due"]:
         shown = ", ".join(found["due"][:5]) + (" …" if len(found["due"]) > 5 else "")
         lines.append(say("due", count=len(found["due"]), dates=shown))
@@ -215,6 +231,32 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         lines.append(say("size", size=size / 1e6))
     lines += [say("problem", what=in_language(problem, language)) for problem in found["problems"]]
     return "\n".join(lines)
+
+
+def _running_lines(day: dict[str, Any], language: Language) -> list[str]:
+    """How far a date that is not over was judged, and what it waits for."""
+    line = text(
+        "status.running",
+        language,
+        day=day["service_date"],
+        at=_shown(day["judged_at"]),
+        reach=_shown(day["reach_at"]),
+        over=day["windows_over"],
+        missed=day["missed"],
+        waiting=day["waiting"],
+    )
+    looked_at = datetime.fromisoformat(day["looked_at"])
+    late = [
+        text(
+            "status.running_vehicle",
+            language,
+            vehicle=name,
+            at=_shown(at),
+            late=duration_text((looked_at - datetime.fromisoformat(at)).total_seconds(), language),
+        )
+        for name, at in day["vehicles"].items()
+    ]
+    return [line, *map(indented, late)]
 
 
 def _registry_lines(points: dict[str, Any], language: Language) -> list[str]:

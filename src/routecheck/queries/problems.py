@@ -56,6 +56,13 @@ def problems_of(
         status.daily or status.dates[-1].service_date > last_data
     ):
         problems.append(Message("status.no_data_since", day=last_data))
+    for day in status.running:
+        if day.late:
+            since = day.reach_at.astimezone(zone).isoformat(timespec="minutes")
+            late_min = (day.looked_at - day.reach_at).total_seconds() / 60
+            feed = config.fixes.path or Message("codes.source_fixes")
+            figures = {"day": day.service_date, "since": since, "minutes": round(late_min)}
+            problems.append(Message("status.feed_late", feed=feed, count=day.waiting, **figures))
     service = status.service
     if service is not None and not service.alive and not service.left["stopped"]:
         since = service.last_tick_at.astimezone(zone).isoformat(timespec="seconds")

@@ -12,6 +12,7 @@ from routecheck.domain.errors import Message, RoutecheckError
 from routecheck.engine.set_aside import Aside
 from routecheck.fetching.state import SourceState
 from routecheck.queries.devices import ClockState, FaultState, VehicleState
+from routecheck.queries.running_day import RunningDay
 from routecheck.store import PointChange
 
 
@@ -102,6 +103,7 @@ class Status:
         daily: whether the dates to do are looked for by the program.
         service: None: none was ever started.
         dates: that were judged, in order.
+        running: dates that are judged as they go.
         due: dates that a round would do, as far as can be seen without reading the fixes.
         last_data: last date that had fixes.
         vehicles: of the last dates.
@@ -131,6 +133,7 @@ class Status:
     daily: bool = False
     service: ServiceState | None = None
     dates: tuple[DateState, ...] = ()
+    running: tuple[RunningDay, ...] = ()
     due: tuple[date, ...] = ()
     last_data: date | None = None
     vehicles: tuple[VehicleState, ...] = ()

@@ -33,6 +33,7 @@ from routecheck.fetching.state import source_states
 from routecheck.queries.chronic import WEEKS, read_weeks
 from routecheck.queries.devices import LOOK_BACK, clock_states, fault_states, vehicle_states
 from routecheck.queries.problems import problems_of
+from routecheck.queries.running_day import running_days
 from routecheck.queries.site_state import (
     BackupState,
     DateState,
@@ -138,6 +139,7 @@ def _of_store(status: Status, store: Store, present: datetime) -> Status:
         daily=followed or any(run.command in DAILY for run in runs),
         service=None if note is None else _service(*note, present),
         dates=dates,
+        running=tuple(running_days(store)),
         last_data=max((day for day, entry in known.items() if entry.rows > 0), default=None),
         vehicles=tuple(vehicle_states(_by_date(dates))),
         clocks=tuple(clock_states(_by_date(recent))),

@@ -7,12 +7,13 @@ from routecheck.store.lock import StoreBusyError
 from routecheck.store.migrate import NoStoreError
 from routecheck.store.point_changes import PointChange
 from routecheck.store.preview import preview_import
-from routecheck.store.service_dates import DateOutcome
+from routecheck.store.service_dates import RUNNING, DateOutcome, is_running
 from routecheck.store.side_tables import InputFile
 from routecheck.store.store import Store
 from routecheck.store.verdicts import Changes, Revision
 
 __all__ = [
+    "RUNNING",
     "Changes",
     "DateOutcome",
     "InputFile",
@@ -21,5 +22,6 @@ __all__ = [
     "Revision",
     "Store",
     "StoreBusyError",
+    "is_running",
     "preview_import",
 ]

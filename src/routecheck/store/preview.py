@@ -18,7 +18,12 @@ from routecheck.store.store import Store
 
 
 def preview_import(
-    store: Store | None, points: pd.DataFrame, *, on: date, unread: Collection[str] = ()
+    store: Store | None,
+    points: pd.DataFrame,
+    *,
+    on: date,
+    unread: Collection[str] = (),
+    allow_shrink: bool = True,
 ) -> Store:
     """Return the registry and its corrections as a run of a date would have them.
 
@@ -27,11 +32,13 @@ def preview_import(
         points: POINTS as read, `valid_from` and `valid_to` as the file has them.
         on: first day on which changes hold, where the file gives no `valid_from`.
         unread: points whose row could not be read.
+        allow_shrink: take a points file that lacks more than a tenth of the known points.
 
     Returns:
         A store in memory of points, their changes, and corrections; it knows nothing else.
 
     Raises:
+        MissingDataError: the file lacks more than a tenth of the known points.
         StoreError: the store cannot be read.
     """
     memory = make_engine(sa.make_url("sqlite://"))
@@ -44,5 +51,5 @@ def preview_import(
             if rows:
                 connection.execute(sa.insert(table), rows)
     preview = Store(memory)
-    preview.sync_points(points, on=on, by="", allow_shrink=True, unread=unread)
+    preview.sync_points(points, on=on, by="", allow_shrink=allow_shrink, unread=unread)
     return preview

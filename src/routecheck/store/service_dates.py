@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -13,10 +13,23 @@ import sqlalchemy as sa
 from routecheck import __version__
 from routecheck.domain.errors import StoreError
 from routecheck.store.conversion import as_json, content
-from routecheck.store.schema import pickup_verdict, service_date
+from routecheck.store.schema import (
+    alert_verdict,
+    correction,
+    evidence,
+    pickup_verdict,
+    run,
+    service_date,
+)
 from routecheck.store.seals import broken_on
 from routecheck.store.side_tables import SideTables
 from routecheck.store.verdicts import Changes, Verdicts, Written
+
+RUNNING = "running"
+"""What `counts` of a date that was judged as it goes holds as true."""
+RUNNING_DAYS = 7
+"""Among so many dates before the last one are those that are still running: a window past midnight
+and a morning's run that failed for days."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,10 @@ class ServiceDates(Verdicts, SideTables):
     ) -> DateOutcome:
         """Store a service date as a whole, in one transaction.
 
+        What was stored of it while it was running (`counts` with `RUNNING`) is replaced without a
+        trace: neither versions nor evidence of it stay, so that a date comes out alike whether or
+        not it was judged as it went.
+
         Args:
             on: the service date.
             judgements: JUDGEMENTS of that date; with a column `alerted` (bool) where alerts
@@ -79,6 +96,7 @@ class ServiceDates(Verdicts, SideTables):
         here = service_date.c.service_date == on
         with self.as_one(), self._writing() as connection:
             self._written.add((service_date.name, on))
+            self._forget_running(connection, on)
             pickups, alerts = self.write_verdicts(
                 on, judgements, classified, Written(at, run_id, input_hash, __version__)
             )
@@ -93,6 +111,33 @@ class ServiceDates(Verdicts, SideTables):
             for kind, table in (evidence_tables or {}).items():
                 self.put_evidence(on, kind, table)
         return DateOutcome(on, pickups, alerts, first_time)
+
+    def _forget_running(self, connection: sa.Connection, on: date) -> None:
+        """Remove what was stored of a date while it was running, if it was."""
+        entry = self.date_entry(on)
+        if entry is None or not is_running(entry):
+            return
+        for table in (pickup_verdict, alert_verdict, evidence, service_date):
+            self._written.add((table.name, on))
+            connection.execute(sa.delete(table).where(table.c.service_date == on))
+
+    def forget_runs(self, command: str, *, but: str) -> None:
+        """Remove the runs of a command that nothing stored rests on, but for one.
+
+        Args:
+            command: as in `begin_run`.
+            but: the run that stays.
+        """
+        used = [
+            sa.exists().where(table.c.run_id == run.c.run_id)
+            for table in (service_date, pickup_verdict, alert_verdict, correction)
+        ]
+        with self._writing() as connection:
+            connection.execute(
+                sa.delete(run).where(
+                    run.c.command == command, run.c.run_id != but, sa.not_(sa.or_(*used))
+                )
+            )
 
     def finalise(self, dates: Iterable[date]) -> None:
         """Enter dates as final that need no judging again."""
@@ -117,8 +162,22 @@ class ServiceDates(Verdicts, SideTables):
             raise StoreError("store_other_values", store=self.label, scope=broken[0])
 
     def dates(self) -> list[dict[str, Any]]:
-        """Return the ledger: a dict of its columns for each service date, `counts` as a dict."""
-        return self._entries()
+        """Return the ledger: a dict of its columns for each service date, `counts` as a dict.
+
+        Dates that were judged as they went, and by no run since, are left out (see `running`).
+        """
+        return [entry for entry in self._entries() if not is_running(entry)]
+
+    def running(self) -> list[dict[str, Any]]:
+        """Return the entries of the dates that were judged as they went, and by no run since."""
+        # They are the last ones, but for a clock that was set back.
+        last = sa.select(sa.func.max(service_date.c.service_date)).scalar_subquery()
+        with self._reading() as connection:
+            latest = connection.scalar(sa.select(last))
+        if latest is None:
+            return []
+        recent = service_date.c.service_date >= latest - timedelta(days=RUNNING_DAYS)
+        return [entry for entry in self._entries(recent) if is_running(entry)]
 
     def first_judged(self, first: date, last: date) -> dict[date, datetime]:
         """Return when each date from `first` to `last` was judged for the first time (UTC)."""
@@ -144,3 +203,8 @@ class ServiceDates(Verdicts, SideTables):
                 row._asdict() | {"counts": content(row.counts)}
                 for row in connection.execute(statement)
             ]
+
+
+def is_running(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of the ledger is of a date that was judged as it went."""
+    return bool((entry["counts"] or {}).get(RUNNING))

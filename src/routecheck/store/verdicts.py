@@ -270,6 +270,24 @@ class Verdicts(Transactions):
             days = {point_id: int(count) for point_id, count in connection.execute(statement)}
         return pd.Series(days, dtype="int64").sort_index()
 
+    def timing(self, first: date, last: date) -> pd.DataFrame:
+        """Return when the pickups of the dates from `first` to `last`, both included, were made.
+
+        Returns:
+            A row a pickup as it stands: `service_date`, `scheduled_vehicle_id`, `window_start`,
+            `window_end`, `verdict`, `vehicle_id`, `arrived_at` (UTC, NaT: not collected).
+        """
+        p = pickup_verdict.c
+        names = ["service_date", "scheduled_vehicle_id", "window_start", "window_end"]
+        names += ["verdict", "vehicle_id", "arrived_at"]
+        statement = sa.select(*(p[name] for name in names)).where(
+            p.current, p.service_date.between(first, last)
+        )
+        with self._reading() as connection:
+            table = pd.DataFrame(connection.execute(statement).all(), columns=names)
+        moments = ["window_start", "window_end", "arrived_at"]
+        return table.assign(**{name: pd.to_datetime(table[name], utc=True) for name in moments})
+
     def alert_days(self, point_id: str) -> list[tuple[date, str, int]]:
         """Return (service date, classification, alerts) of a point, oldest first."""
         a = alert_verdict.c

@@ -76,6 +76,18 @@ class Rounds:
             return bool((self.served_by == vehicle).sum() >= p.FOREIGN_ROUND_LEAST)
         return bool((self.served_by[mine] == vehicle).mean() >= p.DID_ROUND_SHARE)
 
+    def served_within_s(self, vehicle: str, window_s: tuple[float, float]) -> float:
+        """When a vehicle was last seen serving a point of its round before the window ended.
+
+        Minus infinity where it was not, but for an observer that has no round of its own then:
+        any of its pickups counts.
+        """
+        mine = self.overlapping(vehicle, window_s)
+        served = (self.served_by == vehicle) & (self.served_s <= window_s[1])
+        if mine.any():
+            served &= mine
+        return float(np.max(self.served_s[served], initial=-np.inf))
+
     def shift_s(self, vehicle: str) -> float:
         """How long before or after its window a vehicle may have come that date.
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import Array, Bools, Ints, seconds, texts
 from routecheck.domain.grain import Grain
+from routecheck.domain.patience import Patience
 from routecheck.domain.standing import Standing
 
 
@@ -36,6 +37,7 @@ class Scene:
         doubts: vehicles that cannot be believed at some time of the date: columns `vehicle_id`,
             `fault`, `start`, `end` (seconds since 1970) and `shift_m`, see `tracks.health`.
         grain: of the fixes: seconds and digits that are not there.
+        patience: of a date that is still running; None: it is over.
     """
 
     service_date: date
@@ -53,6 +55,7 @@ class Scene:
     as_of: pd.Timestamp
     doubts: pd.DataFrame
     grain: Grain = field(default_factory=Grain)
+    patience: Patience | None = None
 
 
 @dataclass(frozen=True)

@@ -96,9 +96,24 @@ class Trajectory:
         middle = float(np.median(self.lon[inside])), float(np.median(self.lat[inside]))
         return bool(np.quantile(self.distance_m(*middle)[inside], p.IDLE_SHARE) <= p.IDLE_M)
 
+    def home_after_s(self, moment_s: float) -> float:
+        """When it was first in its yard after a moment; infinity where it was not."""
+        later = int(np.searchsorted(self.time_s, moment_s, side="right"))
+        there = np.flatnonzero(self._at_home()[later:])
+        return float(self.time_s[later + there[0]]) if len(there) else np.inf
+
+    @property
+    def ends_at_home(self) -> bool:
+        """Whether its last fix lies in its yard."""
+        return len(self.time_s) > 0 and bool(self._at_home()[-1])
+
+    def _at_home(self) -> Bools:
+        """Which fixes lie in its yard."""
+        return np.asarray(self.distance_m(*self.home) <= p.YARD_M)
+
     def scatter_m(self) -> float:
         """Scatter of its fixes, one axis, while it is parked in its yard; 0: not known."""
-        there = self.distance_m(*self.home) <= p.YARD_M
+        there = self._at_home()
         if there.sum() < p.YARD_FIXES:
             return 0.0
         middle = float(np.median(self.lon[there])), float(np.median(self.lat[there]))

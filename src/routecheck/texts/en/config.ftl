@@ -82,10 +82,11 @@ service-daily_at = local time of the daily run
 service-revisit_days = earlier days judged again, for data that came late
 service-backups = daily backups of a SQLite store that are kept in backups/ beside it; 0: none
 service-check_minutes = how often the service looks whether missing data have come
+service-every = how often the running day is judged as it goes: 15min, 30min or 1h; empty: only the morning after
 
 messages = messages that the service sends; none by default
 messages-urls = receivers as apprise URLs; secrets from the environment as {"${NAME}"}
-messages-send = what is sent: summary, revisions, failures
+messages-send = what is sent: summary, revisions, failures, misses (of the running day, with service.every)
 
 fetch = what is fetched from elsewhere, and kept
 fetch-directory = folder in which it is kept

@@ -35,6 +35,17 @@ due =
        *[other] { $count } dates
     }: { $dates }
 nothing_due = nothing is due
+running =
+    { $day } as it goes: judged { $at }, by data up to { $reach }; windows over { $over }, missed { $missed }{ $waiting ->
+        [0] {""}
+       *[other] , waiting for data { $waiting }
+    }
+running_vehicle = vehicle { $vehicle }: last heard { $at }, { $late } before it was looked; its pickups wait
+feed_late =
+    nothing has come from { $feed } since { $since }, for { $minutes } min; { $count ->
+        [one] one pickup of { $day } whose window is over waits
+       *[other] { $count } pickups of { $day } whose windows are over wait
+    } for it
 vehicle = vehicle { $vehicle }: last fix { $at }
 vehicle_late = vehicle { $vehicle }: last fix { $at }; its fixes arrive { NUMBER($hours, minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 0) } h late
 rejected = rejected rows, { $name }: { $count }

@@ -82,10 +82,11 @@ service-daily_at = 每日运行的当地时间
 service-revisit_days = 因数据迟到而重新判定的天数
 service-backups = SQLite 存储旁 backups/ 中保留的每日备份个数；0 为不备份
 service-check_minutes = 服务检查缺失数据是否到达的间隔（分钟）
+service-every = 当天边运行边判定的间隔：15min、30min 或 1h；留空：只在次日早晨判定
 
 messages = 服务发送的消息；默认不发送
 messages-urls = 接收方（apprise 地址）；密钥以 {"${变量名}"} 取自环境变量
-messages-send = 发送内容：summary 汇总、revisions 修订、failures 故障
+messages-send = 发送内容：summary 汇总、revisions 修订、failures 故障、misses 当天漏收（配合 service.every）
 
 fetch = 从别处抓取并保存的数据
 fetch-directory = 保存的文件夹

@@ -27,6 +27,13 @@ fixes = 可用定位 { $kept }，共 { $total }
 incomplete = 数据不全
 due = 待运行：{ $count } 个：{ $dates }
 nothing_due = 没有待运行的日期
+running =
+    { $day } 边运行边判定：{ $at } 判定，数据到 { $reach }；时间窗已过 { $over }，漏收 { $missed }{ $waiting ->
+        [0] {""}
+       *[other] ，等待数据 { $waiting }
+    }
+running_vehicle = 车辆 { $vehicle }：最后一次上报 { $at }，到查看时已过 { $late }；其收运等待判定
+feed_late = { $feed } 自 { $since } 起没有新数据，已 { $minutes } 分钟；{ $day } 有 { $count } 个时间窗已过的收运在等待
 vehicle = 车辆 { $vehicle } 最后定位 { $at }
 vehicle_late = 车辆 { $vehicle } 最后定位 { $at }；数据迟到 { NUMBER($hours, minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 0) } 小时
 rejected = 单独存放的行，{ $name }：{ $count }

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
-from faults.malformed import TEXT_WAYS, cut, empty, random_bytes
+from faults.malformed import BINARY_WAYS, SENT, TEXT_WAYS, Plain, cut, empty, random_bytes
 from routecheck.cli import main
 from scene import degrees
 from village import AT_M, Village, day
@@ -116,6 +116,33 @@ def test_a_spoilt_shapefile_ends_in_one_clear_line(village, tmp_path, capsys, pa
     shown = _run(folder, capsys)
     if way is cut and part != "points.shx":
         assert part in shown
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory) -> dict[str, Path]:
+    """A village in each of the formats that people send."""
+    folder = tmp_path_factory.mktemp("sent")
+    return {form: Plain(folder / form, form).folder for form in SENT}
+
+
+SPOILT_FILES = {
+    "xls": "schedule.xls",
+    "html": "alerts/alerts.xls",
+    "gpx": "fixes/fixes.gpx",
+    "nmea": "fixes/T1.nmea",
+    "zip": "fixes/fixes.zip",
+    "kmz": "points.kmz",
+}
+
+
+@pytest.mark.parametrize("form", SENT)
+@pytest.mark.parametrize("way", BINARY_WAYS, ids=lambda way: way.__name__)
+def test_a_spoilt_file_that_people_send_ends_in_one_clear_line(sent, tmp_path, capsys, form, way):
+    folder = tmp_path / "site"
+    shutil.copytree(sent[form], folder)
+    path = folder / SPOILT_FILES[form]
+    path.write_bytes(way(path.read_bytes(), random.Random(f"{form} {way.__name__}")))
+    _run(folder, capsys)
 
 
 @pytest.mark.parametrize("name", ["a[1]b", "we%20ird", "ha#sh", "q?uery"])

@@ -490,6 +490,31 @@ def _kml_entities(path: Path) -> None:
     )
 
 
+def _kmz(*parts: tuple[bytes, int]) -> Made:
+    def make(path: Path) -> None:
+        with (
+            zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+            archive.open("doc.kml", "w", force_zip64=True) as file,
+        ):
+            file.write(b'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>')
+            for block, times in parts:
+                for _ in range(times):
+                    file.write(block)
+
+    return make
+
+
+_PLACEMARK = (
+    b"<Placemark><name>P%07d</name><Point><coordinates>108.7,28.8</coordinates></Point></Placemark>"
+)
+_KMZ_PLACES = ((b"".join(_PLACEMARK % n for n in range(10_000)), 20),)
+_KMZ_DATA = (
+    (b"".join(b"<Placemark><name>P</name><ExtendedData><SimpleData name='d%d'>x</SimpleData>"
+              b"</ExtendedData></Placemark>" % n
+              for n in range(20_000)), 1),
+)  # fmt: skip
+
+
 RATIO, WHOLE, CELLS, ROWS = (
     f"limits.{key}" for key in ("unpacked_ratio", "whole_mb", "cells", "rows")
 )
@@ -541,6 +566,9 @@ BOMBS = (
     Bomb("GeoPackage, a view without end", "points", "b.gpkg", _view, "b.gpkg"),
     Bomb("Shapefile, zipped 4 GB", "points", "b.zip", _zipped_shapefile, RATIO),
     Bomb("KML, entities", "points", "b.kml", _kml_entities, "b.kml"),
+    Bomb("KMZ, 4 GB", "points", "b.kmz", _kmz((b" " * MB, 4096)), RATIO),
+    Bomb("KMZ, 200,000 Placemarks", "points", "b.kmz", _kmz(*_KMZ_PLACES), "limits."),
+    Bomb("KMZ, 20,000 columns", "points", "b.kmz", _kmz(*_KMZ_DATA), CELLS),
 )  # fmt: skip
 
 

@@ -135,28 +135,12 @@ class Hostile:
         if name == "fixes" and self.form == "parquet":
             table.to_parquet(self.folder / f"{stem}.parquet")
             return f"{stem}.parquet"
-        if self.form in ("xls", "html"):
-            return self._old_workbook(table, f"{stem}.xls")
         if self.form == "xlsx" and name != "fixes":
             return self._workbook(table, f"{stem}.xlsx")
         encoding = "gb18030" if self.form == "gb18030" else "utf-8"
         text = table.to_csv(index=False, quoting=csv.QUOTE_ALL)
         (self.folder / f"{stem}.csv").write_bytes(text.encode(encoding, "replace"))
         return f"{stem}.csv"
-
-    def _old_workbook(self, table: pd.DataFrame, path: str) -> str:
-        if self.form == "html":
-            (self.folder / path).write_text(table.to_html(index=False), encoding="utf-8")
-            return path
-        import xlwt
-
-        book = xlwt.Workbook()
-        sheet = book.add_sheet("S")
-        for r, row in enumerate([list(table), *table.fillna("").to_numpy().tolist()]):
-            for c, cell in enumerate(row):
-                sheet.write(r, c, str(cell))
-        book.save(str(self.folder / path))
-        return path
 
     def _workbook(self, table: pd.DataFrame, path: str) -> str:
         import xlsxwriter

@@ -7,13 +7,18 @@ where nothing is written, no traceback, no warning of a library.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gzip
 import io
+import operator
 import random
 import shutil
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+
+import pandas as pd
 
 from faults.hostile import FORMATS, Hostile
 from faults.outcome import Outcome
@@ -116,20 +121,105 @@ BINARY_WAYS: tuple[Spoil, ...] = (
     cut, random_bytes, empty, zeros, twice, exchanged_halves, another_kind,
 )  # fmt: skip
 _TEXT = (".csv", ".geojson")
-_SENT = ("xls", "html")
+SENT = ("xls", "html", "gpx", "nmea", "zip", "kmz")
 """Formats that offices send, besides those through which hostile text is tried."""
 
 
 class Plain(Hostile):
     """The village with ordinary words, and in every format its tables may come in."""
 
+    def __init__(self, folder: Path, form: str) -> None:
+        super().__init__(folder, form, "")
+        if form == "nmea":
+            named = '[fixes]\nvehicle_from_name = "{vehicle}"'
+            self.config.write_text(self.config.read_text().replace("[fixes]", named))
+
     def of(self, word: str) -> str:
         return word
+
+    def _write(self, name: str, table: pd.DataFrame) -> str:
+        folder = f"{name}/" if name in ("fixes", "alerts") else ""
+        (self.folder / folder).mkdir(exist_ok=True)
+        path = self.folder / folder / name
+        match self.form, name:
+            case "html", _:
+                path = path.with_suffix(".xls")
+                path.write_text(table.to_html(index=False), encoding="utf-8")
+            case "xls", _:
+                path = path.with_suffix(".xls")
+                old_workbook(path, table)
+            case "gpx", "fixes":
+                path = path.with_suffix(".gpx")
+                path.write_text(gpx(table), encoding="utf-8")
+            case "nmea", "fixes":
+                path = path.with_name("T1.nmea")
+                path.write_text(nmea(table))
+            case "zip", "fixes" | "alerts":
+                path = path.with_suffix(".zip")
+                with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+                    archive.writestr("1.csv", table.iloc[:50].to_csv(index=False))
+                    archive.writestr("2.csv", table.iloc[50:].to_csv(index=False))
+            case "kmz", "points":
+                path = path.with_suffix(".kmz")
+                with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+                    archive.writestr("doc.kml", kml(table))
+            case _:
+                return super()._write(name, table)
+        return f"{folder}{path.name}"
+
+
+def old_workbook(path: Path, table: pd.DataFrame) -> None:
+    """Write a workbook of Excel 97."""
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    for r, row in enumerate([list(table), *table.fillna("").to_numpy().tolist()]):
+        for c, cell in enumerate(row):
+            sheet.write(r, c, str(cell))
+    book.save(str(path))
+
+
+def gpx(fixes: pd.DataFrame) -> str:
+    """The fixes of a vehicle as a track of two segments; the last is a bad one."""
+    points = [
+        f'<trkpt lat="{row.lat}" lon="{row.lon}"><ele>9</ele><time>{row.time}</time></trkpt>\n'
+        for row in fixes.itertuples()
+    ]
+    halves = "</trkseg><trkseg>".join(("".join(points[:60]), "".join(points[60:])))
+    return (
+        '<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk>'
+        f"<name>T1</name><trkseg>{halves}</trkseg></trk></gpx>"
+    )
+
+
+def nmea(fixes: pd.DataFrame) -> str:
+    """The fixes of a vehicle as sentences, but for the last, which is a bad one."""
+    lines = []
+    for row in fixes.iloc[:-1].itertuples():
+        at = pd.Timestamp(row.time).tz_convert("UTC")
+        (east, e), (north, n) = (divmod(float(x) * 60, 60) for x in (row.lon, row.lat))
+        place = f"{north:02.0f}{n:07.4f},N,{east:03.0f}{e:07.4f},E"
+        body = f"GNRMC,{at:%H%M%S},A,{place},9.0,0,{at:%d%m%y},,"
+        total = functools.reduce(operator.xor, body.encode())
+        lines.append(f"${body}*{total:02X}\r\n")
+    return "".join(lines)
+
+
+def kml(points: pd.DataFrame) -> str:
+    """The points as Placemarks."""
+    places = "".join(
+        f'<Placemark><name>{row.point_id}</name><ExtendedData><Data name="township"><value>'
+        f"{row.township}</value></Data></ExtendedData><Point><coordinates>{row.lon},{row.lat}"
+        "</coordinates></Point></Placemark>\n"
+        for row in points.itertuples()
+    )
+    return f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{places}</Document></kml>'
 
 
 def villages(folder: Path) -> Mapping[str, Path]:
     """A village in each format; the fixes of one are packed."""
-    made = {form: Plain(folder / form, form, "").folder for form in (*FORMATS, *_SENT)}
+    made = {form: Plain(folder / form, form).folder for form in (*FORMATS, *SENT)}
     packed = folder / "gz"
     shutil.copytree(made["csv"], packed)
     for path in (packed / "fixes").glob("*.csv"):

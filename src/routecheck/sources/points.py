@@ -32,6 +32,7 @@ from routecheck.sources.file_paths import resolve
 from routecheck.sources.geodata import is_geodata, read_geodata
 from routecheck.sources.geometry_cells import read_geometry_cells
 from routecheck.sources.gpx_file import is_gpx
+from routecheck.sources.kml_file import is_kml
 from routecheck.sources.one_file import as_one_file
 from routecheck.sources.positions import in_wgs84, read_position
 from routecheck.sources.rejected_rows import ReadResult
@@ -73,7 +74,8 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
         UsageError: the configuration maps a header, or names a layer, that the file has not.
     """
     path, label = resolve(directory, source.path)
-    if path.exists() and is_geodata(path) and not (is_gpx(path) and not source.layer):
+    own = not source.layer and (is_gpx(path) or is_kml(path))
+    if path.exists() and is_geodata(path) and not own:
         try:
             with as_one_file(label):
                 rows, shapes, crs = read_geodata(path, label, source)

@@ -9,6 +9,7 @@ from typing import Protocol
 from routecheck.config import FileSource
 from routecheck.sources.file_paths import require_file
 from routecheck.sources.gpx_file import GpxFile, is_gpx
+from routecheck.sources.kml_file import KmlFile, is_kml
 from routecheck.sources.nmea_file import NmeaFile, is_nmea
 from routecheck.sources.parquet_file import ParquetFile, is_parquet
 from routecheck.sources.rejected_rows import Rejects
@@ -91,6 +92,8 @@ def open_table(
         return NmeaFile(path, label, rejects, source.limits, on_bytes)
     if is_gpx(path) and kind in ("fixes", "points"):
         return GpxFile(path, label, kind, source.columns, source.limits, on_bytes, given)
+    if is_kml(path) and kind == "points":
+        return KmlFile(path, label, source.columns, source.limits)
     return TextFile(
         path,
         label,

@@ -165,6 +165,9 @@ def test_from_a_database_to_a_judged_day(
     )  # fmt: skip
     for kind, *more in given:
         assert call("connect", kind, url, *more, "--write", "--config", config) == 0, kind
+    capsys.readouterr()
+    assert call("recheck", "P0001", "--date", DAYS[0], "--config", config) == 3
+    assert "nothing has been fetched yet" in capsys.readouterr().err
     text = Path(config).read_text("utf-8")
     assert "# what counts as a pickup" in text
     assert load_config(config).fixes.watermark == "id"

@@ -226,3 +226,13 @@ def test_status_names_a_source_that_fails_and_since_when(
     away.rename(office)
     fetch(site, later + timedelta(hours=4))
     assert {one.failed_at for one in source_states(site)} == {None}
+
+
+def test_one_process_fetches_at_a_time(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("routecheck.fetching.cache.WAIT_S", 0.2)
+    with (
+        Cache(config.parent / "fetched"),
+        pytest.raises(SourceError, match="another process"),
+    ):
+        fetch(load_config(config), NOW)
+    assert not fetch(load_config(config), NOW).failed

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from routecheck.config import Config
+from routecheck.config.sections import SOURCES
 from routecheck.domain.errors import Message, MissingDataError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS
 from routecheck.engine.joins import Joins, join_tables
@@ -79,9 +80,14 @@ def read_inputs(config: Config) -> Inputs:
     """Read points, schedule, and what else is configured.
 
     Raises:
-        MissingDataError: there are no points, or no schedule.
+        MissingDataError: there are no points, or no schedule; or a table was never fetched.
         UnreadableFileError: a file that the run cannot do without is bad.
     """
+    for name in SOURCES:
+        section = getattr(config, name)
+        # Alerts may be had later than all else.
+        if section.fetched and name != "alerts" and not expand(config.directory, section.path):
+            raise MissingDataError("not_fetched", kind=name, folder=config.fetch.directory)
     zone = config.time_zone
     rejected: dict[str, pd.DataFrame] = {}
     lost: dict[str, tuple[LostRow, ...]] = {}

@@ -102,10 +102,15 @@ def _note_failure(
 def _require_kept(
     section: FileSource, cache: Cache, config: Config, error: SourceError | UnreadableFileError
 ) -> None:
-    """Require that what cannot be had now was had before, of what no run can do without."""
-    if section.kind in ("points", "schedule") and not cache.has_table(section.kind):
-        raise MissingDataError(error.message) from None
-    if section.kind == "fixes" and not any((cache.folder / "fixes").glob("*/*.parquet")):
+    """Require that what cannot be had now was had before, of what no run can do without.
+
+    That is all but alerts: a calendar that fails in silence accuses on holidays.
+    """
+    if section.kind == "fixes":
+        kept = any((cache.folder / "fixes").glob("*/*.parquet"))
+    else:
+        kept = section.kind == "alerts" or cache.has_table(section.kind)
+    if not kept:
         raise MissingDataError(error.message) from None
 
 

@@ -96,6 +96,8 @@ class Cache:
             self._db.executescript(_SCHEMA)
         except sqlite3.Error as error:
             self.close()
+            if "locked" in str(error):
+                raise SourceError("fetched_busy", path=str(self.folder)) from None
             raise _refused(self.folder, error) from None
         self._recover()
         return self

@@ -305,6 +305,8 @@ source_http_few = { $source }: { $count } rows on all pages of the { $total } th
 source_too_large = { $source }: more than { $limit } cells; limits.cells lets in more
 source_empty = { $source }: not a single row; what was kept before is used
 fetched_refused = { $path }: what was fetched cannot be kept there ({ $reason })
+fetched_busy = { $path }: another process has been fetching for a minute: try again when it has ended
+not_fetched = { $kind }: nothing has been fetched yet (there is none in { $folder }): routecheck run fetches, and judges
 fetched_full = { $count ->
     [one] the oldest date of the fetched fixes was dropped: they take more than { $most } MB (fetch.most_mb)
    *[other] the oldest { $count } dates of the fetched fixes were dropped: they take more than { $most } MB (fetch.most_mb)

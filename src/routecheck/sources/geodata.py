@@ -149,6 +149,7 @@ def _read(path: Path, label: str, source: PointsSource) -> _Found:
         "layer": source.layer,
         "encoding": _dbf_encoding(path, source.encoding),
         "whole_mb": source.limits.whole_mb,
+        "points": source.limits.points,
         "cells": source.limits.cells,
         "seconds": source.limits.seconds,
     }
@@ -183,7 +184,7 @@ def _refusal(
     except ValueError:
         refused = {}
     key = refused.get("key", "")
-    if key in ("whole_mb", "cells"):
+    if key in ("whole_mb", "cells", "points"):
         return limits.error(key)
     if key in ("layer_unknown", "layers_several"):
         return UsageError(key, file=limits.label, **refused["values"])

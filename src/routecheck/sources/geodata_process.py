@@ -31,6 +31,8 @@ _MB = 1 << 20
 _MEMORY = 2
 """So many times what a file may hold GDAL may take, with its own libraries beside it."""
 _BASE_MB = 300
+_FEATURES = 2
+"""So many times as many features as there may be points, by the word alone, are not looked at."""
 _PLAIN_MODULES = frozenset({"rtree", "fts3", "fts4", "fts5"}) | {
     "virtualspatialindex", "virtualelementary", "virtualknn", "virtualknn2"
 }  # fmt: skip
@@ -101,7 +103,7 @@ def main(request: dict[str, Any]) -> None:
     if request["json"]:
         if Path(name).stat().st_size > request["whole_mb"] * _MB:
             raise _RefusedError("whole_mb", {})
-        document = _document(name)
+        document = _document(name, request["points"])
     if request["sqlite"]:
         _check_database(name)
     # What pyogrio imports for tables of geopandas takes longer than all the rest.
@@ -166,12 +168,15 @@ def _bound(whole_mb: int, seconds: int) -> None:
             resource.setrlimit(which, (limit, limit))
 
 
-def _document(name: str) -> Any:
-    data = Path(name).read_bytes()
-    if not data.decode("utf-8-sig", "replace").lstrip().startswith("{"):
+def _document(name: str, most_points: int) -> Any:
+    text = Path(name).read_bytes().decode("utf-8-sig", "replace")
+    if re.match(r"\s*\{", text) is None:
         raise _RefusedError("vector_other_kind", {})
+    # As objects of Python features take many times what their text does.
+    if text.count('"Feature"') > _FEATURES * most_points:
+        raise _RefusedError("points", {})
     try:
-        return json.loads(data.decode("utf-8-sig", "replace"))
+        return json.loads(text)
     except (ValueError, RecursionError):
         # GDAL says what is wrong with it.
         return None

@@ -181,7 +181,7 @@ def export(
     from routecheck.present.exports import export as write
 
     with open_store(config) as store:
-        judged = {entry["service_date"] for entry in store.dates()}
+        judged = {entry["service_date"] for entry in [*store.dates(), *store.running()]}
         wanted = judged_dates(console, dates, judged)
         store.require_as_written(wanted)
         console.result(*write(config, store, wanted))

@@ -53,7 +53,7 @@ def report(
         if year_month:
             console.result(write_month(config, store, *year_month))
             return
-        judged = {entry["service_date"] for entry in store.dates()}
+        judged = {entry["service_date"] for entry in [*store.dates(), *store.running()]}
         wanted = judged_dates(console, dates, judged)
         store.require_as_written(wanted)
         console.result(*write_reports(config, store, wanted))

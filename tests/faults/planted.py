@@ -128,6 +128,8 @@ PLANTS = (
     _of_source("headers, no table", f"url = '{WEB}'\nheaders = 'X-Whose: {PLAIN}'"),
     _of_source("headers, misspelt", f"url = '{WEB}'\nheader = {{ X-Whose = '{PLAIN}' }}"),
     _of_source("no TOML, a header", f"url = '{WEB}'\n[fixes.headers]\nX-Whose = {PLAIN}"),
+    _of_source("Traccar", f"url = 'http://u:{QUOTED}@{HOST}'\npreset = 'traccar'\n"
+               "headers = { Cookie = 'JSESSIONID=${PW}' }", PLAIN),
     _of_source("a list of devices",
                f"url = '{WEB}&d={{device}}'\ndevices_url = 'http://u:{PLAIN}@{HOST}/trucks'"),
     Plant("time zone", f"site.time_zone = \"postgresql://u:{PLAIN}@{HOST}/db\"\n", {}),

@@ -175,6 +175,8 @@ class FixesSource(FileSource):
     datum: Datum = "wgs84"
     time_zone: TableTimeZone = ""
     vehicle_from_name: VehicleFromName = ""
+    preset: Literal["", "traccar"] = ""
+    vehicle: Literal["name", "uniqueid"] = "name"
     watermark: str = ""
     overlap: Annotated[int, Field(ge=0)] = 1000
     devices: list[str] = []
@@ -183,6 +185,14 @@ class FixesSource(FileSource):
     devices_column: Annotated[str, Field(min_length=1)] = "id"
     devices_name: str = ""
     slice_hours: Annotated[float, Field(gt=0, le=744, allow_inf_nan=False)] = 24.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_preset(cls, keys: Any) -> Any:
+        """Traccar writes UTC into columns without a zone, whatever the zone of its machine."""
+        if isinstance(keys, dict) and keys.get("preset") == "traccar":
+            return {"time_zone": "UTC"} | keys
+        return keys
 
 
 class AlertsSource(FileSource):

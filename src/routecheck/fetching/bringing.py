@@ -58,6 +58,7 @@ def bring(
             try:
                 if isinstance(section, FixesSource):
                     _Fixes(section, source, cache, config, now, first, last).bring(found)
+                    _note_caution(source, cache, config, found)
                 else:
                     _bring_table(section, source, cache, now, found)
                 cache.set_marks({f"asked:{section.kind}": now.isoformat(), **_fine(section)})
@@ -84,6 +85,24 @@ def _kept_from(config: Config, today: date, first: date | None) -> date:
 
 def _fine(section: FileSource) -> dict[str, Any]:
     return {f"failed:{section.kind}": {}}
+
+
+def _note_caution(source: Source, cache: Cache, config: Config, found: Fetched) -> None:
+    """Say what a source warns of where that is new, and note it for `status`.
+
+    What may be so is said once; what rows have shown holds until other rows show the contrary.
+    """
+    name, caution = "caution:fixes", source.caution
+    before = cache.mark(name)
+    if caution is None:
+        if before != "":
+            cache.set_marks({name: ""})
+    elif caution.sure or before is None:
+        said = caution.what.in_language(config.site.language)
+        # The figures in it change from time to time; it is the same caution.
+        if not before or caution.sure != cache.mark("caution:sure"):
+            found.notes.append(caution.what)
+        cache.set_marks({name: said, "caution:sure": caution.sure})
 
 
 def _note_failure(

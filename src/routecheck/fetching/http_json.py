@@ -27,7 +27,7 @@ from routecheck.domain.errors import Message, SourceError, UsageError
 from routecheck.fetching.cache import row_hashes
 from routecheck.fetching.http_answers import Answer, Server
 from routecheck.fetching.json_rows import as_rows, at_path
-from routecheck.fetching.protocol import Mark, Slice
+from routecheck.fetching.protocol import Caution, Mark, Slice
 from routecheck.sources.header_matching import columns_among
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -168,6 +168,11 @@ class HttpJson:
             seconds=self._seconds,
             largest_mb=self._largest_mb,
         )
+
+    @property
+    def caution(self) -> Caution | None:
+        """What is to be known of the rows that were given: nothing."""
+        return None
 
     # --- a Source --------------------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ def source_of(section: FileSource, config: Config) -> Source:
             do not go together.
     """
     address = filled_in(section.url.get_secret_value())
+    if isinstance(section, FixesSource) and section.preset:
+        return _traccar(section, config, address)
     if is_sql(section):
         return _sql(section, config, address)
     scheme = address.partition("://")[0].lower()
@@ -77,6 +79,33 @@ def _http(section: FileSource, config: Config, address: str) -> Source:
         columns=section.columns,
         slice_hours=fixes.slice_hours if fixes else 24.0,
         zone=zone_of(section, config),
+        seconds=config.fetch.seconds,
+        largest_mb=section.limits.answer_mb,
+    )
+
+
+def _traccar(section: FixesSource, config: Config, address: str) -> Source:
+    from routecheck.fetching.traccar import TraccarApi, TraccarDatabase
+
+    if section.query or section.table:
+        raise UsageError("source_preset_alone", section=section.kind)
+    if is_sql(section):
+        return TraccarDatabase(
+            address,
+            section.kind,
+            vehicle=section.vehicle,
+            overlap=section.overlap,
+            zone=zone_of(section, config),
+            seconds=config.fetch.seconds,
+        )
+    scheme = address.partition("://")[0].lower()
+    if scheme not in HTTP:
+        raise UsageError("source_kind_unknown", section=section.kind, scheme=scheme)
+    return TraccarApi(
+        address,
+        headers=_headers(section),
+        vehicle=section.vehicle,
+        slice_hours=section.slice_hours,
         seconds=config.fetch.seconds,
         largest_mb=section.limits.answer_mb,
     )

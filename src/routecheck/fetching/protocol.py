@@ -9,6 +9,8 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from routecheck.domain.errors import Message
+
 Mark = int | str
 """How far a source was read: a number, or a text that sorts as its rows came (ISO time, UTC)."""
 
@@ -26,6 +28,19 @@ class Slice:
     mark: Mark | None = None
 
 
+@dataclass(frozen=True)
+class Caution:
+    """What a person should know of the rows of a source, and is no failure.
+
+    Attributes:
+        what: the sentence.
+        sure: whether the rows show it; else it may be so.
+    """
+
+    what: Message
+    sure: bool
+
+
 class Source(Protocol):
     """A table that lies elsewhere. Nothing is asked of it before the first method is called.
 
@@ -39,6 +54,11 @@ class Source(Protocol):
 
     label: str
     by_mark: bool
+
+    @property
+    def caution(self) -> Caution | None:
+        """What is to be known of the rows that were given."""
+        ...
 
     def whole(self) -> Iterator[pa.Table]:
         """Yield the whole table: all tables but the fixes are small."""

@@ -28,7 +28,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from routecheck.config import Config, FileSource, filled_in
 from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
-from routecheck.fetching.protocol import Mark, Slice
+from routecheck.fetching.protocol import Caution, Mark, Slice
 from routecheck.sources.header_matching import match_headers
 from routecheck.texts.outside import without_secrets
 
@@ -83,6 +83,11 @@ class SqlTable:
         self.by_mark = bool(watermark)
         self._engine: sa.Engine | None = None
         self._check()
+
+    @property
+    def caution(self) -> Caution | None:
+        """What is to be known of the rows that were given: nothing."""
+        return None
 
     def _check(self) -> None:
         if bool(self._query) == bool(self._table):

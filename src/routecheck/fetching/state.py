@@ -28,6 +28,7 @@ class SourceState:
         asked_at: when all that it had was last fetched, UTC; None: never.
         failed_at: since when it fails; None where it does not.
         failure: why, in the language of the site.
+        caution: what is to be known of what it gives, in the language of the site.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class SourceState:
     asked_at: datetime | None
     failed_at: datetime | None
     failure: str
+    caution: str
 
 
 def source_states(config: Config) -> list[SourceState]:
@@ -53,6 +55,7 @@ def source_states(config: Config) -> list[SourceState]:
                 asked_at=_moment(marks.get(f"asked:{name}")),
                 failed_at=_moment(failed.get("since")),
                 failure=str(failed.get("why", "")),
+                caution=str(marks.get(f"caution:{name}") or ""),
             )
         )
     return states

@@ -221,6 +221,8 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         )
         kind = text(f"codes.source_{one['kind']}", language)
         lines.append(say(key, source=one["source"], kind=kind, at=at))
+        if one["caution"]:
+            lines.append(say("source_caution", kind=kind, what=one["caution"]))
     backup = found["backup"]
     if backup is not None and not backup["failure"]:
         lines.append(say("backup", at=_shown(backup["at"]), path=backup["path"]))

@@ -39,6 +39,8 @@ schedule-path = schedule: .csv
 
 fixes = GPS reports
 fixes-path = fixes: a glob of .csv, .csv.gz or .parquet
+fixes-preset = "traccar": its database or its interface, with what it calls things; times without an offset are UTC then
+fixes-vehicle = of Traccar: what of a device is the plate: "name" or "uniqueid"
 fixes-vehicle_from_name = one file a vehicle, named after it: "{"{"}vehicle{"}"}_*" says where in the name (without its ending; * is anything, folders before it may be given: "{"{"}vehicle{"}"}/*"), or a regular expression with one group; goes before a column of the vehicle
 fixes-watermark = of a database: the column that grows with each new row, such as id; empty: new rows are found by their time
 fixes-overlap = how far below the last watermark to ask again, for rows that were written late: numbers, or seconds

@@ -114,6 +114,7 @@ backup_failed = the daily backup failed ({ $at }): { $reason }
 source_failing = { $kind } have not been fetched since { $since }: { $reason }
 source_fetched = fetched from { $source }: { $kind }, last at { $at }
 source_never = to be fetched from { $source }: { $kind }, not yet
+source_caution = to be known of { $kind }: { $what }
 receiver_failing =
     receiver { $place } of messages ({ $service }) has taken none since { $since } ({ $reason }); { $waiting ->
         [0] none waits

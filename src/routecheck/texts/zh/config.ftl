@@ -39,6 +39,8 @@ schedule-path = 收运计划：.csv
 
 fixes = 定位数据
 fixes-path = 定位数据：.csv、.csv.gz、.parquet 通配符
+fixes-preset = "traccar"：Traccar 的数据库或接口，按其自身的名称读取；此时不带时差的时间为 UTC
+fixes-vehicle = Traccar：设备的哪一项是车牌："name"（名称）或 "uniqueid"（标识符）
 fixes-vehicle_from_name = 一车一文件、以车命名："{"{"}vehicle{"}"}_*" 说明车辆在文件名中的位置（不含扩展名；* 为任意内容；可带上级文件夹："{"{"}vehicle{"}"}/*"），或带一个分组的正则表达式；优先于车辆列
 fixes-watermark = 数据库中随新行递增的列，例如 id；留空则按时间查找新行
 fixes-overlap = 从上次水位往回多问一段，以取得晚写入的行：编号个数，或秒数

@@ -86,5 +86,6 @@ backup_failed = 每日备份失败（{ $at }）：{ $reason }
 source_failing = 自 { $since } 起未能抓取 { $kind }：{ $reason }
 source_fetched = 从 { $source } 抓取：{ $kind }，最近于 { $at }
 source_never = 将从 { $source } 抓取：{ $kind }，尚未抓取
+source_caution = 关于 { $kind } 须知：{ $what }
 receiver_failing = 第 { $place } 个消息接收方（{ $service }）自 { $since } 起未收到消息（{ $reason }）；等待发送 { $waiting } 条
 read_only = { $folder } 无法写入：运行无法保存结果；请以可写方式挂载，或恢复服务账户的写入权限

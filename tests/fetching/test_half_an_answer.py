@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 from fetching.test_databases import BY_MARK, moved_to
 from routecheck.config import load_config
+from routecheck.daemon.service import Service
 from routecheck.domain.errors import SourceError
 from routecheck.fetching import bringing
 from routecheck.fetching.protocol import Mark, Slice, Source
@@ -98,3 +100,26 @@ def missed(site: Path) -> set[tuple[str, str]]:
         for path in (site / "out").glob("missed_*.csv")
         for row in rows(path)
     }
+
+
+def test_the_service_asks_again_until_the_data_have_come(site: Path) -> None:
+    engine = moved_to(f"sqlite:///{site / 'office.db'}", site, BY_MARK)
+    with engine.begin() as connection:
+        # The second date has not arrived in the office yet.
+        connection.execute(sa.text("CREATE TABLE later AS SELECT * FROM fixes WHERE id > 9000"))
+        connection.execute(sa.text("DELETE FROM fixes WHERE id > 9000"))
+    now = [MORNING]
+    service = Service(site / "routecheck.toml", clock=lambda: now[0])
+    first = service.tick()
+    assert first is not None
+    assert first.incomplete
+    now[0] += pd.Timedelta(minutes=10)
+    idle = service.tick()
+    assert idle is None or not idle.reports
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO fixes SELECT * FROM later"))
+    now[0] += pd.Timedelta(minutes=10)
+    second = service.tick()
+    assert second is not None
+    assert second.due.dates
+    assert not second.incomplete

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from routecheck.config import FixesSource, PointsSource
-from routecheck.domain.errors import MissingDataError
+from routecheck.domain.errors import MissingDataError, UsageError
 from routecheck.sources.fixes_from_files import FixFiles
 from routecheck.sources.nmea_file import NmeaFile
 from routecheck.sources.points import read_points
@@ -231,3 +231,32 @@ def test_a_log_that_says_no_date_or_vehicle_is_named(tmp_path, text, source, tol
     (tmp_path / "V1.nmea").write_text(text)
     with pytest.raises(MissingDataError, match=told):
         _fixes(tmp_path, **source)
+
+
+# --- without headers ------------------------------------------------------------------------------
+
+NUMBERED = {"lat": "1", "lon": "2", "vehicle_id": "3", "time": "5"}
+
+
+def test_text_without_headers_has_its_columns_by_number(tmp_path):
+    # As a city published its trucks: latitude first, an address between, local times.
+    (tmp_path / "f.csv").write_text(
+        "\n40.71853|-74.05435|S-2|11 Brook St, Jersey City NJ|2026-03-01T06:00:00\n"
+        "40.71117|-74.0918|s-21|162 Audubon Ave|soon\n"
+        "40.71117|-74.0918|s-21\n"
+        "40.71117|-74.0918|A-1|Unknown|2026-03-01T06:00:10\n"
+    )
+    table, files = _fixes(tmp_path, header=False, columns=NUMBERED)
+    found = table[["row", "vehicle_id", "lon", "lat"]].sort_values("row").to_numpy().tolist()
+    assert found == [[2, "S-2", -74.05435, 40.71853], [5, "A-1", -74.0918, 40.71117]]
+    rejected = files.rejected_on(MARCH)
+    assert rejected[["row", "reason"]].to_numpy().tolist() == [
+        [3, "bad_time"],
+        [4, "too_few_cells"],
+    ]
+
+
+def test_a_number_that_no_column_has_is_told(tmp_path):
+    (tmp_path / "f.csv").write_text("40.71853|-74.05435|S-2|2026-03-01T06:00:00\n")
+    with pytest.raises(UsageError, match='time = "5"'):
+        _fixes(tmp_path, header=False, columns=NUMBERED)

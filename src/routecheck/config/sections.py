@@ -110,6 +110,7 @@ class FileSource(Section):
     page_first: Annotated[int, Field(ge=0)] = 1
     encoding: Encoding = "auto"
     delimiter: Delimiter = ""
+    header: bool = True
     sheet: str = ""
     time_format: TimeFormat = ""
     columns: dict[str, str] = {}

@@ -33,12 +33,12 @@ class RawTable:
 
 
 def raw_points(source: PointsSource, directory: Path) -> RawTable | None:
-    """Return the points file as it stands; None where it is no plain delimited text.
+    """Return the points file as it stands; None where it is no plain delimited text with headers.
 
     Rows with too few or too many cells are left out: reading has reported them.
     """
     path, label = resolve(directory, source.path)
-    if is_geodata(path) or is_workbook(path):
+    if is_geodata(path) or is_workbook(path) or not source.header:
         return None
     data = path.read_bytes()
     if data[:2] == b"\x1f\x8b":

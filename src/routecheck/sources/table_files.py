@@ -105,4 +105,5 @@ def open_table(
         on_bytes,
         source.delimiter,
         given,
+        source.header,
     )

@@ -81,6 +81,7 @@ class TextFile:
         mapped: canonical name to header, as the configuration has it.
         declared_delimiter: one that was declared; empty: it is found.
         given: columns that it may lack, as they are known without it.
+        has_header: whether its first line has headers; without, the columns are called `1`, `2` …
         rejects: where rows with too few or too many cells go.
         limits: what it may hold.
 
@@ -99,6 +100,7 @@ class TextFile:
     on_bytes: Callable[[int], None] | None = None
     declared_delimiter: str = ""
     given: Collection[str] = ()
+    has_header: bool = True
     rows_in: int = 0
     cut_off: str = ""
     delimiter: str = ","
@@ -192,6 +194,11 @@ class TextFile:
             # "sep=;" is a line that Excel understands and writes.
             if text.strip(" ,;|\t\r\ufeff") and not text.startswith("sep="):
                 delimiter = self.declared_delimiter or find_delimiter(text)
+                if not self.has_header:
+                    self.delimiter = delimiter
+                    width = len(split_line(text, delimiter))
+                    before = at - len(head) - 1
+                    return skipped - 1, [str(n + 1) for n in range(width)], data[before:]
                 lines.append((skipped, delimiter, split_line(text, delimiter)))
                 ends.append(at)
         if not lines:

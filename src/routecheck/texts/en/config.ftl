@@ -9,6 +9,7 @@ meaning = meaning
 
 any-encoding = auto: UTF-8, else GB18030; or the name of an encoding
 any-delimiter = what separates the cells: one character, or "tab"; empty: found in the header ( , ; | or tab )
+any-header = false: delimited text without headers; its columns are called "1", "2" … under columns
 any-sheet = title of the only sheet of a workbook to read; empty: every sheet that has the headers
 any-time_format = how dates and times are written: "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p" …, "day-first" or "month-first"; empty: found where the file leaves no doubt (ISO order always is)
 any-time_zone = time zone of times without an offset in this table; empty: that of the site

@@ -9,6 +9,7 @@ meaning = 含义
 
 any-encoding = auto：先按 UTF-8，否则按 GB18030；也可写明编码名称
 any-delimiter = 分隔符：一个字符，或 "tab"；留空则按表头判断（, ; | 或制表符）
+any-header = false：分隔文本没有表头；各列在 columns 中以 "1"、"2"…… 指代
 any-sheet = 只读取工作簿中这一张工作表；留空则读取每张带有表头的工作表
 any-time_format = 日期与时间的写法："%d/%m/%Y %H:%M:%S"、"%m/%d/%Y %I:%M:%S %p" 等，或 "day-first"（日在前）、"month-first"（月在前）；留空则在文件足以判断时自动识别（年月日顺序总能识别）
 any-time_zone = 本表中不带时差的时间所属时区；留空则为站点时区

@@ -182,6 +182,20 @@ def test_sheets_that_are_not_read_are_something_to_do(site, capsys):
     assert found["sheets_unused"]["ids"] == ["Notes"]
 
 
+def test_a_workbook_of_several_tables_leaves_nothing_unread(site, capsys):
+    book = openpyxl.Workbook()
+    for table in ("points", "schedule"):
+        sheet = book.create_sheet(table)
+        for line in lines_of(site, table):
+            sheet.append(line.split(","))
+    book.remove(book.worksheets[0])
+    book.save(site / "all.xlsx")
+    config = site / "routecheck.toml"
+    text = config.read_text("utf-8").replace("schedule.csv", "all.xlsx")
+    config.write_text(text.replace("points.csv", "all.xlsx"), "utf-8")
+    assert "sheets_unused" not in examined(site, capsys, 0)
+
+
 def test_ids_that_were_joined_under_another_spelling_are_listed(site, capsys):
     schedule = [line.replace("川A10002", "川A·10002") for line in lines_of(site, "schedule")]
     write(site, schedule=schedule)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from routecheck.config import FileSource
@@ -38,6 +38,8 @@ def unused_parts(sources: list[FileSource], directory: Path) -> Iterator[UnusedP
         sources: sections of the configuration.
         directory: what relative paths start from.
     """
+    found: list[tuple[Path, UnusedParts]] = []
+    read: set[tuple[Path, str]] = set()
     for source in sources:
         paths = expand(directory, source.path) if source.given else []
         if not paths or paths[-1].suffix.lower() not in _TABLES:
@@ -48,5 +50,10 @@ def unused_parts(sources: list[FileSource], directory: Path) -> Iterator[UnusedP
             next(iter(table.blocks()), None)
             if isinstance(table, TextFile | Sheet):
                 sheets = table.other_sheets if isinstance(table, Sheet) else ()
-                if table.unused or sheets:
-                    yield UnusedParts(label, source.table, table.unused, sheets)
+                found.append((paths[-1], UnusedParts(label, source.kind, table.unused, sheets)))
+                read |= {(paths[-1], title) for title in getattr(table, "read", ())}
+    for path, parts in found:
+        # One workbook may hold several tables, each in a sheet of its own.
+        sheets = tuple(title for title in parts.sheets if (path, title) not in read)
+        if parts.columns or sheets:
+            yield replace(parts, sheets=sheets)

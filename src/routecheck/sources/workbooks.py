@@ -35,7 +35,7 @@ class Sheet:
             are counted on from the sheet before.
         where: which columns are where, a sheet each.
         left_out: titles of sheets that hold no table.
-        taken: titles of those that were read, where they are several.
+        read: titles of those that were read.
         headers: by canonical column, its header.
         unused: headers that no canonical column is read from.
         other_sheets: sheets with rows that are not read.
@@ -46,11 +46,16 @@ class Sheet:
     left_out: tuple[str, ...] = ()
     rows_in: int = 0
     cut_off: str = ""
-    taken: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     other_sheets: tuple[str, ...] = ()
     decimal_comma: ClassVar[bool] = False
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """Titles of the sheets that were read as one table, where they are several."""
+        return self.read if len(self.read) > 1 else ()
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows, all at once."""
@@ -127,7 +132,7 @@ def read_sheet(
         block,
         where,
         tuple(left_out),
-        taken=tuple(title for title, _, _ in found) if len(found) > 1 else (),
+        read=tuple(title for title, _, _ in found),
         headers=headers,
         unused=tuple(dict.fromkeys(unused)),
         other_sheets=others,

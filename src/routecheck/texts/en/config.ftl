@@ -32,14 +32,14 @@ site-time_zone = local time: of the schedule, and of every time without an offse
 site-language = en | zh: reports, messages, evidence and action sentences
 
 points = collection points
-points-path = points: .csv, or GeoJSON, GeoPackage, Shapefile
+points-path = points: .csv, .xlsx, .xls, or GeoJSON, GeoPackage, Shapefile, KML, KMZ, GPX
 points-layer = layer of a file that holds several, empty: the only one
 
 schedule = expected services
-schedule-path = schedule: .csv
+schedule-path = schedule: .csv, .xlsx, .xls
 
 fixes = GPS reports
-fixes-path = fixes: a glob of .csv, .csv.gz or .parquet
+fixes-path = fixes: a glob of .csv, .csv.gz, .parquet, .xlsx, .xls, .gpx, .nmea or .zip
 fixes-preset = "traccar": its database or its interface, with what it calls things; times without an offset are UTC then
 fixes-vehicle = of Traccar: what of a device is the plate: "name" or "uniqueid"
 fixes-vehicle_from_name = one file a vehicle, named after it: "{"{"}vehicle{"}"}_*" says where in the name (without its ending; * is anything, folders before it may be given: "{"{"}vehicle{"}"}/*"), or a regular expression with one group; goes before a column of the vehicle
@@ -53,7 +53,7 @@ fixes-devices_name = the field of a device with its plate, where its fixes do no
 fixes-slice_hours = of a web address: how long a span one call asks for
 
 alerts = what the monitor raised
-alerts-path = alerts of the monitor: a glob of .csv
+alerts-path = alerts of the monitor: a glob of .csv, .xlsx, .xls or .zip
 
 vehicles = terminals that moved from truck to truck
 vehicles-path = which terminal was on which vehicle

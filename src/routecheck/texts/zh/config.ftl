@@ -32,14 +32,14 @@ site-time_zone = 当地时区：计划表及所有不带时差的时间均按此
 site-language = en | zh：报告、消息、证据与处置语句所用的语言
 
 points = 收集点
-points-path = 收集点：.csv，或 GeoJSON、GeoPackage、Shapefile
+points-path = 收集点：.csv、.xlsx、.xls，或 GeoJSON、GeoPackage、Shapefile、KML、KMZ、GPX
 points-layer = 含多图层文件中的图层名
 
 schedule = 收运计划
-schedule-path = 收运计划：.csv
+schedule-path = 收运计划：.csv、.xlsx、.xls
 
 fixes = 定位数据
-fixes-path = 定位数据：.csv、.csv.gz、.parquet 通配符
+fixes-path = 定位数据：.csv、.csv.gz、.parquet、.xlsx、.xls、.gpx、.nmea、.zip 通配符
 fixes-preset = "traccar"：Traccar 的数据库或接口，按其自身的名称读取；此时不带时差的时间为 UTC
 fixes-vehicle = Traccar：设备的哪一项是车牌："name"（名称）或 "uniqueid"（标识符）
 fixes-vehicle_from_name = 一车一文件、以车命名："{"{"}vehicle{"}"}_*" 说明车辆在文件名中的位置（不含扩展名；* 为任意内容；可带上级文件夹："{"{"}vehicle{"}"}/*"），或带一个分组的正则表达式；优先于车辆列
@@ -53,7 +53,7 @@ fixes-devices_name = 设备中的车牌字段，用于定位点本身没有车�
 fixes-slice_hours = 网址：一次请求多少小时的数据
 
 alerts = 监控系统告警
-alerts-path = 监控系统告警：.csv 通配符
+alerts-path = 监控系统告警：.csv、.xlsx、.xls、.zip 通配符
 
 vehicles = 终端与车辆绑定
 vehicles-path = 终端与车辆的绑定关系表

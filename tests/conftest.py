@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from servers import mariadb, postgresql
+from servers import mariadb, postgresql, s3
 from site_tools import call
 
 # How long an example takes says more of what else the machine does than of the code.
@@ -44,6 +44,13 @@ def site(county, tmp_path) -> Path:
 def server() -> Iterator[str]:
     """The URL, without a database name, of a private PostgreSQL server."""
     with postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of a private server that answers as S3."""
+    with s3() as url:
         yield url
 
 

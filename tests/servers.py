@@ -1,4 +1,4 @@
-"""Servers that tests start for themselves: PostgreSQL and MariaDB, from Debian's packages."""
+"""Servers that tests start: PostgreSQL and MariaDB from Debian's packages, S3 from Python's."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -145,6 +147,22 @@ def mariadb() -> Iterator[str]:
 
     with _running("MariaDB", command, folder, user, connect):
         yield f"mysql://root@127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def s3() -> Iterator[str]:
+    """The address of a private server that answers as S3."""
+    server = shutil.which("moto_server", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if server is None:
+        cannot_check("no S3 server: the Python package moto[server] is not installed")
+    folder, port = _folder(None), free_port()
+
+    def connect() -> None:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/moto-api/", timeout=1).close()
+
+    command: list[object] = [server, "-H", "127.0.0.1", "-p", port]
+    with _running("The S3 server", command, folder, None, connect):
+        yield f"http://127.0.0.1:{port}"
 
 
 def new_database(server: str) -> str:

@@ -130,6 +130,8 @@ PLANTS = (
     _of_source("no TOML, a header", f"url = '{WEB}'\n[fixes.headers]\nX-Whose = {PLAIN}"),
     _of_source("Traccar", f"url = 'http://u:{QUOTED}@{HOST}'\npreset = 'traccar'\n"
                "headers = { Cookie = 'JSESSIONID=${PW}' }", PLAIN),
+    _of_source("a data set", f"url = 's3://u:{QUOTED}@b/x?endpoint_override=http://{HOST}'"),
+    _of_source("a data set, an unknown option", f"url = 's3://b/x?secret_key={PLAIN}'"),
     _of_source("a list of devices",
                f"url = '{WEB}&d={{device}}'\ndevices_url = 'http://u:{PLAIN}@{HOST}/trucks'"),
     Plant("time zone", f"site.time_zone = \"postgresql://u:{PLAIN}@{HOST}/db\"\n", {}),

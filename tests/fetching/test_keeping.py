@@ -125,6 +125,7 @@ class Broken:
     """A source that gives some rows, and then fails."""
 
     label = "broken"
+    caution = None
 
     def __init__(self, *, by_mark: bool, slices: int) -> None:
         self.by_mark, self._slices = by_mark, slices
@@ -140,6 +141,9 @@ class Broken:
         for n in range(start, start + self._slices):
             yield Slice(_fix(f"2026-03-04 10:{n:02d}:00"), n + 1)
         raise SourceError("source_refused", source=self.label, reason="gone")
+
+    def state(self, start: datetime, end: datetime) -> str:
+        return ""
 
     def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
         if self._slices:

@@ -6,7 +6,7 @@ the dates that may lack something are not finished.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from routecheck.domain.local_time import day_begins
 from routecheck.fetching.cache import DAY, ROW, VEHICLE, Cache, Known, row_hashes
 from routecheck.fetching.fetch import Fetched, Progress
 from routecheck.fetching.kinds import source_of, zone_of
-from routecheck.fetching.protocol import Slice, Source
+from routecheck.fetching.protocol import PartError, Slice, Source
 from routecheck.sources.fix_file import moments
 from routecheck.sources.header_matching import match_headers
 from routecheck.sources.time_values import as_days, local_days, read_times
@@ -144,7 +144,7 @@ def _bring_table(
         if rows * max(part.num_columns, 1) > limit:
             raise SourceError("source_too_large", source=source.label, limit=limit)
         parts.append(part)
-    whole = pa.concat_tables(parts, promote_options="permissive")
+    whole = together(parts)
     if not rows and section.kind in ("points", "schedule"):
         raise SourceError("source_empty", source=source.label)
     cache.put_table(section.kind, as_texts(whole), {f"asked:{section.kind}": now.isoformat()})
@@ -167,6 +167,27 @@ def as_texts(table: pa.Table) -> pa.Table:
 
 def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def together(tables: Sequence[pa.Table]) -> pa.Table:
+    """Return tables as one; a column that is a number in one and text in another is text."""
+    try:
+        return pa.concat_tables(tables, promote_options="permissive")
+    except pa.ArrowException:
+        kinds: dict[str, set[pa.DataType]] = {}
+        for table in tables:
+            for field in table.schema:
+                kinds.setdefault(field.name, set()).add(field.type)
+        mixed = {name for name, found in kinds.items() if len(found) > 1}
+        texts = [
+            table.cast(
+                pa.schema(
+                    [f.with_type(pa.string()) if f.name in mixed else f for f in table.schema]
+                )
+            )
+            for table in tables
+        ]
+        return pa.concat_tables(texts, promote_options="permissive")
 
 
 class _Fixes:
@@ -227,7 +248,7 @@ class _Fixes:
 
     def _by_dates(self, found: Fetched) -> None:
         settled = timedelta(days=self._config.service.revisit_days)
-        day = self._first
+        day, failed = self._first, None
         while day <= self._last:
             scope = f"day:{day}"
             asked = self._cache.mark(scope)
@@ -239,20 +260,33 @@ class _Fixes:
                 and last >= end
                 and (last >= end + settled or self._now - last < ASKED)
             )
-            if not waits:
-                found.lacking_from = found.lacking_from or day
-                if last is not None and start <= last < end:
+            found_from, found.lacking_from = found.lacking_from, found.lacking_from or day
+            # Where that can be told without reading, what is as it was is not read again.
+            state = self._source.state(start, end)
+            if state:
+                waits = last is not None and state == self._cache.mark(f"state:{day}")
+            if waits:
+                found.lacking_from = found_from
+            else:
+                if last is not None and start <= last < end and not state:
                     start = max(start, last - AGAIN) if self._now < end else start
-                until = min(end, self._now)
+                until = end if state else min(end, self._now)
                 # Of a server whose spans hold their ends, a row at midnight is given on both days.
                 beside = [f"day:{day + timedelta(days=n)}" for n in (-1, 0, 1)]
                 known = self._cache.known(scopes=beside)
-                for rows, _ in self._gathered(self._source.between(start, until)):
-                    self._keep(rows, known, scope=scope, mark=None, marks={})
-                self._cache.set_marks({scope: self._now.isoformat()})
+                try:
+                    for rows, _ in self._gathered(self._source.between(start, until)):
+                        self._keep(rows, known, scope=scope, mark=None, marks={})
+                    done = {scope: self._now.isoformat(), f"state:{day}": state}
+                    self._cache.set_marks(done)
+                except PartError as error:
+                    failed = failed or error
+                    found.lacking.add(day)
                 if found.lacking_from == day:
                     found.lacking_from = None
             day += timedelta(days=1)
+        if failed is not None:
+            raise failed
 
     def _gathered(self, slices: Iterator[Slice]) -> Iterator[tuple[pa.Table, Any]]:
         """Put slices together until they are worth a file; also what came before a failure."""
@@ -264,14 +298,14 @@ class _Fixes:
                     waiting.append(one.rows)
                     count, last = count + one.rows.num_rows, one.mark
                 if count >= COMMIT_ROWS:
-                    yield pa.concat_tables(waiting, promote_options="permissive"), last
+                    yield together(waiting), last
                     waiting, count = [], 0
         except SourceError:
             if waiting:
-                yield pa.concat_tables(waiting, promote_options="permissive"), last
+                yield together(waiting), last
             raise
         if waiting:
-            yield pa.concat_tables(waiting, promote_options="permissive"), last
+            yield together(waiting), last
 
     def _keep(
         self, rows: pa.Table, known: Known, *, scope: str, mark: Any, marks: dict[str, Any]

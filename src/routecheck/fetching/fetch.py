@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from routecheck.config import Config
 from routecheck.config.sections import SOURCES
@@ -22,16 +22,21 @@ class Fetched:
         failed: (source, message) of those that could not be asked, or not to the end.
         notes: what a person should know of it, and is no failure.
         lacking_from: the first date that may lack fixes; None where all were had.
+        lacking: dates of which a part could not be had, and later ones could.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
     lacking_from: date | None = None
+    lacking: set[date] = field(default_factory=set)
 
     def lacks(self, day: date) -> bool:
         """Whether fixes of a date may not have come."""
-        return self.lacking_from is not None and day >= self.lacking_from
+        if self.lacking_from is not None and day >= self.lacking_from:
+            return True
+        # A part of another day may hold some hours of this one.
+        return any(day + timedelta(days=n) in self.lacking for n in (-1, 0, 1))
 
 
 def fetch(

@@ -192,6 +192,10 @@ class HttpJson:
         """Yield nothing: web addresses are asked by time."""
         raise NotImplementedError
 
+    def state(self, start: datetime, end: datetime) -> str:
+        """Return nothing: what there is, only reading shows."""
+        return ""
+
     def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
         """Yield the rows of a span of time."""
         self._server.begin()

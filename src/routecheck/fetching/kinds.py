@@ -11,6 +11,7 @@ from routecheck.fetching.protocol import Source
 
 SQL = frozenset({"postgresql", "postgres", "mysql", "mariadb", "mssql", "sqlite", "oracle"})
 HTTP = frozenset({"http", "https"})
+FILES = frozenset({"s3", "file"})
 
 
 def source_of(section: FileSource, config: Config) -> Source:
@@ -28,6 +29,8 @@ def source_of(section: FileSource, config: Config) -> Source:
     scheme = address.partition("://")[0].lower()
     if scheme in HTTP:
         return _http(section, config, address)
+    if scheme in FILES:
+        return _data_set(section, config, address)
     raise UsageError("source_kind_unknown", section=section.kind, scheme=scheme)
 
 
@@ -81,6 +84,18 @@ def _http(section: FileSource, config: Config, address: str) -> Source:
         zone=zone_of(section, config),
         seconds=config.fetch.seconds,
         largest_mb=section.limits.answer_mb,
+    )
+
+
+def _data_set(section: FileSource, config: Config, address: str) -> Source:
+    from routecheck.fetching.datasets import DataSet
+
+    return DataSet(
+        address,
+        section.kind,
+        zone=config.time_zone,
+        seconds=config.fetch.seconds,
+        limits=section.limits,
     )
 
 

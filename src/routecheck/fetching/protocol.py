@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from routecheck.domain.errors import Message
+from routecheck.domain.errors import Message, SourceError
 
 Mark = int | str
 """How far a source was read: a number, or a text that sorts as its rows came (ISO time, UTC)."""
@@ -41,6 +41,10 @@ class Caution:
     sure: bool
 
 
+class PartError(SourceError):
+    """A part of what was asked for cannot be had; the rest was given, and other dates can be."""
+
+
 class Source(Protocol):
     """A table that lies elsewhere. Nothing is asked of it before the first method is called.
 
@@ -70,6 +74,13 @@ class Source(Protocol):
 
     def after(self, mark: Mark | None, since: datetime) -> Iterator[Slice]:
         """Yield the fixes beyond a mark, in order of it; at first, those since a moment (UTC)."""
+        ...
+
+    def state(self, start: datetime, end: datetime) -> str:
+        """Return what can be told of a span without reading it; empty: nothing.
+
+        While it is the same, `between` gives the same, and is not asked.
+        """
         ...
 
     def between(self, start: datetime, end: datetime) -> Iterator[Slice]:

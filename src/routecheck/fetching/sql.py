@@ -135,6 +135,10 @@ class SqlTable:
                     raise SourceError("source_mark_wrong", source=self.label, column=column)
                 yield Slice(rows, _as_mark(last))
 
+    def state(self, start: datetime.datetime, end: datetime.datetime) -> str:
+        """Return nothing: what there is, only reading shows."""
+        return ""
+
     def between(self, start: datetime.datetime, end: datetime.datetime) -> Iterator[Slice]:
         """Yield the rows of a span of time."""
         with self._connected() as connection:

@@ -188,6 +188,10 @@ class TraccarApi:
         """Yield nothing: the interface is asked by time."""
         raise NotImplementedError
 
+    def state(self, start: datetime, end: datetime) -> str:
+        """Return nothing: what there is, only reading shows."""
+        return ""
+
     def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
         """Yield the fixes of a span of time, device by device."""
         self._server.begin()

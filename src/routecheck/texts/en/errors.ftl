@@ -308,6 +308,11 @@ source_traccar_cut = { $source }: even the answer for a single second is cut off
 source_traccar_odd = { $source }: the answer is no list: is it the address of a Traccar server?
 source_traccar_filters = Traccar can drop fixes of vehicles that stand before it stores them (filter.distance, filter.static, filter.duplicate): where it does, pickups cannot be told from driving past; switch these filters off
 source_traccar_no_stands = of { $count } pairs of consecutive fixes hardly one lies within 5 m: stands seem to be missing, because Traccar drops them (filter.distance, filter.static, filter.duplicate) or terminals are silent while they stand; pickups cannot be told from driving past then
+source_dataset_url_wrong = [{ $section }]: no address of a data set: write "s3://bucket/prefix", with ?endpoint_override=http://host:port and &region=… where needed, or "file:///folder"
+source_dataset_missing = { $source }: no such file there
+source_dataset_kind = { $source }: a small table is a file .csv or .parquet
+source_dataset_large = { $source }: more than { $limit }; { $key } lets in more
+source_dataset_no_dates = { $source }: no folders date=YYYY-MM-DD there
 source_too_large = { $source }: more than { $limit } cells; limits.cells lets in more
 source_empty = { $source }: not a single row; what was kept before is used
 fetched_refused = { $path }: what was fetched cannot be kept there ({ $reason })

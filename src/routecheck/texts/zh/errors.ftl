@@ -255,6 +255,11 @@ source_traccar_cut = { $source }：即使只问一秒，应答也在 { $count } 
 source_traccar_odd = { $source }：应答不是列表：这是 Traccar 服务器的地址吗？
 source_traccar_filters = Traccar 可能在存储前丢弃静止车辆的定位点（filter.distance、filter.static、filter.duplicate）：这样就无法区分收运与驶过；请关闭这些过滤器
 source_traccar_no_stands = { $count } 对相邻定位点中几乎没有相距 5 米以内的：停车似乎缺失，或因 Traccar 将其丢弃（filter.distance、filter.static、filter.duplicate），或因终端静止时不上报；这样无法区分收运与驶过
+source_dataset_url_wrong = [{ $section }]：不是数据集地址：请写 "s3://bucket/prefix"，必要时加 ?endpoint_override=http://host:port 与 &region=…，或写 "file:///文件夹"
+source_dataset_missing = { $source }：那里没有这个文件
+source_dataset_kind = { $source }：小表须为 .csv 或 .parquet 文件
+source_dataset_large = { $source }：超过 { $limit }；可用 { $key } 放宽
+source_dataset_no_dates = { $source }：那里没有 date=YYYY-MM-DD 文件夹
 source_too_large = { $source }：超过 { $limit } 个单元格；可用 limits.cells 放宽
 source_empty = { $source }：一行也没有；沿用以前保存的数据
 fetched_refused = { $path }：抓取的数据无法保存（{ $reason }）

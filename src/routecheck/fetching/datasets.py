@@ -1,0 +1,289 @@
+"""Parquet data sets in folders `date=2026-03-02/`, on S3 or on a disk; small tables as one file.
+
+    s3://bucket/fixes?endpoint_override=http://minio:9000     keys from the environment
+    file:///data/fixes
+
+Of fixes, only the folders of the dates that are asked for are listed and read, and those that are
+as they were are not read again. Whether their dates are local or UTC does not matter: a row counts
+under its own date, and the folders before and after a date are asked for with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import fs
+
+from routecheck.config.sections import LimitsSection
+from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
+from routecheck.fetching.protocol import Caution, Mark, PartError, Slice
+from routecheck.texts.outside import remember_secret, without_secrets
+
+BATCH_ROWS = 65_536
+TRIES = 3
+MB = 1_000_000
+_FOLDER = re.compile(r"(date|dt|day)=(\d{4})-?(\d\d)-?(\d\d)")
+_SECRET = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_OPTIONS = frozenset({"endpoint_override", "region", "anonymous"})
+
+
+class DataSet:
+    """A data set of fixes, or a small table in one file: a `Source`.
+
+    Args:
+        address: `s3://` or `file://`, secrets filled in.
+        kind: which input it is.
+        zone: of the site: it says which date a moment is.
+        seconds: how long an answer of a server may take.
+        limits: what a file may hold.
+
+    Raises:
+        UsageError: it is no such address.
+    """
+
+    by_mark = False
+
+    def __init__(
+        self, address: str, kind: str, *, zone: ZoneInfo, seconds: float, limits: LimitsSection
+    ) -> None:
+        self._kind, self._zone, self._seconds, self._limits = kind, zone, seconds, limits
+        try:
+            self._parts = urlsplit(address)
+            _ = self._parts.port if self._parts.scheme == "file" else None
+        except ValueError:
+            raise UsageError("source_dataset_url_wrong", section=kind) from None
+        host = self._parts.netloc.rpartition("@")[2]
+        path = unquote(self._parts.path).rstrip("/")
+        self._s3 = self._parts.scheme == "s3"
+        options = dict(parse_qsl(self._parts.query))
+        if bool(host) != self._s3 or not (host or path) or options.keys() - _OPTIONS:
+            raise UsageError("source_dataset_url_wrong", section=kind)
+        self._options = options
+        self._root = f"{host}{path}" if self._s3 else path
+        self.label = f"{self._parts.scheme}://{host}{path}"
+        self._files: fs.FileSystem | None = None
+        self._folders: dict[date, list[str]] | None = None
+        self._listed: dict[date, list[fs.FileInfo]] = {}
+
+    @property
+    def caution(self) -> Caution | None:
+        """What is to be known of the rows that were given: nothing."""
+        return None
+
+    # --- a Source --------------------------------------------------------------------------------
+
+    def whole(self) -> Iterator[pa.Table]:
+        """Yield the table in a file."""
+        with self._explained():
+            info = self._connected().get_file_info(self._root)
+            if info.type != fs.FileType.File:
+                raise SourceError("source_dataset_missing", source=self.label)
+            if info.size > self._limits.whole_mb * MB:
+                raise SourceError(
+                    "source_dataset_large", source=self.label, key="limits.whole_mb",
+                    limit=self._limits.whole_mb,
+                )  # fmt: skip
+            if self._root.endswith(".parquet"):
+                yield from self._rows(info)
+            elif self._root.endswith(".csv"):
+                yield self._csv(info)
+            else:
+                raise SourceError("source_dataset_kind", source=self.label)
+
+    def lower(self, mark: Mark) -> Mark:
+        """Return the mark: there is none."""
+        return mark
+
+    def after(self, mark: Mark | None, since: datetime) -> Iterator[Slice]:
+        """Yield nothing: data sets are read by date."""
+        raise NotImplementedError
+
+    def state(self, start: datetime, end: datetime) -> str:
+        """Return what is known of the files of a span without reading them."""
+        with self._explained():
+            files = [
+                (info.path, info.size, info.mtime_ns)
+                for day in self._days(start, end)
+                for info in self._of_date(day)
+            ]
+        return hashlib.blake2b(repr(files).encode(), digest_size=16).hexdigest()
+
+    def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
+        """Yield the fixes in the folders of the local dates of a span.
+
+        Raises:
+            PartError: a file cannot be read; the others of its date were given.
+        """
+        failed: PartError | None = None
+        for day in self._days(start, end):
+            with self._explained():
+                files = self._of_date(day)
+            for info in files:
+                try:
+                    with self._explained(info.path):
+                        for rows in self._rows(info):
+                            yield Slice(rows)
+                except PartError as error:
+                    failed = failed or error
+        if failed is not None:
+            raise failed
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._files = None
+
+    # --- files -----------------------------------------------------------------------------------
+
+    def _days(self, start: datetime, end: datetime) -> Iterator[date]:
+        day = start.astimezone(self._zone).date()
+        last = (end - timedelta(microseconds=1)).astimezone(self._zone).date()
+        while day <= last:
+            yield day
+            day += timedelta(days=1)
+
+    def _of_date(self, day: date) -> list[fs.FileInfo]:
+        """The files in the folders of a date."""
+        if day not in self._listed:
+            found = [
+                info
+                for folder in self._dated_folders().get(day, ())
+                for info in self._connected().get_file_info(
+                    fs.FileSelector(folder, recursive=True, allow_not_found=True)
+                )
+                if info.type == fs.FileType.File
+                and info.base_name.endswith(".parquet")
+                and not info.base_name.startswith((".", "_"))
+            ]
+            self._listed[day] = sorted(found, key=lambda info: str(info.path))
+        return self._listed[day]
+
+    def _dated_folders(self) -> dict[date, list[str]]:
+        """The folders of each date, without a look into them."""
+        if self._folders is None:
+            folders: dict[date, list[str]] = {}
+            below = fs.FileSelector(self._root, allow_not_found=True)
+            for info in self._connected().get_file_info(below):
+                found = _FOLDER.fullmatch(info.base_name)
+                if found and info.type == fs.FileType.Directory:
+                    try:
+                        day = date(int(found[2]), int(found[3]), int(found[4]))
+                    except ValueError:
+                        continue
+                    folders.setdefault(day, []).append(info.path)
+            if not folders:
+                raise SourceError("source_dataset_no_dates", source=self.label)
+            self._folders = folders
+        return self._folders
+
+    def _rows(self, info: fs.FileInfo) -> Iterator[pa.Table]:
+        """The rows of a Parquet file, in pieces; what folders below that of the date name, too."""
+        with self._connected().open_input_file(info.path) as opened:
+            file = pq.ParquetFile(opened)
+            groups = [file.metadata.row_group(n) for n in range(file.metadata.num_row_groups)]
+            unpacked = sum(group.total_byte_size for group in groups)
+            for key, held, limit in (
+                ("limits.rows", file.metadata.num_rows, self._limits.rows),
+                ("limits.unpacked_mb", unpacked / MB, self._limits.unpacked_mb),
+            ):
+                if held > limit:
+                    raise SourceError(
+                        "source_dataset_large", source=self._named(info.path), key=key, limit=limit
+                    )
+            named = self._partitions(info.path)
+            for batch in file.iter_batches(BATCH_ROWS):
+                rows = pa.table(batch)
+                # The date of the folder is none of the fix: the fix has its time.
+                rows = rows.select([n for n in rows.column_names if n not in self._date_names])
+                for name, value in named.items():
+                    if name not in rows.column_names:
+                        rows = rows.append_column(
+                            name, pa.array([value] * rows.num_rows, pa.string())
+                        )
+                yield rows
+
+    @property
+    def _date_names(self) -> tuple[str, ...]:
+        return ("date", "dt", "day") if self._kind == "fixes" else ()
+
+    def _partitions(self, path: str) -> dict[str, str]:
+        inner = PurePosixPath(path).relative_to(self._root).parts[:-1]
+        pairs = (part.partition("=") for part in inner)
+        return {n: unquote(v) for n, equals, v in pairs if equals and n not in self._date_names}
+
+    def _csv(self, info: fs.FileInfo) -> pa.Table:
+        import io
+
+        import pandas as pd
+
+        with self._connected().open_input_stream(info.path) as opened:
+            data = opened.read()
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("gb18030", "replace")
+        read = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+        columns = {str(name): pa.array(read[name].tolist(), pa.string()) for name in read}
+        return pa.table(columns)
+
+    # --- the place -------------------------------------------------------------------------------
+
+    def _connected(self) -> Any:
+        if self._files is None:
+            self._files = self._bucket() if self._s3 else fs.LocalFileSystem()
+        return self._files
+
+    def _bucket(self) -> fs.FileSystem:
+        for name in _SECRET:
+            remember_secret(os.environ.get(name, ""))
+        scheme, there, host = self._options.get("endpoint_override", "").rpartition("://")
+        user, _, password = self._parts.netloc.rpartition("@")[0].partition(":")
+        keys: dict[str, Any] = {}
+        if user:
+            keys |= {"access_key": unquote(user), "secret_key": unquote(password)}
+            remember_secret(unquote(password))
+        if self._options.get("anonymous") == "true":
+            keys["anonymous"] = True
+        if host:
+            keys |= {"endpoint_override": host, "scheme": scheme if there else "https"}
+        region = self._options.get("region") or os.environ.get("AWS_DEFAULT_REGION")
+        if not region and not host:
+            region = fs.resolve_s3_region(self._root.partition("/")[0])
+        return fs.S3FileSystem(
+            region=region or "us-east-1",
+            connect_timeout=self._seconds,
+            request_timeout=self._seconds,
+            retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=TRIES),
+            **keys,
+        )
+
+    def _named(self, path: str) -> str:
+        return f"{self._parts.scheme}://{path}"
+
+    @contextmanager
+    def _explained(self, path: str = "") -> Iterator[None]:
+        """Say in one line what came in the way: of a file, if it is that which cannot be read."""
+        try:
+            yield
+        except SourceError as error:
+            if path:
+                raise PartError(error.message) from None
+            raise
+        except RoutecheckError:
+            raise
+        except (OSError, pa.ArrowException, ValueError) as error:
+            lines = str(error).strip().splitlines() or [type(error).__name__]
+            reason = without_secrets(lines[0])[:300]
+            if path and isinstance(error, pa.ArrowInvalid | ValueError):
+                raise PartError("source_refused", source=self._named(path), reason=reason) from None
+            raise SourceError("source_refused", source=self.label, reason=reason) from None

@@ -146,7 +146,7 @@ def other_truck(town: Town, n: int) -> None:
 
 def test_a_vehicle_that_is_not_heard_waits_though_the_feed_goes_on(town: Town) -> None:
     # On its way home, all points behind it.
-    town.feed(4, town.whole_day(4, skip=["P3"]), "06:35")
+    town.feed(4, town.whole_day(4, skip=["P3"]), "06:40")
     other_truck(town, 4)
     town.judge(4, "09:15")
     assert town.verdicts(4)[("P3", "06:00")] == "unverifiable no_fixes"
@@ -155,7 +155,11 @@ def test_a_vehicle_that_is_not_heard_waits_though_the_feed_goes_on(town: Town) -
     assert not running.late
     assert running.vehicles.keys() == {"V1"}
     at = running.vehicles["V1"]
-    assert morning(day(4), "06:30") < pd.Timestamp(at) <= morning(day(4), "06:35")
+    assert morning(day(4), "06:35") < pd.Timestamp(at) <= morning(day(4), "06:40")
+    # Nor is one parked that falls silent at a stop of its round.
+    town.feed(4, town.whole_day(4, skip=["P3"]), "06:34")
+    reconcile(town.site(), [day(4)], now=morning(day(4), "09:16"), allow_shrink=True)
+    assert town.verdicts(4)[("P3", "06:00")] == "unverifiable no_fixes"
 
 
 def test_a_device_that_is_off_at_home_is_no_late_data(town: Town) -> None:

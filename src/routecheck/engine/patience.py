@@ -26,7 +26,7 @@ of it a clerk stops sending trucks."""
 LEAST = 100
 """Pickups that were open at the end of their window, from which a site's own lateness is known:
 with fewer, one in fifty of them is one or two."""
-BEGUN_S, WAITING_S, DELAY_S = 600.0, 6 * 3600.0, 300.0
+BEGUN_S, WAITING_S, DELAY_S = 600.0, 6 * 3600.0, 120.0
 """Before a site has shown its own (s). Ten minutes hardly matter to who looks every quarter of an
 hour, and within them come half of the colleagues who take a point along late (six simulated
 counties, seeds 431, 432 and 441 to 444: three of seven). Rounds that begin late do by up to six

@@ -248,8 +248,8 @@ def _still_running(case: Case, facts: Facts) -> Judgement | None:
     """On a date that is still running, what would show the pickup may still come.
 
     The vehicles that must have seen it have to be heard after its window. One that is on its round
-    has to be home again: a round goes on after its windows, in parts hours later. One that has not
-    begun it may set out late.
+    has to be home again, or parked for long: a round goes on after its windows, in parts hours
+    later. One that has not begun it may set out late.
     """
     patience, end_s = facts.scene.patience, case.window_s[1]
     if patience is None:
@@ -259,10 +259,15 @@ def _still_running(case: Case, facts: Facts) -> Judgement | None:
         served_s = facts.rounds.served_within_s(vehicle, case.window_s)
         began = np.isfinite(served_s)
         heard_s = float(track.time_s[-1]) if len(track.time_s) else facts.day_s[0]
-        home_s = track.home_after_s(served_s) if began else np.inf
+        feed_s = facts.as_of_s - patience.delay_s
+        home_s, rested_s = np.inf, np.inf
+        if began:
+            home_s, rested_s = track.home_after_s(served_s), track.rested_after_s(served_s, feed_s)
         # With the ignition off many devices are silent: it is where it was last heard.
         parked = np.isfinite(home_s) and track.ends_at_home
-        reach_s = max(heard_s, facts.as_of_s - patience.delay_s) if parked else heard_s
+        parked |= began and track.is_parked(feed_s)
+        reach_s = max(heard_s, feed_s) if parked else heard_s
+        home_s = min(home_s, rested_s)
         if reach_s < end_s:
             case.criteria["until"] = iso(max(heard_s, facts.day_s[0]))
             return case.unverifiable("data_awaited", Cause.NO_FIXES, vehicle)

@@ -232,6 +232,31 @@ def _old_strings(path: Path) -> None:
     book.save(str(path))
 
 
+def _old_numbers(rows: int) -> Made:
+    """So many rows of 256 numbers, six bytes each, without a container."""
+
+    def record(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def begin(kind: int) -> bytes:
+        return record(0x809, struct.pack("<4H2I", 0x600, kind, 0, 0, 0, 0))
+
+    def make(path: Path) -> None:
+        end = record(0x0A, b"")
+        sheet = record(0x85, struct.pack("<I4B", 0, 0, 0, 1, 0) + b"S")
+        at = len(begin(5) + sheet + end)
+        sheet = record(0x85, struct.pack("<I4B", at, 0, 0, 1, 0) + b"S")
+        numbers = struct.pack("<HI", 0, (123_456 << 2) | 2) * 256
+        with path.open("wb") as file:
+            file.write(begin(5) + sheet + end + begin(0x10))
+            for row in range(rows):
+                cells = struct.pack("<HH", row, 0) + numbers + struct.pack("<H", 255)
+                file.write(record(0xBD, cells))
+            file.write(end)
+
+    return make
+
+
 def _spreadsheet_entities(path: Path) -> None:
     path.write_text(
         f'<?xml version="1.0"?>{_ENTITIES}<Workbook xmlns="urn:schemas-microsoft-com:office:'
@@ -531,6 +556,8 @@ BOMBS = (
     Bomb("page as .xls, 13 GB of text", "points", "b.xls", _page_letters, WHOLE),
     Bomb("page as .xls, 1 M tables in each other", "points", "b.xls", _page_nested, "b.xls"),
     Bomb("old workbook, a string in 300,000 cells", "points", "b.xls", _old_strings, WHOLE),
+    Bomb("old workbook, 17 M cells", "fixes", "b.xls", _old_numbers(65_000), "b.xls"),
+    Bomb("old workbook, 6 M cells", "fixes", "b.xls", _old_numbers(25_000), CELLS),
     Bomb("XML as .xls, entities", "fixes", "b.xls", _spreadsheet_entities, "b.xls"),
     Bomb("GPX, entities", "fixes", "b.gpx", _gpx_entities, "b.gpx"),
     Bomb("GPX, 200,000 vehicles", "fixes", "b.gpx", _gpx_vehicles, "limits.vehicles"),

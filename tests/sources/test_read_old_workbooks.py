@@ -212,3 +212,11 @@ def test_cells_that_span_many_are_counted(tmp_path, page):
     object.__setattr__(source, "_limits", LimitsSection(cells=1_000_000, whole_mb=20))
     with pytest.raises(MissingDataError, match="limits"):
         read_points(source, tmp_path)
+
+
+def test_an_old_workbook_that_takes_minutes_is_not_read(tmp_path):
+    _old_book(tmp_path / "p.xls", [("s", [["point_id", "lon", "lat"], ["A", 108.7, 28.8]], False)])
+    source = PointsSource(path="p.xls")
+    object.__setattr__(source, "_limits", LimitsSection(cells=100))
+    with pytest.raises(MissingDataError, match=r"save it as \.xlsx .* limits\.cells"):
+        read_points(source, tmp_path)

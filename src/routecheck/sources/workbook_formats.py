@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from routecheck.domain.errors import Message, UnreadableFileError
-from routecheck.sources.file_limits import FileLimits
+from routecheck.sources.file_limits import MB, FileLimits
 from routecheck.sources.file_paths import open_file
 from routecheck.sources.sheet_cells import CountedCells, SheetRows
 
@@ -28,6 +28,9 @@ _OLE = (b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 """How files of Excel 97 to 2003 begin, and those of Excel 2 to 95 without a container."""
 _TAG = re.compile(rb"[\s\0\xef\xbb\xbf\xff\xfe]*<[\0]?[!?a-zA-Z]")
 _SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
+_CELL_BYTES = 10
+"""A number takes 6 to 18 bytes in a workbook of Excel 97, a text 14 and itself. Its reader reads a
+sheet to its end, some microseconds a cell, so what it may hold is bounded by its size."""
 _HOURS_UNTIL = 3
 """A number below it in a cell of a date is a time of day or a duration: no date of use is that
 near to 1900 (days)."""
@@ -128,7 +131,11 @@ def _read_xls(file: IO[bytes], size: int, counted: CountedCells) -> list[SheetRo
     """Read a workbook of Excel 97 to 2003, a sheet at a time; one is 65,536 by 256 at most."""
     import xlrd
 
-    counted.limits.whole(size)
+    most = counted.limits.limits.cells * _CELL_BYTES
+    if size > most:
+        raise UnreadableFileError(
+            "xls_large", file=counted.limits.label, size=size // MB, most=most // MB
+        )
     said = io.StringIO()
     try:
         book = xlrd.open_workbook(

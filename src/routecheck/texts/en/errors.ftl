@@ -67,6 +67,7 @@ format_old_workbook = an old Excel workbook; save it as .xlsx or CSV UTF-8
 format_utf16 = text in UTF-16; save it as CSV UTF-8
 sheet_unreadable = { $file }: cannot be read as a workbook ({ $reason }); save it again as .xlsx, without a password, or as CSV UTF-8
 sheet_encrypted = it has a password, or is no workbook
+xls_large = { $file }: an old workbook of { $size } MB, and those are read up to { $most } MB; save it as .xlsx or CSV UTF-8, or set a larger limits.cells in the configuration
 html_no_table = { $file }: the page holds no table; export the table itself, as .xlsx or CSV UTF-8
 html_nested = more than { $most } tables within each other
 kml_unreadable = { $file }: { $why }; a KML file with Placemarks is needed

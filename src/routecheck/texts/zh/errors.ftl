@@ -56,6 +56,7 @@ format_old_workbook = 旧版 Excel 工作簿；请另存为 .xlsx 或 CSV UTF-8
 format_utf16 = { " " }UTF-16 文本；请另存为 CSV UTF-8
 sheet_unreadable = { $file }：无法作为工作簿读取（{ $reason }）；请去掉密码后另存为 .xlsx，或另存为 CSV UTF-8
 sheet_encrypted = 有密码，或者不是工作簿
+xls_large = { $file }：旧版工作簿有 { $size } MB，只读取 { $most } MB 以内的；请另存为 .xlsx 或 CSV UTF-8，或在配置中调大 limits.cells
 html_no_table = { $file }：网页中没有表格；请导出表格本身，存为 .xlsx 或 CSV UTF-8
 html_nested = 表格嵌套超过 { $most } 层
 kml_unreadable = { $file }：{ $why }；此处需要带地标的 KML 文件

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -216,6 +217,12 @@ def test_who_is_not_there_is_said_so() -> None:
     )  # fmt: skip
     with pytest.raises(SourceError, match=r"not reachable: Connection refused \(asked 5 times\)"):
         ids(one)
+
+
+def test_the_package_that_is_missing_is_named(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "urllib3", None)
+    with pytest.raises(SourceError, match="the package urllib3 is not installed"):
+        ids(source(web))
 
 
 def test_a_refusal_is_believed_at_once_and_says_no_secret(web: Web) -> None:

@@ -166,7 +166,7 @@ class TraccarApi:
         self._base = bare if bare.endswith("/api") else f"{bare}/api"
         self.label = self._server.label
         self._plate = {"name": "name", "uniqueid": "uniqueId"}[vehicle]
-        self._slice = timedelta(hours=slice_hours)
+        self._slice = self._span = timedelta(hours=slice_hours)
         self._limits: set[int] = set()
         self._stands = Stands()
         self._known: list[tuple[str, str]] | None = None
@@ -200,11 +200,12 @@ class TraccarApi:
         for device, plate in self._known:
             at = start
             while at < end:
-                until = min(at + self._slice, end)
+                until = min(at + self._span, end)
                 rows = _as_fixes(self._all(device, at, until), plate)
                 self._stands.look(rows)
                 yield Slice(rows)
                 at = until
+                self._adapt(rows.num_rows)
 
     def close(self) -> None:
         """Close the connections."""
@@ -225,11 +226,20 @@ class TraccarApi:
             return rows
         if end - start <= LEAST:
             raise SourceError("source_traccar_cut", source=self.label, count=len(rows))
-        self._slice = max(LEAST_SLICE, min(self._slice, (end - start) / 2))
         middle = start + (end - start) / 2
         # Interfaces understand milliseconds.
         middle = middle.replace(microsecond=middle.microsecond // 1000 * 1000)
         return [*self._all(device, start, middle), *self._all(device, middle, end)]
+
+    def _adapt(self, count: int) -> None:
+        """Ask for spans whose rows are well below the limit, where there is one."""
+        limit = min(self._limits, default=None)
+        if limit is None:
+            return
+        if count > limit / 2:
+            self._span = min(max(self._span / 2, LEAST_SLICE), self._slice)
+        elif count < limit / 4:
+            self._span = min(self._span * 2, self._slice)
 
     def _cut_off(
         self, device: str, start: datetime, end: datetime, rows: Sequence[Mapping[str, Any]]

@@ -121,6 +121,17 @@ def test_the_oldest_dates_go_where_there_is_no_room(tmp_path: Path) -> None:
         assert cache.prune(first, date(2026, 6, 1), most_mb=0) == 4
 
 
+def test_a_date_that_was_dropped_is_fetched_again_when_it_is_judged_again(config: Path) -> None:
+    later, dates = NOW + timedelta(days=400), {"first": date(2026, 3, 3), "last": date(2026, 3, 4)}
+    fetch(load_config(config), later, **dates)
+    had = trial.kept(config)
+    assert had
+    fetch(load_config(config), later + timedelta(days=1))
+    assert not trial.kept(config)
+    fetch(load_config(config), later + timedelta(days=2), **dates)
+    assert trial.kept(config) == had
+
+
 class Broken:
     """A source that gives some rows, and then fails."""
 

@@ -209,7 +209,9 @@ class _Fixes:
         self._written_zone = zone_of(section, config)
         self._today = now.astimezone(self._zone).date()
         self._kept_from = _kept_from(config, self._today, first)
-        usual = self._today - timedelta(days=config.fetch.first_days)
+        # What would be dropped at once need not come.
+        days = min(config.fetch.first_days, config.fetch.keep_days)
+        usual = self._today - timedelta(days=days)
         self._first = usual if first is None else min(usual, first - BEFORE)
         self._last = self._today if last is None else min(self._today, last + AFTER)
         self._places: dict[str, int] | None = None

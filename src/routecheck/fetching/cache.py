@@ -235,6 +235,7 @@ class Cache:
             if day not in old:
                 crowded.append(day)
                 left -= days[day]
+        self._forget_before(str(keep_from))
         for day in [*old, *crowded]:
             gone = self._db.execute("SELECT name FROM part WHERE day = ?", (day,)).fetchall()
             with self._writing():
@@ -244,6 +245,14 @@ class Cache:
             with contextlib.suppress(OSError):
                 (self._fixes / day).rmdir()
         return len(crowded)
+
+    def _forget_before(self, day: str) -> None:
+        """Forget that dates were asked for that are not kept: who needs them again asks again."""
+        since = self.mark("since")
+        with self._writing():
+            self._db.execute("DELETE FROM mark WHERE name >= 'day:' AND name < ?", (f"day:{day}",))
+            if since is not None and since < day:
+                self._put({"since": day})
 
     # --- the other tables ------------------------------------------------------------------------
 

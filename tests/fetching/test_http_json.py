@@ -22,6 +22,7 @@ from routecheck.domain.errors import SourceError, UsageError
 from routecheck.fetching import http_answers
 from routecheck.fetching.http_json import Devices, HttpJson, Paging
 from routecheck.fetching.json_rows import as_rows
+from routecheck.texts.outside import without_secrets
 from servers import free_port
 from site_tools import DAYS, exports, rows, run
 
@@ -273,6 +274,22 @@ def test_user_and_password_of_an_address_are_sent_and_not_said(web: Web) -> None
         ids(one)
     assert web.asked[0].headers["authorization"] == "Basic dXNlcjpwYXNzL1dvcmQtNzcz"
     assert str(refused.value).startswith(f"{web.url}/x: the server answered 403")
+
+
+def test_the_proxy_of_the_environment_is_asked_and_not_said(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", web.url.replace("//", "//u:pass-Word-775@"))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    address = "http://office.invalid/fixes?from={from}&to={to}"
+    one = HttpJson(address, "fixes", zone=ZoneInfo("UTC"), seconds=5.0, largest_mb=1)
+    assert ids(one) == list(range(24))
+    assert web.asked[0].headers["host"] == "office.invalid"
+    assert web.asked[0].headers["proxy-authorization"] == "Basic dTpwYXNzLVdvcmQtNzc1"
+    assert without_secrets("u pass-Word-775") == "u ***"
+    # Who is named in no_proxy is asked without one.
+    assert ids(source(web)) == list(range(24))
+    assert "proxy-authorization" not in web.asked[1].headers
 
 
 @pytest.mark.parametrize("packed", [True, False])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from routecheck.domain.errors import Message, SourceError, UsageError
-from routecheck.texts.outside import remember_secret
+from routecheck.texts.outside import remember_address, remember_secret
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -164,9 +164,15 @@ class Server:
 
     def _connected(self) -> Any:
         if self._pool is None:
-            from urllib3 import PoolManager
+            from urllib3 import PoolManager, ProxyManager, make_headers
 
-            self._pool = PoolManager()
+            proxy = _proxy(self.address)
+            if proxy:
+                bare, _, user = _parts(proxy)
+                by = make_headers(proxy_basic_auth=unquote(user)) if user else None
+                self._pool = ProxyManager(bare, proxy_headers=by)
+            else:
+                self._pool = PoolManager()
         return self._pool
 
     def _answer(self, response: BaseHTTPResponse, deadline: float, address: str) -> Answer:
@@ -215,6 +221,19 @@ def _parts(address: str) -> tuple[str, str, str]:
         raise UsageError("source_http_url_wrong")
     bare = urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
     return bare, urlunsplit((parts.scheme, host, parts.path, "", "")), user
+
+
+def _proxy(address: str) -> str:
+    """The proxy that the environment names for an address, as other programs understand it."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(address)
+    proxy = getproxies().get(parts.scheme, "")
+    if not proxy or proxy_bypass(parts.hostname or ""):
+        return ""
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    remember_address(proxy)
+    return proxy
 
 
 def _basic(user: str) -> str:

@@ -340,6 +340,26 @@ def test_that_stands_were_removed_stays_in_status(
     assert "hardly one lies within 5 m" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("keys", "names"),
+    [
+        ('url = "postgresql://u@127.0.0.1:1/x"\ntable = "a"\nrows = "b"', "rows"),
+        (
+            'url = "http://127.0.0.1:1/{from}/{to}"\ntable = "a"\nwatermark = "b"',
+            "table, watermark",
+        ),
+        ('url = "file:///x"\npage = "link"\nheaders = { A = "b" }', "headers, page"),
+        ('url = "http://127.0.0.1:1"\npreset = "traccar"\ndevices = ["a"]', "devices"),
+    ],
+)
+def test_keys_of_other_places_are_refused(
+    keys: str, names: str, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere.points_at(site, {"fixes": keys})
+    assert run(site) == UsageError.exit_status
+    assert f"[fixes]: {names}: such an address has no use" in capsys.readouterr().err
+
+
 def test_a_preset_knows_what_to_ask(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     url = "postgresql://u@127.0.0.1:1/x"
     elsewhere.points_at(site, {"fixes": f'url = "{url}"\npreset = "traccar"\ntable = "a"'})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from routecheck.config import Config, FileSource, FixesSource, filled_in
+from routecheck.config.sections import WEB_KEYS
 from routecheck.domain.errors import UsageError
 from routecheck.fetching.protocol import Source
 
@@ -22,6 +23,7 @@ def source_of(section: FileSource, config: Config) -> Source:
             do not go together.
     """
     address = filled_in(section.url.get_secret_value())
+    _refuse_others(section)
     if isinstance(section, FixesSource) and section.preset:
         return _traccar(section, config, address)
     if is_sql(section):
@@ -38,6 +40,29 @@ def is_sql(section: FileSource) -> bool:
     """Whether an address is that of a database."""
     scheme = section.url.get_secret_value().partition("://")[0]
     return scheme.partition("+")[0].lower() in SQL
+
+
+_OF_SQL = frozenset({"query", "table", "watermark", "overlap"})
+_OF_DEVICES = frozenset(
+    {"devices", "devices_url", "devices_rows", "devices_column", "devices_name"}
+)
+_OF_WEB = WEB_KEYS | _OF_DEVICES | {"slice_hours"}
+
+
+def _refuse_others(section: FileSource) -> None:
+    """Refuse keys that say nothing of such an address: who wrote them meant something by them."""
+    wanted: frozenset[str] = frozenset()
+    if is_sql(section):
+        wanted = _OF_SQL
+    elif section.url.get_secret_value().partition("://")[0].lower() in HTTP:
+        wanted = _OF_WEB
+    if getattr(section, "preset", ""):
+        # What of an answer is what, the preset knows; that a query stands has an error of its own.
+        wanted -= _OF_WEB - {"headers", "slice_hours"}
+        wanted |= {"query", "table"}
+    other = sorted(section.model_fields_set & ((_OF_SQL | _OF_WEB) - wanted))
+    if other:
+        raise UsageError("source_keys_of_others", section=section.kind, names=", ".join(other))
 
 
 def _sql(section: FileSource, config: Config, address: str) -> Source:

@@ -314,6 +314,7 @@ source_dataset_missing = { $source }: no such file there
 source_dataset_kind = { $source }: a small table is a file .csv or .parquet
 source_dataset_large = { $source }: more than { $limit }; { $key } lets in more
 source_dataset_no_dates = { $source }: no folders date=YYYY-MM-DD there
+source_keys_of_others = [{ $section }]: { $names }: such an address has no use for that; take it away, or see docs/sources.md
 source_too_large = { $source }: more than { $limit } cells; limits.cells lets in more
 source_empty = { $source }: not a single row; what was kept before is used
 fetched_refused = { $path }: what was fetched cannot be kept there ({ $reason })

@@ -349,16 +349,16 @@ def document(found: Mapping[int, Found], profile: str, days: int) -> str:
         f"{pooled.retracted.total()} of {pooled.told} taken back"
         + (", so that the second aim is missed." if _too_many(pooled) else "."),
         "",
-        "Taken back is every turn from missed to another verdict, also where a later round turns it "
-        "to missed again: data of the same truck that come hours later, of its next trip, change "
-        "what its silences may hide. How many were wrongly called missed is the row of those "
-        "collected in truth.",
+        "Taken back is every turn from missed to another verdict, also where a later round turns "
+        "it to missed again: data of the same truck that come hours later, of its next trip, "
+        "change what its silences may hide. How many were wrongly called missed is the row of "
+        "those collected in truth.",
         "",
         "Left to the morning's run are misses whose truck had not begun the round (rounds begin up "
         "to six hours late here), was not heard again, or was neither home nor parked by then. "
-        "That a truck on its round is waited for until then rests on five counties that were looked "
-        "at beforehand (seeds 431 and 441 to 444, by the truth): 32 of 35 parts of rounds that were "
-        "made late were made before their truck came home.",
+        "That a truck on its round is waited for until then rests on five counties that were "
+        "looked at beforehand (seeds 431 and 441 to 444, by the truth): 32 of 35 parts of rounds "
+        "that were made late were made before their truck came home.",
         "",
     ]
     return "\n".join(lines)

@@ -110,6 +110,30 @@ def test_a_miss_is_told_once_and_taken_back_once(
     assert len(came) == 2
 
 
+def test_what_later_data_leave_open_the_morning_decides(
+    village: Village, hook: tuple[str, list[Message]]
+) -> None:
+    came = hook[1]
+    clock = Clock(morning(day(4), "06:35"))
+    service = Service(village.config, clock=clock)
+    service.tick()
+    come(village, ["P3", "P5"])
+    clock.now = morning(day(4), "12:31")
+    service.tick()
+    # The other truck made half of what was left, so that its silence at the other half counts.
+    later(village, "P3")
+    clock.now = morning(day(4), "13:01")
+    service.tick()
+    with Store.open(load_config(village.config).store_url) as store:
+        verdicts = store.read_pickups(day(4)).set_index("point_id")["verdict"]
+    assert verdicts["P5"] == "unverifiable"
+    assert [one["title"] for one in came[1:]] == ["Village: one miss is taken back"]
+    assert came[1]["message"].startswith("Taken back: P3")
+    clock.now = morning(day(5), "06:35")
+    service.tick()
+    assert [one["message"].partition(" (")[0] for one in came[2:]] == ["Taken back: P5"]
+
+
 def test_what_the_morning_cures_is_taken_back_too(
     village: Village, hook: tuple[str, list[Message]]
 ) -> None:

@@ -44,8 +44,9 @@ class News:
 def find_news(store: Store) -> News | None:
     """Return what has changed since it was told; None: nothing was judged or told so far.
 
-    Of dates that are running what is newly missed is told; of those that were closed since, only
-    what is taken back: their misses stand in the summary of the run that closed them.
+    Of dates that are running what is newly missed is told, and taken back once it is collected or
+    no longer due; of those that were closed since, only what is taken back: their misses stand in
+    the summary of the run that closed them.
 
     Args:
         store: open; only read.
@@ -66,9 +67,17 @@ def find_news(store: Store) -> News | None:
         new = now - before if day in running else set()
         missed.append(pickups[[key in new for key in keys]])
         gone = before - now
+        if day in running:
+            # What later data leave open they may show to be missed again: the morning decides.
+            gone -= {
+                key
+                for key, verdict in zip(keys, pickups["verdict"], strict=True)
+                if verdict == str(Verdict.UNVERIFIABLE)
+            }
         retracted += [pickups[[key in gone for key in keys]], _undue(gone - set(keys))]
-        if day in running and (now or before):
-            after[day] = [list(key) for key in sorted(now)]
+        kept = now | (before - gone)
+        if day in running and kept:
+            after[day] = [list(key) for key in sorted(kept)]
     if not missed:
         return None
     return News(_together(missed), _together(retracted), after)

@@ -166,6 +166,20 @@ def test_a_vehicles_file_that_was_cut_rewrites_nothing(tmp_path: Path, spoilt: s
     assert verdicts(site) == before
 
 
+def test_a_vehicle_that_sent_nothing_has_lost_nothing_since(tmp_path: Path) -> None:
+    site = Village(tmp_path / "site")
+    # P8 is V2's, which is not heard on the second date.
+    rewrite(site.folder / "schedule.csv", "P8,V1,", "P8,V2,")
+    site.deliver(day(0), skip=["P8"])
+    site.deliver(day(0), "V2", begins="06:30")
+    site.deliver(day(1), skip=["P8"])
+    assert run(site, 0, 1).exit_status == 0
+    before = verdicts(site)
+    again = run(site, 0, 1)
+    assert (again.exit_status, again.kept_dates) == (0, set())
+    assert verdicts(site) == before
+
+
 CALENDAR = "date,township,point_id,due\n"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from routecheck.domain.codes import RejectReason
+from routecheck.domain.codes import RejectReason, Verdict
 from routecheck.domain.errors import Message
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CALENDAR, TEXT
@@ -213,7 +213,10 @@ def _less(
     ordered, now = int((counts or {}).get("calendar", 0)), calendar_rows(inputs, day)
     if now < ordered:
         yield Loss("calendar", "calendar", ordered - now, ordered, str(day), kept=True)
-    served = pickups[pickups["vehicle_id"] == pickups["scheduled_vehicle_id"]]["vehicle_id"]
+    # One that had sent nothing is named by what is open for it, and has lost nothing since.
+    came = pickups["arrived_at"].notna() & (pickups["verdict"] == Verdict.COLLECTED)
+    as_planned = pickups["vehicle_id"] == pickups["scheduled_vehicle_id"]
+    served = pickups[came & as_planned]["vehicle_id"]
     working = set(served) - {""}
     silent = working - _heard(basis, day) if working else working
     if silent:

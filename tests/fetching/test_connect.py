@@ -13,9 +13,10 @@ import pytest
 from fetching import elsewhere
 from routecheck.cli import options
 from routecheck.config import load_config
+from routecheck.config.rewrite import without_secrets_in
 from site_tools import DAYS, call, exports, run
 
-NOW = "2026-03-03T20:00:00Z"
+NOW = "2026-03-03T16:03:00Z"
 """Some minutes after the last fix of the county's second date."""
 
 
@@ -65,7 +66,13 @@ def test_five_rows_as_a_run_understands_them(
         newest = connection.execute(
             "SELECT vehicle_id, time, lon, lat FROM gps ORDER BY time DESC LIMIT 1"
         ).fetchone()
-        heard = {row[0] for row in connection.execute("SELECT DISTINCT vehicle_id FROM gps")}
+        bound = dict(
+            connection.execute("SELECT device_id, vehicle_id FROM vehicles ORDER BY id DESC")
+        )
+        heard = {
+            bound.get(row[0], row[0])
+            for row in connection.execute("SELECT DISTINCT vehicle_id FROM gps")
+        }
         named = {row[0] for row in connection.execute("SELECT DISTINCT vehicle_id FROM schedule")}
     last = found["shown"][-1]
     assert (last["time"][:19], last["lon"], last["lat"]) == (
@@ -130,16 +137,23 @@ def test_another_datum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         row["lon"], row["lat"] = str(x), str(y)
     (finding,) = _datum_found(site, sound, "shifted", capsys)
     assert 'datum = "gcj02"' in finding
+    assert _datum_found(site, sound, "again", capsys, "--datum", "gcj02") == []
+    (finding,) = _datum_found(site, sound, "wrong", capsys, "--datum", "bd09")
+    assert 'datum = "gcj02"' in finding
 
 
 def _datum_found(
-    site: Path, rows: list[dict[str, str]], name: str, capsys: pytest.CaptureFixture[str]
+    site: Path,
+    rows: list[dict[str, str]],
+    name: str,
+    capsys: pytest.CaptureFixture[str],
+    *arguments: str,
 ) -> list[str]:
     base = site / "office.db"
     elsewhere.fill(
         elsewhere.engine_of(f"sqlite:///{base}"), name, rows, as_time=("time", "received_at")
     )
-    found = asked(site, capsys, "--table", name, "--time-zone", "UTC")["findings"]
+    found = asked(site, capsys, "--table", name, "--time-zone", "UTC", *arguments)["findings"]
     assert isinstance(found, list)
     return [one for one in found if "days old" not in one]
 
@@ -153,14 +167,11 @@ def test_from_a_database_to_a_judged_day(
     assert call("init", str(other)) == 0
     config, url = str(other / "routecheck.toml"), f"sqlite:///{base}"
     capsys.readouterr()
-    # Several tables have places and vehicles: which one is meant, a person says.
-    assert call("connect", "points", url, "--config", config) == 2
-    assert "gps, points" in capsys.readouterr().out
     change(base, "DROP TABLE gps")
     raw = elsewhere.rows_of(site, "fixes/*.csv")
     elsewhere.fill(elsewhere.engine_of(url), "gps", raw, kinds={})
     given = (
-        ("points", "--table", "points"), ("schedule",), ("alerts",), ("calendar",), ("vehicles",),
+        ("points",), ("schedule",), ("alerts",), ("calendar",), ("vehicles",),
         ("checks",), ("fixes", "--table", "gps", "--watermark", "id"),
     )  # fmt: skip
     for kind, *more in given:
@@ -177,20 +188,93 @@ def test_from_a_database_to_a_judged_day(
     assert {n for n in judged if found.get(n) != wanted[n]} == set()
 
 
-def test_a_password_is_not_written(
-    site: Path, base: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from routecheck.config.rewrite import without_password
+def test_fixes_are_no_points(site: Path, base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config, url = str(site / "routecheck.toml"), f"sqlite:///{base}"
+    capsys.readouterr()
+    assert call("connect", "points", url, "--config", config) == 0
+    assert 'table = "points"' in capsys.readouterr().err
+    change(base, "CREATE TABLE others AS SELECT 'X' || point_id AS point_id, lon, lat FROM points")
+    call("connect", "points", url, "--table", "others", "--config", config)
+    assert "none of these points is in the schedule" in capsys.readouterr().out
 
-    kept, name = without_password("postgresql://me:pw-7781@office/gps", "fixes")
-    assert (kept, name) == ("postgresql://me:${FIXES_PASSWORD}@office/gps", "FIXES_PASSWORD")
-    for fine in ("postgresql://me:${PW}@office/gps", "sqlite:///office.db", "https://host/x?a=b"):
-        assert without_password(fine, "fixes") == (fine, "")
+
+def test_a_feed_that_is_behind_by_the_offset_of_its_zone(
+    site: Path, base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(base, "UPDATE gps SET received_at = NULL")
+    findings = asked(site, capsys, "--table", "gps")["findings"]
+    assert any('time_zone = "UTC"' in finding for finding in findings), findings
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong"),
+    [
+        (("--watermark", "vehicle_id"), "neither a number nor a time"),
+        (("--column", "lon=lat", "--column", "lat=lon"), "exchanged"),
+        (("--column", "lon=heading_deg"), "no places on the earth"),
+    ],
+)
+def test_what_is_declared_wrongly(
+    arguments: tuple[str, ...],
+    wrong: str,
+    site: Path,
+    base: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    change(base, "UPDATE gps SET heading_deg = 250 + id % 100")
+    zone = ("--table", "gps", "--time-zone", "UTC")
+    findings = asked(site, capsys, *zone, *arguments)["findings"]
+    assert any(wrong in finding for finding in findings), findings
+
+
+def test_columns_that_are_not_used_are_named_and_what_could_be_a_mark(
+    site: Path, base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(base, "ALTER TABLE gps ADD COLUMN driver TEXT")
+    found = asked(site, capsys, "--table", "gps", "--time-zone", "UTC")
+    assert "driver" in found["unused"]
+    assert any("--watermark id" in hint for hint in found["hints"])
+    assert asked(site, capsys, "--table", "gps", "--watermark", "id")["hints"] == []
+
+
+def test_what_is_written_is_what_was_tried(site: Path, base: Path) -> None:
+    config = site / "routecheck.toml"
+    url = f"sqlite:///{base}"
+    text = config.read_text("utf-8").replace("[fixes]\n", '[fixes]\ntime_zone = "Asia/Tokyo"\n')
+    config.write_text(text, "utf-8")
+    given = ("--table", "gps", "--config", str(config))
+    # Of another place nothing stays.
+    assert call("connect", "fixes", url, "--time-zone", "UTC", "--write", *given) == 0
+    assert load_config(config).fixes.time_zone == "UTC"
+    assert load_config(config).fixes.model_fields_set == {"url", "table", "time_zone", "path"}
+    # Of the same place all does that is not given anew.
+    assert call("connect", "fixes", url, "--watermark", "id", "--write", *given) == 0
+    fixes = load_config(config).fixes
+    assert (fixes.time_zone, fixes.watermark) == ("UTC", "id")
+
+
+def test_secrets_are_not_written(
+    site: Path, base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for url, kept, names in (
+        ("postgresql://me:pw-7781@office/gps", "postgresql://me:${FIXES_PASSWORD}@office/gps",
+         ("FIXES_PASSWORD",)),
+        ("http://me:p@ss:w@office/x?from={from}&to={to}",
+         "http://me:${FIXES_PASSWORD}@office/x?from={from}&to={to}", ("FIXES_PASSWORD",)),
+        ("https://office/x?from={from}&key=s3cr3tkey&to={to}",
+         "https://office/x?from={from}&key=${FIXES_KEY}&to={to}", ("FIXES_KEY",)),
+    ):  # fmt: skip
+        assert without_secrets_in(url, "fixes") == (kept, names)
+        assert without_secrets_in(kept, "fixes") == (kept, ())
+    for fine in ("sqlite:///office.db", "https://host/x?a=b", "https://host/x?a=b@c:d"):
+        assert without_secrets_in(fine, "fixes") == (fine, ())
     before = (site / "routecheck.toml").read_bytes()
-    call("connect", "fixes", "postgresql://me:pw-7781@127.0.0.1:9/gps", "--table", "t", "--write",
-         "--config", str(site / "routecheck.toml"))  # fmt: skip
+    arguments = ("--table", "t", "--write", "--config", str(site / "routecheck.toml"))
+    call("connect", "fixes", "postgresql://me:pw-7781@127.0.0.1:9/gps", *arguments)
+    header = ("--header", "Authorization=Bearer tok-7781")
+    assert call("connect", "fixes", "http://127.0.0.1:9/x", *header, *arguments[3:]) == 2
     said = capsys.readouterr()
-    assert "pw-7781" not in said.out + said.err
+    assert "7781" not in said.out + said.err
     assert (site / "routecheck.toml").read_bytes() == before
 
 
@@ -201,7 +285,9 @@ def test_a_password_is_not_written(
         (("ftp://office/gps",), "ftp"),
         (("sqlite:///office.db", "--query", "SELECT * FROM gps"), ":from and :to"),
         (("sqlite:///office.db", "--table", "gone"), "gone"),
-        (("sqlite:///office.db", "--datum", "mars"), "datum"),
+        (("sqlite:///office.db", "--datum", "mars"), "fixes.datum must be"),
+        (("sqlite:///office.db", "--column", "plate=x"), '"fixes.columns.plate" is not known'),
+        (("sqlite:///office.db", "--table", "gps", "--watermark", "ident"), "ident"),
     ],
 )
 def test_one_line_where_it_cannot_be(

@@ -18,6 +18,7 @@ from routecheck.domain.errors import SourceError
 from routecheck.fetching import bringing
 from routecheck.fetching.protocol import Mark, Slice, Source
 from routecheck.jobs.catch_up import do_round
+from routecheck.present.run_summary import round_notices
 from routecheck.store import Store
 from site_tools import DAYS, rows
 
@@ -70,7 +71,7 @@ def test_what_a_server_gave_in_part_is_judged_again(
             ),
         )
         done = do_round(load_config(site / "routecheck.toml"), now=MORNING)
-    assert any("cut" in message for report in done.reports for _, message in report.failed)
+    assert any("cut" in message for report in done.reports for _, message in report.unfetched)
     assert done.incomplete
     assert missed(site) <= missed(whole)
     again = do_round(load_config(site / "routecheck.toml"), now=MORNING, incomplete_only=True)
@@ -100,6 +101,20 @@ def missed(site: Path) -> set[tuple[str, str]]:
         for path in (site / "out").glob("missed_*.csv")
         for row in rows(path)
     }
+
+
+def test_a_round_with_nothing_to_do_says_that_a_source_is_down(site: Path) -> None:
+    moved_to(f"sqlite:///{site / 'office.db'}", site, BY_MARK)
+    config = load_config(site / "routecheck.toml")
+    assert do_round(config, now=MORNING).exit_status == 0
+    (site / "office.db").unlink()
+    done = do_round(config, now=MORNING)
+    assert not done.reports
+    assert done.exit_status == 1
+    lines = round_notices(done, "en")
+    # One line for all that the one server did not give.
+    assert sum("not fetched: points, schedule, fixes" in line for line in lines) == 1
+    assert not (site / "office.db").exists()
 
 
 def test_the_service_asks_again_until_the_data_have_come(site: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
@@ -75,27 +75,36 @@ def _shown_line(line: str, *, secret: bool) -> str:
     return line.strip()[:80]
 
 
-def key_mistake(text: str, tables: Mapping[str, Any], errors: ValidationError) -> Message:
+def key_mistake(
+    text: str, tables: Mapping[str, Any], errors: ValidationError, *, above: Sequence[str] = ()
+) -> Message:
     """Return what is wrong with a key: its name, its line, what is wanted and what was found.
 
     A key that is misspelt goes before the required one that is missing because of it.
+
+    Args:
+        text: the file; empty where the keys are of no file.
+        tables: what it holds.
+        errors: what pydantic found.
+        above: the section, where that alone was checked.
     """
     error = min(errors.errors(), key=lambda error: error["type"] not in _UNKNOWN)
     kind, context = error["type"], error.get("ctx", {})
-    keys = [str(key) for key in error["loc"]]
+    keys = [*above, *(str(key) for key in error["loc"])]
     if kind == "path_and_url":
         section = context["section"]
         line = _line_of(text, [section, "url"])
         return Message("config_errors.path_and_url", line=line, section=section)
     if kind == "unknown_column":
         keys.append(context["column"])
-    name, line = ".".join(keys), _line_of(text, keys)
+    name, line = ".".join(keys), _line_of(text, keys) if text else 0
     if kind in _UNKNOWN:
         return Message("config_errors.unknown_key", line=line, name=name, hint=_hint(keys))
     if kind == "missing":
         section, key = keys
         line = _line_of(text, [section]) if section in tables else 0
-        return Message("config_errors.required", line=line, name=name, last=key, section=section)
+        place = "required_place" if key == "path" else "required"
+        return Message(f"config_errors.{place}", line=line, name=name, last=key, section=section)
     if "expected" in context:
         context = {"expected": context["expected"].replace("'", '"').replace(" or ", ", ")}
     known = has_text(f"config_errors.{kind}")

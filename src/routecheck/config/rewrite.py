@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from routecheck.config.sections import SOURCES
 from routecheck.domain.errors import UsageError
-
-PLACE = ("path", "url", "query", "table", "watermark", "overlap", "preset")
-"""Keys that say where a table lies: those of the former place go."""
+from routecheck.texts.outside import secrets_in_query
 
 
-def without_password(url: str, section: str) -> tuple[str, str]:
-    """Return an address with its password from the environment, and the variable's name.
+def without_secrets_in(url: str, section: str) -> tuple[str, tuple[str, ...]]:
+    """Return an address with its secrets from the environment, and the names of the variables.
 
-    The name is empty where the address holds no password as it stands.
+    There are none where the address holds no secret as it stands.
     """
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        return url, ""
-    if not parsed.password or "${" in str(parsed.password):
-        return url, ""
-    name = f"{section.upper()}_PASSWORD"
-    shown = parsed.set(password="secret").render_as_string(hide_password=False)
-    return shown.replace(":secret@", f":${{{name}}}@", 1), name
+    names = []
+    for start, end in reversed(secrets_in_query(url)):
+        names.append(f"{section.upper()}_KEY")
+        url = f"{url[:start]}${{{names[-1]}}}{url[end:]}"
+    place, mark, query = url.partition("?")
+    found = re.fullmatch(r"([A-Za-z][\w+.-]*://[^:/?#@]*:)(.+)(@.*)", place)
+    if found is not None and not re.fullmatch(r"\$\{\w+\}", found[2]):
+        names.append(f"{section.upper()}_PASSWORD")
+        place = f"{found[1]}${{{names[-1]}}}{found[3]}"
+    return place + mark + query, tuple(dict.fromkeys(reversed(names)))
 
 
 def section_text(section: str, keys: Mapping[str, Any]) -> str:
@@ -51,7 +48,7 @@ def set_section(path: Path, section: str, keys: Mapping[str, Any]) -> None:
     Args:
         path: the file, UTF-8.
         section: of a table that is read.
-        keys: of the section; those that named the former place go, others stay.
+        keys: of the section: all that it has from now on, so that what was tried is what runs.
 
     Raises:
         UsageError: the file cannot be read or written, or is no TOML; it stays as it was.
@@ -67,9 +64,8 @@ def set_section(path: Path, section: str, keys: Mapping[str, Any]) -> None:
         table: Any = document.get(section)
         if table is None:
             table = document[section] = tomlkit.table()
-        for name in PLACE:
-            if name in table:
-                del table[name]
+        for name in [name for name in table if name not in keys]:
+            del table[name]
         for name, value in keys.items():
             table[name] = value
         new = path.with_name(f"{path.name}.new")

@@ -78,6 +78,7 @@ class RunReport:
         corrections: CORRECTIONS as they stand after the run.
         rejected: rows kept apart, by input and reason.
         failed: files that could not be read, with the reason.
+        unfetched: inputs that could not be fetched, with the reason; what was had before is used.
         notes: what a person should know of the reading, and is no failure.
         changes: what the points file changed in the registry.
         unlocated: points of the file without a usable location.
@@ -99,6 +100,7 @@ class RunReport:
     corrections: pd.DataFrame = field(default_factory=CORRECTIONS.empty)
     rejected: dict[str, dict[str, int]] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    unfetched: list[tuple[str, str]] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
     changes: list[PointChange] = field(default_factory=list)
     unlocated: list[str] = field(default_factory=list)
@@ -117,7 +119,9 @@ class RunReport:
     def exit_status(self) -> int:
         """0 done, 1 done with a part that failed."""
         silent = any(entry.lacks_fixes for entry in self.dates)
-        wrong = self.failed or silent or self.unscheduled or self.losses or self.aside
+        wrong = (
+            self.failed or self.unfetched or silent or self.unscheduled or self.losses or self.aside
+        )
         return 1 if wrong else 0
 
     def followed_by(self, later: RunReport) -> RunReport:
@@ -155,6 +159,7 @@ class Round:
         reports: of its runs, in order of the dates.
         incomplete: dates judged whose data have not all come.
         late: what came for dates that are final, and is not judged.
+        unfetched: inputs that could not be fetched, with the reason, where no run says so.
     """
 
     expected: Expected
@@ -162,11 +167,13 @@ class Round:
     reports: list[RunReport] = field(default_factory=list)
     incomplete: tuple[date, ...] = ()
     late: tuple[Late, ...] = ()
+    unfetched: tuple[tuple[str, str], ...] = ()
 
     @property
     def exit_status(self) -> int:
         """0 done, 1 done with a part that failed, or that someone has to run."""
-        return max((report.exit_status for report in self.reports), default=int(bool(self.late)))
+        left = int(bool(self.late or self.unfetched))
+        return max((report.exit_status for report in self.reports), default=left)
 
 
 @dataclass(frozen=True)

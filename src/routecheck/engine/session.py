@@ -315,7 +315,6 @@ def open_site(
     progress("progress.reading", 0.0)
     inputs = read_inputs(config)
     if fetched is not None:
-        inputs.failed.extend(fetched.failed)
         inputs.notes.extend(fetched.notes)
     with ExitStack() as opened:
         store = Store.find(config.store_url)

@@ -63,7 +63,7 @@ def bring(
                     _bring_table(section, source, cache, now, found)
                 cache.set_marks({f"asked:{section.kind}": now.isoformat(), **_fine(section)})
             except (SourceError, UnreadableFileError) as error:
-                found.failed.append((f"{section.kind}: {source.label}", error.message))
+                found.failed.append((section.kind, error.message))
                 _note_failure(section, cache, config, now, error)
                 _require_kept(section, cache, config, error)
             finally:

@@ -34,7 +34,7 @@ from routecheck.domain.errors import SourceError
 from routecheck.fetching.protocol import Mark
 from routecheck.fetching.state import KEPT
 
-ROW, VEHICLE, DAY = "_row", "_vehicle", "_day"
+ROW, VEHICLE, DAY = "routecheck_row", "routecheck_sorted_by", "routecheck_day"
 """Columns of ours beside those of the source: hash of the row, and what rows are sorted by."""
 MANY_PARTS = 8
 """A date that is over, and has more files than that, is put together into one."""

@@ -19,7 +19,7 @@ class Fetched:
 
     Attributes:
         rows: new rows, by input.
-        failed: (source, message) of those that could not be asked, or not to the end.
+        failed: (input, message) of those that could not be asked, or not to the end.
         notes: what a person should know of it, and is no failure.
         lacking_from: the first date that may lack fixes; None where all were had.
         lacking: dates of which a part could not be had, and later ones could.

@@ -16,7 +16,9 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -248,7 +250,11 @@ class SqlTable:
             raise SourceError(
                 "source_parameter", source=self.label, names=", ".join(sorted(unknown))
             )
-        result = connection.execute(text, {name: values[name] for name in wanted})
+        result = connection.execute(
+            text,
+            {name: values[name] for name in wanted},
+            execution_options={"stream_results": True, "yield_per": CHUNK_ROWS},
+        )
         names = list(result.keys())
         types: dict[str, pa.DataType] = {}
         empty = True
@@ -266,9 +272,8 @@ class SqlTable:
                 self._engine = self._made()
             with self._engine.connect() as connection:
                 self._prepare(connection)
-                streamed = connection.execution_options(stream_results=True, yield_per=CHUNK_ROWS)
-                yield streamed
-                streamed.rollback()
+                yield connection
+                connection.rollback()
 
     def _made(self) -> sa.Engine:
         arguments: dict[str, Any] = {}
@@ -280,7 +285,12 @@ class SqlTable:
             arguments = {"connect_timeout": seconds, "read_timeout": seconds}
         elif backend == "mssql":
             arguments = {"timeout": seconds}
-        return sa.create_engine(self._url, poolclass=sa.NullPool, connect_args=arguments)
+        url = self._url
+        if backend == "sqlite" and url.database not in (None, "", ":memory:"):
+            # A file that is not there is not made.
+            path = quote(str(Path(str(url.database)).absolute()))
+            url = url.set(database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+        return sa.create_engine(url, poolclass=sa.NullPool, connect_args=arguments)
 
     def _prepare(self, connection: Connection) -> None:
         """Let the session read only, end by itself, and know the declared zone."""

@@ -97,7 +97,9 @@ def do_round(
         known = due_dates.entries(store.dates(), {})
     progress("progress.done", 1.0)
     missing = tuple(day for day, entry in sorted(known.items()) if not entry.complete)
-    return Round(expected, due, reports, missing, late)
+    # A run says itself what could not be fetched for it.
+    unfetched = () if reports else tuple(fetched.failed)
+    return Round(expected, due, reports, missing, late, unfetched)
 
 
 def _due(

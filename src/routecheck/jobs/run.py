@@ -221,6 +221,7 @@ def judge_all(
         corrections=corrections,
         rejected=_rejected(inputs.rejected, entries),
         failed=failed,
+        unfetched=list(site.fetched.failed),
         notes=[*inputs.notes, *site.fixes.notes],
         unlocated=unlocated,
         unplaced=_unplaced(unlocated, entries),

@@ -29,8 +29,9 @@ def as_text(found: Connection | Tables, language: Language, zone: ZoneInfo) -> l
     """
     if isinstance(found, Tables):
         return _tables(found, language)
-    lines = [text("connect.looked_at", language, source=found.source, count=found.rows)]
-    shown = _of_fixes(found.shown, zone) if found.kind == "fixes" else _plain(found.shown)
+    key = "looked_at" if found.kind == "fixes" else "looked_at_all"
+    lines = [text(f"connect.{key}", language, source=found.source, count=found.rows)]
+    shown = _of_fixes(found.shown, zone) if found.kind == "fixes" else _plain(found.shown, zone)
     lines += [indented(line) for line in shown]
     if found.first is not None and found.last is not None:
         lines.append(
@@ -56,11 +57,14 @@ def as_text(found: Connection | Tables, language: Language, zone: ZoneInfo) -> l
         )
         count = sum(found.rejected.values())
         lines.append(text("connect.rejected", language, count=count, reasons=reasons))
+    if found.unused:
+        lines.append(text("connect.unused", language, names=_some(found.unused)))
     if found.findings:
         lines.append(text("connect.wrong", language))
         lines += [indented(in_language(one, language)) for one in found.findings]
     else:
         lines.append(text("connect.fine", language))
+    lines += [in_language(one, language) for one in found.hints]
     return lines
 
 
@@ -80,6 +84,8 @@ def as_json(found: Connection | Tables, language: Language) -> dict[str, Any]:
         "known": found.known,
         "strange": found.strange,
         "silent": found.silent,
+        "unused": found.unused,
+        "hints": [in_language(one, language) for one in found.hints],
         "findings": [in_language(one, language) for one in found.findings],
     }
 
@@ -103,8 +109,11 @@ def _of_fixes(fixes: pd.DataFrame, zone: ZoneInfo) -> list[str]:
     return lines
 
 
-def _plain(table: pd.DataFrame) -> list[str]:
+def _plain(table: pd.DataFrame, zone: ZoneInfo) -> list[str]:
     lines = []
+    for name, values in table.items():
+        if isinstance(values.dtype, pd.DatetimeTZDtype):
+            table = table.assign(**{str(name): values.dt.tz_convert(zone)})
     minutes = [str(name) for name in table.columns if str(name).endswith("_minute")]
     table = table.drop(columns=["geometry", "group"], errors="ignore")
     for row in table.to_dict("records"):

@@ -30,6 +30,18 @@ SHOWN_REVISIONS = 20
 """More of them are in the exports, by their columns `revised_at` and `earlier_verdict`."""
 
 
+def unfetched_lines(unfetched: Sequence[tuple[str, str]], language: Language) -> list[str]:
+    """Return what could not be fetched, and why: a line for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for kind, message in unfetched:
+        name = text(f"codes.source_{kind}", language)
+        by_reason.setdefault(in_language(message, language), []).append(name)
+    return [
+        text("run.unfetched", language, inputs=", ".join(names), message=reason)
+        for reason, names in by_reason.items()
+    ]
+
+
 def notices(report: RunReport, language: Language) -> list[str]:
     """Return what was lost, kept apart, or failed: a line each."""
     lines = [loss.message.in_language(language) for loss in report.losses]
@@ -44,6 +56,7 @@ def notices(report: RunReport, language: Language) -> list[str]:
         )
         for file, message in report.failed
     ]
+    lines += unfetched_lines(report.unfetched, language)
     lines += [text("run.set_aside", language, **asdict(one)) for one in report.aside]
     lines += [in_language(note, language) for note in report.notes]
     lines += [
@@ -251,7 +264,10 @@ def _run_json(report: RunReport) -> dict[str, Any]:
         ],
         "losses": [asdict(loss) for loss in report.losses],
         "set_aside": [asdict(one) for one in report.aside],
-        "failed": [{"file": file, "message": str(message)} for file, message in report.failed],
+        "failed": [
+            {"file": file, "message": str(message)}
+            for file, message in [*report.failed, *report.unfetched]
+        ],
         "unlocated": report.unlocated,
         "unplaced": report.unplaced,
         "unregistered": list(report.alone.get("schedule", {})),
@@ -309,7 +325,7 @@ def revisions(found: Sequence[Revision], language: Language) -> list[str]:
 
 def round_notices(done: Round, language: Language) -> list[str]:
     """Return what a round did not do: nothing due, no data, data that were lost."""
-    lines = []
+    lines = unfetched_lines(done.unfetched, language)
     if not done.due.dates and not done.late:
         dates = done.expected.dates
         lines.append(

@@ -110,6 +110,15 @@ def without_secrets(text: str, *, addresses: bool = True) -> str:
     return text
 
 
+def secrets_in_query(address: str) -> list[tuple[int, int]]:
+    """Return where in an address the values of its query stand that are secrets by their names."""
+    return [
+        (found.end(1), found.end())
+        for found in _QUERY.finditer(address)
+        if not _VARIABLE.fullmatch(address[found.end(1) : found.end()])
+    ]
+
+
 def _masked(address: re.Match[str]) -> str:
     user, password = address[1], address[0][len(address[1]) + 1 : -1]
     return address[0] if _VARIABLE.fullmatch(password) else f"{user}:{MASK}@"

@@ -43,4 +43,5 @@ interrupted = interrupted; what was stored before is whole, run it again
 out_of_memory = out of memory; run fewer dates at once
 output_refused = the output could not be written: { $reason }
 file_refused = { $file }: the system refuses access ({ $reason })
-column_wanted = --column { $found }: write NAME=HEADER, such as vehicle_id=plate
+pair_wanted = { $found }: write NAME=VALUE, such as vehicle_id=plate
+header_secret = --header { $name }: its value is a secret: write {"${NAME}"} in it, and set the environment variable

@@ -20,12 +20,19 @@ no_toml = line { $line }: { $text }: not TOML ({ $reason })
 
 ## A key is not known, or is missing.
 
-unknown_key = line { $line }: key "{ $name }" is not known; { $hint }
+unknown_key = { $line ->
+    [0] key "{ $name }" is not known; { $hint }
+   *[other] line { $line }: key "{ $name }" is not known; { $hint }
+}
 did_you_mean = did you mean "{ $near }"?
 known_here = known here: { $known }
 belongs_under = { $count ->
     [one] it belongs under { $homes }
    *[other] it belongs under one of { $homes }
+}
+required_place = { $line ->
+    [0] { $name } is required: write { $last } = "…" under [{ $section }], or url = "…" where the table lies elsewhere
+   *[other] line { $line }: { $name } is required: write { $last } = "…" under [{ $section }], or url = "…" where the table lies elsewhere
 }
 required = { $line ->
     [0] { $name } is required: write { $last } = "…" under [{ $section }]
@@ -34,7 +41,10 @@ required = { $line ->
 
 ## A value cannot be: what is wanted, by the type of the error that pydantic or `kinds` raises.
 
-wrong_value = line { $line }: { $name } must be { $wanted }; found { $found }
+wrong_value = { $line ->
+    [0] { $name } must be { $wanted }; found { $found }
+   *[other] line { $line }: { $name } must be { $wanted }; found { $found }
+}
 bool_type = true or false
 datum = a datum ({ $what })
 delimiter = one character that separates cells, such as "," ";" "|", or "tab"

@@ -1,5 +1,9 @@
 ### What a source elsewhere gives: shown by `connect`.
 
+looked_at_all = { $count ->
+    [one] { $source }: 1 row, as a run understands it:
+   *[other] { $source }: { NUMBER($count) } rows; the first, as a run understands them:
+}
 looked_at = { $count ->
     [one] { $source }: 1 row looked at, as a run understands it:
    *[other] { $source }: { NUMBER($count) } rows looked at; the newest, as a run understands them:
@@ -24,7 +28,7 @@ rejected = { $count ->
 wrong = What looks wrong:
 fine = Nothing looks wrong.
 no_rows = { $source }: no row was found
-key_wrong = [{ $kind }] { $name }: { $reason }
+key_wrong = [{ $kind }]: { $what }
 no_table = { $source }: no table has the columns that are needed; there are { $names }. Name one with --table and its headers with --column, or ask with --query
 which_table = { $source }: these tables would fit: { $names }. Name one with --table
 zone_of_receipts = { $ahead ->
@@ -40,4 +44,12 @@ elsewhere = the fixes lie { $km } km from the points: another fleet, or another 
 datum = read as { $datum }, { $share }% of the stands are near a point, as declared { $now }%: set datum = "{ $datum }"
 written = { $path }: [{ $section }] is fetched from there now
 section = To be written in { $path }; --write does it:
-password = The password does not belong in the file: set the environment variable { $name }
+secret = Secrets do not belong in the file: set the environment variable { $names }
+secret_not_written = Nothing was written, as secrets do not belong in the file: set the environment variable { $names }, and connect again with the address above, in single quotation marks
+unused = Columns that are not used: { $names }. Name one with --column, such as --column vehicle_id=plate
+no_place = most positions are no places on the earth: map lon and lat to the columns that hold them
+perhaps_utc = the newest fix is { $hours } h old, by as much as { $zone } is from UTC: if times are written in UTC, set time_zone = "UTC"
+mark_kind = the watermark { $column } is neither a number nor a time: new rows would not be found by it
+hint_mark = new fixes are found by their time; where { $column } grows with each new row, --watermark { $column } asks for less
+no_points_due = none of these points is in the schedule: another table is probably meant
+not_scheduled = no row is about a point of the points table: another table, or another column, is probably meant

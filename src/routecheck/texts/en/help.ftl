@@ -95,6 +95,8 @@ connect-time-zone = Time zone of times without an offset.
 connect-datum = Datum of the positions.
 connect-preset = The platform: traccar.
 connect-column = A header of its own: canonical name = header.
+connect-header = A header that is sent with each call; secrets as {"${NAME}"}.
+connect-set = Any other key of the section, with its value.
 connect-write = Write the section into the configuration.
 init = Write a new site: a commented configuration and import templates (CSV and XLSX).
 init-language = en or zh; else that of the environment.

@@ -101,6 +101,7 @@ grain_positions = the positions in { $files } have lost digits (they lie on a la
         [one] one vehicle
        *[other] { NUMBER($count) } vehicles
     }): nothing finer than half of it is concluded, and no point is moved by them; export longitude and latitude with six digits after the point (MySQL: DOUBLE, not FLOAT)
+unfetched = not fetched: { $inputs }: { $message }. What was fetched before is used, and dates that may lack fixes are judged again
 failed = not read: { $file }: { $message }
 no_fixes = { $day }: no fixes at all, so its pickups cannot be decided yet: put the track files of that day in place and run it again
 few_fixes =

@@ -42,4 +42,5 @@ interrupted = 已中断；此前存入的数据完好，可重新运行
 out_of_memory = 内存不足；请减少一次运行的日期数
 output_refused = 无法输出结果：{ $reason }
 file_refused = { $file }：系统拒绝访问（{ $reason }）
-column_wanted = --column { $found }：请写 NAME=HEADER，例如 vehicle_id=plate
+pair_wanted = { $found }：请写 名称=值，例如 vehicle_id=plate
+header_secret = --header { $name }：其值是密钥：请写成 {"${变量名}"}，并设置该环境变量

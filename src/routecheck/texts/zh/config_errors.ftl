@@ -17,11 +17,18 @@ no_toml = 第 { $line } 行：{ $text }：不符合 TOML 格式（{ $reason }）
 
 ## 没有该配置项，或缺少必填项。
 
-unknown_key = 第 { $line } 行：没有配置项 "{ $name }"；{ $hint }
+unknown_key = { $line ->
+    [0] 没有配置项 "{ $name }"；{ $hint }
+   *[other] 第 { $line } 行：没有配置项 "{ $name }"；{ $hint }
+}
 did_you_mean = 是否为 "{ $near }"？
 known_here = 此处可用：{ $known }
 belongs_under = { $count ->
    *[other] 它应位于 { $homes } 之下
+}
+required_place = { $line ->
+    [0] 缺少必填项 { $name }：请在 [{ $section }] 下写 { $last } = "…"；表在别处时写 url = "…"
+   *[other] 第 { $line } 行：缺少必填项 { $name }：请在 [{ $section }] 下写 { $last } = "…"；表在别处时写 url = "…"
 }
 required = { $line ->
     [0] 缺少必填项 { $name }：请在 [{ $section }] 下写 { $last } = "…"
@@ -30,7 +37,10 @@ required = { $line ->
 
 ## 取值有误：应为何值，按 pydantic 或 `kinds` 的错误类型排列。
 
-wrong_value = 第 { $line } 行：{ $name } 应为{ $wanted }；实际为 { $found }
+wrong_value = { $line ->
+    [0] { $name } 应为{ $wanted }；实际为 { $found }
+   *[other] 第 { $line } 行：{ $name } 应为{ $wanted }；实际为 { $found }
+}
 bool_type = { " " }true 或 false
 datum = 坐标系（{ $what }）
 delimiter = 一个分隔符，如 "," ";" "|"，或 "tab"

@@ -94,6 +94,8 @@ connect-time-zone = 不带偏移的时间所用的时区。
 connect-datum = 位置的坐标系。
 connect-preset = 平台：traccar。
 connect-column = 自己的列名：标准名 = 列名。
+connect-header = 每次请求附带的头；密钥写作 {"${变量名}"}。
+connect-set = 该段的其他任意配置项及其值。
 connect-write = 把该段写入配置文件。
 init = 新建站点：带注释的配置文件和导入模板（CSV 与 XLSX）。
 init-language = en（英文）或 zh（中文）；不写则按环境。

@@ -45,6 +45,7 @@ alone_fixes = 车辆对照表中没有的终端：{ $count } 个（{ $ids }）
 alone_probably = { $id }，可能是 { $own }
 grain_times = { $files } 中的时间缺少秒（精度 { $size }，涉及车辆 { NUMBER($count) } 辆）：同一时刻的多条定位按文件顺序均匀分布，不作更细的判断；请不经电子表格、带秒导出
 grain_positions = { $files } 中的经纬度位数不足（落在间距 { $size } 的网格上，涉及车辆 { NUMBER($count) } 辆）：不作小于半格的判断，也不据此更正点位；请导出小数点后六位（MySQL 用 DOUBLE，不用 FLOAT）
+unfetched = 未能抓取：{ $inputs }：{ $message }。沿用以前抓取的数据，可能缺少定位点的日期会重新判定
 failed = 未能读取：{ $file }：{ $message }
 no_fixes = { $day }：没有任何定位数据，当日任务暂无法核实：请放入当日的定位文件后重新运行
 few_fixes = { $day }：只有 { $count } 条定位，而其他日期约有 { $usual } 条：当日的定位文件可能缺失，请放入后重新运行该日期

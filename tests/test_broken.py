@@ -50,7 +50,7 @@ def test_a_wrong_configuration_is_reported_with_its_line(site, capsys, old, new,
 @pytest.mark.parametrize(
     ("arguments", "shown"),
     [
-        (("--date", "yesterday"), "yesterday"),
+        (("--date", "tomorrow"), "tomorrow"),
         (("--from", "2026-03-03", "--to", "2026-03-02"), "before"),
         (("--from", "2026-03-03"), "--to"),
         (("--date", "0001-01-01"), "1970-01-01"),

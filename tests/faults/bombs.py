@@ -230,6 +230,8 @@ def _old_strings(path: Path) -> None:
             sheet.write(row, column, "A" * 32_000)
         sheet.flush_row_data()
     book.save(str(path))
+    # The library leaves that to the collector.
+    sheet.row_tempfile.close()
 
 
 def _old_numbers(rows: int) -> Made:

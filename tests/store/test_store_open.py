@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from routecheck.domain.errors import RoutecheckError, StoreError, UsageError
 from routecheck.store import Store, databases, migrate
+from routecheck.store.care import check
 from store.builders import DAY, REJECTED, classified, judgements, pickup, point, points
 
 
@@ -142,6 +143,7 @@ def test_a_schema_that_is_no_text(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="damaged") as error:
         Store.open(sqlite_url(path))
     assert str(path) in one_line(error)
+    assert any("damaged" in fault for fault in check(sqlite_url(path)).faults)
 
 
 def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:

@@ -195,7 +195,8 @@ def _integrity(path: Path) -> list[str]:
         with closing(sqlite3.connect(f"file:{path.as_posix()}?mode=ro", uri=True)) as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
             strange = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # SQLite quotes the schema that it cannot make sense of, whatever bytes that has.
         return [Message("fault_unreadable", reason=error)]
     faults = [line for line in found if line != "ok"]
     return faults + [Message("fault_reference", table=row[0], other=row[2]) for row in strange]

@@ -79,6 +79,33 @@ def test_a_file_that_is_gone_or_cut_is_fetched_again(config: Path) -> None:
     assert trial.kept(config) == trial.in_office(config)
 
 
+def test_a_bit_that_flipped_is_found_the_day_after(config: Path) -> None:
+    fetch(load_config(config), NOW)
+    path = sorted((config.parent / "fetched" / "fixes").glob("*/*.parquet"))[0]
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    found = fetch(load_config(config), NOW + timedelta(days=1))
+    assert found.rows["fixes"] > 0
+    assert trial.kept(config) == trial.in_office(config)
+    # What it was is not thrown away, and is not read.
+    assert path.with_name(f"{path.name}.damaged").read_bytes() == data
+
+
+def test_without_the_list_nothing_that_was_kept_is_lost(config: Path) -> None:
+    fetch(load_config(config), NOW)
+    (config.parent / "fetched" / "kept.db").unlink()
+    with closing(sqlite3.connect(config.parent / "office.db")) as connection:
+        # The server has dropped the first date meanwhile.
+        connection.execute("DELETE FROM fixes WHERE time < '2026-03-03'")
+        connection.commit()
+    fetch(load_config(config), NOW + timedelta(hours=2))
+    assert days(config) == ["2026-03-02", "2026-03-03", "2026-03-04"]
+    kept = trial.kept(config)
+    assert sum(kept.values()) == trial.ROWS + 20
+    assert trial.in_office(config) <= kept
+
+
 def test_without_the_folder_all_is_fetched_again(config: Path) -> None:
     fetch(load_config(config), NOW)
     shutil.rmtree(config.parent / "fetched")
@@ -106,19 +133,21 @@ def test_old_dates_go_and_what_is_judged_stays(config: Path) -> None:
 
 
 def test_the_oldest_dates_go_where_there_is_no_room(tmp_path: Path) -> None:
-    with Cache(tmp_path / "fetched") as cache:
+    folder = tmp_path / "fetched"
+    with Cache(folder, date(2026, 6, 1)) as cache:
         for day in range(20514, 20520):  # 2026-03-02 and the five dates after it
             rows = pa.table({"x": [str(n) for n in range(9)]})
             rows = rows.append_column("routecheck_row", pa.array(row_hashes(rows)))
             rows = rows.append_column("routecheck_sorted_by", pa.array(["V1"] * 9))
             rows = rows.append_column("routecheck_day", pa.array([day] * 9))
             cache.append(rows, scope=f"day:{day}", mark=None, marks={})
-        first, fixes = date(2026, 1, 1), cache.folder / "fixes"
-        assert cache.prune(first, date(2026, 6, 1), most_mb=1) == 0
-        # Recent dates stay, however little room there is.
-        assert cache.prune(first, date(2026, 3, 18), most_mb=0) == 2
-        assert min(path.name for path in fixes.iterdir()) == "2026-03-04"
-        assert cache.prune(first, date(2026, 6, 1), most_mb=0) == 4
+        assert cache.prune(date(2026, 1, 1), most_mb=1) == 0
+    # Recent dates stay, however little room there is.
+    with Cache(folder, date(2026, 3, 18)) as cache:
+        assert cache.prune(date(2026, 1, 1), most_mb=0) == 2
+        assert min(path.name for path in (folder / "fixes").iterdir()) == "2026-03-04"
+    with Cache(folder, date(2026, 6, 1)) as cache:
+        assert cache.prune(date(2026, 1, 1), most_mb=0) == 4
 
 
 def test_a_date_that_was_dropped_is_fetched_again_when_it_is_judged_again(config: Path) -> None:
@@ -170,6 +199,35 @@ def _fix(time: str) -> pa.Table:
     return pa.table({"vehicle_id": ["V1"], "time": [time], "lon": [108.5], "lat": [29.0]})
 
 
+class Changing(Broken):
+    """A source whose slices have other columns, in another order, from one commit to the next."""
+
+    def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
+        if (start.month, start.day) != (3, 3):
+            return
+        first = _fix("2026-03-04 02:01:00")
+        yield Slice(first.append_column("note", pa.array(["a"])))
+        yield Slice(_fix("2026-03-04 02:02:00").select(["lat", "lon", "time", "vehicle_id"]))
+
+
+def test_slices_may_have_other_columns(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = bringing.source_of
+    monkeypatch.setattr(bringing, "COMMIT_ROWS", 1)
+    monkeypatch.setattr(
+        bringing,
+        "source_of",
+        lambda section, site: (
+            Changing(by_mark=False, slices=2) if section.kind == "fixes" else usual(section, site)
+        ),
+    )
+    for hours in (0, 2):
+        assert not fetch(load_config(config), NOW + timedelta(hours=hours)).failed
+        assert set(trial.kept(config)) == {
+            ("V1", "2026-03-04 02:01:00"), ("V1", "2026-03-04 02:02:00"),
+        }  # fmt: skip
+        assert sum(trial.kept(config).values()) == 2
+
+
 @pytest.mark.parametrize("by_mark", [True, False])
 def test_half_an_answer_is_kept_and_the_dates_are_open(
     by_mark: bool, config: Path, monkeypatch: pytest.MonkeyPatch
@@ -216,6 +274,12 @@ def test_a_row_has_one_hash_whatever_slice_it_comes_in() -> None:
     coded = pa.table({"a": whole["a"], "t": whole["t"].cast(pa.timestamp("ms", "UTC"))})
     assert row_hashes(whole).tolist() == row_hashes(coded).tolist()
     assert row_hashes(whole)[1] == row_hashes(blank)[1]
+    turned = pa.table({"t": whole["t"], "a": whole["a"], "b": pa.nulls(2)})
+    assert row_hashes(whole).tolist() == row_hashes(turned).tolist()
+    # Nothing is not nought, nor is the same value in another column the same.
+    nought, nothing = pa.table({"a": [0.0]}), pa.table({"a": pa.nulls(1, pa.float64())})
+    assert row_hashes(nought) != row_hashes(nothing)
+    assert row_hashes(pa.table({"a": [1], "b": [2]})) != row_hashes(pa.table({"a": [2], "b": [1]}))
     assert row_hashes(whole)[0] not in (row_hashes(whole)[1], row_hashes(blank)[0])
 
 
@@ -246,7 +310,7 @@ def test_status_names_a_source_that_fails_and_since_when(
 def test_one_process_fetches_at_a_time(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("routecheck.fetching.cache.WAIT_S", 0.2)
     with (
-        Cache(config.parent / "fetched"),
+        Cache(config.parent / "fetched", NOW.date()),
         pytest.raises(SourceError, match="another process"),
     ):
         fetch(load_config(config), NOW)

@@ -52,7 +52,8 @@ def bring(
     found = Fetched()
     sections: list[FileSource] = [getattr(config, name) for name in SOURCES]
     sources = [(one, source_of(one, config)) for one in sections if one.fetched]
-    with Cache(config.directory / config.fetch.directory) as cache:
+    today = now.astimezone(config.time_zone).date()
+    with Cache(config.directory / config.fetch.directory, today) as cache:
         for section, source in sources:
             told(Message("progress.fetching", source=source.label))
             try:
@@ -60,18 +61,23 @@ def bring(
                     _Fixes(section, source, cache, config, now, first, last).bring(found)
                     _note_caution(source, cache, config, found)
                 else:
-                    _bring_table(section, source, cache, now, found)
-                cache.set_marks({f"asked:{section.kind}": now.isoformat(), **_fine(section)})
+                    _bring_table(section, source, cache, found)
+                cache.set_marks(
+                    {f"asked:{section.kind}": now.isoformat(), f"failed:{section.kind}": {}}
+                )
             except (SourceError, UnreadableFileError) as error:
                 found.failed.append((section.kind, error.message))
                 _note_failure(section, cache, config, now, error)
                 _require_kept(section, cache, config, error)
             finally:
                 source.close()
-        today = now.astimezone(config.time_zone).date()
-        cache.put_together(today)
-        keep_from = _kept_from(config, today, first)
-        gone = cache.prune(keep_from, today, config.fetch.most_mb)
+        try:
+            cache.put_together()
+            gone = cache.prune(_kept_from(config, today, first), config.fetch.most_mb)
+        except SourceError as error:
+            # What is there can be read as it is.
+            found.failed.append(("fixes", error.message))
+            return found
         if gone:
             found.notes.append(Message("fetched_full", count=gone, most=config.fetch.most_mb))
     return found
@@ -81,10 +87,6 @@ def _kept_from(config: Config, today: date, first: date | None) -> date:
     """The first date of which fixes are kept: those that are judged now, however old they are."""
     usual = today - timedelta(days=config.fetch.keep_days)
     return usual if first is None else min(usual, first - BEFORE)
-
-
-def _fine(section: FileSource) -> dict[str, Any]:
-    return {f"failed:{section.kind}": {}}
 
 
 def _note_caution(source: Source, cache: Cache, config: Config, found: Fetched) -> None:
@@ -133,10 +135,21 @@ def _require_kept(
         raise MissingDataError(error.message) from None
 
 
-def _bring_table(
-    section: FileSource, source: Source, cache: Cache, now: datetime, found: Fetched
-) -> None:
+def _bring_table(section: FileSource, source: Source, cache: Cache, found: Fetched) -> None:
     """Bring the whole of a small table, in the place of what was kept of it."""
+    whole = whole_of(source, section)
+    if not whole.num_rows and section.kind in ("points", "schedule"):
+        raise SourceError("source_empty", source=source.label)
+    cache.put_table(section.kind, as_texts(whole))
+    found.rows[section.kind] = whole.num_rows
+
+
+def whole_of(source: Source, section: FileSource) -> pa.Table:
+    """Return the whole of a small table.
+
+    Raises:
+        SourceError: it cannot be had, or has more cells than a table may have.
+    """
     limit, rows = section.limits.cells, 0
     parts: list[pa.Table] = []
     for part in source.whole():
@@ -144,11 +157,7 @@ def _bring_table(
         if rows * max(part.num_columns, 1) > limit:
             raise SourceError("source_too_large", source=source.label, limit=limit)
         parts.append(part)
-    whole = together(parts)
-    if not rows and section.kind in ("points", "schedule"):
-        raise SourceError("source_empty", source=source.label)
-    cache.put_table(section.kind, as_texts(whole), {f"asked:{section.kind}": now.isoformat()})
-    found.rows[section.kind] = rows
+    return together(parts)
 
 
 def as_texts(table: pa.Table) -> pa.Table:
@@ -214,7 +223,6 @@ class _Fixes:
         usual = self._today - timedelta(days=days)
         self._first = usual if first is None else min(usual, first - BEFORE)
         self._last = self._today if last is None else min(self._today, last + AFTER)
-        self._places: dict[str, int] | None = None
         self._new = 0
 
     def bring(self, found: Fetched) -> None:
@@ -245,7 +253,7 @@ class _Fixes:
             beyond = last if mark is None or last is None or last > mark else mark
             self._keep(rows, known, scope="", mark=beyond, marks={"mark": beyond})
         since = min(str(self._first), since or str(self._first))
-        cache.set_marks({"asked:fixes": self._now.isoformat(), "since": since})
+        cache.set_marks({"since": since})
         found.lacking_from = None
 
     def _by_dates(self, found: Fetched) -> None:
@@ -319,21 +327,15 @@ class _Fixes:
             self._cache.set_marks(marks)
             return
         rows = rows.filter(pa.array(new))
-        places = self._columns(rows)
+        # Slices need not have the same columns: of JSON, one has those that its rows have.
         names = rows.column_names
+        places = match_headers(names, "fixes", self._section.columns, self._source.label)
         columns = {name: rows[names[at]].combine_chunks() for name, at in places.items()}
         rows = rows.append_column(ROW, pa.array(hashes[new]))
         rows = rows.append_column(VEHICLE, columns["vehicle_id"].cast(pa.string()))
         rows = rows.append_column(DAY, pa.array(self._days(columns)))
         self._new += int(new.sum())
         self._cache.append(rows, scope=scope, mark=mark, marks=marks)
-
-    def _columns(self, rows: pa.Table) -> dict[str, int]:
-        if self._places is None:
-            self._places = match_headers(
-                rows.column_names, "fixes", self._section.columns, self._source.label
-            )
-        return self._places
 
     def _days(self, columns: dict[str, pa.Array]) -> np.ndarray:
         """The local date of each row, the present one where it has none that is credible."""

@@ -15,6 +15,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,6 +37,10 @@ from routecheck.fetching.state import KEPT
 
 ROW, VEHICLE, DAY = "routecheck_row", "routecheck_sorted_by", "routecheck_day"
 """Columns of ours beside those of the source: hash of the row, and what rows are sorted by."""
+FOUND = "found"
+"""Scope of files that no list had: for what they were asked is not known."""
+DAMAGED = ".damaged"
+"""What is no longer what was written is put aside under such a name, and asked for again."""
 MANY_PARTS = 8
 """A date that is over, and has more files than that, is put together into one."""
 RECENT_DAYS = 14
@@ -77,10 +82,15 @@ class Known:
 
 
 class Cache:
-    """The folder of what was fetched; a context manager. One process fetches at a time."""
+    """The folder of what was fetched; a context manager. One process fetches at a time.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Args:
+        folder: made where it is not there.
+        today: once on each date all files are held against what was written.
+    """
+
+    def __init__(self, folder: Path, today: date) -> None:
+        self.folder, self._today = folder, today
         self._fixes = folder / "fixes"
         try:
             self._fixes.mkdir(parents=True, exist_ok=True)
@@ -136,14 +146,16 @@ class Cache:
     # --- fixes -----------------------------------------------------------------------------------
 
     def known(self, *, scopes: Sequence[str] = (), since: Mark | None = None) -> Known:
-        """Return the rows that are kept: of scopes, or of all slices from a mark on."""
+        """Return the rows that are kept: of scopes, or of all slices from a mark on.
+
+        Those of files that were found without a list of them count always.
+        """
         rows = self._db.execute("SELECT name, scope, mark FROM part").fetchall()
-        if scopes:
-            names = [name for name, of, _ in rows if of in scopes]
-        else:
+        names = [name for name, of, _ in rows if of in (*scopes, FOUND)]
+        if not scopes:
             late = [(n, json.loads(mark)) for n, of, mark in rows if not of]
-            names = [n for n, mark in late if since is None or mark is None or mark >= since]
-        parts = [pq.read_table(self._fixes / n, columns=[ROW])[ROW].to_numpy() for n in names]
+            names += [n for n, mark in late if since is None or mark is None or mark >= since]
+        parts = [self._read(name, [ROW])[ROW].to_numpy() for name in names]
         return Known(np.concatenate([np.empty(0, np.uint64), *parts]))
 
     def append(
@@ -153,13 +165,10 @@ class Cache:
         days = rows[DAY].to_numpy()
         number = 1 + max((int(Path(n).stem) for (n,) in self._names()), default=0)
         made: list[tuple[str, str, int, int, str]] = []
-        try:
-            for day in np.unique(days).tolist():
-                part = rows.filter(pa.array(days == day)).sort_by(VEHICLE)
-                name = f"{date(1970, 1, 1) + timedelta(days=day)}/{number:06d}.parquet"
-                made.append(self._write(name, part.drop_columns([DAY])))
-        except OSError as error:
-            raise _refused(self.folder, error) from None
+        for day in np.unique(days).tolist():
+            part = rows.filter(pa.array(days == day)).sort_by(VEHICLE)
+            name = f"{date(1970, 1, 1) + timedelta(days=day)}/{number:06d}.parquet"
+            made.append(self._write(name, part.drop_columns([DAY])))
         with self._writing():
             self._db.executemany(
                 "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -171,11 +180,20 @@ class Cache:
 
     def _write(self, name: str, part: pa.Table) -> tuple[str, str, int, int, str]:
         path = self._fixes / f"{name}.new"
-        path.parent.mkdir(exist_ok=True)
-        pq.write_table(part, path, compression="zstd")
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
-        return name, name[:10], part.num_rows, path.stat().st_size, digest_of(path)
+        try:
+            path.parent.mkdir(exist_ok=True)
+            pq.write_table(part, path, compression="zstd")
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+            return name, name[:10], part.num_rows, path.stat().st_size, digest_of(path)
+        except OSError as error:
+            raise _refused(self.folder, error) from None
+
+    def _read(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        try:
+            return pq.read_table(self._fixes / name, columns=columns)
+        except (OSError, pa.ArrowException) as error:
+            raise _refused(self._fixes / name, error) from None
 
     def _show(self, name: str) -> None:
         path = self._fixes / name
@@ -185,9 +203,9 @@ class Cache:
     def _names(self) -> list[tuple[str]]:
         return self._db.execute("SELECT name FROM part").fetchall()
 
-    def put_together(self, today: date) -> None:
+    def put_together(self) -> None:
         """Put the many files of each date that is over into one."""
-        last = str(today - timedelta(days=2))
+        last = str(self._today - timedelta(days=2))
         many = self._db.execute(
             "SELECT day FROM part WHERE day <= ? GROUP BY day HAVING count(*) > ?",
             (last, MANY_PARTS),
@@ -203,7 +221,7 @@ class Cache:
     def _merge(self, scope: str, parts: Sequence[tuple[str, str]]) -> None:
         if len(parts) < 2:
             return
-        tables = [pq.read_table(self._fixes / name) for name, _ in parts]
+        tables = [self._read(name) for name, _ in parts]
         whole = pa.concat_tables(tables, promote_options="permissive").sort_by(VEHICLE)
         marks = [json.loads(mark) for _, mark in parts]
         latest = max((mark for mark in marks if mark is not None), default=None)
@@ -219,7 +237,7 @@ class Cache:
         for name, _ in parts:
             (self._fixes / name).unlink(missing_ok=True)
 
-    def prune(self, keep_from: date, today: date, most_mb: int) -> int:
+    def prune(self, keep_from: date, most_mb: int) -> int:
         """Drop dates that are too old, and the oldest where they take too much room.
 
         Returns:
@@ -230,7 +248,7 @@ class Cache:
         old = [day for day in days if day < str(keep_from)]
         left, crowded = sum(days[day] for day in days if day not in old), []
         for day in sorted(days):
-            if left <= most_mb * 1_000_000 or day >= str(today - timedelta(days=RECENT_DAYS)):
+            if left <= most_mb * 1_000_000 or day >= str(self._today - timedelta(days=RECENT_DAYS)):
                 break
             if day not in old:
                 crowded.append(day)
@@ -244,6 +262,10 @@ class Cache:
                 (self._fixes / name).unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 (self._fixes / day).rmdir()
+        for folder in self._fixes.iterdir():
+            # What was put aside as damaged goes with its date.
+            if folder.name < str(keep_from):
+                shutil.rmtree(folder, ignore_errors=True)
         return len(crowded)
 
     def _forget_before(self, day: str) -> None:
@@ -256,7 +278,7 @@ class Cache:
 
     # --- the other tables ------------------------------------------------------------------------
 
-    def put_table(self, name: str, table: pa.Table, marks: Mapping[str, Any]) -> None:
+    def put_table(self, name: str, table: pa.Table) -> None:
         """Keep the whole of a small table, in the place of what was kept of it."""
         path = self.folder / f"{name}.csv"
         new = path.with_name(f"{path.name}.new")
@@ -270,7 +292,6 @@ class Cache:
                 new.replace(path)
         except OSError as error:
             raise _refused(self.folder, error) from None
-        self.set_marks(marks)
 
     def has_table(self, name: str) -> bool:
         """Whether a table was ever fetched."""
@@ -280,45 +301,61 @@ class Cache:
 
     def _recover(self) -> None:
         """Show what is listed, remove what is not, and ask again for what is gone or damaged."""
-        listed = {n: (size, scope, mark) for n, size, scope, mark in self._db.execute(
-            "SELECT name, bytes, scope, mark FROM part"
-        )}  # fmt: skip
+        rows = self._db.execute("SELECT name, bytes, digest FROM part ORDER BY name").fetchall()
+        if not rows:
+            self._adopt()
+            return
+        listed = {name for name, _, _ in rows}
         for path in self._fixes.glob("*/*"):
             name = path.relative_to(self._fixes).as_posix()
-            if name.removesuffix(".new") not in listed:
-                path.unlink(missing_ok=True)
-            elif name.endswith(".new"):
+            if name.endswith(".new") and name.removesuffix(".new") in listed:
                 self._show(name.removesuffix(".new"))
-        lost = []
-        for name, (size, _, _) in listed.items():
+            elif name not in listed and not name.endswith(DAMAGED):
+                path.unlink(missing_ok=True)
+        # Sizes each time; whether each bit is as it was, once a day.
+        whole = self.mark("checked") != str(self._today)
+        for name, size, digest in rows:
             path = self._fixes / name
-            if not path.is_file() or path.stat().st_size != size:
-                lost.append(name)
-        self._ask_again(lost)
+            there = path.is_file() and path.stat().st_size == size
+            if not there or (whole and digest_of(path) != digest):
+                self._ask_again(name)
+        self.set_marks({"checked": str(self._today)})
 
-    def damaged(self) -> list[str]:
-        """Return the files of fixes that are not what was written."""
-        rows = self._db.execute("SELECT name, digest FROM part ORDER BY name").fetchall()
-        return [name for name, digest in rows if digest_of(self._fixes / name) != digest]
+    def _adopt(self) -> None:
+        """List files that are there without a list: it was lost, they need not be."""
+        found = []
+        for path in self._fixes.glob("*/*.new"):
+            path.unlink(missing_ok=True)
+        for path in sorted(self._fixes.glob("*/*.parquet")):
+            try:
+                rows = pq.ParquetFile(path).metadata.num_rows
+            except (OSError, pa.ArrowException):
+                continue
+            name = path.relative_to(self._fixes).as_posix()
+            found.append((name, name[:10], rows, path.stat().st_size, digest_of(path)))
+        with self._writing():
+            self._db.executemany(
+                "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, 'null')",
+                [(*one, FOUND) for one in found],
+            )
 
-    def _ask_again(self, names: Sequence[str]) -> None:
-        """Forget files, and that their rows were asked for."""
-        for name in names:
-            scope, mark = self._db.execute(
-                "SELECT scope, mark FROM part WHERE name = ?", (name,)
-            ).fetchone()
-            marks = self._db.execute("SELECT mark FROM part WHERE scope = ''").fetchall()
-            lost = None if scope else json.loads(mark)
-            before = [m for m in (json.loads(one) for (one,) in marks) if not scope and m < lost]
-            with self._writing():
-                self._db.execute("DELETE FROM part WHERE name = ?", (name,))
-                if scope:
-                    self._db.execute("DELETE FROM mark WHERE name = ?", (scope,))
-                elif before:
-                    self._put({"mark": max(before)})
-                else:
-                    self._db.execute("DELETE FROM mark WHERE name = 'mark'")
-            (self._fixes / name).unlink(missing_ok=True)
+    def _ask_again(self, name: str) -> None:
+        """Put a file aside, and forget that its rows were asked for."""
+        scope, mark = self._db.execute(
+            "SELECT scope, mark FROM part WHERE name = ?", (name,)
+        ).fetchone()
+        marks = self._db.execute("SELECT mark FROM part WHERE scope = ''").fetchall()
+        before = [json.loads(one) for (one,) in marks if one != "null" and not scope]
+        before = [one for one in before if one < json.loads(mark)]
+        with self._writing():
+            self._db.execute("DELETE FROM part WHERE name = ?", (name,))
+            # What may be lacking may be as old as anything that is kept.
+            gone = [scope] if scope.startswith("day:") else ["mark", "asked:fixes"]
+            self._db.executemany("DELETE FROM mark WHERE name = ?", [(one,) for one in gone])
+            if before:
+                self._put({"mark": max(before)})
+        with contextlib.suppress(FileNotFoundError):
+            (self._fixes / name).replace(self._fixes / f"{name}{DAMAGED}")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -358,19 +395,32 @@ def row_hashes(rows: pa.Table) -> Hashes:
     """Return a hash of each row: the same values have the same, in whatever slice they come.
 
     Numbers count as such, whole or not: a slice without blanks has whole numbers where another
-    has blanks among them.
+    has blanks among them. A column that a slice does not have is blank; their order does not count.
     """
     total = np.zeros(rows.num_rows, np.uint64)
-    for name in sorted(rows.column_names):
-        column = rows[name].combine_chunks()
-        total = total * np.uint64(0x100000001B3) ^ _column_hashes(column)
+    for name in rows.column_names:
+        hashes, blank = _column_hashes(rows[name].combine_chunks())
+        mixed = _mixed(hashes ^ pd.util.hash_array(np.array([name], object)))
+        total += np.where(blank, np.uint64(0), mixed)
     return total
 
 
-def _column_hashes(column: pa.Array) -> Hashes:
+def _mixed(hashes: Hashes) -> Hashes:
+    """Hashes that may be added: those of two columns do not cancel each other out.
+
+    The finaliser of MurmurHash3 (Appleby, public domain).
+    """
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        hashes = (hashes ^ (hashes >> np.uint64(33))) * np.uint64(factor)
+    return hashes ^ (hashes >> np.uint64(33))
+
+
+def _column_hashes(column: pa.Array) -> tuple[Hashes, npt.NDArray[np.bool_]]:
+    """Hashes of the values of a column, and which of them are blank."""
     kind = column.type
+    blank = column.is_null().to_numpy(zero_copy_only=False)
     if pa.types.is_null(kind):
-        return np.zeros(len(column), np.uint64)
+        return np.zeros(len(column), np.uint64), blank
     if pa.types.is_timestamp(kind):
         column = pc.cast(pc.cast(column, pa.timestamp("us", kind.tz)), pa.int64())
         kind = column.type
@@ -378,9 +428,9 @@ def _column_hashes(column: pa.Array) -> Hashes:
         whole = pa.types.is_boolean(kind)
         numbers = pc.cast(pc.cast(column, pa.int8()) if whole else column, pa.float64(), safe=False)
         values = numbers.to_numpy(zero_copy_only=False)
-        hashes = pd.util.hash_array(np.where(np.isnan(values), 0.0, values), categorize=False)
-        return np.where(np.isnan(values), np.uint64(0), hashes)
+        blank = np.isnan(values)
+        return pd.util.hash_array(np.where(blank, 0.0, values), categorize=False), blank
     coded = pc.cast(column, pa.string()).dictionary_encode()
     texts = pd.util.hash_array(np.array([*coded.dictionary.to_pylist(), ""], object))
     codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy(zero_copy_only=False)
-    return np.where(column.is_null().to_numpy(zero_copy_only=False), np.uint64(0), texts[codes])
+    return texts[codes], blank

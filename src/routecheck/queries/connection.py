@@ -292,10 +292,10 @@ def _scheduled(config: Config) -> frozenset[str]:
 def _of_table(
     section: FileSource, keys: Mapping[str, Any], source: Source, config: Config, scratch: Path
 ) -> Connection:
-    from routecheck.fetching.bringing import as_texts
+    from routecheck.fetching.bringing import as_texts, whole_of
     from routecheck.fetching.cache import write_csv
 
-    whole = pa.concat_tables(list(source.whole()), promote_options="permissive")
+    whole = whole_of(source, section)
     if not whole.num_rows:
         raise MissingDataError("connect.no_rows", source=source.label, days=0)
     name = f"{section.table or section.kind}.csv"

@@ -17,7 +17,8 @@ from faults import fetching as trial
 from routecheck.config import load_config
 from routecheck.domain.errors import MissingDataError, SourceError
 from routecheck.fetching import bringing, fetch
-from routecheck.fetching.cache import Cache, row_hashes
+from routecheck.fetching.cache import Cache
+from routecheck.fetching.known_rows import row_hashes
 from routecheck.fetching.protocol import Mark, Slice
 from routecheck.fetching.state import source_states
 from routecheck.queries.problems import problems_of
@@ -226,6 +227,7 @@ def test_slices_may_have_other_columns(config: Path, monkeypatch: pytest.MonkeyP
             ("V1", "2026-03-04 02:01:00"), ("V1", "2026-03-04 02:02:00"),
         }  # fmt: skip
         assert sum(trial.kept(config).values()) == 2
+        assert days(config) == ["2026-03-04"]
 
 
 @pytest.mark.parametrize("by_mark", [True, False])

@@ -24,9 +24,10 @@ from routecheck.domain.errors import (
     UnreadableFileError,
 )
 from routecheck.domain.local_time import day_begins
-from routecheck.fetching.cache import DAY, ROW, VEHICLE, Cache, Known, row_hashes
+from routecheck.fetching.cache import DAY, ROW, VEHICLE, Cache
 from routecheck.fetching.fetch import Fetched, Progress
 from routecheck.fetching.kinds import source_of, zone_of
+from routecheck.fetching.known_rows import Known, row_hashes
 from routecheck.fetching.protocol import PartError, Slice, Source
 from routecheck.sources.fix_file import moments
 from routecheck.sources.header_matching import match_headers

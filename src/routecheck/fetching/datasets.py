@@ -27,7 +27,7 @@ from pyarrow import fs
 
 from routecheck.config.sections import LimitsSection
 from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
-from routecheck.fetching.protocol import Caution, Mark, PartError, Slice
+from routecheck.fetching.protocol import PartError, Slice, Source
 from routecheck.texts.outside import remember_secret, without_secrets
 
 BATCH_ROWS = 65_536
@@ -38,7 +38,7 @@ _SECRET = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _OPTIONS = frozenset({"endpoint_override", "region", "anonymous"})
 
 
-class DataSet:
+class DataSet(Source):
     """A data set of fixes, or a small table in one file: a `Source`.
 
     Args:
@@ -51,8 +51,6 @@ class DataSet:
     Raises:
         UsageError: it is no such address.
     """
-
-    by_mark = False
 
     def __init__(
         self, address: str, kind: str, *, zone: ZoneInfo, seconds: float, limits: LimitsSection
@@ -76,11 +74,6 @@ class DataSet:
         self._folders: dict[date, list[str]] | None = None
         self._listed: dict[date, list[fs.FileInfo]] = {}
 
-    @property
-    def caution(self) -> Caution | None:
-        """What is to be known of the rows that were given: nothing."""
-        return None
-
     # --- a Source --------------------------------------------------------------------------------
 
     def whole(self) -> Iterator[pa.Table]:
@@ -100,14 +93,6 @@ class DataSet:
                 yield self._csv(info)
             else:
                 raise SourceError("source_dataset_kind", source=self.label)
-
-    def lower(self, mark: Mark) -> Mark:
-        """Return the mark: there is none."""
-        return mark
-
-    def after(self, mark: Mark | None, since: datetime) -> Iterator[Slice]:
-        """Yield nothing: data sets are read by date."""
-        raise NotImplementedError
 
     def state(self, start: datetime, end: datetime) -> str:
         """Return what is known of the files of a span without reading them."""

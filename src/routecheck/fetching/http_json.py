@@ -24,10 +24,10 @@ import numpy as np
 import pyarrow as pa
 
 from routecheck.domain.errors import Message, SourceError, UsageError
-from routecheck.fetching.cache import row_hashes
 from routecheck.fetching.http_answers import Answer, Server
 from routecheck.fetching.json_rows import as_rows, at_path
-from routecheck.fetching.protocol import Caution, Mark, Slice
+from routecheck.fetching.known_rows import row_hashes
+from routecheck.fetching.protocol import Slice, Source
 from routecheck.sources.header_matching import columns_among
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -97,7 +97,7 @@ class _Seen:
         return rows if fresh.all() else rows.filter(pa.array(fresh))
 
 
-class HttpJson:
+class HttpJson(Source):
     """A table behind a web address: a `Source`.
 
     Args:
@@ -117,8 +117,6 @@ class HttpJson:
     Raises:
         UsageError: the keys do not go together, or the address names what is not known.
     """
-
-    by_mark = False
 
     def __init__(
         self,
@@ -169,11 +167,6 @@ class HttpJson:
             largest_mb=self._largest_mb,
         )
 
-    @property
-    def caution(self) -> Caution | None:
-        """What is to be known of the rows that were given: nothing."""
-        return None
-
     # --- a Source --------------------------------------------------------------------------------
 
     def whole(self) -> Iterator[pa.Table]:
@@ -183,18 +176,6 @@ class HttpJson:
         for rows in self._pages(self._server, self._server.address, self._rows):
             # Of one answer, two rows alike are the server's; on two pages, they are one row.
             yield seen.unseen(rows) if self._paging.kind else rows
-
-    def lower(self, mark: Mark) -> Mark:
-        """Return the mark: there is none."""
-        return mark
-
-    def after(self, mark: Mark | None, since: datetime) -> Iterator[Slice]:
-        """Yield nothing: web addresses are asked by time."""
-        raise NotImplementedError
-
-    def state(self, start: datetime, end: datetime) -> str:
-        """Return nothing: what there is, only reading shows."""
-        return ""
 
     def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
         """Yield the rows of a span of time."""

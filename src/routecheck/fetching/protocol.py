@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import pyarrow as pa
 
@@ -45,11 +44,12 @@ class PartError(SourceError):
     """A part of what was asked for cannot be had; the rest was given, and other dates can be."""
 
 
-class Source(Protocol):
+class Source:
     """A table that lies elsewhere. Nothing is asked of it before the first method is called.
 
-    All methods raise `SourceError`: it cannot be reached, refuses, or gives no table. What was
-    given before that is good.
+    A source of small tables has `whole`; one of fixes has `between`, or, where new rows are told by
+    a mark, `after` and `lower`. All raise `SourceError`: it cannot be reached, refuses, or gives no
+    table. What was given before that is good.
 
     Attributes:
         label: how messages name it, without what is secret.
@@ -57,36 +57,35 @@ class Source(Protocol):
     """
 
     label: str
-    by_mark: bool
+    by_mark: bool = False
 
     @property
     def caution(self) -> Caution | None:
-        """What is to be known of the rows that were given."""
-        ...
+        """What is to be known of the rows that were given; usually nothing."""
+        return None
 
     def whole(self) -> Iterator[pa.Table]:
         """Yield the whole table: all tables but the fixes are small."""
-        ...
+        raise NotImplementedError
 
     def lower(self, mark: Mark) -> Mark:
         """Return the mark from which on to ask again, for rows that were written late."""
-        ...
+        return mark
 
     def after(self, mark: Mark | None, since: datetime) -> Iterator[Slice]:
         """Yield the fixes beyond a mark, in order of it; at first, those since a moment (UTC)."""
-        ...
+        raise NotImplementedError
 
     def state(self, start: datetime, end: datetime) -> str:
         """Return what can be told of a span without reading it; empty: nothing.
 
         While it is the same, `between` gives the same, and is not asked.
         """
-        ...
+        return ""
 
     def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
         """Yield the fixes of a span of time (UTC, the end left out), in any order."""
-        ...
+        raise NotImplementedError
 
     def close(self) -> None:
         """Let go of what is open."""
-        ...

@@ -28,7 +28,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from routecheck.config import Config, FileSource, filled_in
 from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
-from routecheck.fetching.protocol import Caution, Mark, Slice
+from routecheck.fetching.protocol import Mark, Slice, Source
 from routecheck.fetching.sql_rows import as_table
 from routecheck.sources.header_matching import match_headers
 from routecheck.texts.outside import without_secrets
@@ -47,7 +47,7 @@ _PARAMETERS = re.compile(r"(?<![:\w\\]):(after|from|to)(_s|_ms)?\b")
 _TEXTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
-class SqlTable:
+class SqlTable(Source):
     """A table, or what a query gives: a `Source`.
 
     Args:
@@ -84,11 +84,6 @@ class SqlTable:
         self.by_mark = bool(watermark)
         self._engine: sa.Engine | None = None
         self._check()
-
-    @property
-    def caution(self) -> Caution | None:
-        """What is to be known of the rows that were given: nothing."""
-        return None
 
     def _check(self) -> None:
         if bool(self._query) == bool(self._table):
@@ -135,10 +130,6 @@ class SqlTable:
                 if last is None or isinstance(last, float):
                     raise SourceError("source_mark_wrong", source=self.label, column=column)
                 yield Slice(rows, _as_mark(last))
-
-    def state(self, start: datetime.datetime, end: datetime.datetime) -> str:
-        """Return nothing: what there is, only reading shows."""
-        return ""
 
     def between(self, start: datetime.datetime, end: datetime.datetime) -> Iterator[Slice]:
         """Yield the rows of a span of time."""

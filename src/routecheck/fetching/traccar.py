@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from routecheck.domain.errors import Message, SourceError
 from routecheck.fetching.http_answers import Server
 from routecheck.fetching.json_rows import as_rows
-from routecheck.fetching.protocol import Caution, Mark, Slice
+from routecheck.fetching.protocol import Caution, Mark, Slice, Source
 from routecheck.fetching.sql import SqlTable
 from routecheck.geo.plane import distance_m
 
@@ -129,7 +129,7 @@ class TraccarDatabase(SqlTable):
             yield one
 
 
-class TraccarApi:
+class TraccarApi(Source):
     """The fixes behind Traccar's interface: a `Source`.
 
     How an answer is found to be cut off: where it has a round number of rows, or its first or last
@@ -146,8 +146,6 @@ class TraccarApi:
         seconds: how long one answer may take.
         largest_mb: how much JSON one answer may hold.
     """
-
-    by_mark = False
 
     def __init__(
         self,
@@ -175,22 +173,6 @@ class TraccarApi:
     def caution(self) -> Caution | None:
         """What is to be known of the rows that were given."""
         return self._stands.caution
-
-    def whole(self) -> Iterator[pa.Table]:
-        """Yield nothing: only fixes are fetched so."""
-        raise NotImplementedError
-
-    def lower(self, mark: Mark) -> Mark:
-        """Return the mark: there is none."""
-        return mark
-
-    def after(self, mark: Mark | None, since: datetime) -> Iterator[Slice]:
-        """Yield nothing: the interface is asked by time."""
-        raise NotImplementedError
-
-    def state(self, start: datetime, end: datetime) -> str:
-        """Return nothing: what there is, only reading shows."""
-        return ""
 
     def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
         """Yield the fixes of a span of time, device by device."""

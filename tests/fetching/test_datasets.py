@@ -201,7 +201,7 @@ def test_folders_below_the_date_name_columns_and_the_date_names_none(place: Plac
 
 
 def _limits():
-    from routecheck.config.sections import LimitsSection
+    from routecheck.config.table_sections import LimitsSection
 
     return LimitsSection()
 

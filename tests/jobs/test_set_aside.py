@@ -12,7 +12,7 @@ from routecheck.config import load_config
 from routecheck.daemon.service import Service
 from routecheck.engine.basis import Basis
 from routecheck.engine.due_dates import entries
-from routecheck.jobs import run as job
+from routecheck.jobs import judging as job
 from routecheck.jobs.catch_up import do_round
 from routecheck.jobs.run import reconcile
 from routecheck.queries.status import read_status

@@ -14,11 +14,12 @@ from pydantic import ValidationError
 
 from routecheck.config.environment import filled_in
 from routecheck.config.mistakes import key_mistake, toml_mistake
-from routecheck.config.sections import (
+from routecheck.config.sections import Config
+from routecheck.config.site import reference, write_site
+from routecheck.config.table_sections import (
     AlertsSource,
     CalendarSource,
     ChecksSource,
-    Config,
     FileSource,
     FixesSource,
     LimitsSection,
@@ -26,7 +27,6 @@ from routecheck.config.sections import (
     ScheduleSource,
     VehiclesSource,
 )
-from routecheck.config.site import reference, write_site
 from routecheck.domain.errors import UsageError
 
 __all__ = [

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from routecheck.config.sections import SECTIONS, SOURCES, column_names
+from routecheck.config.sections import SECTIONS
+from routecheck.config.table_sections import SOURCES, column_names
 from routecheck.domain.errors import Message
 from routecheck.texts import has_text
 

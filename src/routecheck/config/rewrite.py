@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from routecheck.config.sections import SOURCES
+from routecheck.config.table_sections import SOURCES
 from routecheck.domain.errors import UsageError
 from routecheck.texts.outside import secrets_in_query
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from routecheck.config.mistakes import toml_value
-from routecheck.config.sections import SECTIONS, WEB_KEYS, FileSource
+from routecheck.config.sections import SECTIONS
+from routecheck.config.table_sections import WEB_KEYS, FileSource
 from routecheck.config.templates import csv_template, headers_line, workbook_template
 from routecheck.domain.errors import UsageError
 from routecheck.domain.input_columns import INPUT_COLUMNS

@@ -24,7 +24,6 @@ from typing import Any
 import pandas as pd
 
 from routecheck.config import Config, load_config
-from routecheck.config.sections import SOURCES
 from routecheck.daemon.backups import daily_backup
 from routecheck.daemon.misses import find_news, keep_told
 from routecheck.daemon.notify import Kind, Messenger
@@ -260,8 +259,7 @@ class Service:
 
     def _changed(self, config: Config) -> bool:
         # What lies elsewhere shows whether it has changed only when it is asked.
-        asked = any(getattr(config, name).fetched for name in SOURCES)
-        return asked or self._signature(config) != self._seen
+        return bool(config.fetched) or self._signature(config) != self._seen
 
     # --- messages and logs -------------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pandas as pd
 
 from routecheck.config import Config
-from routecheck.config.sections import SOURCES
 from routecheck.domain.errors import Message, MissingDataError
 from routecheck.domain.tables import ALERTS, CALENDAR, CHECKS
 from routecheck.engine.joins import Joins, join_tables
@@ -83,11 +82,10 @@ def read_inputs(config: Config) -> Inputs:
         MissingDataError: there are no points, or no schedule; or a table was never fetched.
         UnreadableFileError: a file that the run cannot do without is bad.
     """
-    for name in SOURCES:
-        section = getattr(config, name)
+    for section in config.fetched:
         # Alerts may be had later than all else.
-        if section.fetched and name != "alerts" and not expand(config.directory, section.path):
-            raise MissingDataError("not_fetched", kind=name, folder=config.fetch.directory)
+        if section.kind != "alerts" and not expand(config.directory, section.path):
+            raise MissingDataError("not_fetched", kind=section.kind, folder=config.fetch.directory)
     zone = config.time_zone
     rejected: dict[str, pd.DataFrame] = {}
     lost: dict[str, tuple[LostRow, ...]] = {}

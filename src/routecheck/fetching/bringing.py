@@ -16,7 +16,6 @@ import pandas as pd
 import pyarrow as pa
 
 from routecheck.config import Config, FileSource, FixesSource
-from routecheck.config.sections import SOURCES
 from routecheck.domain.errors import (
     Message,
     MissingDataError,
@@ -51,8 +50,7 @@ def bring(
 ) -> Fetched:
     """Do what `fetch` says; the site has a table that lies elsewhere."""
     found = Fetched()
-    sections: list[FileSource] = [getattr(config, name) for name in SOURCES]
-    sources = [(one, source_of(one, config)) for one in sections if one.fetched]
+    sources = [(one, source_of(one, config)) for one in config.fetched]
     today = now.astimezone(config.time_zone).date()
     with Cache(config.directory / config.fetch.directory, today) as cache:
         for section, source in sources:

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from routecheck.config.sections import LimitsSection
+from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
 from routecheck.fetching.protocol import PartError, Slice, Source
 from routecheck.texts.outside import remember_secret, without_secrets

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from routecheck.config import Config
-from routecheck.config.sections import SOURCES
 from routecheck.domain.errors import Message
 
 Progress = Callable[[Message], None]
@@ -63,7 +62,7 @@ def fetch(
         MissingDataError: points or schedule were never had, and cannot be had now.
         SourceError: the folder of what is kept cannot be used.
     """
-    if not any(getattr(config, name).fetched for name in SOURCES):
+    if not config.fetched:
         return Fetched()
     from routecheck.fetching.bringing import bring
 

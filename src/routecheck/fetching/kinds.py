@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from routecheck.config import Config, FileSource, FixesSource, filled_in
-from routecheck.config.sections import WEB_KEYS
+from routecheck.config.table_sections import WEB_KEYS
 from routecheck.domain.errors import UsageError
 from routecheck.fetching.protocol import Source
 

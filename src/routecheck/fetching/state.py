@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from routecheck.config import Config
-from routecheck.config.sections import SOURCES
+from routecheck.config import Config, FileSource
 from routecheck.domain.errors import RoutecheckError
 from routecheck.fetching.kinds import source_of
 
@@ -41,17 +40,18 @@ class SourceState:
 
 def source_states(config: Config) -> list[SourceState]:
     """Return the state of each table that is fetched, in the order of the configuration."""
-    fetched = [name for name in SOURCES if getattr(config, name).fetched]
+    fetched = config.fetched
     if not fetched:
         return []
     marks = _marks(config)
     states = []
-    for name in fetched:
+    for section in fetched:
+        name = section.kind
         failed = marks.get(f"failed:{name}") or {}
         states.append(
             SourceState(
                 kind=name,
-                source=_label(config, name),
+                source=_label(section, config),
                 asked_at=_moment(marks.get(f"asked:{name}")),
                 failed_at=_moment(failed.get("since")),
                 failure=str(failed.get("why", "")),
@@ -61,11 +61,11 @@ def source_states(config: Config) -> list[SourceState]:
     return states
 
 
-def _label(config: Config, name: str) -> str:
+def _label(section: FileSource, config: Config) -> str:
     try:
-        return source_of(getattr(config, name), config).label
+        return source_of(section, config).label
     except RoutecheckError:
-        return name
+        return section.kind
 
 
 def _marks(config: Config) -> dict[str, Any]:

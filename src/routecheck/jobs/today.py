@@ -26,8 +26,8 @@ from routecheck.engine.results import RunReport
 from routecheck.engine.session import Session, no_progress, open_site
 from routecheck.engine.set_aside import Aside, Attempts
 from routecheck.fetching import fetch
+from routecheck.jobs.judging import judge_all, note_of
 from routecheck.jobs.kept_decisions import begin_anew
-from routecheck.jobs.run import judge_all, note_of
 from routecheck.present.exports import export_running
 
 COMMAND = "today"

@@ -17,7 +17,7 @@ from pydantic import SecretStr, ValidationError
 
 from routecheck.config import Config, FileSource, FixesSource
 from routecheck.config.mistakes import key_mistake
-from routecheck.config.sections import SOURCES
+from routecheck.config.table_sections import SOURCES
 from routecheck.domain.errors import (
     Message,
     MissingDataError,

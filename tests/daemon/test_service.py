@@ -6,16 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from pydantic import SecretStr
 
+from daemon.clock import Clock
 from routecheck.config import load_config
 from routecheck.daemon.logs import JsonLines, TextLines, set_up_logs
 from routecheck.daemon.notify import Delivery, Messenger
@@ -28,43 +25,9 @@ from village import POINTS, Village, day, morning
 SECRET = "s3cr3t-t0ken"
 
 
-class Clock:
-    """The present, moved by a test."""
-
-    def __init__(self, now: pd.Timestamp) -> None:
-        self.now = now
-
-    def __call__(self) -> pd.Timestamp:
-        return self.now
-
-
 @pytest.fixture
 def village(tmp_path: Path) -> Village:
     return Village(tmp_path / "village")
-
-
-@pytest.fixture
-def hook() -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """A web server that takes messages; its address, and what came."""
-    came: list[dict[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"]))
-            came.append({"path": self.path, **json.loads(content)})
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}", came
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_a_round_a_morning_and_none_in_between(village: Village) -> None:

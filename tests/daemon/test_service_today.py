@@ -1,15 +1,11 @@
 """The service through a running day: what it tells, and takes back, once each."""
 
-import json
 import os
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
+from daemon.clock import Clock
 from routecheck.config import load_config
 from routecheck.daemon import service as service_module
 from routecheck.daemon.service import Service
@@ -19,39 +15,6 @@ from scene import drive, fixes, local
 from village import POINTS, Village, day, morning
 
 Message = dict[str, str]
-
-
-class Clock:
-    """The present, moved by a test."""
-
-    def __init__(self, now: pd.Timestamp) -> None:
-        self.now = now
-
-    def __call__(self) -> pd.Timestamp:
-        return self.now
-
-
-@pytest.fixture
-def hook() -> Iterator[tuple[str, list[Message]]]:
-    """A web server that takes messages; its address, and what came."""
-    came: list[Message] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            came.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}", came
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
@@ -66,6 +29,14 @@ def village(tmp_path: Path, hook: tuple[str, list[Message]]) -> Village:
         village.deliver(day(n))
     reconcile(load_config(village.config), [day(n) for n in range(4)], now=morning(day(4), "00:10"))
     return village
+
+
+def closed(village: Village) -> tuple[Clock, Service]:
+    """A clock and a service that has closed the dates before this morning."""
+    clock = Clock(morning(day(4), "06:35"))
+    service = Service(village.config, clock=clock)
+    service.tick()
+    return clock, service
 
 
 def come(village: Village, skip: list[str]) -> None:
@@ -114,9 +85,7 @@ def test_what_later_data_leave_open_the_morning_decides(
     village: Village, hook: tuple[str, list[Message]]
 ) -> None:
     came = hook[1]
-    clock = Clock(morning(day(4), "06:35"))
-    service = Service(village.config, clock=clock)
-    service.tick()
+    clock, service = closed(village)
     come(village, ["P3", "P5"])
     clock.now = morning(day(4), "12:31")
     service.tick()
@@ -138,9 +107,7 @@ def test_what_the_morning_cures_is_taken_back_too(
     village: Village, hook: tuple[str, list[Message]]
 ) -> None:
     came = hook[1]
-    clock = Clock(morning(day(4), "06:35"))
-    service = Service(village.config, clock=clock)
-    service.tick()
+    clock, service = closed(village)
     come(village, ["P3"])
     clock.now = morning(day(4), "12:31")
     service.tick()
@@ -156,9 +123,7 @@ def test_nothing_is_judged_as_it_goes_by_default(
     village: Village, hook: tuple[str, list[Message]]
 ) -> None:
     village.config.write_text(village.config.read_text().replace('"15min"', '""'))
-    clock = Clock(morning(day(4), "06:35"))
-    service = Service(village.config, clock=clock)
-    service.tick()
+    clock, service = closed(village)
     come(village, ["P3"])
     clock.now = morning(day(4), "12:31")
     service.tick()
@@ -203,9 +168,7 @@ def test_a_service_that_is_killed_tells_it_after_its_next_start(
 
 def test_a_failure_is_told_once(village: Village, hook: tuple[str, list[Message]]) -> None:
     village.config.write_text(village.config.read_text().replace('["misses"]', '["failures"]'))
-    clock = Clock(morning(day(4), "06:35"))
-    service = Service(village.config, clock=clock)
-    service.tick()
+    clock, service = closed(village)
     schedule = village.folder / "schedule.csv"
     kept = schedule.read_text()
     schedule.unlink()

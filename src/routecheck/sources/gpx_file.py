@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +22,7 @@ from routecheck.sources.file_paths import open_file, require_file
 from routecheck.sources.header_matching import match_headers
 from routecheck.sources.markup_tables import XmlFeed
 from routecheck.sources.sheet_cells import LONGEST_CELL
-from routecheck.sources.text_file import Block, SheetCells
+from routecheck.sources.text_file import Block, PlainFile
 
 _ROWS_AT_ONCE = 50_000
 _TRACK = ("vehicle", "time", "lon", "lat", "speed (m/s)", "course")
@@ -42,7 +41,7 @@ def is_gpx(path: Path) -> bool:
 
 
 @dataclass
-class GpxFile:
+class GpxFile(PlainFile):
     """One GPX file; its arguments are those of `TextFile`."""
 
     path: Path
@@ -55,10 +54,6 @@ class GpxFile:
     rows_in: int = 0
     cut_off: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    decimal_comma: ClassVar[bool] = False
-    where: ClassVar[Sequence[SheetCells]] = ()
-    left_out: ClassVar[tuple[str, ...]] = ()
-    taken: ClassVar[tuple[str, ...]] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Yield the points of tracks, or the waypoints.

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,7 @@ from routecheck.sources.file_limits import FileLimits
 from routecheck.sources.file_paths import open_file, require_file
 from routecheck.sources.header_matching import columns_among, match_headers
 from routecheck.sources.markup_tables import XmlFeed
-from routecheck.sources.text_file import Block, SheetCells
+from routecheck.sources.text_file import Block, PlainFile
 
 _SHAPES = {"Point": "POINT", "LineString": "LINESTRING", "Polygon": "POLYGON"}
 _TEXTS = frozenset({"name", "description"})
@@ -35,7 +35,7 @@ def is_kml(path: Path) -> bool:
 
 
 @dataclass
-class KmlFile:
+class KmlFile(PlainFile):
     """One file of points; its arguments are those of `TextFile`."""
 
     path: Path
@@ -45,10 +45,6 @@ class KmlFile:
     rows_in: int = 0
     cut_off: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    decimal_comma: ClassVar[bool] = False
-    where: ClassVar[Sequence[SheetCells]] = ()
-    left_out: ClassVar[tuple[str, ...]] = ()
-    taken: ClassVar[tuple[str, ...]] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Yield the Placemarks, all at once, numbered from 1 in the order of the file.

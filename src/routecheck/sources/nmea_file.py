@@ -7,10 +7,9 @@ about. Other sentences are passed over. Whole blocks of lines are read at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -25,7 +24,7 @@ from routecheck.sources.file_limits import FileLimits
 from routecheck.sources.file_paths import open_file, require_file
 from routecheck.sources.line_reader import LineReader
 from routecheck.sources.rejected_rows import Ints, Rejects
-from routecheck.sources.text_file import Block, SheetCells
+from routecheck.sources.text_file import Block, PlainFile
 
 _SUFFIXES = frozenset({".nmea", ".nma", ".log", ".txt", ".gps"})
 _SENTENCE = re.compile(rb"\$[A-Z]{2}[A-Z]{3},")
@@ -59,7 +58,7 @@ def is_nmea(path: Path) -> bool:
 
 
 @dataclass
-class NmeaFile:
+class NmeaFile(PlainFile):
     """One log; its arguments are those of `TextFile`."""
 
     path: Path
@@ -70,10 +69,6 @@ class NmeaFile:
     rows_in: int = 0
     cut_off: str = ""
     headers: Mapping[str, str] = field(default_factory=lambda: {"speed_kmh": "speed (kn)"})
-    decimal_comma: ClassVar[bool] = False
-    where: ClassVar[Sequence[SheetCells]] = ()
-    left_out: ClassVar[tuple[str, ...]] = ()
-    taken: ClassVar[tuple[str, ...]] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows; those that are damaged, or whose checksum is wrong, are rejected.

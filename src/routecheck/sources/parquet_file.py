@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from routecheck.domain.errors import Message, UnreadableFileError
 from routecheck.sources.file_limits import FileLimits
 from routecheck.sources.file_paths import require_file
 from routecheck.sources.header_matching import match_headers
-from routecheck.sources.text_file import Block, SheetCells
+from routecheck.sources.text_file import Block, PlainFile
 
 BATCH_ROWS = 1 << 18
 VALUE_BYTES = 8
@@ -29,7 +29,7 @@ def is_parquet(path: Path) -> bool:
 
 
 @dataclass
-class ParquetFile:
+class ParquetFile(PlainFile):
     """One Parquet file; its arguments are those of `TextFile`."""
 
     path: Path
@@ -42,10 +42,6 @@ class ParquetFile:
     rows_in: int = 0
     cut_off: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    decimal_comma: ClassVar[bool] = False
-    where: ClassVar[Sequence[SheetCells]] = ()
-    left_out: ClassVar[tuple[str, ...]] = ()
-    taken: ClassVar[tuple[str, ...]] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows, numbered from 1.

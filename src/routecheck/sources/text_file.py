@@ -69,6 +69,15 @@ class SheetCells:
     columns: Mapping[str, str]
 
 
+class PlainFile:
+    """A file with one table and no more: what text and workbooks may have beside it, it has not."""
+
+    decimal_comma: ClassVar[bool] = False
+    where: ClassVar[Sequence[SheetCells]] = ()
+    left_out: ClassVar[tuple[str, ...]] = ()
+    taken: ClassVar[tuple[str, ...]] = ()
+
+
 @dataclass
 class TextFile:
     """One delimited file, read block by block.

@@ -14,11 +14,13 @@ from pydantic import ValidationError
 
 from routecheck.config import FixesSource, PointsSource
 from routecheck.domain.errors import MissingDataError, UsageError
+from routecheck.domain.settings import CleanSettings
 from routecheck.sources.fixes_from_files import FixFiles
 from routecheck.sources.nmea_file import NmeaFile
 from routecheck.sources.points import read_points
 from routecheck.sources.rejected_rows import Rejects
 from routecheck.sources.vehicle_names import vehicle_in
+from routecheck.tracks.clean import clean
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC)
@@ -115,6 +117,33 @@ def test_tracks_and_segments_of_gpx_are_fixes(tmp_path):
     rejected = files.rejected_on(MARCH)
     assert rejected[["row", "reason", "text"]].to_numpy().tolist()[0] == [3, "bad_number", "north"]
     assert rejected[["row", "reason"]].to_numpy().tolist()[1] == [4, "missing_value"]
+
+
+def test_the_first_fix_after_a_break_is_marked_whatever_could_not_be_read_before_it(tmp_path):
+    def segment(*clocks):
+        return "<trkseg>%s</trkseg>" % "".join(
+            f'<trkpt lat="{"28.8" if at else "x"}" lon="108.7"><time>2026-03-01T{at}Z</time></trkpt>'
+            for at in clocks
+        )
+
+    first = segment("01:00:00", "01:00:10", "")
+    second = segment("", "01:00:50", "01:01:00")
+    whole = f"<gpx><trk><name>A</name>{first}{second}{segment('')}</trk></gpx>"
+    (tmp_path / "f.gpx").write_text(whole, encoding="utf-8")
+    (tmp_path / "f.csv").write_text("vehicle," + CSV.replace("\n2026", "\nB,2026"))
+    table, _ = _fixes(tmp_path)
+    marked = table.set_index(["vehicle_id", "row"])["after_break"].to_dict()
+    assert marked == {
+        ("A", 1): True, ("A", 2): False, ("A", 5): True, ("A", 6): False, ("B", 2): False
+    }  # fmt: skip
+    # What cleaning rejects takes no break away either: here the same fix once more.
+    again = segment("01:00:50", "01:01:10")
+    (tmp_path / "g.gpx").write_text(f"<gpx><trk><name>A</name>{again}</trk></gpx>", "utf-8")
+    table, _ = _fixes(tmp_path)
+    table = table.astype({"vehicle_id": "category", "file": "category"})
+    tracks = clean(table, CleanSettings(), pd.Timestamp(NOW)).tracks
+    mine = tracks[tracks["vehicle_id"] == "A"]
+    assert mine["after_break"].tolist() == [True, False, True, True, False]
 
 
 def test_the_name_of_the_file_goes_before_that_of_the_track(tmp_path):

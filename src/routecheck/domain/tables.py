@@ -75,7 +75,10 @@ class TableError(AssertionError):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, type, unit, meaning, and whether it may be blank."""
+    """One column: its name, type, unit, meaning, and whether it may be blank.
+
+    A table may come without a column that has a default: all of it is that.
+    """
 
     name: str
     kind: Kind
@@ -83,6 +86,7 @@ class Column:
     unit: str = ""
     blank: bool = False
     codes: type[StrEnum] | None = None
+    default: Any = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,11 @@ class Table:
         found = df.columns.tolist()
         missing = [name for name in self.names if name not in found]
         if missing:
-            raise TableError(f"{self.name}: columns missing: {', '.join(missing)}")
+            defaults = {c.name: c.default for c in self.columns if c.default is not None}
+            lacking = [name for name in missing if name not in defaults]
+            if lacking:
+                raise TableError(f"{self.name}: columns missing: {', '.join(lacking)}")
+            df = df.assign(**{name: defaults[name] for name in missing})
         df = df.copy(deep=False) if found == self.names else df[self.names]
         df.columns = self._index
         for column, (_, values) in zip(self.columns, df.items(), strict=True):
@@ -199,7 +207,7 @@ def _table(name: str) -> Table:
     )
 
 
-def _column(name: str, given: Mapping[str, str]) -> Column:
+def _column(name: str, given: Mapping[str, Any]) -> Column:
     kind = given["type"]  # with a question mark: may be blank
     return Column(
         name=name,
@@ -208,6 +216,7 @@ def _column(name: str, given: Mapping[str, str]) -> Column:
         unit=given.get("unit", ""),
         blank=kind.endswith("?"),
         codes=getattr(codes, given["codes"]) if "codes" in given else None,
+        default=given.get("default"),
     )
 
 

@@ -24,6 +24,7 @@ COLUMNS: dict[str, type[np.generic]] = {
     "day": np.int32,
     "row": np.int64,
     "file": np.int32,
+    "after_break": np.bool_,
 }
 
 

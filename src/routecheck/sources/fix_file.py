@@ -67,7 +67,7 @@ Piece = dict[str, Array]
 """Columns of fixes of the same length: vehicle (number of the device, `Vehicles.codes`), time, lon,
 lat, speed, heading, received, positioned, day (as in the table FIXES), moment (local date of the
 device time), spare (rejected, as its terminal was on no vehicle that day, and on one the day
-before or after: it counts if the times of the feed turn out to be hours off), row."""
+before or after: it counts if the times of the feed turn out to be hours off), row, after_break."""
 
 
 @dataclass
@@ -100,6 +100,7 @@ class FixFile:
     _written_zone: ZoneInfo = field(init=False)
     _hours: RepeatedHours = field(init=False)
     _unreadable: int = 0
+    _stretch: int = -1
     _heard: set[str] = field(default_factory=set)
     _limits: FileLimits = field(init=False)
 
@@ -242,9 +243,20 @@ class FixFile:
             "spare": spare,
             "row": block.rows,
         }
+        stretch = block.stretch
         if bad.any:
-            piece = {name: column[bad.good | spare] for name, column in piece.items()}
+            used = bad.good | spare
+            piece = {name: column[used] for name, column in piece.items()}
+            stretch = None if stretch is None else stretch[used]
+        piece["after_break"] = self._after_break(stretch, len(piece["row"]))
         return piece
+
+    def _after_break(self, stretch: Ints | None, count: int) -> Array:
+        """Whether each row that is used is the first of its stretch."""
+        if stretch is None or not count:
+            return np.zeros(count, bool)
+        before, self._stretch = self._stretch, int(stretch[-1])
+        return np.diff(stretch, prepend=before) != 0
 
     def _times(self, columns: Mapping[str, pa.Array], block_rows: Ints, *, first: bool) -> Times:
         values = moments(columns)

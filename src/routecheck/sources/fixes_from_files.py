@@ -327,6 +327,7 @@ class FixFiles:
                 "day": piece["day"].astype(np.int64),
                 "file": _categories(piece["file"], self.labels),
                 "row": piece["row"],
+                "after_break": piece["after_break"],
             },
             copy=False,
         )
@@ -364,7 +365,10 @@ class FixFiles:
 
         The order of rows and the files they stand in do not count. Rejected rows do not either.
         """
-        rows = hash_pandas_object(self.load(day)[_HASHED], index=False).to_numpy()
+        fixes = self.load(day)
+        # Hashes that are stored are those of files that know of no breaks.
+        names = [*_HASHED, "after_break"] if fixes["after_break"].any() else _HASHED
+        rows = hash_pandas_object(fixes[names], index=False).to_numpy()
         summary = (len(rows), int(rows.sum()), int(np.bitwise_xor.reduce(rows)))
         return hashlib.blake2b(repr(summary).encode(), digest_size=16).hexdigest()
 

@@ -1,8 +1,8 @@
 """GPX: tracks as fixes, waypoints as points, read piece by piece.
 
 Each `trkpt` is a row, numbered from 1 in the order of the file, whatever track and segment it is
-of; the name of its track is the vehicle, unless the name of the file is. Between segments, as
-between any two fixes, what is longer than a gap is one. Cells stay text: they are read, and
+of; the name of its track is the vehicle, unless the name of the file is. Between two segments
+recording was broken off: that is a gap, however short. Cells stay text: they are read, and
 rejected, as those of any table. Nothing is fetched, and a document type is refused.
 """
 
@@ -92,13 +92,15 @@ class GpxFile(PlainFile):
 
     def _block(self, points: _Points, places: Mapping[str, int], limits: FileLimits) -> Block:
         rows, points.rows = points.rows, []
+        stretch, points.stretch = points.stretch, []
         first = self.rows_in + 1
         self.rows_in += len(rows)
         limits.count("rows" if self.kind == "fixes" else "points", self.rows_in)
         columns = {
             name: pa.array([row[at] for row in rows], pa.string()) for name, at in places.items()
         }
-        return Block(columns, np.arange(first, self.rows_in + 1))
+        numbers = np.array(stretch, np.int64) if self.kind == "fixes" else None
+        return Block(columns, np.arange(first, self.rows_in + 1), numbers)
 
 
 class _Points:
@@ -106,11 +108,13 @@ class _Points:
 
     def __init__(self, names: Sequence[str], texts: Mapping[str, str], wanted: str) -> None:
         self.rows: list[list[str]] = []
+        self.stretch: list[int] = []
         self.gpx = False
         self._at = {name: n for n, name in enumerate(names)}
         self._texts = {element: self._at[name] for element, name in texts.items()}
         self._wanted = wanted
         self._track = ""
+        self._segment = 0
         self._row: list[str] | None = None
         self._cell: list[str] | None = None
         self._letters = 0
@@ -134,6 +138,7 @@ class _Points:
             self._cell, self._letters = [], 0
         elif name in ("trkseg", "rtept"):
             self._in_track = False
+            self._segment += 1
         elif name == "gpx":
             self.gpx = True
 
@@ -146,6 +151,7 @@ class _Points:
         name = tag.rpartition("}")[2]
         if name == self._wanted and self._row is not None:
             self.rows.append(self._row)
+            self.stretch.append(self._segment)
             self._row = self._cell = None
         elif self._cell is not None:
             text, self._cell = "".join(self._cell).strip(), None

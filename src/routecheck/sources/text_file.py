@@ -47,10 +47,18 @@ _SHOWN_MISFITS = 100
 
 @dataclass(frozen=True)
 class Block:
-    """Rows of a file: canonical columns, and the line of each row."""
+    """Rows of a file.
+
+    Attributes:
+        columns: by canonical name.
+        rows: the line of each row.
+        stretch: number of the stretch that each row is of, where recording was broken off in
+            between; None: the file does not say.
+    """
 
     columns: Mapping[str, pa.Array]
     rows: Ints
+    stretch: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -52,7 +52,7 @@ def clean(
     Returns:
         Every row of `fixes` is either in `tracks` or in `rejected`.
     """
-    FIXES.check(fixes)
+    fixes = FIXES.check(fixes)
     reason = np.zeros(len(fixes), dtype=np.int8)  # numbers of `_REASONS`; texts only of the bad
     lon, lat = fixes["lon"].to_numpy(), fixes["lat"].to_numpy()
     near_null = (np.abs(lon) < par.NOWHERE_DEG) & (np.abs(lat) < par.NOWHERE_DEG)
@@ -80,6 +80,7 @@ def clean(
     # By vehicle and time, then what arrived first, then position: one order for any input order.
     received_or_last = np.where(np.isnan(received_s), np.inf, received_s)
     order = np.lexsort((lat, lon, received_or_last, true_s, vehicle))
+    stretch = _stretches(fixes["after_break"].to_numpy(), order)
     order = order[reason[order] == 0]
     track = _Fixes(vehicle, true_s, lon, lat, fixes["speed_kmh"].to_numpy()).take(order)
     for find in (_doubled, _jumps, _stale):
@@ -106,12 +107,22 @@ def clean(
             "clock_offset_s": offset_s[order],
             "drifting": _drifting(track, speed_kmh),
             "day": kept["day"].array,
+            # What is rejected takes no break away.
+            "after_break": np.diff(stretch[order], prepend=0) != 0,
         }
     )
     return Cleaned(TRACKS.check(tracks), clock_table(tracks), _rejected(fixes, reason))
 
 
 _REASONS = ("", *RejectReason)
+
+
+def _stretches(after_break: Bools, order: Ints) -> Ints:
+    """Number of the unbroken stretch of each fix, from the fixes after breaks and their order."""
+    stretch = np.zeros(len(order), dtype=np.int32)
+    if after_break.any():
+        stretch[order] = np.cumsum(after_break[order])
+    return stretch
 
 
 def _rejected(fixes: pd.DataFrame, reason: np.ndarray) -> pd.DataFrame:

@@ -35,7 +35,7 @@ def find_stops(tracks: pd.DataFrame, settings: StopSettings) -> tuple[Standing, 
         `Standing`, aligned with the segments that begin at each row of `tracks` (the last row of
         a vehicle begins none: zeros), and STOPS.
     """
-    TRACKS.check(tracks)
+    tracks = TRACKS.check(tracks)
     n = len(tracks)
     if n < 2:
         return Standing.none(n), STOPS.empty()
@@ -46,11 +46,13 @@ def find_stops(tracks: pd.DataFrame, settings: StopSettings) -> tuple[Standing, 
     east_m, north_m = metres_per_degree((lat[1:] + lat[:-1]) / 2)
     moved_m = np.hypot(np.diff(lon) * east_m, np.diff(lat) * north_m)
     dt_s = np.where(joined, np.diff(time_s), 0.0)
+    broken = joined & tracks["after_break"].to_numpy()[1:]
 
-    speed_ms = _speeds(reported_kmh / 3.6, moved_m, dt_s, joined)
+    # How fast it was at a break, the other side of it does not tell.
+    speed_ms = _speeds(reported_kmh / 3.6, moved_m, dt_s, joined & ~broken)
     stands = speed_ms <= settings.standing_kmh / 3.6
     still = joined & stands[1:] & stands[:-1]
-    gap = joined & (dt_s > settings.gap_s)
+    gap = joined & (dt_s > settings.gap_s) | broken
     gap &= ~((moved_m <= settings.same_place_m) & stands[1:] & stands[:-1])
     noisy = _noisy(moved_m, dt_s, still, ~np.isnan(reported_kmh), settings)
     stood, least, most, where = _segments(moved_m, dt_s, speed_ms, stands, settings)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
 from fetching import elsewhere
+from routecheck.domain.errors import SourceError
+from routecheck.fetching.protocol import Slice
+from routecheck.fetching.sql import SqlTable
+from routecheck.sources.time_values import read_times
 from servers import new_database
 from site_tools import DAYS, exports, run
 
@@ -100,3 +107,109 @@ def test_a_plain_table_by_mark_and_by_dates_is_as_a_file(
     assert len(found[0]) > 8
     assert same(found[0], found[2])
     assert same(found[1], found[2])
+
+
+# --- what a database is asked ---------------------------------------------------------------------
+
+CHINA = ZoneInfo("Asia/Shanghai")
+FIRST = datetime(2026, 3, 1, tzinfo=UTC)
+HOURS = 96
+
+
+def hourly(url: str) -> dict[int, datetime]:
+    """A table with a fix every hour in a column that knows its moments; those moments by id."""
+    engine = elsewhere.engine_of(url)
+    moments = {n: FIRST + timedelta(hours=n) for n in range(1, HOURS + 1)}
+    kind = "TIMESTAMPTZ" if url.startswith("postgresql") else "TIMESTAMP"
+    place = "lon DOUBLE PRECISION, lat DOUBLE PRECISION"
+    with engine.begin() as connection:
+        if kind == "TIMESTAMP":
+            connection.execute(sa.text("SET time_zone = '+00:00'"))
+        connection.execute(
+            sa.text(
+                f"CREATE TABLE hours (id INT PRIMARY KEY, vehicle_id TEXT, time {kind}, {place})"
+            )
+        )
+        connection.execute(
+            sa.text("INSERT INTO hours VALUES (:id, 'V1', :time, 108.5, 29)"),
+            [
+                {"id": n, "time": one if kind == "TIMESTAMPTZ" else one.replace(tzinfo=None)}
+                for n, one in moments.items()
+            ],
+        )
+    engine.dispose()
+    return moments
+
+
+def asked(url: str, **keys: object) -> SqlTable:
+    given = {"table": "hours", "zone": CHINA, "seconds": 20.0, **keys}
+    return SqlTable(url, "fixes", **given)  # type: ignore[arg-type]
+
+
+def ids(slices: Iterator[Slice]) -> list[int]:
+    return [i for one in slices if one.rows.num_rows for i in one.rows["id"].to_pylist()]
+
+
+SERVERS = pytest.mark.parametrize("fixture", ["server", "mariadb_server"])
+
+
+@pytest.mark.server
+@SERVERS
+def test_a_local_day_is_the_same_hours_whatever_zone_the_server_is_in(
+    fixture: str, request: pytest.FixtureRequest
+) -> None:
+    url = new_database(request.getfixturevalue(fixture))
+    moments = hourly(url)
+    start = datetime(2026, 3, 3, tzinfo=CHINA)
+    end = start + timedelta(days=1)
+    of_day = [n for n, moment in moments.items() if start <= moment < end]
+    assert len(of_day) == 24
+    query = "SELECT * FROM hours WHERE time >= :from AND time < :to ORDER BY id"
+    for keys in ({}, {"table": "", "query": query}):
+        source = asked(url, **keys)
+        found = list(source.between(start, end))
+        assert sorted(ids(iter(found))) == of_day
+        # And so are their times, as they are read in the zone that was declared.
+        times = read_times(found[0].rows["time"].combine_chunks(), CHINA).us
+        assert sorted(times.tolist()) == [moments[n].timestamp() * 1e6 for n in of_day]
+    # At first a watermark is asked for from a moment on, too.
+    assert ids(asked(url, watermark="id").after(None, end)) == list(
+        range(of_day[-1] + 1, HOURS + 1)
+    )
+
+
+@pytest.mark.server
+@SERVERS
+@pytest.mark.parametrize("watermark", ["id", "time"])
+def test_beyond_a_mark_is_asked_from_the_overlap_on(
+    watermark: str, fixture: str, request: pytest.FixtureRequest
+) -> None:
+    url = new_database(request.getfixturevalue(fixture))
+    hourly(url)
+    source = asked(url, watermark=watermark, overlap=5 if watermark == "id" else 5 * 3600)
+    mark = list(source.after(None, FIRST))[-1].mark
+    assert mark is not None
+    # The rows at the mark and within the overlap below it: one that was committed late is there.
+    assert ids(source.after(source.lower(mark), FIRST)) == [HOURS - n for n in (4, 3, 2, 1, 0)]
+    assert ids(source.after(mark, FIRST)) == []
+
+
+@pytest.mark.server
+@SERVERS
+def test_a_query_that_writes_is_refused(fixture: str, request: pytest.FixtureRequest) -> None:
+    url = new_database(request.getfixturevalue(fixture))
+    engine = elsewhere.engine_of(url)
+    # What no transaction takes back: a number of a sequence, a row of a table without any.
+    made, query = ("CREATE SEQUENCE s", "SELECT nextval('s') AS point_id")
+    if fixture == "mariadb_server":
+        made = "CREATE TABLE s (point_id INT) ENGINE=MyISAM"
+        query = "INSERT INTO s VALUES (1) RETURNING point_id"
+    with engine.begin() as connection:
+        connection.execute(sa.text(made))
+    source = SqlTable(url, "points", query=query, zone=CHINA, seconds=20.0)
+    with pytest.raises(SourceError, match="(?i)read.only"):
+        list(source.whole())
+    with engine.connect() as connection:
+        left = "last_value, is_called" if fixture == "server" else "count(*)"
+        found = tuple(connection.execute(sa.text(f"SELECT {left} FROM s")).one())
+    assert found == ((1, False) if fixture == "server" else (0,))

@@ -101,7 +101,10 @@ def test_what_is_over_is_judged_and_what_is_not_waits(town: Town) -> None:
         [running] = store.running()
         assert running["state"] == "provisional"
         assert store.read_corrections().empty
-        assert day(4) not in store.evidence("history", day(0), day(9))
+        # Other dates would learn from them.
+        for name in ("history", "candidates"):
+            assert day(4) not in store.evidence(name, day(0), day(9)), name
+        assert day(3) in store.evidence("candidates", day(0), day(9))
     missed = (town.folder / "out" / f"missed_{day(4)}.csv").read_text("utf-8-sig")
     assert "P3" in missed
     assert (town.folder / "out" / f"report_{day(4)}.html").exists()
@@ -172,6 +175,35 @@ def test_a_device_that_is_off_at_home_is_no_late_data(town: Town) -> None:
     assert town.verdicts(4)[("P3", "06:00")].startswith("missed")
 
 
+def said(town: Town, n: int, point: str) -> tuple[str, str]:
+    """A verdict, and which sentence says why."""
+    with Store.open(town.site().store_url) as store:
+        table = store.read_pickups(day(n)).set_index("point_id")
+    return str(table.loc[point, "verdict"]), table.loc[point, "criteria"]["say"]
+
+
+def test_a_round_that_goes_on_after_its_window_is_waited_for(tmp_path: Path) -> None:
+    town = Town(tmp_path / "short")
+    schedule = town.folder / "schedule.csv"
+    schedule.write_text(schedule.read_text().replace("06:00,08:00", "06:00,06:30"))
+    for n in range(4):
+        town.deliver(day(n))
+    reconcile(town.site(), [day(n) for n in range(4)], now=morning(day(4), "00:10"))
+    table = town.whole_day(4, skip=["P3"])
+    home = pd.to_datetime(table["time"], utc=True)[table["speed_kmh"] > 0].iloc[-1]
+    assert morning(day(4), "06:39") < home < morning(day(4), "06:45")
+    for clock, verdict, say in (
+        ("06:39", "unverifiable", "round_awaited"),
+        # At home; a colleague may take along what it left.
+        ("06:46", "unverifiable", "pickup_awaited"),
+        ("06:55", "missed", "passed_by"),
+    ):
+        town.feed(4, table, clock)
+        assert town.judge(4, clock).report is not None
+        assert said(town, 4, "P3") == (verdict, say), clock
+        assert said(town, 4, "P4")[0] == "collected"
+
+
 def test_late_data_cure_a_miss(town: Town) -> None:
     town.feed(4, town.whole_day(4, skip=["P3"]), "08:45")
     town.judge(4, "08:46")
@@ -214,6 +246,21 @@ def test_the_morning_gives_the_same_whether_or_not_the_day_was_judged(tmp_path: 
         assert histories[0].keys() == histories[1].keys()
         for on in histories[0]:
             pd.testing.assert_frame_equal(histories[0][on], histories[1][on])
+
+
+def test_what_a_date_had_while_it_ran_is_no_measure_for_the_morning(town: Town) -> None:
+    # The monitor writes its alerts anew when the day is over, and drops those that were cured.
+    town.feed(4, town.whole_day(4, skip=["P3"]), "08:45")
+    town.alert("A1", "P5", day(4))
+    town.judge(4, "08:46")
+    (town.folder / "alerts" / "A1.csv").unlink()
+    town.feed(4, town.whole_day(4, skip=["P3"]), "12:30")
+    done = do_round(town.site(), now=morning(day(5)), command="serve")
+    [report] = done.reports
+    assert (report.exit_status, report.kept_dates) == (0, frozenset())
+    with Store.open(town.site().store_url) as store:
+        assert day(4) in {entry["service_date"] for entry in store.dates()}
+        assert store.read_alerts(day(4)).empty
 
 
 def test_other_dates_learn_nothing_from_the_running_one(town: Town) -> None:

@@ -207,7 +207,7 @@ def test_a_query_that_writes_is_refused(fixture: str, request: pytest.FixtureReq
     with engine.begin() as connection:
         connection.execute(sa.text(made))
     source = SqlTable(url, "points", query=query, zone=CHINA, seconds=20.0)
-    with pytest.raises(SourceError, match="(?i)read.only"):
+    with pytest.raises(SourceError, match=r"(?i)read.only"):
         list(source.whole())
     with engine.connect() as connection:
         left = "last_value, is_called" if fixture == "server" else "count(*)"

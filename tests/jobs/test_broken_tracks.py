@@ -1,4 +1,4 @@
-"""Recording that was broken off between two segments of a GPX file: nothing is known of meanwhile."""
+"""Recording that was broken off between two segments of GPX: of meanwhile nothing is known."""
 
 from __future__ import annotations
 

@@ -121,10 +121,11 @@ def test_tracks_and_segments_of_gpx_are_fixes(tmp_path):
 
 def test_the_first_fix_after_a_break_is_marked_whatever_could_not_be_read_before_it(tmp_path):
     def segment(*clocks):
-        return "<trkseg>%s</trkseg>" % "".join(
-            f'<trkpt lat="{"28.8" if at else "x"}" lon="108.7"><time>2026-03-01T{at}Z</time></trkpt>'
+        fixes = [
+            f'<trkpt lat="{28.8 if at else "x"}" lon="108.7"><time>2026-03-01T{at}Z</time></trkpt>'
             for at in clocks
-        )
+        ]
+        return f"<trkseg>{''.join(fixes)}</trkseg>"
 
     first = segment("01:00:00", "01:00:10", "")
     second = segment("", "01:00:50", "01:01:00")

@@ -256,7 +256,7 @@ class FixFile:
         if stretch is None or not count:
             return np.zeros(count, bool)
         before, self._stretch = self._stretch, int(stretch[-1])
-        return np.diff(stretch, prepend=before) != 0
+        return np.asarray(np.diff(stretch, prepend=before) != 0)
 
     def _times(self, columns: Mapping[str, pa.Array], block_rows: Ints, *, first: bool) -> Times:
         values = moments(columns)

@@ -119,7 +119,7 @@ _REASONS = ("", *RejectReason)
 
 def _stretches(after_break: Bools, order: Ints) -> Ints:
     """Number of the unbroken stretch of each fix, from the fixes after breaks and their order."""
-    stretch = np.zeros(len(order), dtype=np.int32)
+    stretch = np.zeros(len(order), dtype=np.int64)
     if after_break.any():
         stretch[order] = np.cumsum(after_break[order])
     return stretch

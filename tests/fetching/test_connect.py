@@ -12,8 +12,10 @@ import pytest
 
 from fetching import elsewhere
 from routecheck.cli import options
+from routecheck.cli.sources import KINDS
 from routecheck.config import load_config
 from routecheck.config.rewrite import without_secrets_in
+from routecheck.config.table_sections import SOURCES
 from site_tools import DAYS, call, exports, run
 
 NOW = "2026-03-03T16:03:00Z"
@@ -237,6 +239,27 @@ def test_columns_that_are_not_used_are_named_and_what_could_be_a_mark(
     assert asked(site, capsys, "--table", "gps", "--watermark", "id")["hints"] == []
 
 
+def test_rows_that_cannot_be_used_are_shown_of_each_reason_some(
+    site: Path, base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(base, "UPDATE schedule SET weekdays = 'sometimes' WHERE id <= 6")
+    change(base, "UPDATE schedule SET point_id = '' WHERE id = 9")
+    config = ("--config", str(site / "routecheck.toml"))
+    capsys.readouterr()
+    call("connect", "schedule", f"sqlite:///{base}", *config)
+    lines = capsys.readouterr().out.splitlines()
+    at = next(n for n, line in enumerate(lines) if "rows cannot be used" in line)
+    assert lines[at].startswith("7 rows")
+    shown = lines[at + 1 : at + 6]
+    # Five of seven, and the one reason that is rare among them.
+    assert [line.startswith("  ") for line in lines[at + 1 : at + 7]] == [True] * 5 + [False]
+    assert sum(line.endswith(": sometimes") for line in shown) == 4
+    call("connect", "schedule", f"sqlite:///{base}", "--json", *config)
+    found = json.loads(capsys.readouterr().out)["rejected_rows"]
+    assert len(found) == 5
+    assert {one["reason"] for one in found} == {"bad_value", "missing_value"}
+
+
 def test_what_is_written_is_what_was_tried(site: Path, base: Path) -> None:
     config = site / "routecheck.toml"
     url = f"sqlite:///{base}"
@@ -251,6 +274,11 @@ def test_what_is_written_is_what_was_tried(site: Path, base: Path) -> None:
     assert call("connect", "fixes", url, "--watermark", "id", "--write", *given) == 0
     fixes = load_config(config).fixes
     assert (fixes.time_zone, fixes.watermark) == ("UTC", "id")
+
+
+def test_every_table_that_is_read_can_be_connected() -> None:
+    # Written out in the command: its help is to come without what reads the configuration.
+    assert tuple(SOURCES) == KINDS
 
 
 def test_secrets_are_not_written(
@@ -284,7 +312,7 @@ def test_secrets_are_not_written(
         (("sqlite:///nowhere/office.db",), "office.db"),
         (("ftp://office/gps",), "ftp"),
         (("sqlite:///office.db", "--query", "SELECT * FROM gps"), ":from and :to"),
-        (("sqlite:///office.db", "--table", "gone"), "gone"),
+        (("sqlite:///office.db", "--table", "gone"), "no table gone; there are gps, alerts, cale"),
         (("sqlite:///office.db", "--datum", "mars"), "fixes.datum must be"),
         (("sqlite:///office.db", "--column", "plate=x"), '"fixes.columns.plate" is not known'),
         (("sqlite:///office.db", "--table", "gps", "--watermark", "ident"), "ident"),

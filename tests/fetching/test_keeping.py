@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -69,6 +70,42 @@ def test_an_id_that_was_committed_late_is_brought(tmp_path: Path) -> None:
     insert(config, (8990, "V1", "2026-03-04 09:59:00", 108.5, 29))
     assert fetch(load_config(config), NOW).rows["fixes"] == 1
     assert trial.kept(config) == trial.in_office(config)
+
+
+def test_what_another_section_asks_for_is_asked_from_the_beginning(tmp_path: Path) -> None:
+    config = trial.write_site(tmp_path / "site", trial.BY_MARK)
+    fetch(load_config(config), NOW)
+    before = trial.kept(config)
+    # The same table by dates, then in another database, whose ids begin anew below the mark.
+    text = config.read_text()
+    config.write_text(text.replace(trial.BY_MARK, ""))
+    assert fetch(load_config(config), NOW).rows["fixes"] == 0
+    other = trial.write_site(tmp_path / "other", trial.BY_MARK)
+    insert(other, (None, "V9", "2026-03-04 09:00:00", 108.5, 29))
+    config.write_text(text.replace("site/office.db", "other/office.db"))
+    # The same rows once more, and one; ids are the same, so that the rows are.
+    assert fetch(load_config(config), NOW).rows["fixes"] == 1
+    assert trial.kept(config) == before + Counter({("V9", "2026-03-04 09:00:00"): 1})
+    assert fetch(load_config(config), NOW).rows["fixes"] == 0
+    # Read otherwise, it is the same source: what lies far below its mark is not asked for.
+    insert(other, (-5, "V9", "2026-03-04 09:00:01", 108.5, 29))
+    config.write_text(config.read_text() + 'datum = "gcj02"\n')
+    assert fetch(load_config(config), NOW).rows["fixes"] == 0
+
+
+def test_a_wrong_zone_is_mended_by_asking_again(tmp_path: Path) -> None:
+    config = trial.write_site(tmp_path / "site", 'time_zone = "America/New_York"\n')
+    # The site is in China, and the table in UTC: half a day was asked for in the wrong place.
+    config.write_text(
+        '[site]\ntime_zone = "Asia/Shanghai"\n[fetch]\nfirst_days = 1\n' + config.read_text()
+    )
+    fetch(load_config(config), NOW)
+    right = trial.write_site(tmp_path / "right", 'time_zone = "UTC"\n')
+    right.write_text(config.read_text().split("[points]")[0] + right.read_text())
+    fetch(load_config(right), NOW)
+    config.write_text(config.read_text().replace("America/New_York", "UTC"))
+    fetch(load_config(config), NOW)
+    assert trial.kept(right) <= trial.kept(config)
 
 
 def test_a_file_that_is_gone_or_cut_is_fetched_again(config: Path) -> None:

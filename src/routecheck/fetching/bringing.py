@@ -6,6 +6,7 @@ the dates that may lack something are not finished.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,6 +58,7 @@ def bring(
             told(Message("progress.fetching", source=source.label))
             try:
                 if isinstance(section, FixesSource):
+                    cache.meant(_place(section, config))
                     _Fixes(section, source, cache, config, now, first, last).bring(found)
                     _note_caution(source, cache, config, found)
                 else:
@@ -80,6 +82,14 @@ def bring(
         if gone:
             found.notes.append(Message("fetched_full", count=gone, most=config.fetch.most_mb))
     return found
+
+
+def _place(section: FixesSource, config: Config) -> str:
+    """A hash of all that decides what a source is asked for, and not how its rows are read."""
+    asked = section.model_dump(exclude={"path", "datum"}) | {"zone": zone_of(section, config).key}
+    asked["url"] = section.url.get_secret_value()
+    asked["headers"] = sorted(section.headers)
+    return hashlib.blake2b(repr(sorted(asked.items())).encode(), digest_size=16).hexdigest()
 
 
 def _kept_from(config: Config, today: date, first: date | None) -> date:

@@ -116,6 +116,23 @@ class Cache:
             [(name, json.dumps(value)) for name, value in marks.items() if value is not None],
         )
 
+    def meant(self, place: str) -> None:
+        """Note which source fixes are of; how far another one was read is forgotten.
+
+        What was kept of it stays, and is not kept again.
+        """
+        before = self.mark("place")
+        if before == place:
+            return
+        with self._writing():
+            if before is not None:
+                self._db.execute("UPDATE part SET scope = ?", (FOUND,))
+                self._db.execute(
+                    "DELETE FROM mark WHERE name IN ('mark', 'since', 'asked:fixes') "
+                    "OR name LIKE 'day:%' OR name LIKE 'state:%'"
+                )
+            self._put({"place": place})
+
     # --- fixes -----------------------------------------------------------------------------------
 
     def known(self, *, scopes: Sequence[str] = (), since: Mark | None = None) -> Known:

@@ -17,6 +17,7 @@ from routecheck.texts import Language, text
 NAMED = 8
 """So many vehicles are named in a line."""
 LONGEST_CELL = 40
+LONGEST_REJECT = 100
 
 
 def as_text(found: Connection | Tables, language: Language, zone: ZoneInfo) -> list[str]:
@@ -57,6 +58,17 @@ def as_text(found: Connection | Tables, language: Language, zone: ZoneInfo) -> l
         )
         count = sum(found.rejected.values())
         lines.append(text("connect.rejected", language, count=count, reasons=reasons))
+        lines += [
+            indented(
+                text(
+                    "connect.rejected_row",
+                    language,
+                    reason=RejectReason(one["reason"]).label(language),
+                    text=one["text"][:LONGEST_REJECT],
+                )
+            )
+            for one in found.examples
+        ]
     if found.unused:
         lines.append(text("connect.unused", language, names=_some(found.unused)))
     if found.findings:
@@ -81,6 +93,7 @@ def as_json(found: Connection | Tables, language: Language) -> dict[str, Any]:
         "first": _plainest(found.first),
         "last": _plainest(found.last),
         "rejected": dict(found.rejected),
+        "rejected_rows": [dict(one) for one in found.examples],
         "known": found.known,
         "strange": found.strange,
         "silent": found.silent,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -71,6 +72,8 @@ class Connection:
         first: time of the earliest row that was looked at, UTC; None where rows have no time.
         last: time of the latest.
         rejected: how many rows were rejected, by reason.
+        examples: some of them, of as many reasons as there are: `reason`, and the cell or the row
+            as `text`.
         known: vehicles that the schedule names as well.
         strange: vehicles that it does not name.
         silent: vehicles of the schedule that were not heard.
@@ -87,6 +90,7 @@ class Connection:
     first: pd.Timestamp | None = None
     last: pd.Timestamp | None = None
     rejected: Mapping[str, int] = field(default_factory=dict)
+    examples: tuple[Mapping[str, str], ...] = ()
     known: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
@@ -110,7 +114,7 @@ def connect(
         What was seen; the tables of a database, where none was named and not just one fits.
 
     Raises:
-        UsageError: keys are wrong.
+        UsageError: keys are wrong, or a database has no such table.
         SourceError: the source cannot be asked.
         MissingDataError: it gives no row.
         UnreadableFileError: it lacks a column that is needed.
@@ -135,12 +139,36 @@ def connect(
         looked_at = section.model_copy(update={"watermark": ""})
     source = source_of(looked_at, config)
     try:
-        with tempfile.TemporaryDirectory(prefix="routecheck-") as scratch:
-            if isinstance(section, FixesSource):
-                return _of_fixes(section, keys, source, config, now, Path(scratch))
-            return _of_table(section, keys, source, config, Path(scratch))
+        return _asked(section, keys, source, config, now)
+    except SourceError:
+        if is_sql(section) and section.table:
+            _require_table(section, config)
+        raise
     finally:
         source.close()
+
+
+def _asked(
+    section: FileSource, keys: Mapping[str, Any], source: Source, config: Config, now: datetime
+) -> Connection:
+    with tempfile.TemporaryDirectory(prefix="routecheck-") as scratch:
+        if isinstance(section, FixesSource):
+            return _of_fixes(section, keys, source, config, now, Path(scratch))
+        return _of_table(section, keys, source, config, Path(scratch))
+
+
+def _require_table(section: FileSource, config: Config) -> None:
+    """Require that a database has the table that is named."""
+    from routecheck.fetching.sql import tables_of
+
+    with suppress(SourceError):
+        label, found = tables_of(section, config)
+        if section.table not in found:
+            fitting = [n for n, headers in found.items() if _fits(section.kind, headers, section)]
+            names = ", ".join([*fitting, *sorted(set(found) - set(fitting))]) or Message("none")
+            raise UsageError(
+                "connect.table_unknown", source=label, table=section.table, names=names
+            )
 
 
 def keys_of_place(config: Config, kind: str, url: str) -> dict[str, Any]:
@@ -210,7 +238,7 @@ def _of_fixes(
         read, scratch, config.time_zone, vehicles=vehicles, now=ahead, scheduled=scheduled
     ) as files:
         fixes = pd.concat([files.load(day) for day in files.days], ignore_index=True)
-        reasons = files.rejected["reason"].value_counts()
+        rejected = files.rejected
     fixes["vehicle_id"] = fixes["vehicle_id"].astype(object)
     fixes = fixes.drop_duplicates(["vehicle_id", "time", "row"]).sort_values("time", kind="stable")
     heard = set(fixes["vehicle_id"])
@@ -224,7 +252,7 @@ def _of_fixes(
         shown=fixes.tail(SHOWN),
         first=fixes["time"].min(),
         last=fixes["time"].max(),
-        rejected={str(reason): int(count) for reason, count in reasons.items()},
+        **_rejected(rejected),
         known=tuple(sorted(named & scheduled)),
         strange=tuple(sorted(named - scheduled)) if scheduled else (),
         silent=tuple(sorted(scheduled - named)),
@@ -235,6 +263,18 @@ def _of_fixes(
             *findings_of_fixes(fixes, section, config, now),
         ),
     )
+
+
+def _rejected(rejected: pd.DataFrame) -> dict[str, Any]:
+    """How many rows were rejected, by reason; and some of them, the first of each reason first."""
+    counts = {str(reason): int(n) for reason, n in rejected["reason"].value_counts().items()}
+    of_reason = rejected.groupby("reason", observed=True).cumcount()
+    some = rejected.iloc[np.argsort(of_reason.to_numpy(), kind="stable")[:SHOWN]]
+    rows = zip(some["reason"].astype(str), some["text"].astype(str), strict=True)
+    return {
+        "rejected": counts,
+        "examples": tuple({"reason": reason, "text": cells} for reason, cells in rows),
+    }
 
 
 def _unused(rows: pa.Table, section: FileSource) -> tuple[str, ...]:
@@ -303,14 +343,13 @@ def _of_table(
     read = section.model_copy(update={"path": name})
     read._limits = config.limits
     result = _read(read, scratch, config)
-    reasons = result.rejected["reason"].value_counts()
     return Connection(
         kind=section.kind,
         source=source.label,
         keys=keys,
         rows=whole.num_rows,
         shown=result.table.head(SHOWN),
-        rejected={str(reason): int(count) for reason, count in reasons.items()},
+        **_rejected(result.rejected),
         unused=_unused(whole, section),
         findings=tuple(_of_ids(section.kind, result.table, config)),
     )

@@ -114,7 +114,7 @@ def _of_speed(fixes: pd.DataFrame) -> Iterator[Message]:
     factor = float(np.quantile(kmh[fit] / told[fit], STRAIGHT))
     unit = min(UNITS, key=lambda name: abs(np.log(UNITS[name] / factor)))
     if abs(np.log(factor)) > UNIT_TOLERANCE and abs(np.log(UNITS[unit] / factor)) < UNIT_TOLERANCE:
-        yield Message("connect.speed_unit", unit=unit)
+        yield Message("connect.speed_unit", unit=unit, factor=f"{UNITS[unit]:g}")
 
 
 def _of_grain(fixes: pd.DataFrame) -> Iterator[Message]:

@@ -25,11 +25,13 @@ rejected = { $count ->
     [one] 1 row cannot be used: { $reasons }
    *[other] { NUMBER($count) } rows cannot be used: { $reasons }
 }
+rejected_row = { $reason }: { $text }
 wrong = What looks wrong:
 fine = Nothing looks wrong.
 no_rows = { $source }: no row was found
 key_wrong = [{ $kind }]: { $what }
 no_table = { $source }: no table has the columns that are needed; there are { $names }. Name one with --table and its headers with --column, or ask with --query
+table_unknown = { $source }: there is no table { $table }; there are { $names }
 which_table = { $source }: these tables would fit: { $names }. Name one with --table
 zone_of_receipts = { $ahead ->
     [0] fixes were received { $hours } h after their time, in the middle: times are probably not in { $zone }; set time_zone
@@ -37,7 +39,7 @@ zone_of_receipts = { $ahead ->
 }
 ahead = the newest fixes lie { $hours } h in the future: times are probably not in { $zone }; set time_zone
 old = the newest fix is { $days } days old: nothing comes any more, or another table is meant
-speed_unit = speeds are in { $unit }, by how far the vehicles came meanwhile; they are read as km/h. Speeds are hardly used; convert them in the query
+speed_unit = speeds are in { $unit }, by how far the vehicles came meanwhile; they are read as km/h, so that slow driving passes for standing. Multiply them by { $factor } in a query
 whole_minutes = all times are whole minutes: the seconds were lost, and stands shorter than a minute or two cannot be told
 axes = longitude and latitude are exchanged: map the columns, lon to that of the latitude and lat to the other
 elsewhere = the fixes lie { $km } km from the points: another fleet, or another coordinate system

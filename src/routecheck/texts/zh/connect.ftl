@@ -7,11 +7,13 @@ known = 收运计划中有 { $count } 辆车有数据：{ $names }
 strange = { $count } 辆车不在收运计划中：{ $names }
 silent = 收运计划中有 { $count } 辆车没有数据：{ $names }
 rejected = { NUMBER($count) } 行无法使用：{ $reasons }
+rejected_row = { $reason }：{ $text }
 wrong = 看起来不对的地方：
 fine = 没有发现问题。
 no_rows = { $source }：没有找到任何一行
 key_wrong = [{ $kind }]：{ $what }
 no_table = { $source }：没有一张表含所需的列；现有 { $names }。请用 --table 指定表并用 --column 指定列名，或用 --query 查询
+table_unknown = { $source }：没有表 { $table }；现有 { $names }
 which_table = { $source }：以下表符合：{ $names }。请用 --table 指定一张
 zone_of_receipts = { $ahead ->
     [0] 定位点多在其时间之后 { $hours } 小时才收到：时间多半不是 { $zone }；请设置 time_zone
@@ -19,7 +21,7 @@ zone_of_receipts = { $ahead ->
 }
 ahead = 最新的定位点在未来 { $hours } 小时：时间多半不是 { $zone }；请设置 time_zone
 old = 最新的定位点已是 { $days } 天前：已不再有数据，或应选另一张表
-speed_unit = 按行驶距离看，速度单位是 { $unit }，却按 km/h 读取。速度很少用到；请在查询中换算
+speed_unit = 按行驶距离看，速度单位是 { $unit }，却按 km/h 读取，慢速行驶因而会被当作停留。请在查询中乘以 { $factor }
 whole_minutes = 所有时间都是整分钟：秒已丢失，一两分钟以内的停留无法分辨
 axes = 经度与纬度颠倒：请指定列，lon 对应纬度那一列，lat 对应另一列
 elsewhere = 定位点离收集点 { $km } km：是另一个车队，或另一种坐标系

@@ -200,6 +200,15 @@ def test_folders_below_the_date_name_columns_and_the_date_names_none(place: Plac
     ]
 
 
+def test_the_date_of_a_calendar_is_a_column_of_it(place: Place) -> None:
+    rows = [{"date": "2026-03-02", "due": "false"}, {"date": "2026-03-03", "due": "true"}]
+    place.write("date=2026-01-01/township=North/calendar.parquet", as_parquet(rows))
+    address = place.address("date=2026-01-01/township=North/calendar.parquet")
+    source = DataSet(address, "calendar", zone=CHINA, seconds=5.0, limits=_limits())
+    [table] = source.whole()
+    assert table.select(["date", "due"]).to_pylist() == rows
+
+
 def _limits():
     from routecheck.config.table_sections import LimitsSection
 

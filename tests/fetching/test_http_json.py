@@ -151,6 +151,11 @@ def test_a_circle_of_pages_ends(web: Web) -> None:
     web.answer = lambda _: Reply({"next": "a", "data": ROWS[:3]})
     with pytest.raises(SourceError, match="leads back"):
         ids(source(web, rows="data", paging=Paging("cursor", "next", "at")))
+    # One that gives its last cursor again with nothing behind it has come to its end.
+    web.answer = lambda asked: Reply(
+        {"next": "a", "data": [] if "at" in asked.parameters else ROWS}
+    )
+    assert ids(source(web, rows="data", paging=Paging("cursor", "next", "at"))) == list(range(24))
 
 
 @pytest.mark.parametrize(

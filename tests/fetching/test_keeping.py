@@ -62,6 +62,55 @@ def test_rows_that_come_late_are_brought(config: Path) -> None:
     assert trial.kept(config) == trial.in_office(config)
 
 
+def at_noon(config: Path, *days: str) -> None:
+    """A fix at noon (UTC) of each of some dates."""
+    insert(config, *((None, "V8", f"{day} 12:00:00", 108.5, 29) for day in days))
+
+
+def noons(config: Path) -> list[str]:
+    """The dates of which that fix is kept."""
+    return sorted(time[:10] for vehicle, time in trial.kept(config) if vehicle == "V8")
+
+
+def test_of_old_dates_those_are_brought_that_are_judged_and_those_beside(tmp_path: Path) -> None:
+    config = trial.write_site(tmp_path / "site", trial.BY_DATES)
+    at_noon(config, *(f"2026-02-{day}" for day in range(10, 20)))
+    later = NOW + timedelta(days=400)
+    fetch(load_config(config), later, first=date(2026, 2, 14), last=date(2026, 2, 15))
+    assert noons(config) == [f"2026-02-{day}" for day in range(13, 17)]
+
+
+def test_dates_from_before_all_that_was_ever_asked_for_are_brought_by_mark(tmp_path: Path) -> None:
+    config = trial.write_site(tmp_path / "site", 'watermark = "id"\noverlap = 0\n')
+    config.write_text("[fetch]\nfirst_days = 1\n" + config.read_text())
+    at_noon(config, "2026-02-13", "2026-02-14", "2026-02-15")
+    fetch(load_config(config), NOW)
+    assert noons(config) == []
+    again = {"first": date(2026, 2, 15), "last": date(2026, 2, 15)}
+    fetch(load_config(config), NOW, **again)
+    assert noons(config) == ["2026-02-14", "2026-02-15"]
+    assert fetch(load_config(config), NOW, **again).rows["fixes"] == 0
+
+
+def test_what_came_late_of_the_running_date_is_brought_by_the_next_round(tmp_path: Path) -> None:
+    config = trial.write_site(tmp_path / "site", trial.BY_DATES)
+    fetch(load_config(config), NOW)
+    measured = NOW.astimezone(load_config(config).time_zone) - timedelta(minutes=90)
+    insert(config, (None, "V1", f"{measured:%Y-%m-%d %H:%M:%S}", 108.5, 29))
+    assert fetch(load_config(config), NOW + timedelta(minutes=15)).rows["fixes"] == 1
+
+
+def test_a_date_is_asked_for_until_all_that_comes_late_has_come(tmp_path: Path) -> None:
+    config = trial.write_site(tmp_path / "site", trial.BY_DATES)
+    found = []
+    for days in range(6):
+        fetch(load_config(config), NOW + timedelta(days=days))
+        insert(config, (None, "V1", f"2026-03-04 13:00:0{days}", 108.5, 29))
+        found.append(fetch(load_config(config), NOW + timedelta(days=days, hours=2)).rows["fixes"])
+    # Three days after it (`service.revisit_days`), and no more.
+    assert found == [1, 1, 1, 0, 0, 0]
+
+
 def test_an_id_that_was_committed_late_is_brought(tmp_path: Path) -> None:
     config = trial.write_site(tmp_path / "site", trial.BY_MARK)
     insert(config, (9000, "V1", "2026-03-04 10:00:00", 108.5, 29))
@@ -248,16 +297,19 @@ class Changing(Broken):
         yield Slice(_fix("2026-03-04 02:02:00").select(["lat", "lon", "time", "vehicle_id"]))
 
 
-def test_slices_may_have_other_columns(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def with_fixes(monkeypatch: pytest.MonkeyPatch, source: Broken) -> None:
+    """Let fixes come from such a source, all else from where it is."""
     usual = bringing.source_of
-    monkeypatch.setattr(bringing, "COMMIT_ROWS", 1)
     monkeypatch.setattr(
         bringing,
         "source_of",
-        lambda section, site: (
-            Changing(by_mark=False, slices=2) if section.kind == "fixes" else usual(section, site)
-        ),
+        lambda section, site: source if section.kind == "fixes" else usual(section, site),
     )
+
+
+def test_slices_may_have_other_columns(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bringing, "COMMIT_ROWS", 1)
+    with_fixes(monkeypatch, Changing(by_mark=False, slices=2))
     for hours in (0, 2):
         assert not fetch(load_config(config), NOW + timedelta(hours=hours)).failed
         assert set(trial.kept(config)) == {
@@ -267,18 +319,29 @@ def test_slices_may_have_other_columns(config: Path, monkeypatch: pytest.MonkeyP
         assert days(config) == ["2026-03-04"]
 
 
+class BothEnds(Broken):
+    """A source whose spans hold both their ends: it gives the fix of midnight with both dates."""
+
+    def between(self, start: datetime, end: datetime) -> Iterator[Slice]:
+        midnight = datetime(2026, 3, 3, 16, tzinfo=UTC)
+        if start <= midnight <= end:
+            yield Slice(_fix(midnight.isoformat()))
+
+
+def test_a_fix_at_midnight_that_two_dates_give_is_kept_once(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_fixes(monkeypatch, BothEnds(by_mark=False, slices=1))
+    asked = fetch(load_config(config), NOW)
+    assert asked.rows["fixes"] == 1
+    assert sum(trial.kept(config).values()) == 1
+
+
 @pytest.mark.parametrize("by_mark", [True, False])
 def test_half_an_answer_is_kept_and_the_dates_are_open(
     by_mark: bool, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = bringing.source_of
-
-    def source_of(section, site):
-        if section.kind == "fixes":
-            return Broken(by_mark=by_mark, slices=1)
-        return usual(section, site)
-
-    monkeypatch.setattr(bringing, "source_of", source_of)
+    with_fixes(monkeypatch, Broken(by_mark=by_mark, slices=1))
     found = fetch(load_config(config), NOW)
     assert found.rows["fixes"] == 1
     assert [what for what, _ in found.failed] == ["fixes"]

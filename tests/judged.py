@@ -36,7 +36,10 @@ def a(legs, begins="06:10", **options) -> pd.DataFrame:
     return fixes("A", local(begins), drive((0.0, 0.0), legs, **sampling), **options)
 
 
-def decide(table, *, pts=POINTS, route=ROUTE, raised=None, settings=None, places=None, paces=None):
+def decide(
+    table, *, pts=POINTS, route=ROUTE, raised=None, settings=None, places=None, paces=None,
+    patience=None,
+):  # fmt: skip
     settings = settings or Settings(time_zone=ZONE)
     site = observing.Site(pts, route, CALENDAR.empty())
     seen = observing.observe(table, DAY, settings, NOW)
@@ -45,7 +48,9 @@ def decide(table, *, pts=POINTS, route=ROUTE, raised=None, settings=None, places
         {"point_id": pd.Series([], dtype="str"), "vehicle_id": pd.Series([], dtype="str")}
     )
     raised = ALERTS.empty() if raised is None else raised
-    return pipeline.decide(seen, site, where, usual, raised, settings, paces=paces)
+    return pipeline.decide(
+        seen, site, where, usual, raised, settings, paces=paces, patience=patience
+    )
 
 
 def verdict(table, point="P", **options) -> tuple[str, str]:

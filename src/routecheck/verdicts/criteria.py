@@ -27,6 +27,7 @@ from routecheck.verdicts.poor_fixes import (
     poor_fixes,
     poor_pass,
 )
+from routecheck.verdicts.running_day import place_unsure, still_running
 from routecheck.verdicts.silence import Silence, longest_silence
 from routecheck.verdicts.trajectories import Trajectory
 
@@ -64,7 +65,7 @@ def _stayed_home(case: Case, facts: Facts) -> bool:
         track is None
         or not facts.round_is_known(case)
         or facts.as_of_s < case.window_s[1]
-        or _still_running(case, facts) is not None
+        or still_running(case, facts) is not None
         or facts.rounds.took_over(case.scheduled, case.window_s)
     ):
         return False
@@ -239,48 +240,9 @@ def _standing_report(
 def window_open(case: Case, facts: Facts) -> Judgement | None:
     """The data do not reach to the end of the window."""
     if facts.as_of_s >= case.window_s[1]:
-        return _still_running(case, facts)
+        return still_running(case, facts)
     case.criteria["until"] = iso(facts.as_of_s)
     return case.unverifiable("window_open", Cause.NO_FIXES)
-
-
-def _still_running(case: Case, facts: Facts) -> Judgement | None:
-    """On a date that is still running, what would show the pickup may still come.
-
-    The vehicles that must have seen it have to be heard after its window. One that is on its round
-    has to be home again, or parked for long: a round goes on after its windows, in parts hours
-    later. One that has not begun it may set out late.
-    """
-    patience, end_s = facts.scene.patience, case.window_s[1]
-    if patience is None:
-        return None
-    for track in case.observers:
-        vehicle = track.vehicle_id
-        served_s = facts.rounds.served_within_s(vehicle, case.window_s)
-        began = np.isfinite(served_s)
-        heard_s = float(track.time_s[-1]) if len(track.time_s) else facts.day_s[0]
-        feed_s = facts.as_of_s - patience.delay_s
-        home_s, rested_s = np.inf, np.inf
-        if began:
-            home_s, rested_s = track.home_after_s(served_s), track.rested_after_s(served_s, feed_s)
-        # With the ignition off many devices are silent: it is where it was last heard.
-        parked = np.isfinite(home_s) and track.ends_at_home
-        parked |= began and track.is_parked(feed_s)
-        reach_s = max(heard_s, feed_s) if parked else heard_s
-        home_s = min(home_s, rested_s)
-        if reach_s < end_s:
-            case.criteria["until"] = iso(max(heard_s, facts.day_s[0]))
-            return case.unverifiable("data_awaited", Cause.NO_FIXES, vehicle)
-        if began and np.isinf(home_s):
-            case.criteria["until"] = iso(heard_s)
-            return case.unverifiable("round_awaited", Cause.NO_FIXES, vehicle)
-        until_s = max(end_s, home_s) + patience.begun_s if began else end_s + patience.waiting_s
-        if reach_s < until_s:
-            if until_s >= case.span_s[1]:
-                return case.unverifiable("pickup_awaited_morning", Cause.NO_FIXES, vehicle)
-            case.criteria["until"] = iso(until_s)
-            return case.unverifiable("pickup_awaited", Cause.NO_FIXES, vehicle)
-    return None
 
 
 def not_believed(case: Case, facts: Facts) -> Judgement | None:
@@ -354,5 +316,6 @@ IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     poor_pass,
     poor_day,
     coarse_fixes,
+    place_unsure,
 )
 """The first that settles a case counts."""

@@ -96,62 +96,6 @@ class Trajectory:
         middle = float(np.median(self.lon[inside])), float(np.median(self.lat[inside]))
         return bool(np.quantile(self.distance_m(*middle)[inside], p.IDLE_SHARE) <= p.IDLE_M)
 
-    def home_after_s(self, moment_s: float) -> float:
-        """When it was first in its yard after a moment; infinity where it was not."""
-        later = int(np.searchsorted(self.time_s, moment_s, side="right"))
-        there = np.flatnonzero(self._at_home()[later:])
-        return float(self.time_s[later + there[0]]) if len(there) else np.inf
-
-    def rested_after_s(self, moment_s: float, until_s: float) -> float:
-        """When it had first been parked, longer than for a meal, after a moment; else infinity.
-
-        Where it does not report so, it is parked if it fell silent where it rested before: a device
-        that falls silent at a stop of its round has lost its connection.
-
-        Args:
-            moment_s: the moment.
-            until_s: how far the feed as a whole reaches.
-        """
-        later = int(np.searchsorted(self.time_s, moment_s, side="right"))
-        silent = np.flatnonzero(self._long_rests()[later:])
-        rested_s = float(self.time_s[later + silent[0]]) if len(silent) else np.inf
-        if self.is_parked(until_s):
-            rested_s = min(rested_s, max(self.stands_since_s, moment_s))
-        return rested_s + p.PARKED_SILENCE_S
-
-    def is_parked(self, until_s: float) -> bool:
-        """Whether it has been parked for longer than for a meal when the feed ends."""
-        if not len(self.time_s):
-            return False
-        known_s = until_s if self._ends_at_rest() else float(self.time_s[-1])
-        return self.stands_since_s + p.PARKED_SILENCE_S <= known_s
-
-    def _long_rests(self) -> Bools:
-        """Which segments it was parked in, silent, longer than for a meal."""
-        return np.asarray(self.parked & (np.diff(self.time_s) >= p.PARKED_SILENCE_S))
-
-    def _ends_at_rest(self) -> bool:
-        """Whether its last fix lies where it rested before, or stood when its track began."""
-        rests = np.flatnonzero(self._long_rests())
-        places = np.concatenate([rests, rests + 1, np.flatnonzero(self.stands[:1])])
-        if not len(places):
-            return False
-        away_m = self.distance_m(float(self.lon[-1]), float(self.lat[-1]))[places]
-        return bool((away_m <= p.YARD_M).any())
-
-    @property
-    def stands_since_s(self) -> float:
-        """Since when it has stayed where it was last seen standing; infinity: it was driving."""
-        if not len(self.time_s) or not self.stands[-1]:
-            return np.inf
-        away = np.flatnonzero(self.distance_m(self.lon[-1], self.lat[-1]) > p.YARD_M)
-        return float(self.time_s[away[-1] + 1 if len(away) else 0])
-
-    @property
-    def ends_at_home(self) -> bool:
-        """Whether its last fix lies in its yard."""
-        return len(self.time_s) > 0 and bool(self._at_home()[-1])
-
     def _at_home(self) -> Bools:
         """Which fixes lie in its yard."""
         return np.asarray(self.distance_m(*self.home) <= p.YARD_M)

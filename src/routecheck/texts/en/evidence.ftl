@@ -19,6 +19,7 @@ data_awaited = The window is over, but { $vehicle } was last heard at { $until }
 pickup_awaited = The window is over, and pickups like this one are made later too: it counts as missed when the data reach to { $until } without it.
 pickup_awaited_morning = The window is over, and { $vehicle } has not begun this round: rounds begin hours late, so the run of the next morning decides.
 round_awaited = The window is over, but { $vehicle } was still out on its round at { $until }: it may make the pickup late.
+place_awaited = Nobody stopped where the point is thought to be; its place is not sure yet, so the run of the next morning decides.
 no_observer = No vehicle is scheduled, and no vehicle that could have collected sent data.
 feed_missing = No vehicle sent any data on { $day }: the whole feed is missing.
 no_fixes = { $vehicle } sent no data from { $silent_from } to { $silent_until }.

@@ -19,6 +19,7 @@ data_awaited = 时间窗已过，但 { $vehicle } 最后一次上报是 { $until
 pickup_awaited = 时间窗已过，但此类收运有时会稍晚完成：数据到 { $until } 仍未收运，才算漏收。
 pickup_awaited_morning = 时间窗已过，{ $vehicle } 尚未开始这条路线：路线有时会晚几个小时出发，由次日早晨的运行判定。
 round_awaited = 时间窗已过，但 { $vehicle } 在 { $until } 仍在途中，可能稍后补收。
+place_awaited = 目前认为的收集点位置没有车辆停靠；该位置尚不确定，由次日早晨的运行判定。
 no_observer = 该点未指定车辆，且没有收到可能收运的车辆的数据。
 feed_missing = { $day } 没有收到任何车辆的数据：数据整体缺失。
 no_fixes = { $silent_from } 至 { $silent_until } 没有收到 { $vehicle } 的任何数据。

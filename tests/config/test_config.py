@@ -107,6 +107,7 @@ def test_path_of_an_sqlite_store_is_relative_to_the_file(write, tmp_path, url, w
         ('[messages]\nurls = "x"', 8, ["messages.urls", "a list", "found …"]),
         ('[messages]\nsend = ["summary", 3]', 8, ["messages.send.1", '"revisions", "failures"']),
         ("[fixes.columns]\ntime = 3", 8, ["fixes.columns.time", "quotation marks"]),
+        ("[matching]\nany_vehicle = { X = 'pass' }", 8, ["true or false", "found {…}"]),
         ("[matching]\nany_vehicle = 1", 8, ["matching.any_vehicle", "true or false"]),
         ('[site]\ntime_zone = "Asia/Shangai"', 8, ["time zone", '"Asia/Shanghai"', "Shangai"]),
         ('[site]\nlanguage = "fr"', 8, ["site.language", '"en", "zh"', '"fr"']),

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from fetching import elsewhere
+from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import SourceError
 from routecheck.fetching.protocol import Slice
 from routecheck.fetching.sql import SqlTable
@@ -142,7 +143,9 @@ def hourly(url: str) -> dict[int, datetime]:
 
 
 def asked(url: str, **keys: object) -> SqlTable:
-    given = {"table": "hours", "zone": CHINA, "seconds": 20.0, **keys}
+    given = {
+        "table": "hours", "zone": CHINA, "seconds": 20.0, "limits": LimitsSection(), **keys
+    }  # fmt: skip
     return SqlTable(url, "fixes", **given)  # type: ignore[arg-type]
 
 
@@ -206,7 +209,7 @@ def test_a_query_that_writes_is_refused(fixture: str, request: pytest.FixtureReq
         query = "INSERT INTO s VALUES (1) RETURNING point_id"
     with engine.begin() as connection:
         connection.execute(sa.text(made))
-    source = SqlTable(url, "points", query=query, zone=CHINA, seconds=20.0)
+    source = SqlTable(url, "points", query=query, zone=CHINA, seconds=20.0, limits=LimitsSection())
     with pytest.raises(SourceError, match=r"(?i)read.only"):
         list(source.whole())
     with engine.connect() as connection:

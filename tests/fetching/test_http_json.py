@@ -18,6 +18,7 @@ import pytest
 from fetching import elsewhere
 from fetching.test_databases import same
 from fetching.web import Asked, Reply, Web, serving
+from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import SourceError, UsageError
 from routecheck.fetching import http_answers
 from routecheck.fetching.http_json import Devices, HttpJson, Paging
@@ -49,7 +50,12 @@ def web() -> Iterator[Web]:
 
 
 def source(web: Web, more: str = "", **keys: Any) -> HttpJson:
-    given = {"zone": ZoneInfo("Asia/Shanghai"), "seconds": 5.0, "largest_mb": 1, **keys}
+    given = {
+        "zone": ZoneInfo("Asia/Shanghai"),
+        "seconds": 5.0,
+        "limits": LimitsSection(answer_mb=1),
+        **keys,
+    }
     return HttpJson(f"{web.url}/fixes?from={{from}}&to={{to}}{more}", "fixes", **given)
 
 
@@ -219,7 +225,7 @@ def test_all_answers_together_take_no_longer_than_they_may(
 def test_who_is_not_there_is_said_so() -> None:
     one = HttpJson(
         f"http://127.0.0.1:{free_port()}/x?from={{from}}&to={{to}}", "fixes",
-        zone=ZoneInfo("UTC"), seconds=1.0, largest_mb=1,
+        zone=ZoneInfo("UTC"), seconds=1.0, limits=LimitsSection(answer_mb=1),
     )  # fmt: skip
     with pytest.raises(SourceError, match=r"not reachable: Connection refused \(asked 5 times\)"):
         ids(one)
@@ -274,7 +280,9 @@ def test_headers_go_to_the_server_that_was_meant_and_to_no_other(web: Web) -> No
 def test_user_and_password_of_an_address_are_sent_and_not_said(web: Web) -> None:
     web.answer = lambda _: Reply("", status=403)
     address = f"{web.url.replace('//', '//user:pass%2FWord-773@')}/x?from={{from}}&to={{to}}"
-    one = HttpJson(address, "fixes", zone=ZoneInfo("UTC"), seconds=5.0, largest_mb=1)
+    one = HttpJson(
+        address, "fixes", zone=ZoneInfo("UTC"), seconds=5.0, limits=LimitsSection(answer_mb=1)
+    )
     with pytest.raises(SourceError) as refused:
         ids(one)
     assert web.asked[0].headers["authorization"] == "Basic dXNlcjpwYXNzL1dvcmQtNzcz"
@@ -287,7 +295,9 @@ def test_the_proxy_of_the_environment_is_asked_and_not_said(
     monkeypatch.setenv("http_proxy", web.url.replace("//", "//u:pass-Word-775@"))
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     address = "http://office.invalid/fixes?from={from}&to={to}"
-    one = HttpJson(address, "fixes", zone=ZoneInfo("UTC"), seconds=5.0, largest_mb=1)
+    one = HttpJson(
+        address, "fixes", zone=ZoneInfo("UTC"), seconds=5.0, limits=LimitsSection(answer_mb=1)
+    )
     assert ids(one) == list(range(24))
     assert web.asked[0].headers["host"] == "office.invalid"
     assert web.asked[0].headers["proxy-authorization"] == "Basic dTpwYXNzLVdvcmQtNzc1"
@@ -321,8 +331,12 @@ def test_one_device_a_call_and_its_rows_are_known_to_be_its(web: Web) -> None:
         ids(source(web, "&d={device}"))
 
 
+def table_of(given: list[dict[str, Any]]) -> pa.Table:
+    return as_rows(given, label="web", most_cells=1000)
+
+
 def test_what_is_nested_has_dotted_names_and_numbers_keep_their_digits() -> None:
-    table = as_rows(
+    table = table_of(
         [
             {"a": {"b": {"c": "1.50"}, "on": True}, "id": "12345678901234567890"},
             {"a": {"b": None}, "new": "x"},
@@ -332,7 +346,7 @@ def test_what_is_nested_has_dotted_names_and_numbers_keep_their_digits() -> None
         {"a.b.c": "1.50", "a.on": "true", "id": "12345678901234567890", "new": None},
         {"a.b.c": None, "a.on": None, "id": None, "new": "x"},
     ]
-    odd = as_rows([{"p": ["1.5", "2"], "q": "t\ud800"}, {"p": "3", "q": {"r": "4"}}])
+    odd = table_of([{"p": ["1.5", "2"], "q": "t\ud800"}, {"p": "3", "q": {"r": "4"}}])
     assert odd.to_pylist() == [
         {"p": "1.5,2", "q": "t?", "q.r": None},
         {"p": "3", "q": None, "q.r": "4"},
@@ -359,7 +373,14 @@ def test_keys_that_do_not_go_together(
     address: str, kind: str, keys: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(UsageError, match=said):
-        HttpJson(address, kind, zone=ZoneInfo("UTC"), seconds=1.0, largest_mb=1, **keys)
+        HttpJson(
+            address,
+            kind,
+            zone=ZoneInfo("UTC"),
+            seconds=1.0,
+            limits=LimitsSection(answer_mb=1),
+            **keys,
+        )
 
 
 # --- a county ------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import mysql
 from fetching import elsewhere
 from fetching.test_databases import same
 from fetching.web import Asked, Reply, Web, serving
+from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import SourceError, UsageError
 from routecheck.fetching import http_answers
 from routecheck.fetching.traccar import Stands, TraccarApi
@@ -217,7 +218,13 @@ def trail(count: int, step_s: float, *, day: datetime = START) -> list[dict[str,
 
 
 def api(web: Web, **more: Any) -> TraccarApi:
-    keys = {"vehicle": "name", "slice_hours": 24.0, "seconds": 5.0, "largest_mb": 50, **more}
+    keys = {
+        "vehicle": "name",
+        "slice_hours": 24.0,
+        "seconds": 5.0,
+        "limits": LimitsSection(),
+        **more,
+    }
     return TraccarApi(web.url, headers={"Authorization": "Bearer pass-Word-881"}, **keys)
 
 

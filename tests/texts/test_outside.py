@@ -17,6 +17,7 @@ from routecheck.config.environment import filled_in
 from routecheck.domain.errors import Message, UsageError
 from routecheck.texts import text
 from routecheck.texts.outside import (
+    beginning,
     fit,
     remember_address,
     remember_secret,
@@ -90,6 +91,16 @@ def test_a_short_secret_is_no_part_of_a_longer_word():
     told = "P-54712 and 1135.547108, at u:5471@h, 5471 or _5471_"
     assert without_secrets(told) == "P-54712 and 1135.547108, at u:***@h, *** or _***_"
     assert within({"5471": [5471, "5471", "x5471"]}, shown) == {"***": [5471, "***", "x5471"]}
+
+
+def test_what_is_cut_ends_in_no_part_of_a_secret():
+    remember_secret("hunter8Qw\nzTail9Xy")
+    for before in range(40):
+        said = beginning("x" * before + " hunter8Qw\nzTail9Xy and more", 30)
+        assert len(said) <= 30
+        assert "hun" not in said
+    assert beginning("\n first\nsecond", 30) == "first"
+    assert beginning(" \n", 30) == ""
 
 
 @pytest.mark.parametrize(

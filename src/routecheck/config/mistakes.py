@@ -14,6 +14,7 @@ from routecheck.config.sections import SECTIONS
 from routecheck.config.table_sections import SOURCES, column_names
 from routecheck.domain.errors import Message
 from routecheck.texts import has_text
+from routecheck.texts.outside import beginning
 
 _SECRET = frozenset(
     {
@@ -73,7 +74,7 @@ def _shown_line(line: str, *, secret: bool) -> str:
     )
     if secret or addressed or re.search(r"[@$]|:/|\?", line):
         return f"{key.strip()} = …" if equals and not re.search(r"[@$]|:/|\?", key) else "…"
-    return line.strip()[:80]
+    return beginning(line, 80)
 
 
 def key_mistake(
@@ -110,8 +111,18 @@ def key_mistake(
         context = {"expected": context["expected"].replace("'", '"').replace(" or ", ", ")}
     known = has_text(f"config_errors.{kind}")
     wanted = Message(f"config_errors.{kind}", **context) if known else error["msg"]
-    found = "…" if tuple(keys[:2]) in _SECRET else toml_value(error["input"])[:80]
+    found = _shown_value(error["input"], secret=tuple(keys[:2]) in _SECRET)
     return Message("config_errors.wrong_value", line=line, name=name, wanted=wanted, found=found)
+
+
+def _shown_value(value: Any, *, secret: bool) -> str:
+    """Return a value that is wrong; of a table nothing but that it is one.
+
+    A table stands where a key was mistaken for another, such as that of headers, which are secret.
+    """
+    if isinstance(value, Mapping):
+        return "{…}"
+    return "…" if secret else beginning(toml_value(value), 80)
 
 
 def _hint(keys: list[str]) -> Message:

@@ -15,6 +15,7 @@ from datetime import date, datetime
 
 from routecheck.domain.errors import Message, RoutecheckError
 from routecheck.store import Store
+from routecheck.texts.outside import beginning
 
 SET_ASIDE = "set_aside"
 """Name of the note in the store that holds them."""
@@ -61,8 +62,8 @@ def faults(what: str) -> Iterator[list[str]]:
         raise
     except Exception as error:
         log.exception("%s failed", what)
-        said, name = str(error).splitlines(), type(error).__name__
-        reasons.append(f"{name}: {said[0][:200]}" if said else name)
+        said, name = beginning(str(error), 200), type(error).__name__
+        reasons.append(f"{name}: {said}" if said else name)
 
 
 @dataclass

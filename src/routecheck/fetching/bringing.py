@@ -26,15 +26,20 @@ from routecheck.domain.errors import (
 from routecheck.domain.local_time import day_begins
 from routecheck.fetching.cache import DAY, ROW, VEHICLE, Cache
 from routecheck.fetching.fetch import Fetched, Progress
+from routecheck.fetching.json_rows import LEAST_ROWS
 from routecheck.fetching.kinds import source_of, zone_of
 from routecheck.fetching.known_rows import Known, row_hashes
+from routecheck.fetching.long_texts import shortened
 from routecheck.fetching.protocol import PartError, Slice, Source
 from routecheck.sources.fix_file import moments
 from routecheck.sources.header_matching import match_headers
+from routecheck.sources.one_file import as_one_file
 from routecheck.sources.time_values import as_days, local_days, read_times
 
-COMMIT_ROWS = 100_000
-"""So many rows are kept at a time: some 10 MB, and a second's work at most is lost by a kill."""
+COMMIT_ROWS, COMMIT_CELLS, COMMIT_BYTES = 100_000, 4_000_000, 64_000_000
+"""So many rows are kept at a time, or fewer where they are large: some 10 MB usually, and a
+second's work at most is lost by a kill."""
+MB = 1_000_000
 BEFORE = timedelta(days=1)
 """A service date needs fixes from the evening before: windows and clocks reach into it."""
 AFTER = timedelta(days=1)
@@ -57,12 +62,14 @@ def bring(
         for section, source in sources:
             told(Message("progress.fetching", source=source.label))
             try:
-                if isinstance(section, FixesSource):
-                    cache.meant(_place(section, config))
-                    _Fixes(section, source, cache, config, now, first, last).bring(found)
-                    _note_caution(source, cache, config, found)
-                else:
-                    _bring_table(section, source, cache, found)
+                # A server may answer with what nobody thought of, as a file may hold it.
+                with as_one_file(source.label):
+                    if isinstance(section, FixesSource):
+                        cache.meant(_place(section, config))
+                        _Fixes(section, source, cache, config, now, first, last).bring(found)
+                        _note_caution(source, cache, config, found)
+                    else:
+                        _bring_table(section, source, cache, found)
                 cache.set_marks(
                     {f"asked:{section.kind}": now.isoformat(), f"failed:{section.kind}": {}}
                 )
@@ -157,14 +164,22 @@ def whole_of(source: Source, section: FileSource) -> pa.Table:
     """Return the whole of a small table.
 
     Raises:
-        SourceError: it cannot be had, or has more cells than a table may have.
+        SourceError: it cannot be had, or is larger than a table may be.
     """
-    limit, rows = section.limits.cells, 0
+    limits, rows, size = section.limits, 0, 0
+    names: set[str] = set()
     parts: list[pa.Table] = []
-    for part in source.whole():
-        rows += part.num_rows
-        if rows * max(part.num_columns, 1) > limit:
-            raise SourceError("source_too_large", source=source.label, limit=limit)
+    for given in source.whole():
+        part = shortened(given, limits.text_length)
+        rows, size = rows + part.num_rows, size + part.nbytes
+        names.update(part.column_names)
+        if max(rows, LEAST_ROWS) * max(len(names), 1) > limits.cells:
+            raise SourceError("source_too_large", source=source.label, limit=limits.cells)
+        if size > limits.whole_mb * MB:
+            key = "limits.whole_mb"
+            raise SourceError(
+                "source_dataset_large", source=source.label, key=key, limit=limits.whole_mb
+            )
         parts.append(part)
     return together(parts)
 
@@ -310,15 +325,21 @@ class _Fixes:
     def _gathered(self, slices: Iterator[Slice]) -> Iterator[tuple[pa.Table, Any]]:
         """Put slices together until they are worth a file; also what came before a failure."""
         waiting: list[pa.Table] = []
-        count, last = 0, None
+        names: set[str] = set()
+        count, size, last = 0, 0, None
         try:
             for one in slices:
-                if one.rows.num_rows:
-                    waiting.append(one.rows)
-                    count, last = count + one.rows.num_rows, one.mark
-                if count >= COMMIT_ROWS:
+                if not one.rows.num_rows:
+                    continue
+                rows = shortened(one.rows, self._section.limits.text_length)
+                cells = (count + rows.num_rows) * len(names.union(rows.column_names))
+                large = cells > COMMIT_CELLS or size + rows.nbytes > COMMIT_BYTES
+                if waiting and (large or count >= COMMIT_ROWS):
                     yield together(waiting), last
-                    waiting, count = [], 0
+                    waiting, names, count, size = [], set(), 0, 0
+                waiting.append(rows)
+                names.update(rows.column_names)
+                count, size, last = count + rows.num_rows, size + rows.nbytes, one.mark
         except SourceError:
             if waiting:
                 yield together(waiting), last

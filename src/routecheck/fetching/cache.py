@@ -39,6 +39,8 @@ FOUND = "found"
 """Scope of files that no list had: for what they were asked is not known."""
 DAMAGED = ".damaged"
 """What is no longer what was written is put aside under such a name, and asked for again."""
+WIDEST = 1000
+"""Files of more columns than that, together, are not put together."""
 MANY_PARTS = 8
 """A date that is over, and has more files than that, is put together into one."""
 RECENT_DAYS = 14
@@ -185,6 +187,12 @@ class Cache:
         except (OSError, pa.ArrowException) as error:
             raise _refused(self._fixes / name, error) from None
 
+    def _columns(self, name: str) -> list[str]:
+        try:
+            return list(pq.read_schema(self._fixes / name).names)
+        except (OSError, pa.ArrowException) as error:
+            raise _refused(self._fixes / name, error) from None
+
     def _show(self, name: str) -> None:
         path = self._fixes / name
         with contextlib.suppress(FileNotFoundError):
@@ -210,6 +218,10 @@ class Cache:
 
     def _merge(self, scope: str, parts: Sequence[tuple[str, str]]) -> None:
         if len(parts) < 2:
+            return
+        columns = {n for name, _ in parts for n in self._columns(name)}
+        if len(columns) > WIDEST:
+            # Of JSON, every row may have columns of its own.
             return
         tables = [self._read(name) for name, _ in parts]
         whole = pa.concat_tables(tables, promote_options="permissive").sort_by(VEHICLE)

@@ -27,8 +27,9 @@ from pyarrow import fs
 
 from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
+from routecheck.fetching.long_texts import is_text, shortened
 from routecheck.fetching.protocol import PartError, Slice, Source
-from routecheck.texts.outside import remember_secret, without_secrets
+from routecheck.texts.outside import beginning, remember_secret
 
 BATCH_ROWS = 65_536
 TRIES = 3
@@ -175,6 +176,9 @@ class DataSet(Source):
         """The rows of a Parquet file, in pieces; what folders below that of the date name, too."""
         with self._connected().open_input_file(info.path) as opened:
             file = pq.ParquetFile(opened)
+            # Without that one text in many rows is made as often as there are rows.
+            texts = [f.name for f in file.schema_arrow if is_text(f.type)]
+            file = pq.ParquetFile(opened, metadata=file.metadata, read_dictionary=texts)
             groups = [file.metadata.row_group(n) for n in range(file.metadata.num_row_groups)]
             unpacked = sum(group.total_byte_size for group in groups)
             for key, held, limit in (
@@ -187,7 +191,7 @@ class DataSet(Source):
                     )
             named = self._partitions(info.path)
             for batch in file.iter_batches(BATCH_ROWS):
-                rows = pa.table(batch)
+                rows = shortened(pa.table(batch), self._limits.text_length)
                 # The date of the folder is none of the fix: the fix has its time.
                 rows = rows.select([n for n in rows.column_names if n not in self._date_names])
                 for name, value in named.items():
@@ -267,8 +271,7 @@ class DataSet(Source):
         except RoutecheckError:
             raise
         except (OSError, pa.ArrowException, ValueError) as error:
-            lines = str(error).strip().splitlines() or [type(error).__name__]
-            reason = without_secrets(lines[0])[:300]
+            reason = beginning(str(error), 300) or type(error).__name__
             if path and isinstance(error, pa.ArrowInvalid | ValueError):
                 raise PartError("source_refused", source=self._named(path), reason=reason) from None
             raise SourceError("source_refused", source=self.label, reason=reason) from None

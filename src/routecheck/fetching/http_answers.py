@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
+from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import Message, SourceError, UsageError
-from routecheck.texts.outside import remember_address, remember_secret
+from routecheck.fetching.cutting import Cutting, pools
+from routecheck.texts.outside import beginning, remember_address, remember_secret
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -28,6 +30,8 @@ _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses that may be another a moment later."""
 _REDIRECTS = 5
 _CHUNK = 65536
+_LOOKED_AT = 2000
+"""Bytes of an answer that is none, in which secrets are looked for; some tens are shown."""
 _NAME, _VALUE = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII), re.compile(r"[\x20-\x7e\t]*")
 """What may stand in a header; what does not would be said in full by whoever refuses it."""
 _LINK = re.compile(r"<([^>]*)>\s*((?:;[^,]*)?)")
@@ -62,7 +66,7 @@ class Server:
         headers: what is sent with each call: all of it is secret.
         section: of the configuration, for messages.
         seconds: how long one answer may take.
-        largest_mb: how much JSON one answer may unpack to.
+        limits: how much JSON one answer may unpack to, and of how many values.
 
     Raises:
         UsageError: it is no address, or what is to be sent are no headers.
@@ -75,7 +79,7 @@ class Server:
         *,
         section: str,
         seconds: float,
-        largest_mb: int,
+        limits: LimitsSection,
     ) -> None:
         self.address, self.label, user = _parts(address)
         for name, value in headers.items():
@@ -87,8 +91,9 @@ class Server:
             remember_secret(value.partition(" ")[2])
         if user:
             self._headers["Authorization"] = _basic(user)
-        self._seconds, self._largest_mb = seconds, largest_mb
+        self._seconds, self._limits = seconds, limits
         self._pool: Any = None
+        self._cutting = Cutting()
         self._until = float("inf")
 
     def begin(self) -> None:
@@ -138,23 +143,37 @@ class Server:
         )  # fmt: skip
         deadline = min(time.monotonic() + self._seconds, self._until)
         try:
-            response = self._connected().request(
-                "GET", address, headers=self._headers, retries=redirects, preload_content=False,
-                timeout=Timeout(connect=self._seconds, read=self._seconds),
-            )  # fmt: skip
-            try:
-                return self._answer(response, deadline, address)
-            finally:
-                # What was not read to its end is of no use to the next call.
-                response.close()
+            # Each piece in time is not enough: drop by drop an answer, or what stands before it,
+            # could take for ever.
+            with self._cutting.at(deadline):
+                response = self._connected().request(
+                    "GET", address, headers=self._headers, retries=redirects,
+                    preload_content=False,
+                    timeout=Timeout(connect=self._seconds, read=self._seconds),
+                )  # fmt: skip
+                try:
+                    return self._answer(response, deadline, address)
+                finally:
+                    # What was not read to its end is of no use to the next call.
+                    response.close()
         except LocationParseError:
             raise UsageError("source_http_url_wrong") from None
         except MaxRetryError as error:
             if error.reason is not None and "redirect" in str(error.reason):
                 raise SourceError("source_http_redirects", source=self.label) from None
-            raise _TryAgain(_unreachable(error.reason or error)) from None
+            raise self._again(error.reason or error, deadline) from None
         except HTTPError as error:
-            raise _TryAgain(_unreachable(error)) from None
+            raise self._again(error, deadline) from None
+
+    def _again(self, error: BaseException, deadline: float) -> _TryAgain:
+        """What came in the way, of which our own end of the connection may be the cause."""
+        if time.monotonic() < deadline:
+            return _TryAgain(_unreachable(error))
+        return self._slow()
+
+    def _slow(self) -> _TryAgain:
+        self._require_time()
+        return _TryAgain(Message("source_http_slow", seconds=self._seconds))
 
     def _require_time(self) -> None:
         if time.monotonic() > self._until:
@@ -173,6 +192,7 @@ class Server:
                 self._pool = ProxyManager(bare, proxy_headers=by)
             else:
                 self._pool = PoolManager()
+            self._pool.pool_classes_by_scheme = pools(self._cutting)
         return self._pool
 
     def _answer(self, response: BaseHTTPResponse, deadline: float, address: str) -> Answer:
@@ -183,12 +203,15 @@ class Server:
                 raise _TryAgain(said, _asked_to_wait(response))
             raise SourceError("source_http_failed", source=self.label, why=said, tries=1)
         data = self._whole(response, deadline)
+        # Each value takes some hundred bytes, of which `[],` has three.
+        if sum(map(data.count, (b",", b"{", b"["))) > self._limits.cells:
+            raise SourceError("source_too_large", source=self.label, limit=self._limits.cells)
         try:
             # Numbers keep the digits that they were sent with: those of a position say how coarse
             # it is, and an id may have more than fit a float.
             value = json.loads(data, parse_int=str, parse_float=str, parse_constant=lambda _: None)
         except (ValueError, RecursionError):
-            begin = data[:40].decode("utf-8", "replace")
+            begin = beginning(data[:_LOOKED_AT].decode("utf-8", "replace"), 40)
             # Where a server does not say how long an answer is, one that breaks off is no JSON.
             raise _TryAgain(Message("source_http_no_json", begin=begin)) from None
         return Answer(value, _linked(response, address))
@@ -197,15 +220,14 @@ class Server:
         parts, size = [], 0
         while part := response.read1(_CHUNK, decode_content=True):
             size += len(part)
-            if size > self._largest_mb * MB:
+            if size > self._limits.answer_mb * MB:
                 raise SourceError(
-                    "source_http_too_large", source=self.label, limit=self._largest_mb
+                    "source_http_too_large", source=self.label, limit=self._limits.answer_mb
                 )
-            # Each piece in time is not enough: drop by drop an answer could take for ever.
-            if time.monotonic() > deadline:
-                self._require_time()
-                raise _TryAgain(Message("source_http_slow", seconds=self._seconds))
             parts.append(part)
+        if time.monotonic() > deadline:
+            # It ends here because we cut it.
+            raise self._slow()
         return b"".join(parts)
 
 
@@ -252,7 +274,8 @@ def _asked_to_wait(response: BaseHTTPResponse) -> float:
 
     try:
         return float(Retry().get_retry_after(response) or 0.0)
-    except InvalidHeader:
+    except (InvalidHeader, ValueError, OverflowError):
+        # A date that no calendar has is a ValueError.
         return 0.0
 
 
@@ -278,4 +301,4 @@ def _unreachable(error: BaseException) -> Message:
         if isinstance(cause, OSError) and cause.strerror:
             return Message("source_http_unreachable", reason=cause.strerror)
         cause = cause.__cause__ or cause.__context__
-    return Message("source_http_unreachable", reason=str(error).rpartition(": ")[2][:200])
+    return Message("source_http_unreachable", reason=beginning(str(error).rpartition(": ")[2], 200))

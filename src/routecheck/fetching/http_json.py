@@ -23,16 +23,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
+from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import Message, SourceError, UsageError
 from routecheck.fetching.http_answers import Answer, Server
 from routecheck.fetching.json_rows import as_rows, at_path
 from routecheck.fetching.known_rows import row_hashes
 from routecheck.fetching.protocol import Slice, Source
 from routecheck.sources.header_matching import columns_among
+from routecheck.texts.outside import beginning
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _SPANS = ("", "_local", "_s", "_ms")
 PLACEHOLDERS = ("device", *(f"{end}{form}" for form in _SPANS for end in ("from", "to")))
+_DEEP, _NAMED = 6, 30
+"""How deep an answer is looked into for its lists of rows, and how many of its names are told."""
 _ENDS = frozenset({"", "null", "none", "false"})
 """What stands in the place of a cursor that leads no further."""
 
@@ -112,7 +116,7 @@ class HttpJson(Source):
         slice_hours: how long a span one call asks for.
         zone: of local times in the address.
         seconds: how long one answer may take.
-        largest_mb: how much JSON one answer may hold.
+        limits: what an answer may hold.
 
     Raises:
         UsageError: the keys do not go together, or the address names what is not known.
@@ -132,9 +136,9 @@ class HttpJson(Source):
         slice_hours: float = 24.0,
         zone: ZoneInfo,
         seconds: float,
-        largest_mb: int,
+        limits: LimitsSection,
     ) -> None:
-        self._headers, self._seconds, self._largest_mb = headers or {}, seconds, largest_mb
+        self._headers, self._seconds, self._limits = headers or {}, seconds, limits
         self._kind, self._columns, self._zone = kind, columns or {}, zone
         self._server = self._server_at(address)
         self.label = self._server.label
@@ -164,7 +168,7 @@ class HttpJson(Source):
             self._headers,
             section=self._kind,
             seconds=self._seconds,
-            largest_mb=self._largest_mb,
+            limits=self._limits,
         )
 
     # --- a Source --------------------------------------------------------------------------------
@@ -251,7 +255,11 @@ class HttpJson(Source):
         asked, count, before = {address}, 0, None
         while True:
             answer = server.get(address)
-            rows = as_rows(self._list_of(server, answer.value, path))
+            rows = as_rows(
+                self._list_of(server, answer.value, path),
+                label=server.label,
+                most_cells=self._limits.cells,
+            )
             yield rows
             count += rows.num_rows
             if paging.kind == "number":
@@ -373,11 +381,11 @@ def _words(value: Any) -> str:
     if isinstance(value, Mapping):
         for name in ("message", "msg", "error", "errmsg", "errorMessage", "detail"):
             if isinstance(value.get(name), str):
-                return str(value[name])[:200]
+                return beginning(value[name], 200)
     return ""
 
 
-def _lists_in(value: Any, above: str = "") -> str:
+def _lists_in(value: Any, above: str = "", deep: int = _DEEP) -> str:
     """The paths of an answer that hold lists of rows, or else what there is."""
     if isinstance(value, list):
         return above or "[…]"
@@ -387,6 +395,8 @@ def _lists_in(value: Any, above: str = "") -> str:
         found
         for name, held in value.items()
         if isinstance(held, Mapping | list)
-        and (found := _lists_in(held, f"{above}.{name}" if above else name))
+        and deep
+        and (found := _lists_in(held, f"{above}.{name}" if above else name, deep - 1))
     ]
-    return ", ".join(inner) or ", ".join(f"{above}.{n}" if above else n for n in value)
+    names = inner or [f"{above}.{name}" if above else name for name in value]
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
+
+from routecheck.domain.errors import SourceError
+
+LEAST_ROWS = 100
+"""A column of few rows costs as much as one of so many."""
 
 
 def at_path(value: Any, path: str) -> Any:
@@ -21,14 +27,21 @@ def at_path(value: Any, path: str) -> Any:
     return value
 
 
-def as_rows(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+def as_rows(rows: Sequence[Mapping[str, Any]], *, label: str, most_cells: int) -> pa.Table:
     """Return rows as a table of texts, in the order in which their columns first appear.
 
     Args:
         rows: as `json.loads` gives them, numbers as texts. What a row does not have is blank.
+        label: how messages name the source.
+        most_cells: how many cells the table may have, blank ones among them.
+
+    Raises:
+        SourceError: it has more.
     """
     if not rows:
         return pa.table({})
+    if max(len(rows), LEAST_ROWS) * _width(rows) > most_cells:
+        raise SourceError("source_too_large", source=label, limit=most_cells)
     try:
         table = pa.Table.from_struct_array(pa.array(rows))
         while any(pa.types.is_struct(field.type) for field in table.schema):
@@ -43,6 +56,23 @@ def as_rows(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.table(
         {name: table[name].combine_chunks().cast(pa.string()) for name in table.column_names}
     )
+
+
+def _width(rows: Sequence[Mapping[str, Any]]) -> int:
+    """How many columns rows have together: each with names of its own makes a table of squares."""
+    count, waiting = 0, [rows]
+    while waiting:
+        level = waiting.pop()
+        count += len(set[str]().union(*level))
+        if dict not in map(type, chain.from_iterable(row.values() for row in level)):
+            continue
+        nested: dict[str, list[Mapping[str, Any]]] = {}
+        for row in level:
+            for name, value in row.items():
+                if isinstance(value, dict):
+                    nested.setdefault(name, []).append(value)
+        waiting += nested.values()
+    return count
 
 
 def _plain(kind: pa.DataType) -> bool:

@@ -79,6 +79,7 @@ def _sql(section: FileSource, config: Config, address: str) -> Source:
         columns=section.columns,
         zone=zone_of(section, config),
         seconds=config.fetch.seconds,
+        limits=section.limits,
     )
 
 
@@ -108,7 +109,7 @@ def _http(section: FileSource, config: Config, address: str) -> Source:
         slice_hours=fixes.slice_hours if fixes else 24.0,
         zone=zone_of(section, config),
         seconds=config.fetch.seconds,
-        largest_mb=section.limits.answer_mb,
+        limits=section.limits,
     )
 
 
@@ -137,6 +138,7 @@ def _traccar(section: FixesSource, config: Config, address: str) -> Source:
             overlap=section.overlap,
             zone=zone_of(section, config),
             seconds=config.fetch.seconds,
+            limits=section.limits,
         )
     scheme = address.partition("://")[0].lower()
     if scheme not in HTTP:
@@ -147,7 +149,7 @@ def _traccar(section: FixesSource, config: Config, address: str) -> Source:
         vehicle=section.vehicle,
         slice_hours=section.slice_hours,
         seconds=config.fetch.seconds,
-        largest_mb=section.limits.answer_mb,
+        limits=section.limits,
     )
 
 

@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import datetime
 import re
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -27,11 +29,13 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from routecheck.config import Config, FileSource, filled_in
+from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
 from routecheck.fetching.protocol import Mark, Slice, Source
-from routecheck.fetching.sql_rows import as_table
+from routecheck.fetching.sql_rows import as_table, weight
 from routecheck.sources.header_matching import match_headers
-from routecheck.texts.outside import without_secrets
+from routecheck.store.server import end_where_silent
+from routecheck.texts.outside import beginning, without_secrets
 
 DRIVERS = {
     "postgresql": "postgresql+psycopg",
@@ -41,8 +45,15 @@ DRIVERS = {
     "mssql": "mssql+pyodbc",
 }
 """The driver that is tried for each database; another one may stand in the address."""
-CHUNK_ROWS = 20_000
-"""Rows that are asked for at a time: some megabytes."""
+CHUNK_ROWS, CHUNK_CELLS, CHUNK_BYTES = 20_000, 400_000, 16_000_000
+"""Rows that are asked for at a time: some megabytes, whatever is in them."""
+FIRST_ROWS, GROWTH = 100, 8
+"""How many rows tell how large they are, and how much more is asked for at most the next time."""
+ALL_ANSWERS = 60
+"""All rows of a statement may take so many times as long as an answer."""
+_STEPS = 1_000_000
+"""Steps of SQLite, a few milliseconds, after which time is looked at."""
+MB = 1_000_000
 _PARAMETERS = re.compile(r"(?<![:\w\\]):(after|from|to)(_s|_ms)?\b")
 _TEXTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 
@@ -60,6 +71,7 @@ class SqlTable(Source):
         columns: canonical name to header, from the configuration.
         zone: of times without an offset.
         seconds: how long a statement, or a connection, may take to answer.
+        limits: what a table may hold.
     """
 
     def __init__(
@@ -74,7 +86,9 @@ class SqlTable(Source):
         columns: Mapping[str, str] | None = None,
         zone: ZoneInfo,
         seconds: float,
+        limits: LimitsSection,
     ) -> None:
+        self._limits = limits
         self._url = _url_of(address)
         self.label = label_of(self._url)
         self._kind, self._query, self._table = kind, query.strip().rstrip(";"), table
@@ -244,16 +258,27 @@ class SqlTable(Source):
         result = connection.execute(
             text,
             {name: values[name] for name in wanted},
-            execution_options={"stream_results": True, "yield_per": CHUNK_ROWS},
+            execution_options={"stream_results": True, "max_row_buffer": FIRST_ROWS},
         )
-        names = list(result.keys())
-        types: dict[str, pa.DataType] = {}
-        empty = True
-        for chunk in result.partitions(CHUNK_ROWS):
-            empty = False
-            yield as_table(names, chunk, types)
-        if empty:
-            yield pa.table({name: pa.nulls(0) for name in names})
+        # Where it breaks off, a driver leaves what it reads from open.
+        with closing(result):
+            names = list(result.keys())
+            types: dict[str, pa.DataType] = {}
+            wanted_rows, widest = FIRST_ROWS, max(CHUNK_CELLS // max(len(names), 1), 1)
+            given = 0
+            while chunk := result.fetchmany(min(wanted_rows, widest)):
+                given += len(chunk)
+                if given > self._limits.rows:
+                    raise SourceError(
+                        "source_dataset_large", source=self.label, key="limits.rows",
+                        limit=self._limits.rows,
+                    )  # fmt: skip
+                yield as_table(names, chunk, types, self._limits.text_length)
+                usual = max(sum(map(weight, chunk)) // len(chunk), 1)
+                most = min(CHUNK_ROWS, GROWTH * len(chunk), CHUNK_BYTES // usual)
+                wanted_rows = max(most, 1)
+            if not given:
+                yield pa.table({name: pa.nulls(0) for name in names})
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
@@ -281,7 +306,11 @@ class SqlTable(Source):
             # A file that is not there is not made.
             path = quote(str(Path(str(url.database)).absolute()))
             url = url.set(database=f"file:{path}", query={"mode": "ro", "uri": "true"})
-        return sa.create_engine(url, poolclass=sa.NullPool, connect_args=arguments)
+        engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=arguments)
+        if backend == "postgresql" and url.get_driver_name() == "psycopg":
+            most_s = ALL_ANSWERS * self._seconds
+            end_where_silent(engine, seconds=float(seconds), most_s=most_s + float(seconds))
+        return engine
 
     def _prepare(self, connection: Connection) -> None:
         """Let the session read only, end by itself, and know the declared zone."""
@@ -292,13 +321,21 @@ class SqlTable(Source):
             zone = sa.text("SELECT set_config('TimeZone', :zone, true)")
             connection.execute(zone, {"zone": self._zone.key})
             connection.execute(sa.text(f"SET LOCAL lock_timeout = {milliseconds}"))
-            connection.execute(sa.text(f"SET LOCAL statement_timeout = {60 * milliseconds}"))
+            connection.execute(
+                sa.text(f"SET LOCAL statement_timeout = {ALL_ANSWERS * milliseconds}")
+            )
         elif backend in ("mysql", "mariadb"):
             connection.execute(sa.text("SET SESSION TRANSACTION READ ONLY"))
             self._set_mysql_zone(connection)
             connection.rollback()
         elif backend == "sqlite":
             connection.execute(sa.text("PRAGMA query_only = ON"))
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self._limits.whole_mb * MB)
+            until = time.monotonic() + ALL_ANSWERS * self._seconds
+            # A query may look for its first row without end.
+            driver.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
 
     def _set_mysql_zone(self, connection: Connection) -> None:
         """By its name; by its offset where the server has no names and the offset never changes."""
@@ -324,8 +361,12 @@ class SqlTable(Source):
             raise
         except (SQLAlchemyError, OSError, UnicodeDecodeError) as error:
             cause = getattr(error, "orig", None) or error
-            lines = str(cause).strip().splitlines() or [type(cause).__name__]
-            reason = without_secrets(lines[0])[:200]
+            reason = beginning(str(cause), 200) or type(cause).__name__
+            if "too big" in reason and self._url.get_backend_name() == "sqlite":
+                raise SourceError(
+                    "source_dataset_large", source=self.label, key="limits.whole_mb",
+                    limit=self._limits.whole_mb,
+                ) from None  # fmt: skip
             raise SourceError("source_refused", source=self.label, reason=reason) from None
         except ImportError as error:
             raise SourceError(
@@ -345,6 +386,7 @@ def tables_of(section: FileSource, config: Config) -> tuple[str, dict[str, list[
         table="-",
         zone=config.time_zone,
         seconds=config.fetch.seconds,
+        limits=section.limits,
     )
     with asked._connected() as connection:
         inspector = sa.inspect(connection)

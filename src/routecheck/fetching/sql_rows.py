@@ -12,13 +12,23 @@ import pyarrow as pa
 
 
 def as_table(
-    names: Sequence[str], rows: Sequence[Sequence[Any]], types: dict[str, pa.DataType]
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    types: dict[str, pa.DataType],
+    longest: int,
 ) -> pa.Table:
-    """Return rows of a database as a table; `types` keeps what the columns were until now."""
+    """Return rows of a database as a table.
+
+    Args:
+        names: of the columns.
+        rows: as the driver gives them.
+        types: what the columns were until now; changed.
+        longest: so many signs a text may have, before it takes room once more.
+    """
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     made = {}
     for name, values in zip(_distinct(names), columns, strict=True):
-        made[name] = _column(values, types.get(name))
+        made[name] = _column(_cut(values, longest), types.get(name))
         if not pa.types.is_null(made[name].type):
             types[name] = made[name].type
     return pa.table(made)
@@ -32,6 +42,19 @@ def _distinct(names: Sequence[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         made.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
     return made
+
+
+def weight(row: Sequence[Any]) -> int:
+    """Bytes or signs of the texts of a row."""
+    return sum(len(value) for value in row if isinstance(value, str | bytes | memoryview))
+
+
+def _cut(values: Sequence[Any], longest: int) -> Sequence[Any]:
+    """Values with texts of one sign more than they may have at most: they will be rejected."""
+    texts = [v for v in values if isinstance(v, str | bytes | memoryview)]
+    if not texts or max(map(len, texts)) <= longest:
+        return values
+    return [v[: longest + 1] if isinstance(v, str | bytes | memoryview) else v for v in values]
 
 
 def _column(values: Sequence[Any], before: pa.DataType | None) -> pa.Array:

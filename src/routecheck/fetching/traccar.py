@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import Message, SourceError
 from routecheck.fetching.http_answers import Server
 from routecheck.fetching.json_rows import as_rows
@@ -144,7 +145,7 @@ class TraccarApi(Source):
         vehicle: what of a device is the plate: `name` or `uniqueid`.
         slice_hours: how long a span one call asks for at first.
         seconds: how long one answer may take.
-        largest_mb: how much JSON one answer may hold.
+        limits: what an answer may hold.
     """
 
     def __init__(
@@ -155,11 +156,10 @@ class TraccarApi(Source):
         vehicle: str,
         slice_hours: float,
         seconds: float,
-        largest_mb: int,
+        limits: LimitsSection,
     ) -> None:
-        self._server = Server(
-            address, headers, section="fixes", seconds=seconds, largest_mb=largest_mb
-        )
+        self._server = Server(address, headers, section="fixes", seconds=seconds, limits=limits)
+        self._most_cells = limits.cells
         bare = self._server.address.partition("?")[0].rstrip("/")
         self._base = bare if bare.endswith("/api") else f"{bare}/api"
         self.label = self._server.label
@@ -183,7 +183,7 @@ class TraccarApi(Source):
             at = start
             while at < end:
                 until = min(at + self._span, end)
-                rows = _as_fixes(self._all(device, at, until), plate)
+                rows = self._as_fixes(self._all(device, at, until), plate)
                 self._stands.look(rows)
                 yield Slice(rows)
                 at = until
@@ -258,34 +258,37 @@ class TraccarApi(Source):
             raise SourceError("source_traccar_odd", source=self.label)
         return value
 
+    def _as_fixes(self, rows: Sequence[Mapping[str, Any]], plate: str) -> pa.Table:
+        """Rows of the interface under the names of our columns."""
+        names = ("id", "fixTime", "serverTime", "longitude", "latitude", "speed", "course", "valid")
+        if not rows:
+            return pa.table({})
+        found = as_rows(
+            [{name: row.get(name) for name in names} for row in rows],
+            label=self.label,
+            most_cells=self._most_cells,
+        )
+        speed = pc.round(pc.multiply(pc.cast(found["speed"], pa.float64()), KNOT_KMH), 3)
+        return pa.table(
+            {
+                "id": found["id"],
+                "vehicle_id": pa.array([plate] * len(rows), pa.string()),
+                "time": found["fixTime"],
+                "received_at": found["serverTime"],
+                "lon": found["longitude"],
+                "lat": found["latitude"],
+                "speed_kmh": speed,
+                "heading_deg": found["course"],
+                "positioned": found["valid"],
+            }
+        )
+
 
 def _iso(moment: datetime) -> str:
     return (
         moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.")
         + f"{moment.microsecond:06d}"[:3]
         + "Z"
-    )
-
-
-def _as_fixes(rows: Sequence[Mapping[str, Any]], plate: str) -> pa.Table:
-    """Rows of the interface under the names of our columns."""
-    names = ("id", "fixTime", "serverTime", "longitude", "latitude", "speed", "course", "valid")
-    if not rows:
-        return pa.table({})
-    found = as_rows([{name: row.get(name) for name in names} for row in rows])
-    speed = pc.round(pc.multiply(pc.cast(found["speed"], pa.float64()), KNOT_KMH), 3)
-    return pa.table(
-        {
-            "id": found["id"],
-            "vehicle_id": pa.array([plate] * len(rows), pa.string()),
-            "time": found["fixTime"],
-            "received_at": found["serverTime"],
-            "lon": found["longitude"],
-            "lat": found["latitude"],
-            "speed_kmh": speed,
-            "heading_deg": found["course"],
-            "positioned": found["valid"],
-        }
     )
 
 

@@ -29,6 +29,7 @@ from routecheck.engine.set_aside import Attempts, faults
 from routecheck.queries.doctor import of_run
 from routecheck.sources.rejected_rows import joined
 from routecheck.store import RUNNING, Store
+from routecheck.texts.outside import without_secrets
 from routecheck.tracks.thinned import compact, thinned
 from routecheck.verdicts.field_checks import counted
 
@@ -293,4 +294,4 @@ def _unplaced(unlocated: Sequence[str], entries: Sequence[DateReport]) -> list[s
 def note_of(error: BaseException, language: Language) -> str:
     """Return what the ledger keeps of why a run failed."""
     text = error.in_language(language) if isinstance(error, RoutecheckError) else str(error)
-    return text[:500]
+    return without_secrets(text)[:500]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from routecheck.domain.errors import RoutecheckError, UnreadableFileError
+from routecheck.texts.outside import beginning
 
 _OF_THIS_MACHINE = frozenset(
     {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EMFILE, errno.ENFILE}
@@ -39,6 +40,6 @@ def as_one_file(label: str) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno in _OF_THIS_MACHINE:
             raise
         log.debug("%s cannot be read", label, exc_info=True)
-        said = str(getattr(error, "strerror", None) or error).splitlines()
-        reason = f"{type(error).__name__}: {said[0][:120]}" if said else type(error).__name__
+        said = beginning(str(getattr(error, "strerror", None) or error), 120)
+        reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
         raise UnreadableFileError("file_unreadable", file=label, reason=reason) from error

@@ -17,6 +17,7 @@ from routecheck.sources.file_limits import FileLimits
 from routecheck.sources.file_paths import require_file
 from routecheck.sources.header_matching import match_headers
 from routecheck.sources.text_file import Block, PlainFile
+from routecheck.texts.outside import beginning
 
 BATCH_ROWS = 1 << 18
 VALUE_BYTES = 8
@@ -78,7 +79,7 @@ class ParquetFile(PlainFile):
             if self.rows_in:
                 self.cut_off = Message("parquet_cut")
                 return
-            reason = str(error).splitlines()[0][:120]
+            reason = beginning(str(error), 120)
             raise UnreadableFileError("no_parquet", file=self.label, reason=reason) from None
 
     def _check_size(self, found: Any, wanted: Sequence[str], limits: FileLimits, size: int) -> None:

@@ -36,6 +36,7 @@ from routecheck.store.schema import (
 )
 from routecheck.store.seals import broken_seals, seal_before
 from routecheck.store.store import Store
+from routecheck.texts.outside import beginning
 
 ROWS_AT_ONCE = 5_000
 LOCK_WAIT_S = 30.0
@@ -230,7 +231,7 @@ def _broken(connection: Connection) -> list[str]:
         return [Message("fault_value", scope=scope) for scope in broken_seals(connection)[:20]]
     except (sa.exc.SQLAlchemyError, ValueError, OverflowError) as error:
         # A flipped bit may make of a value what no column of its kind can hold.
-        return [Message("fault_unreadable", reason=str(error).splitlines()[0][:200])]
+        return [Message("fault_unreadable", reason=beginning(str(error), 200))]
 
 
 def check(url: str) -> Checked:
@@ -261,7 +262,7 @@ def check(url: str) -> Checked:
                     sa.select(sa.func.count()).select_from(run).where(run.c.state == "running")
                 ).scalar_one()
         except (StoreError, ValueError, TypeError) as error:
-            found.faults.append(Message("fault_unreadable", reason=str(error).splitlines()[0]))
+            found.faults.append(Message("fault_unreadable", reason=beginning(str(error), 200)))
             return found
         found.facts.append(Message("checked_store", store=store.label, head=HEAD))
         found.facts.extend(

@@ -29,7 +29,7 @@ from routecheck.domain.errors import (
     UsageError,
 )
 from routecheck.store.server import end_waits, server_options
-from routecheck.texts.outside import without_secrets
+from routecheck.texts.outside import beginning, without_secrets
 
 BUSY_TIMEOUT_S = 30.0
 """How long a transaction waits for another one; one of ours takes well under a second."""
@@ -233,7 +233,7 @@ _OS_SIGNS = {
 
 def _explain(error: BaseException, url: URL) -> Message:
     text = str(error).strip()
-    first_line = text.splitlines()[0] if text else type(error).__name__
+    first_line = beginning(text, 500) or type(error).__name__
     where = label(url)
     if url.get_backend_name() == "sqlite":
         if isinstance(error, OSError):

@@ -11,6 +11,7 @@ import contextlib
 import os
 import socket
 import threading
+import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,6 +46,68 @@ def server_options(given: str, *, patient: bool) -> dict[str, Any]:
     return {"connect_timeout": CONNECT_S, "options": f"{ours} {given}".strip()}
 
 
+def _cut(connection: Any) -> None:
+    import psycopg
+
+    with (
+        contextlib.suppress(OSError, psycopg.Error),
+        socket.socket(fileno=os.dup(connection.pgconn.socket)) as line,
+    ):
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def end_where_silent(engine: Engine, *, seconds: float, most_s: float) -> None:
+    """Let an engine's connections wait as long as the server is there, up to a limit.
+
+    A statement may take long before its first row. Whether anybody is at work on it, another
+    connection tells: a frozen server does not take it.
+
+    Args:
+        engine: of a PostgreSQL database.
+        seconds: how long a wait may last, and a connection take, before that is asked.
+        most_s: how long a wait may last at all.
+    """
+    import psycopg
+
+    def silent(values: Any) -> bool:
+        try:
+            psycopg.connect(**values).close()
+        except psycopg.errors.ConnectionTimeout:
+            return True
+        except psycopg.Error:
+            # It refuses: there are too many, or it is about to end. It is there.
+            return False
+        return False
+
+    class Ending(psycopg.Connection[Any]):
+        """A connection that is cut where the server is silent."""
+
+        values: Any = None
+
+        def wait(self, *args: Any, **more: Any) -> Any:
+            done = threading.Event()
+            threading.Thread(target=self._watch, args=(done,), daemon=True).start()
+            try:
+                return super().wait(*args, **more)
+            finally:
+                done.set()
+
+        def _watch(self, done: threading.Event) -> None:
+            until = time.monotonic() + most_s
+            while not done.wait(seconds):
+                if time.monotonic() > until or silent(self.values):
+                    if not done.is_set():
+                        _cut(self)
+                    return
+
+    def connect(_dialect: object, _record: object, args: Any, values: Any) -> Any:
+        connection = Ending.connect(*args, **values)
+        connection.values = values
+        return connection
+
+    sa.event.listen(engine, "do_connect", connect)
+
+
 def end_waits(engine: Engine, *, patient: bool, given: str = "") -> None:
     """Let no wait of an engine's connections last longer than the server may take.
 
@@ -62,7 +125,7 @@ def end_waits(engine: Engine, *, patient: bool, given: str = "") -> None:
         """A connection that is cut where the server is silent."""
 
         def wait(self, *args: Any, **more: Any) -> Any:
-            timer = threading.Timer(limit["s"], self._cut)
+            timer = threading.Timer(limit["s"], self._end)
             timer.daemon = True
             timer.start()
             try:
@@ -72,15 +135,11 @@ def end_waits(engine: Engine, *, patient: bool, given: str = "") -> None:
             limit["s"] = limit["usual"]
             return found
 
-        def _cut(self) -> None:
+        def _end(self) -> None:
             # What is still to be said to it (the run has failed, the lock is free) is not worth
             # the same wait again.
             limit["s"] = SILENT_S
-            with (
-                contextlib.suppress(OSError, psycopg.Error),
-                socket.socket(fileno=os.dup(self.pgconn.socket)) as line,
-            ):
-                line.shutdown(socket.SHUT_RDWR)
+            _cut(self)
 
     def connect(_dialect: object, _record: object, args: Any, values: Any) -> Any:
         connection = Ending.connect(*args, **values)

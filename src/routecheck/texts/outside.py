@@ -110,6 +110,15 @@ def without_secrets(text: str, *, addresses: bool = True) -> str:
     return text
 
 
+def beginning(text: str, most: int) -> str:
+    """Return the first line of a text, so many characters of it at most, without secrets.
+
+    What is cut first can end in a part of a secret, which nobody would know again.
+    """
+    lines = without_secrets(text).strip().splitlines()
+    return lines[0][:most] if lines else ""
+
+
 def secrets_in_query(address: str) -> list[tuple[int, int]]:
     """Return where in an address the values of its query stand that are secrets by their names."""
     return [

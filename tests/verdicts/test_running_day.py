@@ -9,6 +9,7 @@ import pytest
 
 from judged import ALL, a, decide, of_p
 from routecheck.domain.patience import Patience
+from routecheck.engine.patience import WAITING_S
 from scene import drive, fixes, local, schedule
 
 EARLY = schedule(*[(p, "A", "06:00", "07:00") for p in "PQRS"])
@@ -68,6 +69,13 @@ def test_where_a_truck_is_at_home_is_not_changed_by_where_it_stands_later() -> N
     # Half an hour in the yard, then twice as long at the tip, never long enough for a rest.
     tip = [*TIP, ("stand", 1800), *ON, *TIP, ("stand", 1800), *ON]
     assert said(day(*tip, before=[("stand", 1800)], begins="05:40")) == "unverifiable round_awaited"
+
+
+def test_a_round_that_was_not_begun_waits_as_long_as_the_site_is_known_to_be_late() -> None:
+    idle = a([("stand", 15 * 3600)], begins="03:00")
+    assert said(idle) == "missed route_not_run"
+    unknown = Patience(begun_s=600.0, waiting_s=WAITING_S, delay_s=120.0)
+    assert said(idle, patience=unknown) == "unverifiable pickup_awaited_morning"
 
 
 def with_another(table: pd.DataFrame) -> pd.DataFrame:

@@ -417,3 +417,29 @@ def test_one_process_fetches_at_a_time(config: Path, monkeypatch: pytest.MonkeyP
     ):
         fetch(load_config(config), NOW)
     assert not fetch(load_config(config), NOW).failed
+
+
+@pytest.mark.parametrize("damage", ["noise", "a flipped page", "of somebody else"])
+def test_a_damaged_list_is_put_aside_and_nothing_is_lost(config: Path, damage: str) -> None:
+    fetch(load_config(config), NOW)
+    insert(config, (None, "V1", "2026-03-04 12:00:00", 108.5, 29))
+    path = config.parent / "fetched" / "kept.db"
+    data = bytearray(path.read_bytes())
+    match damage:
+        case "noise":
+            path.write_bytes(b"noise" * 5000)
+        case "a flipped page":
+            data[4096:4196] = b"\xff" * 100
+            path.write_bytes(data)
+        case _:
+            path.unlink()
+            with closing(sqlite3.connect(path)) as connection:
+                connection.executescript("CREATE TABLE part (x); CREATE TABLE mark (y)")
+    found = fetch(load_config(config), NOW + timedelta(hours=1))
+    assert any("kept.db.damaged" in note for note in found.notes)
+    assert not found.failed
+    assert path.with_name("kept.db.damaged").exists()
+    assert trial.kept(config) == trial.in_office(config)
+    again = fetch(load_config(config), NOW + timedelta(hours=2))
+    assert not again.notes
+    assert again.rows["fixes"] == 0

@@ -120,7 +120,8 @@ def _open_site(console: Console, path: Path) -> Config:
     except RoutecheckError:
         # One wrong key does not hide the language in which the site reads messages.
         with suppress(OSError):
-            language = re.search(rb'^\s*language\s*=\s*"(en|zh)"', path.read_bytes(), re.MULTILINE)
+            text = path.read_bytes() if path.is_file() else b""
+            language = re.search(rb'^\s*language\s*=\s*"(en|zh)"', text, re.MULTILINE)
             if language:
                 console.language = "zh" if language[1] == b"zh" else "en"
         raise

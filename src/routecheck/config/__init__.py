@@ -27,7 +27,8 @@ from routecheck.config.table_sections import (
     ScheduleSource,
     VehiclesSource,
 )
-from routecheck.domain.errors import UsageError
+from routecheck.domain.errors import Message, UsageError
+from routecheck.domain.special_files import require_ordinary
 
 __all__ = [
     "AlertsSource",
@@ -47,6 +48,9 @@ __all__ = [
     "write_site",
 ]
 
+LARGEST = 5_000_000
+"""Bytes of a configuration; they have some kilobytes."""
+
 
 def load_config(path: str | Path) -> Config:
     """Read and check a configuration.
@@ -65,6 +69,8 @@ def load_config(path: str | Path) -> Config:
         return Config.of(tables, path.resolve().parent)
     except tomllib.TOMLDecodeError as error:
         what = toml_mistake(text, str(error))
+    except RecursionError:
+        what = Message("config_errors.too_deep")
     except ValidationError as error:
         what = key_mistake(text, tables, error)
     raise UsageError("config_errors.in_file", path=path, what=what)
@@ -72,7 +78,10 @@ def load_config(path: str | Path) -> Config:
 
 def read_text(path: Path) -> str:
     """Return the text of a configuration file; see `load_config`."""
+    require_ordinary(path, UsageError)
     try:
+        if path.stat().st_size > LARGEST:
+            raise UsageError("config_errors.too_large", path=path, limit=LARGEST // 1_000_000)
         data = path.read_bytes()
     except FileNotFoundError:
         raise UsageError("config_errors.no_file", path=path) from None

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.domain.errors import Message, UsageError
+from routecheck.domain.special_files import require_ordinary
 from routecheck.domain.tables import TEXT
 from routecheck.sources.cell_values import read_bool, read_date, read_minute
 
@@ -135,6 +136,7 @@ def _read_cells(
     path: Path, columns: tuple[str, ...], required: tuple[str, ...]
 ) -> tuple[pd.DataFrame, list[int], set[str]]:
     """Return columns as stripped text (blank where there are none), lines, and the header."""
+    require_ordinary(path, UsageError)
     try:
         data = path.read_bytes()
     except FileNotFoundError:

@@ -59,6 +59,8 @@ def bring(
     sources = [(one, source_of(one, config)) for one in config.fetched]
     today = now.astimezone(config.time_zone).date()
     with Cache(config.directory / config.fetch.directory, today) as cache:
+        if cache.lost_list:
+            found.notes.append(Message("fetched_list_damaged", path=str(cache.folder)))
         for section, source in sources:
             told(Message("progress.fetching", source=source.label))
             try:

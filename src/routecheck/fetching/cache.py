@@ -29,6 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from routecheck.domain.errors import SourceError
+from routecheck.domain.special_files import require_ordinary_database
 from routecheck.fetching.known_rows import Known
 from routecheck.fetching.protocol import Mark
 from routecheck.fetching.state import KEPT
@@ -47,6 +48,8 @@ RECENT_DAYS = 14
 """Dates that are kept however much room they take."""
 WAIT_S = 60.0
 
+_DAMAGE = ("not a database", "malformed", "no such column", "is not a table", "no column")
+"""What SQLite says of a list that is damaged, or somebody else's."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS part (
     name TEXT PRIMARY KEY, day TEXT NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
@@ -62,13 +65,20 @@ class Cache:
     Args:
         folder: made where it is not there.
         today: once on each date all files are held against what was written.
+
+    Attributes:
+        lost_list: whether the list of what is kept was damaged, and is made anew.
     """
+
+    lost_list = False
 
     def __init__(self, folder: Path, today: date) -> None:
         self.folder, self._today = folder, today
         self._fixes = folder / "fixes"
         try:
             self._fixes.mkdir(parents=True, exist_ok=True)
+            for name in (KEPT, "lock.db"):
+                require_ordinary_database(folder / name, SourceError)
             self._db = sqlite3.connect(folder / KEPT, timeout=WAIT_S, isolation_level=None)
             self._lock = sqlite3.connect(folder / "lock.db", timeout=WAIT_S, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
@@ -77,8 +87,9 @@ class Cache:
     def __enter__(self) -> Self:
         try:
             self._lock.execute("BEGIN EXCLUSIVE")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(_SCHEMA)
+            self.lost_list = not self._usable()
+            if self.lost_list:
+                self._begin_anew()
         except sqlite3.Error as error:
             self.close()
             if "locked" in str(error):
@@ -86,6 +97,38 @@ class Cache:
             raise _refused(self.folder, error) from None
         self._recover()
         return self
+
+    def _usable(self) -> bool:
+        """Whether the list can be read, and is one; made where there is none."""
+        try:
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(_SCHEMA)
+            self._db.execute(
+                "SELECT name, day, rows, bytes, digest, scope, mark FROM part LIMIT 1"
+            ).fetchall()
+            self._db.execute("SELECT name, value FROM mark LIMIT 1").fetchall()
+            return bool(self._db.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)])
+        except sqlite3.DatabaseError as error:
+            if any(sign in str(error) for sign in _DAMAGE):
+                return False
+            raise
+
+    def _begin_anew(self) -> None:
+        """Put a list aside that cannot be used: the files tell what is kept.
+
+        How far sources were read is forgotten with it, and all is asked for once more.
+        """
+        self._db.close()
+        path = self.folder / KEPT
+        try:
+            path.replace(path.with_name(f"{KEPT}{DAMAGED}"))
+            for end in ("-journal", "-wal", "-shm"):
+                path.with_name(f"{KEPT}{end}").unlink(missing_ok=True)
+        except OSError as error:
+            raise _refused(self.folder, error) from None
+        self._db = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.executescript(_SCHEMA)
 
     def __exit__(
         self,

@@ -31,6 +31,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from routecheck.config import Config, FileSource, filled_in
 from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
+from routecheck.domain.special_files import require_ordinary_database
 from routecheck.fetching.protocol import Mark, Slice, Source
 from routecheck.fetching.sql_rows import as_table, weight
 from routecheck.sources.header_matching import match_headers
@@ -304,6 +305,7 @@ class SqlTable(Source):
         url = self._url
         if backend == "sqlite" and url.database not in (None, "", ":memory:"):
             # A file that is not there is not made.
+            require_ordinary_database(Path(str(url.database)), SourceError)
             path = quote(str(Path(str(url.database)).absolute()))
             url = url.set(database=f"file:{path}", query={"mode": "ro", "uri": "true"})
         engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=arguments)

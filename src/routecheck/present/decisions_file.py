@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.errors import UsageError
+from routecheck.domain.special_files import require_ordinary
 from routecheck.present.csv_files import guarded, unguarded
 from routecheck.store.schema import JsonText, UtcDateTime
 from routecheck.texts.outside import fit
@@ -57,6 +58,7 @@ def read_decisions(path: Path, columns: Sequence[sa.Column[Any]]) -> list[dict[s
     Raises:
         UsageError: it cannot be read, lacks a column, or a cell has no value of its column.
     """
+    require_ordinary(path, UsageError)
     try:
         text = path.read_bytes().decode("utf-8-sig")
         reader = csv.DictReader(io.StringIO(text), strict=True)

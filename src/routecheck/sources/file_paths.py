@@ -8,14 +8,8 @@ import stat
 from pathlib import Path
 from typing import IO
 
-from routecheck.domain.errors import Message, UnreadableFileError
-
-_SPECIAL = (
-    (stat.S_ISFIFO, "special_pipe"),
-    (stat.S_ISSOCK, "special_socket"),
-    (stat.S_ISCHR, "special_device"),
-    (stat.S_ISBLK, "special_device"),
-)
+from routecheck.domain.errors import UnreadableFileError
+from routecheck.domain.special_files import special_kind
 
 
 def require_file(path: Path, label: str) -> int:
@@ -36,9 +30,9 @@ def require_file(path: Path, label: str) -> int:
         raise UnreadableFileError("file_refused", file=label, reason=reason) from None
     if stat.S_ISDIR(found.st_mode):
         raise UnreadableFileError("file_is_folder", file=label)
-    for is_kind, what in _SPECIAL:
-        if is_kind(found.st_mode):
-            raise UnreadableFileError("file_is_special", file=label, what=Message(what))
+    what = special_kind(found.st_mode)
+    if what is not None:
+        raise UnreadableFileError("file_is_special", file=label, what=what)
     return found.st_size
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.domain.errors import Message, StoreError, UsageError
+from routecheck.domain.errors import Message, StoreError, StoreNotOpenedError, UsageError
+from routecheck.domain.special_files import require_ordinary_database
 from routecheck.store import migrate
 from routecheck.store.databases import errors_explained, make_engine, parse_url, sqlite_path
 from routecheck.store.lock import run_lock
@@ -243,6 +244,7 @@ def check(url: str) -> Checked:
     found = Checked()
     path = sqlite_path(parse_url(url))
     if path is not None and path.exists():
+        require_ordinary_database(path, StoreNotOpenedError)
         found.faults.extend(_integrity(path))
         if found.faults:
             found.faults.append(Message("fault_damaged", store=path))

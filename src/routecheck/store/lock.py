@@ -21,7 +21,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from routecheck.domain.errors import Message, StoreError
+from routecheck.domain.errors import Message, StoreError, StoreNotOpenedError
+from routecheck.domain.special_files import require_ordinary_database
 from routecheck.store.databases import RUNNER_KEY, SAID_AFTER_S, label, sqlite_path
 
 _POLL_S = 0.2
@@ -81,6 +82,7 @@ def is_held(engine: Engine) -> bool:
 
 
 def _locked(lock: Path) -> bool:
+    require_ordinary_database(lock, StoreNotOpenedError)
     url = f"{lock.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(url, uri=True, timeout=0)) as connection:
@@ -107,6 +109,7 @@ def holder_path(store: Path) -> Path:
 @contextmanager
 def _file_lock(store: Path, wait_s: float, told: Told) -> Iterator[None]:
     first_s = min(wait_s, SAID_AFTER_S)
+    require_ordinary_database(lock_path(store), StoreNotOpenedError)
     with closing(
         sqlite3.connect(
             lock_path(store), timeout=first_s, isolation_level=None, check_same_thread=False
@@ -120,6 +123,9 @@ def _file_lock(store: Path, wait_s: float, told: Told) -> Iterator[None]:
         if not taken:
             raise _busy(str(store), _holder(store))
         holder = holder_path(store)
+        if not holder.is_file():
+            # A named pipe would keep its writer waiting.
+            holder.unlink(missing_ok=True)
         holder.write_text(
             json.dumps(
                 {
@@ -167,7 +173,8 @@ def _holder(store: Path) -> str:
 
 def _read_holder(store: Path) -> Message | None:
     try:
-        found = json.loads(holder_path(store).read_text(encoding="utf-8"))
+        path = holder_path(store)
+        found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         return Message("holder", pid=found["pid"], host=found["host"], since=found["since"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from routecheck.domain.errors import StoreNotOpenedError
+from routecheck.domain.special_files import require_ordinary_database
 from routecheck.store.corrections import Corrections
 from routecheck.store.databases import errors_explained, make_engine, parse_url, sqlite_path
 from routecheck.store.migrate import NoStoreError, ensure_schema, make_file
@@ -39,6 +40,8 @@ class Store(Runs, ServiceDates, Registry, Corrections):
         """
         parsed = parse_url(url)
         path = sqlite_path(parsed)
+        if path is not None:
+            require_ordinary_database(path, StoreNotOpenedError)
         if path is not None and not path.exists():
             if not create:
                 raise NoStoreError("store_missing", store=path)

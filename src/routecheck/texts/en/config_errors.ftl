@@ -4,6 +4,8 @@ in_file = { $path }: { $what }
 no_file =
     { $path }: there is no such configuration file; `routecheck init DIR` writes a new one, --config FILE names another
 unreadable = { $path }: cannot be read ({ $reason }): a TOML file wanted
+too_large = { $path }: more than { $limit } MB: this is no configuration
+too_deep = brackets within brackets, more than can be read
 no_text = { $path }: not text in UTF-8; save it as UTF-8
 variable_not_set =
     the environment variable { $name } is not set; the configuration refers to it

@@ -318,6 +318,7 @@ source_keys_of_others = [{ $section }]: { $names }: such an address has no use f
 source_too_large = { $source }: more than { $limit } cells; limits.cells lets in more
 source_empty = { $source }: not a single row; what was kept before is used
 fetched_refused = { $path }: what was fetched cannot be kept there ({ $reason })
+fetched_list_damaged = { $path }: the list of what was fetched was damaged, and is put aside as kept.db.damaged; the files that are there count, and all is asked for once more
 fetched_busy = { $path }: another process has been fetching for a minute: try again when it has ended
 not_fetched = { $kind }: nothing has been fetched yet (there is none in { $folder }): routecheck run fetches, and judges
 fetched_full = { $count ->

@@ -3,6 +3,8 @@
 in_file = { $path }：{ $what }
 no_file = { $path }：没有这个配置文件；可用 `routecheck init 文件夹` 新建，或用 --config 指明
 unreadable = { $path }：无法读取（{ $reason }）：此处需要 TOML 文件
+too_large = { $path }：超过 { $limit } MB：这不是配置文件
+too_deep = 括号嵌套过深，无法读取
 no_text = { $path }：不是 UTF-8 文本；请另存为 UTF-8
 variable_not_set = 配置需要环境变量 { $name }，但它没有设置
 site_exists = { $path } 已存在，予以保留；请另取一个新文件夹名

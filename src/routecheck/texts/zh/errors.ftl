@@ -265,6 +265,7 @@ source_keys_of_others = [{ $section }]：{ $names }：此类地址用不到；�
 source_too_large = { $source }：超过 { $limit } 个单元格；可用 limits.cells 放宽
 source_empty = { $source }：一行也没有；沿用以前保存的数据
 fetched_refused = { $path }：抓取的数据无法保存（{ $reason }）
+fetched_list_damaged = { $path }：抓取内容的清单已损坏，已另存为 kept.db.damaged；现有文件仍然有效，并将全部重新请求一次
 fetched_busy = { $path }：另一个进程正在抓取，已等待一分钟：请在其结束后再试
 not_fetched = { $kind }：尚未抓取（{ $folder } 中没有）：请运行 routecheck run，它会先抓取再判定
 fetched_full = 抓取的定位点超过 { $most } MB（fetch.most_mb），已删除最早的 { $count } 个日期

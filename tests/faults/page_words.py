@@ -53,6 +53,13 @@ What was not tried:
   where they stand alone. An id or a name in the data that is also a password is exported as it is.
 - The key of a map server in `export.tiles`: the page has to hold it.
 - Servers of messages that answer with hostile text.
+
+Tried, and not bounded:
+
+- An S3 server whose answer, or whose list of files, never ends: the library reads an answer whole,
+  without a limit of size or of time for all of it. `MemoryMax` bounds its memory.
+- A value of 500 MB in a PostgreSQL table: it takes three times its size, 1.6 GB, until it
+  is cut. SQLite refuses such a row, MariaDB does by its own `max_allowed_packet`.
 """,
     "zh": """
 没有试验的：
@@ -68,6 +75,13 @@ What was not tried:
   少于八个字符的只在单独出现时识别。数据中恰好与密码相同的编号或名称按原样导出。
 - `export.tiles` 中地图服务器的密钥：页面必须含有它。
 - 以恶意文字应答的消息服务器。
+
+试过、但没有上限的：
+
+- 应答或文件列表永不结束的 S3 服务器：所用的库把一次应答整个读入，没有总的大小和时间限制；
+  内存由 `MemoryMax` 限制。
+- PostgreSQL 表中 500 MB 的一个值：在截断之前占用其大小的三倍，1.6 GB。
+  SQLite 会拒绝这样的行，MariaDB 由其 `max_allowed_packet` 限制。
 """,
 }
 WHAT_ZH: Mapping[str, str] = {

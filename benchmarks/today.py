@@ -37,7 +37,7 @@ from routecheck.jobs.today import do_today
 from routecheck.present.evaluation_text import aligned
 from routecheck.store import Store
 
-SEEDS = (463, 464, 465)
+SEEDS = (462, 463, 464, 465, 467)
 """Nothing was chosen by these."""
 DAYS = 5
 UNWATCHED = 4

@@ -56,8 +56,9 @@ What was not tried:
 
 Tried, and not bounded:
 
-- An S3 server whose answer, or whose list of files, never ends: the library reads an answer whole,
-  without a limit of size or of time for all of it. `MemoryMax` bounds its memory.
+- An S3 server whose answer never ends: it is left after sixty times `fetch.seconds`, but the
+  library reads an answer whole, so that only `MemoryMax` bounds it, and the process waits for it at
+  its end.
 - A value of 500 MB in a PostgreSQL table: it takes three times its size, 1.6 GB, until it
   is cut. SQLite refuses such a row, MariaDB does by its own `max_allowed_packet`.
 """,
@@ -78,8 +79,8 @@ Tried, and not bounded:
 
 试过、但没有上限的：
 
-- 应答或文件列表永不结束的 S3 服务器：所用的库把一次应答整个读入，没有总的大小和时间限制；
-  内存由 `MemoryMax` 限制。
+- 应答永不结束的 S3 服务器：六十倍 `fetch.seconds` 后即放弃，但所用的库把一次应答整个读入，
+  只有 `MemoryMax` 限制其内存，进程结束时仍会等它。
 - PostgreSQL 表中 500 MB 的一个值：在截断之前占用其大小的三倍，1.6 GB。
   SQLite 会拒绝这样的行，MariaDB 由其 `max_allowed_packet` 限制。
 """,

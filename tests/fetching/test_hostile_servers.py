@@ -276,6 +276,24 @@ def test_one_text_of_a_data_set_in_many_rows_is_made_once(tmp_path: Path) -> Non
     assert {len(part["vehicle_id"][0].as_py()) for part in rows} == {1001}
 
 
+def test_a_list_of_files_that_goes_on_and_on_is_left() -> None:
+    counted = iter(range(10**9))
+    listed = (
+        '<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+        "<Name>b</Name><Prefix>x/</Prefix><KeyCount>0</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>"
+        "true</IsTruncated><NextContinuationToken>t{}</NextContinuationToken></ListBucketResult>"
+    )
+    begun = time.monotonic()
+    with serving(lambda _: Reply(listed.format(next(counted)).encode())) as web:
+        address = f"s3://key:{SECRET}@b/x?endpoint_override={web.url}"
+        one = DataSet(address, "fixes", zone=UTC, seconds=0.05, limits=LimitsSection())
+        told = refusal(one)
+        assert next(counted) > 2
+    assert "longer than 3" in told
+    assert SECRET not in told
+    assert time.monotonic() - begun < 20.0
+
+
 def test_only_long_texts_are_cut() -> None:
     table = pa.table(
         {

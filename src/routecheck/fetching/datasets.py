@@ -13,11 +13,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,9 @@ from routecheck.texts.outside import beginning, remember_secret
 
 BATCH_ROWS = 65_536
 TRIES = 3
+ALL_ANSWERS = 60
+"""One piece of work may take so many times as long as an answer."""
+T = TypeVar("T")
 MB = 1_000_000
 _FOLDER = re.compile(r"(date|dt|day)=(\d{4})-?(\d\d)-?(\d\d)")
 _SECRET = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
@@ -80,7 +84,7 @@ class DataSet(Source):
     def whole(self) -> Iterator[pa.Table]:
         """Yield the table in a file."""
         with self._explained():
-            info = self._connected().get_file_info(self._root)
+            info = self._in_time(lambda: self._connected().get_file_info(self._root))
             if info.type != fs.FileType.File:
                 raise SourceError("source_dataset_missing", source=self.label)
             if info.size > self._limits.whole_mb * MB:
@@ -144,9 +148,7 @@ class DataSet(Source):
             found = [
                 info
                 for folder in self._dated_folders().get(day, ())
-                for info in self._connected().get_file_info(
-                    fs.FileSelector(folder, recursive=True, allow_not_found=True)
-                )
+                for info in self._listed_in(folder, recursive=True)
                 if info.type == fs.FileType.File
                 and info.base_name.endswith(".parquet")
                 and not info.base_name.startswith((".", "_"))
@@ -158,8 +160,7 @@ class DataSet(Source):
         """The folders of each date, without a look into them."""
         if self._folders is None:
             folders: dict[date, list[str]] = {}
-            below = fs.FileSelector(self._root, allow_not_found=True)
-            for info in self._connected().get_file_info(below):
+            for info in self._listed_in(self._root, recursive=False):
                 found = _FOLDER.fullmatch(info.base_name)
                 if found and info.type == fs.FileType.Directory:
                     try:
@@ -175,7 +176,7 @@ class DataSet(Source):
     def _rows(self, info: fs.FileInfo) -> Iterator[pa.Table]:
         """The rows of a Parquet file, in pieces; what folders below that of the date name, too."""
         with self._connected().open_input_file(info.path) as opened:
-            file = pq.ParquetFile(opened)
+            file = self._in_time(lambda: pq.ParquetFile(opened))
             # Without that one text in many rows is made as often as there are rows.
             texts = [f.name for f in file.schema_arrow if is_text(f.type)]
             file = pq.ParquetFile(opened, metadata=file.metadata, read_dictionary=texts)
@@ -190,7 +191,8 @@ class DataSet(Source):
                         "source_dataset_large", source=self._named(info.path), key=key, limit=limit
                     )
             named = self._partitions(info.path)
-            for batch in file.iter_batches(BATCH_ROWS):
+            batches = file.iter_batches(BATCH_ROWS)
+            while (batch := self._in_time(lambda: next(batches, None))) is not None:
                 rows = shortened(pa.table(batch), self._limits.text_length)
                 # The date of the folder is none of the fix: the fix has its time.
                 rows = rows.select([n for n in rows.column_names if n not in self._date_names])
@@ -216,7 +218,7 @@ class DataSet(Source):
         import pandas as pd
 
         with self._connected().open_input_stream(info.path) as opened:
-            data = opened.read()
+            data = self._in_time(opened.read)
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -226,6 +228,40 @@ class DataSet(Source):
         return pa.table(columns)
 
     # --- the place -------------------------------------------------------------------------------
+
+    def _listed_in(self, folder: str, *, recursive: bool) -> list[fs.FileInfo]:
+        below = fs.FileSelector(folder, recursive=recursive, allow_not_found=True)
+        return self._in_time(lambda: self._connected().get_file_info(below))
+
+    def _in_time(self, work: Callable[[], T]) -> T:
+        """What a piece of work gives, unless it takes too long.
+
+        The time-outs of the library hold for each piece of an answer; one that comes byte by byte,
+        or a list of files that goes on and on, meets none. Such a call is left alone.
+
+        Raises:
+            SourceError: it took too long.
+        """
+        if not self._s3:
+            return work()
+        given: list[T] = []
+        failed: list[BaseException] = []
+
+        def worker() -> None:
+            try:
+                given.append(work())
+            except BaseException as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=worker, daemon=True)
+        thread.start()
+        most_s = ALL_ANSWERS * self._seconds
+        thread.join(most_s)
+        if thread.is_alive():
+            raise SourceError("source_http_long", source=self.label, seconds=most_s)
+        if failed:
+            raise failed[0]
+        return given[0]
 
     def _connected(self) -> Any:
         if self._files is None:

@@ -203,6 +203,20 @@ def test_the_last_speed_repeated_through_stands_is_standing(every_s, digits):
     assert still[stood].mean() >= 0.9
 
 
+def test_a_device_that_holds_its_last_speed_holds_that_of_braking_too():
+    # Every other stand repeats a walking pace: the last fix before it was within its braking.
+    legs = [("stand", 600), *STANDS, ("to", 0.0, 0.0, 9.0), ("stand", 1800)]
+    stood = np.array([row[3] == 0.0 for row in drive((0.0, 0.0), legs, every_s=10.0)])
+    number = np.cumsum(np.diff(stood, prepend=False) & stood)
+    slow = stood & (number % 2 == 0)
+    table = repeated(10.0)
+    table = table.assign(speed_kmh=table["speed_kmh"].mask(slow, 1.8))
+    result = clean(table, CleanSettings(), NOW)
+    assert result.rejected.empty
+    still = result.tracks["speed_kmh"].to_numpy() <= 3.0
+    assert still[stood & ~slow].mean() >= 0.9
+
+
 def test_a_fixed_position_is_old_where_the_next_one_leaps():
     table = repeated()
     # On the way home its receiver loses the position for a minute and a half.

@@ -304,7 +304,7 @@ def _without_last_speeds(fixes: _Fixes, settings: CleanSettings) -> _Fixes:
     Some devices repeat the last position and speed until they move again (traccar issues 2992, 3660
     and 4780). Such a stand repeats one speed, and the next position can be reached from it within
     its own interval; a receiver that lost its position while moving leaps. A device that reports at
-    most of its stands that it stands has no such habit, and repeats of one are old positions.
+    nearly all of its stands that it stands has no such habit, and repeats of one are old positions.
     """
     if len(fixes) < 2:
         return fixes
@@ -333,7 +333,7 @@ def _without_last_speeds(fixes: _Fixes, settings: CleanSettings) -> _Fixes:
     vehicles = int(fixes.vehicle.max()) + 1
     habit = np.bincount(fixes.vehicle[first[shows]], minlength=vehicles)
     usual = np.bincount(fixes.vehicle[begins], minlength=vehicles)
-    has_habit = habit > par.LAST_SPEED_TIMES * usual
+    has_habit = (habit >= par.LAST_SPEED_LEAST) & (habit > par.LAST_SPEED_TIMES * usual)
     resting = rests[run] & has_habit[fixes.vehicle]
     if not resting.any():
         return fixes

@@ -99,6 +99,7 @@ def fixes(
             "lat": lat,
             "speed_kmh": v * 3.6 if speed else np.full(n, np.nan),
             "heading_deg": np.full(n, np.nan),
+            "after_break": np.zeros(n, dtype=bool),
             "received_at": blank
             if receipt_s is None
             else (true + pd.Timedelta(seconds=receipt_s)).astype(UTC_TIME),

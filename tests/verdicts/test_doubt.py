@@ -31,7 +31,8 @@ def test_what_was_stood_at_a_neighbour_was_not_stood_at_the_point():
 def test_a_place_off_the_way_is_not_visited_in_half_a_minute():
     # The side road to P ends 70 m off the road; nobody drives in, stops and comes back in 30 s.
     pts = points(P=(3010.0, 75.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
-    legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 20), *HOME]
+    legs = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 20)]
+    legs += [("to", 3800.0, 0.0, 8.0), ("stand", 75), *HOME]  # it serves R
     for lag in range(0, 30, 5):
         outcome = verdict(a(legs, every_s=30.0, lag_s=float(lag)), pts=pts)
         assert outcome[0] == "missed", (lag, outcome)

@@ -134,7 +134,7 @@ def test_a_round_that_was_run_late_was_run():
 def test_fixes_that_scatter_in_poor_reception_do_not_show_that_nobody_stood():
     """At the stands before and after P they lie some thirty metres off: past P as well."""
     legs = [("stand", 60), ("to", 2700.0, 0.0, 8.0), ("stand", 90), ("to", 3700.0, 0.0, 8.0),
-            ("stand", 90), *HOME]  # fmt: skip
+            ("stand", 90), ("to", 4200.0, 0.0, 8.0), ("stand", 60), *HOME]  # fmt: skip
     clear = drive((0.0, 0.0), legs)
     off = np.random.default_rng(5).normal(0, 22.0, (len(clear), 2))
     poor = [

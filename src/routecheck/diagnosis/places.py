@@ -88,6 +88,8 @@ def places_of(
     stand_sigma_m = np.full(frame.points, np.nan)
     scatter_m = stands.scatter_m[choice.stand[at_stand]]
     stand_sigma_m[at_stand] = np.maximum(scatter_m, par.LEAST_STAND_SIGMA_M)
+    stand_s = np.full(frame.points, np.nan)
+    stand_s[at_stand] = np.exp(stands.log_stood[choice.stand[at_stand]])
     seldom = settled & (due >= par.LEAST_CHANCES) & (findings.evidence.clear >= par.WELL_SEEN)
     seldom &= findings.days_near() <= par.SELDOM * due
     seldom &= choice.p_unserved >= lk.UNSERVED
@@ -107,6 +109,7 @@ def places_of(
             "stand": pd.Series(stand_at, dtype=object),
             "stand_sigma_m": stand_sigma_m,
             "stand_days": np.where(at_stand, days, 0),
+            "stand_s": stand_s,
             "seldom": seldom,
             "confirmed": shown & ~unseen_yet,
             "confidence": np.clip(confidence, *lk.CONFIDENCE_BOUNDS),

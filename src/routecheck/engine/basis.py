@@ -225,6 +225,7 @@ class Basis:
             learned.feed_datum,
             self.strangers(learned),
             self.running.get(day),
+            learned.candidates,
         )
         self.checks.enter(decision.judgements)
         judgements = self._with_lost_alerts(day, decision.judgements)

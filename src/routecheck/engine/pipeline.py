@@ -80,6 +80,7 @@ def decide(
     feed_datum: FeedDatum | None = None,
     strangers: Mapping[str, str] | None = None,
     patience: Patience | None = None,
+    candidates: pd.DataFrame | None = None,
 ) -> Decision:
     """Judge the pickups of a service date and classify its alerts.
 
@@ -97,6 +98,7 @@ def decide(
         strangers: vehicles of the schedule that join to none that was heard, with the one that
             does their round.
         patience: with what may still come of a date that is still running; None: it is over.
+        candidates: CANDIDATES, all places that each point may be at; None: those of `places` alone.
     """
     day = observation.service_date
     tracks, standing = observation.cleaned.tracks, observation.standing
@@ -119,6 +121,7 @@ def decide(
         paces=PACES.empty() if paces is None else paces,
         as_of=observation.as_of,
         doubts=doubts_on(day, faults),
+        candidates=CANDIDATES.empty() if candidates is None else candidates,
         grain=observation.grain,
         patience=patience,
     )

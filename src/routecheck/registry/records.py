@@ -180,6 +180,7 @@ def as_places(rows: pd.DataFrame, tolerance_m: np.ndarray) -> pd.DataFrame:
             "stand": pd.Series([None] * n, dtype=object),
             "stand_sigma_m": np.full(n, np.nan),
             "stand_days": np.zeros(n, dtype=np.int64),
+            "stand_s": np.full(n, np.nan),
             "seldom": np.zeros(n, dtype=bool),
             "confirmed": np.ones(n, dtype=bool),
             "confidence": np.full(n, 0.9),

@@ -91,6 +91,7 @@ class Case:
         seldom: whether it is hardly ever served, as its history shows.
         confirmed: whether stands have shown its place.
         place_confidence: probability that the place is right.
+        usual_stand_s: how long vehicles usually stand for it (s); NaN: not known.
         stretch: how fast vehicles drive about it; None: not known.
         observers: the vehicles whose tracks must have seen it for it to be missed.
         criteria: what was tried, and its outcome; each criterion adds its own.
@@ -109,6 +110,7 @@ class Case:
     seldom: bool
     confirmed: bool
     place_confidence: float
+    usual_stand_s: float
     stretch: Stretch | None
     observers: list[Trajectory]
     criteria: dict[str, Any] = field(default_factory=dict)

@@ -30,6 +30,7 @@ from routecheck.verdicts.poor_fixes import (
 from routecheck.verdicts.running_day import place_unsure, still_running
 from routecheck.verdicts.silence import Silence, longest_silence
 from routecheck.verdicts.trajectories import Trajectory
+from routecheck.verdicts.visibility import too_short_to_see
 
 
 def unknown_place(case: Case, facts: Facts) -> Judgement:
@@ -38,7 +39,8 @@ def unknown_place(case: Case, facts: Facts) -> Judgement:
     Only a vehicle that stayed home can have missed it; a stand where the point is recorded, in its
     window, shows its pickup all the same.
     """
-    if _stayed_home(case, facts) and not facts.doubts_about(case):
+    home = _stayed_home(case, facts) and not _about_yard(case, facts)
+    if home and not facts.doubts_about(case):
         start_s, end_s = case.window_s
         case.criteria.update(say="stayed_home", window_from=iso(start_s), window_until=iso(end_s))
         sure = confidence.of("stayed_home")
@@ -71,6 +73,15 @@ def _stayed_home(case: Case, facts: Facts) -> bool:
         return False
     reported = track.longest_silence_s(*case.window_s) <= p.PARKED_SILENCE_S
     return reported and track.idle(*case.span_s)
+
+
+def _about_yard(case: Case, facts: Facts) -> bool:
+    """Whether the point lies so near to its vehicle's yard that staying there tells nothing."""
+    if case.geometry is None:
+        return False
+    track = facts.tracks[case.scheduled]
+    away_m = track.distance_m(case.lon, case.lat)[track.between(*case.span_s)]
+    return bool((away_m <= p.IDLE_M).any())
 
 
 def standing_fix(case: Case, facts: Facts) -> Judgement | None:
@@ -210,7 +221,9 @@ def slow_pass(case: Case, facts: Facts) -> Judgement | None:
         track, span_s = own[passes.vehicle[k]], passes.span_s(k)
         least_s, most_s = float(passes.dwell_s[k]), float(passes.dwell_max_s[k])
         slow = span_s[1] - span_s[0] >= p.SLOW_PASS_S
-        if slow and most_s >= facts.settings.min_dwell_s:
+        required_s = facts.settings.min_dwell_s
+        quick = required_s < p.SHORT_STAND_S and most_s >= p.QUICK_SHARE * required_s
+        if quick or (slow and most_s >= required_s):
             stand: HiddenStand | None = HiddenStand(*span_s, least_s, most_s, on_the_way=True)
         else:
             stand = _standing_report(track, span_s, case)
@@ -307,6 +320,7 @@ IN_ORDER: Sequence[Callable[[Case, Facts], Judgement | None]] = (
     just_outside,
     hidden_stand,
     slow_pass,
+    too_short_to_see,
     window_open,
     not_believed,
     silence,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -92,6 +93,7 @@ class Facts:
             seldom=place is not None and bool(place.seldom),
             confirmed=place is not None and bool(place.confirmed),
             place_confidence=0.0 if place is None else float(place.confidence),
+            usual_stand_s=np.nan if place is None else float(place.stand_s),
             stretch=None if geometry is None else self.stretches.about(lon, lat),
             observers=self._observers(point_id, scheduled, window_s, lon, lat),
         )
@@ -117,6 +119,26 @@ class Facts:
             for _, track in sorted(self.tracks.items())
             if len(track.time_s) and float(track.distance_m(lon, lat).min()) <= p.NEARBY_M
         ]
+
+    @cached_property
+    def _candidates(self) -> Mapping[str, Ints]:
+        """The rows of `Scene.candidates` by point."""
+        return {
+            str(point_id): np.asarray(rows, dtype=np.int64)
+            for point_id, rows in self.scene.candidates.groupby("point_id").indices.items()
+        }
+
+    def other_places(self, case: Case) -> pd.DataFrame:
+        """Places that a point may be at, other than where it is judged: CANDIDATES and `apart_m`.
+
+        Args:
+            case: a pickup of a known place.
+        """
+        rows = self._candidates.get(case.point_id, np.zeros(0, dtype=np.int64))
+        mine = self.scene.candidates.iloc[rows]
+        mine = mine[mine["lon"].notna() & (mine["probability"] >= p.OTHER_PLACE_LEAST)]
+        away_m = distances_m(case.geometry, mine["lon"].to_numpy(), mine["lat"].to_numpy())
+        return mine.assign(apart_m=away_m)[away_m > p.OTHER_PLACE_M]
 
     def round_is_known(self, case: Case) -> bool:
         """Whether the places of most pickups of a case's round are known."""
@@ -152,6 +174,14 @@ class Facts:
         """Whether a vehicle left its yard, or came back to it, about a hidden stand."""
         mine = self._rests & (self.stops.vehicle == vehicle)
         return bool((mine & self.stops.during(stand.start_s, stand.end_s)).any())
+
+    def stands_on_the_way(self, vehicle: str, window_s: tuple[float, float]) -> int:
+        """How often a vehicle stood as for a pickup about a window, where it does not rest."""
+        stops = self.stops
+        mine = (stops.vehicle == vehicle) & ~self._rests
+        mine &= stops.during(window_s[0] - p.APART_S, window_s[1] + p.APART_S)
+        mine &= (stops.stood_s >= self.settings.min_dwell_s) & (stops.stood_s <= p.BREAK_S)
+        return int(mine.sum())
 
     def offset_m(self, vehicle: str) -> float:
         """How far a vehicle's stands of the date lie from the points they were for (m).

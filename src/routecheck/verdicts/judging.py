@@ -27,6 +27,7 @@ from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.missed import missed
 from routecheck.verdicts.parked import Parking
 from routecheck.verdicts.scene import Scene
+from routecheck.verdicts.second_look import looked_again
 
 
 def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
@@ -79,6 +80,9 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     for i in open_:
         if unseen and judgements[i].verdict == Verdict.MISSED:
             judgements[i] = _without_visit(facts.case(i), facts)
+    for i in open_:
+        if judgements[i].verdict == Verdict.MISSED:
+            judgements[i] = looked_again(judgements[i], facts.case(i), facts)
     return judgement_table(pickups, [judgements[i] for i in range(len(pickups))])
 
 

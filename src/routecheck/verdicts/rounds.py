@@ -61,6 +61,15 @@ class Rounds:
                 return name
         return ""
 
+    def shares(self, vehicle: str) -> tuple[int, float, float]:
+        """How many pickups of the date a vehicle was due, and the shares that it and any served."""
+        mine = self.scheduled == vehicle
+        due = int(mine.sum())
+        if not due:
+            return 0, 0.0, 0.0
+        served_by = self.served_by[mine]
+        return due, float((served_by == vehicle).mean()), float((served_by != "").mean())
+
     def did_for(self, vehicle: str) -> str:
         """Another vehicle whose round this one did, or empty: crews swap trucks for a day."""
         foreign = (self.served_by == vehicle) & (self.scheduled != vehicle)

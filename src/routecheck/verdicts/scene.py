@@ -14,6 +14,7 @@ from routecheck.domain.arrays import Array, Bools, Ints, seconds, texts
 from routecheck.domain.grain import Grain
 from routecheck.domain.patience import Patience
 from routecheck.domain.standing import Standing
+from routecheck.domain.tables import CANDIDATES
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Scene:
         as_of: until when the feed as a whole reached.
         doubts: vehicles that cannot be believed at some time of the date: columns `vehicle_id`,
             `fault`, `start`, `end` (seconds since 1970) and `shift_m`, see `tracks.health`.
+        candidates: CANDIDATES, all places that each point may be at; may be empty.
         grain: of the fixes: seconds and digits that are not there.
         patience: of a date that is still running; None: it is over.
     """
@@ -54,6 +56,7 @@ class Scene:
     paces: pd.DataFrame
     as_of: pd.Timestamp
     doubts: pd.DataFrame
+    candidates: pd.DataFrame = field(default_factory=CANDIDATES.empty)
     grain: Grain = field(default_factory=Grain)
     patience: Patience | None = None
 

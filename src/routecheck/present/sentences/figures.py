@@ -114,7 +114,7 @@ class Figures(dict[str, str]):
                 return self._clock_way()
             case "distance":
                 return self.metres(row.get("distance_m"))
-            case "nearest" | "own_nearest" | "offset" | "others_offset" | "spread":
+            case "nearest" | "own_nearest" | "offset" | "others_offset" | "spread" | "other_place":
                 return self.metres(criteria.get(f"{key}_m"))
             case "stand_away":
                 return self.metres(criteria.get("distance_m"))
@@ -122,7 +122,9 @@ class Figures(dict[str, str]):
                 return str(row.get("service_date") or self.unknown)
             case "retired":
                 return str(criteria.get("retired_on") or self.unknown)
-            case "nearest_vehicle" | "known_as" | "named":
+            case "other_share":
+                return f"{criteria.get('other_place_share', 0.0):.2f}"
+            case "nearest_vehicle" | "known_as" | "named" | "round_due" | "round_stood":
                 return str(criteria.get(key) or self.unknown)
         return self.clock(criteria.get(key)) if key in _MOMENTS else self.unknown
 

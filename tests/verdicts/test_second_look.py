@@ -1,0 +1,143 @@
+"""What a miss is held against before it is told: rounds with one cause, and places that are two.
+
+The scenes are those of `judged`: a straight road, points beside it, a truck at 8 m/s.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from judged import ALL, DAY, POINTS, ROUTE, a, decide, serve
+from routecheck.domain.settings import JudgeSettings, Settings
+from routecheck.domain.tables import ALERTS, CALENDAR, CANDIDATES
+from routecheck.engine import observing, pipeline
+from routecheck.registry.records import recorded_places
+from scene import ZONE, degrees, drive, fixes, local, points, schedule, together
+
+
+def of_all(table: pd.DataFrame, **options) -> list[tuple[str, str]]:
+    rows = decide(table, **options).judgements.set_index("point_id").loc[list("PQRS")]
+    return list(zip(rows["verdict"], [c["say"] for c in rows["criteria"]], strict=True))
+
+
+def shifted(table: pd.DataFrame, by_m: float) -> pd.DataFrame:
+    """All positions so far off to the east, as of a receiver in another datum."""
+    lon, lat = degrees(by_m, 0.0)
+    home_lon, home_lat = degrees(0.0, 0.0)
+    return table.assign(lon=table["lon"] + lon - home_lon, lat=table["lat"] + lat - home_lat)
+
+
+def test_a_round_that_a_receiver_shows_elsewhere_is_not_ten_misses():
+    true = a(serve(*ALL))
+    assert {verdict for verdict, _ in of_all(true)} == {"collected"}
+    assert set(of_all(shifted(true, 150.0))) == {("unverifiable", "round_unseen")}
+
+
+def test_a_truck_that_drives_its_round_without_a_stop_missed_it():
+    assert {verdict for verdict, _ in of_all(a(serve()))} == {"missed"}
+
+
+def test_one_point_left_out_is_a_miss_although_the_truck_stood_elsewhere():
+    outcome = of_all(a(serve(3200.0, *ALL[1:])))
+    assert [verdict for verdict, _ in outcome] == ["missed", *["collected"] * 3]
+
+
+def test_who_stood_at_the_points_of_another_round_did_not_stand_beside_its_own():
+    far = {f"F{k}": (3150.0 + 400.0 * k, 5.0) for k in range(4)}
+    pts = points(**{p: (3000.0 + 400.0 * k, 5.0) for k, p in enumerate("PQRS")}, **far)
+    route = schedule(
+        *[(p, "A", "06:00", "10:00") for p in "PQRS"], *[(p, "B", "06:00", "10:00") for p in far]
+    )
+    b = fixes("B", local("05:00"), drive((0.0, 0.0), [("stand", 36000)], every_s=60.0))
+    table = together(a(serve(*[x for x, _ in far.values()])), b)
+    assert {verdict for verdict, _ in of_all(table, pts=pts, route=route)} == {"missed"}
+
+
+def test_whoever_had_time_may_have_done_a_round_that_its_truck_left():
+    """B passes the points with fixes a minute apart, and stands half a minute at each."""
+    legs = serve(*ALL, stood_s=30.0)
+    b = fixes("B", local("06:30"), drive((0.0, 0.0), legs, every_s=60.0, lag_s=11.0))
+    away = a([("stand", 60), ("to", -9000.0, 0.0, 8.0), ("to", 0.0, 0.0, 8.0), ("stand", 16000)])
+    left = of_all(together(away, b))
+    assert "missed" not in {verdict for verdict, _ in left}
+    assert ("unverifiable", "gap_short") in left
+    # Where A did its round but for one point, room between two fixes of B is no pickup.
+    done = of_all(together(a(serve(*ALL[1:])), b))
+    assert done[0][0] == "missed"
+
+
+@pytest.mark.parametrize("lag_s", range(5))
+@pytest.mark.parametrize("stood_s", [5.0, 6.0])
+def test_where_crews_stand_for_seconds_room_for_seconds_is_no_miss(lag_s, stood_s):
+    settings = Settings(time_zone=ZONE, judge=JudgeSettings(min_dwell_s=5.0))
+    quick = a(serve(*ALL, stood_s=stood_s), every_s=5.0, lag_s=float(lag_s))
+    assert "missed" not in {verdict for verdict, _ in of_all(quick, settings=settings)}
+    passed = a(serve(*ALL[1:], stood_s=40.0), every_s=5.0, lag_s=float(lag_s))
+    assert of_all(passed, settings=settings)[0][0] == "missed"
+
+
+@pytest.mark.parametrize("lag_s", range(0, 10, 3))
+def test_a_stand_as_short_as_usual_may_lie_between_fixes_as_far_apart(lag_s):
+    """Eight seconds at each point, ten between fixes, no speeds: what is not seen may have been."""
+    places = recorded_places(POINTS, DAY, Settings(time_zone=ZONE).match)
+    settings = Settings(time_zone=ZONE, judge=JudgeSettings(min_dwell_s=5.0))
+
+    def verdicts(table: pd.DataFrame, usual_s: float) -> list[str]:
+        known = places.assign(stand_s=usual_s)
+        return [verdict for verdict, _ in of_all(table, settings=settings, places=known)]
+
+    quick = a(serve(*ALL, stood_s=8.0), every_s=10.0, lag_s=float(lag_s), speed=False)
+    assert "missed" not in verdicts(quick, 8.0)
+    passed = a(serve(*ALL[1:], stood_s=40.0), every_s=10.0, lag_s=float(lag_s), speed=False)
+    assert verdicts(passed, 8.0)[0] == "missed"  # driven past without a second to spare
+    assert verdicts(passed, 40.0)[0] == "missed"
+
+
+def candidates(*places: tuple[float, float]) -> pd.DataFrame:
+    """CANDIDATES of P: metres along the road, and the probability of each."""
+    rows = []
+    for rank, (x_m, probability) in enumerate(places):
+        lon, lat = degrees(x_m, 5.0)
+        rows.append(
+            {
+                "point_id": "P", "rank": rank, "lon": lon, "lat": lat, "sigma_m": 5.0,
+                "probability": probability, "basis": "learnt", "offset_m": abs(x_m - 3000.0),
+                "days_seen": 3, "days_due": 10,
+            }
+        )  # fmt: skip
+    return CANDIDATES.of_rows(rows)
+
+
+def of_p_with(places: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+
+    settings = Settings(time_zone=ZONE)
+    seen = observing.observe(table, DAY, settings, pd.Timestamp("2026-03-10", tz="UTC"))
+    nobody = pd.DataFrame({"point_id": [], "vehicle_id": []}, dtype="str")
+    decision = pipeline.decide(
+        seen,
+        observing.Site(POINTS, ROUTE, CALENDAR.empty()),
+        recorded_places(POINTS, DAY, settings.match),
+        nobody,
+        ALERTS.empty(),
+        settings,
+        candidates=places,
+    )
+    return decision.judgements.set_index("point_id").loc["P"]
+
+
+def test_a_miss_at_one_place_that_is_a_pickup_at_the_next_likely_is_open_and_says_so():
+    table = a(serve(3200.0, *ALL[1:]))  # at Q, R and S, and 200 m beyond P
+    found = of_p_with(candidates((3000.0, 0.4), (3200.0, 0.55)), table)
+    assert (found["verdict"], found["criteria"]["say"]) == ("unverifiable", "two_places")
+    assert found["criteria"]["other_place_m"] == pytest.approx(200.0, abs=1.0)
+
+
+def test_a_place_that_is_hardly_likely_takes_only_so_much_of_the_certainty():
+    table = a(serve(3200.0, *ALL[1:]))
+    sure = of_p_with(candidates((3000.0, 1.0)), table)
+    less = of_p_with(candidates((3000.0, 0.9), (3200.0, 0.1)), table)
+    nobody_stood_there = of_p_with(candidates((3000.0, 0.6), (3600.0, 0.4)), table)
+    assert sure["verdict"] == less["verdict"] == nobody_stood_there["verdict"] == "missed"
+    assert less["confidence"] == pytest.approx(0.9 * sure["confidence"], abs=1e-9)
+    assert nobody_stood_there["confidence"] == sure["confidence"]

@@ -173,3 +173,20 @@ def test_accepting_says_how_many_and_what_comes_next(site, capsys):
     accepted = {r["point_id"] for r in proposed}
     actions = {r["action"] for r in wrong if r["point_id"] in accepted}
     assert actions == {"The correction is accepted here; give the monitor the corrected record."}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("say", "more", "figures"),
+    [
+        ("round_unseen", {"round_due": 11, "round_stood": 9}, ("9", "11")),
+        ("two_places", {"other_place_m": 49.2, "other_place_share": 0.512}, ("49", "0.51")),
+    ],
+)
+def test_what_leaves_a_miss_open_is_told_whole(language, say, more, figures):
+    trail = {"own_nearest_m": 507.9, "own_nearest_at": "2026-03-08T01:25:05+00:00"}
+    row = {"vehicle_id": "V0020", "cause": "poor_fixes", "criteria": {"say": say, **trail, **more}}
+    said = evidence(row, language, ZONE)
+    assert all(figure in said for figure in ("V0020", *figures))
+    (line,) = criteria_lines(row, language, ZONE)
+    assert all(figure in line for figure in figures)

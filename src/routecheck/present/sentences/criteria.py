@@ -16,7 +16,7 @@ from routecheck.texts import Language, has_text
 _WITH_OTHERS = frozenset(
     {"say", "window_from", "window_until", "scheduled_vehicle_id", "dwell_s", "silent_until",
      "stand_belongs_to", "nearest_vehicle", "nearest_at", "distance_m", "retired_on",
-     "stood_from", "stood_until", "other_place_m", "round_due"}
+     "stood_from", "stood_until", "other_place_m", "round_due", "own_nearest_m", "own_nearest_at"}
 )  # fmt: skip
 """Values that stand in the sentence of another one, or beside the verdict."""
 _NAMES = {

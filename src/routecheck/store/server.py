@@ -12,6 +12,7 @@ import os
 import socket
 import threading
 import time
+import traceback
 from typing import Any
 
 import sqlalchemy as sa
@@ -72,7 +73,11 @@ def end_where_silent(engine: Engine, *, seconds: float, most_s: float) -> None:
     def silent(values: Any) -> bool:
         try:
             psycopg.connect(**values).close()
-        except psycopg.errors.ConnectionTimeout:
+        except psycopg.errors.ConnectionTimeout as error:
+            # What failed holds the line that it was opening, and itself, until it is collected: a
+            # server that goes on would wait for that.
+            for one in (error, error.__cause__, error.__context__):
+                traceback.clear_frames(one.__traceback__ if one else None)
             return True
         except psycopg.Error:
             # It refuses: there are too many, or it is about to end. It is there.

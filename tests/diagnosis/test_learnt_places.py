@@ -83,6 +83,7 @@ def test_a_record_that_was_put_right_keeps_what_was_learnt() -> None:
     place = found.places.set_index("point_id").loc[MOVED]
     assert place["settled"]
     assert place["stand_days"] >= DAYS - 2
+    assert 60.0 < place["stand_s"] < 120.0  # as crews stand there, each time anew
     assert county.error_m(MOVED, place["geometry"].x, place["geometry"].y) < 1.0
 
 

@@ -217,6 +217,18 @@ def test_wherever_the_point_is_a_vehicle_that_stayed_home_did_not_collect_it():
     assert verdict(together(table, b), pts=pts) == ("unverifiable", "unknown_point")
 
 
+@pytest.mark.parametrize(
+    ("x_m", "expected"),
+    [(300.0, ("unverifiable", "unknown_point")), (3000.0, ("missed", "route_not_run"))],
+)
+def test_who_stayed_in_its_yard_may_have_served_a_point_beside_it(x_m, expected):
+    pts = points(P=(x_m, 5.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+    where = recorded_places(pts, DAY, Settings(time_zone=ZONE).match)
+    doubtful = where.assign(settled=where["point_id"] != "P")
+    table = a([("stand", 30000)], every_s=120.0)
+    assert verdict(table, pts=pts, places=doubtful) == expected
+
+
 def test_a_round_whose_points_were_passed_was_driven_though_it_served_none():
     """X lies at the end of a side road of 700 m; the truck drives by all others without a stop."""
     pts = points(P=(3000.0, 5.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), X=(4200.0, 700.0))

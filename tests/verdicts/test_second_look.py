@@ -131,6 +131,7 @@ def test_a_miss_at_one_place_that_is_a_pickup_at_the_next_likely_is_open_and_say
     found = of_p_with(candidates((3000.0, 0.4), (3200.0, 0.55)), table)
     assert (found["verdict"], found["criteria"]["say"]) == ("unverifiable", "two_places")
     assert found["criteria"]["other_place_m"] == pytest.approx(200.0, abs=1.0)
+    assert found["vehicle_id"] == "A"
 
 
 def test_a_place_that_is_hardly_likely_takes_only_so_much_of_the_certainty():

@@ -129,10 +129,13 @@ class Facts:
         }
 
     def other_places(self, case: Case) -> pd.DataFrame:
-        """Places that a point may be at, other than where it is judged: CANDIDATES and `apart_m`.
+        """Places that a point may be at, other than where it is judged, the likeliest first.
 
         Args:
             case: a pickup of a known place.
+
+        Returns:
+            CANDIDATES and `apart_m`, how far each is from where the point is judged.
         """
         rows = self._candidates.get(case.point_id, np.zeros(0, dtype=np.int64))
         mine = self.scene.candidates.iloc[rows]

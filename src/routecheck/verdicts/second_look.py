@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
+from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause
 from routecheck.geo.distance import distances_m
 from routecheck.verdicts import parameters as p
@@ -40,22 +41,21 @@ def another_place(case: Case, facts: Facts) -> Judgement | None:
         & (stops.stood_s <= p.BREAK_S)
         & np.isin(stops.vehicle, list(case.observed_by))
     )
-    served = [
-        bool((stops.away_m(shapely.Point(lon, lat), there) <= case.tolerance_m).any())
-        for lon, lat in zip(places["lon"], places["lat"], strict=True)
-    ]
-    stood = places[np.array(served, dtype=bool)]
-    if stood.empty:
+    share, vehicle = 0.0, ""
+    for place in records(places):  # the likeliest first
+        away_m = stops.away_m(shapely.Point(place.lon, place.lat), there)
+        if not (away_m <= case.tolerance_m).any():
+            continue
+        if not vehicle:
+            vehicle = str(stops.vehicle[there[int(np.argmin(away_m))]])
+            case.criteria["other_place_m"] = round(float(place.apart_m), 1)
+        share += float(place.probability)
+    if not vehicle:
         return None
-    share = float(stood["probability"].sum())
-    likeliest = stood.iloc[int(np.argmax(stood["probability"].to_numpy()))]
-    case.criteria.update(
-        other_place_m=round(float(likeliest["apart_m"]), 1),
-        other_place_share=round(share, p.SHARE_DIGITS),
-    )
+    case.criteria["other_place_share"] = round(share, p.SHARE_DIGITS)
     if share < p.OTHER_PLACE_SHARE:
         return None
-    return case.unverifiable("two_places", Cause.UNKNOWN_POINT, case.scheduled)
+    return case.unverifiable("two_places", Cause.UNKNOWN_POINT, vehicle)
 
 
 def round_unseen(case: Case, facts: Facts) -> Judgement | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from judged import ALL, DAY, POINTS, ROUTE, a, decide, serve
+from judged import ALL, DAY, HOME, POINTS, ROUTE, a, decide, serve
 from routecheck.domain.settings import JudgeSettings, Settings
 from routecheck.domain.tables import ALERTS, CALENDAR, CANDIDATES
 from routecheck.engine import observing, pipeline
@@ -32,6 +32,13 @@ def test_a_round_that_a_receiver_shows_elsewhere_is_not_ten_misses():
     true = a(serve(*ALL))
     assert {verdict for verdict, _ in of_all(true)} == {"collected"}
     assert set(of_all(shifted(true, 150.0))) == {("unverifiable", "round_unseen")}
+
+
+def test_a_round_that_others_are_seen_serving_is_not_one_that_nobody_sees():
+    b = fixes("B", local("06:30"), drive((0.0, 0.0), serve(*ALL[1:3]), every_s=5.0))
+    says = [say for _, say in of_all(together(shifted(a(serve(*ALL)), 150.0), b))]
+    assert says[1:3] == ["collected", "collected"]
+    assert "round_unseen" not in says
 
 
 def test_a_truck_that_drives_its_round_without_a_stop_missed_it():
@@ -67,13 +74,20 @@ def test_whoever_had_time_may_have_done_a_round_that_its_truck_left():
     assert done[0][0] == "missed"
 
 
-@pytest.mark.parametrize("lag_s", range(5))
-@pytest.mark.parametrize("stood_s", [5.0, 6.0])
-def test_where_crews_stand_for_seconds_room_for_seconds_is_no_miss(lag_s, stood_s):
+@pytest.mark.parametrize("lag_s", [2.0, 4.0, 6.0])
+def test_where_crews_stand_for_seconds_room_for_seconds_is_no_miss(lag_s):
+    """Five seconds at each point, past it at a walk, ten seconds between fixes."""
     settings = Settings(time_zone=ZONE, judge=JudgeSettings(min_dwell_s=5.0))
-    quick = a(serve(*ALL, stood_s=stood_s), every_s=5.0, lag_s=float(lag_s))
-    assert "missed" not in {verdict for verdict, _ in of_all(quick, settings=settings)}
-    passed = a(serve(*ALL[1:], stood_s=40.0), every_s=5.0, lag_s=float(lag_s))
+
+    def slowly_past(stood_s: float) -> pd.DataFrame:
+        legs: list[tuple] = [("stand", 60)]
+        for x_m in ALL:
+            legs += [("to", x_m - 150.0, 0.0, 8.0), ("to", x_m, 0.0, 3.0), ("stand", stood_s)]
+            legs += [("to", x_m + 150.0, 0.0, 3.0)]
+        return a([*legs, *HOME], every_s=10.0, lag_s=lag_s)
+
+    assert of_all(slowly_past(5.0), settings=settings)[0] == ("unverifiable", "gap_short")
+    passed = a(serve(*ALL[1:], stood_s=40.0), every_s=5.0, lag_s=lag_s)
     assert of_all(passed, settings=settings)[0][0] == "missed"
 
 

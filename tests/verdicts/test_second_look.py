@@ -45,6 +45,21 @@ def test_a_truck_that_drives_its_round_without_a_stop_missed_it():
     assert {verdict for verdict, _ in of_all(a(serve()))} == {"missed"}
 
 
+def test_a_truck_that_worked_elsewhere_did_not_drive_its_round():
+    elsewhere = serve(13000.0, 13400.0, 13800.0, 14200.0)
+    west = [(leg[0], -leg[1], *leg[2:]) if leg[0] == "to" else leg for leg in elsewhere]
+    assert {verdict for verdict, _ in of_all(a(west))} == {"missed"}
+
+
+def test_a_truck_that_moved_about_its_yard_did_not_drive_its_round():
+    pts = points(**{p: (700.0 + 60.0 * k, 5.0) for k, p in enumerate("PQRS")})
+    legs: list[tuple] = [("stand", 60), ("to", 0.0, -9000.0, 8.0), ("to", 0.0, 0.0, 8.0)]
+    for x_m in (203.0, 0.0, 251.0, 0.0):
+        legs += [("stand", 1000), ("to", x_m, 0.0, 5.0)]
+    table = a([*legs, ("stand", 20000)], begins="05:00", every_s=20.0)
+    assert {verdict for verdict, _ in of_all(table, pts=pts)} == {"missed"}
+
+
 def test_one_point_left_out_is_a_miss_although_the_truck_stood_elsewhere():
     outcome = of_all(a(serve(3200.0, *ALL[1:])))
     assert [verdict for verdict, _ in outcome] == ["missed", *["collected"] * 3]

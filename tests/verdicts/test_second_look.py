@@ -54,9 +54,9 @@ def test_a_truck_that_worked_elsewhere_did_not_drive_its_round():
 def test_a_truck_that_moved_about_its_yard_did_not_drive_its_round():
     pts = points(**{p: (700.0 + 60.0 * k, 5.0) for k, p in enumerate("PQRS")})
     legs: list[tuple] = [("stand", 60), ("to", 0.0, -9000.0, 8.0), ("to", 0.0, 0.0, 8.0)]
-    for x_m in (203.0, 0.0, 251.0, 0.0):
-        legs += [("stand", 1000), ("to", x_m, 0.0, 5.0)]
-    table = a([*legs, ("stand", 20000)], begins="05:00", every_s=20.0)
+    for x_m in (203.0, 20.0, 251.0, 40.0, 199.0, 0.0):
+        legs += [("stand", 300), ("to", x_m, 0.0, 5.0)]
+    table = a([*legs, ("stand", 20000)], begins="05:20", every_s=20.0)
     assert {verdict for verdict, _ in of_all(table, pts=pts)} == {"missed"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -177,10 +178,15 @@ STOPS_M = (600.0, 1200.0, 1800.0, 2400.0)
 STANDS = [leg for x in STOPS_M for leg in (("to", x, 0.0, 8.0), ("stand", 70))]
 
 
-def repeated(every_s: float = 20.0, *, from_fix: float = 28.0) -> pd.DataFrame:
+WHOLE_ROUND = (("stand", 600), *STANDS, ("to", 0.0, 0.0, 9.0), ("stand", 1800))
+
+
+def repeated(
+    every_s: float = 20.0, *, from_fix: float = 28.0, legs: Sequence[tuple] = WHOLE_ROUND
+) -> pd.DataFrame:
     """A device that repeats its last position and speed through every stand."""
-    legs = [("stand", 600), *STANDS, ("to", 0.0, 0.0, 9.0), ("stand", 1800)]
-    table = fixes("A", local("07:00"), drive((0.0, 0.0), legs, every_s=every_s), receipt_s=None)
+    rows = drive((0.0, 0.0), list(legs), every_s=every_s)
+    table = fixes("A", local("07:00"), rows, receipt_s=None)
     speed = table["speed_kmh"].to_numpy(copy=True)
     last = from_fix
     for row in range(len(table)):
@@ -215,6 +221,13 @@ def test_a_device_that_holds_its_last_speed_holds_that_of_braking_too():
     assert result.rejected.empty
     still = result.tracks["speed_kmh"].to_numpy() <= 3.0
     assert still[stood & ~slow].mean() >= 0.9
+
+
+@pytest.mark.parametrize("every_s", [10.0, 20.0])
+@pytest.mark.parametrize(("stands", "found"), [(2, {"stale"}), (3, set())])
+def test_three_stands_at_driving_speed_are_a_habit_and_two_are_not(stands, found, every_s):
+    way = (*STANDS[: 2 * stands], ("to", 3000.0, 0.0, 8.0), ("to", 0.0, 0.0, 9.0))
+    assert set(reasons(repeated(every_s, legs=way))) == found
 
 
 def test_a_fixed_position_is_old_where_the_next_one_leaps():

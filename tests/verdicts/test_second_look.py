@@ -60,6 +60,16 @@ def test_a_truck_that_moved_about_its_yard_did_not_drive_its_round():
     assert {verdict for verdict, _ in of_all(table, pts=pts)} == {"missed"}
 
 
+def test_setting_out_and_coming_home_are_no_stands_on_the_way():
+    """A minute in the yard before and after the round, and none between, at two of four points."""
+    to_and_fro = [
+        leg for _ in range(6) for leg in (("to", 5000.0, 0.0, 8.0), ("to", 100.0, 0.0, 8.0))
+    ]
+    table = a([("stand", 60), *to_and_fro, ("to", 0.0, 0.0, 8.0), ("stand", 60)])
+    route = schedule(*[(p, "A", "06:15", "08:00") for p in "PQRS"])
+    assert {verdict for verdict, _ in of_all(table, route=route)} == {"missed"}
+
+
 def test_one_point_left_out_is_a_miss_although_the_truck_stood_elsewhere():
     outcome = of_all(a(serve(3200.0, *ALL[1:])))
     assert [verdict for verdict, _ in outcome] == ["missed", *["collected"] * 3]
@@ -123,6 +133,30 @@ def test_a_stand_as_short_as_usual_may_lie_between_fixes_as_far_apart(lag_s):
     assert verdicts(passed, 40.0)[0] == "missed"
 
 
+def of_p_beside(road_m: float, usual_s: float, stood_s: float, every_s: float) -> str:
+    """What is said of P, so far beside the road, where A stood between two fixes."""
+    settings = Settings(time_zone=ZONE, judge=JudgeSettings(min_dwell_s=12.0))
+    pts = points(P=(3000.0, road_m), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+    places = recorded_places(pts, DAY, settings.match).assign(stand_s=usual_s)
+    middle_s = 60.0 + 3000.0 / 8.0 + stood_s / 2
+    legs = [("stand", 60.0), ("to", 3000.0, 0.0, 8.0), ("stand", stood_s), *serve(*ALL[1:])[1:]]
+    table = a(legs, every_s=every_s, lag_s=(middle_s - every_s / 2) % every_s, speed=False)
+    verdict, say = of_all(table, pts=pts, settings=settings, places=places)[0]
+    return say if verdict == "unverifiable" else verdict
+
+
+@pytest.mark.parametrize(("usual_s", "found"), [(22.0, "gap_short"), (22.5, "missed")])
+def test_fixes_ten_seconds_apart_show_stands_of_twenty_two(usual_s, found):
+    """A stand of nine seconds hides between them either way: 0.45 of a usual one is what tells."""
+    assert of_p_beside(35.0, usual_s, 9.0, 10.0) == found
+
+
+@pytest.mark.parametrize(("road_m", "found"), [(53.0, "gap_short"), (57.0, "missed")])
+def test_fixes_that_never_came_within_two_tolerances_hide_no_stand(road_m, found):
+    """The fixes about the stand lie 24 m along the road: 58 m from the point, and 62 m."""
+    assert of_p_beside(road_m, 20.0, 14.0, 20.0) == found
+
+
 def candidates(*places: tuple[float, float]) -> pd.DataFrame:
     """CANDIDATES of P: metres along the road, and the probability of each."""
     rows = []
@@ -139,7 +173,6 @@ def candidates(*places: tuple[float, float]) -> pd.DataFrame:
 
 
 def of_p_with(places: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
-
     settings = Settings(time_zone=ZONE)
     seen = observing.observe(table, DAY, settings, pd.Timestamp("2026-03-10", tz="UTC"))
     nobody = pd.DataFrame({"point_id": [], "vehicle_id": []}, dtype="str")
@@ -171,3 +204,18 @@ def test_a_place_that_is_hardly_likely_takes_only_so_much_of_the_certainty():
     assert sure["verdict"] == less["verdict"] == nobody_stood_there["verdict"] == "missed"
     assert less["confidence"] == pytest.approx(0.9 * sure["confidence"], abs=1e-9)
     assert nobody_stood_there["confidence"] == sure["confidence"]
+
+
+@pytest.mark.parametrize(("stood_s", "found"), [(590.0, "unverifiable"), (620.0, "missed")])
+def test_a_break_at_the_next_likely_place_is_no_pickup_of_it(stood_s, found):
+    legs = [("stand", 60), ("to", 3200.0, 0.0, 8.0), ("stand", stood_s), *serve(*ALL[1:])[1:]]
+    places = candidates((3000.0, 0.4), (3200.0, 0.55))
+    assert of_p_with(places, a(legs))["verdict"] == found
+
+
+@pytest.mark.parametrize(("x_m", "found"), [(3024.0, "missed"), (3026.0, "unverifiable")])
+def test_places_as_near_to_each_other_as_records_are_known_are_one(x_m, found):
+    """A short stand, near either candidate and far from where the point is judged."""
+    legs = [("stand", 60), ("to", 3053.0, 0.0, 8.0), ("stand", 14), *serve(*ALL[1:])[1:]]
+    places = candidates((3000.0, 0.4), (x_m, 0.55))
+    assert of_p_with(places, a(legs, every_s=2.0))["verdict"] == found

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from routecheck.fetching.sql import DRIVERS
+from routecheck.fetching.database import DRIVERS
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 VEHICLES, EVERY_S = 40, 20

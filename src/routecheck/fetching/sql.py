@@ -6,55 +6,34 @@ A query may name parameters, and is asked with those that it names:
     :from, :to                    a span of time, local to the declared zone, `:to` left out
     :from_s, :to_s, :from_ms …    the same as seconds or milliseconds since 1970
 
-Of a plain `table` the query is written here. The session's zone is set to the declared one, so
-that a time without a zone means the same to the database as it does to who declared it.
+Of a plain `table` the query is written here.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-import sqlite3
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
-from routecheck.config import Config, FileSource, filled_in
 from routecheck.config.table_sections import LimitsSection
-from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
-from routecheck.domain.special_files import require_ordinary_database
+from routecheck.domain.errors import SourceError, UsageError
+from routecheck.fetching.database import Database
 from routecheck.fetching.protocol import Mark, Slice, Source
 from routecheck.fetching.sql_rows import as_table, weight
 from routecheck.sources.header_matching import match_headers
-from routecheck.store.server import end_where_silent
-from routecheck.texts.outside import beginning, without_secrets
 
-DRIVERS = {
-    "postgresql": "postgresql+psycopg",
-    "postgres": "postgresql+psycopg",
-    "mysql": "mysql+pymysql",
-    "mariadb": "mariadb+pymysql",
-    "mssql": "mssql+pyodbc",
-}
-"""The driver that is tried for each database; another one may stand in the address."""
 CHUNK_ROWS, CHUNK_CELLS, CHUNK_BYTES = 20_000, 400_000, 16_000_000
 """Rows that are asked for at a time: some megabytes, whatever is in them."""
 FIRST_ROWS, GROWTH = 100, 8
 """How many rows tell how large they are, and how much more is asked for at most the next time."""
-ALL_ANSWERS = 60
-"""All rows of a statement may take so many times as long as an answer."""
-_STEPS = 1_000_000
-"""Steps of SQLite, a few milliseconds, after which time is looked at."""
-MB = 1_000_000
 _PARAMETERS = re.compile(r"(?<![:\w\\]):(after|from|to)(_s|_ms)?\b")
 _TEXTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 
@@ -90,14 +69,13 @@ class SqlTable(Source):
         limits: LimitsSection,
     ) -> None:
         self._limits = limits
-        self._url = _url_of(address)
-        self.label = label_of(self._url)
+        self._database = Database(address, zone=zone, seconds=seconds, limits=limits)
+        self.label = self._database.label
         self._kind, self._query, self._table = kind, query.strip().rstrip(";"), table
         self._watermark, self._overlap = watermark, overlap
-        self._columns, self._zone, self._seconds = columns or {}, zone, seconds
+        self._columns, self._zone = columns or {}, zone
         self._names = {"".join(found) for found in _PARAMETERS.findall(_TEXTS.sub("", query))}
         self.by_mark = bool(watermark)
-        self._engine: sa.Engine | None = None
         self._check()
 
     def _check(self) -> None:
@@ -115,8 +93,9 @@ class SqlTable(Source):
 
     def whole(self) -> Iterator[pa.Table]:
         """Yield the whole table."""
-        with self._connected() as connection:
-            yield from self._rows(connection, self._query or f"SELECT * FROM {self._quoted()}", {})
+        with self._database.connected() as connection:
+            query = self._query or f"SELECT * FROM {self._quoted(connection)}"
+            yield from self._rows(connection, query, {})
 
     def lower(self, mark: Mark) -> Mark:
         """Return the mark from which on to ask again."""
@@ -130,7 +109,7 @@ class SqlTable(Source):
 
     def after(self, mark: Mark | None, since: datetime.datetime) -> Iterator[Slice]:
         """Yield the rows beyond a mark, in order of it."""
-        with self._connected() as connection:
+        with self._database.connected() as connection:
             query, values = self._query, self._span(since, None)
             if not query:
                 query, values = self._of_table(connection, mark, values)
@@ -148,46 +127,41 @@ class SqlTable(Source):
 
     def between(self, start: datetime.datetime, end: datetime.datetime) -> Iterator[Slice]:
         """Yield the rows of a span of time."""
-        with self._connected() as connection:
+        with self._database.connected() as connection:
             query, values = self._query, self._span(start, end)
             if not query:
                 time = self._time_column(connection)
-                query = f"SELECT * FROM {self._quoted()} WHERE {time} >= :from AND {time} < :to"
+                table = self._quoted(connection)
+                query = f"SELECT * FROM {table} WHERE {time} >= :from AND {time} < :to"
             for rows in self._rows(connection, query, values):
                 yield Slice(rows)
 
     def close(self) -> None:
         """Close the connections."""
-        if self._engine is not None:
-            self._engine.dispose()
+        self._database.close()
 
     # --- queries ---------------------------------------------------------------------------------
 
-    def _quoted(self) -> str:
-        assert self._engine is not None
-        quote = self._engine.dialect.identifier_preparer.quote
-        return ".".join(quote(part) for part in self._table.split("."))
+    def _quoted(self, connection: Connection) -> str:
+        return ".".join(_quote(connection, part) for part in self._table.split("."))
 
     def _of_table(
         self, connection: Connection, mark: Mark | None, values: dict[str, Any]
     ) -> tuple[str, dict[str, Any]]:
         """The query of a plain table: beyond the mark, at first from a moment on."""
-        assert self._engine is not None
-        column = self._engine.dialect.identifier_preparer.quote(self._watermark)
+        table, column = self._quoted(connection), _quote(connection, self._watermark)
         if mark is None:
             time = self._time_column(connection)
-            return f"SELECT * FROM {self._quoted()} WHERE {time} >= :from ORDER BY {column}", values
-        query = f"SELECT * FROM {self._quoted()} WHERE {column} > :after ORDER BY {column}"
-        return query, values
+            return f"SELECT * FROM {table} WHERE {time} >= :from ORDER BY {column}", values
+        return f"SELECT * FROM {table} WHERE {column} > :after ORDER BY {column}", values
 
     def _time_column(self, connection: Connection) -> str:
         """The column of a plain table that holds the time of a fix."""
-        assert self._engine is not None
-        found = connection.execute(sa.text(f"SELECT * FROM {self._quoted()} WHERE 1 = 0"))
+        found = connection.execute(sa.text(f"SELECT * FROM {self._quoted(connection)} WHERE 1 = 0"))
         names = list(found.keys())
         found.close()
         at = match_headers(names, self._kind, self._columns, self.label)
-        return self._engine.dialect.identifier_preparer.quote(names[at["time"]])
+        return _quote(connection, names[at["time"]])
 
     def _first_that_works(
         self,
@@ -204,8 +178,7 @@ class SqlTable(Source):
             except DBAPIError:
                 if n + 1 == len(marks):
                     raise
-                connection.rollback()
-                self._prepare(connection)
+                self._database.begin_again(connection)
                 continue
             if first is not None:
                 yield first
@@ -230,7 +203,7 @@ class SqlTable(Source):
             values[name] = moment.astimezone(self._zone).replace(tzinfo=None)
             values[f"{name}_s"] = int(moment.timestamp())
             values[f"{name}_ms"] = int(moment.timestamp() * 1000)
-            if self._url.get_backend_name() == "sqlite":
+            if self._database.backend == "sqlite":
                 values[name] = values[name].isoformat(" ", "seconds")
         return values
 
@@ -242,7 +215,7 @@ class SqlTable(Source):
             moment = datetime.datetime.fromisoformat(mark)
         except ValueError:
             return mark
-        return mark if self._url.get_backend_name() == "sqlite" else moment
+        return mark if self._database.backend == "sqlite" else moment
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -281,149 +254,9 @@ class SqlTable(Source):
             if not given:
                 yield pa.table({name: pa.nulls(0) for name in names})
 
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        """A connection that reads only, in one transaction."""
-        with self._explained():
-            if self._engine is None:
-                self._engine = self._made()
-            with self._engine.connect() as connection:
-                self._prepare(connection)
-                yield connection
-                connection.rollback()
 
-    def _made(self) -> sa.Engine:
-        arguments: dict[str, Any] = {}
-        # Drivers take 0 for no limit, or refuse it.
-        backend, seconds = self._url.get_backend_name(), max(1, round(self._seconds))
-        if backend == "postgresql":
-            arguments = {"connect_timeout": seconds}
-        elif backend in ("mysql", "mariadb"):
-            arguments = {"connect_timeout": seconds, "read_timeout": seconds}
-        elif backend == "mssql":
-            arguments = {"timeout": seconds}
-        url = self._url
-        if backend == "sqlite" and url.database not in (None, "", ":memory:"):
-            # A file that is not there is not made.
-            require_ordinary_database(Path(str(url.database)), SourceError)
-            path = quote(str(Path(str(url.database)).absolute()))
-            url = url.set(database=f"file:{path}", query={"mode": "ro", "uri": "true"})
-        engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=arguments)
-        if backend == "postgresql" and url.get_driver_name() == "psycopg":
-            most_s = ALL_ANSWERS * self._seconds
-            end_where_silent(engine, seconds=float(seconds), most_s=most_s + float(seconds))
-        return engine
-
-    def _prepare(self, connection: Connection) -> None:
-        """Let the session read only, end by itself, and know the declared zone."""
-        backend = self._url.get_backend_name()
-        if backend == "postgresql":
-            milliseconds = round(self._seconds * 1000)
-            connection.execute(sa.text("SET TRANSACTION READ ONLY"))
-            zone = sa.text("SELECT set_config('TimeZone', :zone, true)")
-            connection.execute(zone, {"zone": self._zone.key})
-            connection.execute(sa.text(f"SET LOCAL lock_timeout = {milliseconds}"))
-            connection.execute(
-                sa.text(f"SET LOCAL statement_timeout = {ALL_ANSWERS * milliseconds}")
-            )
-        elif backend in ("mysql", "mariadb"):
-            connection.execute(sa.text("SET SESSION TRANSACTION READ ONLY"))
-            self._set_mysql_zone(connection)
-            connection.rollback()
-        elif backend == "sqlite":
-            connection.execute(sa.text("PRAGMA query_only = ON"))
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self._limits.whole_mb * MB)
-            until = time.monotonic() + ALL_ANSWERS * self._seconds
-            # A query may look for its first row without end.
-            driver.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
-
-    def _set_mysql_zone(self, connection: Connection) -> None:
-        """By its name; by its offset where the server has no names and the offset never changes."""
-        try:
-            connection.execute(sa.text("SET time_zone = :zone"), {"zone": self._zone.key})
-        except DBAPIError:
-            now = datetime.datetime.now(datetime.UTC)
-            year = (now + datetime.timedelta(days=30 * n) for n in range(-12, 13))
-            offsets = {moment.astimezone(self._zone).strftime("%z") for moment in year}
-            if len(offsets) > 1:
-                raise SourceError(
-                    "source_mysql_zone", source=self.label, zone=self._zone.key
-                ) from None
-            offset = offsets.pop()
-            zone = {"zone": f"{offset[:3]}:{offset[3:5]}"}
-            connection.execute(sa.text("SET time_zone = :zone"), zone)
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except RoutecheckError:
-            raise
-        except (SQLAlchemyError, OSError, UnicodeDecodeError) as error:
-            cause = getattr(error, "orig", None) or error
-            reason = beginning(str(cause), 200) or type(cause).__name__
-            if "too big" in reason and self._url.get_backend_name() == "sqlite":
-                raise SourceError(
-                    "source_dataset_large", source=self.label, key="limits.whole_mb",
-                    limit=self._limits.whole_mb,
-                ) from None  # fmt: skip
-            raise SourceError("source_refused", source=self.label, reason=reason) from None
-        except ImportError as error:
-            raise SourceError(
-                "source_driver_missing", source=self.label, package=error.name or "?"
-            ) from None
-
-
-def tables_of(section: FileSource, config: Config) -> tuple[str, dict[str, list[str]]]:
-    """Return how messages name a database, and its tables and views with their columns.
-
-    Raises:
-        UsageError, SourceError: it cannot be asked.
-    """
-    asked = SqlTable(
-        filled_in(section.url.get_secret_value()),
-        section.kind,
-        table="-",
-        zone=config.time_zone,
-        seconds=config.fetch.seconds,
-        limits=section.limits,
-    )
-    with asked._connected() as connection:
-        inspector = sa.inspect(connection)
-        found = {}
-        for schema in inspector.get_schema_names():
-            if schema.lower() in _SYSTEM or schema.startswith("pg_"):
-                continue
-            usual = schema == inspector.default_schema_name
-            for name in [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]:
-                columns = inspector.get_columns(name, schema)
-                full = name if usual else f"{schema}.{name}"
-                found[full] = [str(column["name"]) for column in columns]
-    asked.close()
-    return asked.label, found
-
-
-_SYSTEM = frozenset({"information_schema", "mysql", "performance_schema", "sys"})
-
-
-def _url_of(address: str) -> URL:
-    scheme = address.partition("://")[0]
-    try:
-        url = make_url(address)
-        url.get_dialect()
-    except (ArgumentError, ValueError):
-        raise UsageError("source_url_wrong") from None
-    except (NoSuchModuleError, ImportError):
-        pass
-    return url.set(drivername=DRIVERS.get(scheme, scheme))
-
-
-def label_of(url: URL) -> str:
-    """Return how messages name a database: what, where, which."""
-    bare = URL.create(url.get_backend_name(), host=url.host, port=url.port, database=url.database)
-    return without_secrets(bare.render_as_string(hide_password=True))
+def _quote(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote(name)
 
 
 def _as_mark(value: object) -> Mark:

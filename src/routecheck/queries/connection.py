@@ -121,7 +121,7 @@ def connect(
     """
     section = _section(config, kind, keys)
     if is_sql(section) and not (section.query or section.table or keys.get("preset")):
-        from routecheck.fetching.sql import tables_of
+        from routecheck.fetching.database import tables_of
 
         label, found = tables_of(section, config)
         fitting = tuple(name for name, headers in found.items() if _fits(kind, headers, section))
@@ -159,7 +159,7 @@ def _asked(
 
 def _require_table(section: FileSource, config: Config) -> None:
     """Require that a database has the table that is named."""
-    from routecheck.fetching.sql import tables_of
+    from routecheck.fetching.database import tables_of
 
     with suppress(SourceError):
         label, found = tables_of(section, config)

@@ -27,6 +27,7 @@ from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import SourceError, UsageError
 from routecheck.fetching.database import Database
 from routecheck.fetching.protocol import Mark, Slice, Source
+from routecheck.fetching.server_cut import cut_on_server
 from routecheck.fetching.sql_rows import as_table, weight
 from routecheck.sources.header_matching import match_headers
 
@@ -222,16 +223,18 @@ class SqlTable(Source):
     def _rows(
         self, connection: Connection, query: str, values: Mapping[str, Any]
     ) -> Iterator[pa.Table]:
-        text = sa.text(query)
-        wanted = set(text.compile().params)
+        wanted = set(sa.text(query).compile().params)
         unknown = wanted - values.keys()
         if unknown:
             raise SourceError(
                 "source_parameter", source=self.label, names=", ".join(sorted(unknown))
             )
+        asked_with = {name: values[name] for name in wanted}
+        if self._database.backend == "postgresql":
+            query = cut_on_server(connection, query, asked_with, self._limits.text_length)
         result = connection.execute(
-            text,
-            {name: values[name] for name in wanted},
+            sa.text(query),
+            asked_with,
             execution_options={"stream_results": True, "max_row_buffer": FIRST_ROWS},
         )
         # Where it breaks off, a driver leaves what it reads from open.

@@ -56,9 +56,9 @@ What was not tried:
 
 Tried, and not bounded:
 
-- An S3 server whose answer never ends: it is left after sixty times `fetch.seconds`, but the
-  library reads an answer whole, so that only `MemoryMax` bounds it, and the process waits for it at
-  its end.
+- An S3 server whose list of files never ends: it is left after sixty times `fetch.seconds`, but the
+  library reads such an answer whole, so that only `MemoryMax` bounds it, and the process waits for
+  it at its end. Of a file no more is read than was asked for, whatever more comes.
 - PostgreSQL's arrays, and types of extensions: its driver takes a value whole, and three times its
   size, until it is cut. Texts, bytes and JSON are cut by the server, a value of 500 MB takes no
   room; SQLite refuses such a row, MariaDB does by its own `max_allowed_packet`.
@@ -80,8 +80,8 @@ Tried, and not bounded:
 
 试过、但没有上限的：
 
-- 应答永不结束的 S3 服务器：六十倍 `fetch.seconds` 后即放弃，但所用的库把一次应答整个读入，
-  只有 `MemoryMax` 限制其内存，进程结束时仍会等它。
+- 文件列表永不结束的 S3 服务器：六十倍 `fetch.seconds` 后即放弃，但所用的库把这样的应答整个读入，
+  只有 `MemoryMax` 限制其内存，进程结束时仍会等它。文件本身只读所要的那么多，多来的不要。
 - PostgreSQL 的数组和扩展类型：驱动把一个值整个取来，在截断之前占用其大小的三倍。
   文本、字节和 JSON 由服务器截断，500 MB 的一个值不占内存；SQLite 会拒绝这样的行，
   MariaDB 由其 `max_allowed_packet` 限制。

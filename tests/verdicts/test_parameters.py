@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 
 import routecheck
 from routecheck.alerts import parameters as alerts_parameters
-from routecheck.verdicts import confidence
+from routecheck.verdicts.confidence import installed
 
+SHARES = installed()
+SETTLES = re.compile(r"case\.unverifiable|(\w+\.)?(confidences|self)\.of(_miss)?")
 PACKAGE = Path(routecheck.__file__).parent
 ROOMS = ("verdicts", "alerts")
 PLAIN = {0, 1, -1, 2, 3.6}  # nothing, one, signs, halves and squares, km/h in a m/s
@@ -82,32 +85,31 @@ def test_every_criterion_that_settles_a_pickup_has_a_measured_confidence():
         for path in (PACKAGE / "verdicts").glob("*.py")
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
-        if ast.unparse(node.func) in ("case.unverifiable", "confidence.of", "confidence.of_miss")
+        if SETTLES.fullmatch(ast.unparse(node.func))
     }
-    settling |= {"coarse_stand"}
-    measured, like = set(confidence.measured()["criterion"]), confidence.measured()["like"]
+    measured, like = set(SHARES.tables["criterion"]), SHARES.tables["like"]
     assert settling == measured | set(like)
     assert set(like.values()) <= measured
 
 
 def test_what_coarse_fixes_leave_open_of_alerts_is_as_sure_as_of_pickups():
-    assert confidence.of("coarse_fixes") == alerts_parameters.COARSE_CONFIDENCE
+    assert SHARES.of("coarse_fixes") == alerts_parameters.COARSE_CONFIDENCE
 
 
 def test_confidence_grows_with_what_is_seen_and_stays_within_its_bounds():
     dwells = np.linspace(0.0, 200.0, 400)
-    by_dwell = [confidence.of_stand(s, 5.0, 3, other=False) for s in dwells]
-    by_spare = [confidence.of_hidden(s) for s in dwells]
+    by_dwell = [SHARES.of_stand(s, 5.0, 3, other=False) for s in dwells]
+    by_spare = [SHARES.of_hidden(s) for s in dwells]
     assert np.all(np.diff(by_dwell) >= 0)
     assert np.all(np.diff(by_spare) >= 0)
-    full = confidence.of_stand(60.0, 5.0, 3, other=False)
+    full = SHARES.of_stand(60.0, 5.0, 3, other=False)
     for weaker in (
-        confidence.of_stand(60.0, 25.0, 3, other=False),
-        confidence.of_stand(60.0, 5.0, 1, other=False),
-        confidence.of_stand(60.0, 5.0, 0, other=False),
-        confidence.of_stand(60.0, 5.0, 3, other=True),
+        SHARES.of_stand(60.0, 25.0, 3, other=False),
+        SHARES.of_stand(60.0, 5.0, 1, other=False),
+        SHARES.of_stand(60.0, 5.0, 0, other=False),
+        SHARES.of_stand(60.0, 5.0, 3, other=True),
     ):
         assert 0.5 < weaker < full
-    assert confidence.of_miss("passed_by", 0.49) == pytest.approx(confidence.of("passed_by") / 2.0)
-    assert confidence.of_miss("passed_by", 1.0) == confidence.of("passed_by")
-    assert confidence.bounded(np.array([-1.0, 0.5, 2.0])).tolist() == [0.01, 0.5, 0.999]
+    assert SHARES.of_miss("passed_by", 0.49) == pytest.approx(SHARES.of("passed_by") / 2.0)
+    assert SHARES.of_miss("passed_by", 1.0) == SHARES.of("passed_by")
+    assert SHARES.bounded(np.array([-1.0, 0.5, 2.0])).tolist() == [0.01, 0.5, 0.999]

@@ -30,7 +30,7 @@ for command in (
     *(judging.run, judging.recheck, judging.export, judging.status, reports.report, reports.doctor),
     *(points.diagnose, points.accept, points.reject),
     *(sites.init, sources.connect, sites.simulate, sites.plot),
-    *(service.serve, service.history, evaluation.evaluate, service.store),
+    *(service.serve, service.history, evaluation.evaluate, evaluation.calibrate, service.store),
 ):
     app.add_command(command)
 

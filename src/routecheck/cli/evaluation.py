@@ -1,19 +1,22 @@
-"""Commands that compare verdicts with what is known: `evaluate`."""
+"""Commands that compare verdicts with what is known, and learn from it: `evaluate`, `calibrate`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from routecheck.cli.console import Console
-from routecheck.cli.options import FILE, as_json_option, config_option
+from routecheck.cli.options import DEFAULT_CONFIG, FILE, as_json_option, config_option, now
 from routecheck.cli.pages import Command
-from routecheck.domain.errors import UsageError
+from routecheck.domain.errors import Message, UsageError
 
 if TYPE_CHECKING:
     from routecheck.config import Config
+    from routecheck.evaluate import World
 
 
 @click.command(cls=Command)
@@ -61,3 +64,114 @@ def evaluate(
 
         evaluation_picture.plot(evaluation, plot)
         console.message(plot)
+
+
+@click.command(cls=Command)
+@click.argument("files", type=FILE, nargs=-1)
+@click.option("--truth", type=FILE, multiple=True)
+@click.option("--checks", is_flag=True)
+@click.option("--group", "groups", metavar="NAME=GLOB", multiple=True)
+@click.option("--write", type=FILE)
+@as_json_option
+@click.option("--config", "-c", type=FILE, default=DEFAULT_CONFIG)
+@click.pass_obj
+def calibrate(
+    console: Console,
+    files: Sequence[Path],
+    truth: Sequence[Path],
+    checks: bool,
+    groups: Sequence[str],
+    write: Path | None,
+    as_json: bool,
+    config: Path,
+) -> None:
+    """Refit the confidences of judging, and say what that is worth on worlds left out."""
+    if not (truth or files or checks):
+        raise UsageError("calls.calibrate_by_what")
+    named = _named_groups(groups)
+    from routecheck.evaluate import refit
+    from routecheck.present import calibration_text, evaluation_json
+    from routecheck.present.files import write_whole
+    from routecheck.verdicts.confidence import installed
+
+    paths = [*truth, *files]
+    names = _world_names(paths)
+    worlds = [
+        _world(name, _group_of(name, path, named), path, config)
+        for name, path in zip(names, paths, strict=True)
+    ]
+    if checks:
+        name = config.resolve().parent.name
+        worlds.append(_world(f"{name} (checks)", _group_of(name, config, named), None, config))
+    found = refit(worlds, installed())
+    text = calibration_text.as_text(found, console.language)
+    console.answer(as_json, evaluation_json.as_json(found), [text])
+    if write is None:
+        console.message(Message("calibration.nothing_written"))
+        return
+    toml = calibration_text.as_toml(found, now().date(), console.language)
+    path = write_whole(write, toml.encode())
+    console.message(Message("calibration.written", path=path))
+
+
+def _named_groups(groups: Sequence[str]) -> list[tuple[str, str]]:
+    """Names and patterns of groups.
+
+    Raises:
+        UsageError: one is not `NAME=GLOB`.
+    """
+    parted = [group.partition("=") for group in groups]
+    for group, (name, _, pattern) in zip(groups, parted, strict=True):
+        if not (name and pattern):
+            raise UsageError("calls.calibrate_group", found=group)
+    return [(name, pattern) for name, _, pattern in parted]
+
+
+def _world_names(paths: Sequence[Path]) -> list[str]:
+    """The folders of truth files, by as much of each as tells them apart."""
+    folders = [path.resolve().parent for path in paths]
+    short = [folder.name for folder in folders]
+    return [
+        name if short.count(name) == 1 else str(folder)
+        for name, folder in zip(short, folders, strict=True)
+    ]
+
+
+def _group_of(name: str, path: Path, groups: Sequence[tuple[str, str]]) -> str:
+    """The first group whose pattern fits the folder's name or the file; else its own."""
+    for group, pattern in groups:
+        if fnmatchcase(name, pattern) or fnmatchcase(path.as_posix(), pattern):
+            return group
+    return name
+
+
+def _world(name: str, group: str, truth: Path | None, config_path: Path) -> World:
+    """A judged site beside its truth, or beside its field checks."""
+    from routecheck.config import load_config
+    from routecheck.engine.judged_before import open_store
+    from routecheck.evaluate import (
+        World,
+        compare_store,
+        read_truth,
+        rows_of,
+        stored_verdicts,
+        truth_of_checks,
+    )
+    from routecheck.sources.tables import read_checks
+    from routecheck.verdicts.confidence import adapted
+
+    beside = truth.with_name("routecheck.toml") if truth is not None else config_path
+    config = load_config(beside if beside.exists() else config_path)
+    if truth is None and not config.checks.given:
+        raise UsageError("calls.no_checks_configured")
+    zone = config.time_zone
+    with open_store(config) as store:
+        pickups, _ = stored_verdicts(store)
+        if truth is not None:
+            known = read_truth(truth, zone)
+        else:
+            checked = read_checks(config.checks, config.directory, zone).table
+            known = truth_of_checks(checked, pickups, zone)
+        compared = compare_store(store, known)
+    confidences = adapted(config.settings.judge.confidence)
+    return World(name, group, rows_of(pickups, compared, zone, confidences))

@@ -60,19 +60,27 @@ def load_config(path: str | Path) -> Config:
 
     Raises:
         UsageError: the file is not there, is no TOML, has a key that is not documented, lacks a
-            required one, or has a value that cannot be; the text names the key and the line.
+            required one, or has a value that cannot be, and so of the file of confidences that it
+            names; the text names the key and the line.
     """
     path = Path(path)
     text = read_text(path)
     try:
         tables = tomllib.loads(text)
-        return Config.of(tables, path.resolve().parent)
+        config = Config.of(tables, path.resolve().parent)
     except tomllib.TOMLDecodeError as error:
         what = toml_mistake(text, str(error))
     except RecursionError:
         what = Message("config_errors.too_deep")
     except ValidationError as error:
         what = key_mistake(text, tables, error)
+    else:
+        if config.judge.confidence:
+            # Imported here: it needs the room of judging, which most commands do without.
+            from routecheck.config.confidence_file import read_confidences
+
+            config._confidence = read_confidences(config.directory / config.judge.confidence)
+        return config
     raise UsageError("config_errors.in_file", path=path, what=what)
 
 

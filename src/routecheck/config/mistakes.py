@@ -95,16 +95,16 @@ def key_mistake(
     keys = [*above, *(str(key) for key in error["loc"])]
     if kind == "path_and_url":
         section = context["section"]
-        line = _line_of(text, [section, "url"])
+        line = line_of(text, [section, "url"])
         return Message("config_errors.path_and_url", line=line, section=section)
     if kind == "unknown_column":
         keys.append(context["column"])
-    name, line = ".".join(keys), _line_of(text, keys) if text else 0
+    name, line = ".".join(keys), line_of(text, keys) if text else 0
     if kind in _UNKNOWN:
         return Message("config_errors.unknown_key", line=line, name=name, hint=_hint(keys))
     if kind == "missing":
         section, key = keys
-        line = _line_of(text, [section]) if section in tables else 0
+        line = line_of(text, [section]) if section in tables else 0
         place = "required_place" if key == "path" else "required"
         return Message(f"config_errors.{place}", line=line, name=name, last=key, section=section)
     if "expected" in context:
@@ -142,7 +142,7 @@ def _hint(keys: list[str]) -> Message:
     return Message("config_errors.known_here", known=", ".join(known))
 
 
-def _line_of(text: str, keys: list[str]) -> int:
+def line_of(text: str, keys: list[str]) -> int:
     """Return the line that sets `keys`, or the nearest table that holds it.
 
     tomllib keeps no lines. The text is known to be TOML here, so a look at the heads of the

@@ -76,6 +76,12 @@ class MatchingSection(Section):
     any_vehicle: bool = True
 
 
+class JudgeSection(Section):
+    """How sure judgements are."""
+
+    confidence: str = ""
+
+
 class StoreSection(Section):
     """Where results are kept."""
 
@@ -136,6 +142,7 @@ class Config(Section):
     checks: ChecksSource
     monitor: MonitorSection
     matching: MatchingSection
+    judge: JudgeSection
     store: StoreSection
     export: ExportSection
     service: ServiceSection
@@ -143,6 +150,7 @@ class Config(Section):
     fetch: FetchSection
     limits: LimitsSection
     _directory: Path = PrivateAttr(default=Path())
+    _confidence: Mapping[str, Mapping[str, Any]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -223,6 +231,7 @@ class Config(Section):
                 min_dwell_s=self.matching.min_dwell_s,
                 any_vehicle=self.matching.any_vehicle,
                 monitor_tolerance_m=self.monitor.tolerance_m,
+                confidence=self._confidence,
             ),
         )
 

@@ -6,7 +6,9 @@ set, and what several stages must agree on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 LARGEST_TOLERANCE_M = 10_000.0
@@ -78,6 +80,9 @@ class JudgeSettings:
     gap_s: float = GAP_S
     max_speed_kmh: float = 70.0
     """How fast a truck may have driven within a gap (space-time prism), on county roads."""
+    confidence: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """How often criteria are right at this site, as far as it differs from what is installed
+    (`verdicts/confidence.toml`, its sections and keys)."""
     margin_m: float = 18.0
     """Beyond the tolerance, what GPS and survey error allow. Between the fix and the bin at the
     moment of emptying a p95 of 23 m and a p99 of 38 m were measured on real recordings."""

@@ -42,6 +42,7 @@ from routecheck.tracks.drift import Drift, find_drifts
 from routecheck.tracks.grain import coarse_devices
 from routecheck.tracks.health import believable, doubts_on, find_faults
 from routecheck.verdicts import Scene, judge
+from routecheck.verdicts.confidence import adapted
 from routecheck.verdicts.recalibrate import Recalibration
 from routecheck.verdicts.recalibrate import apply as recalibrate
 
@@ -125,7 +126,11 @@ def decide(
         grain=observation.grain,
         patience=patience,
     )
-    judgements = recalibrate(judge(scene, settings.judge), recalibration or Recalibration())
+    judgements = recalibrate(
+        judge(scene, settings.judge),
+        recalibration or Recalibration(),
+        adapted(settings.judge.confidence),
+    )
     recorded = valid_points(site.points, day)
     if feed_datum is not None:
         recorded = feed_datum.as_the_feed_has_it(recorded)

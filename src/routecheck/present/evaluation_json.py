@@ -1,4 +1,4 @@
-"""The evaluation as plain values for JSON."""
+"""An evaluation, or a refit of confidences, as plain values for JSON."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import math
 from datetime import date
 from typing import Any
 
-from routecheck.evaluate import Evaluation, Figures, Share
+from routecheck.evaluate import Evaluation, Figures, Refit, Share
 
 
-def as_json(evaluation: Evaluation) -> dict[str, Any]:
+def as_json(evaluation: Evaluation | Refit) -> dict[str, Any]:
     """Return the figures as plain values: shares with hits, n, value, low and high.
 
     What has no value (a share of nothing) is null.
@@ -31,6 +31,8 @@ def _plain(value: Any) -> Any:
         case Share(hits, n):
             low, high = map(_plain, value.interval)
             return {"hits": hits, "n": n, "value": _plain(value.value), "low": low, "high": high}
+        case list():
+            return [_plain(item) for item in value]
         case dict():
             return {name: _plain(item) for name, item in value.items()}
         case tuple():

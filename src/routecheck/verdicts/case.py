@@ -12,7 +12,7 @@ import pandas as pd
 from routecheck.domain.arrays import times
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.domain.tables import JUDGEMENTS, TEXT
-from routecheck.verdicts import confidence
+from routecheck.verdicts.confidence import Confidences
 from routecheck.verdicts.hidden import HiddenStand
 from routecheck.verdicts.stretches import Stretch
 from routecheck.verdicts.trajectories import Trajectory
@@ -45,7 +45,9 @@ class Judgement:
     distance_m: float = np.nan
 
 
-def judgement_table(pickups: pd.DataFrame, judgements: Sequence[Judgement]) -> pd.DataFrame:
+def judgement_table(
+    pickups: pd.DataFrame, judgements: Sequence[Judgement], confidences: Confidences
+) -> pd.DataFrame:
     """Return JUDGEMENTS from a judgement of each of the PICKUPS, in their order."""
 
     def texts(name: str) -> pd.Series:
@@ -60,7 +62,7 @@ def judgement_table(pickups: pd.DataFrame, judgements: Sequence[Judgement]) -> p
             "scheduled_vehicle_id": pickups["vehicle_id"].array,
             "verdict": texts("verdict"),
             "cause": texts("cause"),
-            "confidence": confidence.bounded(numbers("confidence")),
+            "confidence": confidences.bounded(numbers("confidence")),
             "vehicle_id": texts("vehicle_id"),
             "arrived_at": times(numbers("arrived_s")),
             "departed_at": times(numbers("departed_s")),
@@ -94,6 +96,7 @@ class Case:
         usual_stand_s: how long vehicles usually stand for it (s); NaN: not known.
         stretch: how fast vehicles drive about it; None: not known.
         observers: the vehicles whose tracks must have seen it for it to be missed.
+        confidences: how often each criterion is right.
         criteria: what was tried, and its outcome; each criterion adds its own.
     """
 
@@ -113,6 +116,7 @@ class Case:
     usual_stand_s: float
     stretch: Stretch | None
     observers: list[Trajectory]
+    confidences: Confidences
     criteria: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -165,7 +169,7 @@ class Case:
     def unverifiable(self, criterion: str, cause: Cause, vehicle_id: str = "") -> Judgement:
         """The data cannot show whether it was collected."""
         self.criteria["say"] = criterion
-        sure = confidence.of(criterion)
+        sure = self.confidences.of(criterion)
         return Judgement(Verdict.UNVERIFIABLE, cause, sure, self.criteria, vehicle_id)
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.domain.settings import EDGE_S
 from routecheck.geo.distance import distances_m
-from routecheck.verdicts import confidence
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case, Judgement, iso
 from routecheck.verdicts.coarse import coarse_fixes
@@ -43,7 +42,7 @@ def unknown_place(case: Case, facts: Facts) -> Judgement:
     if home and not facts.doubts_about(case):
         start_s, end_s = case.window_s
         case.criteria.update(say="stayed_home", window_from=iso(start_s), window_until=iso(end_s))
-        sure = confidence.of("stayed_home")
+        sure = case.confidences.of("stayed_home")
         return Judgement(
             Verdict.MISSED, Cause.ROUTE_NOT_RUN, sure, case.criteria, vehicle_id=case.scheduled
         )
@@ -116,7 +115,7 @@ def standing_fix(case: Case, facts: Facts) -> Judgement | None:
             (start_s, end_s),
             dwell_s=dwell_s,
             distance_m=distance_m,
-            sure=confidence.of_stand(dwell_s, distance_m, fixes, other=other),
+            sure=case.confidences.of_stand(dwell_s, distance_m, fixes, other=other),
         )
     return None
 
@@ -164,7 +163,7 @@ def just_outside(case: Case, facts: Facts) -> Judgement | None:
             span_s,
             dwell_s=round(span_s[1] - span_s[0], 1),
             distance_m=away_m,
-            sure=confidence.of("tolerance"),
+            sure=case.confidences.of("tolerance"),
         )
     return None
 
@@ -205,7 +204,7 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
             (best.start_s, best.end_s),
             dwell_s=round(best.stood_s, 1),
             distance_m=0.0,
-            sure=confidence.of_hidden(best.stood_s),
+            sure=case.confidences.of_hidden(best.stood_s),
         )
     return None
 

@@ -16,6 +16,7 @@ from routecheck.domain.settings import AFTER_WINDOW_S, JudgeSettings
 from routecheck.geo.distance import distances_m, lower_bounds_m
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case
+from routecheck.verdicts.confidence import adapted
 from routecheck.verdicts.hidden import HiddenStand, hidden_stands
 from routecheck.verdicts.rounds import Rounds
 from routecheck.verdicts.scene import Passes, Scene
@@ -45,6 +46,7 @@ class Facts:
             rests: by row of the STOPS, whether its vehicle rests there; None: nowhere.
         """
         self.scene, self.settings = scene, settings
+        self.confidences = adapted(settings.confidence)
         self.as_of_s = scene.as_of.timestamp()
         begins, ends = day_span(scene.service_date, scene.zone)
         self.day_s = (begins.timestamp(), ends.timestamp())
@@ -96,6 +98,7 @@ class Facts:
             usual_stand_s=np.nan if place is None else float(place.stand_s),
             stretch=None if geometry is None else self.stretches.about(lon, lat),
             observers=self._observers(point_id, scheduled, window_s, lon, lat),
+            confidences=self.confidences,
         )
 
     def _observers(

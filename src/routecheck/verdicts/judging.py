@@ -17,11 +17,11 @@ from routecheck.domain.codes import Cause, Verdict
 from routecheck.domain.local_time import day_span
 from routecheck.domain.settings import JudgeSettings
 from routecheck.domain.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
-from routecheck.verdicts import confidence
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.assign_visits import assign
 from routecheck.verdicts.case import Case, Judgement, judgement_table
 from routecheck.verdicts.coarse import shown
+from routecheck.verdicts.confidence import Confidences, adapted
 from routecheck.verdicts.criteria import IN_ORDER, unknown_place
 from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.missed import missed
@@ -47,7 +47,9 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
         return JUDGEMENTS.empty()
     # Where fixes came and are not believed, the device is named, not the feed.
     if not _any_vehicle_reported(scene) and scene.doubts.empty:
-        return judgement_table(pickups, [_feed_missing() for _ in range(len(pickups))])
+        confidences = adapted(settings.confidence)
+        missing = [_feed_missing(confidences) for _ in range(len(pickups))]
+        return judgement_table(pickups, missing, confidences)
     parking = Parking(scene)
     visits, parked = parking.split(scene.visits)
     approaches, _ = parking.split(scene.approaches)
@@ -55,7 +57,7 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     facts = Facts(scene, pickups, settings, parked, parking.rests)
     serving = _serving_visits(facts, pickups)
     judgements = {
-        i: _collected(visit, coarse=visit.vehicle_id in scene.grain.mesh_m)
+        i: _collected(visit, facts.confidences, coarse=visit.vehicle_id in scene.grain.mesh_m)
         for i, visit in zip(serving.index.tolist(), records(serving), strict=True)
         if i < len(pickups) and _place_known(facts, visit)
     }
@@ -83,7 +85,8 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     for i in open_:
         if judgements[i].verdict == Verdict.MISSED:
             judgements[i] = looked_again(judgements[i], facts.case(i), facts)
-    return judgement_table(pickups, [judgements[i] for i in range(len(pickups))])
+    in_order = [judgements[i] for i in range(len(pickups))]
+    return judgement_table(pickups, in_order, facts.confidences)
 
 
 def _any_vehicle_reported(scene: Scene) -> bool:
@@ -94,9 +97,9 @@ def _any_vehicle_reported(scene: Scene) -> bool:
     return bool(((times >= midnight) & (times < last)).any())
 
 
-def _feed_missing() -> Judgement:
+def _feed_missing(confidences: Confidences) -> Judgement:
     """Where the feed as a whole is missing, nothing of the date is judged missed."""
-    sure, criteria = confidence.of("feed_missing"), {"say": "feed_missing"}
+    sure, criteria = confidences.of("feed_missing"), {"say": "feed_missing"}
     return Judgement(Verdict.UNVERIFIABLE, Cause.NO_FIXES, sure, criteria)
 
 
@@ -138,7 +141,7 @@ def _place_known(facts: Facts, visit: Any) -> bool:
     return settled or (not visit.other and visit.outside_s == 0.0 and visit.fixes_inside > 0)
 
 
-def _collected(visit: Any, *, coarse: bool) -> Judgement:
+def _collected(visit: Any, confidences: Confidences, *, coarse: bool) -> Judgement:
     """A visit that stood within the tolerance; `coarse`: by positions on a lattice."""
     # Between two fixes even speed is assumed; a stand at their end began before it seems.
     short_s = visit.dwell_s - (visit.left - visit.entered).total_seconds()
@@ -151,13 +154,13 @@ def _collected(visit: Any, *, coarse: bool) -> Judgement:
         "outside_s": round(float(visit.outside_s), 1),
         "other_vehicle": bool(visit.other),
     }
-    sure = confidence.of_stand(
+    sure = confidences.of_stand(
         visit.dwell_s, visit.distance_m, visit.fixes_inside, other=visit.other
     )
     return Judgement(
         Verdict.COLLECTED,
         "",
-        confidence.of_coarse(sure) if coarse else sure,
+        confidences.of_coarse(sure) if coarse else sure,
         criteria,
         visit.vehicle_id,
         (visit.entered - early).as_unit("us").timestamp(),

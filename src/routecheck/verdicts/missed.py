@@ -9,7 +9,6 @@ import numpy as np
 from routecheck.domain.arrays import Bools
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.distance import distances_m
-from routecheck.verdicts import confidence
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case, Judgement, iso
 from routecheck.verdicts.facts import Facts
@@ -30,7 +29,7 @@ def missed(case: Case, facts: Facts) -> Judgement:
         return case.unverifiable("unknown_point", Cause.UNKNOWN_POINT)
     nearest = _nearest(case)
     if not_run:
-        sure = confidence.of("route_not_run")
+        sure = case.confidences.of("route_not_run")
         judgement = Judgement(
             Verdict.MISSED, Cause.ROUTE_NOT_RUN, sure, case.criteria, vehicle_id=case.scheduled
         )
@@ -42,7 +41,7 @@ def missed(case: Case, facts: Facts) -> Judgement:
         judgement = Judgement(
             Verdict.MISSED,
             Cause.PASSED_BY,
-            confidence.of_miss("passed_by", case.place_confidence),
+            case.confidences.of_miss("passed_by", case.place_confidence),
             case.criteria,
             str(passes.vehicle[pass_by]),
             *passes.span_s(pass_by),
@@ -53,7 +52,7 @@ def missed(case: Case, facts: Facts) -> Judgement:
         judgement = Judgement(
             Verdict.MISSED,
             Cause.NOT_APPROACHED,
-            confidence.of_miss("not_approached", case.place_confidence),
+            case.confidences.of_miss("not_approached", case.place_confidence),
             case.criteria,
             vehicle_id="" if nearest is None else nearest[0],
         )

@@ -27,7 +27,7 @@ import pandas as pd
 from routecheck.domain.arrays import Array
 from routecheck.domain.codes import Verdict
 from routecheck.domain.tables import CHECKED, JUDGEMENTS
-from routecheck.verdicts.confidence import bounded
+from routecheck.verdicts.confidence import Confidences, installed
 from routecheck.verdicts.parameters import CRITERION_SD, VERDICT_SD
 
 MOST_STEPS, SMALLEST_STEP = 60, 1e-9
@@ -76,10 +76,17 @@ def fit(checked: pd.DataFrame) -> Recalibration:
     return Recalibration(by_verdict, by_say, counts)
 
 
-def apply(judgements: pd.DataFrame, learned: Recalibration) -> pd.DataFrame:
+def apply(
+    judgements: pd.DataFrame, learned: Recalibration, confidences: Confidences | None = None
+) -> pd.DataFrame:
     """Return JUDGEMENTS with the confidence adapted to the site.
 
     Where it changed, `criteria` keeps the one that judging gave as `model_confidence`.
+
+    Args:
+        judgements: JUDGEMENTS.
+        learned: from `fit`.
+        confidences: with the bounds of the site; None: those that are installed.
     """
     JUDGEMENTS.check(judgements)
     if not learned or judgements.empty:
@@ -92,7 +99,7 @@ def apply(judgements: pd.DataFrame, learned: Recalibration) -> pd.DataFrame:
         [learned.verdict.get(v, 0.0) + learned.say.get((v, say), 0.0) for v, say in keys]
     )
     model = judgements["confidence"].to_numpy(dtype=float)
-    shifted = bounded(1.0 / (1.0 + np.exp(-(_logit(model) + shift))))
+    shifted = (confidences or installed()).bounded(1.0 / (1.0 + np.exp(-(_logit(model) + shift))))
     moved = np.round(shifted, 3) != np.round(model, 3)
     criteria = [
         {**(before or {}), "model_confidence": round(float(p), 3)} if changed else before

@@ -25,6 +25,13 @@ window_wanted = --window must be the time a window starts at, like 06:00, found 
 tolerance_range =
     --tolerance must be above 0 and at most { NUMBER($most, useGrouping: 0) } metres, found { NUMBER($found, useGrouping: 0) }
 compare_with_what = name what to compare with: --truth FILE, or --checks
+calibrate_by_what = name what is known: --truth FILE … of judged sites, or --checks
+calibrate_group = --group takes NAME=GLOB, such as short="*/drawn-*"; found { $found }
+calibrate_one_group =
+    { $count ->
+        [one] one site cannot be left out of itself: name the truth of two judged sites or more
+       *[other] all { $count } sites are of one group, and none is left out: name two groups or more with --group NAME=GLOB, or leave it out
+    }
 no_checks_configured = the configuration names no field checks: set checks.path
 points_and_all = name points, or give --all, not both
 undo_and_from = --undo takes the whole acceptance back: leave out --from

@@ -72,6 +72,9 @@ matching-tolerance_m = where a point has none of its own, in metres
 matching-min_dwell_s = least duration of a pickup in seconds; 0: driving past is enough
 matching-any_vehicle = a pickup by another vehicle than the scheduled one counts
 
+judge = how sure verdicts are
+judge-confidence = a file that `routecheck calibrate --write` wrote: how often each criterion is right; empty: as installed
+
 store = where results are kept
 store-url = any SQLAlchemy URL; SQLite and PostgreSQL are tested
 

@@ -3,6 +3,7 @@
 in_file = { $path }: { $what }
 no_file =
     { $path }: there is no such configuration file; `routecheck init DIR` writes a new one, --config FILE names another
+no_confidences = { $path }: there is no such file of confidences; `routecheck calibrate --write FILE` writes one, judge.confidence in the configuration names it
 unreadable = { $path }: cannot be read ({ $reason }): a TOML file wanted
 too_large = { $path }: more than { $limit } MB: this is no configuration
 too_deep = brackets within brackets, more than can be read
@@ -74,3 +75,6 @@ vehicle_from_name = "{"{"}vehicle{"}"}" once where the vehicle stands and * for 
 source_url = an address: "postgresql://user@host/base", "mysql://…"
 path_and_url = line { $line }: [{ $section }] has both path and url: keep the one that holds
 success_word = what stands where, such as "code=0"
+share = above 0 and below 1
+growing = a list of { $count } numbers that grow
+least_below_most = such that least is below most

@@ -17,6 +17,7 @@ value-DIR = DIR
 value-METRES = METRES
 value-MONTH = MONTH
 value-NAME = NAME
+value-NAME-GLOB = NAME=GLOB
 value-NAME-HEADER = NAME=HEADER
 value-NAME-VALUE = NAME=VALUE
 value-SELECT = SELECT
@@ -141,3 +142,11 @@ evaluate = Compare the stored verdicts, and the monitor's alerts, with known tru
 evaluate-truth = truth.csv, as `simulate` writes it.
 evaluate-checks = Against the field checks of the configuration.
 evaluate-plot = Draw a picture (PNG).
+
+calibrate = Refit the confidences of judging on judged sites with truth or field checks, and say what that is worth on groups of sites left out of the fit. Changes nothing but the file of --write.
+calibrate-files = More files like those of --truth.
+calibrate-truth = truth.csv of a judged site, its routecheck.toml beside it; or of the site of --config. Can be repeated.
+calibrate-checks = The field checks of the site of --config too.
+calibrate-group = Sites left out together: those whose folder or file fits the pattern. Can be repeated; a site that fits none is a group of its own.
+calibrate-write = Write the refitted shares to this file; a site names it in its configuration (judge.confidence).
+calibrate-config = The configuration of truth files that have none beside them, and of --checks.

@@ -24,6 +24,13 @@ month_wanted = --month 需要形如 2026-03 的月份，实际为 '{ $found }'
 window_wanted = --window 需要时间窗的起点，例如 06:00，实际为 '{ $found }'
 tolerance_range = --tolerance 应大于 0 且不超过 { NUMBER($most, useGrouping: 0) } 米，实际为 { NUMBER($found, useGrouping: 0) }
 compare_with_what = 请指明与什么比较：--truth 文件，或 --checks
+calibrate_by_what = 请指明已知的真值：已判定站点的 --truth 文件 …，或 --checks
+calibrate_group = --group 的格式为 名称=通配符，如 short="*/drawn-*"；实际为 { $found }
+calibrate_one_group =
+    { $count ->
+        [one] 只有一个站点，无法留出：请给出两个以上已判定站点的真值
+       *[other] { $count } 个站点同属一组，无可留出：请用 --group 名称=通配符 分成两组以上，或不写 --group
+    }
 no_checks_configured = 配置中没有现场核查文件：请设置 checks.path
 points_and_all = 请指明收集点，或使用 --all，二者不可同时使用
 undo_and_from = --undo 撤回整项接受，不能与 --from 同时使用

@@ -72,6 +72,9 @@ matching-tolerance_m = 收集点未单独设定时的容差（米）
 matching-min_dwell_s = 一次收运至少停留的秒数；0 表示驶过即算
 matching-any_vehicle = 非计划车辆完成的收运是否算数
 
+judge = 结论的可信程度
+judge-confidence = `routecheck calibrate --write` 写出的文件：各判据正确的比例；留空：用安装自带的
+
 store = 结果的存储位置
 store-url = 任意 SQLAlchemy 地址；SQLite 与 PostgreSQL 经过测试
 

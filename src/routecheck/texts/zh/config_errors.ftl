@@ -2,6 +2,7 @@
 
 in_file = { $path }：{ $what }
 no_file = { $path }：没有这个配置文件；可用 `routecheck init 文件夹` 新建，或用 --config 指明
+no_confidences = { $path }：没有这个置信度文件；`routecheck calibrate --write 文件` 可写出一个，由配置中的 judge.confidence 指定
 unreadable = { $path }：无法读取（{ $reason }）：此处需要 TOML 文件
 too_large = { $path }：超过 { $limit } MB：这不是配置文件
 too_deep = 括号嵌套过深，无法读取
@@ -69,3 +70,6 @@ vehicle_from_name = 在车辆所在处写一次 "{"{"}vehicle{"}"}"、其余用 
 source_url = 地址："postgresql://user@host/base"、"mysql://…"
 path_and_url = 第 { $line } 行：[{ $section }] 同时写了 path 与 url：只保留其中一个
 success_word = "路径=值"，例如 "code=0"
+share = 大于 0 且小于 1 的数字
+growing = { $count } 个递增数字的列表
+least_below_most = 使 least 小于 most 的值

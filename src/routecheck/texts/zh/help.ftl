@@ -16,6 +16,7 @@ value-DIR = 文件夹
 value-METRES = 米数
 value-MONTH = 月份
 value-NAME = 姓名
+value-NAME-GLOB = 名称=通配符
 value-NAME-HEADER = 标准名=列名
 value-NAME-VALUE = 名称=取值
 value-SELECT = 查询语句
@@ -140,3 +141,11 @@ evaluate = 将存储的结论和监控系统的告警与真值比较。
 evaluate-truth = `simulate` 生成的 truth.csv。
 evaluate-checks = 与配置中的现场核查记录比较。
 evaluate-plot = 绘制图片（PNG）。
+
+calibrate = 用有真值或现场核查的已判定站点重新拟合结论的置信度，并说明在留出的站点组上的价值。除 --write 的文件外不改动任何内容。
+calibrate-files = 与 --truth 相同的更多文件。
+calibrate-truth = 已判定站点的 truth.csv，其 routecheck.toml 在同一目录；否则属于 --config 的站点。可重复。
+calibrate-checks = 同时使用 --config 站点的现场核查。
+calibrate-group = 一起留出的站点：目录名或文件路径符合通配符者。可重复；不符合任何一组的站点自成一组。
+calibrate-write = 将重新拟合的比例写入该文件；站点在配置中以 judge.confidence 指定。
+calibrate-config = 旁边没有配置的真值文件、以及 --checks 所用的配置。

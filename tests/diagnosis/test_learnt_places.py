@@ -12,8 +12,8 @@ import shapely
 from diagnosis.diagnose_scene import EAST_M, FIRST, LAT, LON, NORTH_M, County, away
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CALENDAR, CORRECTIONS, SCHEDULE
+from routecheck.engine.learning import Learned, learn
 from routecheck.engine.observing import Site
-from routecheck.engine.pipeline import Learned, learn
 from routecheck.registry.records import accepted_places, recorded_places
 
 DAYS = 10

@@ -12,7 +12,7 @@ import scene
 from routecheck.domain.codes import Cause
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CALENDAR, CORRECTIONS, HISTORY, PICKUPS
-from routecheck.engine import observing, pipeline
+from routecheck.engine import learning, observing, pipeline
 from routecheck.tracks.drift import find_drifts
 from scene import DAY, ZONE, local
 
@@ -57,9 +57,9 @@ def looked_back_on(seen: dict[date, observing.Observation]) -> tuple[pd.DataFram
     return table, pd.concat(pickups, ignore_index=True)
 
 
-def learnt(seen: dict[date, observing.Observation]) -> pipeline.Learned:
+def learnt(seen: dict[date, observing.Observation]) -> learning.Learned:
     history, pickups = looked_back_on(seen)
-    return pipeline.learn(history, pickups, SITE, CORRECTIONS.empty(), max(seen), SETTINGS)
+    return learning.learn(history, pickups, SITE, CORRECTIONS.empty(), max(seen), SETTINGS)
 
 
 @pytest.mark.parametrize("gain_s", [1200.0, -900.0])

@@ -18,7 +18,7 @@ import pandas as pd
 from routecheck.domain.patience import Patience
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import HISTORY, TEXT
-from routecheck.engine import due_dates, observing, pipeline
+from routecheck.engine import due_dates, learning, observing, pipeline
 from routecheck.engine.inputs import Inputs
 from routecheck.engine.joins import renamed
 from routecheck.engine.unfinished import unfinished_dates
@@ -137,7 +137,7 @@ class Basis:
 
     # --- learn --------------------------------------------------------------------------------
 
-    def learn(self, observed: Mapping[date, pd.DataFrame]) -> pipeline.Learned:
+    def learn(self, observed: Mapping[date, pd.DataFrame]) -> learning.Learned:
         """Learn from dates just observed and from the history in the store.
 
         Dates whose data end before the work was over teach nothing, as long as there are others.
@@ -163,7 +163,7 @@ class Basis:
         if not unfinished.union(self.running).issuperset(dates):
             unfinished |= self.running.keys() & set(dates)
         on = max((day for day in days if day not in unfinished), default=days[-1])
-        return pipeline.learn(history, pickups, self.site, decided, on, self.settings, unfinished)
+        return learning.learn(history, pickups, self.site, decided, on, self.settings, unfinished)
 
     def _as_scheduled(self, history: pd.DataFrame) -> pd.DataFrame:
         """HISTORY with the vehicles as the schedule spells them now; earlier it may have not."""
@@ -191,7 +191,7 @@ class Basis:
     def judge(
         self,
         day: date,
-        learned: pipeline.Learned,
+        learned: learning.Learned,
         *,
         tolerance_m: Mapping[str, float] | None = None,
     ) -> Judged:
@@ -241,7 +241,7 @@ class Basis:
             approaches=decision.approaches,
         )
 
-    def strangers(self, learned: pipeline.Learned) -> dict[str, str]:
+    def strangers(self, learned: learning.Learned) -> dict[str, str]:
         """Return vehicles of the schedule that were never heard, with the one on their round.
 
         Args:
@@ -249,7 +249,7 @@ class Basis:
         """
         return never_heard(self.inputs.gaps.vehicles, self.heard(learned), learned.usual)
 
-    def heard(self, learned: pipeline.Learned) -> set[str]:
+    def heard(self, learned: learning.Learned) -> set[str]:
         """Return vehicles that sent anything, now or before, or that the vehicles file knows.
 
         Args:

@@ -13,7 +13,7 @@ import pandas as pd
 from routecheck.config import Config
 from routecheck.diagnosis.feed_datum import FeedDatum
 from routecheck.domain.arrays import seconds
-from routecheck.engine.pipeline import Learned
+from routecheck.engine.learning import Learned
 from routecheck.tracks.clean import Cleaned
 from routecheck.tracks.device_stats import clocks_off, faults_on, last_heard
 

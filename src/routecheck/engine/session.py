@@ -26,8 +26,8 @@ from routecheck.domain.settings import Settings
 from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.inputs import Inputs, Progress, open_fixes, read_inputs
 from routecheck.engine.judged_before import refuse_to_begin_anew
+from routecheck.engine.learning import Learned
 from routecheck.engine.patience import learn_patience
-from routecheck.engine.pipeline import Learned
 from routecheck.fetching import Fetched
 from routecheck.sources.fix_source import FixSource
 from routecheck.store import PointChange, Store, is_running, preview_import

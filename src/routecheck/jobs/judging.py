@@ -20,9 +20,9 @@ from routecheck.engine.basis import Basis, Judged
 from routecheck.engine.evidence import routes_and_places
 from routecheck.engine.feed import device_counts
 from routecheck.engine.join_report import joined_to_nothing, spelt_otherwise
+from routecheck.engine.learning import Learned
 from routecheck.engine.losses import Losses, calendar_rows
 from routecheck.engine.observing import Observation
-from routecheck.engine.pipeline import Learned
 from routecheck.engine.results import DateReport, RunReport
 from routecheck.engine.session import Session
 from routecheck.engine.set_aside import Attempts, faults

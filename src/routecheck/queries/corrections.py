@@ -20,6 +20,7 @@ from routecheck.domain.errors import Message, MissingDataError
 from routecheck.engine import pipeline
 from routecheck.engine.basis import Basis
 from routecheck.engine.inputs import Progress
+from routecheck.engine.learning import Learned
 from routecheck.engine.session import Session
 from routecheck.registry.records import corrected, same_place, valid_points
 
@@ -114,7 +115,7 @@ def _no_fixes(
 
 def _replayed(
     basis: Basis,
-    learned: pipeline.Learned,
+    learned: Learned,
     dates: Sequence[date],
     progress: Progress,
 ) -> pd.DataFrame:
@@ -180,12 +181,12 @@ def effects(replayed: pd.DataFrame) -> pd.DataFrame:
     return counts.groupby(replayed["point_id"]).sum().astype("int64")
 
 
-def _live(learned: pipeline.Learned) -> pd.DataFrame:
+def _live(learned: Learned) -> pd.DataFrame:
     """CORRECTIONS that are proposed or accepted."""
     corrections = learned.corrections
     return corrections[corrections["state"] != CorrectionState.REJECTED]
 
 
-def corrected_points(points: pd.DataFrame, learned: pipeline.Learned) -> pd.DataFrame:
+def corrected_points(points: pd.DataFrame, learned: Learned) -> pd.DataFrame:
     """POINTS, a row a point, with the proposed or accepted corrections applied."""
     return corrected(valid_points(points, learned.on), _live(learned))

@@ -21,7 +21,7 @@ from routecheck.domain.tables import CLASSIFIED, CORRECTIONS, INCIDENTS, JUDGEME
 from routecheck.engine.feed import device_counts, grain_s
 from routecheck.engine.inputs import Inputs
 from routecheck.engine.join_report import spelt_otherwise
-from routecheck.engine.pipeline import Learned
+from routecheck.engine.learning import Learned
 from routecheck.engine.results import Finding
 from routecheck.engine.session import Session
 from routecheck.queries.devices import LOOK_BACK, fault_states, vehicle_states

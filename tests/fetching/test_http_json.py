@@ -21,7 +21,8 @@ from fetching.web import Asked, Reply, Web, serving
 from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import SourceError, UsageError
 from routecheck.fetching import http_answers
-from routecheck.fetching.http_json import Devices, HttpJson, Paging
+from routecheck.fetching.http_json import Devices, HttpJson
+from routecheck.fetching.json_pages import Paging
 from routecheck.fetching.json_rows import as_rows
 from routecheck.texts.outside import without_secrets
 from servers import free_port

@@ -84,7 +84,8 @@ def _sql(section: FileSource, config: Config, address: str) -> Source:
 
 
 def _http(section: FileSource, config: Config, address: str) -> Source:
-    from routecheck.fetching.http_json import Devices, HttpJson, Paging
+    from routecheck.fetching.http_json import Devices, HttpJson
+    from routecheck.fetching.json_pages import Paging
 
     fixes = section if isinstance(section, FixesSource) else None
     devices = Devices()

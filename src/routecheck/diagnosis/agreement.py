@@ -12,6 +12,7 @@ from routecheck.diagnosis import likelihood as lk
 from routecheck.diagnosis import parameters as par
 from routecheck.diagnosis.due_days import DueDays, due_days_of
 from routecheck.diagnosis.frame import Frame
+from routecheck.diagnosis.habits import SeenRates, UsualStand, seen_rates
 from routecheck.diagnosis.keys import distinct_days, lookup
 from routecheck.diagnosis.stands import Stands, Stops, find_stands
 from routecheck.domain.arrays import Array, Bools, Ints, seconds
@@ -57,14 +58,23 @@ class Evidence:
     pairs: Pairs
     due_days: Ints
     """Of each point: due days on which a vehicle of it worked."""
-    service: Array
-    """Of each point: probability that its stand is seen on a day it is served."""
-    clear: Array
-    """Of each point: probability that fixes show the vehicle standing on a day it is served."""
+    rates: SeenRates
+    """Of each point: how surely services of it show."""
+    usual_stand: UsualStand
     stops: Stops
     gaps: Gaps
     due: DueDays
     """The due days alone."""
+
+    @property
+    def service(self) -> Array:
+        """Of each point: probability that its stand is seen on a day it is served."""
+        return self.rates.service
+
+    @property
+    def clear(self) -> Array:
+        """Of each point: probability that fixes show the vehicle standing on a day it is served."""
+        return self.rates.clear
 
     def days_at(self, point: Ints, stand: Ints) -> Ints:
         """Due days on which a vehicle of each point stood at each stand (-1: none, 0 days)."""
@@ -134,17 +144,18 @@ def gather(
     worked = due_days_of(history, pickups, frame, stands, settings)
     due = worked.due_only()
     due_days = distinct_days(due.point, due.day, frame.points, frame.days)
-    pairs, service, clear = _pairs(worked, due_days, frame, stands, stops)
-    return Evidence(stands, pairs, due_days, service, clear, stops, gaps_of(history, frame), due)
+    pairs, rates, usual = _pairs(worked, due_days, frame, stands, stops)
+    gaps = gaps_of(history, frame)
+    return Evidence(stands, pairs, due_days, rates, usual, stops, gaps, due)
 
 
 def _pairs(
     worked: DueDays, due_days: Ints, frame: Frame, stands: Stands, stops: Stops
-) -> tuple[Pairs, Array, Array]:
+) -> tuple[Pairs, SeenRates, UsualStand]:
     """Count days, visits and windows of every point and stand that share a vehicle.
 
     Returns:
-        The pairs, and of each point how surely a service leaves a stand, and one fixes saw.
+        The pairs, how surely services show, and how long vehicles stand.
     """
     points, count, days_in_all = frame.points, len(stands), frame.days
     idle_days = distinct_days(
@@ -168,10 +179,11 @@ def _pairs(
     p, s = np.divmod(pair, max(count, 1))
     n, idle = due_days[p], idle_days[p]
 
-    service, clear = _seen_rates(p, s, days, due_days, frame, stands, stops)
-    by_days, fit = _of_days(days, n, odd_days, idle, service[p], share_worse(clear)[p])
-    mean, sd = _usual_stand(p, s, days, due_days, frame, stands)
-    likeness = by_days + _of_dwell(stands.log_stood[s], days, mean, sd)
+    rates = _seen_rates(p, s, days, due_days, frame, stands, stops)
+    worse = share_worse(rates.clear)[p]
+    by_days, fit = _of_days(days, n, odd_days, idle, rates.service[p], worse)
+    usual = _usual_stand(p, s, days, due_days, frame, stands)
+    likeness = by_days + _of_dwell(stands.log_stood[s], days, usual.log_s, usual.log_sd)
     likeness -= _of_visits(visits / np.maximum(days, 1), windows[p])
     likeness += _of_windows(in_time, days)
     # A stand where many vehicles come is a yard, a transfer station, a junction; stops that no
@@ -188,7 +200,7 @@ def _pairs(
         common=common,
         density=density(p, s, stands, np.ones(len(p), dtype=bool)),
     )
-    return pairs, service, clear
+    return pairs, rates, usual
 
 
 def _of_days(
@@ -320,52 +332,24 @@ _log_gamma = np.vectorize(math.lgamma, otypes=[float])
 
 def _seen_rates(
     p: Ints, s: Ints, days: Ints, due_days: Ints, frame: Frame, stands: Stands, stops: Stops
-) -> tuple[Array, Array]:
-    """How surely a service leaves a stand, and one that fixes saw, on a day.
-
-    By the points of the vehicle whose record is plainly right; at first, by how many of its
-    stops lie between two fixes.
-    """
+) -> SeenRates:
+    """How surely services show, by the stands about the recorded places."""
     away = frame.away_m(p, stands.x[s], stands.y[s])
     near = np.flatnonzero(away <= frame.tolerance_m[p] + par.EDGE_M)
     rate = days[near] / np.maximum(due_days[p[near]], 1)
     best, clear = np.zeros(frame.points), np.zeros(frame.points)
     np.maximum.at(best, p[near], rate)
     np.maximum.at(clear, p[near], rate * stands.seen[s[near]])
-    plain = (best >= lk.PLAIN_SHARE) & (due_days > 0)
-    due = frame.sum_of_vehicle(plain * due_days)
-    # What is known at first is worth some points of the vehicle.
-    usual_days = max(float(np.median(due_days)) if len(due_days) else 1.0, 1.0)
-    prior = lk.PRIOR_POINTS * usual_days
-
-    def rates(share: Array, at_first: Array | float, bounds: tuple[float, float]) -> Array:
-        seen = frame.sum_of_vehicle(plain * (share * due_days))
-        return np.clip((seen + at_first * prior) / (due + prior), *bounds)
-
-    size = max(int(frame.main_vehicle.max(initial=0)) + 1, frame.vehicles)
-    count = np.bincount(stops.vehicle, minlength=size)
-    hidden = np.bincount(stops.vehicle, weights=stops.hidden, minlength=size)
-    usually = np.interp(hidden / np.maximum(count, 1), lk.HIDDEN_SHARE, lk.CLEAR_RATE)
-    usually[count == 0] = lk.SERVICE_SEEN
-    return (
-        rates(best, lk.SERVICE_SEEN, lk.SERVICE_BOUNDS),
-        rates(clear, usually[frame.main_vehicle], lk.CLEAR_BOUNDS),
-    )
+    return seen_rates(best, clear, due_days, frame, stops)
 
 
 def _usual_stand(
     p: Ints, s: Ints, days: Ints, due_days: Ints, frame: Frame, stands: Stands
-) -> tuple[float, float]:
-    """Mean and scatter of log(seconds stood) at stands within tolerance of recorded places."""
+) -> UsualStand:
+    """How long vehicles stand, by the stands within tolerance of recorded places."""
     away = frame.away_m(p, stands.x[s], stands.y[s])
     good = (away <= frame.tolerance_m[p]) & (days >= lk.HALF * due_days[p])
-    values = stands.log_stood[s[good]]
-    if len(values) < lk.USUAL_STAND_LEAST:
-        return math.log(lk.USUAL_STAND_S), lk.USUAL_STAND_SD
-    middle = float(np.median(values))
-    # 1.4826 makes the median deviation that of a normal distribution.
-    scatter = 1.4826 * np.median(np.abs(values - middle))
-    return middle, float(np.clip(scatter, *lk.USUAL_STAND_BOUNDS))
+    return UsualStand.of(stands.log_stood[s[good]])
 
 
 def density(p: Ints, s: Ints, stands: Stands, counted: Bools) -> Array:

@@ -16,6 +16,7 @@ from routecheck.diagnosis.corrections import corrections_of, proposals_apart_m
 from routecheck.diagnosis.exchanges import with_order
 from routecheck.diagnosis.findings import Findings
 from routecheck.diagnosis.frame import Frame, make_frame
+from routecheck.diagnosis.habits import Habits, habits_of
 from routecheck.diagnosis.history import cell_number, cells_of
 from routecheck.diagnosis.hypotheses import hypotheses_of
 from routecheck.diagnosis.keys import lookup
@@ -42,6 +43,7 @@ class Diagnosis:
         unaided: PLACES, by the tracks alone, of the points whose accepted place is another: for
             the days before their correction holds.
         candidates: CANDIDATES: all places that each point may be at, and how probable each is.
+        habits: what was learnt of all points and vehicles together.
     """
 
     places: pd.DataFrame
@@ -49,6 +51,7 @@ class Diagnosis:
     usual: pd.DataFrame
     unaided: pd.DataFrame
     candidates: pd.DataFrame
+    habits: Habits
 
 
 def diagnose(
@@ -98,12 +101,16 @@ def diagnose(
         unaided = before[known].reset_index(drop=True)
         findings = _find(*tables, known, _with_accepted(points, decided, known), lost, settings)
     corrections = corrections_of(findings, decided, settings)
+    shown = findings.evidence
     return Diagnosis(
         places=PLACES.check(places_of(findings, corrections, settings)),
         corrections=CORRECTIONS.check(corrections),
         usual=usual_of(findings, pickups),
         unaided=PLACES.check(unaided),
         candidates=candidates_of(findings, corrections),
+        habits=habits_of(
+            findings.frame, shown.stands, shown.usual_stand, shown.rates, shown.due_days
+        ),
     )
 
 

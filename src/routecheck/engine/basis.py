@@ -82,6 +82,7 @@ class Basis:
             stored.
         running: dates that are not over, with what may still come of each: nothing is learned
             from them.
+        until: the last date that is learned from; None: whatever was known.
     """
 
     def __init__(
@@ -96,10 +97,11 @@ class Basis:
         as_of: datetime | None = None,
         together: frozenset[date] = frozenset(),
         running: Mapping[date, Patience] | None = None,
+        until: date | None = None,
     ) -> None:
         self.inputs, self.fixes, self.settings, self.now = inputs, fixes, settings, now
         self.registry, self._stored = registry, history
-        self._as_of, self._together = as_of, together
+        self._as_of, self._together, self._until = as_of, together, until
         self.running = running or {}
         self.site = observing.Site(
             registry.points(as_of=as_of), inputs.schedule, inputs.calendar, inputs.gaps
@@ -108,6 +110,24 @@ class Basis:
         self._other_ids: dict[str, str] | None = None
         self._kept: dict[date, observing.Observation] = {}
         self._kept_rows = 0
+
+    def until(self, day: date) -> Basis:
+        """Return the same as if no later date were known: to see how what is learnt moves.
+
+        Args:
+            day: a date that the store has.
+        """
+        return Basis(
+            self.inputs,
+            self.fixes,
+            self.settings,
+            self.now,
+            self.registry,
+            self._stored,
+            as_of=self._as_of,
+            together=frozenset(one for one in self._together if one <= day) | {day},
+            until=day,
+        )
 
     # --- observe ------------------------------------------------------------------------------
 
@@ -143,7 +163,8 @@ class Basis:
         Dates whose data end before the work was over teach nothing, as long as there are others.
 
         Args:
-            observed: HISTORY by date, of the dates that are to be judged.
+            observed: HISTORY by date, of the dates that are to be judged. None at all: of dates
+                that the store has, what it keeps of them.
         """
         days = sorted({*observed, *self._together})
         tables = {**self._history(days[0], days[-1]), **observed}
@@ -156,7 +177,7 @@ class Basis:
         history = history.reindex(columns=HISTORY.names)
         decided = self.registry.read_corrections()
         if len(self.inputs.checks) and self._stored is not None:
-            wanted = self.checks.wanted(sorted(observed))
+            wanted = self.checks.wanted(sorted(observed) or days)
             self.checks.enter(self._stored.read_pickups_of(*wanted))
         unfinished = unfinished_dates(history, pickups, self.settings.time_zone)
         # Of a site that has no other date yet, the running one teaches what can be known of it.
@@ -176,6 +197,8 @@ class Basis:
         if self._stored is None:
             return {}
         span = first - timedelta(days=HISTORY_DAYS), last + timedelta(days=HISTORY_DAYS)
+        if self._until is not None:
+            span = span[0], min(span[1], self._until)
         stored = self._stored.evidence("history", *span)
         if self._as_of is None:
             return stored

@@ -13,6 +13,7 @@ import pandas as pd
 
 from routecheck.diagnosis import diagnose
 from routecheck.diagnosis.feed_datum import FeedDatum, find_feed_datum
+from routecheck.diagnosis.habits import Habits
 from routecheck.diagnosis.paces import learn_paces
 from routecheck.diagnosis.posterior import as_recorded, doubted
 from routecheck.domain.codes import Cause, CorrectionState
@@ -52,6 +53,7 @@ class Learned:
         heard: vehicles that stood anywhere on the dates that were learned from.
         unaided: PLACES, by the tracks alone, of points whose accepted place is another one.
         candidates: CANDIDATES: all places that each point may be at.
+        habits: what was learnt of all points and vehicles together.
     """
 
     places: pd.DataFrame
@@ -66,6 +68,7 @@ class Learned:
     heard: frozenset[str] = frozenset()
     unaided: pd.DataFrame = field(default_factory=PLACES.empty)
     candidates: pd.DataFrame = field(default_factory=CANDIDATES.empty)
+    habits: Habits = field(default_factory=Habits)
 
     def places_on(
         self, day: date, points: pd.DataFrame, accepted: pd.DataFrame, settings: Settings
@@ -225,4 +228,5 @@ def learn(
         heard=frozenset(history["vehicle_id"].unique()),
         unaided=diagnosis.unaided,
         candidates=candidates,
+        habits=diagnosis.habits,
     )

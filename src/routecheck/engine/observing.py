@@ -103,7 +103,7 @@ class Observation:
 
         offset_s = tracks["clock_offset_s"] + vehicle.map(off).fillna(0.0).astype(float)
         tracks = moved(tracks, "time").assign(clock_offset_s=offset_s)
-        cleaned = Cleaned(tracks, clock_table(tracks), self.cleaned.rejected)
+        cleaned = replace(self.cleaned, tracks=tracks, clocks=clock_table(tracks))
         stops = moved(self.stops, "start", "end")
         return replace(self, cleaned=cleaned, stops=stops)
 
@@ -117,7 +117,7 @@ class Observation:
         tracks = believable_fixes(self.cleaned.tracks, faults)
         if tracks is self.cleaned.tracks:
             return self
-        cleaned = Cleaned(tracks, self.cleaned.clocks, self.cleaned.rejected)
+        cleaned = replace(self.cleaned, tracks=tracks)
         standing, stops = _stands(tracks, self.grain, settings)
         return replace(self, cleaned=cleaned, standing=standing, stops=stops)
 
@@ -154,7 +154,7 @@ def observe(
     if feed_s:
         offset_s = cleaned.tracks["clock_offset_s"] + feed_s
         tracks = cleaned.tracks.assign(clock_offset_s=offset_s)
-        cleaned = Cleaned(tracks, clock_table(tracks), cleaned.rejected)
+        cleaned = replace(cleaned, tracks=tracks, clocks=clock_table(tracks))
     tracks = cleaned.tracks
     if tracks.empty:
         as_of = pd.Timestamp(service_date, tz="UTC").as_unit("us")

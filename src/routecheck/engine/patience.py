@@ -8,6 +8,7 @@ site is made so late; how late they are, and how late fixes come, its last weeks
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,6 +38,26 @@ DELAY_QUANTILE = 0.95
 """Of the devices of a site: some few send in the evening what they kept, and do not count."""
 
 
+@dataclass(frozen=True)
+class LearnedPatience:
+    """How long is waited after a window, and how much that rests on.
+
+    Attributes:
+        patience: what is waited.
+        begun: pickups that were open at the end of their window, of vehicles on their round; with
+            fewer than `LEAST` what is typed in holds.
+        waiting: the same, of rounds that had not begun.
+        delays: delays of devices, one a device and date.
+        dates: closed dates that were looked at.
+    """
+
+    patience: Patience
+    begun: int = 0
+    waiting: int = 0
+    delays: int = 0
+    dates: int = 0
+
+
 def learn_patience(store: Store | None, before: date) -> Patience:
     """Return how long is waited after a window, by the last closed dates of a site.
 
@@ -44,15 +65,28 @@ def learn_patience(store: Store | None, before: date) -> Patience:
         store: what was judged; None: nothing.
         before: the date that is running.
     """
+    return learned_patience(store, before).patience
+
+
+def learned_patience(store: Store | None, before: date) -> LearnedPatience:
+    """Return how long is waited after a window, and how much that rests on.
+
+    Args:
+        store: what was judged; None: nothing.
+        before: the date that is running.
+    """
     if store is None:
-        return Patience(BEGUN_S, WAITING_S, DELAY_S)
+        return LearnedPatience(Patience(BEGUN_S, WAITING_S, DELAY_S))
     first = before - timedelta(days=LOOK_BACK_DAYS)
     recent = [entry for entry in store.dates() if first <= entry["service_date"] < before]
     closed = {entry["service_date"] for entry in recent}
     timing = store.timing(first, before - timedelta(days=1))
     timing = timing[timing["service_date"].isin(closed)]
+    counts = [entry["counts"] or {} for entry in recent]
     begun_s, waiting_s = waits_s(timing)
-    return Patience(begun_s, waiting_s, delay_s(entry["counts"] or {} for entry in recent))
+    begun, waiting = (len(late_s) + missed for late_s, missed in _open_at_the_end(timing))
+    patience = Patience(begun_s, waiting_s, delay_s(counts))
+    return LearnedPatience(patience, begun, waiting, len(_delays_s(counts)), len(closed))
 
 
 def waits_s(timing: pd.DataFrame) -> tuple[float, float]:
@@ -63,6 +97,15 @@ def waits_s(timing: pd.DataFrame) -> tuple[float, float]:
 
     Returns:
         Where the vehicle did its round, and where it had not begun it when the window ended.
+    """
+    begun, waiting = _open_at_the_end(timing)
+    return _wait_s(*begun, BEGUN_S), _wait_s(*waiting, WAITING_S)
+
+
+def _open_at_the_end(timing: pd.DataFrame) -> tuple[tuple[np.ndarray, int], ...]:
+    """Of pickups open at the end of their window: how late they were made (s), how many never were.
+
+    Those of vehicles on their round, which others made; and those of rounds that had not begun.
     """
     collected = (timing["verdict"] == str(Verdict.COLLECTED)).to_numpy()
     missed = (timing["verdict"] == str(Verdict.MISSED)).to_numpy()
@@ -75,8 +118,8 @@ def waits_s(timing: pd.DataFrame) -> tuple[float, float]:
     # A vehicle that is on its round is waited for until it is home, however late.
     by_others = late_s[late & began & ~own]
     return (
-        _wait_s(by_others, int((missed & began).sum()), BEGUN_S),
-        _wait_s(late_s[late & ~began], int((missed & ~began).sum()), WAITING_S),
+        (by_others, int((missed & began).sum())),
+        (late_s[late & ~began], int((missed & ~began).sum())),
     )
 
 
@@ -101,10 +144,15 @@ def delay_s(counts: Iterable[Mapping[str, Any]]) -> float:
     Args:
         counts: of closed dates, as the ledger has them; `heard` with the delay by vehicle.
     """
-    delays = [
+    delays = _delays_s(counts)
+    return max(DELAY_S, float(np.quantile(delays, DELAY_QUANTILE))) if delays else DELAY_S
+
+
+def _delays_s(counts: Iterable[Mapping[str, Any]]) -> list[float]:
+    """How late the fixes of each device came on each date, where that is known (s)."""
+    return [
         heard["delay_s"]
         for of_date in counts
         for heard in (of_date.get("heard") or {}).values()
         if heard["delay_s"] is not None
     ]
-    return max(DELAY_S, float(np.quantile(delays, DELAY_QUANTILE))) if delays else DELAY_S

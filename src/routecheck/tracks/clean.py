@@ -24,11 +24,18 @@ from routecheck.tracks.receipt_clocks import clock_offsets
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Tracks (TRACKS), clocks that are off (CLOCKS), rows kept apart (REJECTED)."""
+    """Tracks (TRACKS), clocks that are off (CLOCKS), rows kept apart (REJECTED).
+
+    `last_speeds`: vehicles whose device repeats its last driving speed while it stands, so that
+    its stands count as such; `false_stands`: those that report standing while they drive, so that
+    their speeds do not count.
+    """
 
     tracks: pd.DataFrame
     clocks: pd.DataFrame
     rejected: pd.DataFrame
+    last_speeds: frozenset[str] = frozenset()
+    false_stands: frozenset[str] = frozenset()
 
 
 def clean(
@@ -83,9 +90,11 @@ def clean(
     stretch = _stretches(fixes["after_break"].to_numpy(), order)
     order = order[reason[order] == 0]
     track = _Fixes(vehicle, true_s, lon, lat, fixes["speed_kmh"].to_numpy()).take(order)
+    names, last_speeds = fixes["vehicle_id"].cat.categories, frozenset[str]()
     for find in (_doubled, _jumps, _stale):
         if find is _stale:
-            track = _without_last_speeds(track, settings)
+            as_sent, track = track, _without_last_speeds(track, settings)
+            last_speeds = _otherwise(as_sent.speed_kmh, track, names)
         for code, rows in find(track, settings).items():
             if find is _stale and len(coarse):
                 lattice = fixes["vehicle_id"].iloc[order[rows]].isin(list(coarse)).to_numpy()
@@ -111,10 +120,22 @@ def clean(
             "after_break": np.diff(stretch[order], prepend=0) != 0,
         }
     )
-    return Cleaned(TRACKS.check(tracks), clock_table(tracks), _rejected(fixes, reason))
+    return Cleaned(
+        TRACKS.check(tracks),
+        clock_table(tracks),
+        _rejected(fixes, reason),
+        last_speeds,
+        _otherwise(speed_kmh, track, names),
+    )
 
 
 _REASONS = ("", *RejectReason)
+
+
+def _otherwise(speed_kmh: Array, fixes: _Fixes, names: pd.Index) -> frozenset[str]:
+    """Vehicles with other speeds than those of the fixes; a blank one is another than any."""
+    differ = (speed_kmh != fixes.speed_kmh) & ~(np.isnan(speed_kmh) & np.isnan(fixes.speed_kmh))
+    return frozenset(str(names[code]) for code in np.unique(fixes.vehicle[differ]))
 
 
 def _stretches(after_break: Bools, order: Ints) -> Ints:

@@ -278,7 +278,10 @@ def _measured(stops: Stops, stand: Ints, days: int) -> Stands:
     new = starts(own, each.vehicle)
     new[1:] |= np.diff(each.start_s) - each.stood_s[:-1] > par.SAME_VISIT_S
     first = np.flatnonzero(new)
-    visit_stood_s = np.add.reduceat(each.stood_s, first) if len(first) else each.stood_s
+    # A stop after midnight may be of two dates, for windows that run past it: it was stood once.
+    again = np.append(False, ~new[1:] & (np.diff(each.start_s) == 0))[: len(new)]
+    stood_s = np.where(again, 0.0, each.stood_s)
+    visit_stood_s = np.add.reduceat(stood_s, first) if len(first) else stood_s
     visit, own = each.take(first), own[first]
     visits = np.maximum(np.bincount(own, minlength=count), 1)
     wide, many = (int(v.max(initial=0)) + 1 for v in (stops.day, stops.vehicle))

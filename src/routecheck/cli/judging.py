@@ -190,10 +190,16 @@ def export(
 @click.command(cls=Command)
 @as_json_option
 @click.option("--check", is_flag=True)
+@click.option("--learned", is_flag=True)
 @config_option
 @click.pass_obj
-def status(console: Console, as_json: bool, check: bool, config: Config) -> int:
-    """Show what ran, when, on what data, and what is due."""
+def status(console: Console, as_json: bool, check: bool, learned: bool, config: Config) -> int:
+    """Show what ran, when, on what data, and what is due; or what the data have taught."""
+    if learned:
+        if check:
+            raise UsageError("calls.learned_and_check")
+        _learned(console, as_json, config)
+        return 0
     from routecheck.present import status_text
     from routecheck.queries.status import read_status
 
@@ -205,3 +211,13 @@ def status(console: Console, as_json: bool, check: bool, config: Config) -> int:
         raise status.failure
     console.answer(as_json, answer, [status_text.as_text(answer, console.language)])
     return 1 if check and status.problems else 0
+
+
+def _learned(console: Console, as_json: bool, config: Config) -> None:
+    from routecheck.engine.session import open_site
+    from routecheck.present import learned_text
+    from routecheck.queries.learned import what_was_learned
+
+    with console.progress() as progress, open_site(config, now=now(), progress=progress) as site:
+        answer = learned_text.as_json(what_was_learned(site))
+    console.answer(as_json, answer, [learned_text.as_text(answer, console.language)])

@@ -177,7 +177,7 @@ class Basis:
         history = history.reindex(columns=HISTORY.names)
         decided = self.registry.read_corrections()
         if len(self.inputs.checks) and self._stored is not None:
-            wanted = self.checks.wanted(sorted(observed) or days)
+            wanted = self.checks.wanted(sorted(observed) or days[-1:])
             self.checks.enter(self._stored.read_pickups_of(*wanted))
         unfinished = unfinished_dates(history, pickups, self.settings.time_zone)
         # Of a site that has no other date yet, the running one teaches what can be known of it.

@@ -21,10 +21,10 @@ def device_figures(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
 
     Returns:
         A row a vehicle that reported, by its id: `vehicle_id`; `fixes`; `interval_s`, the usual
-        time between two of them (NaN with fewer than two); `pace_ms`, how fast it usually drives in
-        a straight line; `stands`, whose scatter is known; `scatter_m`, that of the middle one (NaN
-        without any); `offset_m`, how far its stands lie from the points they were for (NaN where
-        too few show it); `leaves_out_stands`, whether it sends no fixes while it stands.
+        time between two of them while it drives (NaN: it did not); `pace_ms`, how fast it usually
+        drives in a straight line; `stands`, whose scatter is known; `scatter_m`, that of the middle
+        one (NaN without any); `offset_m`, how far its stands lie from the points they were for (NaN
+        where too few show it); `leaves_out_stands`, whether it sends no fixes while it stands.
     """
     facts = Facts(scene, scene.pickups.reset_index(drop=True), settings)
     tracks, stops = facts.tracks, facts.stops
@@ -36,7 +36,9 @@ def device_figures(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
         {
             "vehicle_id": pd.Series(names, dtype=TEXT),
             "fixes": np.array([len(tracks[name].time_s) for name in names], dtype=np.int64),
-            "interval_s": np.array([tracks[name].every_s for name in names], dtype=float),
+            "interval_s": np.array(
+                [tracks[name].driving_interval_s for name in names], dtype=float
+            ),
             "pace_ms": np.array([tracks[name].pace_ms for name in names], dtype=float),
             "stands": np.array([stands.get(name, 0) for name in names], dtype=np.int64),
             "scatter_m": np.array([middle_m.get(name, np.nan) for name in names], dtype=float),

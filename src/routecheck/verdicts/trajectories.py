@@ -75,9 +75,13 @@ class Trajectory:
         return cls(vehicle_id, none, none, none, no, none, no, no, no, none, none, none)
 
     @property
-    def every_s(self) -> float:
-        """The usual time between two fixes; NaN with fewer than two."""
-        return _every_s(np.diff(self.time_s))
+    def driving_interval_s(self) -> float:
+        """The usual time between two fixes while it drives; NaN: it did not.
+
+        Parked devices report at intervals of their own.
+        """
+        drives = ~(self.stands[:-1] & self.stands[1:]) & ~self.parked
+        return float(np.median(np.diff(self.time_s)[drives])) if drives.any() else np.nan
 
     def between(self, start_s: float, end_s: float) -> Bools:
         """Which fixes lie in a span of time, ends included."""
@@ -182,11 +186,6 @@ def _speeds_ms(dt_s: Array, moved_m: Array, settings: JudgeSettings) -> tuple[fl
     return speed, float(np.clip(pace, p.SLOWEST_PACE_MS, speed))
 
 
-def _every_s(dt_s: Array) -> float:
-    """The usual length of segments."""
-    return float(np.median(dt_s)) if len(dt_s) else np.nan
-
-
 def _parked(dt_s: Array, moved_m: Array, stands: Bools, speed_kmh: Array, halted: Bools) -> Bools:
     """Segments that begin and end with the vehicle standing in one place, or for long in a yard."""
     parked = (moved_m <= UNMOVED_M) & stands[:-1] & stands[1:]
@@ -207,7 +206,7 @@ def _fell_silent(dt_s: Array, moved_m: Array, speed_kmh: Array) -> Bools:
     still = known <= p.STILL_KMH
     if len(known) < p.LEAVES_OUT_SPEEDS or still.mean() > p.LEAVES_OUT_STILL_SHARE:
         return none
-    every_s = _every_s(dt_s)
+    every_s = float(np.median(dt_s))
     if not 0.0 < every_s <= p.LEAVES_OUT_EVERY_S:
         return none
     ends_ms = np.nan_to_num(np.fmax(speed_kmh[:-1], speed_kmh[1:]) / 3.6)

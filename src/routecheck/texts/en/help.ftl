@@ -66,6 +66,7 @@ recheck-png = Write the same map as a picture.
 export = Write the CSV files again from the store.
 status = Show what ran, when, on what data, and what is due.
 status-check = For monitoring: exit status 1 where something is wrong (3 always, where the store cannot be read).
+status-learned = Show instead what the site's own data have taught: each figure with what was assumed at first and what it rests on. Takes as long as a recheck.
 report = Write report and workbook of service dates, or the workbook of a month, from the store.
 report-month = A month like 2026-03: its workbook, with the trend.
 doctor = Examine what the site is fed, and list what to do. Changes nothing. Exit status 1 where there is something to do.

@@ -134,8 +134,11 @@ def test_late_upload_is_no_fault_of_the_clock():
 def test_speed_stuck_at_zero_is_not_believed():
     table = a_track()
     table["speed_kmh"] = 0.0
-    assert clean(table, CleanSettings(), NOW).tracks["speed_kmh"].isna().all()
-    assert clean(a_track(), CleanSettings(), NOW).tracks["speed_kmh"].notna().all()
+    stuck, right = (clean(one, CleanSettings(), NOW) for one in (table, a_track()))
+    assert stuck.tracks["speed_kmh"].isna().all()
+    assert right.tracks["speed_kmh"].notna().all()
+    assert (stuck.false_stands, right.false_stands) == ({"A"}, frozenset())
+    assert stuck.last_speeds == right.last_speeds == frozenset()
 
 
 def test_speeds_of_a_stand_in_poor_reception_are_believed():
@@ -256,3 +259,4 @@ def test_two_devices_of_which_one_repeats_its_speed():
     assert result.rejected.empty
     of_b = result.tracks[result.tracks["vehicle_id"] == "B"]
     assert np.allclose(of_b["speed_kmh"], other["speed_kmh"])
+    assert (result.last_speeds, result.false_stands) == ({"A"}, frozenset())

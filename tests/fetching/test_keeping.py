@@ -410,7 +410,7 @@ def test_status_names_a_source_that_fails_and_since_when(
 
 
 def test_one_process_fetches_at_a_time(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("routecheck.fetching.cache.WAIT_S", 0.2)
+    monkeypatch.setattr("routecheck.fetching.kept_list.WAIT_S", 0.2)
     with (
         Cache(config.parent / "fetched", NOW.date()),
         pytest.raises(SourceError, match="another process"),

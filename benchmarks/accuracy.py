@@ -3,12 +3,13 @@
     python -m benchmarks.accuracy
     python -m benchmarks.accuracy --profiles county,hard --seeds 1-5 --mistakes mistakes.csv
     python -m benchmarks.accuracy --profiles drawn --seeds 301-310 --set points=100 --set trucks=9
-    python -m benchmarks.accuracy --write docs/accuracy.md
+    python -m benchmarks.accuracy --first-days 201-203 --write docs/accuracy.md
 
 Each county is written by `routecheck simulate`, reconciled by `routecheck run`, each in a process
 of its own, and what the store then holds is compared with the truth. Figures are pooled over the
 rows of all seeds of a profile; of `drawn`, whose seeds are sites of different kinds, the worst
-tenth is shown too.
+tenth is shown too. `--first-days` judges the first dates of some of the counties once more, from
+nothing, as those of a new site.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from benchmarks.accuracy_page import (
     ledger_rows,
     named_seeds,
 )
+from benchmarks.first_days import FirstDays, first_days, first_days_rows
 from benchmarks.sites import FIRST, compared, judge, simulated, site_name, true_of
 from benchmarks.worst_tenth import worst_tenth_rows
 from routecheck.evaluate import Compared, Evaluation, measure, mistakes, pool
@@ -62,6 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--set", metavar="NAME=VALUE", dest="amounts", action="append", default=[],
         help="an amount of all counties, such as points=100",
     )  # fmt: skip
+    parser.add_argument(
+        "--first-days", metavar="SEEDS", type=seeds_of, default=(),
+        help="judge the first day, three and seven days of these counties from nothing too",
+    )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="counties at once")
     parser.add_argument("--sites", type=Path, help="keep the simulated counties here")
     parser.add_argument("--mistakes", type=Path, help="list every mistake in this CSV file")
@@ -90,17 +96,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 for seed in seeds[GIVEN_PLACES]
             ]
             given_places = _with_true_places(folders, given.days, given.jobs)
+        new = {
+            profile: found_first
+            for profile in given.profiles
+            if (found_first := _first_days(profile, seeds[profile], beside[profile], given, sites))
+        }
     found = {profile: measure(pool(parts)) for profile, parts in beside.items()}
     print("\n".join(aligned(ledger_rows(found))))
     if DRAWN in beside:
         parts = [measure(part) for part in beside[DRAWN]]
         print("\n" + "\n".join(aligned(worst_tenth_rows(parts, seeds[DRAWN]))))
+    for profile, (shown_seeds, spans, after) in new.items():
+        print(f"\n{profile}, seeds {shown_seeds}, from nothing:")
+        print("\n".join(aligned(first_days_rows(spans, after))))
     print(f"\n{time.perf_counter() - started:.0f} s")
     if given.mistakes:
         _write_mistakes(given.mistakes, beside, seeds)
     if given.write:
         given.write.parent.mkdir(parents=True, exist_ok=True)
-        text = document(found, beside, seeds, given.days, given_places, given.amounts)
+        text = document(found, beside, seeds, given.days, given_places, given.amounts, new)
         given.write.write_text(text, encoding="utf-8", newline="\n")
         print(f"written: {given.write}")
 
@@ -144,6 +158,24 @@ def _judged(site: Path, days: int) -> Compared:
     beside = compared(site, true_of(site))
     print(f"{site.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
     return beside
+
+
+def _first_days(
+    profile: str,
+    seeds: Sequence[int],
+    beside: Sequence[Compared],
+    given: argparse.Namespace,
+    sites: Path,
+) -> FirstDays | None:
+    """The first days of the counties that are asked for; None: of none of this profile."""
+    chosen = [k for k, seed in enumerate(seeds) if seed in given.first_days]
+    if not chosen:
+        return None
+    amounts = dict(amount.split("=", 1) for amount in given.amounts)
+    folders = [sites / site_name(profile, seeds[k], given.days, amounts) for k in chosen]
+    after = measure(pool([beside[k] for k in chosen]))
+    spans = first_days(folders, given.days, given.jobs)
+    return named_seeds([seeds[k] for k in chosen]), spans, after
 
 
 def _with_true_places(sites: Sequence[Path], days: int, jobs: int) -> Evaluation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.first_days import FirstDays, first_days_page
 from benchmarks.worst_tenth import worst_tenth
 from routecheck import __version__
 from routecheck.evaluate import (
@@ -189,6 +190,7 @@ def document(
     days: int,
     given_places: Evaluation | None,
     amounts: Sequence[str] = (),
+    first: Mapping[str, FirstDays] | None = None,
 ) -> str:
     """The page.
 
@@ -199,6 +201,7 @@ def document(
         days: service dates of each.
         given_places: figures of GIVEN_PLACES with the true places given, if they are shown.
         amounts: `NAME=VALUE` of the simulator that differ from the profiles.
+        first: of the first days of counties, by profile; None or empty: they are not shown.
     """
     names = list(found)
     differing = f" Amounts in all of them: {', '.join(amounts)}." if amounts else ""
@@ -206,7 +209,9 @@ def document(
     lines = [
         "# Accuracy",
         "",
-        "Made by `python -m benchmarks.accuracy --write docs/accuracy.md`; do not edit.",
+        "Made by `python -m benchmarks.accuracy --write docs/accuracy.md`"
+        + (" (with `--first-days`)" if first else "")
+        + "; do not edit.",
         f"routecheck {__version__}.",
         "",
         f"Simulated counties of {days} days each, with known truth, judged by `routecheck run` as "
@@ -245,6 +250,8 @@ def document(
             lines.append("| " + " | ".join(row) + " |")
     if given_places is not None:
         lines += _true_places(found[GIVEN_PLACES], given_places)
+    if first:
+        lines += first_days_page(first)
     for name, evaluation in found.items():
         lines += _profile_pages(name, evaluation, compared[name], seeds[name])
     return "\n".join(lines) + "\n"

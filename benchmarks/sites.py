@@ -72,6 +72,8 @@ def judge(site: Path, first: date, last: date, *, by_day: bool = False) -> tuple
     """
     for left in site.glob("routecheck.db*"):
         left.unlink()
+    # A site that has exports was judged before, and does not begin anew by itself.
+    shutil.rmtree(site / "out", ignore_errors=True)
     config = ("run", "--config", str(site / "routecheck.toml"))
     if not by_day:
         return routecheck(*config, "--from", first.isoformat(), "--to", last.isoformat())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks import accuracy
+from benchmarks.sites import compared, true_of
 from benchmarks.worst_tenth import worst_tenth, worst_tenth_rows
 
 from evaluate.eval_tables import NO_CORRECTIONS, classified, judgements, truth
@@ -81,3 +82,26 @@ def test_drawn_sites_are_a_column_of_the_ledger_and_have_their_worst_tenth(
     drawn = dict(line.split(",", 1) for line in (folder / "amounts.csv").read_text().splitlines())
     assert drawn["interval_mix"] == '"((30.0, 1.0),)"'
     assert float(drawn["noise_m"]) == amounts_for("drawn", 301).noise_m
+
+
+def test_the_first_days_are_judged_from_nothing_and_stand_beside_all_days(tmp_path, capsys) -> None:
+    sites, page = tmp_path / "sites", tmp_path / "accuracy.md"
+    small = ["--set", "points=24", "--set", "trucks=3", "--days", "4", "--seeds", "301,302"]
+    quick = ["--profiles", "county", "--set", "interval_mix=((30.0, 1.0),)", "--sites", str(sites)]
+    accuracy.main([*small, *quick, "--first-days", "302", "--write", str(page)])
+    assert "county, seeds 302, from nothing:" in capsys.readouterr().out
+    text = page.read_text("utf-8")
+    assert "## The first days of a new site" in text
+    section = text.partition("## The first days")[2].partition("\n## ")[0]
+    (head,) = (line for line in section.splitlines() if "first day |" in line)
+    # seven days are more than there are
+    assert head == "| | first day | first three days | all 4 days |".replace("| |", "|  |")
+    (line,) = (line for line in section.splitlines() if line.startswith("| pickups |"))
+    counts = [int(cell) for cell in line.strip("| ").split(" | ")[1:]]
+    # the store of the site still holds all of its dates: those of the last column
+    (site,) = sites.glob("county_302_*")
+    kept = compared(site, true_of(site))
+    by_date = [int((kept.pickups["service_date"] == day).sum()) for day in kept.dates]
+    assert counts == [by_date[0], sum(by_date[:3]), sum(by_date)]
+    assert "| wrong accusations in 10,000 pickups |" in section
+    assert "| of those, really missed |" in section

@@ -126,6 +126,29 @@ def test_recheck_shows_what_the_run_stored_of_every_pickup(site: Path) -> None:
         assert compared == sum(len(store.read_pickups(day)) for day in DATES)
 
 
+def test_recheck_shows_what_the_run_kept_of_the_tracks(site: Path) -> None:
+    with opened(site) as session, Store.open(session.config.store_url, create=False) as store:
+        for day, kept in store.evidence("episodes", DATES[0], DATES[-1]).items():
+            again = session.judged(day).judged.episodes()
+            pd.testing.assert_frame_equal(
+                again.astype({"service_date": str}),
+                kept.astype({"service_date": str}),
+                check_column_type=False,
+            )
+            pickups = store.read_pickups(day)
+            told = kept.groupby(["point_id", "window_start"])["decisive"].sum()
+            assert told.max() == 1
+            # Of what is nowhere there is nothing to tell.
+            nowhere = pickups.set_index(["point_id", "window_start"]).index.difference(told.index)
+            unplaced = pickups[pickups["cause"] == "unknown_point"]["point_id"]
+            assert set(nowhere.get_level_values("point_id")) <= set(unplaced)
+            # Whoever is said to have collected was there, and is named.
+            seen = pickups[(pickups["verdict"] == "collected") & pickups["dwell_s"].gt(0)]
+            named = kept[kept["decisive"]].merge(seen, on=["point_id", "window_start"])
+            assert len(named) == len(seen) > 10
+            assert (named["vehicle_id_x"] == named["vehicle_id_y"]).all()
+
+
 def held(again: pd.DataFrame, stored: pd.DataFrame) -> int:
     """Compare pickups judged again with those stored; return how many."""
     a, b = (table.sort_values(KEY).reset_index(drop=True) for table in (again, stored))

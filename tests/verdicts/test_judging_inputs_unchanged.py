@@ -18,11 +18,11 @@ from routecheck.alerts.incidents import find_incidents
 from routecheck.alerts.plain_rule import plain_rule, shown
 from routecheck.domain.tables import CHECKED, CORRECTIONS
 from routecheck.engine import pipeline
-from routecheck.verdicts import judge
+from routecheck.verdicts import judge_with_evidence
 from routecheck.verdicts.recalibrate import apply, fit
 from scene import DAY, alerts, drive, fixes, local, together
 
-STAGES = (judge, apply, plain_rule, shown, classify, find_incidents, fit)
+STAGES = (judge_with_evidence, apply, plain_rule, shown, classify, find_incidents, fit)
 
 
 def assert_same(before: Any, after: Any) -> None:

@@ -170,10 +170,16 @@ def _clock(text: str) -> str:
 @date_option
 @from_option
 @to_option
+@click.option("--episodes", is_flag=True)
 @config_option
 @click.pass_obj
 def export(
-    console: Console, day: date | None, first: date | None, last: date | None, config: Config
+    console: Console,
+    day: date | None,
+    first: date | None,
+    last: date | None,
+    episodes: bool,
+    config: Config,
 ) -> None:
     """Write the CSV files again from the store."""
     dates = dates_of(day, first, last)
@@ -184,7 +190,7 @@ def export(
         judged = {entry["service_date"] for entry in [*store.dates(), *store.running()]}
         wanted = judged_dates(console, dates, judged)
         store.require_as_written(wanted)
-        console.result(*write(config, store, wanted))
+        console.result(*write(config, store, wanted, episodes=episodes))
 
 
 @click.command(cls=Command)

@@ -115,6 +115,21 @@ class Basis(Code, catalogue="codes.basis_"):
     UNKNOWN = "unknown"
 
 
+class EpisodeKind(Code, catalogue="codes.episode_"):
+    """What a vehicle's track has of a pickup in an interval of time."""
+
+    STAND = "stand"
+    PASS = "pass"
+    PARKED = "parked"
+    STAND_BESIDE = "stand_beside"
+    PASS_BESIDE = "pass_beside"
+    STAND_ELSEWHERE = "stand_elsewhere"
+    HIDDEN = "hidden"
+    SILENCE = "silence"
+    AWAY = "away"
+    UNHEARD = "unheard"
+
+
 class IncidentKind(Code, catalogue="incidents."):
     """What explains many pickups at once; the gravest first."""
 

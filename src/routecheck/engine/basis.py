@@ -8,7 +8,7 @@ history that they look at (see `routecheck.engine.session`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -54,6 +54,7 @@ class Judged:
         judgements: JUDGEMENTS with `alerted`.
         visits: VISITS at the places.
         approaches: VISITS with the tolerance widened by the margin of error.
+        episodes: makes EPISODES, all that the tracks have of the pickups.
     """
 
     service_date: date
@@ -65,6 +66,7 @@ class Judged:
     judgements: pd.DataFrame
     visits: pd.DataFrame
     approaches: pd.DataFrame
+    episodes: Callable[[], pd.DataFrame]
 
 
 class Basis:
@@ -262,6 +264,7 @@ class Basis:
             judgements=judgements,
             visits=decision.visits,
             approaches=decision.approaches,
+            episodes=decision.episodes,
         )
 
     def strangers(self, learned: learning.Learned) -> dict[str, str]:

@@ -8,7 +8,7 @@ all of them (`learning`). Nothing here touches a disk, a clock or a person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -31,7 +31,7 @@ from routecheck.registry.records import (
     valid_points,
 )
 from routecheck.tracks.health import doubts_on
-from routecheck.verdicts import Scene, judge
+from routecheck.verdicts import Scene, judge_with_evidence
 from routecheck.verdicts.confidence import adapted
 from routecheck.verdicts.recalibrate import Recalibration
 from routecheck.verdicts.recalibrate import apply as recalibrate
@@ -46,12 +46,14 @@ class Decision:
         judgements: JUDGEMENTS with the column `alerted`.
         visits: VISITS at the places.
         approaches: VISITS with the tolerance widened by `margin_m`.
+        episodes: makes EPISODES, all that the tracks have of the pickups.
     """
 
     alerts: pd.DataFrame
     judgements: pd.DataFrame
     visits: pd.DataFrame
     approaches: pd.DataFrame
+    episodes: Callable[[], pd.DataFrame]
 
 
 def decide(
@@ -112,10 +114,9 @@ def decide(
         grain=observation.grain,
         patience=patience,
     )
+    judged, episodes = judge_with_evidence(scene, settings.judge)
     judgements = recalibrate(
-        judge(scene, settings.judge),
-        recalibration or Recalibration(),
-        adapted(settings.judge.confidence),
+        judged, recalibration or Recalibration(), adapted(settings.judge.confidence)
     )
     recorded = valid_points(site.points, day)
     if feed_datum is not None:
@@ -141,6 +142,7 @@ def decide(
         _with_shifts(classified.judgements, day, faults),
         scene.visits,
         scene.approaches,
+        episodes,
     )
 
 

@@ -199,7 +199,7 @@ def _stored(
         **({RUNNING: True, "as_of": _reach(seen, site).isoformat()} if running else {}),
     }
     evidence = {
-        **({} if running else {"history": history}),
+        **({} if running else {"history": history, "episodes": judged.episodes()}),
         "tracks": compact(thinned(tracks, seen.standing.gap, day, site.settings.time_zone)),
         "rounds": routes_and_places(basis.pickups(day), judged.places),
     }

@@ -10,6 +10,7 @@ from routecheck.domain.codes import (
     Classification,
     Code,
     CorrectionState,
+    EpisodeKind,
     IncidentKind,
     RejectReason,
     Verdict,
@@ -22,6 +23,7 @@ _SECTIONS: tuple[tuple[str, type[Code]], ...] = (
     ("Kind of an incident / 事件类型", IncidentKind),
     ("State of a correction / 更正状态", CorrectionState),
     ("Basis of a place / 位置依据", Basis),
+    ("What a track has of a pickup / 轨迹中与收运有关的", EpisodeKind),
     ("Reason of a rejected row / 数据行被单独存放的原因", RejectReason),
 )
 

@@ -56,6 +56,11 @@ WHEREABOUTS = columns(
     "point_id", "lon", "lat", "uncertainty_m", "confidence", "basis", "offset_m", "days_seen",
     "days_due",
 )  # fmt: skip
+EPISODES = columns(
+    "service_date", "point_id", "window_start", "vehicle_id", "scheduled", "kind", "start", "end",
+    "outside_s", "distance_m", "tolerance_m", "dwell_s", "dwell_max_s", "usual_stand_s", "fixes",
+    "interval_s", "scatter_m", "place", "place_probability", "served_point_id", "fault", "decisive",
+)  # fmt: skip
 REJECTED = columns("file", "row", "reason", "text")
 CHANGES = columns("changed_at", "kind", "point_id", "field", "was", "now", "moved_m", "by")
 POINT_CHANGES = "points_changed.csv"
@@ -114,6 +119,22 @@ def export_places(whereabouts: pd.DataFrame, directory: Path, *, zone: ZoneInfo)
         ExportError: the file could not be written; see `write_all`.
     """
     return write_whole(directory / "places.csv", _content(whereabouts, WHEREABOUTS, zone))
+
+
+def export_episodes(
+    episodes: Mapping[date, pd.DataFrame], directory: Path, *, zone: ZoneInfo
+) -> list[Path]:
+    """Write `episodes_DATE.csv` (EPISODES) of service dates, and return where.
+
+    Raises:
+        ExportError: a file could not be written; see `write_all`.
+    """
+    return write_all(
+        {
+            directory / f"episodes_{day}.csv": _content(table, EPISODES, zone)
+            for day, table in episodes.items()
+        }
+    )
 
 
 def export_rejected_inputs(

@@ -13,6 +13,7 @@ from routecheck.config import Config
 from routecheck.present.csv_files import (
     export_corrections,
     export_date,
+    export_episodes,
     export_places,
     export_rejected_inputs,
 )
@@ -31,6 +32,7 @@ def export(
     dates: Sequence[date],
     *,
     reports: bool = False,
+    episodes: bool = False,
     attempt: Attempt = lambda _day: nullcontext(),
 ) -> list[Path]:
     """Write the export files of dates, and those that are of no single date.
@@ -40,6 +42,7 @@ def export(
         store: open; only read.
         dates: service dates that it holds.
         reports: write page and workbook of each date too.
+        episodes: write all that the tracks have of each pickup too.
         attempt: within which the files of a date are written; it decides what becomes of a fault.
 
     Raises:
@@ -49,12 +52,20 @@ def export(
     points, corrections = store.points(), store.read_corrections()
     written, pages = _of_dates(config, store, dates, points, corrections, reports, attempt)
     written.append(export_corrections(corrections, points, directory, language=language, zone=zone))
-    candidates = store.evidence("candidates", date.min, date.max)
-    if candidates:
-        last = whereabouts(candidates[max(candidates)], config.settings.diagnose.reach_m)
+    candidates = store.last_evidence("candidates")
+    if candidates is not None:
+        last = whereabouts(candidates, config.settings.diagnose.reach_m)
         written.append(export_places(last, directory, zone=zone))
+    if episodes:
+        written += export_episodes(_episodes(store, dates), directory, zone=zone)
     inputs = {name: store.read_rejected(name) for name in store.rejected_inputs()}
     return [*written, *export_rejected_inputs(inputs, directory, zone=zone), *pages]
+
+
+def _episodes(store: Store, dates: Sequence[date]) -> dict[date, pd.DataFrame]:
+    """EPISODES of dates, of those that were judged since they are kept."""
+    kept = store.evidence("episodes", min(dates), max(dates))
+    return {day: kept[day] for day in dates if day in kept}
 
 
 def export_running(

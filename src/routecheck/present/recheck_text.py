@@ -10,10 +10,10 @@ import pandas as pd
 
 from routecheck.config import Config
 from routecheck.domain.arrays import records
-from routecheck.domain.codes import Basis, Cause, Classification, Language, Verdict
+from routecheck.domain.codes import Basis, Cause, Classification, EpisodeKind, Language, Verdict
 from routecheck.geo.shapes import shown_at
 from routecheck.present.sentences.criteria import criteria_lines
-from routecheck.present.sentences.figures import metres_text
+from routecheck.present.sentences.figures import duration_text, metres_text
 from routecheck.present.sentences.verdicts import action, evidence
 from routecheck.present.terminal import table
 from routecheck.queries.explain import Explanation, Place
@@ -21,6 +21,11 @@ from routecheck.queries.point_scene import PointScene
 from routecheck.texts import text
 from routecheck.texts.outside import fit, within
 from routecheck.verdicts.trajectories import trajectories
+
+EPISODE_FIGURES = (
+    "outside_s", "distance_m", "tolerance_m", "dwell_s", "dwell_max_s", "usual_stand_s",
+    "interval_s", "scatter_m",
+)  # fmt: skip
 
 
 def as_json(explanation: Explanation, language: Language, zone: ZoneInfo) -> dict[str, Any]:
@@ -61,6 +66,7 @@ def as_json(explanation: Explanation, language: Language, zone: ZoneInfo) -> dic
             }
             for row in records(explanation.alerts)
         ],
+        "episodes": [_episode(row, zone) for row in records(explanation.episodes)],
         "visits": _passes(explanation.visits, zone),
         "approaches": _passes(explanation.approaches, zone),
         "gaps": [
@@ -144,6 +150,24 @@ def _pickup(row: Any, decided: str | None, language: Language, zone: ZoneInfo) -
     }
 
 
+def _episode(row: Any, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "window_start": _local(row.window_start, zone),
+        "vehicle_id": row.vehicle_id,
+        "scheduled": bool(row.scheduled),
+        "kind": str(row.kind),
+        "from": _local(row.start, zone),
+        "until": _local(row.end, zone),
+        **{name: _number(getattr(row, name)) for name in EPISODE_FIGURES},
+        "fixes": int(row.fixes),
+        "place": None if row.place < 0 else int(row.place),
+        "place_probability": round(float(row.place_probability), 3),
+        "served_point_id": row.served_point_id or None,
+        "fault": row.fault or None,
+        "decisive": bool(row.decisive),
+    }
+
+
 def _passes(visits: pd.DataFrame, zone: ZoneInfo) -> list[dict[str, Any]]:
     return [
         {
@@ -191,34 +215,14 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         if pickup["criteria_told"]:
             lines.append("    " + say("looked_at"))
             lines += [f"      - {line}" for line in pickup["criteria_told"]]
+        mine = [e for e in found["episodes"] if e["window_start"] == pickup["window_start"]]
+        if mine:
+            lines.append("    " + say("episodes"))
+            lines += table([_episode_cells(one, day, language) for one in mine], indent="      ")
     for alert in found["alerts"]:
         said = Classification(alert["classification"]).label(language)
         cause = Cause(alert["cause"]).label(language)
         lines.append("  " + say("alert", alert=alert["alert_id"], said=said, cause=cause))
-    for key in ("visits", "approaches"):
-        rows = [
-            [
-                one["vehicle_id"],
-                f"{_clock(one['entered'], day)} - {_clock(one['left'], day)}",
-                say("distance", distance=f"{one['distance_m']:.1f}"),
-                say("stood", dwell=f"{one['dwell_s']:.0f}"),
-                say("stood_perhaps", most=f"{one['dwell_max_s']:.0f}"),
-                say("fixes", count=one["fixes_inside"]),
-            ]
-            for one in found[key]
-        ]
-        lines += _block(say(key), rows)
-    lines += _block(
-        say("gaps"),
-        [
-            [
-                one["vehicle_id"],
-                f"{_clock(one['from'], day)} - {_clock(one['until'], day)}",
-                say("lasted", length=one["seconds"]),
-            ]
-            for one in found["gaps"]
-        ],
-    )
     lines += _block(
         say("nearest"),
         [
@@ -232,6 +236,46 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         ],
     )
     return "\n".join(lines)
+
+
+def _episode_cells(one: dict[str, Any], day: str, language: Language) -> list[str]:
+    """What a track has of a pickup in an interval of time, as cells of a line."""
+
+    def say(key: str, **values: object) -> str:
+        return text(f"recheck.{key}", language, **values)
+
+    kind, distance_m = EpisodeKind(one["kind"]), one["distance_m"]
+    span = ""
+    if one["from"] is not None:
+        span = _clock(one["from"], day)
+        span += "" if one["until"] == one["from"] else f" - {_clock(one['until'], day)}"
+    dwell = ""
+    if kind == EpisodeKind.SILENCE:
+        dwell = say("time_for_it", most=f"{one['dwell_max_s']:.0f}")
+    elif one["dwell_s"] is not None and kind != EpisodeKind.AWAY:
+        dwell = say(
+            "stood_and_perhaps", dwell=f"{one['dwell_s']:.0f}", most=f"{one['dwell_max_s']:.0f}"
+        )
+    remarks = [
+        say("named") if one["decisive"] else "",
+        say("other_place", probability=f"{one['place_probability']:.0%}")
+        if one["place"] is not None
+        else "",
+        say("served_then", point=one["served_point_id"]) if one["served_point_id"] else "",
+        say("outside", length=duration_text(one["outside_s"], language))
+        if one["outside_s"]
+        else "",
+        say("not_believed") if one["fault"] else "",
+    ]
+    return [
+        one["vehicle_id"],
+        span,
+        kind.label(language),
+        "" if distance_m is None else say("distance", distance=f"{distance_m:.1f}"),
+        dwell,
+        say("fixes", count=one["fixes"]) if one["fixes"] else "",
+        say("and").join(filter(None, remarks)),
+    ]
 
 
 def _block(title: str, rows: list[list[str]]) -> list[str]:

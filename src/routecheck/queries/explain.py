@@ -92,6 +92,7 @@ class Explanation:
         place: where it was judged.
         pickups: JUDGEMENTS with `alerted`.
         alerts: CLASSIFIED of the point, by the ids that the monitor gave.
+        episodes: EPISODES of those pickups: all that the tracks have of them.
         visits: VISITS of the date, in order of time; of many the longest and nearest.
         approaches: the same with the tolerance widened by the margin of error.
         gaps: of the scheduled vehicles, overlapping the windows, longest first.
@@ -110,6 +111,7 @@ class Explanation:
     place: Place
     pickups: pd.DataFrame
     alerts: pd.DataFrame
+    episodes: pd.DataFrame
     visits: pd.DataFrame
     approaches: pd.DataFrame
     gaps: tuple[Gap, ...]
@@ -168,6 +170,7 @@ def explain_point(
         place=_place(place, point, accepted=point_id in accepted),
         pickups=rows,
         alerts=_alerts(judged.alerts, point_id),
+        episodes=_episodes(judged.episodes(), rows),
         visits=_passes(judged.visits, point_id, day, rows, zone),
         approaches=_passes(judged.approaches, point_id, day, rows, zone),
         gaps=_gaps(judged.observation, rows),
@@ -197,6 +200,14 @@ def _in_window(
         )
     wanted: pd.DataFrame = rows[(starts == window).to_numpy()]
     return wanted
+
+
+def _episodes(episodes: pd.DataFrame, pickups: pd.DataFrame) -> pd.DataFrame:
+    """The EPISODES of some pickups of one point."""
+    mine = episodes["point_id"].isin(pickups["point_id"])
+    mine &= episodes["window_start"].isin(pickups["window_start"])
+    rows: pd.DataFrame = episodes[mine.to_numpy()]
+    return rows
 
 
 def _alerts(alerts: pd.DataFrame, point_id: str) -> pd.DataFrame:

@@ -120,6 +120,14 @@ class SideTables(Transactions):
             rows = connection.execute(statement).all()
         return {row.service_date: unpack(row.content) for row in rows}
 
+    def last_evidence(self, kind: str) -> pd.DataFrame | None:
+        """Return the table of a kind of the last date that has one; None: no date has."""
+        c = evidence.c
+        statement = sa.select(c.content).where(c.kind == kind).order_by(c.service_date.desc())
+        with self._reading() as connection:
+            content = connection.scalar(statement.limit(1))
+        return None if content is None else unpack(content)
+
     def put_input_files(self, files: Iterable[InputFile], *, gone: Collection[str] = ()) -> None:
         """Keep what reading input files found, replacing what was known of their paths.
 

@@ -8,10 +8,11 @@ Evidence: `trajectories` (where vehicles were), `stops` (where they stood), `hid
 (where they may have been unseen), `rounds` (who served what), all gathered in `facts`. Rules:
 `assign_visits` (which visit serves which pickup), then `criteria` in their order, `other_vehicles`
 among them, then `missed`. `confidence` is measured; `field_checks` and `recalibrate` adapt it to a
-site. The numbers stand in `parameters` and `confidence.toml`.
+site. The numbers stand in `parameters` and `confidence.toml`. `episodes` keeps all that the tracks
+have of each pickup, whatever settled it.
 """
 
-from routecheck.verdicts.judging import judge
+from routecheck.verdicts.judging import judge, judge_with_evidence
 from routecheck.verdicts.scene import Scene
 
-__all__ = ["Scene", "judge"]
+__all__ = ["Scene", "judge", "judge_with_evidence"]

@@ -8,10 +8,25 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from routecheck.domain.arrays import seconds
+from routecheck.domain.arrays import Array, Bools, seconds
 from routecheck.domain.settings import AFTER_WINDOW_S
 from routecheck.domain.tables import TEXT
 from routecheck.verdicts import parameters as p
+
+
+def stood(dwell_s: Array, most_s: Array, least_s: float) -> Bools:
+    """Which visits have dwell enough.
+
+    The dwell of a short stand is known to a sampling interval only: a share of what is required is
+    enough where all of it may have been stood, as most pickups happen.
+
+    Args:
+        dwell_s: time stood of each.
+        most_s: most time stood that the data allow.
+        least_s: what is required.
+    """
+    perhaps = (dwell_s >= p.DWELL_SURE_SHARE * least_s) & (most_s >= least_s)
+    return np.asarray((dwell_s >= least_s) | perhaps)
 
 
 def assign(

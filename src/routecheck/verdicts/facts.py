@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,25 @@ from routecheck.verdicts.scene import Passes, Scene
 from routecheck.verdicts.stops import Stops
 from routecheck.verdicts.stretches import Stretches
 from routecheck.verdicts.trajectories import Trajectory, trajectories
+
+
+@dataclass(frozen=True)
+class OtherPlace:
+    """A place that a point may be at.
+
+    Attributes:
+        rank: among its CANDIDATES.
+        lon: longitude (deg, WGS-84).
+        lat: latitude (deg).
+        probability: that the bins are there.
+        apart_m: how far it is from where the point is judged; NaN: that is not known.
+    """
+
+    rank: int
+    lon: float
+    lat: float
+    probability: float
+    apart_m: float = np.nan
 
 
 class Facts:
@@ -70,8 +90,13 @@ class Facts:
         self._geometry = located["geometry"].to_numpy(dtype=object)
         self._bounds = shapely.bounds(self._geometry)
 
-    def case(self, position: int) -> Case:
-        """The pickup at a position, with what the criteria need to know of it."""
+    def case(self, position: int, *, paces: bool = True) -> Case:
+        """The pickup at a position, with what the criteria need to know of it.
+
+        Args:
+            position: of the pickup among those of the date.
+            paces: whether it is asked for how fast vehicles drive about it.
+        """
         rounds = self.rounds
         point_id, scheduled = str(rounds.point[position]), str(rounds.scheduled[position])
         window_s = float(rounds.start_s[position]), float(rounds.end_s[position])
@@ -96,7 +121,7 @@ class Facts:
             confirmed=place is not None and bool(place.confirmed),
             place_confidence=0.0 if place is None else float(place.confidence),
             usual_stand_s=np.nan if place is None else float(place.stand_s),
-            stretch=None if geometry is None else self.stretches.about(lon, lat),
+            stretch=self.stretches.about(lon, lat) if geometry is not None and paces else None,
             observers=self._observers(point_id, scheduled, window_s, lon, lat),
             confidences=self.confidences,
         )
@@ -124,27 +149,31 @@ class Facts:
         ]
 
     @cached_property
-    def _candidates(self) -> Mapping[str, Ints]:
-        """The rows of `Scene.candidates` by point."""
-        return {
-            str(point_id): np.asarray(rows, dtype=np.int64)
-            for point_id, rows in self.scene.candidates.groupby("point_id").indices.items()
-        }
+    def _likely_places(self) -> Mapping[str, list[OtherPlace]]:
+        """The places of `Scene.candidates` that may be meant, by point."""
+        table = self.scene.candidates
+        table = table[(table["lon"].notna() & (table["probability"] >= p.OTHER_PLACE_LEAST))]
+        found: dict[str, list[OtherPlace]] = {}
+        for row in records(table[["point_id", "rank", "lon", "lat", "probability"]]):
+            found.setdefault(row.point_id, []).append(OtherPlace(*row[1:]))
+        return found
 
-    def other_places(self, case: Case) -> pd.DataFrame:
+    def other_places(self, case: Case) -> list[OtherPlace]:
         """Places that a point may be at, other than where it is judged, the likeliest first.
 
         Args:
-            case: a pickup of a known place.
-
-        Returns:
-            CANDIDATES and `apart_m`, how far each is from where the point is judged.
+            case: a pickup; where its place is not known, all of them are other ones.
         """
-        rows = self._candidates.get(case.point_id, np.zeros(0, dtype=np.int64))
-        mine = self.scene.candidates.iloc[rows]
-        mine = mine[mine["lon"].notna() & (mine["probability"] >= p.OTHER_PLACE_LEAST)]
-        away_m = distances_m(case.geometry, mine["lon"].to_numpy(), mine["lat"].to_numpy())
-        return mine.assign(apart_m=away_m)[away_m > p.OTHER_PLACE_M]
+        likely = self._likely_places.get(case.point_id, [])
+        if not likely or case.geometry is None:
+            return likely
+        lon, lat = (
+            np.array([place.lon for place in likely]),
+            np.array([place.lat for place in likely]),
+        )
+        away_m = distances_m(case.geometry, lon, lat).tolist()
+        apart = [replace(one, apart_m=m) for one, m in zip(likely, away_m, strict=True)]
+        return [one for one in apart if one.apart_m > p.OTHER_PLACE_M]
 
     def round_is_known(self, case: Case) -> bool:
         """Whether the places of most pickups of a case's round are known."""

@@ -6,23 +6,23 @@ names the one that settled it, and with it its sentence (in the catalogue `evide
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from routecheck.domain.arrays import Bools, records
+from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.domain.local_time import day_span
 from routecheck.domain.settings import JudgeSettings
-from routecheck.domain.tables import JUDGEMENTS, PICKUPS, PLACES, VISITS
-from routecheck.verdicts import parameters as p
-from routecheck.verdicts.assign_visits import assign
+from routecheck.domain.tables import EPISODES, JUDGEMENTS, PICKUPS, PLACES, VISITS
+from routecheck.verdicts.assign_visits import assign, stood
 from routecheck.verdicts.case import Case, Judgement, judgement_table
 from routecheck.verdicts.coarse import shown
 from routecheck.verdicts.confidence import Confidences, adapted
 from routecheck.verdicts.criteria import IN_ORDER, unknown_place
+from routecheck.verdicts.episodes import episodes
 from routecheck.verdicts.facts import Facts
 from routecheck.verdicts.missed import missed
 from routecheck.verdicts.parked import Parking
@@ -31,10 +31,18 @@ from routecheck.verdicts.second_look import looked_again
 
 
 def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
-    """Return a verdict for every expected pickup of the scene.
+    """Return JUDGEMENTS alone; see `judge_with_evidence`."""
+    return judge_with_evidence(scene, settings)[0]
+
+
+def judge_with_evidence(
+    scene: Scene, settings: JudgeSettings
+) -> tuple[pd.DataFrame, Callable[[], pd.DataFrame]]:
+    """Return a verdict for every expected pickup of the scene, and what makes the evidence.
 
     Returns:
-        JUDGEMENTS, in the order of `scene.pickups`; `cause` is blank for the collected ones.
+        JUDGEMENTS, in the order of `scene.pickups`; `cause` is blank for the collected ones. And a
+        call that returns EPISODES, all that the tracks have of the pickups.
 
     Raises:
         TableError: the scene holds a table that is not what its contract says.
@@ -44,12 +52,12 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
     VISITS.check(scene.visits)
     pickups = scene.pickups.reset_index(drop=True)
     if pickups.empty:
-        return JUDGEMENTS.empty()
+        return JUDGEMENTS.empty(), EPISODES.empty
     # Where fixes came and are not believed, the device is named, not the feed.
     if not _any_vehicle_reported(scene) and scene.doubts.empty:
         confidences = adapted(settings.confidence)
         missing = [_feed_missing(confidences) for _ in range(len(pickups))]
-        return judgement_table(pickups, missing, confidences)
+        return judgement_table(pickups, missing, confidences), EPISODES.empty
     parking = Parking(scene)
     visits, parked = parking.split(scene.visits)
     approaches, _ = parking.split(scene.approaches)
@@ -86,7 +94,8 @@ def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
         if judgements[i].verdict == Verdict.MISSED:
             judgements[i] = looked_again(judgements[i], facts.case(i), facts)
     in_order = [judgements[i] for i in range(len(pickups))]
-    return judgement_table(pickups, in_order, facts.confidences)
+    table = judgement_table(pickups, in_order, facts.confidences)
+    return table, lambda: episodes(facts, pickups, table)
 
 
 def _any_vehicle_reported(scene: Scene) -> bool:
@@ -106,10 +115,11 @@ def _feed_missing(confidences: Confidences) -> Judgement:
 def _serving_visits(facts: Facts, pickups: pd.DataFrame) -> pd.DataFrame:
     """The best visit of each pickup that has one, by position; dates beside this one follow."""
     visits = facts.scene.visits
-    stood = visits[_stood(visits, facts.settings)]
-    stood = stood[shown(stood, facts)]
+    least_s = facts.settings.min_dwell_s
+    stands = visits[stood(visits["dwell_s"].to_numpy(), visits["dwell_max_s"].to_numpy(), least_s)]
+    stands = stands[shown(stands, facts)]
     serving = assign(
-        stood[facts.had_time(stood)],
+        stands[facts.had_time(stands)],
         pd.concat([pickups, facts.scene.around], ignore_index=True),
         facts.scene.zone,
         any_vehicle=facts.settings.any_vehicle,
@@ -117,18 +127,6 @@ def _serving_visits(facts: Facts, pickups: pd.DataFrame) -> pd.DataFrame:
     # Another vehicle that stood between two of its fixes, somewhere, is no proof.
     serving = serving[~(serving["other"] & (serving["fixes_inside"] == 0))]
     return serving.drop_duplicates("pickup").set_index("pickup")
-
-
-def _stood(visits: pd.DataFrame, settings: JudgeSettings) -> Bools:
-    """Visits with dwell enough.
-
-    The dwell of a short stand is known to a sampling interval only: a share of what is required is
-    enough where all of it may have been stood, as most pickups happen.
-    """
-    dwell_s, most_s = visits["dwell_s"].to_numpy(), visits["dwell_max_s"].to_numpy()
-    least_s = settings.min_dwell_s
-    perhaps = (dwell_s >= p.DWELL_SURE_SHARE * least_s) & (most_s >= least_s)
-    return np.asarray((dwell_s >= least_s) | perhaps)
 
 
 def _place_known(facts: Facts, visit: Any) -> bool:

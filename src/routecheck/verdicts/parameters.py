@@ -285,3 +285,13 @@ VERDICT_SD, CRITERION_SD = 0.5, 0.5
 (log-odds): sites differ by so much."""
 LOOK_BACK_DAYS = 365
 """Devices, crews and records change: older checks show little of today (d)."""
+
+# --- episodes -----------------------------------------------------------------------------------
+
+MOST_SILENCES = 3
+"""Silences of a vehicle that are kept of each pickup, those with most time for it: worn devices
+have dozens in a window."""
+BESIDE_M = 80.0
+"""Stands so far beyond the tolerance are kept (m): what is left of multipath and records off."""
+EPISODE_DIGITS = 1
+"""To which figures of episodes are kept: a decimetre, a tenth of a second."""

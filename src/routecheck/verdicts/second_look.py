@@ -14,7 +14,6 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
-from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause
 from routecheck.geo.distance import distances_m
 from routecheck.verdicts import parameters as p
@@ -30,7 +29,7 @@ def another_place(case: Case, facts: Facts) -> Judgement | None:
     Where that is less likely, the miss is less sure.
     """
     places = facts.other_places(case)
-    if places.empty:
+    if not places:
         return None
     stops = facts.stops
     first_s, last_s = facts.hours_of(case)
@@ -42,7 +41,7 @@ def another_place(case: Case, facts: Facts) -> Judgement | None:
         & np.isin(stops.vehicle, list(case.observed_by))
     )
     share, vehicle = 0.0, ""
-    for place in records(places):  # the likeliest first
+    for place in places:  # the likeliest first
         away_m = stops.away_m(shapely.Point(place.lon, place.lat), there)
         if not (away_m <= case.tolerance_m).any():
             continue

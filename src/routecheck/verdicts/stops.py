@@ -28,6 +28,7 @@ class Stops:
         self.lon, self.lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
         self.start_s, self.end_s = seconds(stops["start"]), seconds(stops["end"])
         self.stood_s = stops["stood_s"].to_numpy()
+        self.stood_max_s = stops["stood_max_s"].to_numpy()
         self.fixes, self.spread_m = stops["fixes"].to_numpy(), stops["spread_m"].to_numpy()
         self._poor_m = poor_m
         self.scatter_m = self._scatter_m()

@@ -64,6 +64,7 @@ recheck-tolerance = Judge as if the tolerance were that many metres.
 recheck-map = Write a map of the evidence, to open in a browser.
 recheck-png = Write the same map as a picture.
 export = Write the CSV files again from the store.
+export-episodes = Write episodes_DATE.csv too: all that the tracks have of each pickup, a row a vehicle and interval, whatever settled the verdict.
 status = Show what ran, when, on what data, and what is due.
 status-check = For monitoring: exit status 1 where something is wrong (3 always, where the store cannot be read).
 status-learned = Show instead what the site's own data have taught: each figure with what was assumed at first and what it rests on. Takes as long as a recheck.

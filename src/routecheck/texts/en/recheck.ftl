@@ -24,17 +24,20 @@ evidence = Evidence: { $text }
 action = To do: { $text }
 looked_at = What the verdict rests on:
 alert = alert { $alert }: { $said } ({ $cause })
-visits = Passes within the tolerance:
-approaches = Passes within the tolerance plus GPS error:
-gaps = Gaps in the track within the window:
+episodes = What the tracks have of it:
 nearest = Nearest fixes of that date:
 distance = { $distance } m away
-stood = stood { $dwell } s
-stood_perhaps = (at most { $most } s)
 fixes =
     { $count ->
         [one] { $count } fix
        *[other] { $count } fixes
     }
-lasted = { $length } s
 is_scheduled = scheduled
+stood_and_perhaps = stood { $dwell } s (at most { $most } s)
+time_for_it = time for { $most } s here
+named = the verdict names it
+other_place = where the point is by { $probability }
+served_then = served { $point } then
+outside = { $length } outside the window
+not_believed = its device is not believed then
+and = ;{" "}

@@ -63,6 +63,7 @@ recheck-tolerance = 假设容差为这么多米时的结论。
 recheck-map = 写出证据地图，可用浏览器打开。
 recheck-png = 写出证据图片。
 export = 根据存储重新写出 CSV 文件。
+export-episodes = 同时写出 episodes_日期.csv：每次收运在轨迹中的全部依据，每辆车每个时段一行，不论由哪一条定案。
 status = 显示运行情况、所用数据以及待运行的日期。
 status-check = 供监控使用：有问题时退出码为 1。存储无法读取时一律为 3。
 status-learned = 改为显示本站点自身数据学到的内容：每个数值附最初的假定与依据。耗时与 recheck 相当。

@@ -101,6 +101,23 @@ def test_a_site_uses_the_file_that_was_written_and_its_verdicts_stay(judged, tmp
     assert call("calibrate", str(site / "truth.csv"), str(judged / "two" / "truth.csv")) == 0
 
 
+def test_only_what_gains_in_every_group_is_written_where_that_is_asked(judged, tmp_path, capsys):
+    written = tmp_path / "gains.toml"
+    capsys.readouterr()
+    asked = (*truths(judged), "--only-gains", "--write", str(written), "--json")
+    assert call("calibrate", *asked) == 0
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    gaining = {c["key"] for c in changes if c["better_in"] == c["groups"] > 1}
+    shares = tomllib.loads(written.read_text("utf-8"))
+    for key, share in installed().tables["criterion"].items():
+        assert (shares["criterion"][key] != share) <= (key in gaining)
+    lost = {c["key"] for c in changes if c["section"] == "criterion"} - gaining
+    assert lost
+    for section in ("stand", "hidden"):
+        if not any(c["section"] == section and c["better_in"] == 2 for c in changes):
+            assert shares[section] == installed().tables[section]
+
+
 def test_field_checks_are_a_site_of_their_own(judged, tmp_path, capsys):
     site = tmp_path / "checked"
     shutil.copytree(judged / "one", site)

@@ -123,6 +123,23 @@ def test_what_is_told_of_a_group_rests_on_the_others_alone():
     assert found.tables == {"criterion": {"passed_by": change.refitted}}
 
 
+def test_of_shares_only_those_that_gain_in_every_group_left_out_may_be_taken():
+    # `passed_by` is alike everywhere and told wrongly; `not_approached` differs between groups
+    worlds = [
+        world("a", "a", {"passed_by": (400, 280), "not_approached": (400, 400)}),
+        world("b", "b", {"passed_by": (400, 284), "not_approached": (400, 200)}),
+        world("c", "c", {"passed_by": (400, 276)}),
+    ]
+    found = refit(worlds, installed(), only_gains=True)
+    by_key = {change.key: (change.better_in, change.groups) for change in found.changes}
+    assert by_key["passed_by"] == (3, 3)
+    assert by_key["not_approached"] == (0, 2)
+    assert list(found.tables["criterion"]) == ["passed_by"]
+    everything = refit(worlds, installed())
+    assert set(everything.tables["criterion"]) == {"passed_by", "not_approached"}
+    assert everything.left_out == found.left_out
+
+
 def test_worlds_alike_gain_and_their_order_does_not_matter():
     worlds = [
         world(f"w{k}", f"g{k % 3}", {"passed_by": (300, 240), "tolerance": (200, 190)})

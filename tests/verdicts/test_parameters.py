@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import routecheck
-from routecheck.alerts import parameters as alerts_parameters
 from routecheck.verdicts.confidence import installed
 
 SHARES = installed()
@@ -90,10 +89,6 @@ def test_every_criterion_that_settles_a_pickup_has_a_measured_confidence():
     measured, like = set(SHARES.tables["criterion"]), SHARES.tables["like"]
     assert settling == measured | set(like)
     assert set(like.values()) <= measured
-
-
-def test_what_coarse_fixes_leave_open_of_alerts_is_as_sure_as_of_pickups():
-    assert SHARES.of("coarse_fixes") == alerts_parameters.COARSE_CONFIDENCE
 
 
 def test_confidence_grows_with_what_is_seen_and_stays_within_its_bounds():

@@ -6,7 +6,6 @@ from typing import Any
 
 from routecheck.alerts.classify import Classified
 from routecheck.alerts.opened import opened
-from routecheck.alerts.parameters import COARSE_CONFIDENCE
 from routecheck.domain.codes import Cause, Classification, Verdict
 from routecheck.domain.grain import Grain
 
@@ -14,7 +13,7 @@ FINE = (str(Cause.TOLERANCE), str(Cause.SPARSE_FIXES))
 """Causes that hang on some metres."""
 
 
-def left_open(classified: Classified, grain: Grain) -> Classified:
+def left_open(classified: Classified, grain: Grain, sure: float) -> Classified:
     """Leave open what hangs on less than the mesh of the fixes' lattice.
 
     A stand within half a mesh of the tolerance shows that a round was run. Whether it lay inside
@@ -24,6 +23,7 @@ def left_open(classified: Classified, grain: Grain) -> Classified:
     Args:
         classified: alerts and judgements with causes.
         grain: of the fixes.
+        sure: how often what such fixes leave open is right.
     """
     if not grain.mesh_m:
         return classified
@@ -36,7 +36,7 @@ def left_open(classified: Classified, grain: Grain) -> Classified:
     def criteria(row: Any) -> dict[str, Any]:
         return _criteria(row, grain)
 
-    cause, sure = Cause.POOR_FIXES, COARSE_CONFIDENCE
+    cause = Cause.POOR_FIXES
     return Classified(
         opened(alerts, asked, "classification", cause, sure, criteria),
         opened(judged, fine, "verdict", cause, sure, criteria),

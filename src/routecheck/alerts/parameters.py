@@ -12,9 +12,6 @@ LIVE_S = 600.0
 NOT_REGISTERED_CONFIDENCE = 0.95
 """A point that is not in the registry cannot be checked; now and then its id is a known point's,
 written otherwise."""
-COARSE_CONFIDENCE = 0.36
-"""What hangs on less than the mesh of the fixes is right as often as what poor fixes leave open
-(`poor_fixes` in verdicts/confidence.toml, which a test holds it to)."""
 NOT_DUE_CONFIDENCE = 0.99
 """A schedule that was read whole has no pickup: right, but for a window typed in late."""
 UNKNOWN_SCHEDULE_CONFIDENCE = 0.95

@@ -71,6 +71,7 @@ def evaluate(
 @click.option("--truth", type=FILE, multiple=True)
 @click.option("--checks", is_flag=True)
 @click.option("--group", "groups", metavar="NAME=GLOB", multiple=True)
+@click.option("--only-gains", is_flag=True)
 @click.option("--write", type=FILE)
 @as_json_option
 @click.option("--config", "-c", type=FILE, default=DEFAULT_CONFIG)
@@ -81,6 +82,7 @@ def calibrate(
     truth: Sequence[Path],
     checks: bool,
     groups: Sequence[str],
+    only_gains: bool,
     write: Path | None,
     as_json: bool,
     config: Path,
@@ -103,7 +105,7 @@ def calibrate(
     if checks:
         name = config.resolve().parent.name
         worlds.append(_world(f"{name} (checks)", _group_of(name, config, named), None, config))
-    found = refit(worlds, installed())
+    found = refit(worlds, installed(), only_gains=only_gains)
     text = calibration_text.as_text(found, console.language)
     console.answer(as_json, evaluation_json.as_json(found), [text])
     if write is None:

@@ -114,10 +114,9 @@ def decide(
         grain=observation.grain,
         patience=patience,
     )
+    confidences = adapted(settings.judge.confidence)
     judged, episodes = judge_with_evidence(scene, settings.judge)
-    judgements = recalibrate(
-        judged, recalibration or Recalibration(), adapted(settings.judge.confidence)
-    )
+    judgements = recalibrate(judged, recalibration or Recalibration(), confidences)
     recorded = valid_points(site.points, day)
     if feed_datum is not None:
         recorded = feed_datum.as_the_feed_has_it(recorded)
@@ -134,7 +133,7 @@ def decide(
         settings.judge.margin_m,
         site.gaps.on(day, alerts["point_id"], strangers),
     )
-    classified = left_open(classified, observation.grain)
+    classified = left_open(classified, observation.grain, confidences.of("coarse_fixes"))
     unknown = site.gaps.calendar.on(day, judgements["point_id"])
     classified = open_unknown_days(classified, unknown)
     return Decision(

@@ -7,7 +7,7 @@ the sites with sparse fixes, a county. On its own worlds every fit is good.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,9 @@ class Change:
         now: the share that holds.
         refitted: the share by these worlds.
         found: what it rests on.
+        better_in: groups left out in which the rows of this share, or of its list, gain by the fit
+            without them (logarithmic loss).
+        groups: groups that have such rows.
     """
 
     section: str
@@ -52,6 +55,13 @@ class Change:
     now: float
     refitted: float
     found: NewWorld
+    better_in: int = 0
+    groups: int = 0
+
+    @property
+    def gains(self) -> bool:
+        """Whether it is better in every group left out, of two at least."""
+        return self.better_in == self.groups > 1
 
 
 @dataclass(frozen=True)
@@ -120,12 +130,14 @@ class Refit:
         return tuple(dict.fromkeys(names))
 
 
-def refit(worlds: Sequence[World], confidences: Confidences) -> Refit:
+def refit(worlds: Sequence[World], confidences: Confidences, *, only_gains: bool = False) -> Refit:
     """Fit the shares anew, and measure that on each group of worlds left out of the fit.
 
     Args:
         worlds: with truth; at least two groups of them.
         confidences: the shares that hold.
+        only_gains: change only shares that gain in every group left out. The figures stay those of
+            all shares, each by the fit without its group.
 
     Raises:
         UsageError: all worlds are of one group.
@@ -141,12 +153,28 @@ def refit(worlds: Sequence[World], confidences: Confidences) -> Refit:
         left = of_group == group
         shares = fitted(rows[~left].reset_index(drop=True), confidences)
         refitted[left] = told_by(rows[left], adapted_by(confidences, shares))
+    changes = _with_gains(fitted(rows, confidences), rows, refitted)
+    taken = [change for change in changes if change.gains or not only_gains]
     return Refit(
         worlds=tuple((world.name, world.group, len(world.rows)) for world in worlds),
         left_out=tuple(_left_out(rows, refitted, groups)),
-        changes=tuple(changes := fitted(rows, confidences)),
-        tables=_changed(confidences, changes),
+        changes=tuple(changes),
+        tables=_changed(confidences, taken),
     )
+
+
+def _with_gains(changes: Sequence[Change], rows: pd.DataFrame, refitted: Array) -> list[Change]:
+    """Changes with the groups in which they gain, by what was told of each without it."""
+    right = rows["right"].to_numpy(dtype=bool)
+    lost = _log_losses(refitted, right) - _log_losses(rows["confidence"].to_numpy(), right)
+    lost_by = pd.Series(lost).groupby([rows["criterion"], rows["group"]]).mean()
+    of_list = {"stand": STAND, "hidden": HIDDEN}
+    counted = []
+    for change in changes:
+        by_group = lost_by.loc[[of_list.get(change.section, change.key)]]
+        better = int((by_group < 0).sum())
+        counted.append(replace(change, better_in=better, groups=len(by_group)))
+    return counted
 
 
 def fitted(rows: pd.DataFrame, confidences: Confidences) -> list[Change]:
@@ -247,13 +275,17 @@ def told(confidence: Array, right: Bools) -> Told:
     hit = right.astype(np.float64)
     bins = equal_bins(confidence)
     apart = np.bincount(bins, weights=confidence - hit)
-    held = np.clip(np.where(right, confidence, 1.0 - confidence), _LEAST, None)
     least, most = ABOUT_NINE
     about = (confidence >= least) & (confidence <= most)
     return Told(
         right=Share(int(right.sum()), len(right)),
         expected_error=float(np.abs(apart).sum() / len(hit)),
         brier=float(((confidence - hit) ** 2).mean()),
-        log_loss=float(-np.log(held).mean()),
+        log_loss=float(_log_losses(confidence, right).mean()),
         about_nine=Share(int((right & about).sum()), int(about.sum())),
     )
+
+
+def _log_losses(confidence: Array, right: Bools) -> Array:
+    held = np.where(right, confidence, 1.0 - confidence)
+    return np.asarray(-np.log(np.clip(held, _LEAST, None)))

@@ -88,7 +88,7 @@ def _left_out(figures: Sequence[LeftOut], language: Language) -> list[list[str]]
 
 
 def _shares(changes: Sequence[Change], language: Language) -> list[list[str]]:
-    names = ("share_of", "now", "refitted", "rows", "sites_column", "range")
+    names = ("share_of", "now", "refitted", "rows", "sites_column", "range", "better_in")
     rows = [[text(f"calibration.{name}", language) for name in names]]
     for change in changes:
         if not change.found.rows:
@@ -100,7 +100,8 @@ def _shares(changes: Sequence[Change], language: Language) -> list[list[str]]:
         spread = "-" if math.isnan(low) else f"{_percent(low)} - {_percent(high)}"
         rows.append(
             [name, f"{change.now:.4f}", f"{change.refitted:.4f}", f"{change.found.rows:,}",
-             f"{change.found.worlds}", spread]
+             f"{change.found.worlds}", spread,
+             text("calibration.groups_of", language, better=change.better_in, n=change.groups)]
         )  # fmt: skip
     return rows
 

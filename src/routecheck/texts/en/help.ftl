@@ -150,5 +150,6 @@ calibrate-files = More files like those of --truth.
 calibrate-truth = truth.csv of a judged site, its routecheck.toml beside it; or of the site of --config. Can be repeated.
 calibrate-checks = The field checks of the site of --config too.
 calibrate-group = Sites left out together: those whose folder or file fits the pattern. Can be repeated; a site that fits none is a group of its own.
+calibrate-only-gains = With --write: change only shares by which every group left out gains.
 calibrate-write = Write the refitted shares to this file; a site names it in its configuration (judge.confidence).
 calibrate-config = The configuration of truth files that have none beside them, and of --checks.

@@ -149,5 +149,6 @@ calibrate-files = 与 --truth 相同的更多文件。
 calibrate-truth = 已判定站点的 truth.csv，其 routecheck.toml 在同一目录；否则属于 --config 的站点。可重复。
 calibrate-checks = 同时使用 --config 站点的现场核查。
 calibrate-group = 一起留出的站点：目录名或文件路径符合通配符者。可重复；不符合任何一组的站点自成一组。
+calibrate-only-gains = 配合 --write：只改动使每个留出组都变好的比例。
 calibrate-write = 将重新拟合的比例写入该文件；站点在配置中以 judge.confidence 指定。
 calibrate-config = 旁边没有配置的真值文件、以及 --checks 所用的配置。

@@ -119,7 +119,7 @@ def test_what_a_receiver_does_not_take_is_named_and_tried_again(village: Village
     server.server_activate()
     Thread(target=server.serve_forever, daemon=True).start()
     now[0] += pd.Timedelta(seconds=30)
-    service._outbox.retry(service._messenger(), now[0])
+    service._messages.retry(now[0])
     assert came == []
     now[0] += pd.Timedelta(seconds=60)
     service.tick()
@@ -137,7 +137,7 @@ def test_old_news_is_given_up_and_the_receiver_is_named_still(village: Village, 
     service = Service(village.config, clock=lambda: now[0])
     service.tick()
     now[0] += pd.Timedelta(days=4)
-    service._outbox.retry(service._messenger(), now[0])
+    service._messages.retry(now[0])
     service._beat(service.config, now[0])
     [named] = [one for one in problems(village, now[0]) if "receiver 1" in one]
     assert "none waits" in named

@@ -2,11 +2,13 @@
 
 import os
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from daemon.clock import Clock
 from routecheck.config import load_config
+from routecheck.daemon import messages as messages_module
 from routecheck.daemon import service as service_module
 from routecheck.daemon.service import Service
 from routecheck.jobs.run import reconcile
@@ -133,10 +135,13 @@ def test_nothing_is_judged_as_it_goes_by_default(
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="fork")
-@pytest.mark.parametrize("at", ["do_today", "keep_told"])
+@pytest.mark.parametrize(
+    ("module", "at"), [(service_module, "do_today"), (messages_module, "keep_told")]
+)
 def test_a_service_that_is_killed_tells_it_after_its_next_start(
     village: Village,
     hook: tuple[str, list[Message]],
+    module: ModuleType,
     at: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -148,15 +153,18 @@ def test_a_service_that_is_killed_tells_it_after_its_next_start(
     clock.now = morning(day(4), "12:31")
     child = os.fork()
     if child == 0:
-        original = getattr(service_module, at)
+        # Whatever happens, the child is not to go on with the tests.
+        try:
+            original = getattr(module, at)
 
-        def die(*arguments: object, **options: object) -> None:
-            original(*arguments, **options)
-            os._exit(9)
+            def die(*arguments: object, **options: object) -> None:
+                original(*arguments, **options)
+                os._exit(9)
 
-        monkeypatch.setattr(service_module, at, die)
-        Service(village.config, clock=clock).tick()
-        os._exit(0)
+            monkeypatch.setattr(module, at, die)
+            Service(village.config, clock=clock).tick()
+        finally:
+            os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     assert came == []
     service = Service(village.config, clock=clock)

@@ -1,4 +1,4 @@
-"""The scheduled service: ticks, rounds, messages; set up once, then forgotten.
+"""The scheduled service: ticks and rounds; set up once, then forgotten.
 
 The scheduler only ticks: at `daily_at`, and every few minutes in between, because a timer alone
 sleeps through a machine's sleep. What is due is worked out from the ledger each time
@@ -16,7 +16,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,20 +25,15 @@ import pandas as pd
 
 from routecheck.config import Config, load_config
 from routecheck.daemon.backups import daily_backup
-from routecheck.daemon.misses import find_news, keep_told
-from routecheck.daemon.notify import Kind, Messenger
-from routecheck.daemon.outbox import Outbox
-from routecheck.domain.errors import RoutecheckError, StoppedError, in_language
+from routecheck.daemon.messages import Messages
+from routecheck.domain.errors import RoutecheckError, StoppedError
 from routecheck.engine.due_dates import next_slot, slot
 from routecheck.engine.inputs import input_files
-from routecheck.engine.notes import BACKUP, MESSAGES, SERVICE
-from routecheck.engine.results import Round, RunReport
+from routecheck.engine.notes import BACKUP, SERVICE
+from routecheck.engine.results import Round
 from routecheck.jobs.catch_up import do_round
 from routecheck.jobs.today import do_today
-from routecheck.present.misses_text import missed_lines, retracted_lines
-from routecheck.present.run_summary import notices, results, revisions, round_notices
 from routecheck.store import Store, StoreBusyError
-from routecheck.texts import text
 
 RETRY_S = (60.0, 300.0, 900.0, 3600.0)
 """After a failure a round is tried again so much later; the last holds for all further ones."""
@@ -85,7 +80,7 @@ class Service:
         self._failures = 0
         self._reported_failure = ""
         self._retry_at = 0.0
-        self._outbox = self._waiting_messages()
+        self._messages = Messages(self.config)
 
     # --- what a tick does ---------------------------------------------------------------------
 
@@ -110,7 +105,8 @@ class Service:
         except RoutecheckError as error:
             self._failed(error.in_language(self.config.site.language))
             return None
-        self._outbox.retry(self._messenger(), now)
+        self._messages.config = config
+        self._messages.retry(now)
         due_at = slot(now.to_pydatetime(), config.service.daily_at, config.time_zone)
         daily = due_at != self._last_slot
         if self._failures:
@@ -144,7 +140,7 @@ class Service:
         aside = any(report.aside for report in done.reports)
         self._incomplete = bool(done.incomplete) or done.expected.silent_days > 0 or aside
         self.rounds += 1
-        self._succeeded(config, done, daily=daily)
+        self._succeeded(done, daily=daily)
         if daily:
             self._back_up(config, now)
         self._untold = True
@@ -172,7 +168,8 @@ class Service:
             )
             self._untold |= done.report is not None
             if self._untold:
-                self._tell(config, now)
+                self._messages.tell_misses(now)
+                self._untold = False
         except StoppedError:
             return
         except StoreBusyError as error:
@@ -182,51 +179,14 @@ class Service:
             failure = error.in_language(language)
             log.error("%s", failure)
             if failure != self._today_failure:
-                self._send("failures", self._title("messages.today_failed"), [failure])
+                self._messages.send("failures", [failure], now, key="messages.today_failed")
             self._today_failure = failure
         else:
             self._today_failure = ""
             if done.report is not None:
-                self._log_today(done.report)
+                self._messages.log_today(done.report)
         # What fails is tried again in the next round.
         self._last_quarter = quarter
-
-    def _log_today(self, report: RunReport) -> None:
-        of_run = {"run_id": report.run_id}
-        for entry in report.dates:
-            counts = entry.pickups["verdict"].value_counts().to_dict()
-            log.info("%s as it goes: %s", entry.service_date, counts, extra=of_run)
-        for one in report.aside:
-            log.error("%s could not be judged: %s", one.day, one.reason, extra=of_run)
-
-    def _tell(self, config: Config, now: pd.Timestamp) -> None:
-        """Tell, once, which pickups are newly missed, and which are not any more."""
-        language, zone = config.site.language, config.time_zone
-        with Store.open(config.store_url, create=False) as store:
-            news = find_news(store)
-            if news is not None:
-                lines = [
-                    *missed_lines(news.missed, language, zone),
-                    *retracted_lines(news.retracted, language, zone),
-                ]
-                for line in lines:
-                    log.info("%s", line)
-                if news:
-                    what = text(
-                        "messages.misses",
-                        language,
-                        missed=len(news.missed),
-                        retracted=len(news.retracted),
-                    )
-                    title = self._title(what=what)
-                    self._outbox.post(self._messenger(), "misses", title, lines, now)
-                # The message and that it was told are kept together, before it is sent.
-                with store.as_one():
-                    store.put_note(MESSAGES, self._outbox.as_note())
-                    keep_told(store, news)
-        self._outbox.changed = False
-        self._untold = False
-        self._outbox.retry(self._messenger(), now)
 
     def _back_up(self, config: Config, now: pd.Timestamp) -> None:
         """Back up the store; what fails is named, and stops nothing."""
@@ -236,7 +196,7 @@ class Service:
         except RoutecheckError as error:
             failure = error.in_language(language)
             log.error("%s", failure)
-            self._send("failures", self._title("messages.backup"), [failure])
+            self._messages.send("failures", [failure], now, key="messages.backup")
         if path is not None or failure:
             note = {"path": str(path or ""), "failure": failure}
             with (
@@ -261,42 +221,15 @@ class Service:
         # What lies elsewhere shows whether it has changed only when it is asked.
         return bool(config.fetched) or self._signature(config) != self._seen
 
-    # --- messages and logs -------------------------------------------------------------------
+    # --- what is known of it ------------------------------------------------------------------
 
-    def _succeeded(self, config: Config, done: Round, *, daily: bool) -> None:
-        language = config.site.language
+    def _succeeded(self, done: Round, *, daily: bool) -> None:
+        now = self.clock()
         if self._failures:
             log.info("the daily run works again")
-            self._send("failures", self._title("messages.recovered"), [])
+            self._messages.send("failures", [], now, key="messages.recovered")
         self._failures, self._reported_failure = 0, ""
-        lines = round_notices(done, language)
-        for line in lines:
-            if daily:
-                log.info("%s", line)
-        if daily and not done.reports and done.expected.silent_days:
-            self._send("failures", self._title("messages.silent"), lines)
-        for report in done.reports:
-            of_run = {"run_id": report.run_id}
-            for line in notices(report, language):
-                log.warning("%s", line, extra=of_run)
-            new = [in_language(one.message, language) for one in report.aside if one.tries == 1]
-            if new:
-                self._send("failures", self._title("messages.set_aside"), new)
-            if not report.dates:
-                continue
-            summary = results(report, language, config.time_zone)
-            for line in summary:
-                log.info("%s", line.strip(), extra=of_run)
-            days = [entry.service_date.isoformat() for entry in report.dates]
-            span = days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
-            what = text("messages.summary", language, dates=span)
-            if "summary" in config.messages.send:
-                self._send("summary", self._title(what=what), summary)
-                continue
-            # A receiver without summaries may still want what is withdrawn.
-            withdrawn = revisions(report.revised, language)
-            if withdrawn:
-                self._send("revisions", self._title("messages.revisions"), withdrawn)
+        self._messages.tell_round(done, now, daily=daily)
 
     def _failed(self, message: str) -> None:
         self._retry_at = time.monotonic() + RETRY_S[min(self._failures, len(RETRY_S) - 1)]
@@ -305,22 +238,7 @@ class Service:
         if message == self._reported_failure:
             return
         self._reported_failure = message
-        self._send("failures", self._title("messages.failure"), [message])
-
-    def _send(self, kind: Kind, title: str, lines: Sequence[str]) -> None:
-        self._outbox.send(self._messenger(), kind, title, lines, self.clock())
-
-    def _messenger(self) -> Messenger:
-        return Messenger(self.config.messages.urls, self.config.messages.send)
-
-    def _title(self, key: str = "", what: str = "") -> str:
-        site = self.config.site
-        return text(
-            "messages.title",
-            site.language,
-            site=site.name or "routecheck",
-            what=what or text(key, site.language),
-        )
+        self._messages.send("failures", [message], self.clock(), key="messages.failure")
 
     def _beat(self, config: Config, now: pd.Timestamp, *, stopped: bool = False) -> None:
         """Leave word in the store that the service lives; the store may be down, it goes on."""
@@ -338,20 +256,7 @@ class Service:
             Store.open(config.store_url, create=False) as store,
         ):
             store.put_note(SERVICE, note)
-            if self._outbox.changed:
-                store.put_note(MESSAGES, self._outbox.as_note())
-                self._outbox.changed = False
-
-    def _waiting_messages(self) -> Outbox:
-        """What a service before this one could not send."""
-        with (
-            contextlib.suppress(RoutecheckError),
-            Store.open(self.config.store_url, create=False) as store,
-        ):
-            note = store.read_note(MESSAGES)
-            if note is not None:
-                return Outbox.of_note(note[0])
-        return Outbox()
+            self._messages.keep(store)
 
     # --- running ------------------------------------------------------------------------------
 

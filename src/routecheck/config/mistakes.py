@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from routecheck.config.sections import SECTIONS
-from routecheck.config.table_sections import SOURCES, column_names
+from routecheck.config.table_sections import SOURCES, Section, column_names
 from routecheck.domain.errors import Message
 from routecheck.texts import has_text
 from routecheck.texts.outside import beginning
@@ -78,7 +78,12 @@ def _shown_line(line: str, *, secret: bool) -> str:
 
 
 def key_mistake(
-    text: str, tables: Mapping[str, Any], errors: ValidationError, *, above: Sequence[str] = ()
+    text: str,
+    tables: Mapping[str, Any],
+    errors: ValidationError,
+    *,
+    above: Sequence[str] = (),
+    sections: Mapping[str, type[Section]] = SECTIONS,
 ) -> Message:
     """Return what is wrong with a key: its name, its line, what is wanted and what was found.
 
@@ -89,6 +94,7 @@ def key_mistake(
         tables: what it holds.
         errors: what pydantic found.
         above: the section, where that alone was checked.
+        sections: that such a file may have.
     """
     error = min(errors.errors(), key=lambda error: error["type"] not in _UNKNOWN)
     kind, context = error["type"], error.get("ctx", {})
@@ -101,7 +107,9 @@ def key_mistake(
         keys.append(context["column"])
     name, line = ".".join(keys), line_of(text, keys) if text else 0
     if kind in _UNKNOWN:
-        return Message("config_errors.unknown_key", line=line, name=name, hint=_hint(keys))
+        return Message(
+            "config_errors.unknown_key", line=line, name=name, hint=_hint(keys, sections)
+        )
     if kind == "missing":
         section, key = keys
         line = line_of(text, [section]) if section in tables else 0
@@ -125,18 +133,18 @@ def _shown_value(value: Any, *, secret: bool) -> str:
     return "…" if secret else beginning(toml_value(value), 80)
 
 
-def _hint(keys: list[str]) -> Message:
+def _hint(keys: list[str], sections: Mapping[str, type[Section]]) -> Message:
     """What may have been meant by a key that is not known."""
     *above, key = keys
     if not above:
-        known = list(SECTIONS)
+        known = list(sections)
     elif above[1:] == ["columns"]:
         known = column_names(above[0])
     else:
-        known = list(SECTIONS[above[0]].model_fields)
+        known = list(sections[above[0]].model_fields)
     if near := difflib.get_close_matches(key, known, 1):
         return Message("config_errors.did_you_mean", near=near[0])
-    homes = [f"[{name}]" for name, section in SECTIONS.items() if key in section.model_fields]
+    homes = [f"[{name}]" for name, section in sections.items() if key in section.model_fields]
     if homes and len(above) == 1:
         return Message("config_errors.belongs_under", count=len(homes), homes=", ".join(homes))
     return Message("config_errors.known_here", known=", ".join(known))

@@ -177,6 +177,35 @@ class Round:
 
 
 @dataclass(frozen=True)
+class SiteRound:
+    """What a round of one of many sites came to, in plain figures.
+
+    Attributes:
+        config: its configuration.
+        name: of the site.
+        exit_status: as of `run --due`.
+        dates: that were judged, in order.
+        pickups: of these dates.
+        missed: of these pickups.
+        alerts: of these dates.
+        false_alerts: of these alerts.
+        trouble: why it failed; empty: it did not.
+        tries: how often it was tried.
+    """
+
+    config: str
+    name: str
+    exit_status: int
+    dates: tuple[date, ...] = ()
+    pickups: int = 0
+    missed: int = 0
+    alerts: int = 0
+    false_alerts: int = 0
+    trouble: str = ""
+    tries: int = 1
+
+
+@dataclass(frozen=True)
 class Decision:
     """What a decision changed.
 

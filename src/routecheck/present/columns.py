@@ -106,6 +106,12 @@ _DECLARED = (
     Column("served_point_id"),
     Column("fault"),
     Column("decisive", kind="bool"),
+    # Many sites together.
+    Column("county", "county", 24),
+    Column("silent_devices", "silent_devices", 10, "int"),
+    Column("waiting", "to_accept", 12, "int"),
+    Column("due_dates", "due_dates", 10, "int"),
+    Column("trouble", "trouble", 80, "wrap"),
     # Corrections.
     Column("recorded_lon", "recorded_lon", 14, "degrees", digits=7),
     Column("recorded_lat", "recorded_lat", 14, "degrees", digits=7),

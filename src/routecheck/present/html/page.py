@@ -41,6 +41,19 @@ def render(view: Mapping[str, Any], tiles: str = "", *, template: str = "report.
     return page.encode("utf-8", errors="replace")
 
 
+def render_plain(view: Mapping[str, Any], template: str) -> bytes:
+    """Return a page without scripts or maps as bytes.
+
+    Args:
+        view: what the template shows.
+        template: file under `assets`.
+    """
+    style = asset("report.css")
+    policy = f"default-src 'none'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
+    page = _templates().get_template(template).render(**view, style=style, policy=policy)
+    return page.encode("utf-8", errors="replace")
+
+
 def as_json(value: Any) -> str:
     """Return JSON that can stand within a script element whatever texts it holds."""
 
@@ -75,7 +88,7 @@ def asset(name: str) -> str:
 def _templates() -> Environment:
     from jinja2 import DictLoader, Environment, StrictUndefined
 
-    names = ("report.html", "pointmap.html")
+    names = ("report.html", "pointmap.html", "fleet.html")
     return Environment(
         loader=DictLoader({name: asset(name) for name in names}),
         autoescape=True,

@@ -153,3 +153,15 @@ calibrate-group = Sites left out together: those whose folder or file fits the p
 calibrate-only-gains = With --write: change only shares by which every group left out gains.
 calibrate-write = Write the refitted shares to this file; a site names it in its configuration (judge.confidence).
 calibrate-config = The configuration of truth files that have none beside them, and of --checks.
+## Many sites
+
+fleet = Work on many sites together: a file that lists them, or a pattern of their configurations.
+fleet-run = Do what is due of every site; one that fails does not stop another.
+fleet-run-to = The last service date that may be done; yesterday, where not given.
+fleet-run-sites = The fleet file, or a pattern such as 'counties/*/routecheck.toml'.
+fleet-status = Show how every site stands, those first where most was really missed.
+fleet-status-check = For monitoring: exit status 1 where something is wrong with any site.
+fleet-status-sites = The fleet file, or a pattern such as 'counties/*/routecheck.toml'.
+fleet-report = Write the page and the workbook of all sites together.
+fleet-report-date = The service date, such as 2026-03-02; the last one of each site, where not given.
+fleet-report-sites = The fleet file, or a pattern such as 'counties/*/routecheck.toml'.

@@ -266,3 +266,11 @@ pm_away = { $metres } from the point
 pm_wrong = The record is wrong: { $cause }
 pm_vehicles = Vehicles
 pm_scheduled = scheduled
+
+## Many sites together
+
+county = Site
+silent_devices = Silent devices
+due_dates = Dates due
+trouble = What someone should look at
+sheet_counties = Sites

@@ -152,3 +152,15 @@ calibrate-group = 一起留出的站点：目录名或文件路径符合通配�
 calibrate-only-gains = 配合 --write：只改动使每个留出组都变好的比例。
 calibrate-write = 将重新拟合的比例写入该文件；站点在配置中以 judge.confidence 指定。
 calibrate-config = 旁边没有配置的真值文件、以及 --checks 所用的配置。
+## Many sites
+
+fleet = 同时处理多个站点：用一个文件列出，或用配置文件的通配。
+fleet-run = 处理每个站点到期的日期；一个站点失败不影响其他站点。
+fleet-run-to = 可处理的最后日期；不给时为昨天。
+fleet-run-sites = 列出站点的文件，或 'counties/*/routecheck.toml' 这样的通配。
+fleet-status = 显示每个站点的情况，确实漏收最多的在前。
+fleet-status-check = 供监控使用：任何站点有问题时退出码为 1。
+fleet-status-sites = 列出站点的文件，或 'counties/*/routecheck.toml' 这样的通配。
+fleet-report = 写出全部站点的页面和工作簿。
+fleet-report-date = 日期，如 2026-03-02；不给时取各站点最后的日期。
+fleet-report-sites = 列出站点的文件，或 'counties/*/routecheck.toml' 这样的通配。

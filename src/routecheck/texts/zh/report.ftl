@@ -224,3 +224,11 @@ pm_away = 距收集点 { $metres }
 pm_wrong = 登记有误：{ $cause }
 pm_vehicles = 车辆
 pm_scheduled = 计划车辆
+
+## Many sites together
+
+county = 站点
+silent_devices = 无信号设备
+due_dates = 到期天数
+trouble = 需要处理的问题
+sheet_counties = 站点

@@ -1,0 +1,85 @@
+"""The pieces of work of a fleet: plain arguments in, plain answers out, wherever they run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from routecheck.config import Config, load_config
+from routecheck.domain.codes import Classification, Verdict
+from routecheck.domain.errors import RoutecheckError
+from routecheck.engine.results import Round, SiteRound
+from routecheck.jobs.catch_up import do_round
+from routecheck.queries.county import County, read_county
+from routecheck.texts import Language
+
+WAIT_S = 30.0
+"""How long to wait for another runner on the store of a site."""
+
+
+def site_name(config: Config, path: str) -> str:
+    """Return what a site is called: its name, else the folder that it lies in."""
+    folder = Path(path).resolve().parent
+    return config.site.name or (folder.parent if folder.name == "config" else folder).name
+
+
+def round_of(path: str, language: Language, now: datetime, until: date | None) -> SiteRound:
+    """Do what is due of one site.
+
+    Args:
+        path: its configuration.
+        language: of the line that tells why it failed.
+        now: the present, UTC.
+        until: the last date that may be done; yesterday, where not given.
+    """
+    name = Path(path).parent.name
+    try:
+        config = load_config(path)
+        name = site_name(config, path)
+        done = do_round(
+            config, now=pd.Timestamp(now), until=until, command="fleet run", wait_s=WAIT_S
+        )
+    except RoutecheckError as error:
+        return SiteRound(path, name, error.exit_status, trouble=error.in_language(language))
+    return _counted(path, name, done)
+
+
+def _counted(path: str, name: str, done: Round) -> SiteRound:
+    verdicts: Counter[str] = Counter()
+    alerts: Counter[str] = Counter()
+    days = [entry for report in done.reports for entry in report.dates]
+    for entry in days:
+        verdicts.update(entry.pickups["verdict"].tolist())
+        alerts.update(entry.alerts["classification"].tolist())
+    return SiteRound(
+        path,
+        name,
+        done.exit_status,
+        tuple(sorted(entry.service_date for entry in days)),
+        verdicts.total(),
+        verdicts[str(Verdict.MISSED)],
+        alerts.total(),
+        alerts[str(Classification.FALSE)],
+    )
+
+
+def county_of(path: str, language: Language, now: datetime, day: date | None) -> County:
+    """Read how one site stands, see `queries.county.read_county`.
+
+    Args:
+        path: its configuration.
+        language: of the line that tells why it cannot be told.
+        now: the present, UTC.
+        day: the service date; None: the last one that was judged.
+    """
+    try:
+        config = load_config(path)
+    except RoutecheckError as error:
+        name = Path(path).parent.name
+        return County(
+            path, name, trouble=error.in_language(language), exit_status=error.exit_status
+        )
+    return read_county(config, path, site_name(config, path), pd.Timestamp(now), day, language)

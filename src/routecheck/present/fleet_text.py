@@ -1,0 +1,139 @@
+"""Many sites together: as JSON for scripts, as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from routecheck.domain.codes import Language
+from routecheck.engine.results import SiteRound
+from routecheck.present.terminal import indented, table
+from routecheck.queries.county import County
+from routecheck.texts import text
+
+
+def exit_status(rounds: Sequence[SiteRound]) -> int:
+    """Return 0 where all is done, 1 where a part failed, 3 where no site could be done at all."""
+    statuses = [one.exit_status for one in rounds]
+    if not any(statuses):
+        return 0
+    return 3 if all(one.trouble for one in rounds) else 1
+
+
+def round_line(entry: SiteRound, language: Language, of: str) -> str:
+    """Return what a round of one site came to, in a line."""
+
+    def say(key: str, **values: object) -> str:
+        return text(f"fleet.{key}", language, **values)
+
+    if entry.trouble:
+        return say("site_failed", of=of, site=entry.name, why=entry.trouble)
+    if not entry.dates:
+        key = "site_nothing_due" if entry.exit_status == 0 else "site_partly"
+        return say(key, of=of, site=entry.name, config=entry.config)
+    first, last = entry.dates[0], entry.dates[-1]
+    line = say(
+        "site_done",
+        of=of,
+        site=entry.name,
+        count=len(entry.dates),
+        days=str(first) if first == last else f"{first} – {last}",
+        missed=entry.missed,
+        pickups=entry.pickups,
+        false=entry.false_alerts,
+        alerts=entry.alerts,
+    )
+    return line + (say("see_status", config=entry.config) if entry.exit_status else "")
+
+
+def round_totals(rounds: Sequence[SiteRound], language: Language) -> list[str]:
+    """Return what all rounds came to; the sites that failed once more, by name."""
+
+    def say(key: str, **values: object) -> str:
+        return text(f"fleet.{key}", language, **values)
+
+    failed = [one for one in rounds if one.trouble]
+    lines = [
+        say(
+            "totals",
+            done=len(rounds) - len(failed),
+            sites=len(rounds),
+            missed=sum(one.missed for one in rounds),
+            pickups=sum(one.pickups for one in rounds),
+            false=sum(one.false_alerts for one in rounds),
+            alerts=sum(one.alerts for one in rounds),
+        )
+    ]
+    if failed:
+        names = ", ".join(sorted(one.name for one in failed))
+        lines.append(say("failed", count=len(failed), sites=names))
+    return lines
+
+
+def rounds_json(rounds: Sequence[SiteRound], status: int) -> dict[str, Any]:
+    """Return rounds, ready for JSON, in order of the configurations."""
+    return {
+        "exit_status": status,
+        "sites": [
+            asdict(one) | {"dates": [str(day) for day in one.dates], "trouble": one.trouble or None}
+            for one in sorted(rounds, key=lambda one: one.config)
+        ],
+    }
+
+
+def status_json(counties: Sequence[County]) -> dict[str, Any]:
+    """Return how sites stand, ready for JSON."""
+    return {
+        "sites": [
+            {
+                "config": one.config,
+                "name": one.name,
+                "service_date": None if one.service_date is None else str(one.service_date),
+                "provisional": one.provisional,
+                "pickups": dict(one.verdicts),
+                "alerts": dict(one.alerts),
+                "silent_devices": list(one.silent),
+                "corrections": {"waiting": one.waiting, "accepted": one.accepted},
+                "due": [str(day) for day in one.due],
+                "problems": list(one.problems),
+                "trouble": one.trouble or None,
+            }
+            for one in counties
+        ]
+    }
+
+
+def status_lines(counties: Sequence[County], language: Language) -> list[str]:
+    """Return how sites stand, a line each, and below it what someone should look at."""
+
+    def say(key: str, **values: object) -> str:
+        return text(f"fleet.{key}", language, **values)
+
+    head = [
+        say(key)
+        for key in (
+            "site", "date", "missed", "untold", "pickups", "false", "alerts", "silent", "waiting",
+        )
+    ]  # fmt: skip
+    rows = [
+        [
+            one.name,
+            "-" if one.service_date is None else str(one.service_date),
+            *(
+                ["-"] * 5
+                if one.service_date is None
+                else map(str, (one.missed, one.untold, one.pickups, one.false_alerts, one.raised))
+            ),
+            str(len(one.silent)),
+            str(one.waiting),
+        ]
+        for one in counties
+    ]
+    lines = table([head, *rows], right=range(2, 9))
+    for one in counties:
+        told = [*([one.trouble] if one.trouble else []), *one.problems]
+        told = list(dict.fromkeys(told))
+        if told:
+            lines += ["", f"{one.name}  ({one.config})", *(indented(line) for line in told)]
+    return lines

@@ -1,0 +1,45 @@
+"""Pieces of work for engines, of a module, so that other processes find them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+
+def doubled(number: int) -> int:
+    return 2 * number
+
+
+def fatal(number: int) -> int:
+    """The process is gone for one of the numbers, whenever it is tried."""
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 2 * number
+
+
+def fatal_once(number: int, mark: str) -> int:
+    """The process is gone when one of the numbers is tried for the first time."""
+    if number == 3 and not Path(mark).exists():
+        Path(mark).write_text("", "utf-8")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 2 * number
+
+
+def wrong(number: int) -> int:
+    if number == 3:
+        raise ZeroDivisionError("three")
+    return 2 * number
+
+
+def slow(number: int) -> int:
+    if number == 3:
+        time.sleep(60)
+    return 2 * number
+
+
+def hungry(number: int) -> int:
+    if number == 3:
+        return len(bytearray(3_000_000_000))
+    return 2 * number

@@ -1,0 +1,92 @@
+"""Whatever does the work: every piece has its answer or its failure, and none stops another."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pytest
+
+from fleet import pieces
+from routecheck.config.fleet import EngineSection
+from routecheck.domain.errors import Message, UsageError
+from routecheck.fleet.engines import work
+
+NUMBERS = {f"n{number}": (number,) for number in range(1, 7)}
+KINDS = ("local", "processes", "dask")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="signals and bounds of Linux")
+
+
+def done(kind: str, function, arguments=NUMBERS, **options):
+    told: list[Message] = []
+    engine = EngineSection(kind=kind, workers=2, **options)
+    found = {one.name: one for one in work(engine, function, arguments, told.append)}
+    assert set(found) == set(arguments)
+    return found
+
+
+def others(found) -> dict[str, int | None]:
+    return {name: one.answer for name, one in found.items() if name != "n3"}
+
+
+DOUBLED = {"n1": 2, "n2": 4, "n4": 8, "n5": 10, "n6": 12}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_piece_has_its_answer(kind: str) -> None:
+    found = done(kind, pieces.doubled)
+    assert {name: one.answer for name, one in found.items()} == DOUBLED | {"n3": 6}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_piece_that_fails_is_told_and_the_others_go_on(kind: str) -> None:
+    found = done(kind, pieces.wrong)
+    assert others(found) == DOUBLED
+    assert found["n3"].answer is None
+    assert found["n3"].failure.key == "fleet.fault"
+    assert "ZeroDivisionError: three" in found["n3"].failure
+
+
+@linux
+@pytest.mark.parametrize("kind", ["processes", "dask"])
+@pytest.mark.parametrize("retries", [0, 2])
+def test_a_piece_that_kills_its_workers_is_set_aside(kind: str, retries: int) -> None:
+    found = done(kind, pieces.fatal, retries=retries)
+    assert others(found) == DOUBLED
+    assert found["n3"].failure.key == "fleet.set_aside"
+    # On a cluster once more, alone: another piece may have killed its worker.
+    assert found["n3"].tries == retries + (2 if kind == "dask" else 1)
+
+
+@linux
+@pytest.mark.parametrize("kind", ["processes", "dask"])
+def test_a_piece_whose_worker_was_killed_is_tried_again(kind: str, tmp_path) -> None:
+    mark = str(tmp_path / "tried")
+    arguments = {name: (number, mark) for name, (number,) in NUMBERS.items()}
+    found = done(kind, pieces.fatal_once, arguments, retries=1)
+    assert {name: one.answer for name, one in found.items()} == DOUBLED | {"n3": 6}
+
+
+def test_a_piece_that_takes_too_long_is_ended() -> None:
+    found = done("processes", pieces.slow, seconds=4.0, retries=0)
+    assert others(found) == DOUBLED
+    assert "4" in found["n3"].failure
+
+
+@linux
+def test_a_piece_that_takes_too_much_memory_is_told_so() -> None:
+    found = done("processes", pieces.hungry, memory_mb=1500, retries=0)
+    assert others(found) == DOUBLED
+    assert found["n3"].failure.key == "fleet.no_memory"
+
+
+def test_a_scheduler_that_is_not_there_is_one_clear_line() -> None:
+    with pytest.raises(UsageError, match=re.escape("tcp://127.0.0.1:9")):
+        done("dask", pieces.doubled, scheduler="tcp://127.0.0.1:9")
+
+
+def test_dask_is_asked_for_only_where_it_is_wanted(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert done("local", pieces.doubled)["n1"].answer == 2
+    with pytest.raises(UsageError, match="pip install"):
+        done("dask", pieces.doubled)

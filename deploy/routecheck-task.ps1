@@ -3,6 +3,7 @@
 #
 #   powershell -ExecutionPolicy Bypass -File deploy\routecheck-task.ps1 -Site C:\routecheck\site
 #
+# A second site of the same machine needs a name of its own:   -Name routecheck-xiushan
 # Remove it again:   Unregister-ScheduledTask -TaskName routecheck
 # Stop and start:    Stop-ScheduledTask routecheck;  Start-ScheduledTask routecheck
 # Instead of the service, a task that runs once a morning does as well:   -Once
@@ -11,6 +12,7 @@ param(
     [Parameter(Mandatory = $true)] [string] $Site,
     [string] $Python = "C:\routecheck\venv\Scripts\python.exe",
     [string] $At = "06:30",
+    [string] $Name = "routecheck",
     [switch] $Once
 )
 $ErrorActionPreference = "Stop"
@@ -18,6 +20,11 @@ $ErrorActionPreference = "Stop"
 $config = Join-Path $Site "routecheck.toml"
 foreach ($path in @($Python, $config)) {
     if (-not (Test-Path $path)) { throw "$path is not there" }
+}
+# Another site's task is not replaced without a word.
+$there = Get-ScheduledTask -TaskName $Name -ErrorAction SilentlyContinue
+if ($there -and $there.Actions[0].WorkingDirectory -ne $Site) {
+    throw "the task $Name is that of $($there.Actions[0].WorkingDirectory); give this one another -Name"
 }
 $log = Join-Path $Site "log\routecheck.log"
 if ($Once) {
@@ -37,7 +44,7 @@ $settings = New-ScheduledTaskSettingsSet -StartWhenAvailable -ExecutionTimeLimit
 # NETWORK SERVICE: no password to keep. It must be allowed to write the folder of the site.
 $principal = New-ScheduledTaskPrincipal -UserId "NT AUTHORITY\NETWORK SERVICE" -LogonType ServiceAccount
 icacls $Site /grant "NETWORK SERVICE:(OI)(CI)M" | Out-Null
-Register-ScheduledTask -TaskName "routecheck" -Action $action -Trigger $trigger `
+Register-ScheduledTask -TaskName $Name -Action $action -Trigger $trigger `
     -Settings $settings -Principal $principal -Force | Out-Null
-Start-ScheduledTask -TaskName "routecheck"
-Write-Output "routecheck is scheduled; its log is $log"
+Start-ScheduledTask -TaskName $Name
+Write-Output "$Name is scheduled; its log is $log"

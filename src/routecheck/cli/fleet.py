@@ -14,7 +14,7 @@ from routecheck.cli.pages import Command, Group
 if TYPE_CHECKING:
     from routecheck.config.fleet import Fleet
 
-_sites = click.argument("sites", default="fleet.toml")
+_sites = click.argument("sites", metavar="FLEET", default="fleet.toml")
 
 
 @click.group(cls=Group, no_args_is_help=True)

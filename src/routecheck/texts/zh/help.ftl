@@ -20,6 +20,7 @@ value-NAME-GLOB = 名称=通配符
 value-NAME-HEADER = 标准名=列名
 value-NAME-VALUE = 名称=取值
 value-SELECT = 查询语句
+value-FLEET = FLEET
 value-URL = 地址
 value-INPUT = 输入
 value-VEHICLE = 车辆

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from routecheck.config import load_config
+from routecheck.daemon.outbox import Outbox
 from routecheck.daemon.service import Service
 from routecheck.engine.basis import Basis
 from routecheck.engine.due_dates import entries
@@ -160,11 +161,11 @@ def test_commands_and_the_service_name_it(village, monkeypatch, capsys):
     fails_of(monkeypatch, Basis, "judge", 1)
     sent = []
     monkeypatch.setattr(
-        Service, "_send", lambda self, kind, title, lines: sent.append((kind, title, list(lines)))
+        Outbox, "send", lambda self, to, kind, title, lines, now: sent.append((title, list(lines)))
     )
     service = Service(village.config, clock=lambda: morning(day(3)))
     assert service.tick() is not None
-    [told] = [lines for kind, title, lines in sent if "could not be judged" in title]
+    [told] = [lines for title, lines in sent if "could not be judged" in title]
     assert str(BAD) in told[0]
     capsys.readouterr()
     config = ("--config", str(village.config))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from routecheck.cli.console import Console
-from routecheck.cli.options import ServiceDate, as_json_option, now
+from routecheck.cli.options import FILE, ServiceDate, as_json_option, now
 from routecheck.cli.pages import Command, Group
 
 if TYPE_CHECKING:
@@ -78,6 +79,23 @@ def report(console: Console, sites: str, day: date | None) -> None:
         counties, opened.directory, name=opened.name, language=console.language, at=now(), day=day
     )
     console.result(*written)
+
+
+@fleet.command(cls=Command)
+@_sites
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text")
+@click.option("--log-file", type=FILE)
+@click.pass_obj
+def serve(
+    console: Console, sites: str, log_format: Literal["text", "json"], log_file: Path | None
+) -> None:
+    """Keep every site every day, as a service of its own would."""
+    from routecheck.daemon.fleet_service import FleetService
+    from routecheck.daemon.logs import set_up_logs
+
+    service = FleetService(sites)
+    set_up_logs(log_format, log_file)
+    service.serve()
 
 
 def _now() -> datetime:

@@ -28,6 +28,7 @@ class FleetSection(Section):
     language: Language = "en"
     sites: Annotated[list[str], Field(min_length=1)]
     directory: FilePath = "out"
+    health: str = ""
 
 
 class EngineSection(Section):
@@ -63,6 +64,7 @@ class Fleet:
         sites: their configurations, in order of their paths.
         directory: where what is common to them is written.
         engine: what does the work.
+        health: address at which monitoring asks how the service is; empty: none.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Fleet:
     sites: tuple[Path, ...]
     directory: Path
     engine: EngineSection
+    health: str = ""
 
 
 def load_fleet(given: str, read_text: Callable[[Path], str], language: Language = "en") -> Fleet:
@@ -105,6 +108,7 @@ def load_fleet(given: str, read_text: Callable[[Path], str], language: Language 
             sites,
             folder / found.fleet.directory,
             found.engine,
+            found.fleet.health,
         )
     raise UsageError("config_errors.in_file", path=path, what=what)
 

@@ -104,6 +104,7 @@ class ServiceSection(Section):
     backups: Annotated[int, Field(ge=0)] = 7
     check_minutes: Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False)] = 10.0
     every: Every = ""
+    health: str = ""
 
     @property
     def every_s(self) -> int:

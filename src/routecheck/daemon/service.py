@@ -12,7 +12,6 @@ import contextlib
 import logging
 import math
 import os
-import signal
 import socket
 import threading
 import time
@@ -25,7 +24,9 @@ import pandas as pd
 
 from routecheck.config import Config, load_config
 from routecheck.daemon.backups import daily_backup
+from routecheck.daemon.health import served
 from routecheck.daemon.messages import Messages
+from routecheck.daemon.ticking import tick_until
 from routecheck.domain.errors import RoutecheckError, StoppedError
 from routecheck.engine.due_dates import next_slot, slot
 from routecheck.engine.inputs import input_files
@@ -33,6 +34,7 @@ from routecheck.engine.notes import BACKUP, SERVICE
 from routecheck.engine.results import Round
 from routecheck.jobs.catch_up import do_round
 from routecheck.jobs.today import do_today
+from routecheck.queries.county import County, read_site
 from routecheck.store import Store, StoreBusyError
 
 RETRY_S = (60.0, 300.0, 900.0, 3600.0)
@@ -50,6 +52,7 @@ class Service:
         config_path: its configuration; read again for every round.
         clock: gives the present, UTC.
         tick_s: seconds between ticks; `service.check_minutes`, where not given.
+        round_by: what does a round, as `jobs.catch_up.do_round` does; that, where not given.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Service:
         *,
         clock: Callable[[], pd.Timestamp] = lambda: pd.Timestamp.now("UTC"),
         tick_s: float | None = None,
+        round_by: Callable[..., Round] | None = None,
     ) -> None:
         """Read the configuration; nothing runs yet.
 
@@ -69,6 +73,7 @@ class Service:
         every_s = self.config.service.every_s or math.inf
         self.tick_s = tick_s or min(60.0 * self.config.service.check_minutes, every_s)
         self.rounds = 0
+        self._round_by = round_by
         self._stop = threading.Event()
         self._one = threading.Lock()
         self._last_slot: datetime | None = None
@@ -119,7 +124,7 @@ class Service:
             return None
         try:
             seen = self._signature(config)
-            done = do_round(
+            done = (self._round_by or do_round)(
                 config,
                 now=now,
                 until=due_at.astimezone(config.time_zone).date() - timedelta(days=1),
@@ -266,57 +271,32 @@ class Service:
 
     def serve(self) -> None:
         """Tick until `stop` is called, or SIGTERM or SIGINT comes."""
-        from apscheduler.schedulers.background import BackgroundScheduler
-        from apscheduler.triggers.cron import CronTrigger
-        from apscheduler.triggers.interval import IntervalTrigger
-
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        zone = self.config.time_zone
-        scheduler = BackgroundScheduler(
-            timezone=zone,
-            # A tick that comes late is as good; one tick does for several that were missed.
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        service = self.config.service
+        log.info(
+            "serving %s: every day at %s (%s)",
+            self.config_path,
+            service.daily_at,
+            self.config.site.time_zone,
         )
-        hour, minute = self.config.service.daily_at.split(":")
-        scheduler.add_job(self.tick, CronTrigger(hour=hour, minute=minute, timezone=zone))
-        scheduler.add_job(self.tick, IntervalTrigger(seconds=self.tick_s, timezone=zone))
-        scheduler.add_job(self.tick)
-        restore = _on_signals(self.stop)
-        try:
-            log.info(
-                "serving %s: every day at %s (%s)",
-                self.config_path,
-                self.config.service.daily_at,
-                self.config.site.time_zone,
+        with served(service.health, self._state):
+            tick_until(
+                self._stop,
+                self.tick,
+                every_s=self.tick_s,
+                zone=self.config.time_zone,
+                daily_at=service.daily_at,
             )
-            scheduler.start()
-            # Waking now and then lets Windows deliver Ctrl-C.
-            while not self._stop.wait(1.0):
-                pass
-            log.info("stopping")
-        finally:
-            self._stop.set()
-            scheduler.remove_all_jobs()
-            scheduler.shutdown(wait=False)
-            # Until the round that is under way has ended its transaction.
-            if self._one.acquire(timeout=STOP_WAIT_S):
-                self._one.release()
-            self._beat(self.config, self.clock(), stopped=True)
-            restore()
+        log.info("stopping")
+        self.end()
         log.info("stopped")
 
+    def end(self) -> None:
+        """Wait for the round under way to end its transaction, and leave word that it is over."""
+        self._stop.set()
+        if self._one.acquire(timeout=STOP_WAIT_S):
+            self._one.release()
+        self._beat(self.config, self.clock(), stopped=True)
 
-def _on_signals(stop: Callable[[], None]) -> Callable[[], None]:
-    """Call `stop` on SIGTERM and SIGINT; return what restores the former handlers."""
-    if threading.current_thread() is not threading.main_thread():
-        return lambda: None
-    names = [
-        getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name)
-    ]
-    former = {name: signal.signal(name, lambda *_: stop()) for name in names}
-
-    def restore() -> None:
-        for name, handler in former.items():
-            signal.signal(name, handler)
-
-    return restore
+    def _state(self) -> list[County]:
+        """How the site stands, for who monitors it."""
+        return [read_site(str(self.config_path), self.config.site.language, self.clock())]

@@ -12,8 +12,8 @@ from routecheck.config.fleet import Fleet
 from routecheck.domain.errors import Message
 from routecheck.engine.results import SiteRound
 from routecheck.fleet.engines import Done, work
-from routecheck.fleet.work import county_of, round_of
-from routecheck.queries.county import County, ranked
+from routecheck.fleet.work import round_of
+from routecheck.queries.county import County, ranked, read_site
 
 Told = Callable[[Message], None]
 
@@ -54,7 +54,7 @@ def counties(fleet: Fleet, now: datetime, day: date | None, told: Told) -> list[
             County(done.name, _folder(done), trouble=_why(done, fleet), exit_status=1)
             if done.answer is None
             else done.answer
-            for done in _each(fleet, county_of, told, now, day)
+            for done in _each(fleet, read_site, told, now, day)
         ]
     )
 

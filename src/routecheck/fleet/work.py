@@ -8,22 +8,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from routecheck.config import Config, load_config
+from routecheck.config import load_config
 from routecheck.domain.codes import Classification, Verdict
 from routecheck.domain.errors import RoutecheckError
 from routecheck.engine.results import Round, SiteRound
 from routecheck.jobs.catch_up import do_round
-from routecheck.queries.county import County, read_county
+from routecheck.queries.county import site_name
 from routecheck.texts import Language
 
 WAIT_S = 30.0
 """How long to wait for another runner on the store of a site."""
-
-
-def site_name(config: Config, path: str) -> str:
-    """Return what a site is called: its name, else the folder that it lies in."""
-    folder = Path(path).resolve().parent
-    return config.site.name or (folder.parent if folder.name == "config" else folder).name
 
 
 def round_of(path: str, language: Language, now: datetime, until: date | None) -> SiteRound:
@@ -64,22 +58,3 @@ def _counted(path: str, name: str, done: Round) -> SiteRound:
         alerts.total(),
         alerts[str(Classification.FALSE)],
     )
-
-
-def county_of(path: str, language: Language, now: datetime, day: date | None) -> County:
-    """Read how one site stands, see `queries.county.read_county`.
-
-    Args:
-        path: its configuration.
-        language: of the line that tells why it cannot be told.
-        now: the present, UTC.
-        day: the service date; None: the last one that was judged.
-    """
-    try:
-        config = load_config(path)
-    except RoutecheckError as error:
-        name = Path(path).parent.name
-        return County(
-            path, name, trouble=error.in_language(language), exit_status=error.exit_status
-        )
-    return read_county(config, path, site_name(config, path), pd.Timestamp(now), day, language)

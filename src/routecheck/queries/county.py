@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
 import pandas as pd
 
-from routecheck.config import Config
+from routecheck.config import Config, load_config
 from routecheck.domain.codes import Classification, CorrectionState, Verdict
 from routecheck.domain.errors import RoutecheckError, in_language
 from routecheck.engine.judged_before import open_store
@@ -76,6 +77,29 @@ class County:
     def false_alerts(self) -> int:
         """Alerts that were false: what nobody has to follow any more."""
         return self.alerts.get(str(Classification.FALSE), 0)
+
+
+def site_name(config: Config, path: str) -> str:
+    """Return what a site is called: its name, else the folder that it lies in."""
+    folder = Path(path).resolve().parent
+    return config.site.name or (folder.parent if folder.name == "config" else folder).name
+
+
+def read_site(path: str, language: Language, now: datetime, day: date | None = None) -> County:
+    """Read how a site stands from the path of its configuration, see `read_county`.
+
+    Args:
+        path: its configuration.
+        language: of problems and trouble.
+        now: the present, UTC.
+        day: the service date; None: the last one that was judged.
+    """
+    try:
+        config = load_config(path)
+    except RoutecheckError as error:
+        name, told = Path(path).parent.name, error.in_language(language)
+        return County(path, name, trouble=told, exit_status=error.exit_status)
+    return read_county(config, path, site_name(config, path), pd.Timestamp(now), day, language)
 
 
 def read_county(

@@ -89,6 +89,7 @@ service-revisit_days = earlier days judged again, for data that came late
 service-backups = daily backups of a SQLite store that are kept in backups/ beside it; 0: none
 service-check_minutes = how often the service looks whether missing data have come
 service-every = how often the running day is judged as it goes: 15min, 30min or 1h; empty: only the morning after
+service-health = address of this machine at which monitoring asks how the service is, such as 127.0.0.1:9464: /health, and /metrics for Prometheus; empty: none
 
 messages = messages that the service sends; none by default
 messages-urls = receivers as apprise URLs; secrets from the environment as {"${NAME}"}

@@ -325,3 +325,5 @@ fetched_full = { $count ->
     [one] the oldest date of the fetched fixes was dropped: they take more than { $most } MB (fetch.most_mb)
    *[other] the oldest { $count } dates of the fetched fixes were dropped: they take more than { $most } MB (fetch.most_mb)
 }
+health_address = health = "{ $address }": an address that only this machine reaches is wanted, such as "127.0.0.1:9464"; for others put a server with TLS and passwords before it
+health_taken = health = "{ $address }" cannot be listened at: { $reason }; take another port

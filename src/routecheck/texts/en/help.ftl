@@ -166,3 +166,7 @@ fleet-status-sites = The fleet file, or a pattern such as 'counties/*/routecheck
 fleet-report = Write the page and the workbook of all sites together.
 fleet-report-date = The service date, such as 2026-03-02; the last one of each site, where not given.
 fleet-report-sites = The fleet file, or a pattern such as 'counties/*/routecheck.toml'.
+fleet-serve = Keep every site every day, each as its own service would, in one process.
+fleet-serve-log-format = text, or json: an object a line.
+fleet-serve-log-file = Write logs here instead of to standard error.
+fleet-serve-sites = The fleet file, or a pattern such as 'counties/*/routecheck.toml'.

@@ -89,6 +89,7 @@ service-revisit_days = 因数据迟到而重新判定的天数
 service-backups = SQLite 存储旁 backups/ 中保留的每日备份个数；0 为不备份
 service-check_minutes = 服务检查缺失数据是否到达的间隔（分钟）
 service-every = 当天边运行边判定的间隔：15min、30min 或 1h；留空：只在次日早晨判定
+service-health = 供监控询问服务状况的本机地址，如 127.0.0.1:9464：/health，以及供 Prometheus 使用的 /metrics；空：不提供
 
 messages = 服务发送的消息；默认不发送
 messages-urls = 接收方（apprise 地址）；密钥以 {"${变量名}"} 取自环境变量

@@ -269,3 +269,5 @@ fetched_list_damaged = { $path }：抓取内容的清单已损坏，已另存为
 fetched_busy = { $path }：另一个进程正在抓取，已等待一分钟：请在其结束后再试
 not_fetched = { $kind }：尚未抓取（{ $folder } 中没有）：请运行 routecheck run，它会先抓取再判定
 fetched_full = 抓取的定位点超过 { $most } MB（fetch.most_mb），已删除最早的 { $count } 个日期
+health_address = health = "{ $address }"：需要只有本机能访问的地址，如 "127.0.0.1:9464"；要供他人访问，请在其前面设置带 TLS 和密码的服务器
+health_taken = health = "{ $address }" 无法监听：{ $reason }；请换一个端口

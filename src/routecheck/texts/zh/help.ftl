@@ -165,3 +165,7 @@ fleet-status-sites = 列出站点的文件，或 'counties/*/routecheck.toml' �
 fleet-report = 写出全部站点的页面和工作簿。
 fleet-report-date = 日期，如 2026-03-02；不给时取各站点最后的日期。
 fleet-report-sites = 列出站点的文件，或 'counties/*/routecheck.toml' 这样的通配。
+fleet-serve = 在一个进程中每天照管每个站点，如同各站点自己的服务。
+fleet-serve-log-format = text，或 json（每行一个对象）。
+fleet-serve-log-file = 将日志写入此文件，而不是标准错误输出。
+fleet-serve-sites = 列出站点的文件，或 'counties/*/routecheck.toml' 这样的通配。

@@ -171,6 +171,7 @@ def _clock(text: str) -> str:
 @from_option
 @to_option
 @click.option("--episodes", is_flag=True)
+@click.option("--dataset", metavar="DIR", type=FILE)
 @config_option
 @click.pass_obj
 def export(
@@ -179,18 +180,29 @@ def export(
     first: date | None,
     last: date | None,
     episodes: bool,
+    dataset: Path | None,
     config: Config,
 ) -> None:
-    """Write the CSV files again from the store."""
+    """Write the CSV files again from the store, or a data set to be analysed."""
     dates = dates_of(day, first, last)
+    if dataset is not None and episodes:
+        raise UsageError("calls.episodes_and_dataset")
     from routecheck.engine.judged_before import open_store
-    from routecheck.present.exports import export as write
 
     with open_store(config) as store:
         judged = {entry["service_date"] for entry in [*store.dates(), *store.running()]}
         wanted = judged_dates(console, dates, judged)
         store.require_as_written(wanted)
-        console.result(*write(config, store, wanted, episodes=episodes))
+        if dataset is None:
+            from routecheck.present.exports import export as write
+
+            console.result(*write(config, store, wanted, episodes=episodes))
+            return
+        from routecheck.present.dataset import export_dataset
+
+        with console.progress() as progress:
+            written = export_dataset(config, store, wanted, dataset, progress=progress)
+        console.result(*written)
 
 
 @click.command(cls=Command)

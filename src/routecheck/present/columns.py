@@ -112,6 +112,15 @@ _DECLARED = (
     Column("waiting", "to_accept", 12, "int"),
     Column("due_dates", "due_dates", 10, "int"),
     Column("trouble", "trouble", 80, "wrap"),
+    # Stops, and vehicles, in data sets.
+    Column("stood_s", kind="number"),
+    Column("spread_m", kind="number"),
+    Column("scheduled_pickups", kind="int"),
+    Column("heard", kind="bool"),
+    Column("first_fix_at", kind="time"),
+    Column("last_fix_at", kind="time"),
+    Column("delay_s", kind="number"),
+    Column("clock_offset_s", kind="int"),
     # Corrections.
     Column("recorded_lon", "recorded_lon", 14, "degrees", digits=7),
     Column("recorded_lat", "recorded_lat", 14, "degrees", digits=7),

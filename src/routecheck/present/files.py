@@ -46,15 +46,19 @@ def write_whole(path: Path, content: bytes) -> Path:
     return write_all({path: content})[0]
 
 
-def write_all(contents: Mapping[Path, bytes]) -> list[Path]:
+def write_all(contents: Mapping[Path, bytes], *, beside: bool = True) -> list[Path]:
     """Write files, each as a whole and none before all are on the disk; return their paths.
 
     Where another program holds a file (a spreadsheet, on Windows), its content is written
     beside it as `name (2).csv`, and that path is returned. A file that has its content already
     is left alone. Folders are made where they are missing.
 
+    Args:
+        contents: by path.
+        beside: write a copy beside a file that is held; where not, that is an error.
+
     Raises:
-        ExportError: a folder cannot be written, or the disk is full.
+        ExportError: a folder cannot be written, the disk is full, or a file is held.
     """
     written = {path: path for path in contents}
     with contextlib.ExitStack() as stack:
@@ -72,7 +76,7 @@ def write_all(contents: Mapping[Path, bytes]) -> list[Path]:
                 os.fsync(file.fileno())
         for path, file in files.items():
             with _explained(path):
-                written[path] = _put_in_place(Path(file.name), path)
+                written[path] = _put_in_place(Path(file.name), path, beside)
         for folder in {path.parent for path in files}:
             with _explained(folder):
                 _sync_folder(folder)
@@ -113,8 +117,8 @@ def _temporary(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
 
 
-def _put_in_place(temporary: Path, path: Path) -> Path:
-    for target in _targets(path):
+def _put_in_place(temporary: Path, path: Path, beside: bool) -> Path:
+    for target in _targets(path) if beside else [path]:
         if _replace(temporary, target):
             return target
     raise ExportError("export_held", path=path)

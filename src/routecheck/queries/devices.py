@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from routecheck.domain.tables import HISTORY, TEXT, TIME_DTYPE
+
 LOOK_BACK = 14
 """Service dates over which a vehicle's silence and lateness are counted."""
 
@@ -114,3 +119,51 @@ def fault_states(counts: Mapping[date, Mapping[str, Any]]) -> list[FaultState]:
         FaultState(*key, shifts[max(shifts)], min(shifts), max(shifts), len(shifts))
         for key, shifts in sorted(found.items())
     ]
+
+
+def vehicle_days(
+    pickups: pd.DataFrame, counts: Mapping[str, Any], history: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return the vehicles of a date, heard or not: those scheduled, and all that sent a fix.
+
+    Args:
+        pickups: JUDGEMENTS of the date.
+        counts: what its run counted (see `tracks.device_stats`).
+        history: HISTORY of the date; None: it is not kept.
+
+    Returns:
+        A row a vehicle, by its id: `vehicle_id`, `scheduled_pickups`, `heard` (whether any fix of
+        the local date is its own), `first_fix_at`, `last_fix_at` (UTC, by clocks put right; NaT:
+        not heard), `fixes` (NA: not kept), `delay_s` (median of receipt less time; NaN: not
+        known), `clock_offset_s` (added to its device times), `fault` (why its device was not
+        believed, or what was put right; several joined by `|`).
+    """
+    scheduled = pickups["scheduled_vehicle_id"].value_counts()
+    scheduled = scheduled[scheduled.index != ""]
+    heard, clocks = counts.get("heard") or {}, counts.get("clocks") or {}
+    tracks = HISTORY.empty() if history is None else history[history["kind"] == "track"]
+    tracks = tracks.assign(vehicle_id=tracks["vehicle_id"].astype(TEXT)).set_index("vehicle_id")
+    ids = pd.Index(sorted({*scheduled.index, *heard, *tracks.index}), dtype=TEXT)
+    tracks = tracks[["start", "stood_s", "fixes"]].reindex(ids)
+    last = pd.Series([heard.get(one, {}).get("last") for one in ids], index=ids, dtype=object)
+    last = pd.to_datetime(last, utc=True)
+    by_track = tracks["start"] + pd.to_timedelta(tracks["stood_s"], unit="s")
+    faults: dict[str, set[str]] = {}
+    for fault in counts.get("faults") or ():
+        faults.setdefault(fault["vehicle_id"], set()).add(fault["fault"])
+    was_heard = ids.isin(list(heard)) | tracks["start"].notna().to_numpy()
+    fixes = tracks["fixes"].astype("Int64")
+    delay_s = [heard.get(one, {}).get("delay_s") for one in ids]
+    return pd.DataFrame(
+        {
+            "vehicle_id": ids,
+            "scheduled_pickups": scheduled.reindex(ids, fill_value=0).to_numpy(dtype=np.int64),
+            "heard": was_heard,
+            "first_fix_at": pd.Series(tracks["start"], dtype=TIME_DTYPE).array,
+            "last_fix_at": pd.Series(last.fillna(by_track), dtype=TIME_DTYPE).array,
+            "fixes": fixes.where(was_heard, 0).array,
+            "delay_s": np.array(delay_s, dtype=np.float64),
+            "clock_offset_s": np.array([clocks.get(one, 0) for one in ids], dtype=np.int64),
+            "fault": pd.array(["|".join(sorted(faults.get(one, ()))) for one in ids], dtype=TEXT),
+        }
+    )

@@ -8,5 +8,6 @@ diagnosing = diagnosing points
 judging = judging { $day }
 trying = trying the corrections on { $day }
 exporting = writing the files
+exporting_date = writing the data set: { $day }
 done = done
 roads = making roads and points

@@ -8,5 +8,6 @@ diagnosing = 诊断点位
 judging = 判定 { $day }
 trying = 试算更正 { $day }
 exporting = 写出文件
+exporting_date = 正在写出数据集：{ $day }
 done = 完成
 roads = 生成道路与点位

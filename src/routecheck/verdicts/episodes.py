@@ -34,6 +34,7 @@ _MEASURED = (
     "outside_s", "distance_m", "tolerance_m", "dwell_s", "dwell_max_s", "usual_stand_s",
     "interval_s", "scatter_m",
 )  # fmt: skip
+_PICKUP = ("service_date", "point_id", "window_start")
 _HERE = -1
 """Rank of the place where a point is judged."""
 _Row = tuple[Any, ...]
@@ -56,8 +57,8 @@ def episodes(facts: Facts, pickups: pd.DataFrame, judgements: pd.DataFrame) -> p
     Returns:
         EPISODES, by pickup and time; times to the second, lengths and durations to a tenth.
     """
-    seen = (judgements["verdict"] == str(Verdict.COLLECTED)) & (judgements["dwell_s"] > 0.0)
-    cases = [facts.case(k, paces=not served) for k, served in enumerate(seen.tolist())]
+    seen = [criteria["say"] == "collected" for criteria in judgements["criteria"]]
+    cases = [facts.case(k, paces=not served) for k, served in enumerate(seen)]
     passes = pd.concat(
         [
             _passes(facts.visits, cases, (EpisodeKind.STAND, EpisodeKind.PASS), facts),
@@ -73,7 +74,7 @@ def episodes(facts: Facts, pickups: pd.DataFrame, judgements: pd.DataFrame) -> p
         *_stands_about(facts, cases),
         *(
             row
-            for case, served in zip(cases, seen.tolist(), strict=True)
+            for case, served in zip(cases, seen, strict=True)
             for track in case.observers
             for row in _watched(
                 track, case, facts, served=served, near=(case.position, track.vehicle_id) in near
@@ -191,7 +192,7 @@ def _watched(
     if case.geometry is None:
         return
     away_m = np.maximum(track.distance_m(case.lon, case.lat) - case.tolerance_m, 0.0)
-    for start_s, end_s, least_m, most_s in _silences(track, away_m, case, facts):
+    for most_s, start_s, end_s, least_m in _silences(track, away_m, case, facts):
         span_s = start_s, end_s
         yield row(EpisodeKind.SILENCE, span_s, least_m + case.tolerance_m, np.nan, most_s)
     if not served:
@@ -213,8 +214,8 @@ def _silences(
 ) -> list[tuple[float, float, float, float]]:
     """The silences in a window in which a vehicle may have served a place, the longest few.
 
-    Start, end, the distance beyond the tolerance of the nearer end (m), and the most time it can
-    have stood there (s). Before its first fix and after its last one a vehicle may have come from
+    The most time it can have stood there (s), start, end, and the distance beyond the tolerance of
+    the nearer end (m). Before its first fix and after its last one a vehicle may have come from
     anywhere, or gone there.
     """
     first_s, last_s = case.window_s
@@ -223,16 +224,17 @@ def _silences(
     k = np.flatnonzero(silent & (start_s < last_s) & (end_s > first_s))
     way_s = (away_m[k] + away_m[k + 1]) / track.speed_ms
     nearer_m = np.minimum(away_m[k], away_m[k + 1])
-    inner = [start_s[k], end_s[k], nearer_m, end_s[k] - start_s[k] - way_s]
+    most_s = end_s[k] - start_s[k] - way_s
+    inner = (most_s, start_s[k], end_s[k], nearer_m)
     found = list(zip(*(values.tolist() for values in inner), strict=True))
     for fix, begins_s, ends_s in (
         (0, first_s, min(float(track.time_s[0]), last_s)),
         (-1, max(float(track.time_s[-1]), first_s), last_s),
     ):
-        most_s = ends_s - begins_s - float(away_m[fix]) / track.speed_ms
-        found.append((begins_s, ends_s, float(away_m[fix]), most_s))
-    found = [one for one in found if one[3] >= facts.settings.min_dwell_s]
-    return sorted(found, key=lambda one: -one[3])[: p.MOST_SILENCES]
+        time_s = ends_s - begins_s - float(away_m[fix]) / track.speed_ms
+        found.append((time_s, begins_s, ends_s, float(away_m[fix])))
+    enough = [one for one in found if one[0] >= facts.settings.min_dwell_s]
+    return sorted(enough, reverse=True)[: p.MOST_SILENCES]
 
 
 def _told(
@@ -257,7 +259,7 @@ def _told(
     sure = of_case([case.place_confidence for case in cases])
     table = pd.DataFrame(
         {
-            **{name: pickups[name].array[row] for name in pickups.columns[:3]},
+            **{name: pickups[name].array[row] for name in _PICKUP},
             "vehicle_id": pd.Series(vehicle, dtype=TEXT),
             "scheduled": pickups["vehicle_id"].to_numpy(dtype=object)[row] == vehicle,
             "kind": found["kind"].astype(TEXT),

@@ -11,10 +11,10 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import matching, outputs, whole
+from benchmarks import fleet, matching, outputs, whole
 from benchmarks.measure import Section, markdown, table
 
-PARTS = {"matching": matching, "run": whole, "outputs": outputs}
+PARTS = {"matching": matching, "run": whole, "outputs": outputs, "fleet": fleet}
 """Each a module with `add_arguments(parser)` and `run(arguments)`, which gives sections."""
 
 ABOUT = """\

@@ -179,7 +179,7 @@ if __name__ == "__main__":
         from routecheck.simulate import write_site
 
         made = Path(sys.argv[2])
-        write_site(made, seed=SEED, start=FIRST, **json.loads(sys.argv[3]))
+        write_site(made, start=FIRST, **{"seed": SEED, **json.loads(sys.argv[3])})
         leave_out_reports(made)
     else:
         print(reference(Path(sys.argv[2])))

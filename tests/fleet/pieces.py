@@ -7,6 +7,9 @@ import signal
 import time
 from pathlib import Path
 
+from routecheck.domain.errors import RoutecheckError
+from routecheck.texts.outside import remember_secret
+
 
 def doubled(number: int) -> int:
     return 2 * number
@@ -42,4 +45,14 @@ def slow(number: int) -> int:
 def hungry(number: int) -> int:
     if number == 3:
         return len(bytearray(3_000_000_000))
+    return 2 * number
+
+
+def leaky(number: int) -> int:
+    """What fails has a secret in its text that only this process knows to be one."""
+    remember_secret("s3cr3t-t0ken")
+    if number == 3:
+        raise RoutecheckError("store refused s3cr3t-t0ken")
+    if number == 4:
+        raise RuntimeError("s3cr3t-t0ken is wrong")
     return 2 * number

@@ -90,3 +90,12 @@ def test_dask_is_asked_for_only_where_it_is_wanted(monkeypatch) -> None:
     assert done("local", pieces.doubled)["n1"].answer == 2
     with pytest.raises(UsageError, match="pip install"):
         done("dask", pieces.doubled)
+
+
+@pytest.mark.parametrize("kind", ["processes", "dask"])
+def test_a_failure_elsewhere_is_told_without_the_secrets_of_its_site(kind: str) -> None:
+    found = done(kind, pieces.leaky)
+    assert "***" in found["n3"].failure
+    assert "***" in found["n4"].failure
+    assert not any("s3cr3t" in str(vars(one)) for one in found.values())
+    assert not any("s3cr3t" in str(one.failure.values) for one in found.values() if one.failure)

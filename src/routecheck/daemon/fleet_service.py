@@ -157,4 +157,9 @@ def _done_beside(engine: EngineSection, path: Path, options: dict[str, Any]) -> 
 
 
 def _round_at(path: str, options: dict[str, Any]) -> Round:
-    return do_round(load_config(path), **options)
+    config = load_config(path)
+    try:
+        return do_round(config, **options)
+    except RoutecheckError as error:
+        # In the language of the site, before it leaves the process that knows its secrets.
+        raise RoutecheckError(error.in_language(config.site.language)) from None

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from routecheck.config.fleet import EngineSection
 from routecheck.domain.errors import Message, RoutecheckError, UsageError
+from routecheck.texts.outside import shown
 
 Answer = TypeVar("Answer")
 Pieces = Mapping[str, tuple[Any, ...]]
@@ -57,24 +58,42 @@ def work(
     return kinds[engine.kind](engine, function, pieces, told)
 
 
+@dataclass(frozen=True)
+class _Failed:
+    """Why a piece failed, made where it was tried: only there are the secrets of its site known."""
+
+    why: Message
+
+
+def _attempt(function: Callable[..., Answer], arguments: tuple[Any, ...]) -> Answer | _Failed:
+    """Try a piece; what it raises is told without secrets, and goes to the log here."""
+    try:
+        return function(*arguments)
+    except RoutecheckError as error:
+        return _Failed(Message(shown(str(error))))
+    except MemoryError:
+        return _Failed(Message("fleet.no_memory"))
+    except Exception as error:
+        log.exception("a piece of work failed")
+        reason = shown(str(error))[:200]
+        return _Failed(Message("fleet.fault", kind=type(error).__name__, reason=reason))
+
+
+def _done(name: str, answer: Answer | _Failed, tries: int = 1) -> Done[Answer]:
+    if isinstance(answer, _Failed):
+        return Done(name, failure=answer.why, tries=tries)
+    return Done(name, answer, tries=tries)
+
+
+def _set_aside(name: str, reason: Message, tries: int) -> Done[Any]:
+    return Done(name, failure=Message("fleet.set_aside", reason=reason, tries=tries), tries=tries)
+
+
 def _local(
     engine: EngineSection, function: Callable[..., Answer], pieces: Pieces, told: Told
 ) -> Iterator[Done[Answer]]:
     for name, arguments in pieces.items():
-        try:
-            yield Done(name, function(*arguments))
-        except Exception as error:
-            yield Done(name, failure=_failed(name, error))
-
-
-def _failed(name: str, error: BaseException) -> Message:
-    """Why a piece failed; a fault of the program goes to the log whole."""
-    if isinstance(error, RoutecheckError):
-        return error.message
-    if isinstance(error, MemoryError):
-        return Message("fleet.no_memory")
-    log.error("%s failed", name, exc_info=error)
-    return Message("fleet.fault", kind=type(error).__name__, reason=str(error)[:200])
+        yield _done(name, _attempt(function, arguments))
 
 
 # --- processes ------------------------------------------------------------------------------------
@@ -96,30 +115,29 @@ def _in_processes(
         initargs=(engine.memory_mb,),
     ) as pool:
         tries = dict.fromkeys(pieces, 1)
-        waiting: dict[Future[Answer], str] = {
-            pool.schedule(function, args=arguments, timeout=engine.seconds): name
-            for name, arguments in pieces.items()
-        }
+
+        def given(name: str) -> Future[Answer | _Failed]:
+            work: Future[Answer | _Failed] = pool.schedule(
+                _attempt, args=(function, pieces[name]), timeout=engine.seconds
+            )
+            return work
+
+        waiting = {given(name): name for name in pieces}
         while waiting:
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 name = waiting.pop(future)
                 try:
-                    yield Done(name, future.result(), tries=tries[name])
+                    yield _done(name, future.result(), tries[name])
                     continue
                 except ProcessExpired as error:
                     failure = Message("fleet.worker_lost", status=error.exitcode)
                 except TimeoutError:
                     failure = Message("fleet.out_of_time", seconds=engine.seconds)
-                except Exception as error:
-                    yield Done(name, failure=_failed(name, error), tries=tries[name])
-                    continue
                 if tries[name] > engine.retries:
-                    told_tries = Message("fleet.set_aside", reason=failure, tries=tries[name])
-                    yield Done(name, failure=told_tries, tries=tries[name])
+                    yield _set_aside(name, failure, tries[name])
                     continue
                 tries[name] += 1
-                again = pool.schedule(function, args=pieces[name], timeout=engine.seconds)
-                waiting[again] = name
+                waiting[given(name)] = name
 
 
 def _bound_memory(most_mb: int) -> None:
@@ -166,33 +184,26 @@ def _on_dask(
             client = dd.Client(cluster)
         try:
             told(Message("fleet.dashboard", address=client.dashboard_link))
-            futures = {
+
+            def given(name: str) -> Any:
                 # Never an answer of before: a piece reads what has come since.
-                client.submit(function, *arguments, pure=False): name
-                for name, arguments in pieces.items()
-            }
+                return client.submit(_attempt, function, pieces[name], pure=False)
+
+            futures = {given(name): name for name in pieces}
             lost = []
             for future in dd.as_completed(futures):
-                name, error = futures[future], future.exception()
-                if error is None:
-                    yield Done(name, future.result())
-                elif isinstance(error, dd.KilledWorker):
-                    lost.append(name)
+                if future.exception() is None:
+                    yield _done(futures[future], future.result())
                 else:
-                    yield Done(name, failure=_failed(name, error))
+                    lost.append(futures[future])
             # What was on a worker when another piece killed it is suspected too: each is tried
             # once more, alone.
             for name in lost:
-                future = client.submit(function, *pieces[name], pure=False)
-                error, tries = future.exception(), engine.retries + 2
-                if error is None:
-                    yield Done(name, future.result(), tries=tries)
-                elif isinstance(error, dd.KilledWorker):
-                    reason = Message("fleet.worker_lost", status="-")
-                    set_aside = Message("fleet.set_aside", reason=reason, tries=tries)
-                    yield Done(name, failure=set_aside, tries=tries)
+                future, tries = given(name), engine.retries + 2
+                if future.exception() is None:
+                    yield _done(name, future.result(), tries)
                 else:
-                    yield Done(name, failure=_failed(name, error), tries=tries)
+                    yield _set_aside(name, Message("fleet.worker_lost", status="-"), tries)
         finally:
             client.close()
             if cluster is not None:

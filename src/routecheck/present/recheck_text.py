@@ -251,7 +251,7 @@ def _episode_cells(one: dict[str, Any], day: str, language: Language) -> list[st
         span += "" if one["until"] == one["from"] else f" - {_clock(one['until'], day)}"
     dwell = ""
     if kind == EpisodeKind.SILENCE:
-        dwell = say("time_for_it", most=f"{one['dwell_max_s']:.0f}")
+        dwell = say("time_for_it", length=duration_text(one["dwell_max_s"], language))
     elif one["dwell_s"] is not None and kind != EpisodeKind.AWAY:
         dwell = say(
             "stood_and_perhaps", dwell=f"{one['dwell_s']:.0f}", most=f"{one['dwell_max_s']:.0f}"
@@ -271,7 +271,7 @@ def _episode_cells(one: dict[str, Any], day: str, language: Language) -> list[st
         one["vehicle_id"],
         span,
         kind.label(language),
-        "" if distance_m is None else say("distance", distance=f"{distance_m:.1f}"),
+        "" if distance_m is None else say("away", metres=metres_text(distance_m, language)),
         dwell,
         say("fixes", count=one["fixes"]) if one["fixes"] else "",
         say("and").join(filter(None, remarks)),

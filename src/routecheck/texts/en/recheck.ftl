@@ -34,7 +34,8 @@ fixes =
     }
 is_scheduled = scheduled
 stood_and_perhaps = stood { $dwell } s (at most { $most } s)
-time_for_it = time for { $most } s here
+time_for_it = time for { $length } here
+away = { $metres } away
 named = the verdict names it
 other_place = where the point is by { $probability }
 served_then = served { $point } then

@@ -52,8 +52,8 @@ def run(arguments: argparse.Namespace) -> Iterator[Section]:
     ]
     yield Section(
         f"A morning of {arguments.counties} counties",
-        "From nothing, a day of each (docs/fleet.md). CPU is that of all processes that were waited "
-        "for; it does not count those of Dask's workers, which are no children of the command.",
+        "From nothing, a day of each (docs/fleet.md). CPU is that of all processes waited for; it "
+        "does not count those of Dask's workers, which are no children of the command.",
         rows,
     )
 

@@ -46,8 +46,9 @@ def shown(visits: pd.DataFrame, facts: Facts) -> Bools:
 def _stands(vehicle: str, facts: Facts) -> Ints:
     """The stands of a vehicle that fixes saw."""
     stops = facts.stops
+    mine = stops.of([vehicle])
     seen = (stops.fixes > 0) & (stops.stood_s >= facts.settings.min_dwell_s)
-    return np.flatnonzero((stops.vehicle == vehicle) & seen)
+    return mine[seen[mine]]
 
 
 def _of_its_own(point_id: str, vehicle: str, span_s: tuple[float, float], facts: Facts) -> bool:

@@ -139,12 +139,8 @@ def _stands_about(facts: Facts, cases: Sequence[Case]) -> Iterator[_Row]:
     """
     stops = facts.stops
     for case in cases:
-        there = np.flatnonzero(
-            stops.during(*case.span_s)
-            & (stops.stood_s >= facts.settings.min_dwell_s)
-            & (stops.stood_s <= p.BREAK_S)
-            & _of_any(stops.vehicle, case)
-        )
+        lengths_s = facts.settings.min_dwell_s, p.BREAK_S
+        there = stops.between(stops.of(case.observed_by), case.span_s, lengths_s)
         if not len(there):
             continue
 

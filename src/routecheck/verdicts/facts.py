@@ -14,6 +14,7 @@ import shapely
 from routecheck.domain.arrays import Array, Bools, Ints, records
 from routecheck.domain.local_time import day_span
 from routecheck.domain.settings import AFTER_WINDOW_S, JudgeSettings
+from routecheck.domain.tables import TEXT
 from routecheck.geo.distance import distances_m, lower_bounds_m
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case
@@ -134,19 +135,24 @@ class Facts:
             names = [scheduled]
             if self.settings.any_vehicle:
                 # Whoever did its round; and where it did another's, that one may have done its.
-                names += [self.rounds.took_over(scheduled, window_s)]
-                names += [self.rounds.did_for(scheduled)]
+                names += self.rounds.substitutes(scheduled, window_s)
             distinct = [name for name in dict.fromkeys(names) if name]
             return [self.tracks.get(name, Trajectory.silent(name)) for name in distinct]
-        usual = self.scene.usual
-        servers = set(usual.loc[usual["point_id"] == point_id, "vehicle_id"])
+        servers = self._servers.get(point_id)
         if servers:
-            return [self.tracks[name] for name in sorted(servers) if name in self.tracks]
+            return [self.tracks[name] for name in servers if name in self.tracks]
         return [
             track
             for _, track in sorted(self.tracks.items())
             if len(track.time_s) and float(track.distance_m(lon, lat).min()) <= p.NEARBY_M
         ]
+
+    @cached_property
+    def _servers(self) -> Mapping[str, list[str]]:
+        """The vehicles that usually serve a point, in the order of their names."""
+        usual = self.scene.usual.astype({"vehicle_id": TEXT}).drop_duplicates()
+        named = usual.sort_values("vehicle_id").groupby("point_id", sort=False)["vehicle_id"]
+        return {str(point): own.tolist() for point, own in named}
 
     @cached_property
     def _likely_places(self) -> Mapping[str, list[OtherPlace]]:
@@ -207,16 +213,15 @@ class Facts:
 
     def rests_about(self, vehicle: str, stand: HiddenStand) -> bool:
         """Whether a vehicle left its yard, or came back to it, about a hidden stand."""
-        mine = self._rests & (self.stops.vehicle == vehicle)
-        return bool((mine & self.stops.during(stand.start_s, stand.end_s)).any())
+        about = self.stops.during(stand.start_s, stand.end_s)
+        return bool((self._rests & about)[self.stops.of([vehicle])].any())
 
     def stands_on_the_way(self, vehicle: str, window_s: tuple[float, float]) -> int:
         """How often a vehicle stood as for a pickup about a window, where it does not rest."""
-        stops = self.stops
-        mine = (stops.vehicle == vehicle) & ~self._rests
-        mine &= stops.during(window_s[0] - p.APART_S, window_s[1] + p.APART_S)
-        mine &= (stops.stood_s >= self.settings.min_dwell_s) & (stops.stood_s <= p.BREAK_S)
-        return int(mine.sum())
+        span_s = window_s[0] - p.APART_S, window_s[1] + p.APART_S
+        lengths_s = self.settings.min_dwell_s, p.BREAK_S
+        stood = self.stops.between(self.stops.of([vehicle]), span_s, lengths_s)
+        return int((~self._rests[stood]).sum())
 
     def offset_m(self, vehicle: str) -> float:
         """How far a vehicle's stands of the date lie from the points they were for (m).
@@ -232,7 +237,8 @@ class Facts:
         if vehicle in self.scene.grain.mesh_m:
             return np.nan
         rounds, stops = self.rounds, self.stops
-        mine = np.flatnonzero((stops.vehicle == vehicle) & (stops.stood_s >= p.SEEN_STAND_S))
+        mine = stops.of([vehicle])
+        mine = mine[stops.stood_s[mine] >= p.SEEN_STAND_S]
         offsets_m = []
         for k in np.flatnonzero(rounds.scheduled == vehicle):
             place: Any = self.place_of.get(rounds.point[k])
@@ -349,12 +355,12 @@ class Facts:
         lies nearer to.
         """
         stops = self.stops
-        others = np.flatnonzero(
-            (stops.vehicle == stops.vehicle[stop])
-            & (np.abs(stops.start_s - stops.start_s[stop]) < p.SHIFTED_WINDOW_S)
-            & (stops.stood_s >= max(self.settings.min_dwell_s, p.SHORT_STAND_S))
-        )
-        others = others[others != stop]
+        others = stops.of([str(stops.vehicle[stop])])
+        others = others[
+            (np.abs(stops.start_s[others] - stops.start_s[stop]) < p.SHIFTED_WINDOW_S)
+            & (stops.stood_s[others] >= max(self.settings.min_dwell_s, p.SHORT_STAND_S))
+            & (others != stop)
+        ]
         away_m = stops.away_m(self._geometry[k], others)
         if (away_m <= other_m + p.EQUALLY_NEAR_M).any():
             return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from routecheck.domain.arrays import Ints
 from routecheck.domain.codes import Cause
 from routecheck.geo.distance import distances_m
 from routecheck.verdicts import parameters as p
@@ -66,14 +65,14 @@ def _doubtful_stops(case: Case, facts: Facts) -> list[tuple[int, float]]:
     """Stops of the observers that their scatter may have moved, the nearest first, with metres."""
     stops, margin_m = facts.stops, facts.settings.margin_m
     first_s, last_s = facts.hours_of(case)
-    there: Ints = np.flatnonzero(
-        (stops.start_s < last_s)
-        & (stops.end_s > first_s)
-        & (stops.stood_s >= max(facts.settings.min_dwell_s, p.POOR_STAND_S))
-        & (stops.stood_s <= p.BREAK_S)
-        & (stops.fixes > 0)
-        & np.isin(stops.vehicle, list(case.observed_by))
-    )
+    mine = stops.of(case.observed_by)
+    there = mine[
+        (stops.start_s[mine] < last_s)
+        & (stops.end_s[mine] > first_s)
+        & (stops.stood_s[mine] >= max(facts.settings.min_dwell_s, p.POOR_STAND_S))
+        & (stops.stood_s[mine] <= p.BREAK_S)
+        & (stops.fixes[mine] > 0)
+    ]
     away_m = stops.away_m(case.geometry, there)
     # What a stretch scatters more than it should widens the doubt, and a little always is.
     scatter_m = stops.scatter_m[there]

@@ -24,6 +24,8 @@ class Rounds:
         self.start_s, self.end_s = seconds(pickups["window_start"]), seconds(pickups["window_end"])
         self.served_by = np.full(len(pickups), "", dtype=object)
         self.served_s = np.full(len(pickups), np.nan)
+        # Asked for each pickup of a round, and the same for all of them until more is entered.
+        self._substitutes: dict[tuple[str, tuple[float, float]], list[str]] = {}
 
     def enter_visits(self, serving: pd.DataFrame) -> None:
         """Enter the visits that serve pickups of the date; those of other dates are left out.
@@ -34,6 +36,7 @@ class Rounds:
         mine = serving[serving.index < len(self.point)]
         self.served_by[mine.index] = mine["vehicle_id"].to_numpy(dtype=object)
         self.served_s[mine.index] = seconds(mine["entered"])
+        self._substitutes.clear()
 
     def enter(self, position: int, vehicle: str, served_s: float) -> None:
         """Enter who served a pickup, or may have, though no visit of its own shows it.
@@ -45,6 +48,7 @@ class Rounds:
         """
         self.served_by[position] = vehicle
         self.served_s[position] = served_s
+        self._substitutes.clear()
 
     def overlapping(self, vehicle: str, window_s: tuple[float, float]) -> Bools:
         """The pickups of a vehicle's round: those whose windows overlap this one."""
@@ -60,6 +64,13 @@ class Rounds:
             if name and count >= share * rest.sum():
                 return name
         return ""
+
+    def substitutes(self, scheduled: str, window_s: tuple[float, float]) -> list[str]:
+        """The vehicles that took over a round and whose round its vehicle did; empty: none."""
+        key = scheduled, window_s
+        if key not in self._substitutes:
+            self._substitutes[key] = [self.took_over(scheduled, window_s), self.did_for(scheduled)]
+        return self._substitutes[key]
 
     def shares(self, vehicle: str) -> tuple[int, float, float]:
         """How many pickups of the date a vehicle was due, and the shares that it and any served."""

@@ -34,12 +34,7 @@ def another_place(case: Case, facts: Facts) -> Judgement | None:
     stops = facts.stops
     first_s, last_s = facts.hours_of(case)
     least_s = max(facts.settings.min_dwell_s, p.SHORT_STAND_S)
-    there = np.flatnonzero(
-        stops.during(first_s, last_s)
-        & (stops.stood_s >= least_s)
-        & (stops.stood_s <= p.BREAK_S)
-        & np.isin(stops.vehicle, list(case.observed_by))
-    )
+    there = stops.between(stops.of(case.observed_by), (first_s, last_s), (least_s, p.BREAK_S))
     share, vehicle = 0.0, ""
     for place in places:  # the likeliest first
         away_m = stops.away_m(shapely.Point(place.lon, place.lat), there)

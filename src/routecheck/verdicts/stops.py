@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ class Stops:
         self.stood_max_s = stops["stood_max_s"].to_numpy()
         self.fixes, self.spread_m = stops["fixes"].to_numpy(), stops["spread_m"].to_numpy()
         self._poor_m = poor_m
+        rows = stops.groupby("vehicle_id", sort=False, observed=True).indices
+        self._rows = {str(name): np.sort(own).astype(np.int64) for name, own in rows.items()}
         self.scatter_m = self._scatter_m()
         if poor_m:
             day_m = [poor_m.get(str(name), 0.0) for name in self.vehicle]
@@ -44,6 +46,18 @@ class Stops:
         """Which stops lie in a span of time, or touch it."""
         return np.asarray((self.start_s <= end_s) & (self.end_s >= start_s))
 
+    def of(self, vehicles: Iterable[str]) -> Ints:
+        """The stops of some vehicles, each named once, in the order of the table."""
+        return np.sort(np.concatenate([_NO_ROWS, *(self._rows.get(v, _NO_ROWS) for v in vehicles)]))
+
+    def between(
+        self, stops: Ints, span_s: tuple[float, float], stood_s: tuple[float, float]
+    ) -> Ints:
+        """Those of some stops that touch a span of time, and stood so long: least and most (s)."""
+        long_s = self.stood_s[stops]
+        touch = (self.start_s[stops] <= span_s[1]) & (self.end_s[stops] >= span_s[0])
+        return stops[touch & (long_s >= stood_s[0]) & (long_s <= stood_s[1])]
+
     def away_m(self, geometry: Any, stops: Ints) -> Array:
         """Distance of stops from a geometry (m)."""
         return distances_m(geometry, self.lon[stops], self.lat[stops])
@@ -52,7 +66,8 @@ class Stops:
         self, vehicle: str, span_s: tuple[float, float], geometry: Any
     ) -> tuple[int, float] | None:
         """The nearest stop of a vehicle in a span of time, and its distance from a geometry (m)."""
-        mine = np.flatnonzero((self.vehicle == vehicle) & self.during(*span_s))
+        mine = self.of([vehicle])
+        mine = mine[self.during(*span_s)[mine]]
         if not len(mine):
             return None
         away_m = self.away_m(geometry, mine)
@@ -61,7 +76,7 @@ class Stops:
 
     def scatter_about(self, vehicle: str, time_s: Array) -> Array:
         """Scatter (m) of a vehicle's fixes about moments, by the nearest stop and its yard."""
-        mine = np.flatnonzero(self.vehicle == vehicle)
+        mine = self.of([vehicle])
         of_day = np.full(len(time_s), self._poor_m.get(vehicle, 0.0))
         if not len(mine):
             return of_day
@@ -76,10 +91,9 @@ class Stops:
         The scatter while standing is that of the stretch.
         """
         scatter = np.full(len(self.start_s), p.TYPICAL_SCATTER_M)
-        known = np.flatnonzero((self.fixes >= p.SCATTER_FIXES) & (self.spread_m > 0))
-        for name in np.unique(self.vehicle.astype(str)):
-            mine = known[self.vehicle[known] == name]
-            every = np.flatnonzero(self.vehicle == name)
+        known = (self.fixes >= p.SCATTER_FIXES) & (self.spread_m > 0)
+        for every in self._rows.values():
+            mine = every[known[every]]
             if not len(mine):
                 continue
             apart_s = np.abs(self.start_s[every][:, None] - self.start_s[mine][None, :])
@@ -91,3 +105,6 @@ class Stops:
             low, high = (count[some] - 1) // 2, count[some] // 2
             scatter[every[some]] = (ranked[some, low] + ranked[some, high]) / 2
         return scatter
+
+
+_NO_ROWS: Ints = np.zeros(0, dtype=np.int64)

@@ -1,0 +1,75 @@
+"""What is looked up by vehicle is what going through all rows finds."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routecheck.domain.arrays import times
+from routecheck.domain.tables import TEXT
+from routecheck.verdicts.rounds import Rounds
+from routecheck.verdicts.stops import Stops
+
+NAMES = st.sampled_from(["A", "B", "C", "D"])
+WINDOWS = st.sampled_from([(0.0, 60.0), (30.0, 90.0), (100.0, 160.0)])
+
+
+@st.composite
+def stop_tables(draw):
+    """STOPS of some vehicles, in any order, with the lengths and times of each drawn freely."""
+    count = draw(st.integers(0, 12))
+    vehicle = draw(st.lists(NAMES, min_size=count, max_size=count))
+    whole = st.lists(st.integers(0, 100), min_size=count, max_size=count)
+    start_s, long_s, spread_m, fixes = (np.array(draw(whole), dtype=float) for _ in range(4))
+    return pd.DataFrame(
+        {
+            "vehicle_id": pd.Categorical(vehicle, categories=["D", "C", "B", "A", "E"]),
+            "start": times(start_s),
+            "end": times(start_s + long_s),
+            "lon": 110.0 + start_s / 1e4,
+            "lat": 30.0,
+            "stood_s": long_s,
+            "stood_max_s": long_s,
+            "fixes": fixes.astype(np.int64),
+            "spread_m": spread_m,
+        }
+    )
+
+
+@given(stop_tables(), st.lists(NAMES, unique=True), st.integers(0, 150), st.integers(0, 60))
+def test_stops_of_vehicles(table, names, first, least):
+    stops = Stops(table, {})
+    rows = table.assign(vehicle_id=table["vehicle_id"].astype(str)).to_dict("records")
+    own = [k for k, row in enumerate(rows) if row["vehicle_id"] in names]
+    assert stops.of(names).tolist() == own
+    span_s, stood_s = (first, first + 20.0), (least, least + 30.0)
+    kept = [
+        k
+        for k in own
+        if rows[k]["start"].timestamp() <= span_s[1]
+        and rows[k]["end"].timestamp() >= span_s[0]
+        and stood_s[0] <= rows[k]["stood_s"] <= stood_s[1]
+    ]
+    assert stops.between(stops.of(names), span_s, stood_s).tolist() == kept
+
+
+@given(
+    st.lists(st.tuples(NAMES, WINDOWS), min_size=1, max_size=10),
+    st.lists(st.tuples(st.integers(0, 9), NAMES), max_size=20),
+)
+def test_substitutes_are_those_of_what_has_been_entered(due, served):
+    pickups = pd.DataFrame(
+        {
+            "point_id": pd.Series([f"P{k}" for k in range(len(due))], dtype=TEXT),
+            "vehicle_id": pd.Series([name for name, _ in due], dtype=TEXT),
+            "window_start": times(np.array([window[0] for _, window in due])),
+            "window_end": times(np.array([window[1] for _, window in due])),
+        }
+    )
+    rounds = Rounds(pickups)
+    for position, vehicle in served:
+        rounds.enter(position % len(due), vehicle, 10.0)
+        for scheduled, window_s in due:
+            plain = [rounds.took_over(scheduled, window_s), rounds.did_for(scheduled)]
+            assert rounds.substitutes(scheduled, window_s) == plain
+            assert rounds.substitutes(scheduled, window_s) == plain

@@ -12,12 +12,19 @@ import pytest
 import shapely
 
 from routecheck.domain.arrays import times
-from routecheck.domain.tables import HISTORY, PICKUPS, POINTS
+from routecheck.domain.tables import HISTORY, PICKUPS, POINTS, TRACKS
 from routecheck.geo import datum
 from routecheck.geo.plane import distance_m, metres_per_degree
 from routecheck.tracks import parameters as par
-from routecheck.tracks.health import _nearest_other_day_m, believable, doubts_on, find_faults
+from routecheck.tracks.health import (
+    _nearest_other_day_m,
+    believable,
+    believable_fixes,
+    doubts_on,
+    find_faults,
+)
 from routecheck.tracks.part_days import _at_any
+from routecheck.tracks.shifts import shift_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = date(2026, 3, 2)
@@ -484,3 +491,50 @@ def test_stands_that_are_all_near_one_another_are_looked_up_in_bounded_memory(mo
     finally:
         tracemalloc.stop()
     assert most < 20e6
+
+
+@pytest.mark.parametrize(
+    ("vehicle", "fault", "how", "number"),
+    [
+        ("T1", "elsewhere", "", 0),
+        ("T1", "displaced", "gcj02", 0),
+        ("T1", "stuck", "", 0),
+        ("T1", "poor", "", 0),
+        ("T1", "elsewhere", "", 3),
+        ("T9", "elsewhere", "", 0),
+    ],
+)
+def test_fixes_are_taken_as_row_by_row(vehicle, fault, how, number):
+    """And where none of them is at fault, the table is the one that was given."""
+    start_s = pd.Timestamp(FIRST, tz=ZONE).timestamp()
+    names, days = ["T1", "T1", "T1", "T1", "T2", "T2"], [0, 0, 0, 1, 0, 0]
+    tracks = TRACKS.empty().reindex(range(6))
+    tracks = tracks.assign(
+        vehicle_id=pd.Categorical(names),
+        time=times(start_s + 600.0 * np.arange(6)),
+        lon=LON + 0.01 * np.array([0, 0, 1, 2, 0, 0]),
+        lat=LAT,
+        day=[(FIRST - date(1970, 1, 1)).days + day for day in days],
+    )
+    day = FIRST + timedelta(days=number)
+    span_s = (start_s, start_s + 1200.0) if fault == "stuck" else (-np.inf, np.inf)
+    faults = pd.DataFrame(
+        [(day, vehicle, fault, how, *span_s, 300.0)],
+        columns=["service_date", "vehicle_id", "fault", "how", "start", "end", "shift_m"],
+    )
+    kept, at = [], list(zip(tracks["lon"], tracks["lat"], strict=True))
+    for k in range(6):
+        mine = names[k] == vehicle and fault != "poor"
+        if fault == "stuck":
+            if mine and k in (1, 2) and at[k] == at[k - 1]:
+                continue
+        elif mine and days[k] == number:
+            if not how:
+                continue
+            lon, lat = shift_of(how).undo(*(np.array([value]) for value in at[k]))
+            at[k] = float(lon[0]), float(lat[0])
+        kept.append(at[k])
+    found = believable_fixes(tracks, faults)
+    assert list(zip(found["lon"], found["lat"], strict=True)) == kept
+    untouched = fault == "poor" or vehicle == "T9" or number == 3
+    assert (found is tracks) == untouched

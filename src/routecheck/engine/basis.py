@@ -32,9 +32,9 @@ from routecheck.verdicts.field_checks import CheckBook
 
 HISTORY_DAYS = 42
 """How far diagnosis looks about it in the store: six weeks, as points and habits do change."""
-KEEP_ROWS = 600_000
-"""Fixes whose observations are kept between observing and judging (some 150 MB): a county's ten
-days. Those of later dates are made again, an eighth of the time of a date."""
+KEEP_ROWS = 1_600_000
+"""Fixes whose observations are kept between observing and judging (some 150 MB): a county's
+fortnight. Those of later dates are made again, an eighth of the time of a date."""
 LATEST_DAYS = 3
 """Nothing of a date that is being judged was measured longer after it, whatever the clock of this
 machine shows."""
@@ -149,9 +149,15 @@ class Basis:
             self._kept_rows += len(seen.cleaned.tracks)
         return self._kept[day]
 
-    def history_of(self, day: date) -> pd.DataFrame:
-        """Return HISTORY of a date: what is learned from, on this date and on later ones."""
-        return self.observe(day).history(self.pickups(day), self.settings)
+    def history_of(self, day: date, seen: observing.Observation | None = None) -> pd.DataFrame:
+        """Return HISTORY of a date: what is learned from, on this date and on later ones.
+
+        Args:
+            day: the date.
+            seen: its observation, where the caller has it; None: it is looked up, or made.
+        """
+        seen = self.observe(day) if seen is None else seen
+        return seen.history(self.pickups(day), self.settings)
 
     def pickups(self, day: date) -> pd.DataFrame:
         """Return PICKUPS that were due on a date."""

@@ -130,9 +130,10 @@ def _observed(
     for n, day in enumerate(dates):
         site.progress(Message("progress.observing", day=day), 0.25 + 0.35 * n / len(dates))
         with attempts.about(day):
-            observed[day] = basis.history_of(day)
-            seen = basis.observe(day).cleaned.tracks["day"]
-            any_fixes |= bool((seen == (day - EPOCH).days).any())
+            # Once for both: a date that is not kept would be observed again.
+            seen = basis.observe(day)
+            observed[day] = basis.history_of(day, seen)
+            any_fixes |= bool((seen.cleaned.tracks["day"] == (day - EPOCH).days).any())
     return observed, any_fixes
 
 

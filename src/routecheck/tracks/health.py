@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from routecheck.domain.arrays import Array, Bools, records, seconds, texts
+from routecheck.domain.arrays import Array, Bools, records, seconds
 from routecheck.domain.tables import HISTORY, PICKUPS, POINTS, TEXT
 from routecheck.geo.plane import distance_m, metres_per_degree
 from routecheck.tracks import parameters as par
@@ -143,28 +143,37 @@ def believable(history: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
 def believable_fixes(tracks: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
     """Return TRACKS without fixes that cannot be believed, displaced days put back.
 
+    The very table given, where none of its fixes is at fault: what follows from it still holds.
+
     Args:
         tracks: TRACKS.
         faults: from `find_faults`.
     """
     if faults.empty:
         return tracks
-    vehicle = texts(tracks["vehicle_id"])
+    vehicle = tracks["vehicle_id"].cat.codes.to_numpy()
+    number_of = {str(name): code for code, name in enumerate(tracks["vehicle_id"].cat.categories)}
     number, time_s = tracks["day"].to_numpy(), seconds(tracks["time"])
     lon, lat = tracks["lon"].to_numpy(copy=True), tracks["lat"].to_numpy(copy=True)
-    keep = np.ones(len(tracks), dtype=bool)
+    keep, moved = np.ones(len(tracks), dtype=bool), False
     for fault in records(faults[faults["fault"] != "poor"]):
         day = (fault.service_date - date(1970, 1, 1)).days
+        if fault.vehicle_id not in number_of:
+            continue
+        own = vehicle == number_of[fault.vehicle_id]
         if fault.fault == "stuck":
-            mine = (vehicle == fault.vehicle_id) & (time_s >= fault.start) & (time_s <= fault.end)
+            mine = own & (time_s >= fault.start) & (time_s <= fault.end)
             keep &= ~(mine & _repeats(vehicle, tracks["lon"].to_numpy(), tracks["lat"].to_numpy()))
             continue
-        mine = (vehicle == fault.vehicle_id) & (number == day)
+        mine = own & (number == day)
         mine &= (time_s >= fault.start) & (time_s <= fault.end)
         if fault.how:
             lon[mine], lat[mine] = shift_of(fault.how).undo(lon[mine], lat[mine])
+            moved |= bool(mine.any())
         else:
             keep &= ~mine
+    if keep.all() and not moved:
+        return tracks
     return tracks.assign(lon=lon, lat=lat)[keep].reset_index(drop=True)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from routecheck.domain.settings import CleanSettings
+from routecheck.tracks import parameters as par
 from routecheck.tracks.clean import clean
-from routecheck.tracks.grain import coarse_devices, mesh_m, of_grain
+from routecheck.tracks.grain import _mesh_deg, coarse_devices, mesh_m, of_grain
 from scene import drive, fixes, local, together
 
 NOW = pd.Timestamp("2026-03-10", tz="UTC")
@@ -199,3 +202,20 @@ def test_positions_repeated_on_a_lattice_are_not_old(every_s):
     assert "stale" in set(clean(table, CleanSettings(), NOW).rejected["reason"])
     mesh = of_grain(table)[1].mesh_m
     assert "stale" not in set(clean(table, CleanSettings(), NOW, coarse=mesh).rejected["reason"])
+
+
+@given(
+    st.lists(st.integers(0, 40), min_size=20, max_size=400),
+    st.integers(0, 400),
+    st.sampled_from([0.0, 0.01, 0.3]),
+)
+def test_a_lattice_is_that_which_all_values_lie_on(steps, strays, share):
+    """However many of the first values lie off it: the plain way holds all against each mesh."""
+    values = 108.0 + np.array(steps) * 1e-3
+    values[:strays] += 0.00041
+    wide = [
+        mesh
+        for mesh in par.MESHES_DEG
+        if np.mean(np.abs(values - np.round(values / mesh) * mesh) > par.MESH_OFF_DEG) <= share
+    ]
+    assert _mesh_deg(values, share) == (wide[0] if wide else 0.0)

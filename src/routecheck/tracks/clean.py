@@ -8,7 +8,7 @@ with their reason; drift while parked is flagged and kept, because it is dwell.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from routecheck.domain.settings import CleanSettings
 from routecheck.domain.tables import CLOCKS, FIXES, REJECTED, TEXT, TRACKS
 from routecheck.geo.plane import metres_per_degree
 from routecheck.tracks import parameters as par
+from routecheck.tracks.fix_columns import Fixes, in_order
 from routecheck.tracks.receipt_clocks import clock_offsets
 
 
@@ -85,11 +86,10 @@ def clean(
     reason[(reason == 0) & (true_s > latest_s)] = _REASONS.index(RejectReason.FUTURE)
 
     # By vehicle and time, then what arrived first, then position: one order for any input order.
-    received_or_last = np.where(np.isnan(received_s), np.inf, received_s)
-    order = np.lexsort((lat, lon, received_or_last, true_s, vehicle))
+    order = in_order(vehicle, true_s, received_s, lon, lat)
     stretch = _stretches(fixes["after_break"].to_numpy(), order)
     order = order[reason[order] == 0]
-    track = _Fixes(vehicle, true_s, lon, lat, fixes["speed_kmh"].to_numpy()).take(order)
+    track = Fixes(vehicle, true_s, lon, lat, fixes["speed_kmh"].to_numpy()).take(order)
     names, last_speeds = fixes["vehicle_id"].cat.categories, frozenset[str]()
     for find in (_doubled, _jumps, _stale):
         if find is _stale:
@@ -101,10 +101,10 @@ def clean(
                 rows = rows[~lattice | _leaps_after(track, rows, settings)]
             reason[order[rows]] = _REASONS.index(code)
         kept_still = reason[order] == 0
-        order, track = order[kept_still], track.take(np.flatnonzero(kept_still))
+        order, track = order[kept_still], track.only(kept_still)
 
     speed_kmh = _trusted_speed(track)
-    kept = fixes.iloc[order]
+    kept = fixes[["vehicle_id", "received_at", "day"]].iloc[order]
     tracks = pd.DataFrame(
         {
             "vehicle_id": kept["vehicle_id"].array,
@@ -132,7 +132,7 @@ def clean(
 _REASONS = ("", *RejectReason)
 
 
-def _otherwise(speed_kmh: Array, fixes: _Fixes, names: pd.Index) -> frozenset[str]:
+def _otherwise(speed_kmh: Array, fixes: Fixes, names: pd.Index) -> frozenset[str]:
     """Vehicles with other speeds than those of the fixes; a blank one is another than any."""
     differ = (speed_kmh != fixes.speed_kmh) & ~(np.isnan(speed_kmh) & np.isnan(fixes.speed_kmh))
     return frozenset(str(names[code]) for code in np.unique(fixes.vehicle[differ]))
@@ -184,41 +184,9 @@ def clock_table(tracks: pd.DataFrame) -> pd.DataFrame:
     return CLOCKS.check(table.reset_index())
 
 
-@dataclass(frozen=True)
-class _Fixes:
-    """Fixes in columns, by vehicle and time; a step leads from each fix to the next."""
-
-    vehicle: np.ndarray
-    time_s: Array
-    lon: Array
-    lat: Array
-    speed_kmh: Array
-
-    def __len__(self) -> int:
-        return len(self.vehicle)
-
-    def take(self, rows: Ints) -> _Fixes:
-        """The fixes at these rows."""
-        return _Fixes(*(getattr(self, column.name)[rows] for column in fields(self)))
-
-    def joined(self) -> Bools:
-        """Of each step: whether it is one vehicle's."""
-        return np.asarray(np.diff(self.vehicle) == 0)
-
-    def steps_m(self) -> tuple[Array, Array]:
-        """Of each step: metres east and north."""
-        east_m, north_m = metres_per_degree((self.lat[1:] + self.lat[:-1]) / 2)
-        return np.diff(self.lon) * east_m, np.diff(self.lat) * north_m
-
-    def impossible(self, jump_kmh: float) -> Bools:
-        """Of each step: whether it is faster than any truck, whatever GPS error lies in it."""
-        step_m = np.hypot(*self.steps_m()) - par.STEP_ERROR_M
-        return np.asarray(step_m > jump_kmh / 3.6 * np.maximum(np.diff(self.time_s), 1.0))
-
-
-def _doubled(fixes: _Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
+def _doubled(fixes: Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
     """Several fixes of one vehicle at one time: keep the one nearest to where it just was."""
-    same = np.append(False, fixes.joined() & (np.diff(fixes.time_s) == 0))
+    same = np.append(False, fixes.joined & (np.diff(fixes.time_s) == 0))
     if not same.any():
         return {}
     group = np.cumsum(~same) - 1
@@ -247,20 +215,19 @@ def _doubled(fixes: _Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]
     }
 
 
-def _jumps(fixes: _Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
+def _jumps(fixes: Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
     """Fixes that can be reached and left only at an impossible speed.
 
     Impossible segments cut a track into pieces. A short piece beside a longer one is the jump;
     one after another, because taking a piece out joins its neighbours.
     """
-    keep = np.arange(len(fixes))
+    kept, keep = fixes, np.arange(len(fixes))
     bad = [keep[:0]]
     for _ in range(par.JUMP_ROUNDS):
-        kept = fixes.take(keep)
-        fast = kept.joined() & kept.impossible(settings.jump_kmh)
+        fast = kept.joined & kept.impossible(settings.jump_kmh)
         if not fast.any():
             break
-        piece = np.append(0, np.cumsum(fast | ~kept.joined()))
+        piece = np.append(0, np.cumsum(fast | ~kept.joined))
         size = np.bincount(piece)
         edge = np.flatnonzero(fast)
         left, right = piece[edge], piece[edge + 1]
@@ -278,11 +245,11 @@ def _jumps(fixes: _Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
         # Of two neighbouring pieces only the first goes in one round.
         gone = np.isin(piece, wrong[np.diff(wrong, prepend=-2) > 1])
         bad.append(keep[gone])
-        keep = keep[~gone]
+        kept, keep = kept.only(~gone), keep[~gone]
     return {RejectReason.JUMP: np.concatenate(bad)}
 
 
-def _stale(fixes: _Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
+def _stale(fixes: Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
     """The same position to the last digit, again and again, while the vehicle is elsewhere.
 
     A receiver that stands repeats itself too, but reports that it stands: what gives it away is a
@@ -292,15 +259,14 @@ def _stale(fixes: _Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
     """
     if len(fixes) < 2:
         return {}
-    unmoved = (np.diff(fixes.lon) == 0) & (np.diff(fixes.lat) == 0)
-    repeat = np.append(False, fixes.joined() & unmoved)
+    repeat = fixes.repeat
     run = np.cumsum(~repeat)
     moving = np.nan_to_num(fixes.speed_kmh) > par.STALE_MOVING_KMH
     moves = np.bincount(run, weights=moving & repeat)[run]
     length = np.bincount(run, weights=repeat)[run]
     starts_moving = np.bincount(run, weights=moving & ~repeat)[run]
     long = length >= settings.stale_repeats
-    leaps = fixes.impossible(settings.jump_kmh) & fixes.joined() & ~repeat[1:]
+    leaps = fixes.impossible(settings.jump_kmh) & fixes.joined & ~repeat[1:]
     leaps_off = np.bincount(run, weights=np.append(leaps, False))[run] > 0
     stuck = long & ((moves + starts_moving >= 2) | leaps_off)
     between = np.append(repeat[:-1] & moving[:-1] & repeat[1:], False)
@@ -310,16 +276,15 @@ def _stale(fixes: _Fixes, settings: CleanSettings) -> dict[RejectReason, Ints]:
     return {RejectReason.STALE: np.flatnonzero(repeat & (stuck | after))}
 
 
-def _leaps_after(fixes: _Fixes, rows: Ints, settings: CleanSettings) -> Bools:
+def _leaps_after(fixes: Fixes, rows: Ints, settings: CleanSettings) -> Bools:
     """Whether the position after the repeats that each of the rows is of cannot be reached."""
-    unmoved = (np.diff(fixes.lon) == 0) & (np.diff(fixes.lat) == 0)
-    repeat = np.append(False, fixes.joined() & unmoved)
+    repeat = fixes.repeat
     run = np.cumsum(~repeat)
-    leaps = fixes.impossible(settings.jump_kmh) & fixes.joined() & ~repeat[1:]
+    leaps = fixes.impossible(settings.jump_kmh) & fixes.joined & ~repeat[1:]
     return np.asarray(np.bincount(run, weights=np.append(leaps, False))[run][rows] > 0)
 
 
-def _without_last_speeds(fixes: _Fixes, settings: CleanSettings) -> _Fixes:
+def _without_last_speeds(fixes: Fixes, settings: CleanSettings) -> Fixes:
     """The same with speed zero in the stands of devices that repeat their last driving speed.
 
     Some devices repeat the last position and speed until they move again (traccar issues 2992, 3660
@@ -329,8 +294,7 @@ def _without_last_speeds(fixes: _Fixes, settings: CleanSettings) -> _Fixes:
     """
     if len(fixes) < 2:
         return fixes
-    unmoved = (np.diff(fixes.lon) == 0) & (np.diff(fixes.lat) == 0)
-    repeat = np.append(False, fixes.joined() & unmoved)
+    repeat = fixes.repeat
     run = np.cumsum(~repeat) - 1
     first = np.flatnonzero(~repeat)
     last = np.append(first[1:], len(fixes)) - 1
@@ -341,7 +305,7 @@ def _without_last_speeds(fixes: _Fixes, settings: CleanSettings) -> _Fixes:
     one_speed = np.bincount(run, weights=changes) == 0
     following = np.minimum(last + 1, len(fixes) - 1)
     followed = (following > last) & (fixes.vehicle[following] == fixes.vehicle[last])
-    step_m = np.append(np.hypot(*fixes.steps_m()), 0.0)[last] - par.STEP_ERROR_M
+    step_m = np.append(fixes.length_m, 0.0)[last] - par.STEP_ERROR_M
     within_s = np.maximum(fixes.time_s[following] - fixes.time_s[last], 1.0)
     pace_ms = np.maximum(par.TOWN_KMH, speed_kmh[following]) / 3.6
     leaps = followed & (step_m > pace_ms * within_s)
@@ -350,7 +314,7 @@ def _without_last_speeds(fixes: _Fixes, settings: CleanSettings) -> _Fixes:
     # Long enough to show the habit: two fixes at one place may be chance.
     shows = rests & (last - first >= settings.stale_repeats - 1)
     still = ~np.isnan(fixes.speed_kmh) & (speed_kmh <= par.STANDING_REPORT_KMH)
-    begins = still & np.append(True, ~still[:-1] | ~fixes.joined())
+    begins = still & np.append(True, ~still[:-1] | ~fixes.joined)
     vehicles = int(fixes.vehicle.max()) + 1
     habit = np.bincount(fixes.vehicle[first[shows]], minlength=vehicles)
     usual = np.bincount(fixes.vehicle[begins], minlength=vehicles)
@@ -358,17 +322,17 @@ def _without_last_speeds(fixes: _Fixes, settings: CleanSettings) -> _Fixes:
     resting = rests[run] & has_habit[fixes.vehicle]
     if not resting.any():
         return fixes
-    return replace(fixes, speed_kmh=np.where(resting, 0.0, fixes.speed_kmh))
+    return fixes.with_speeds(np.where(resting, 0.0, fixes.speed_kmh))
 
 
-def _trusted_speed(fixes: _Fixes) -> Array:
+def _trusted_speed(fixes: Fixes) -> Array:
     """The reported speed, blank for vehicles that report standing while their track moves."""
     if len(fixes) < 2:
         return fixes.speed_kmh
     vehicle, speed_kmh = fixes.vehicle, fixes.speed_kmh
-    dx, dy = fixes.steps_m()
+    dx, dy = fixes.steps_m
     dt = np.diff(fixes.time_s)
-    moves = fixes.joined() & (dt <= par.LEADING_S) & (np.hypot(dx, dy) > par.LEADING_MS * dt)
+    moves = fixes.joined & (dt <= par.LEADING_S) & (fixes.length_m > par.LEADING_MS * dt)
     # Two neighbouring segments that lead on, not to and fro: the fix between cannot stand.
     on = np.hypot(dx[1:] + dx[:-1], dy[1:] + dy[:-1]) > par.LEADING_MS * (dt[1:] + dt[:-1])
     between = np.concatenate([[False], moves[1:] & moves[:-1] & on, [False]])
@@ -380,14 +344,14 @@ def _trusted_speed(fixes: _Fixes) -> Array:
     return np.where(untrusted[vehicle], np.nan, speed_kmh)
 
 
-def _drifting(fixes: _Fixes, speed_kmh: Array) -> Bools:
+def _drifting(fixes: Fixes, speed_kmh: Array) -> Bools:
     """Parked for ten minutes or more, and this fix some way from the middle of the stay."""
     n = len(fixes)
     if n < 2:
         return np.zeros(n, dtype=bool)
     lon, lat = fixes.lon, fixes.lat
     slow = ~(speed_kmh >= par.STAYING_KMH)
-    stays = fixes.joined() & (np.hypot(*fixes.steps_m()) < par.STAYING_M) & slow[1:] & slow[:-1]
+    stays = fixes.joined & (fixes.length_m < par.STAYING_M) & slow[1:] & slow[:-1]
     run = np.append(0, np.cumsum(~stays))
     start = np.flatnonzero(np.append(True, np.diff(run) != 0))
     size = np.diff(np.append(start, n))

@@ -216,8 +216,10 @@ def mesh_m(lon: Array, lat: Array, off_share: float = 0.0) -> tuple[float, float
         lat: latitudes.
         off_share: at most such a share of the positions lies off it.
     """
-    east_m, north_m = metres_per_degree(float(np.median(lat)))
     east_deg, north_deg = _mesh_deg(lon, off_share), _mesh_deg(lat, off_share)
+    if not (east_deg or north_deg):
+        return 0.0, 0.0
+    east_m, north_m = metres_per_degree(float(np.median(lat)))
     many = [_many(lon, east_deg), _many(lat, north_deg)]
     if not any(many):
         return 0.0, 0.0
@@ -245,7 +247,11 @@ def _off_deg(values: Array, mesh_deg: float) -> Array:
 
 def _mesh_deg(values: Array, off_share: float) -> float:
     """The widest lattice (deg) that the values lie on; 0: none."""
+    some = values[: par.MESH_FIRST]
     for mesh in par.MESHES_DEG:
+        # Nearly always the first few are more than may lie off it, of all of them.
+        if (_off_deg(some, mesh) > par.MESH_OFF_DEG).sum() > off_share * len(values) + 1:
+            continue
         if (_off_deg(values, mesh) > par.MESH_OFF_DEG).mean() <= off_share:
             return mesh
     return 0.0

@@ -256,6 +256,8 @@ MESH_OFF_DEG = 7e-7
 # Share of a vehicle's fixes that may lie off it: a leap of the receiver, a row that was mended. By
 # chance not one fix in fifty lies on any of these lattices.
 MESH_STRAY_SHARE = 0.01
+# Values that are held against a lattice first, before all are.
+MESH_FIRST = 128
 # Share of the stands that may lie off the lattice: the middle of those whose fixes hop does.
 MESH_OFF_SHARE = 0.3
 # Probability below which distinct values lie on a lattice by no chance: four of four decimals, two

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from routecheck.store import Store
+from routecheck.store.databases import parse_url
+from servers import new_database
 from site_tools import call, exports, rows
 
 UNTIL = "2026-03-03"
@@ -206,3 +210,33 @@ def test_a_killed_fleet_loses_nothing(counties: Path, tmp_path: Path, capsys) ->
         database = fleet.parent / "counties" / name / "routecheck.db"
         with sqlite3.connect(database) as connection:
             assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.server
+def test_one_database_holds_all_sites_each_in_a_schema_of_its_own(
+    counties: Path, tmp_path: Path, capsys, server: str
+) -> None:
+    lite = fleet_of(counties, tmp_path / "lite")
+    run(lite, capsys)
+    fleet = fleet_of(counties, tmp_path / "server", "processes", workers=2)
+    database = new_database(server)
+    for name in SITES:
+        path = fleet.parent / "counties" / name / "routecheck.toml"
+        text = path.read_text("utf-8")
+        own = f'[store]\nurl = "{database}"\npostgresql_schema = "site_{name}"\n'
+        path.write_text(re.sub(r"\[store\][^\[]*", lambda _, own=own: own, text), "utf-8")
+    run(fleet, capsys)
+    for name in SITES:
+        one, other = (exports(path.parent / "counties" / name) for path in (lite, fleet))
+        assert len(one) > 8
+        # What was decided is kept beside a store: of one on a server, with the exports.
+        assert one == {file: data for file, data in other.items() if not file.startswith("store.")}
+    engine = sa.create_engine(parse_url(database))
+    with engine.connect() as connection:
+        schemas = sa.inspect(connection).get_schema_names()
+        tables = sa.inspect(connection).get_table_names(schema="public")
+    engine.dispose()
+    assert {f"site_{name}" for name in SITES} <= set(schemas)
+    assert tables == []
+    # A second round finds what the first has left, each its own.
+    assert [site["dates"] for site in run(fleet, capsys)[1]["sites"]] == [[]] * len(SITES)

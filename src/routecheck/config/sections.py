@@ -86,6 +86,8 @@ class StoreSection(Section):
     """Where results are kept."""
 
     url: StoreUrl = SecretStr("sqlite:///routecheck.db")
+    # Names that need no quotation marks, on whatever way they take to the server.
+    postgresql_schema: Annotated[str, Field(pattern="^([a-z_][a-z0-9_]{0,62})?$")] = ""
 
 
 class ExportSection(Section):
@@ -246,7 +248,11 @@ class Config(Section):
         url = self.store.url.get_secret_value()
         match = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?", url)
         if match is None or match[2].startswith((":memory:", "file:")):
-            return filled_in(url)
+            url = filled_in(url)
+            schema = self.store.postgresql_schema
+            if not schema or not url.startswith("postgres"):
+                return url
+            return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}"
         path = _absolute(self.directory / unquote(match[2])).as_posix()
         # What a URL takes for something else may be in the name of a folder.
         escaped = re.sub("[%?#]", lambda found: f"%{ord(found[0]):02X}", path)

@@ -112,9 +112,19 @@ def _lock_schema(connection: Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_KEY)))
 
 
+def _make_own_schema(connection: Connection) -> None:
+    """Make the schema of PostgreSQL that a site is to have for itself, where it is missing."""
+    if connection.dialect.name != "postgresql":
+        return
+    if connection.scalar(sa.select(sa.func.current_schema())) is None:
+        wanted = str(connection.scalar(sa.text("SHOW search_path"))).split(",")[0].strip(' "')
+        connection.execute(sa.schema.CreateSchema(wanted, if_not_exists=True))
+
+
 def _create(engine: Engine) -> None:
     with engine.begin() as connection:
         _lock_schema(connection)
+        _make_own_schema(connection)
         if _version(connection) is None:
             metadata.create_all(connection, checkfirst=False)
             version_table.create(connection)

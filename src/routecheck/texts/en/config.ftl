@@ -77,6 +77,7 @@ judge-confidence = a file that `routecheck calibrate --write` wrote: how often e
 
 store = where results are kept
 store-url = any SQLAlchemy URL; SQLite and PostgreSQL are tested
+store-postgresql_schema = schema of the PostgreSQL database that holds this site, such as xiushan: sites can share a database; made where it is missing; empty: that of the user
 
 export = where the CSV files are written
 export-directory = folder of the exported files

@@ -77,6 +77,7 @@ judge-confidence = `routecheck calibrate --write` 写出的文件：各判据正
 
 store = 结果的存储位置
 store-url = 任意 SQLAlchemy 地址；SQLite 与 PostgreSQL 经过测试
+store-postgresql_schema = PostgreSQL 数据库中存放本站点的模式（schema），如 xiushan：多个站点可共用一个数据库；没有时自动建立；空：用户默认的模式
 
 export = CSV 文件的导出位置
 export-directory = 导出文件所在目录

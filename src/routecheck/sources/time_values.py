@@ -29,6 +29,8 @@ from routecheck.sources.rejected_rows import Ints
 DAY_US = 86_400_000_000
 QUARTER_US = 900_000_000
 """Offsets change at whole quarters of an hour, UTC, everywhere since 1972."""
+COUNTED = 100_000
+"""Values in a span no wider (quarters of an hour: three years) are counted instead of sorted."""
 _FIRST_US, _LAST_US = -62_100_000_000_000_000, 253_300_000_000_000_000
 Bools = npt.NDArray[np.bool_]
 _Bytes = npt.NDArray[np.uint8]
@@ -115,7 +117,7 @@ def local_to_utc(local_us: Ints, zone: ZoneInfo) -> Ints:
     A time that occurs twice is the first; one that does not occur is moved forward by the length
     of the hole (as RFC 5545 and Python's `fold=0` have it).
     """
-    days, which = np.unique(local_us // DAY_US, return_inverse=True)
+    days, which = _distinct(local_us // DAY_US)
     starts = np.array([_offset_us(int(day) * DAY_US, zone) for day in days], np.int64)
     ends = np.array([_offset_us((int(day) + 1) * DAY_US - 1, zone) for day in days], np.int64)
     offsets = starts[which]
@@ -134,16 +136,27 @@ def again_after_us(us: Ints, zone: ZoneInfo) -> Ints:
         us: microseconds since 1970 UTC.
         zone: of the local time.
     """
-    quarters, which = np.unique(us // QUARTER_US, return_inverse=True)
+    quarters, which = _distinct(us // QUARTER_US)
     again = [_again_after_us(int(quarter) * QUARTER_US, zone) for quarter in quarters]
     return np.array(again, np.int64)[which]
 
 
 def local_days(us: Ints, zone: ZoneInfo) -> Ints:
     """Return the local dates of UTC times, as days since 1970-01-01."""
-    hours, which = np.unique(us // QUARTER_US, return_inverse=True)
+    hours, which = _distinct(us // QUARTER_US)
     offsets = np.array([utc_offset_us(int(hour) * QUARTER_US, zone) for hour in hours], np.int64)
     return np.asarray((us + offsets[which]) // DAY_US) if len(us) else us.astype(np.int64)
+
+
+def _distinct(values: Ints) -> tuple[Ints, Ints]:
+    """Distinct values in order, and which of them each value is."""
+    lowest, highest = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    if highest - lowest > COUNTED:
+        distinct, which = np.unique(values, return_inverse=True)
+        return distinct, which
+    # Times of some weeks: counting them takes a tenth of the time that sorting does.
+    there = np.bincount(values - lowest) > 0
+    return np.flatnonzero(there) + lowest, (np.cumsum(there) - 1)[values - lowest]
 
 
 @lru_cache(maxsize=4096)

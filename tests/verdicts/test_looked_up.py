@@ -1,5 +1,7 @@
 """What is looked up by vehicle is what going through all rows finds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from hypothesis import given
@@ -7,8 +9,10 @@ from hypothesis import strategies as st
 
 from routecheck.domain.arrays import times
 from routecheck.domain.tables import TEXT
+from routecheck.verdicts import parameters as p
 from routecheck.verdicts.rounds import Rounds
 from routecheck.verdicts.stops import Stops
+from routecheck.verdicts.trajectories import Trajectory
 
 NAMES = st.sampled_from(["A", "B", "C", "D"])
 WINDOWS = st.sampled_from([(0.0, 60.0), (30.0, 90.0), (100.0, 160.0)])
@@ -73,3 +77,29 @@ def test_substitutes_are_those_of_what_has_been_entered(due, served):
             plain = [rounds.took_over(scheduled, window_s), rounds.did_for(scheduled)]
             assert rounds.substitutes(scheduled, window_s) == plain
             assert rounds.substitutes(scheduled, window_s) == plain
+
+
+@given(
+    st.lists(st.integers(0, 3000), max_size=12).map(sorted),
+    st.data(),
+    st.integers(0, 3000),
+    st.integers(0, 1500),
+)
+def test_the_fixes_of_a_span_and_the_silences_of_a_track(moments, data, start, long):
+    time_s = np.array(moments, dtype=float)
+    count = len(time_s)
+    yes = st.lists(st.booleans(), min_size=max(count - 1, 0), max_size=max(count - 1, 0))
+    gap, parked = np.array(data.draw(yes), bool), np.array(data.draw(yes), bool)
+    silent = Trajectory.silent("A")
+    track = replace(silent, time_s=time_s, lon=108.0 + time_s / 1e6, lat=30.0 + time_s / 1e7,
+                    gap=gap, parked=parked)  # fmt: skip
+    rows = track.rows_between(start, start + long)
+    assert rows.tolist() == np.flatnonzero(track.between(start, start + long)).tolist()
+    plain = [
+        k
+        for k in range(count - 1)
+        if gap[k] or (parked[k] and time_s[k + 1] - time_s[k] > p.PARKED_SILENCE_S)
+    ]
+    assert track.silences.tolist() == plain
+    every = track.distance_m(108.001, 30.001)
+    assert track.distance_m(108.001, 30.001, rows).tolist() == every[rows].tolist()

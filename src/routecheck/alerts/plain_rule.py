@@ -8,6 +8,7 @@ predicts which alerts the monitor would still raise.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from routecheck.alerts.parameters import LIVE_S
-from routecheck.domain.arrays import Array, Ints, records, runs_of, seconds, texts, times
+from routecheck.domain.arrays import Array, Ints, records, runs_of, seconds, times
 from routecheck.domain.codes import Verdict
 from routecheck.domain.settings import EDGE_S, JudgeSettings
 from routecheck.domain.tables import JUDGEMENTS, PICKUPS, PLAIN, SHOWN, STOPS, TEXT, TRACKS, VISITS
@@ -211,7 +212,8 @@ class _Fixes:
 class _Stands:
     """STOPS that fixes show, in arrays, seconds since 1970 (UTC)."""
 
-    vehicle: np.ndarray
+    rows: Mapping[str, Ints]
+    """Of each vehicle."""
     start_s: Array
     end_s: Array
     lon: Array
@@ -220,8 +222,9 @@ class _Stands:
     @classmethod
     def of(cls, stops: pd.DataFrame) -> _Stands:
         seen = stops[stops["fixes"] > 0]
+        rows = seen.groupby("vehicle_id", sort=False, observed=True).indices
         return cls(
-            texts(seen["vehicle_id"]),
+            {str(name): np.asarray(own, np.int64) for name, own in rows.items()},
             seconds(seen["start"]),
             seconds(seen["end"]),
             seen["lon"].to_numpy(),
@@ -230,8 +233,9 @@ class _Stands:
 
     def nearest_m(self, vehicle: str, start_s: float, end_s: float, geometry: Any) -> float:
         """From a geometry to the nearest stop of a vehicle in a span of time, NaN: none."""
-        there = (self.vehicle == vehicle) & (self.start_s <= end_s) & (self.end_s >= start_s)
-        if not there.any():
+        there = self.rows.get(vehicle, np.zeros(0, dtype=np.int64))
+        there = there[(self.start_s[there] <= end_s) & (self.end_s[there] >= start_s)]
+        if not len(there):
             return np.nan
         return float(distances_m(geometry, self.lon[there], self.lat[there]).min())
 

@@ -180,15 +180,14 @@ def _watched(
             np.nan,
         )  # fmt: skip
 
-    on_date = np.flatnonzero(track.between(*case.span_s))
+    on_date = track.rows_between(*case.span_s)
     if not len(on_date):
         nothing = np.nan, np.nan
         yield row(EpisodeKind.UNHEARD, nothing, np.nan, np.nan, np.nan)
         return
     if case.geometry is None:
         return
-    away_m = np.maximum(track.distance_m(case.lon, case.lat) - case.tolerance_m, 0.0)
-    for most_s, start_s, end_s, least_m in _silences(track, away_m, case, facts):
+    for most_s, start_s, end_s, least_m in _silences(track, case, facts):
         span_s = start_s, end_s
         yield row(EpisodeKind.SILENCE, span_s, least_m + case.tolerance_m, np.nan, most_s)
     if not served:
@@ -199,14 +198,20 @@ def _watched(
                 one.stood_s, one.most_s,
             )  # fmt: skip
     if not near:
-        k = int(on_date[np.argmin(away_m[on_date])])
-        moment_s = float(track.time_s[k])
+        away_m = _beyond_m(track, case, on_date)
+        k = int(np.argmin(away_m))
+        moment_s = float(track.time_s[on_date[k]])
         away = float(away_m[k]) + case.tolerance_m
         yield row(EpisodeKind.AWAY, (moment_s, moment_s), away, 0.0, 0.0)
 
 
+def _beyond_m(track: Trajectory, case: Case, fixes: Ints) -> Array:
+    """How far fixes lie beyond the tolerance of a pickup's place (m)."""
+    return np.maximum(track.distance_m(case.lon, case.lat, fixes) - case.tolerance_m, 0.0)
+
+
 def _silences(
-    track: Trajectory, away_m: Array, case: Case, facts: Facts
+    track: Trajectory, case: Case, facts: Facts
 ) -> list[tuple[float, float, float, float]]:
     """The silences in a window in which a vehicle may have served a place, the longest few.
 
@@ -215,20 +220,22 @@ def _silences(
     anywhere, or gone there.
     """
     first_s, last_s = case.window_s
-    start_s, end_s = track.time_s[:-1], track.time_s[1:]
-    silent = track.gap | (track.parked & (end_s - start_s > p.PARKED_SILENCE_S))
-    k = np.flatnonzero(silent & (start_s < last_s) & (end_s > first_s))
-    way_s = (away_m[k] + away_m[k + 1]) / track.speed_ms
-    nearer_m = np.minimum(away_m[k], away_m[k + 1])
-    most_s = end_s[k] - start_s[k] - way_s
-    inner = (most_s, start_s[k], end_s[k], nearer_m)
+    k = track.silences
+    k = k[(track.time_s[k] < last_s) & (track.time_s[k + 1] > first_s)]
+    start_s, end_s = track.time_s[k], track.time_s[k + 1]
+    # Of both ends of each silence, and of the first and the last fix.
+    away_m = _beyond_m(track, case, np.concatenate([k, k + 1, [0, len(track.time_s) - 1]]))
+    before_m, after_m = away_m[: len(k)], away_m[len(k) : 2 * len(k)]
+    most_s = end_s - start_s - (before_m + after_m) / track.speed_ms
+    inner = (most_s, start_s, end_s, np.minimum(before_m, after_m))
     found = list(zip(*(values.tolist() for values in inner), strict=True))
-    for fix, begins_s, ends_s in (
-        (0, first_s, min(float(track.time_s[0]), last_s)),
-        (-1, max(float(track.time_s[-1]), first_s), last_s),
+    first_m, last_m = away_m[2 * len(k) :].tolist()
+    for beyond_m, begins_s, ends_s in (
+        (first_m, first_s, min(float(track.time_s[0]), last_s)),
+        (last_m, max(float(track.time_s[-1]), first_s), last_s),
     ):
-        time_s = ends_s - begins_s - float(away_m[fix]) / track.speed_ms
-        found.append((time_s, begins_s, ends_s, float(away_m[fix])))
+        time_s = ends_s - begins_s - beyond_m / track.speed_ms
+        found.append((time_s, begins_s, ends_s, beyond_m))
     enough = [one for one in found if one[0] >= facts.settings.min_dwell_s]
     return sorted(enough, reverse=True)[: p.MOST_SILENCES]
 

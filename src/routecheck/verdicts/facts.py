@@ -137,7 +137,7 @@ class Facts:
                 # Whoever did its round; and where it did another's, that one may have done its.
                 names += self.rounds.substitutes(scheduled, window_s)
             distinct = [name for name in dict.fromkeys(names) if name]
-            return [self.tracks.get(name, Trajectory.silent(name)) for name in distinct]
+            return [self.tracks.get(name) or Trajectory.silent(name) for name in distinct]
         servers = self._servers.get(point_id)
         if servers:
             return [self.tracks[name] for name in servers if name in self.tracks]

@@ -45,9 +45,16 @@ class Stretches:
         self._lat, self._lon, self._usual, self._fastest = (
             paces[name].to_numpy()[order] for name in ("lat", "lon", "usual_ms", "fastest_ms")
         )
+        # Several pickups, visits and criteria ask about one place.
+        self._known: dict[tuple[float, float], Stretch | None] = {}
 
     def about(self, lon: float, lat: float) -> Stretch | None:
         """The paces on the roads about a place, None where too few are known."""
+        if (lon, lat) not in self._known:
+            self._known[lon, lat] = self._about(lon, lat)
+        return self._known[lon, lat]
+
+    def _about(self, lon: float, lat: float) -> Stretch | None:
         east_m, north_m = metres_per_degree(lat)
         reach = p.STRETCH_M / north_m
         first, last = np.searchsorted(self._lat, [lat - reach, lat + reach])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from routecheck.domain.arrays import Array, Bools, runs_of, seconds
+from routecheck.domain.arrays import Array, Bools, Ints, runs_of, seconds
 from routecheck.domain.settings import STANDING_KMH, UNMOVED_M, JudgeSettings
 from routecheck.domain.standing import Standing
 from routecheck.geo.plane import metres_per_degree
@@ -92,10 +93,22 @@ class Trajectory:
         inside = self.time_s[self.between(start_s, end_s)]
         return float(np.diff(np.concatenate([[start_s], inside, [end_s]])).max())
 
-    def distance_m(self, lon: float, lat: float) -> Array:
-        """Distance of every fix from a place, metres."""
+    def rows_between(self, start_s: float, end_s: float) -> Ints:
+        """The fixes in a span of time, ends included."""
+        first = np.searchsorted(self.time_s, start_s)
+        return np.arange(first, np.searchsorted(self.time_s, end_s, side="right"))
+
+    @cached_property
+    def silences(self) -> Ints:
+        """Segments in which it may have been elsewhere: gaps, and long silences of a parked one."""
+        long = np.diff(self.time_s) > p.PARKED_SILENCE_S
+        return np.flatnonzero(self.gap | (self.parked & long))
+
+    def distance_m(self, lon: float, lat: float, fixes: Ints | None = None) -> Array:
+        """Distance of fixes from a place, metres; None: of every one."""
         east_m, north_m = metres_per_degree(lat)
-        return np.hypot((self.lon - lon) * east_m, (self.lat - lat) * north_m)
+        x, y = (self.lon, self.lat) if fixes is None else (self.lon[fixes], self.lat[fixes])
+        return np.hypot((x - lon) * east_m, (y - lat) * north_m)
 
     def idle(self, start_s: float, end_s: float) -> bool:
         """Whether fixes in the span show the vehicle staying in one yard."""

@@ -27,7 +27,15 @@ def app() -> None:
 
 
 for command in (
-    *(judging.run, judging.recheck, judging.export, judging.status, reports.report, reports.doctor),
+    *(
+        judging.run,
+        judging.rejudge,
+        judging.recheck,
+        judging.export,
+        judging.status,
+        reports.report,
+        reports.doctor,
+    ),
     *(points.diagnose, points.accept, points.reject),
     *(sites.init, sources.connect, sites.simulate, sites.plot),
     *(service.serve, service.history, evaluation.evaluate, evaluation.calibrate, service.store),

@@ -1,4 +1,4 @@
-"""Commands that judge: `run`, `recheck`, `export`, `status`."""
+"""Commands that judge: `run`, `rejudge`, `recheck`, `export`, `status`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from routecheck.cli.options import (
     judged_dates,
     now,
     point_argument,
+    tell_unjudged,
     to_option,
 )
 from routecheck.cli.pages import Command
@@ -104,6 +105,38 @@ def _report(
         console.message(*run_summary.notices(report, console.language))
         lines += run_summary.results(report, console.language, config.time_zone)
     console.answer(as_json, run_summary.as_json(reports, status), lines)
+
+
+@click.command(cls=Command)
+@from_option
+@to_option
+@click.option("--dry-run", is_flag=True)
+@as_json_option
+@config_option
+@click.pass_obj
+def rejudge(
+    console: Console,
+    first: date | None,
+    last: date | None,
+    dry_run: bool,
+    as_json: bool,
+    config: Config,
+) -> int:
+    """Judge again dates that were judged, and tell what that changes."""
+    dates = dates_of(None, first, last)
+    from routecheck.jobs.rejudge import rejudge as judge_again
+    from routecheck.present import rejudge_text, run_summary
+
+    with console.progress() as progress:
+        done = judge_again(
+            config, dates, now=now(), trial=dry_run, told=console.message, progress=progress
+        )
+    tell_unjudged(console, done.unjudged)
+    console.message(*run_summary.notices(done.report, console.language))
+    answer = rejudge_text.as_json(done, config.time_zone)
+    lines = rejudge_text.as_text(done, console.language, config.time_zone)
+    console.answer(as_json, answer, lines)
+    return done.exit_status
 
 
 @click.command(cls=Command)

@@ -172,10 +172,15 @@ def judged_dates(console: Console, dates: Sequence[date], judged: Collection[dat
     if len(missing) == len(dates):
         first, last = dates[0], dates[-1]
         raise MissingDataError("no_verdicts", count=len(dates), first=first, last=last)
+    tell_unjudged(console, missing)
+    return [day for day in dates if day in judged]
+
+
+def tell_unjudged(console: Console, missing: Sequence[date]) -> None:
+    """Name dates that are left out because they were never judged."""
     if missing:
         days = ", ".join(map(str, missing[:5])) + (" …" if len(missing) > 5 else "")
         console.message(Message("calls.left_unjudged", count=len(missing), days=days))
-    return [day for day in dates if day in judged]
 
 
 def now() -> pd.Timestamp:

@@ -159,6 +159,11 @@ class SideTables(Transactions):
             connection.execute(sa.delete(note).where(note.c.name == name))
             connection.execute(sa.insert(note), row)
 
+    def forget_note(self, name: str) -> None:
+        """Keep nothing under a name any more."""
+        with self._writing() as connection:
+            connection.execute(sa.delete(note).where(note.c.name == name))
+
     def read_note(self, name: str) -> tuple[dict[str, Any], datetime] | None:
         """Return what is kept under a name and since when (UTC); None where there is nothing."""
         with self._reading() as connection:

@@ -60,7 +60,7 @@ def test_the_installed_file_may_be_named_and_changes_nothing(site):
         ("[hidden]\nright = [0.9, 0.91, 0.92, 1.0]", "hidden.right must be above 0 and below 1"),
         ("[stand]\nfar_m = -1", "line 2: stand.far_m must be a number, at least 0; found -1"),
         ("[bounds]\nleast = 0.9995", "line 2: bounds.least must be such that least is below most"),
-        ('[like]\ncoarse_fixes = "rain"', "like.coarse_fixes must be one of tolerance, route_not"),
+        ('[like]\ntwo_places = "rain"', "like.two_places must be one of tolerance, route_not"),
         ("[criterion", "line 1: [criterion: not TOML"),
     ],
 )

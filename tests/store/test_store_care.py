@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from routecheck.domain.codes import CorrectionState
-from routecheck.domain.errors import StoreError, UsageError
+from routecheck.domain.errors import StoreError, StoreNotOpenedError, UsageError
 from routecheck.domain.tables import REJECTED
 from routecheck.store import InputFile, Store, StoreBusyError
 from routecheck.store.care import back_up, check, prune, restore
@@ -261,3 +261,11 @@ def test_a_store_from_before_there_were_seals_gets_them(url: str) -> None:
     assert check(url).faults == []
     with Store.open(url) as store:
         assert f"pickup_verdict {DAY}" in {row["scope"] for row in store.rows_of(seal)}
+
+
+def test_a_folder_in_the_place_of_a_store_is_called_one(tmp_path):
+    url = f"sqlite:///{tmp_path}"
+    for asked in (lambda: Store.open(url), lambda: Store.find(url), lambda: check(url)):
+        with pytest.raises(StoreNotOpenedError, match="is a folder"):
+            asked()
+    assert list(tmp_path.iterdir()) == []

@@ -243,7 +243,7 @@ def check(url: str) -> Checked:
     """
     found = Checked()
     path = sqlite_path(parse_url(url))
-    if path is not None and path.exists():
+    if path is not None and path.exists() and not path.is_dir():
         require_ordinary_database(path, StoreNotOpenedError)
         found.faults.extend(_integrity(path))
         if found.faults:

@@ -42,6 +42,8 @@ class Store(Runs, ServiceDates, Registry, Corrections):
         path = sqlite_path(parsed)
         if path is not None:
             require_ordinary_database(path, StoreNotOpenedError)
+        if path is not None and path.is_dir():
+            raise StoreNotOpenedError("store_is_folder", store=path)
         if path is not None and not path.exists():
             if not create:
                 raise NoStoreError("store_missing", store=path)

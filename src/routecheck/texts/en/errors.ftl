@@ -176,6 +176,7 @@ store_no_such_database = store.url: the database '{ $found }' is not supported; 
 store_driver_missing = the store { $store } needs the Python package '{ $package }', which is not installed
 store_driver_missing_postgresql = the store { $store } needs the Python package '{ $package }', which is not installed (pip install 'routecheck[postgresql]')
 store_no_database = { $store } is not a store: the file is not an SQLite database, or is damaged; restore a backup or move it away
+store_is_folder = { $store } is a folder, and no store can be opened there; name a file in it: url = "sqlite:///{ $store }/routecheck.db" under [store]
 store_empty = the store { $store } is empty (a file of 0 bytes): restore a backup; or delete the file and begin anew with `routecheck run --new-store`
 store_strange =
     { $store ->

@@ -150,6 +150,7 @@ store_no_such_database = store.url：不支持数据库 '{ $found }'；请使用
 store_driver_missing = 存储 { $store } 需要 Python 包 '{ $package }'，但没有安装
 store_driver_missing_postgresql = 存储 { $store } 需要 Python 包 '{ $package }'，但没有安装（pip install 'routecheck[postgresql]'）
 store_no_database = { $store } 不是存储文件：不是 SQLite 数据库或已损坏；请恢复备份，或将它移走
+store_is_folder = { $store } 是文件夹，无法作为存储打开；请在 [store] 下写其中的一个文件：url = "sqlite:///{ $store }/routecheck.db"
 store_empty = 存储 { $store } 是空文件（0 字节）：请恢复备份；若要重新开始，请删除该文件，再执行 `routecheck run --new-store`
 store_strange =
     { $store ->

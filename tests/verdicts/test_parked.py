@@ -6,11 +6,19 @@ The yard of truck A lies at the origin, point Y some metres beside it, P to S al
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import Point
 
 from judged import decide
+from routecheck.domain.arrays import times
+from routecheck.domain.tables import STOPS, VISITS
+from routecheck.verdicts.parked import Parking
 from scene import DAY, drive, fixes, local, points, schedule, together
 
 PLACES = {
@@ -150,3 +158,59 @@ def test_a_device_that_is_on_with_the_ignition_shows_its_yard_by_both_ends(stood
     verdicts = judged(of_a(legs, "07:05"), later)
     assert verdicts["Y"] == ("unverifiable", "poor_fixes")
     assert {verdicts[name][0] for name in "PQRS"} == {"collected"}
+
+
+DAY_S = pd.Timestamp(DAY, tz="UTC").timestamp()
+HOURS = st.integers(0, 22)
+
+
+@st.composite
+def days_of_stands(draw):
+    """Stops of two vehicles about two points, and visits that last as long as some of them."""
+    rows = draw(st.lists(st.tuples(st.sampled_from("AB"), HOURS, st.integers(1, 9),
+                                   st.integers(-3, 3)), min_size=4, max_size=10))  # fmt: skip
+    vehicle = pd.Categorical([row[0] for row in rows], categories=["B", "A"])
+    start_s = DAY_S + 3600.0 * np.array([row[1] for row in rows])
+    long_s = 700.0 * np.array([row[2] for row in rows])
+    offset = 3e-4 * np.array([row[3] for row in rows])
+    stops = STOPS.empty().reindex(range(len(rows))).assign(
+        vehicle_id=vehicle, start=times(start_s), end=times(start_s + long_s),
+        lon=108.0 + offset, lat=30.0, stood_s=long_s, stood_max_s=long_s + 1.0, fixes=5,
+    )  # fmt: skip
+    visits = []
+    for name in "AB":
+        for point in "PQ":
+            first = draw(st.integers(0, 3))
+            span_s = DAY_S + 3600.0 * np.array([first, first + draw(st.integers(12, 24))])
+            visits.append((point, name, *times(span_s), 5.0, 100.0, 100.0, 3))
+    columns = ["point_id", "vehicle_id", "entered", "left", "distance_m", "dwell_s",
+               "dwell_max_s", "fixes_inside"]  # fmt: skip
+    table = pd.DataFrame(visits, columns=columns)
+    table = table.assign(nearest_at=table["entered"]).astype({"vehicle_id": vehicle.dtype})
+    for name in ("entered", "left", "nearest_at"):
+        table[name] = table[name].dt.as_unit("us")
+    places = pd.DataFrame({"point_id": list("PQ"), "geometry": [Point(108.0, 30.0)] * 2})
+    due = pd.DataFrame({"point_id": list("PQ"), "window_start": times(np.full(2, DAY_S)),
+                        "window_end": times(np.full(2, DAY_S + 7200.0))})  # fmt: skip
+    tracks = pd.DataFrame({"vehicle_id": stops["vehicle_id"], "time": stops["start"]})
+    scene = SimpleNamespace(stops=stops, places=places, pickups=due, around=due[:0], tracks=tracks)
+    return scene, VISITS.check(table[VISITS.names])
+
+
+@given(days_of_stands())
+def test_visits_are_split_from_parking_each_by_itself(case):
+    """The stand that takes a visit's place is its own, whatever else is split along with it."""
+    scene, visits = case
+    parking = Parking(scene)
+    kept, parked = parking.split(visits)
+    alone = [parking.split(visits.iloc[[k]]) for k in range(len(visits))]
+    keys = ["point_id", "vehicle_id"]
+    for found, ones in ((kept, [one for one, _ in alone]), (parked, [one for _, one in alone])):
+        plain = pd.concat(ones, ignore_index=True).sort_values(keys, ignore_index=True)
+        pd.testing.assert_frame_equal(found.sort_values(keys, ignore_index=True), plain)
+    stops = scene.stops.astype({"vehicle_id": str})
+    changed = kept[kept["dwell_s"] != 100.0]
+    for row in changed.itertuples():
+        own = stops[(stops["vehicle_id"] == row.vehicle_id) & (stops["start"] == row.entered)]
+        assert row.left in set(own["end"])
+        assert row.dwell_s in set(own["stood_s"])

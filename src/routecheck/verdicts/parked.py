@@ -34,6 +34,8 @@ class Parking:
         """
         stops = scene.stops
         self._vehicle = texts(stops["vehicle_id"])
+        own = stops.groupby("vehicle_id", sort=False, observed=True).indices
+        self._of = {str(name): np.asarray(rows, np.int64) for name, rows in own.items()}
         self._start_s, self._end_s = seconds(stops["start"]), seconds(stops["end"])
         self._lon, self._lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
         self._stops = stops
@@ -67,10 +69,9 @@ class Parking:
     def _at_each(self, some: Bools, others: Bools) -> Bools:
         """Which of some stops lie at the place of one of the others of their vehicle."""
         found = np.zeros(len(some), dtype=bool)
-        number = self._stops["vehicle_id"].cat.codes.to_numpy()
         for k in np.flatnonzero(some):
-            same = np.flatnonzero(others & (number == number[k]))
-            same = same[same != k]
+            same = self._of[self._vehicle[k]]
+            same = same[others[same] & (same != k)]
             away_m = distance_m(self._lon[k], self._lat[k], self._lon[same], self._lat[same])
             found[k] = bool((away_m <= p.PARKED_WITHIN_M).any())
         return found
@@ -105,34 +106,32 @@ class Parking:
         )
         perhaps = np.flatnonzero((long_s > p.BREAK_S) | at_end)
         parked = np.zeros(len(visits), dtype=bool)
-        instead: list[pd.DataFrame] = []
+        instead: list[tuple[int, int, float]] = []  # visit, its stand at the point, metres to it
         for k, visit in zip(perhaps.tolist(), records(visits.iloc[perhaps]), strict=True):
             entered_s, left_s = visit.entered.timestamp(), visit.left.timestamp()
-            within = (self._start_s < left_s) & (self._end_s > entered_s)
-            which = np.flatnonzero(within & (self._vehicle == str(visit.vehicle_id)))
+            which = self._of.get(str(visit.vehicle_id), _NO_ROWS)
+            which = which[(self._start_s[which] < left_s) & (self._end_s[which] > entered_s)]
             if not len(which):
                 continue
             resting = self._parked(visit.point_id, which)
             if not resting.any():
                 continue
             parked[k] = True
-            stand = self._stand_beside(visit, which, resting)
+            stand = self._stand_beside(visit.point_id, which, resting)
             if stand is not None:
-                instead.append(stand)
+                instead.append((k, *stand))
         if not parked.any():
             return visits, visits[:0]
-        kept = pd.concat([visits[~parked], *instead], ignore_index=True)
-        kept["vehicle_id"] = kept["vehicle_id"].astype(visits["vehicle_id"].dtype)
+        parts = [visits[~parked], *([self._as_visits(visits, instead)] if instead else [])]
+        kept = pd.concat(parts, ignore_index=True)
         return VISITS.check(kept), visits[parked].reset_index(drop=True)
 
-    def _stand_beside(self, visit: object, which: Ints, resting: Bools) -> pd.DataFrame | None:
-        """The stand at the point itself, before the vehicle parked or after it left, as VISITS.
+    def _stand_beside(self, point_id: str, which: Ints, resting: Bools) -> tuple[int, float] | None:
+        """The stand at the point itself, before the vehicle parked or after it left; metres to it.
 
         Between two stands in its yard it did not leave it: a parked receiver drifts.
         """
-        row: pd.DataFrame = pd.DataFrame([visit])[VISITS.names]
-        geometry = self._geometry[row["point_id"].iloc[0]]
-        away_m = distances_m(geometry, self._lon[which], self._lat[which])
+        away_m = distances_m(self._geometry[point_id], self._lon[which], self._lat[which])
         start_s, end_s = self._start_s[which], self._end_s[which]
         outside = (end_s <= start_s[resting].min()) | (start_s >= end_s[resting].max())
         nearer = away_m + p.EQUALLY_NEAR_M < away_m[resting].min()
@@ -140,15 +139,25 @@ class Parking:
         at_point = np.flatnonzero(~resting & outside & nearer & seen)
         if not len(at_point):
             return None
-        stop = self._stops.iloc[which]
-        best = int(at_point[np.argmax(stop["stood_s"].to_numpy()[at_point])])
-        entered, left = times(start_s[[best]]), times(end_s[[best]])
-        return row.assign(
+        best = int(at_point[np.argmax(self._stops["stood_s"].to_numpy()[which[at_point]])])
+        return int(which[best]), float(away_m[best])
+
+    def _as_visits(
+        self, visits: pd.DataFrame, instead: list[tuple[int, int, float]]
+    ) -> pd.DataFrame:
+        """VISITS with each one's stand at its point in its place."""
+        rows, stops, away_m = (list(column) for column in zip(*instead, strict=True))
+        stood = self._stops.iloc[stops]
+        entered = times(self._start_s[stops])
+        return visits.iloc[rows].assign(
             entered=entered,
-            left=left,
+            left=times(self._end_s[stops]),
             nearest_at=entered,
-            distance_m=away_m[best],
-            dwell_s=stop["stood_s"].iloc[best],
-            dwell_max_s=stop["stood_max_s"].iloc[best],
-            fixes_inside=stop["fixes"].iloc[best],
+            distance_m=away_m,
+            dwell_s=stood["stood_s"].to_numpy(),
+            dwell_max_s=stood["stood_max_s"].to_numpy(),
+            fixes_inside=stood["fixes"].to_numpy(),
         )
+
+
+_NO_ROWS: Ints = np.zeros(0, dtype=np.int64)

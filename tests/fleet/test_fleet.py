@@ -240,3 +240,40 @@ def test_one_database_holds_all_sites_each_in_a_schema_of_its_own(
     assert tables == []
     # A second round finds what the first has left, each its own.
     assert [site["dates"] for site in run(fleet, capsys)[1]["sites"]] == [[]] * len(SITES)
+
+
+@pytest.mark.parametrize("engine", ["local", "processes"])
+def test_a_trial_of_judging_again_tells_what_is_then_changed(
+    counties: Path, tmp_path: Path, capsys, engine: str
+) -> None:
+    fleet = fleet_of(counties, tmp_path, engine)
+    run(fleet, capsys)
+    broken = tmp_path / "counties" / "c" / "routecheck.toml"
+    broken.write_text("[pionts]\n" + broken.read_text("utf-8"), "utf-8")
+    for name in "abd":
+        path = tmp_path / "counties" / name / "routecheck.toml"
+        with path.open("a", encoding="utf-8") as written:
+            written.write("\n[matching]\nmin_dwell_s = 240.0\n")
+    before = {name: exports(tmp_path / "counties" / name) for name in SITES}
+    call_ = ("fleet", "rejudge", str(fleet), "--from", "2026-03-02", "--to", UNTIL, "--json")
+
+    def answered(*more: str) -> dict:
+        capsys.readouterr()
+        assert call(*call_, *more) == 1
+        return {
+            Path(one["config"]).parent.name: one
+            for one in json.loads(capsys.readouterr().out)["sites"]
+        }
+
+    would = answered("--dry-run")
+    assert {name: exports(tmp_path / "counties" / name) for name in SITES} == before
+    assert would["c"]["trouble"]
+    assert sum(would[name]["changed_pickups"] for name in "abd") > 0
+    did = answered()
+    for name in "abd":
+        assert did[name] == would[name]
+        changed = exports(tmp_path / "counties" / name) != before[name]
+        assert changed or not did[name]["changed_pickups"]
+    assert {
+        name: one["changed_pickups"] for name, one in answered("--dry-run").items()
+    } == dict.fromkeys(SITES, 0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from routecheck.cli.console import Console
-from routecheck.cli.options import FILE, ServiceDate, as_json_option, now
+from routecheck.cli.options import FILE, ServiceDate, as_json_option, dates_of, now
 from routecheck.cli.pages import Command, Group
 
 if TYPE_CHECKING:
@@ -44,6 +44,36 @@ def run(console: Console, sites: str, last: date | None, as_json: bool) -> int:
         console.answer(True, fleet_text.rounds_json(rounds, status), [])
     else:
         console.result(*fleet_text.round_totals(rounds, console.language))
+    return status
+
+
+@fleet.command(cls=Command)
+@_sites
+@click.option("--from", "first", type=ServiceDate(), required=True)
+@click.option("--to", "last", type=ServiceDate(), required=True)
+@click.option("--dry-run", is_flag=True)
+@as_json_option
+@click.pass_obj
+def rejudge(
+    console: Console, sites: str, first: date, last: date, dry_run: bool, as_json: bool
+) -> int:
+    """Judge dates of every site again, and tell what that changes."""
+    from routecheck.fleet.rounds import rejudged
+    from routecheck.present import fleet_text
+
+    dates, opened, entries = dates_of(None, first, last), _opened(console, sites), []
+    done = rejudged(opened, _now(), dates, console.message, trial=dry_run)
+    for n, one in enumerate(done, 1):
+        entries.append(one)
+        if not as_json:
+            of = f"{n}/{len(opened.sites)}"
+            line = fleet_text.rejudged_line(one, console.language, of, trial=dry_run)
+            console.result(line)
+    status = fleet_text.exit_status(entries)
+    if as_json:
+        console.answer(True, fleet_text.rejudged_json(entries, status, trial=dry_run), [])
+    else:
+        console.result(*fleet_text.rejudged_totals(entries, console.language, trial=dry_run))
     return status
 
 

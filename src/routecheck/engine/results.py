@@ -206,6 +206,35 @@ class SiteRound:
 
 
 @dataclass(frozen=True)
+class SiteRejudged:
+    """What judging dates of one of many sites again came to, in plain figures.
+
+    Attributes:
+        config: its configuration.
+        name: of the site.
+        exit_status: as of `rejudge`.
+        dates: how many were judged again.
+        pickups: of these dates.
+        changed_pickups: of these pickups, those with another verdict.
+        alerts: of these dates.
+        changed_alerts: of these alerts, those with another classification.
+        trouble: why it failed; empty: it did not.
+        tries: how often it was tried.
+    """
+
+    config: str
+    name: str
+    exit_status: int
+    dates: int = 0
+    pickups: int = 0
+    changed_pickups: int = 0
+    alerts: int = 0
+    changed_alerts: int = 0
+    trouble: str = ""
+    tries: int = 1
+
+
+@dataclass(frozen=True)
 class Decision:
     """What a decision changed.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -10,9 +10,9 @@ from typing import Any
 
 from routecheck.config.fleet import Fleet
 from routecheck.domain.errors import Message
-from routecheck.engine.results import SiteRound
+from routecheck.engine.results import SiteRejudged, SiteRound
 from routecheck.fleet.engines import Done, work
-from routecheck.fleet.work import round_of
+from routecheck.fleet.work import rejudged_of, round_of
 from routecheck.queries.county import County, ranked, read_site
 
 Told = Callable[[Message], None]
@@ -32,7 +32,31 @@ def rounds(fleet: Fleet, now: datetime, until: date | None, told: Told) -> Itera
     """
     for done in _each(fleet, round_of, told, now, until):
         if done.answer is None:
-            yield SiteRound(done.name, _folder(done), 1, trouble=_why(done, fleet))
+            why = _why(done, fleet)
+            yield SiteRound(done.name, _folder(done), 1, trouble=why, tries=done.tries)
+        else:
+            yield replace(done.answer, tries=done.tries)
+
+
+def rejudged(
+    fleet: Fleet, now: datetime, dates: Sequence[date], told: Told, *, trial: bool
+) -> Iterator[SiteRejudged]:
+    """Judge dates of every site again, and yield what each came to as soon as it is done.
+
+    Args:
+        fleet: the sites.
+        now: the present, UTC.
+        dates: service dates, in order.
+        told: is told where the work can be watched.
+        trial: only tell what would change.
+
+    Raises:
+        UsageError: the engine cannot be used.
+    """
+    for done in _each(fleet, rejudged_of, told, now, tuple(dates), trial):
+        if done.answer is None:
+            why = _why(done, fleet)
+            yield SiteRejudged(done.name, _folder(done), 1, trouble=why, tries=done.tries)
         else:
             yield replace(done.answer, tries=done.tries)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pandas as pd
 from routecheck.config import load_config
 from routecheck.domain.codes import Classification, Verdict
 from routecheck.domain.errors import RoutecheckError
-from routecheck.engine.results import Round, SiteRound
+from routecheck.engine.results import Round, SiteRejudged, SiteRound
 from routecheck.jobs.catch_up import do_round
+from routecheck.jobs.rejudge import rejudge
 from routecheck.queries.county import site_name
 from routecheck.texts import Language
 
@@ -57,4 +59,35 @@ def _counted(path: str, name: str, done: Round) -> SiteRound:
         verdicts[str(Verdict.MISSED)],
         alerts.total(),
         alerts[str(Classification.FALSE)],
+    )
+
+
+def rejudged_of(
+    path: str, language: Language, now: datetime, dates: Sequence[date], trial: bool
+) -> SiteRejudged:
+    """Judge dates of one site again.
+
+    Args:
+        path: its configuration.
+        language: of the line that tells why it failed.
+        now: the present, UTC.
+        dates: service dates, in order; those that were never judged are left.
+        trial: only tell what would change.
+    """
+    name = Path(path).parent.name
+    try:
+        config = load_config(path)
+        name = site_name(config, path)
+        done = rejudge(config, dates, now=pd.Timestamp(now), trial=trial, wait_s=WAIT_S)
+    except RoutecheckError as error:
+        return SiteRejudged(path, name, error.exit_status, trouble=error.in_language(language))
+    return SiteRejudged(
+        path,
+        name,
+        done.exit_status,
+        len(done.dates),
+        sum(one.pickups.rows for one in done.dates),
+        sum(one.pickups.changed for one in done.dates),
+        sum(one.alerts.rows for one in done.dates),
+        sum(one.alerts.changed for one in done.dates),
     )

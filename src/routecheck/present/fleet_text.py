@@ -7,13 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from routecheck.domain.codes import Language
-from routecheck.engine.results import SiteRound
+from routecheck.engine.results import SiteRejudged, SiteRound
 from routecheck.present.terminal import indented, table
 from routecheck.queries.county import County
 from routecheck.texts import text
 
 
-def exit_status(rounds: Sequence[SiteRound]) -> int:
+def exit_status(rounds: Sequence[SiteRound | SiteRejudged]) -> int:
     """Return 0 where all is done, 1 where a part failed, 3 where no site could be done at all."""
     statuses = [one.exit_status for one in rounds]
     if not any(statuses):
@@ -47,6 +47,53 @@ def round_line(entry: SiteRound, language: Language, of: str) -> str:
     return line + (say("see_status", config=entry.config) if entry.exit_status else "")
 
 
+def rejudged_line(entry: SiteRejudged, language: Language, of: str, *, trial: bool) -> str:
+    """Return what judging dates of one site again came to, in a line."""
+    if entry.trouble:
+        return text("fleet.site_failed", language, of=of, site=entry.name, why=entry.trouble)
+    figures = {name: value for name, value in asdict(entry).items() if isinstance(value, int)}
+    line = text(
+        "fleet.site_would" if trial else "fleet.site_rejudged",
+        language,
+        of=of,
+        site=entry.name,
+        **figures,
+    )
+    see = text("fleet.see_status", language, config=entry.config)
+    return line + (see if entry.exit_status else "")
+
+
+def rejudged_totals(
+    entries: Sequence[SiteRejudged], language: Language, *, trial: bool
+) -> list[str]:
+    """Return what judging dates of all sites again came to; by name the sites that failed."""
+    failed = [one for one in entries if one.trouble]
+    names = ("dates", "pickups", "changed_pickups", "alerts", "changed_alerts")
+    line = text(
+        "fleet.would_totals" if trial else "fleet.rejudged_totals",
+        language,
+        done=len(entries) - len(failed),
+        sites=len(entries),
+        **{name: sum(getattr(one, name) for one in entries) for name in names},
+    )
+    return [line, *_failed(failed, language)]
+
+
+def _failed(failed: Sequence[SiteRound | SiteRejudged], language: Language) -> list[str]:
+    """The names of the sites that failed, in a line, where there are any."""
+    if not failed:
+        return []
+    names = ", ".join(sorted(one.name for one in failed))
+    return [text("fleet.failed", language, count=len(failed), sites=names)]
+
+
+def rejudged_json(entries: Sequence[SiteRejudged], status: int, *, trial: bool) -> dict[str, Any]:
+    """Return what judging dates again came to, ready for JSON, by configuration."""
+    ordered = sorted(entries, key=lambda one: one.config)
+    sites = [asdict(one) | {"trouble": one.trouble or None} for one in ordered]
+    return {"trial": trial, "exit_status": status, "sites": sites}
+
+
 def round_totals(rounds: Sequence[SiteRound], language: Language) -> list[str]:
     """Return what all rounds came to; the sites that failed once more, by name."""
 
@@ -65,10 +112,7 @@ def round_totals(rounds: Sequence[SiteRound], language: Language) -> list[str]:
             alerts=sum(one.alerts for one in rounds),
         )
     ]
-    if failed:
-        names = ", ".join(sorted(one.name for one in failed))
-        lines.append(say("failed", count=len(failed), sites=names))
-    return lines
+    return [*lines, *_failed(failed, language)]
 
 
 def rounds_json(rounds: Sequence[SiteRound], status: int) -> dict[str, Any]:

@@ -44,3 +44,15 @@ ranked = Those first where most was really missed. The name leads to the page of
 other_date = another date
 not_judged = not judged
 wrong = What someone should look at
+site_would =
+    { $of }  { $site }: { $dates ->
+        [one] one date
+       *[other] { $dates } dates
+    }: { $changed_pickups } of { $pickups } pickups and { $changed_alerts } of { $alerts } alerts would be judged otherwise
+site_rejudged =
+    { $of }  { $site }: { $dates ->
+        [one] one date
+       *[other] { $dates } dates
+    } judged again: { $changed_pickups } of { $pickups } pickups and { $changed_alerts } of { $alerts } alerts are judged otherwise
+would_totals = { $done } of { $sites } sites looked at ({ $dates } dates): { $changed_pickups } of { $pickups } pickups and { $changed_alerts } of { $alerts } alerts would be judged otherwise; nothing was written
+rejudged_totals = { $done } of { $sites } sites judged again ({ $dates } dates): { $changed_pickups } of { $pickups } pickups and { $changed_alerts } of { $alerts } alerts are judged otherwise

@@ -173,3 +173,6 @@ fleet-serve = Keep every site every day, each as its own service would, in one p
 fleet-serve-log-format = text, or json: an object a line.
 fleet-serve-log-file = Write logs here instead of to standard error.
 fleet-serve-sites = The fleet file, or a pattern such as 'counties/*/routecheck.toml'.
+fleet-rejudge = Judge dates of every site again, and tell what that changes.
+fleet-rejudge-dry-run = Only tell what would change; nothing is written.
+fleet-rejudge-sites = The fleet file, or a pattern such as 'counties/*/routecheck.toml'.

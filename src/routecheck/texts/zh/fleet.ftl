@@ -36,3 +36,7 @@ ranked = 按确实漏收从多到少排列。点站点名可打开该站点的�
 other_date = 日期不同
 not_judged = 尚未判定
 wrong = 需要处理的问题
+site_would = { $of }  { $site }：{ $dates } 天：应收 { $pickups } 次中 { $changed_pickups } 次、告警 { $alerts } 条中 { $changed_alerts } 条的判定会改变
+site_rejudged = { $of }  { $site }：重新判定 { $dates } 天：应收 { $pickups } 次中 { $changed_pickups } 次、告警 { $alerts } 条中 { $changed_alerts } 条的判定改变
+would_totals = { $sites } 个站点查看了 { $done } 个（{ $dates } 天）：应收 { $pickups } 次中 { $changed_pickups } 次、告警 { $alerts } 条中 { $changed_alerts } 条的判定会改变；没有写入任何内容
+rejudged_totals = { $sites } 个站点重新判定了 { $done } 个（{ $dates } 天）：应收 { $pickups } 次中 { $changed_pickups } 次、告警 { $alerts } 条中 { $changed_alerts } 条的判定改变

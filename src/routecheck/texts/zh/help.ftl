@@ -172,3 +172,6 @@ fleet-serve = 在一个进程中每天照管每个站点，如同各站点自己
 fleet-serve-log-format = text，或 json（每行一个对象）。
 fleet-serve-log-file = 将日志写入此文件，而不是标准错误输出。
 fleet-serve-sites = 列出站点的文件，或 'counties/*/routecheck.toml' 这样的通配。
+fleet-rejudge = 对每个站点重新判定已判定的日期，并说明改变了什么。
+fleet-rejudge-dry-run = 只说明会改变什么，不写入。
+fleet-rejudge-sites = 列出站点的文件，或 'counties/*/routecheck.toml' 这样的通配。

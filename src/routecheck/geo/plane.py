@@ -7,6 +7,7 @@ latitude is exact to millimetres; over 10 km it is off by metres, so keep it loc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,13 +24,22 @@ _RAD = np.pi / 180
 def metres_per_degree(lat: ArrayLike) -> tuple[Array, Array]:
     """Return the lengths of a degree of longitude and of latitude at `lat` (deg), in metres.
 
-    By the radii of curvature in the prime vertical and in the meridian. Vectorised.
+    By the radii of curvature in the prime vertical and in the meridian. Vectorised; of a single
+    place, about which a date asks some dozen times, it is worked out once.
     """
+    return _at_latitude(lat) if isinstance(lat, float) else _at_latitudes(lat)
+
+
+def _at_latitudes(lat: ArrayLike) -> tuple[Array, Array]:
     phi = np.asarray(lat, dtype=np.float64) * _RAD
     root = np.sqrt(1 - _E2 * np.sin(phi) ** 2)
     lon_m = _RAD * SEMI_MAJOR_M * np.cos(phi) / root
     lat_m = _RAD * SEMI_MAJOR_M * (1 - _E2) / (root * root * root)
     return lon_m, lat_m
+
+
+_at_latitude = lru_cache(maxsize=65536)(_at_latitudes)
+"""Some megabytes: more places than a prefecture has points."""
 
 
 def distance_m(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: ArrayLike) -> Array:

@@ -98,7 +98,9 @@ def as_told(changes: dict[str, Any]) -> dict[str, Any]:
     return {"verdicts": verdicts, **{k: changes[k] for k in ("rows", "causes", "details")}}
 
 
-def test_a_dry_run_tells_just_what_a_real_one_then_changes(judged, once, capsys):
+@pytest.mark.parametrize("size", [1, 14])
+def test_a_dry_run_tells_just_what_a_real_one_then_changes(judged, once, capsys, monkeypatch, size):
+    monkeypatch.setattr(job, "BATCH_DATES", size)
     dry = told(judged, capsys, "--dry-run")
     real = told(judged, capsys)
     assert dry.pop("trial") is True
@@ -203,6 +205,24 @@ def test_an_interrupted_call_goes_on_where_it_was(
     # What is finished is forgotten: the same call begins anew.
     assert told(judged, capsys)["resumed"] == 0
     assert judged_at(judged)[FIRST] > end[FIRST]
+
+
+def test_status_tells_of_an_interrupted_call(judged, monkeypatch, capsys, by_single_dates):
+    def problems() -> list[str]:
+        capsys.readouterr()
+        assert call("status", "--json", "--config", str(judged / "routecheck.toml")) == 0
+        found: list[str] = json.loads(capsys.readouterr().out)["problems"]
+        return [one for one in found if "rejudge" in one]
+
+    interrupt(monkeypatch, judged)
+    assert problems() == []  # It may be on its way to the next batch.
+    monkeypatch.setattr("routecheck.queries.status.BETWEEN_BATCHES_S", 0.0)
+    assert len(problems()) == 1
+    assert f"{DAYS[0]} to {DAYS[1]}" in problems()[0]
+    with Store.open(f"sqlite:///{judged / 'routecheck.db'}") as store, store.lock():
+        assert problems() == []
+    rejudge(judged)
+    assert problems() == []
 
 
 def test_another_call_or_other_inputs_begin_anew(judged, monkeypatch, capsys, by_single_dates):

@@ -25,6 +25,8 @@ def problems_of(
     problems: list[Message] = []
     problems += status.losses
     problems += [one.message for one in status.aside]
+    if status.rejudging is not None:
+        problems.append(status.rejudging)
     if status.backup is not None and status.backup.failure:
         at = status.backup.at.astimezone(zone).isoformat(timespec="minutes")
         problems.append(Message("status.backup_failed", at=at, reason=status.backup.failure))

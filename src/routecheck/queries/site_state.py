@@ -119,6 +119,7 @@ class Status:
         inputs_changed: input files that changed since the last run.
         losses: data that could not be used, or that came for dates that are final.
         aside: dates that failed, and are tried again.
+        rejudging: what there is to say of dates that were to be judged again; None: nothing.
         backup: the last daily one; None: the service has made none.
         receivers: of messages, that took none the last time.
         sources: tables that are fetched from elsewhere.
@@ -149,6 +150,7 @@ class Status:
     inputs_changed: tuple[Path, ...] = ()
     losses: tuple[Message, ...] = ()
     aside: tuple[Aside, ...] = ()
+    rejudging: Message | None = None
     backup: BackupState | None = None
     receivers: tuple[ReceiverState, ...] = ()
     sources: tuple[SourceState, ...] = ()

@@ -18,6 +18,7 @@ import pandas as pd
 
 from routecheck.config import Config
 from routecheck.domain.errors import (
+    Message,
     RoutecheckError,
     StoreError,
     StoreNotOpenedError,
@@ -27,7 +28,7 @@ from routecheck.engine.inputs import input_files
 from routecheck.engine.judged_before import open_store
 from routecheck.engine.late import kept_late
 from routecheck.engine.losses import kept_losses
-from routecheck.engine.notes import BACKUP, MESSAGES, ROUND, SERVICE
+from routecheck.engine.notes import BACKUP, MESSAGES, REJUDGING, ROUND, SERVICE
 from routecheck.engine.set_aside import kept_aside
 from routecheck.fetching.state import source_states
 from routecheck.queries.chronic import WEEKS, read_weeks
@@ -51,6 +52,9 @@ SHOWN_RUNS, LAST_RUNS = 10, 200
 """Runs that are shown, and that are looked at for the daily ones among them."""
 DAILY = frozenset({"serve", "run --due"})
 """Runs that find their dates themselves: a site that has had one is expected to keep up."""
+BETWEEN_BATCHES_S = 600.0
+"""Between two batches of dates that are judged again the lock is free while the inputs are read;
+nothing takes so long."""
 SILENT_TICKS, SILENT_S = 3, 600.0
 """A service that has missed so many ticks, and so many seconds beyond, is no longer alive."""
 
@@ -163,8 +167,22 @@ def _of_store(status: Status, store: Store, present: datetime) -> Status:
             *(loss.message for loss in kept_losses(store)),
             *(late.message for late in kept_late(store)),
         ),
+        rejudging=_rejudging(store, present),
         store_bytes=None if store.path is None else store.path.stat().st_size,
     )
+
+
+def _rejudging(store: Store, present: datetime) -> Message | None:
+    """What there is to say of a call that judges dates again, where it does not go on."""
+    note = store.read_note(REJUDGING)
+    if note is None:
+        return None
+    content, at = note
+    if (present - at).total_seconds() < BETWEEN_BATCHES_S or store.held():
+        return None
+    call = content["call"]
+    done, first, last = len(content["done"]), call["first"], call["last"]
+    return Message("status.rejudging", done=done, first=first, last=last)
 
 
 def _states(store: Store) -> dict[str, str]:

@@ -109,6 +109,11 @@ set_aside =
         [one] tried once
        *[other] tried { $tries } times
     }); every round tries it again: a fault of the program, please report it
+rejudging =
+    judging { $first } to { $last } again was interrupted ({ $done ->
+        [one] one date is
+       *[other] { $done } dates are
+    } done): the same call of `routecheck rejudge` goes on
 backup = last backup: { $at }  { $path }
 backup_failed = the daily backup failed ({ $at }): { $reason }
 source_failing = { $kind } have not been fetched since { $since }: { $reason }

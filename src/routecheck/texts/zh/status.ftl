@@ -81,6 +81,7 @@ late_fixes = { $day } 已定稿，之后又收到其定位，尚未判定：请�
 late_alerts = { $day } 已定稿，有 { $alerts } 条告警尚未判定：请运行 run --date { $day }
 late_both = { $day } 已定稿，之后又收到其定位，有 { $alerts } 条告警尚未判定：请运行 run --date { $day }
 set_aside = { $day } 无法判定，已搁置（{ $reason }；始于 { $since }，已尝试 { $tries } 次）；每轮都会再试：这是程序错误，请反馈
+rejudging = 重新判定 { $first } 至 { $last } 时中断（已完成 { $done } 个日期）：再次执行同一 `routecheck rejudge` 命令即继续
 backup = 最近备份：{ $at }  { $path }
 backup_failed = 每日备份失败（{ $at }）：{ $reason }
 source_failing = 自 { $since } 起未能抓取 { $kind }：{ $reason }

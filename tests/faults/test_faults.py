@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from faults import bombs, fetching, fuzz_target, fuzzing, hostile, malformed, page, planted, trials
+from faults import (
+    bombs,
+    fetching,
+    fuzz_target,
+    fuzzing,
+    hostile,
+    malformed,
+    many_sites,
+    page,
+    planted,
+    trials,
+)
 from faults.outcome import Outcome
 from faults.server import Server, binaries
 from faults.trial_list import TRIALS
@@ -54,6 +65,12 @@ def server() -> Iterator[Server]:
     assert programs is not None
     with Server(programs) as server:
         yield server
+
+
+def test_workers_of_a_fleet_are_killed(tmp_path: Path) -> None:
+    outcome = many_sites.try_all(tmp_path / "fleet", 3, seed=1)
+    assert outcome.failures == ()
+    assert sum(outcome.figures.values()) == 3
 
 
 def test_kills(yard: Yard) -> None:

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from faults import bombs, fetching, fuzzing, hostile, malformed, planted, trials, year
+from faults import (
+    bombs,
+    fetching,
+    fuzzing,
+    hostile,
+    malformed,
+    many_sites,
+    planted,
+    trials,
+    year,
+)
 from faults.outcome import Ground, Outcome, Trial
 
 Counted = Callable[[Ground, int], Mapping[str, int]]
@@ -103,6 +113,10 @@ TRIALS = (
     Trial(
         "fetches", "SIGKILL while fetching from a database, and a normal fetch after it: every row "
         "is kept once", lambda g, n: fetching.try_all(g.room("fetches"), n, g.seed), 200,
+    ),
+    Trial(
+        "fleet-kills", "a worker of a fleet killed, or the fleet itself, and a normal round after "
+        "it: as if undisturbed", lambda g, n: many_sites.try_all(g.room("fleet"), n, g.seed), 60,
     ),
     Trial(
         "malformed", "a file of any table and format spoilt: an exit status of the contract, clear "

@@ -62,6 +62,8 @@ SIGNS: Mapping[str, str] = {
 ALL_SIGNS = ORDINARY.join(SIGNS.values())
 BEFORE_FORMULA = ("", "\ufeff", "\u200b", "\u2060", "\u200d", "\x1b", "\t", " ")
 SHOWN_AS = "\ufffd" + "".join(map(chr, range(0x2400, 0x2427)))
+SHAPEFILE_BYTES = 254
+"""Of a text in a Shapefile (ESRI, 1998: dBASE)."""
 ALLOWED = frozenset("\u200c\u200d")
 FILES = ("csv", "gb18030", "xlsx", "geojson", "gpkg", "shp", "parquet")
 """How the points come; the other tables come as workbooks with `xlsx`, fixes so with `parquet`."""
@@ -134,7 +136,10 @@ class Hostile:
         if self.formula:
             return f"{self.sign}=HYPERLINK({word})"
         # Of a table with a twentieth of control characters it is said that it is no text.
-        return f"{word}{self.sign}{LEAD}{word} {ORDINARY.strip()}"
+        hostile = f"{word}{self.sign}{LEAD}{word} {ORDINARY.strip()}"
+        if self.form == "shp":  # what it cannot hold it cuts, and then no other table joins
+            return hostile.encode()[:SHAPEFILE_BYTES].decode(errors="ignore")
+        return hostile
 
     def _write(self, name: str, table: pd.DataFrame) -> str:
         stem = f"{name}/{name}" if name in ("fixes", "alerts") else name

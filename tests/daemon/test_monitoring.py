@@ -77,6 +77,27 @@ def test_nothing_else_is_answered_and_nothing_can_be_changed():
         assert asked(address, "/health")[0] == 200
 
 
+def test_who_asks_slowly_keeps_nobody_waiting():
+    with served("127.0.0.1:0", lambda: [WELL]) as address:
+        host, _, port = address.rpartition(":")
+        with socket.create_connection((host, int(port))) as half:
+            half.sendall(b"GET /health HT")
+            began = time.monotonic()
+            assert asked(address, "/health")[0] == 200
+            assert time.monotonic() - began < 5.0
+
+
+def test_a_name_from_elsewhere_that_leads_here_is_not_answered():
+    with served("127.0.0.1:0", lambda: [WELL]) as address:
+        connection = http.client.HTTPConnection(*address.split(":"), timeout=10)
+        for name, status in (("evil.example:9464", 403), ("evil.example", 403), ("localhost", 200)):
+            connection.request("GET", "/health", headers={"Host": name})
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == status
+            connection.close()
+
+
 def test_stores_are_not_read_for_every_question():
     reads = []
 
@@ -152,6 +173,23 @@ def test_a_morning_of_every_site_and_none_that_stops_another(tmp_path: Path, eng
     rounds = {path.parent.name: one.rounds for path, one in service.services.items()}
     assert rounds == dict.fromkeys("abcd", 1)
     assert [one.name for one in service.states() if one.trouble] == []
+
+
+def test_a_store_that_another_holds_is_no_failure_of_the_round(tmp_path: Path, monkeypatch, caplog):
+    sites = villages(tmp_path, "ab")
+    fleet = tmp_path / "fleet.toml"
+    fleet.write_text(
+        '[fleet]\nsites = ["*/routecheck.toml"]\n[engine]\nkind = "processes"\n', "utf-8"
+    )
+    clock = Clock(morning(day(1), "06:31"))
+    service = FleetService(str(fleet), clock=clock)
+    url = f"sqlite:///{sites['a'].folder / 'rc.db'}"
+    with caplog.at_level("INFO"), Store.open(url) as store, store.lock():
+        service.tick()
+    assert [judged(one) for one in sites.values()] == [[], [day(0)]]
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+    service.tick()
+    assert judged(sites["a"]) == [day(0)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM is no signal there")

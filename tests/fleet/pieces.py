@@ -56,3 +56,8 @@ def leaky(number: int) -> int:
     if number == 4:
         raise RuntimeError("s3cr3t-t0ken is wrong")
     return 2 * number
+
+
+def unspeakable(number: int) -> object:
+    """What cannot be handed from one process to another."""
+    return (lambda: number) if number == 3 else 2 * number

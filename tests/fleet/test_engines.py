@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
+import time
 
 import pytest
 
@@ -99,3 +101,26 @@ def test_a_failure_elsewhere_is_told_without_the_secrets_of_its_site(kind: str) 
     assert "***" in found["n4"].failure
     assert not any("s3cr3t" in str(vars(one)) for one in found.values())
     assert not any("s3cr3t" in str(one.failure.values) for one in found.values() if one.failure)
+
+
+def test_an_answer_that_cannot_be_handed_over_is_one_failure() -> None:
+    found = done("processes", pieces.unspeakable)
+    assert others(found) == DOUBLED
+    assert found["n3"].failure.key == "fleet.set_aside"
+
+
+@pytest.mark.parametrize("leaves", ["a stop", "whoever asked"])
+def test_work_in_processes_is_ended_where_nobody_waits_for_it(leaves: str) -> None:
+    began = time.monotonic()
+    engine = EngineSection(kind="processes", workers=2)
+    stop = threading.Event()
+    answers = work(engine, pieces.slow, NUMBERS, lambda _: None, stop.is_set)
+    found = [next(answers) for _ in range(5)]
+    if leaves == "a stop":
+        stop.set()
+        assert list(answers) == []
+    else:
+        answers.close()
+    assert {one.name: one.answer for one in found} == DOUBLED
+    # The sixth piece takes a minute.
+    assert time.monotonic() - began < 40.0

@@ -134,9 +134,8 @@ def _now() -> datetime:
 
 def _opened(console: Console, sites: str) -> Fleet:
     """Read which sites there are; from here on the language is theirs."""
-    from routecheck.config import read_text
     from routecheck.config.fleet import load_fleet
 
-    opened = load_fleet(sites, read_text, console.language)
+    opened = load_fleet(sites, console.language)
     console.language = opened.language
     return opened

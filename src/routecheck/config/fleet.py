@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import glob
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from routecheck.config import read_text
 from routecheck.config.kinds import FilePath
 from routecheck.config.mistakes import key_mistake, toml_mistake
 from routecheck.config.table_sections import Section
@@ -75,12 +76,11 @@ class Fleet:
     health: str = ""
 
 
-def load_fleet(given: str, read_text: Callable[[Path], str], language: Language = "en") -> Fleet:
+def load_fleet(given: str, language: Language = "en") -> Fleet:
     """Read which sites there are.
 
     Args:
         given: a TOML file with a section `[fleet]`; or a pattern of the configurations of sites.
-        read_text: returns the text of a configuration file.
         language: where no file says which.
 
     Raises:

@@ -11,24 +11,26 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from routecheck.config import load_config, read_text
+from routecheck.config import load_config
 from routecheck.config.fleet import EngineSection, Fleet, load_fleet
 from routecheck.daemon.health import served
 from routecheck.daemon.service import Service
 from routecheck.daemon.ticking import tick_until
-from routecheck.domain.errors import Message, RoutecheckError
+from routecheck.domain.errors import Message, RoutecheckError, StoppedError
 from routecheck.engine.results import Round
 from routecheck.fleet.engines import work
 from routecheck.fleet.rounds import counties
 from routecheck.jobs.catch_up import do_round
 from routecheck.present.fleet_report import write_fleet_report
 from routecheck.queries.county import County
+from routecheck.store import StoreBusyError
 
 TICK_S = 60.0
 """Sites look at their own hours; a tick in between only asks whether one has come (s)."""
@@ -58,7 +60,7 @@ class FleetService:
             UsageError: there are none, or the fleet file is wrong.
         """
         self.given, self.clock, self.tick_s = given, clock, tick_s
-        self.fleet: Fleet = load_fleet(given, read_text)
+        self.fleet: Fleet = load_fleet(given)
         self.services: dict[Path, Service] = {}
         self._stop = threading.Event()
         self._one = threading.Lock()
@@ -66,17 +68,26 @@ class FleetService:
 
     def tick(self) -> None:
         """Let every site look whether there is something to do; never raises."""
-        with self._one:
-            try:
-                self.fleet = load_fleet(self.given, read_text)
-            except RoutecheckError as error:
-                log.error("%s", error)
-            self._open()
-            before = sum(service.rounds for service in self.services.values())
-            with ThreadPoolExecutor(self.fleet.engine.workers) as pool:
-                list(pool.map(lambda service: service.tick(), self.services.values()))
-            if sum(service.rounds for service in self.services.values()) > before:
-                self._report()
+        if not self._one.acquire(blocking=False):
+            return
+        try:
+            self._tick()
+        except Exception:
+            log.exception("the round of all sites failed")
+        finally:
+            self._one.release()
+
+    def _tick(self) -> None:
+        try:
+            self.fleet = load_fleet(self.given)
+        except RoutecheckError as error:
+            log.error("%s", error)
+        self._open()
+        before = sum(service.rounds for service in self.services.values())
+        with ThreadPoolExecutor(self.fleet.engine.workers) as pool:
+            list(pool.map(lambda service: service.tick(), self.services.values()))
+        if sum(service.rounds for service in self.services.values()) > before:
+            self._report()
 
     def _open(self) -> None:
         """Have a service for every site whose configuration can be read, and for no other."""
@@ -103,7 +114,7 @@ class FleetService:
 
         def elsewhere(_config: object, *, progress: object, **options: Any) -> Round:
             del progress  # of a round in another process none is shown
-            return _done_beside(engine, path, options)
+            return _done_beside(engine, path, options, self._stop.is_set)
 
         return elsewhere
 
@@ -127,7 +138,7 @@ class FleetService:
         return counties(fleet, self.clock().to_pydatetime(), None, lambda _: None)
 
     def stop(self) -> None:
-        """Ask the service to end; rounds in progress end between two transactions."""
+        """Ask the service to end: rounds here end between two transactions, processes at once."""
         self._stop.set()
         for service in [*self.services.values()]:
             service.stop()
@@ -144,22 +155,41 @@ class FleetService:
         log.info("stopped")
 
 
-def _done_beside(engine: EngineSection, path: Path, options: dict[str, Any]) -> Round:
+@dataclass(frozen=True)
+class _Busy:
+    """Another runner holds the store: no failure, and no round either."""
+
+    told: str
+
+
+def _done_beside(
+    engine: EngineSection, path: Path, options: dict[str, Any], stopped: Callable[[], bool]
+) -> Round:
     """Do a round of a site in a process of its own.
 
     Raises:
+        StoppedError: it was ended.
+        StoreBusyError: another runner holds the store.
         RoutecheckError: the round failed, or its process was lost.
     """
-    (done,) = work(engine, _round_at, {str(path): (str(path), options)}, lambda _: None)
+    pieces = {str(path): (str(path), options)}
+    done = next(work(engine, _round_at, pieces, lambda _: None, stopped), None)
+    if done is None:
+        raise StoppedError("stopped")
+    if isinstance(done.answer, _Busy):
+        raise StoreBusyError(done.answer.told)
     if done.answer is None:
         raise RoutecheckError(done.failure or Message("fleet.worker_lost", status="-"))
     return done.answer
 
 
-def _round_at(path: str, options: dict[str, Any]) -> Round:
+def _round_at(path: str, options: dict[str, Any]) -> Round | _Busy:
     config = load_config(path)
+    language = config.site.language
     try:
         return do_round(config, **options)
+    except StoreBusyError as error:
+        return _Busy(error.in_language(language))
     except RoutecheckError as error:
         # In the language of the site, before it leaves the process that knows its secrets.
-        raise RoutecheckError(error.in_language(config.site.language)) from None
+        raise RoutecheckError(error.in_language(language)) from None

@@ -10,10 +10,12 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -74,8 +76,9 @@ def loopback(address: str) -> tuple[str, int]:
     raise UsageError("health_address", address=address)
 
 
-class _Server(WSGIServer):
-    # Nobody else may take the address in the place of a service that has just ended.
+class _Server(ThreadingMixIn, WSGIServer):
+    # Who asks slowly keeps nobody waiting; a service that starts again has its address at once.
+    daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 16
 
@@ -95,10 +98,14 @@ class _Answers:
     """What is answered, as a WSGI application."""
 
     def __init__(self, states: States) -> None:
-        self._states, self._kept = states, (-KEPT_S, tuple[County, ...]())
+        self._states, self._reading = states, threading.Lock()
+        self._kept: tuple[float, tuple[County, ...]] = (-KEPT_S, ())
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        if not _asked_here(environ.get("HTTP_HOST", "")):
+            # A page from elsewhere whose name was made to lead here.
+            return _answer(start, "403 Forbidden", "text/plain", b"")
         if environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
             return _answer(start, "405 Method Not Allowed", "text/plain", b"")
         if path == "/health":
@@ -112,11 +119,21 @@ class _Answers:
         return _answer(start, "404 Not Found", "text/plain", b"/health, /metrics\n")
 
     def _sites(self) -> tuple[County, ...]:
-        at, sites = self._kept
-        if time.monotonic() - at >= KEPT_S:
-            sites = tuple(self._states())
-            self._kept = time.monotonic(), sites
-        return sites
+        with self._reading:
+            at, sites = self._kept
+            if time.monotonic() - at >= KEPT_S:
+                sites = tuple(self._states())
+                self._kept = time.monotonic(), sites
+            return sites
+
+
+def _asked_here(host: str) -> bool:
+    """Whether a question named this machine."""
+    try:
+        loopback(host if re.search(r":\d+$", host) else f"{host}:80")
+    except UsageError:
+        return False
+    return True
 
 
 def _answer(start: Any, status: str, kind: str, body: bytes) -> list[bytes]:

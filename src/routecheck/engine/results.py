@@ -177,18 +177,13 @@ class Round:
 
 
 @dataclass(frozen=True)
-class SiteRound:
-    """What a round of one of many sites came to, in plain figures.
+class SiteWork:
+    """What became of a piece of work on one of many sites.
 
     Attributes:
         config: its configuration.
         name: of the site.
-        exit_status: as of `run --due`.
-        dates: that were judged, in order.
-        pickups: of these dates.
-        missed: of these pickups.
-        alerts: of these dates.
-        false_alerts: of these alerts.
+        exit_status: as of the command that does the same for one site.
         trouble: why it failed; empty: it did not.
         tries: how often it was tried.
     """
@@ -196,42 +191,46 @@ class SiteRound:
     config: str
     name: str
     exit_status: int
-    dates: tuple[date, ...] = ()
-    pickups: int = 0
-    missed: int = 0
-    alerts: int = 0
-    false_alerts: int = 0
     trouble: str = ""
     tries: int = 1
 
 
 @dataclass(frozen=True)
-class SiteRejudged:
+class SiteRound(SiteWork):
+    """What a round of one of many sites came to, in plain figures.
+
+    Attributes:
+        dates: that were judged, in order.
+        pickups: of these dates.
+        missed: of these pickups.
+        alerts: of these dates.
+        false_alerts: of these alerts.
+    """
+
+    dates: tuple[date, ...] = ()
+    pickups: int = 0
+    missed: int = 0
+    alerts: int = 0
+    false_alerts: int = 0
+
+
+@dataclass(frozen=True)
+class SiteRejudged(SiteWork):
     """What judging dates of one of many sites again came to, in plain figures.
 
     Attributes:
-        config: its configuration.
-        name: of the site.
-        exit_status: as of `rejudge`.
         dates: how many were judged again.
         pickups: of these dates.
         changed_pickups: of these pickups, those with another verdict.
         alerts: of these dates.
         changed_alerts: of these alerts, those with another classification.
-        trouble: why it failed; empty: it did not.
-        tries: how often it was tried.
     """
 
-    config: str
-    name: str
-    exit_status: int
     dates: int = 0
     pickups: int = 0
     changed_pickups: int = 0
     alerts: int = 0
     changed_alerts: int = 0
-    trouble: str = ""
-    tries: int = 1
 
 
 @dataclass(frozen=True)

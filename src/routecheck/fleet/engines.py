@@ -20,6 +20,9 @@ Answer = TypeVar("Answer")
 Pieces = Mapping[str, tuple[Any, ...]]
 Told = Callable[[Message], None]
 
+STOP_LOOKED_AT_S = 1.0
+"""How often it is looked whether work in other processes is to be ended (s)."""
+
 log = logging.getLogger(__name__)
 
 
@@ -41,7 +44,11 @@ class Done(Generic[Answer]):
 
 
 def work(
-    engine: EngineSection, function: Callable[..., Answer], pieces: Pieces, told: Told
+    engine: EngineSection,
+    function: Callable[..., Answer],
+    pieces: Pieces,
+    told: Told,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Done[Answer]]:
     """Do pieces of work, and yield each as soon as it is done.
 
@@ -50,12 +57,24 @@ def work(
         function: of a module, so that another process finds it.
         pieces: its arguments, by the name of the piece.
         told: is told where the work can be watched.
+        stopped: whether what is still at work is to be ended, and nothing more begun. Looked at
+            where processes do the work, each second; else between two pieces.
 
     Raises:
         UsageError: the engine cannot be used.
     """
-    kinds = {"local": _local, "processes": _in_processes, "dask": _on_dask}
-    return kinds[engine.kind](engine, function, pieces, told)
+    if engine.kind == "processes":
+        yield from _in_processes(engine, function, pieces, stopped)
+        return
+    found = (
+        _on_dask(engine, function, pieces, told)
+        if engine.kind == "dask"
+        else _local(function, pieces)
+    )
+    for done in found:
+        yield done
+        if stopped():
+            return
 
 
 @dataclass(frozen=True)
@@ -89,9 +108,7 @@ def _set_aside(name: str, reason: Message, tries: int) -> Done[Any]:
     return Done(name, failure=Message("fleet.set_aside", reason=reason, tries=tries), tries=tries)
 
 
-def _local(
-    engine: EngineSection, function: Callable[..., Answer], pieces: Pieces, told: Told
-) -> Iterator[Done[Answer]]:
+def _local(function: Callable[..., Answer], pieces: Pieces) -> Iterator[Done[Answer]]:
     for name, arguments in pieces.items():
         yield _done(name, _attempt(function, arguments))
 
@@ -100,31 +117,36 @@ def _local(
 
 
 def _in_processes(
-    engine: EngineSection, function: Callable[..., Answer], pieces: Pieces, told: Told
+    engine: EngineSection,
+    function: Callable[..., Answer],
+    pieces: Pieces,
+    stopped: Callable[[], bool],
 ) -> Iterator[Done[Answer]]:
     """Each piece in one of so many processes; a process that dies takes its piece along alone."""
     import multiprocessing
 
     from pebble import ProcessExpired, ProcessPool
 
-    with ProcessPool(
+    pool: Any = ProcessPool(
         max_workers=engine.workers,
         # A copy of this process would share its connections and threads.
         context=multiprocessing.get_context("spawn"),
         initializer=_bound_memory,
         initargs=(engine.memory_mb,),
-    ) as pool:
-        tries = dict.fromkeys(pieces, 1)
+    )
+    tries = dict.fromkeys(pieces, 1)
 
-        def given(name: str) -> Future[Answer | _Failed]:
-            work: Future[Answer | _Failed] = pool.schedule(
-                _attempt, args=(function, pieces[name]), timeout=engine.seconds
-            )
-            return work
+    def given(name: str) -> Future[Answer | _Failed]:
+        work: Future[Answer | _Failed] = pool.schedule(
+            _attempt, args=(function, pieces[name]), timeout=engine.seconds
+        )
+        return work
 
+    try:
         waiting = {given(name): name for name in pieces}
-        while waiting:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+        while waiting and not stopped():
+            done = wait(waiting, timeout=STOP_LOOKED_AT_S, return_when=FIRST_COMPLETED).done
+            for future in done:
                 name = waiting.pop(future)
                 try:
                     yield _done(name, future.result(), tries[name])
@@ -138,6 +160,11 @@ def _in_processes(
                     continue
                 tries[name] += 1
                 waiting[given(name)] = name
+    finally:
+        # Whoever leaves early, by Ctrl-C or a stop, does not wait for what is still at work: a
+        # store that loses its writer keeps whole dates.
+        pool.stop()
+        pool.join()
 
 
 def _bound_memory(most_mb: int) -> None:
@@ -179,7 +206,7 @@ def _on_dask(
         else:
             cluster = dd.LocalCluster(
                 n_workers=engine.workers, threads_per_worker=1, processes=True,
-                memory_limit=engine.memory_mb * 1_000_000 or "auto", dashboard_address=":0",
+                memory_limit=engine.memory_mb * 1_000_000 or None, dashboard_address=":0",
             )  # fmt: skip
             client = dd.Client(cluster)
         try:

@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from routecheck.config.fleet import Fleet
 from routecheck.domain.errors import Message
-from routecheck.engine.results import SiteRejudged, SiteRound
+from routecheck.engine.results import SiteRejudged, SiteRound, SiteWork
 from routecheck.fleet.engines import Done, work
 from routecheck.fleet.work import rejudged_of, round_of
 from routecheck.queries.county import County, ranked, read_site
 
 Told = Callable[[Message], None]
+Work = TypeVar("Work", bound=SiteWork)
 
 
 def rounds(fleet: Fleet, now: datetime, until: date | None, told: Told) -> Iterator[SiteRound]:
-    """Do what is due of every site, and yield what each came to as soon as it is done.
+    """Do what is due of every site, and return what each comes to, as soon as it is done.
 
     Args:
         fleet: the sites.
@@ -30,18 +31,13 @@ def rounds(fleet: Fleet, now: datetime, until: date | None, told: Told) -> Itera
     Raises:
         UsageError: the engine cannot be used.
     """
-    for done in _each(fleet, round_of, told, now, until):
-        if done.answer is None:
-            why = _why(done, fleet)
-            yield SiteRound(done.name, _folder(done), 1, trouble=why, tries=done.tries)
-        else:
-            yield replace(done.answer, tries=done.tries)
+    return _answers(SiteRound, fleet, _each(fleet, round_of, told, now, until))
 
 
 def rejudged(
     fleet: Fleet, now: datetime, dates: Sequence[date], told: Told, *, trial: bool
 ) -> Iterator[SiteRejudged]:
-    """Judge dates of every site again, and yield what each came to as soon as it is done.
+    """Judge dates of every site again, and return what each comes to, as soon as it is done.
 
     Args:
         fleet: the sites.
@@ -53,12 +49,8 @@ def rejudged(
     Raises:
         UsageError: the engine cannot be used.
     """
-    for done in _each(fleet, rejudged_of, told, now, tuple(dates), trial):
-        if done.answer is None:
-            why = _why(done, fleet)
-            yield SiteRejudged(done.name, _folder(done), 1, trouble=why, tries=done.tries)
-        else:
-            yield replace(done.answer, tries=done.tries)
+    each = _each(fleet, rejudged_of, told, now, tuple(dates), trial)
+    return _answers(SiteRejudged, fleet, each)
 
 
 def counties(fleet: Fleet, now: datetime, day: date | None, told: Told) -> list[County]:
@@ -88,6 +80,16 @@ def _each(
 ) -> Iterator[Done[Any]]:
     pieces = {str(path): (str(path), fleet.language, *arguments) for path in fleet.sites}
     return work(fleet.engine, function, pieces, told)
+
+
+def _answers(kind: type[Work], fleet: Fleet, each: Iterator[Done[Any]]) -> Iterator[Work]:
+    """What each site came to, those among them whose work was lost."""
+    for done in each:
+        if done.answer is None:
+            why = _why(done, fleet)
+            yield kind(done.name, _folder(done), 1, trouble=why, tries=done.tries)
+        else:
+            yield replace(done.answer, tries=done.tries)
 
 
 def _folder(done: Done[Any]) -> str:

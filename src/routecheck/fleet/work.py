@@ -54,11 +54,11 @@ def _counted(path: str, name: str, done: Round) -> SiteRound:
         path,
         name,
         done.exit_status,
-        tuple(sorted(entry.service_date for entry in days)),
-        verdicts.total(),
-        verdicts[str(Verdict.MISSED)],
-        alerts.total(),
-        alerts[str(Classification.FALSE)],
+        dates=tuple(sorted(entry.service_date for entry in days)),
+        pickups=verdicts.total(),
+        missed=verdicts[str(Verdict.MISSED)],
+        alerts=alerts.total(),
+        false_alerts=alerts[str(Classification.FALSE)],
     )
 
 
@@ -85,9 +85,9 @@ def rejudged_of(
         path,
         name,
         done.exit_status,
-        len(done.dates),
-        sum(one.pickups.rows for one in done.dates),
-        sum(one.pickups.changed for one in done.dates),
-        sum(one.alerts.rows for one in done.dates),
-        sum(one.alerts.changed for one in done.dates),
+        dates=len(done.dates),
+        pickups=sum(one.pickups.rows for one in done.dates),
+        changed_pickups=sum(one.pickups.changed for one in done.dates),
+        alerts=sum(one.alerts.rows for one in done.dates),
+        changed_alerts=sum(one.alerts.changed for one in done.dates),
     )

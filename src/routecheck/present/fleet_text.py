@@ -7,13 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from routecheck.domain.codes import Language
-from routecheck.engine.results import SiteRejudged, SiteRound
+from routecheck.engine.results import SiteRejudged, SiteRound, SiteWork
 from routecheck.present.terminal import indented, table
 from routecheck.queries.county import County
 from routecheck.texts import text
 
 
-def exit_status(rounds: Sequence[SiteRound | SiteRejudged]) -> int:
+def exit_status(rounds: Sequence[SiteWork]) -> int:
     """Return 0 where all is done, 1 where a part failed, 3 where no site could be done at all."""
     statuses = [one.exit_status for one in rounds]
     if not any(statuses):
@@ -28,7 +28,7 @@ def round_line(entry: SiteRound, language: Language, of: str) -> str:
         return text(f"fleet.{key}", language, **values)
 
     if entry.trouble:
-        return say("site_failed", of=of, site=entry.name, why=entry.trouble)
+        return _failed_line(entry, language, of)
     if not entry.dates:
         key = "site_nothing_due" if entry.exit_status == 0 else "site_partly"
         return say(key, of=of, site=entry.name, config=entry.config)
@@ -47,10 +47,16 @@ def round_line(entry: SiteRound, language: Language, of: str) -> str:
     return line + (say("see_status", config=entry.config) if entry.exit_status else "")
 
 
+def _failed_line(entry: SiteWork, language: Language, of: str) -> str:
+    """Why the work on a site failed; names of sites may be alike, so its file is told too."""
+    values = {"site": entry.name, "config": entry.config, "why": entry.trouble}
+    return text("fleet.site_failed", language, of=of, **values)
+
+
 def rejudged_line(entry: SiteRejudged, language: Language, of: str, *, trial: bool) -> str:
     """Return what judging dates of one site again came to, in a line."""
     if entry.trouble:
-        return text("fleet.site_failed", language, of=of, site=entry.name, why=entry.trouble)
+        return _failed_line(entry, language, of)
     figures = {name: value for name, value in asdict(entry).items() if isinstance(value, int)}
     line = text(
         "fleet.site_would" if trial else "fleet.site_rejudged",
@@ -79,7 +85,7 @@ def rejudged_totals(
     return [line, *_failed(failed, language)]
 
 
-def _failed(failed: Sequence[SiteRound | SiteRejudged], language: Language) -> list[str]:
+def _failed(failed: Sequence[SiteWork], language: Language) -> list[str]:
     """The names of the sites that failed, in a line, where there are any."""
     if not failed:
         return []

@@ -88,7 +88,7 @@ def asset(name: str) -> str:
 def _templates() -> Environment:
     from jinja2 import DictLoader, Environment, StrictUndefined
 
-    names = ("report.html", "pointmap.html", "fleet.html")
+    names = ("head.html", "report.html", "pointmap.html", "fleet.html")
     return Environment(
         loader=DictLoader({name: asset(name) for name in names}),
         autoescape=True,

@@ -16,13 +16,8 @@ from routecheck.domain.tables import HISTORY, PICKUPS, POINTS, TRACKS
 from routecheck.geo import datum
 from routecheck.geo.plane import distance_m, metres_per_degree
 from routecheck.tracks import parameters as par
-from routecheck.tracks.health import (
-    _nearest_other_day_m,
-    believable,
-    believable_fixes,
-    doubts_on,
-    find_faults,
-)
+from routecheck.tracks.believed import believable, believable_fixes, doubts_on
+from routecheck.tracks.health import _nearest_other_day_m, find_faults
 from routecheck.tracks.part_days import _at_any
 from routecheck.tracks.shifts import shift_of
 

@@ -27,9 +27,10 @@ from routecheck.registry.records import (
     same_place,
     valid_points,
 )
+from routecheck.tracks.believed import believable
 from routecheck.tracks.drift import Drift, find_drifts
 from routecheck.tracks.grain import coarse_devices
-from routecheck.tracks.health import believable, find_faults
+from routecheck.tracks.health import find_faults
 
 BATCH_MESHES = 3.0
 """A batch of points is off by so many meshes of the fixes' lattice at least: what a lattice does to

@@ -24,11 +24,11 @@ from routecheck.registry.records import (
     valid_points,
 )
 from routecheck.registry.schedule_gaps import ScheduleGaps
+from routecheck.tracks.believed import believable_fixes
 from routecheck.tracks.clean import Cleaned, clean, clock_table
 from routecheck.tracks.clocks import confirmed, feed_offset, find_clocks, standpoints, wrong_dates
 from routecheck.tracks.drift import Drift
 from routecheck.tracks.grain import of_grain, to_grain
-from routecheck.tracks.health import believable_fixes
 from routecheck.tracks.stops import find_stops
 
 

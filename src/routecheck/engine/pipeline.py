@@ -30,7 +30,7 @@ from routecheck.registry.records import (
     as_places,
     valid_points,
 )
-from routecheck.tracks.health import doubts_on
+from routecheck.tracks.believed import doubts_on
 from routecheck.verdicts import Scene, judge_with_evidence
 from routecheck.verdicts.confidence import adapted
 from routecheck.verdicts.recalibrate import Recalibration

@@ -2,7 +2,7 @@
 
     DIR/pickups/site=NAME/service_date=2026-03-02/part.parquet
 
-DuckDB, geopandas, Sedona and whatever else reads folders of this kind (Hive's) take site and date
+DuckDB, geopandas and whatever else reads folders of this kind (Hive's) take site and date
 from the names of the folders, and read only those that a question is about. Tables with a place are
 GeoParquet 1.1. Values and names of columns are those of the CSV files, but that times are UTC, ids
 stand as they are, and what is blank is null. Each date has all tables, each with the same types,

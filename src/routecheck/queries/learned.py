@@ -31,7 +31,7 @@ from routecheck.queries.learned_figures import (
     WhatWasLearned,
     WrongRecords,
 )
-from routecheck.tracks.health import doubts_on
+from routecheck.tracks.believed import doubts_on
 from routecheck.verdicts import Scene
 from routecheck.verdicts import parameters as judging
 from routecheck.verdicts.devices import device_figures

@@ -6,6 +6,7 @@ known from how it was driven. Windows are 06:00 to 10:00, the truck sets out at 
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,6 +15,7 @@ from routecheck.domain.settings import Settings
 from routecheck.domain.tables import ALERTS, CALENDAR, CANDIDATES
 from routecheck.engine import observing, pipeline
 from routecheck.registry.records import recorded_places
+from routecheck.tracks.health import COLUMNS, fault_table
 from scene import ZONE, degrees, drive, fixes, local, points, schedule, together
 
 SETS_OUT_S, SPEED_MS = 60.0, 8.0
@@ -74,6 +76,99 @@ def test_a_stand_beside_is_told_with_its_distance_also_far_beyond_gps_error():
     assert beside["dwell_s"] == pytest.approx(60.0, abs=10.0)
 
 
+def test_a_place_that_was_entered_is_not_told_as_passed_beside_too():
+    kinds = of("Q", a(serve(*ALL)))["kind"].tolist()
+    assert "stand" in kinds
+    assert "pass_beside" not in kinds
+
+
+def test_a_place_that_was_passed_within_gps_error_is_told_so():
+    pts = points(P=(3000.0, 5.0), Q=(3400.0, 38.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+    rows = of("Q", a(serve(3000.0, 3800.0, 4200.0)), pts=pts)
+    beside = rows[rows["kind"] == "pass_beside"]
+    # There and back.
+    assert len(beside) == 2
+    assert beside["distance_m"].tolist() == pytest.approx([38.0, 38.0], abs=0.5)
+
+
+def test_a_break_nearby_is_no_stand_beside():
+    pts = points(P=(3000.0, 5.0), Q=(3400.0, 80.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+    rows = of("Q", a(serve(*ALL, stood_s=5000.0)), pts=pts)
+    assert "stand_beside" not in rows["kind"].tolist()
+
+
+def test_a_stand_before_the_window_says_by_how_much():
+    early = schedule(*[(p, "A", "08:00", "10:00") for p in "PQRS"])
+    rows = of("P", a(serve(*ALL)), route=early)
+    stand = rows[rows["kind"] == "stand"].iloc[0]
+    opens = pd.Timestamp(local("08:00")).tz_convert("UTC")
+    assert stand["outside_s"] == pytest.approx((opens - stand["end"]).total_seconds(), abs=10.0)
+    assert stand["outside_s"] > 4000.0
+
+
+def test_of_two_stands_the_verdict_names_the_one_that_it_rests_on():
+    twice = [("stand", 60), ("to", 3000.0, 0.0, 8.0), ("stand", 40), ("to", 3600.0, 0.0, 8.0),
+             ("to", 3000.0, 0.0, 8.0), ("stand", 200), *HOME]  # fmt: skip
+    table = a(twice)
+    rows = of("P", table)
+    stands = rows[rows["kind"] == "stand"]
+    assert len(stands) == 2
+    judged = decide(table).judgements.set_index("point_id").loc["P"]
+    named = stands[stands["decisive"]]
+    assert len(named) == 1
+    assert named["dwell_s"].iloc[0] == pytest.approx(judged["dwell_s"], abs=0.1)
+
+
+def test_where_no_visit_serves_a_stretch_that_may_hide_a_stand_is_told():
+    pts = points(P=(3000.0, 150.0), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+    aside = [("hide", 3000.0, 150.0, 8.0), ("silent", 60), ("hide", 3100.0, 0.0, 8.0)]
+    rows = of(
+        "P", a([("stand", 60), ("to", 2900.0, 0.0, 8.0), *aside, *HOME], every_s=5.0), pts=pts
+    )
+    hidden = rows[rows["kind"] == "hidden"]
+    # 105 s from one fix to the next, 150 m to within its tolerance and as much back.
+    assert hidden["dwell_max_s"].max() == pytest.approx(105.0 - 300.0 / 20.0, abs=25.0)
+    start, end = hidden["start"].iloc[0], hidden["end"].iloc[0]
+    assert (end - start).total_seconds() == pytest.approx(105.0, abs=10.0)
+
+
+def test_a_date_on_which_all_is_seen_has_stands_alone():
+    all_day = b([("stand", 60)], begins="05:00")
+    quiet = schedule(*[(p, "A", "06:15", "06:30") for p in "PQRS"])
+    rows = decide(together(a(serve(*ALL)), all_day), route=quiet).episodes()
+    assert set(rows["kind"]) <= {"stand", "pass", "stand_beside"}
+    assert rows["decisive"].sum() == 4
+
+
+def test_a_date_of_which_nothing_is_known_has_no_rows():
+    nowhere = recorded_places(POINTS, DAY, Settings(time_zone=ZONE).match)
+    nowhere = nowhere.assign(geometry=None, settled=False)
+    assert decide(a(serve(*ALL)), places=nowhere).episodes().empty
+
+
+def test_a_worn_device_does_not_fill_the_list_with_its_silences():
+    legs: list[tuple] = [("stand", 60)]
+    for x in range(2000, 2900, 100):
+        legs += [("to", float(x), 0.0, 8.0), ("silent", 300)]
+    rows = of("P", a([*legs, *HOME]))
+    assert 1 <= (rows["kind"] == "silence").sum() <= 3
+
+
+def test_scatter_is_that_of_the_stretch():
+    scattered = a(serve(*ALL, stood_s=240.0))
+    rng = np.random.default_rng(1)
+    east, north = degrees(1.0, 1.0)
+    home = degrees(0.0, 0.0)
+    noise = rng.normal(0.0, 12.0, (len(scattered), 2))
+    still = (scattered["speed_kmh"] < 1.0).to_numpy()[:, None]
+    noisy = scattered.assign(
+        lon=scattered["lon"] + (noise * still)[:, 0] * (east - home[0]),
+        lat=scattered["lat"] + (noise * still)[:, 1] * (north - home[1]),
+    )
+    assert of("Q", noisy)["scatter_m"].max() == pytest.approx(12.0, rel=0.6)
+    assert of("Q", scattered)["scatter_m"].max() < 5.0
+
+
 def test_a_stand_that_served_another_point_says_which():
     pts = points(P=(3000.0, 5.0), Q=(3040.0, 5.0))
     route = schedule(*[(p, "A", "06:00", "10:00") for p in "PQ"])
@@ -109,10 +204,14 @@ def test_a_truck_that_came_no_nearer_is_told_with_how_near_it_was():
     assert away["distance_m"] == pytest.approx(1200.0, abs=SPEED_MS * 10.0)
 
 
-def test_a_stand_where_the_point_may_be_as_well_has_the_probability_of_that_place():
+def of_p_with(
+    table: pd.DataFrame,
+    may_be: list[tuple[float, float, float]],
+    faults: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Of P: judged at its record, with places that it may be at (m, probability)."""
     settings = Settings(time_zone=ZONE)
     places = recorded_places(POINTS, DAY, settings.match)
-    may_be = [(3000.0, 5.0, 0.6), (2700.0, 0.0, 0.3)]
     candidates = CANDIDATES.of_rows(
         [
             {
@@ -123,14 +222,33 @@ def test_a_stand_where_the_point_may_be_as_well_has_the_probability_of_that_plac
             for rank, (x, y, share) in enumerate(may_be)
         ]
     )  # fmt: skip
-    table = a(serve(2700.0, *ALL[1:]))
     seen = observing.observe(table, DAY, settings, pd.Timestamp("2026-03-10", tz="UTC"))
     usual = pd.DataFrame({"point_id": [], "vehicle_id": []}, dtype="str")
     site = observing.Site(POINTS, ROUTE, CALENDAR.empty())
     decision = pipeline.decide(
-        seen, site, places, usual, ALERTS.empty(), settings, candidates=candidates
+        seen, site, places, usual, ALERTS.empty(), settings, faults=faults, candidates=candidates
     )
     rows = decision.episodes()
-    there = rows[(rows["kind"] == "stand_elsewhere") & (rows["point_id"] == "P")]
+    return rows[rows["point_id"] == "P"]
+
+
+def test_a_stand_where_the_point_may_be_as_well_has_the_probability_of_that_place():
+    rows = of_p_with(a(serve(2700.0, *ALL[1:])), [(3000.0, 5.0, 0.6), (2700.0, 0.0, 0.3)])
+    there = rows[rows["kind"] == "stand_elsewhere"]
     assert there[["place", "place_probability"]].to_numpy().tolist() == [[1.0, 0.3]]
     assert there["distance_m"].iloc[0] == pytest.approx(0.0, abs=1.0)
+
+
+def test_a_stand_that_lies_at_two_places_is_named_where_it_was_judged():
+    rows = of_p_with(a(serve(*ALL)), [(3000.0, 5.0, 0.6), (3028.0, 0.0, 0.3)])
+    assert {"stand", "stand_elsewhere"} <= set(rows["kind"])
+    assert rows.loc[rows["decisive"], "kind"].tolist() == ["stand"]
+
+
+def test_what_a_device_shows_that_is_not_believed_says_why():
+    of_a = {"service_date": DAY, "vehicle_id": "A", "fault": "poor", "how": "", "shift_m": 40.0}
+    noon_s = pd.Timestamp(local("12:00")).timestamp()
+    faults = fault_table([tuple({**of_a, "start": 0.0, "end": noon_s}[c] for c in COLUMNS)])
+    rows = of_p_with(a(serve(*ALL)), [], faults)
+    assert set(rows["fault"]) == {"poor"}
+    assert set(of_p_with(a(serve(*ALL)), [])["fault"]) == {""}

@@ -16,13 +16,13 @@ from judged import ALL, HOME, POINTS, a, decide, serve
 from routecheck.alerts.classify import classify
 from routecheck.alerts.incidents import find_incidents
 from routecheck.alerts.plain_rule import plain_rule, shown
-from routecheck.domain.tables import CHECKED, CORRECTIONS
+from routecheck.domain.tables import CHECKED, CORRECTIONS, EPISODES
 from routecheck.engine import pipeline
-from routecheck.verdicts import judge_with_evidence
+from routecheck.verdicts import judge
 from routecheck.verdicts.recalibrate import apply, fit
 from scene import DAY, alerts, drive, fixes, local, together
 
-STAGES = (judge_with_evidence, apply, plain_rule, shown, classify, find_incidents, fit)
+STAGES = (judge, apply, plain_rule, shown, classify, find_incidents, fit)
 
 
 def assert_same(before: Any, after: Any) -> None:
@@ -85,6 +85,7 @@ def test_no_stage_changes_what_it_is_given(world: dict[str, Any]) -> None:
             if any(value is stage for stage in STAGES):
                 patch.setattr(pipeline, name, guarded(value, calls))
         result = decide(table, raised=raised)
+        EPISODES.check(result.episodes())
         checked = CHECKED.check(
             result.judgements.assign(
                 collected=True, by=pd.Series(["me"] * 4, dtype="str"),

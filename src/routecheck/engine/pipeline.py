@@ -31,7 +31,7 @@ from routecheck.registry.records import (
     valid_points,
 )
 from routecheck.tracks.believed import doubts_on
-from routecheck.verdicts import Scene, judge_with_evidence
+from routecheck.verdicts import Scene, judge
 from routecheck.verdicts.confidence import adapted
 from routecheck.verdicts.recalibrate import Recalibration
 from routecheck.verdicts.recalibrate import apply as recalibrate
@@ -115,7 +115,7 @@ def decide(
         patience=patience,
     )
     confidences = adapted(settings.judge.confidence)
-    judged, episodes = judge_with_evidence(scene, settings.judge)
+    judged, episodes = judge(scene, settings.judge)
     judgements = recalibrate(judged, recalibration or Recalibration(), confidences)
     recorded = valid_points(site.points, day)
     if feed_datum is not None:

@@ -12,7 +12,7 @@ site. The numbers stand in `parameters` and `confidence.toml`. `episodes` keeps 
 have of each pickup, whatever settled it.
 """
 
-from routecheck.verdicts.judging import judge, judge_with_evidence
+from routecheck.verdicts.judging import judge
 from routecheck.verdicts.scene import Scene
 
-__all__ = ["Scene", "judge", "judge_with_evidence"]
+__all__ = ["Scene", "judge"]

@@ -82,6 +82,8 @@ def episodes(facts: Facts, pickups: pd.DataFrame, judgements: pd.DataFrame) -> p
         ),
     ]
     found = pd.concat([passes, pd.DataFrame(rows, columns=_COLUMNS)], ignore_index=True)
+    # Where one of the two has no rows, pandas does not know what its columns hold.
+    found = found.astype({"pickup": "int64", "start_s": float, "end_s": float})
     found = found.sort_values(["pickup", "start_s", "vehicle_id"], kind="stable", ignore_index=True)
     return _told(found, facts, cases, pickups, judgements)
 
@@ -329,11 +331,11 @@ def _part_in_verdicts(found: pd.DataFrame, judgements: pd.DataFrame) -> dict[str
     pairs = rows.merge(named[named["from_s"].notna()], on="vehicle_id")
     first_s = np.maximum(pairs["start_s"].to_numpy(float), pairs["from_s"].to_numpy(float))
     last_s = np.minimum(pairs["end_s"].to_numpy(float), pairs["until_s"].to_numpy(float))
-    beside_s = (pairs["start_s"] - pairs["from_s"]).abs() + (
+    differs_s = (pairs["start_s"] - pairs["from_s"]).abs() + (
         pairs["end_s"] - pairs["until_s"]
     ).abs()
-    pairs = pairs.assign(beside_s=beside_s)[last_s >= first_s]
-    pairs = pairs.sort_values("beside_s", kind="stable")
+    pairs = pairs.assign(differs_s=differs_s)[last_s >= first_s]
+    pairs = pairs.sort_values("differs_s", kind="stable")
     own = pairs["by"] == pairs["pickup"]
     decisive = np.zeros(len(found), dtype=bool)
     decisive[pairs.loc[own].drop_duplicates("pickup")["row"].to_numpy()] = True

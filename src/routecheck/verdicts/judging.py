@@ -30,14 +30,7 @@ from routecheck.verdicts.scene import Scene
 from routecheck.verdicts.second_look import looked_again
 
 
-def judge(scene: Scene, settings: JudgeSettings) -> pd.DataFrame:
-    """Return JUDGEMENTS alone; see `judge_with_evidence`."""
-    return judge_with_evidence(scene, settings)[0]
-
-
-def judge_with_evidence(
-    scene: Scene, settings: JudgeSettings
-) -> tuple[pd.DataFrame, Callable[[], pd.DataFrame]]:
+def judge(scene: Scene, settings: JudgeSettings) -> tuple[pd.DataFrame, Callable[[], pd.DataFrame]]:
     """Return a verdict for every expected pickup of the scene, and what makes the evidence.
 
     Returns:

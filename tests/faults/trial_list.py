@@ -58,7 +58,7 @@ def _frozen_server(ground: Ground, _times: int) -> Mapping[str, int]:
 TRIALS = (
     Trial(
         "kills", "SIGKILL at a point of a round, and a normal round after it: as if undisturbed",
-        _counted(lambda g, n: trials.kills(g.yard, n, g.seed)), 1000,
+        _counted(lambda g, n: trials.kills(g.yard, n, g.seed, g.minutes), of="killed"), 1000,
     ),
     Trial(
         "kills-twice", "killed again, also while mending, before a normal round",

@@ -314,6 +314,7 @@ source_dataset_url_wrong = [{ $section }]: no address of a data set: write "s3:/
 source_dataset_missing = { $source }: no such file there
 source_dataset_kind = { $source }: a small table is a file .csv or .parquet
 source_dataset_large = { $source }: more than { $limit }; { $key } lets in more
+source_dataset_list = { $source }: its list of files is larger than { $limit } MB; { $key } lets in more
 source_dataset_no_dates = { $source }: no folders date=YYYY-MM-DD there
 source_keys_of_others = [{ $section }]: { $names }: such an address has no use for that; take it away, or see docs/sources.md
 source_too_large = { $source }: more than { $limit } cells; limits.cells lets in more

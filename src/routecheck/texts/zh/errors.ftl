@@ -261,6 +261,7 @@ source_dataset_url_wrong = [{ $section }]：不是数据集地址：请写 "s3:/
 source_dataset_missing = { $source }：那里没有这个文件
 source_dataset_kind = { $source }：小表须为 .csv 或 .parquet 文件
 source_dataset_large = { $source }：超过 { $limit }；可用 { $key } 放宽
+source_dataset_list = { $source }：文件列表超过 { $limit } MB；可用 { $key } 放宽
 source_dataset_no_dates = { $source }：那里没有 date=YYYY-MM-DD 文件夹
 source_keys_of_others = [{ $section }]：{ $names }：此类地址用不到；请删去，或参阅 docs/sources.zh.md
 source_too_large = { $source }：超过 { $limit } 个单元格；可用 limits.cells 放宽

@@ -10,6 +10,7 @@ after it as were there. What differs from day to day (the clock, free disk) may 
 
     ```sh exit=3                          ends with this status; 0 where nothing is said
     ```sh no-run                          not run: its calls of routecheck must exist, no more
+    ```python run                         run by Python, all such blocks of a page in one process
     <!-- edit FILE: this -> that -->      the reader is told to change a file here
 
 The page of all configuration keys is written too, and what the first command of the READMEs
@@ -18,6 +19,7 @@ prints. `tests/test_docs.py` runs the same and compares.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -25,7 +27,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +37,19 @@ from routecheck.domain.codes import Language
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = tuple(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").glob("*.md")))
 ELISION = "…"
+_INTERPRETER = """
+import contextlib, io, json, sys, traceback
+scope = {"__name__": "__main__"}
+for line in sys.stdin:
+    told, status = io.StringIO(), 0
+    with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+        try:
+            exec(json.loads(line), scope)
+        except Exception:
+            traceback.print_exc()
+            status = 1
+    print(json.dumps([told.getvalue(), status]), flush=True)
+"""
 KEYS = {
     "en": (
         "configuration.md",
@@ -81,6 +97,8 @@ class Block:
     @property
     def runs(self) -> bool:
         """Whether it is run."""
+        if self.kind == "python":
+            return self.info == "run"
         return self.kind == "sh" and "no-run" not in self.info
 
     @property
@@ -119,8 +137,13 @@ def session(page: str, folder: Path) -> Iterator[Told]:
         page: its path from the root of the checkout.
         folder: an empty one; the copy of the checkout is made in it.
     """
-    checkout = _checkout(folder)
+    with ExitStack() as opened:
+        yield from _session(page, _checkout(folder), opened)
+
+
+def _session(page: str, checkout: Path, opened: ExitStack) -> Iterator[Told]:
     found = blocks((ROOT / page).read_text(encoding="utf-8"))
+    interpreter: Callable[[str], tuple[str, int]] | None = None
     for number, block in enumerate(found):
         if block.kind == "edit":
             before, after = block.body.split("\n")
@@ -132,7 +155,12 @@ def session(page: str, folder: Path) -> Iterator[Told]:
         elif block.runs:
             follows = found[number + 1] if number + 1 < len(found) else None
             shown = follows if follows is not None and follows.kind == "text" else None
-            printed, status = _run(block.body, checkout, "zh" if ".zh." in page else "en")
+            language: Language = "zh" if ".zh." in page else "en"
+            if block.kind == "python":
+                interpreter = interpreter or opened.enter_context(_python(checkout, language))
+                printed, status = interpreter(block.body)
+            else:
+                printed, status = _run(block.body, checkout, language)
             yield Told(block, printed, status, shown)
 
 
@@ -149,9 +177,49 @@ def _checkout(folder: Path) -> Path:
     return checkout
 
 
-def _run(body: str, checkout: Path, language: str) -> tuple[str, int]:
+def _run(body: str, checkout: Path, language: Language) -> tuple[str, int]:
+    done = subprocess.run(
+        ["sh", "-e", "-c", body],
+        cwd=checkout,
+        env=_environment(checkout, language),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=LONGEST_S,
+        check=False,
+    )
+    return _printed(done.stdout, checkout), done.returncode
+
+
+@contextmanager
+def _python(checkout: Path, language: Language) -> Iterator[Callable[[str], tuple[str, int]]]:
+    """An interpreter that runs block after block, each with what those before it made."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _INTERPRETER],
+        cwd=checkout,
+        env=_environment(checkout, language),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        asked, answered = process.stdin, process.stdout
+        assert asked is not None and answered is not None  # noqa: PT018
+
+        def run(body: str) -> tuple[str, int]:
+            asked.write(f"{json.dumps(body)}\n")
+            asked.flush()
+            told, status = json.loads(answered.readline())
+            return _printed(told, checkout), status
+
+        try:
+            yield run
+        finally:
+            asked.close()
+
+
+def _environment(checkout: Path, language: Language) -> dict[str, str]:
     paths = [str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
-    environment = {
+    return {
         **os.environ,
         "PATH": f"{checkout / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": os.pathsep.join(paths).rstrip(os.pathsep),
@@ -159,18 +227,11 @@ def _run(body: str, checkout: Path, language: str) -> tuple[str, int]:
         "COLUMNS": "100",
         "ROUTECHECK_LANGUAGE": language,
     }
-    done = subprocess.run(
-        ["sh", "-e", "-c", body],
-        cwd=checkout,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=LONGEST_S,
-        check=False,
-    )
-    printed = done.stdout.replace(f"{checkout.resolve()}/", "").replace(str(checkout), ".")
-    return "\n".join(line.rstrip() for line in printed.rstrip().splitlines()), done.returncode
+
+
+def _printed(told: str, checkout: Path) -> str:
+    printed = told.replace(f"{checkout.resolve()}/", "").replace(str(checkout), ".")
+    return "\n".join(line.rstrip() for line in printed.rstrip().splitlines())
 
 
 def fits(shown: str, printed: str) -> bool:

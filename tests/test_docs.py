@@ -163,7 +163,7 @@ def test_both_languages_of_a_page_agree(page):
     english, chinese = text_of(page), text_of(page.replace(".md", ".zh.md"))
 
     def ran(text: str) -> list[str]:
-        said = [b.body for b in blocks(text) if b.kind in ("sh", "bat", "powershell")]
+        said = [b.body for b in blocks(text) if b.kind in ("sh", "bat", "powershell") or b.runs]
         return [re.sub(r"\s*#.*| --language zh", "", body) for body in said]
 
     def shown(text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,7 +37,6 @@ class Ground:
 
     folder: Path
     seed: int = 1
-    minutes: float = math.inf
 
     def room(self, name: str) -> Path:
         """A new folder."""

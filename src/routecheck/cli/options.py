@@ -14,6 +14,7 @@ import click
 
 from routecheck.cli.console import Console
 from routecheck.domain.errors import Message, MissingDataError, RoutecheckError, UsageError
+from routecheck.domain.settings import FIRST_DATE, LAST_DATE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 DEFAULT_CONFIG = Path("config/routecheck.toml")
 FILE = click.Path(path_type=Path)
 LANGUAGE = click.Choice(["en", "zh"])
-FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
-"""The calendar itself ends a few days beyond 9999, and windows reach into the days about theirs."""
 
 
 DAY_WORDS = {"today": 0, "yesterday": 1}

@@ -75,11 +75,6 @@ def load_config(path: str | Path) -> Config:
     except ValidationError as error:
         what = key_mistake(text, tables, error)
     else:
-        if config.judge.confidence:
-            # Imported here: it needs the room of judging, which most commands do without.
-            from routecheck.config.confidence_file import read_confidences
-
-            config._confidence = read_confidences(config.directory / config.judge.confidence)
         return config
     raise UsageError("config_errors.in_file", path=path, what=what)
 

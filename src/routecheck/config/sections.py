@@ -176,15 +176,22 @@ class Config(Section):
         return whole
 
     @classmethod
-    def of(cls, tables: Mapping[str, Any], directory: Path) -> Config:
-        """Return the configuration that a file holds.
+    def of(
+        cls,
+        tables: Mapping[str, Any],
+        directory: Path,
+        held: Mapping[str, Any] | None = None,
+    ) -> Config:
+        """Return the configuration that a file holds, with the confidences that it names.
 
         Args:
             tables: the file, as TOML has it.
             directory: what relative paths start from: the folder of the file.
+            held: by section, tables that are at hand, and in no file (`FileSource.held`).
 
         Raises:
             pydantic.ValidationError: keys are not known, are missing, or cannot have their values.
+            UsageError: the file of confidences cannot be used.
         """
         config = cls.model_validate(tables)
         config._directory = directory
@@ -197,6 +204,7 @@ class Config(Section):
         for name in SOURCES:
             source = getattr(config, name)
             source._limits = config.limits
+            source._held = (held or {}).get(name)
             remember_address(source.url.get_secret_value())
             for value in source.headers.values():
                 # What only names a variable is no secret; that what it holds is one, is found
@@ -205,6 +213,11 @@ class Config(Section):
                     remember_secret(value.get_secret_value())
                     remember_secret(value.get_secret_value().partition(" ")[2])
         remember_address(config.fixes.devices_url.get_secret_value())
+        if config.judge.confidence:
+            # Imported here: it needs the room of judging, which most commands do without.
+            from routecheck.config.confidence_file import read_confidences
+
+            config._confidence = read_confidences(directory / config.judge.confidence)
         return config
 
     @property

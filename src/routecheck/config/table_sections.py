@@ -87,6 +87,7 @@ class FileSource(Section):
     time_format: TimeFormat = ""
     columns: dict[str, str] = {}
     _limits: LimitsSection = PrivateAttr(default_factory=LimitsSection)
+    _held: Any = PrivateAttr(default=None)
 
     @field_validator("columns")
     @classmethod
@@ -105,6 +106,14 @@ class FileSource(Section):
     def fetched(self) -> bool:
         """Whether it lies elsewhere, and `path` is where its copy is kept."""
         return self.url.get_secret_value() != ""
+
+    @property
+    def held(self) -> Any:
+        """The table itself, where it is at hand: it is read in place of a file, `path` names it.
+
+        A `HeldTable` of `routecheck.sources`; None: it lies in files.
+        """
+        return self._held
 
     @property
     def limits(self) -> LimitsSection:

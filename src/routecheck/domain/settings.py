@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+FIRST_DATE, LAST_DATE = date(1970, 1, 1), date(2999, 12, 31)
+"""Service dates that can be judged. The calendar itself ends a few days beyond 9999, and windows
+reach into the days about theirs."""
 LARGEST_TOLERANCE_M = 10_000.0
 """Nothing is collected from farther away; a slip of the keyboard would match every track to every
 point, for hours."""

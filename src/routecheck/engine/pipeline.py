@@ -104,8 +104,8 @@ def decide(
         tracks=tracks,
         standing=standing,
         stops=observation.stops,
-        visits=_visits(observation, places, settings),
-        approaches=_visits(observation, wide, settings),
+        visits=visits_at(observation, places, settings),
+        approaches=visits_at(observation, wide, settings),
         usual=usual,
         paces=PACES.empty() if paces is None else paces,
         as_of=observation.as_of,
@@ -166,8 +166,14 @@ def _with_shifts(table: pd.DataFrame, day: date, faults: pd.DataFrame | None) ->
     return table.assign(criteria=pd.Series(criteria, index=table.index, dtype=object))
 
 
-def _visits(observation: Observation, places: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """VISITS at places; of positions on a lattice, within half its mesh of the tolerance too."""
+def visits_at(observation: Observation, places: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """VISITS at places; of positions on a lattice, within half its mesh of the tolerance too.
+
+    Args:
+        observation: the tracks about the date.
+        places: PLACES.
+        settings: all settings.
+    """
     tracks, standing, grain = observation.cleaned.tracks, observation.standing, observation.grain
     if not grain.mesh_m:
         return match(tracks, standing, places, settings.match)

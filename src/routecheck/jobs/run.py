@@ -78,26 +78,66 @@ def reconcile(
     ):
         clear_leftovers(config.export_directory)
         begin_anew(site)
-        running = [day for day in dates if site.runs_still(day)]
-        over = [day for day in dates if day not in running]
-        reports = []
-        if over:
-            reports.append(run_dates(site, over, allow_shrink=allow_shrink, command=command))
-        if running:
-            basis = site.as_running(running, allow_shrink=allow_shrink)
-            reports.append(run_running(site, basis, running, allow_shrink=allow_shrink))
+        report = run_all(site, dates, allow_shrink=allow_shrink, command=command)
     progress("progress.done", 1.0)
+    return report
+
+
+def run_all(
+    site: Session,
+    dates: Sequence[date],
+    *,
+    allow_shrink: bool = False,
+    command: str = "run",
+    exports: bool = True,
+) -> RunReport:
+    """Judge and store service dates: those that are over as one run, running ones as they go.
+
+    Args:
+        site: opened, its store held.
+        dates: in order, one at least.
+        allow_shrink: take a points file that lacks more than a tenth of the known points.
+        command: what is entered in the ledger of runs.
+        exports: write the files too.
+
+    Raises:
+        MissingDataError, StoreError, ExportError: what was stored before stays.
+    """
+    running = [day for day in dates if site.runs_still(day)]
+    over = [day for day in dates if day not in running]
+    reports = []
+    if over:
+        reports.append(
+            run_dates(site, over, allow_shrink=allow_shrink, command=command, exports=exports)
+        )
+    if running:
+        basis = site.as_running(running, allow_shrink=allow_shrink)
+        reports.append(
+            run_running(site, basis, running, allow_shrink=allow_shrink, exports=exports)
+        )
     return reports[0] if len(reports) == 1 else reports[0].followed_by(reports[1])
 
 
 def run_dates(
-    site: Session, dates: Sequence[date], *, allow_shrink: bool = False, command: str = "run"
+    site: Session,
+    dates: Sequence[date],
+    *,
+    allow_shrink: bool = False,
+    command: str = "run",
+    exports: bool = True,
 ) -> RunReport:
     """Judge, store and export service dates, under the lock of the store, as one run.
 
     The run is entered as finished when the files are written too: a date whose run did not come
     so far is done again by the service. The site's `progress` may raise `StoppedError` to end it
     between two transactions.
+
+    Args:
+        site: opened, its store held.
+        dates: in order, one at least; all are over.
+        allow_shrink: take a points file that lacks more than a tenth of the known points.
+        command: what is entered in the ledger of runs.
+        exports: write the files too.
 
     Raises:
         StoreError, ExportError: what was stored before stays.
@@ -119,13 +159,16 @@ def run_dates(
         report = judge_all(site, basis, attempts, dates, losses, run_id)
         report = replace(report, changes=[] if _first_import(changes, site) else changes)
         site.progress("progress.exporting", 0.95)
-        reports = config.export.report or command == "serve"
-        judged = [entry.service_date for entry in report.dates]
-        files = export(config, store, judged, reports=reports, attempt=attempts.about)
+        files = []
+        if exports:
+            reports = config.export.report or command == "serve"
+            judged = [entry.service_date for entry in report.dates]
+            files = export(config, store, judged, reports=reports, attempt=attempts.about)
         now = site.now.to_pydatetime()
         report = replace(report, aside=keep_aside(store, dates, attempts.failed, now))
-        report.notes.extend(keep_decisions(config, store, site.inputs.checks))
-        if report.changes:
+        if exports:
+            report.notes.extend(keep_decisions(config, store, site.inputs.checks))
+        if exports and report.changes:
             imports, directory = store.point_changes(), config.export_directory
             files.append(export_point_changes(imports, directory, zone=config.time_zone))
     except BaseException as error:

@@ -115,6 +115,7 @@ def run_running(
     *,
     allow_shrink: bool = False,
     reports: bool = False,
+    exports: bool = True,
 ) -> RunReport:
     """Judge, store and export dates that are not over, under the lock of the store, as one run.
 
@@ -124,6 +125,7 @@ def run_running(
         dates: in order.
         allow_shrink: judge dates too that have less data than they were judged on.
         reports: write page and workbook of each date, whatever the configuration says.
+        exports: write the files of the dates.
 
     Raises:
         StoreError, ExportError: what was stored before stays.
@@ -141,9 +143,13 @@ def run_running(
         report = judge_all(site, basis, attempts, dates, losses, run_id)
         site.progress("progress.exporting", 0.95)
         judged = [entry.service_date for entry in report.dates]
-        files = export_running(
-            config, store, judged, basis.site.points,
-            reports=reports or config.export.report, attempt=attempts.about,
+        files = (
+            export_running(
+                config, store, judged, basis.site.points,
+                reports=reports or config.export.report, attempt=attempts.about,
+            )
+            if exports
+            else []
         )  # fmt: skip
         since = site.now.isoformat(timespec="seconds")
         failed = sorted(attempts.failed.items())

@@ -16,20 +16,18 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-import numpy as np
 import pandas as pd
 
 from routecheck.config import Config
 from routecheck.domain.errors import Message
-from routecheck.domain.tables import EPISODES, HISTORY, TEXT, TIME_DTYPE
 from routecheck.engine.inputs import Progress
 from routecheck.engine.session import no_progress
 from routecheck.present import csv_files
 from routecheck.present.columns import Column, columns
 from routecheck.present.files import clear_leftovers, write_all
+from routecheck.present.frames import kept, placed, tables_of, typed
 from routecheck.present.sentences.tables import DateInWords
 from routecheck.queries.devices import vehicle_days
 from routecheck.queries.service_date import read_service_date
@@ -106,71 +104,18 @@ def _named(site: str) -> str:
 def _tables(store: Store, words: DateInWords) -> dict[str, pd.DataFrame]:
     """The tables of a date by their name, each with more columns than are written."""
     day = words.day
-
-    def kept(kind: str) -> pd.DataFrame | None:
-        return store.evidence(kind, day.service_date, day.service_date).get(day.service_date)
-
-    rounds, history, episodes = kept("rounds"), kept("history"), kept("episodes")
-    if rounds is None:
-        rounds = pd.DataFrame({"point_id": [], "window_start": [], "lon": [], "lat": []})
-    of_points = rounds.drop_duplicates("point_id").set_index("point_id")[["lon", "lat"]]
-    judged_at = {name: of_points[name].to_dict() for name in ("lon", "lat")}
-
-    def placed(table: pd.DataFrame) -> pd.DataFrame:
-        """With the place at which the point was judged that date."""
-        return table.assign(**{name: table["point_id"].map(of) for name, of in judged_at.items()})
-
-    episodes = placed(EPISODES.empty() if episodes is None else episodes)
-    # Another place that the point may be at is not the one it is judged at.
-    elsewhere = (episodes["place"] != -1).to_numpy()
-    episodes = episodes.assign(**{n: episodes[n].mask(elsewhere) for n in ("lon", "lat")})
-    by_point = ["point_id", "window_start"]
-    stops = HISTORY.empty() if history is None else history[history["kind"] == "stop"]
-    return {
-        "pickups": placed(day.named_pickups.sort_values(by_point, kind="stable")),
-        "alerts": placed(words.alerts.sort_values("alert_id", kind="stable")),
-        "episodes": episodes,
-        "stops": stops.sort_values(["vehicle_id", "start"], kind="stable"),
-        "vehicles": vehicle_days(day.pickups, day.entry["counts"] or {}, history),
-    }
+    history = kept(store, "history", day.service_date)
+    vehicles = vehicle_days(day.pickups, day.entry["counts"] or {}, history)
+    return {**tables_of(store, words), "vehicles": vehicles}
 
 
 def _parquet(table: pd.DataFrame, wanted: Sequence[Column]) -> bytes:
     """The columns of a table as Parquet, their types those of the columns and not of the rows."""
-    frame = pd.DataFrame(
-        {c.name: _typed(table[c.source], c) for c in wanted if c.name != "service_date"}
-    )
+    frame = typed(table, [column for column in wanted if column.name != "service_date"])
     written = io.BytesIO()
     if "lon" in frame.columns:
-        import geopandas
-        import shapely
-
-        lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
-        where = np.full(len(frame), None, dtype=object)
-        known = np.isfinite(lon) & np.isfinite(lat)
-        where[known] = shapely.points(lon[known], lat[known])
-        geometry = geopandas.GeoSeries(where, index=frame.index, crs=_DATUM)
-        placed = geopandas.GeoDataFrame(frame, geometry=geometry)
-        placed.to_parquet(written, index=False, compression="zstd", schema_version="1.1.0")
+        place = placed(frame, frame["lon"].to_numpy(), frame["lat"].to_numpy(), _DATUM)
+        place.to_parquet(written, index=False, compression="zstd", schema_version="1.1.0")
     else:
         frame.to_parquet(written, index=False, compression="zstd")
     return written.getvalue()
-
-
-def _typed(values: pd.Series, column: Column) -> Any:
-    """The values of a column as an array of the type that its kind always has."""
-    match column.kind:
-        case "time":
-            return pd.Series(values, dtype=TIME_DTYPE).array
-        case "number" | "degrees":
-            return np.round(values.to_numpy(dtype=np.float64, na_value=np.nan), column.digits) + 0.0
-        case "int":
-            return values.astype("Int64").array
-        case "bool":
-            return values.to_numpy(dtype=bool)
-        case _:
-            texts = values.astype(object).to_numpy()
-            blank = pd.isna(texts) | (texts == "")
-            return pd.array(
-                [None if b else fit(str(v)) for v, b in zip(texts, blank, strict=True)], dtype=TEXT
-            )

@@ -31,7 +31,6 @@ from routecheck.sources.counted_days import NOT_RECEIVED
 from routecheck.sources.date_buckets import Piece
 from routecheck.sources.date_orders import Evidence
 from routecheck.sources.file_cache import FileSummary, reading_of, stamp
-from routecheck.sources.file_paths import expand
 from routecheck.sources.fix_file import FixFile, moments
 from routecheck.sources.fixes_by_day import FixesByDay
 from routecheck.sources.given_files import GivenFiles
@@ -82,7 +81,7 @@ class FixFiles:
         scheduled: frozenset[str],
     ) -> None:
         self.rows_in: dict[str, int] = {}
-        self._given = GivenFiles(expand(directory, source.path), directory, source.limits)
+        self._given = GivenFiles.of(source, directory)
         self._files = self._given.files
         self.failed = self._given.failed
         self.notes = self._given.notes
@@ -174,7 +173,10 @@ class FixFiles:
     def _read_file(self, number: int, on_bytes: Callable[[int], None] | None = None) -> None:
         """Read one file, and note which days it has to do with."""
         path, label = self._files[number].path, self.labels[number]
-        stamped, failures, started = stamp(path, self._reading), len(self.failed), False
+        # A table that is at hand is in no file that could be known again.
+        held = self._source.held is not None
+        stamped = None if held else stamp(path, self._reading)
+        failures, started = len(self.failed), False
         counted: Counter[int] = Counter()
         touched: set[int] = set()
         try:

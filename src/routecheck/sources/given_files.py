@@ -14,10 +14,10 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
-from routecheck.config import LimitsSection
+from routecheck.config import FileSource, LimitsSection
 from routecheck.domain.errors import Message, UnreadableFileError
 from routecheck.sources.file_limits import MB, FileLimits
-from routecheck.sources.file_paths import label_of, require_file
+from routecheck.sources.file_paths import expand, label_of, require_file
 from routecheck.sources.one_file import as_one_file
 from routecheck.sources.temporary_folder import TemporaryFolder
 
@@ -86,6 +86,21 @@ class GivenFiles:
                     self._list(path, label)
             except UnreadableFileError as error:
                 self.failed.append((label, error.message))
+
+    @classmethod
+    def of(cls, source: FileSource, directory: Path) -> Self:
+        """List the files of a source; a table that is at hand counts as one.
+
+        Args:
+            source: the section of the configuration; without a path it has none.
+            directory: what relative paths start from.
+        """
+        if source.held is None:
+            paths = expand(directory, source.path) if source.given else []
+            return cls(paths, directory, source.limits)
+        given = cls([], directory, source.limits)
+        given.files.append(GivenFile(Path(source.path), source.path))
+        return given
 
     def _list(self, path: Path, label: str) -> None:
         size = require_file(path, label)

@@ -75,16 +75,19 @@ def read_points(source: PointsSource, directory: Path) -> ReadResult:
     """
     path, label = resolve(directory, source.path)
     own = not source.layer and (is_gpx(path) or is_kml(path))
-    if path.exists() and is_geodata(path) and not own:
+    if source.held is not None:
+        rows = read_single("points", source, directory)
+        shapes, crs = source.held.shapes, source.held.crs
+    elif path.exists() and is_geodata(path) and not own:
         try:
             with as_one_file(label):
                 rows, shapes, crs = read_geodata(path, label, source)
         except UnreadableFileError as error:
             raise MissingDataError(error.message) from None
-        if crs:
-            from_crs(0.0, 0.0, crs)
     else:
         rows, shapes, crs = read_single("points", source, directory), None, ""
+    if crs:
+        from_crs(0.0, 0.0, crs)
 
     try:
         FileLimits(source.limits, label).count("points", len(rows))

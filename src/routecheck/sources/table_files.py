@@ -8,6 +8,7 @@ from typing import Protocol
 
 from routecheck.config import FileSource
 from routecheck.sources.file_paths import require_file
+from routecheck.sources.frame_table import FrameTable
 from routecheck.sources.gpx_file import GpxFile, is_gpx
 from routecheck.sources.kml_file import KmlFile, is_kml
 from routecheck.sources.nmea_file import NmeaFile, is_nmea
@@ -69,6 +70,8 @@ def open_table(
 ) -> TableFile:
     """Return the reader of a file: delimited text unless its name says otherwise.
 
+    Of a table that is at hand (`FileSource.held`) it reads that, and no file.
+
     Args:
         path: the file.
         label: how messages and tables name it.
@@ -82,8 +85,10 @@ def open_table(
         FileLimitError: a workbook holds more than it may.
         UsageError: the configuration maps a header that a workbook does not have.
     """
-    require_file(path, label)
     given = ("vehicle_id",) if getattr(source, "vehicle_from_name", "") else ()
+    if source.held is not None:
+        return FrameTable(source.held, label, kind, source.columns, source.limits, given)
+    require_file(path, label)
     if is_workbook(path):
         return read_sheet(path, label, kind, source.columns, source.limits, source.sheet, given)
     if kind == "fixes" and is_parquet(path):

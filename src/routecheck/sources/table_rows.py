@@ -314,7 +314,7 @@ def read_single(kind: str, source: FileSource, directory: Path) -> Rows:
         MissingDataError: it cannot be read.
     """
     path, label = resolve(directory, source.path)
-    if not path.exists():
+    if source.held is None and not path.exists():
         raise MissingDataError("no_file_configured", file=label, kind=kind)
     try:
         with as_one_file(label):

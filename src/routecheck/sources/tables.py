@@ -38,7 +38,6 @@ from routecheck.sources.alert_dates import DateFromRaising
 from routecheck.sources.cell_values import (
     read_date,
 )
-from routecheck.sources.file_paths import expand
 from routecheck.sources.given_files import GivenFiles
 from routecheck.sources.one_file import as_one_file
 from routecheck.sources.rejected_rows import ReadResult, joined
@@ -212,8 +211,7 @@ def read_alerts(
     reader = TableReader(ALERTS, columns, checks, day)
     results: list[ReadResult] = []
     failed: list[tuple[str, str]] = []
-    paths = expand(directory, source.path) if source.given else []
-    with GivenFiles(paths, directory, source.limits) as given:
+    with GivenFiles.of(source, directory) as given:
         failed += given.failed
         for file in given.files:
             try:

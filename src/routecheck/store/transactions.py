@@ -47,7 +47,7 @@ class Transactions:
         """Put all that is written within into one transaction, done as a whole or not at all.
 
         Each commit waits for the disk, some 10 to 20 ms. What is read within is what was there
-        before.
+        before; of a store in memory what has been written so far.
         """
         with self._writing() as connection:
             outer, self._open = self._open, connection
@@ -63,6 +63,11 @@ class Transactions:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        if self._open is not None and isinstance(self.engine.pool, sa.StaticPool):
+            # A store in memory has one connection: to give it back here would roll back what the
+            # transaction under way has written.
+            yield self._open
+            return
         with (
             errors_explained(self.engine.url),
             self.engine.connect().execution_options(reading=True) as connection,

@@ -42,13 +42,7 @@ def point_picture(scene: PointScene) -> bytes:
     head, lines = _words(scene)
     everything = "".join([head, *lines, text("report.pm_time", scene.language)])
     focuses = scene.focuses()
-    style: Any = {
-        "font.family": font_families(everything + "".join(scene.vehicles())),
-        "font.size": 10,
-        "axes.unicode_minus": False,
-        # Two dollars in a name are no formula.
-        "text.parse_math": False,
-    }
+    style = _style(everything + "".join(scene.vehicles()))
     with mpl.rc_context(style), warnings.catch_warnings():
         # A sign that the font lacks is drawn as a box, and no news to whoever asked for the map.
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
@@ -64,6 +58,31 @@ def point_picture(scene: PointScene) -> bytes:
         # No clock of this machine in the file: the same data give the same picture.
         figure.savefig(content, format="png", metadata={"Software": None})
     return content.getvalue()
+
+
+def draw_map(axes: Axes, scene: PointScene) -> None:
+    """Draw the map of a point on axes of the caller's own: metres about the place, north up.
+
+    Raises:
+        MissingFontError: its texts are Chinese, and no installed font can write them.
+    """
+    import matplotlib as mpl
+
+    head, lines = _words(scene)
+    with mpl.rc_context(_style("".join([head, *lines, *scene.vehicles()]))):
+        _map(axes, scene)
+        axes.set_title(_name(head), loc="left", fontsize=11)
+
+
+def _style(words: str) -> Any:
+    """How texts are written, in a font that has the characters of these."""
+    return {
+        "font.family": font_families(words),
+        "font.size": 10,
+        "axes.unicode_minus": False,
+        # Two dollars in a name are no formula.
+        "text.parse_math": False,
+    }
 
 
 def _words(scene: PointScene) -> tuple[str, list[str]]:

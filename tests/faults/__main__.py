@@ -8,6 +8,7 @@ could not do. `--kills 10` tries a kind less often, or more.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ def main() -> int:
     for trial in TRIALS:
         parser.add_argument(f"--{trial.name}", type=int, default=trial.times, help=trial.what)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="kills end after so long")
     parser.add_argument("--only", default="", help="kinds, with commas between: kills, bombs, …")
     parser.add_argument("--folder", type=Path, help="where to work, such as /dev/shm")
     parser.add_argument("--page", action="store_true", help="write docs/reliability.md and .zh.md")
@@ -35,7 +37,7 @@ def main() -> int:
     outcomes: dict[str, Outcome] = {}
     undone = []
     with tempfile.TemporaryDirectory(prefix="routecheck-faults-", dir=given.folder) as name:
-        ground = Ground(Path(name), given.seed)
+        ground = Ground(Path(name), given.seed, given.minutes)
         for trial in TRIALS:
             if only and trial.name not in only:
                 continue

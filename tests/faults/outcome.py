@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ class Ground:
 
     folder: Path
     seed: int = 1
+    minutes: float = math.inf
 
     def room(self, name: str) -> Path:
         """A new folder."""

@@ -56,9 +56,6 @@ What was not tried:
 
 Tried, and not bounded:
 
-- An S3 server whose list of files never ends: it is left after sixty times `fetch.seconds`, but the
-  library reads such an answer whole, so that only `MemoryMax` bounds it, and the process waits for
-  it at its end. Of a file no more is read than was asked for, whatever more comes.
 - PostgreSQL's arrays, and types of extensions: its driver takes a value whole, and three times its
   size, until it is cut. Texts, bytes and JSON are cut by the server, a value of 500 MB takes no
   room; SQLite refuses such a row, MariaDB does by its own `max_allowed_packet`.
@@ -80,8 +77,6 @@ Tried, and not bounded:
 
 试过、但没有上限的：
 
-- 文件列表永不结束的 S3 服务器：六十倍 `fetch.seconds` 后即放弃，但所用的库把这样的应答整个读入，
-  只有 `MemoryMax` 限制其内存，进程结束时仍会等它。文件本身只读所要的那么多，多来的不要。
 - PostgreSQL 的数组和扩展类型：驱动把一个值整个取来，在截断之前占用其大小的三倍。
   文本、字节和 JSON 由服务器截断，500 MB 的一个值不占内存；SQLite 会拒绝这样的行，
   MariaDB 由其 `max_allowed_packet` 限制。
@@ -107,6 +102,7 @@ WHAT_ZH: Mapping[str, str] = {
     "malformed": "任一表、任一格式的文件被损坏：退出状态符合约定，提示清楚，没有 traceback",
     "fuzzed": "若干分钟：由模糊测试工具按所到达的代码行修改的文件",
     "bombs": "解开或读取后超出机器容量的小文件：内存和处理器时间有限，被指名，其余照常判定",
+    "endless-lists": "文件列表永不结束的对象存储：在同样的限度内放弃，并被指名",
     "hostile": "每种非文字字符，放入每个表的每个字段，经每种格式，到每种输出",
     "secrets": "在配置中可能含有密钥的各处放入密钥：任何输出都没有它",
 }

@@ -11,6 +11,7 @@ import pytest
 
 from faults import (
     bombs,
+    endless_lists,
     fetching,
     fuzz_target,
     fuzzing,
@@ -175,6 +176,13 @@ def test_a_bomb_can_go_off(tmp_path: Path) -> None:
     assert "'text_length' is not told" not in bombs.wrong(bomb, cost, tmp_path / "bomb")
     cost = bombs.set_off(bomb, good, tmp_path / "bomb")
     assert "'text_length' is not told" in bombs.wrong(bomb, cost, tmp_path / "bomb")
+
+
+@pytest.mark.parametrize("way", [endless_lists.WAYS[0], endless_lists.WAYS[2]])
+def test_lists_of_files_that_never_end(tmp_path: Path, way: endless_lists.Endless) -> None:
+    good = bombs.village(tmp_path / "good")
+    cost, amiss = endless_lists.tried(way, good, tmp_path / "site")
+    assert not amiss, cost.said
 
 
 def test_malformed_inputs(tmp_path: Path) -> None:

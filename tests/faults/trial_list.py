@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from faults import (
     bombs,
+    endless_lists,
     fetching,
     fuzzing,
     hostile,
@@ -58,7 +59,7 @@ def _frozen_server(ground: Ground, _times: int) -> Mapping[str, int]:
 TRIALS = (
     Trial(
         "kills", "SIGKILL at a point of a round, and a normal round after it: as if undisturbed",
-        _counted(lambda g, n: trials.kills(g.yard, n, g.seed)), 1000,
+        _counted(lambda g, n: trials.kills(g.yard, n, g.seed, g.minutes), of="killed"), 1000,
     ),
     Trial(
         "kills-twice", "killed again, also while mending, before a normal round",
@@ -130,6 +131,11 @@ TRIALS = (
         "bombs", "a small file that unpacks, or is read, to more than a machine holds: under a "
         f"gigabyte and {bombs.SECONDS:.0f} s of the processor, named, and the others are judged",
         lambda g, n: bombs.try_all(g.room("bombs"), n), len(bombs.BOMBS),
+    ),
+    Trial(
+        "endless-lists", "object storage whose lists of files never end: left, within the same "
+        "bounds, and named", lambda g, n: endless_lists.try_all(g.room("endless"), n),
+        len(endless_lists.WAYS),
     ),
     Trial(
         "hostile", "every sign that is no text in every field of every table, through every format,"

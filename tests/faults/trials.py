@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import random
 import shutil
@@ -29,6 +30,7 @@ from faults.yard import (
     in_child,
     morning,
     one_round,
+    run_due,
     snapshot,
     start,
 )
@@ -43,6 +45,8 @@ ENOUGH = 1.5
 """A round of the yard seldom needs more room than so many times what it leaves behind."""
 TIMED_SHARE = 0.3
 """Of the kills: at a random moment, also in the midst of a commit; the others at counted points."""
+WHOLE_SHARE = 10
+"""Every so many kills end a command in a process of its own, from its start to its end."""
 
 
 def undisturbed(yard: Yard) -> dict[str, object]:
@@ -64,11 +68,17 @@ def told(log: Path) -> str:
     return text
 
 
-def mended(yard: Yard, config: Path, want: dict[str, object], why: str) -> None:
+def mended(
+    yard: Yard, config: Path, want: dict[str, object], why: str, *, whole: bool = False
+) -> None:
     """A normal run follows; then all is as if nothing had happened."""
     log = config.parent / "log"
-    status = in_child(lambda: one_round(config, yard.now), log=log)
-    assert status == 0, f"{why}: {log.read_text()}"
+    if whole:
+        # What it tells is no failure.
+        assert run_due(config, yard.now, log).wait() in (0, 1), f"{why}: {log.read_text()}"
+    else:
+        status = in_child(lambda: one_round(config, yard.now), log=log)
+        assert status == 0, f"{why}: {log.read_text()}"
     log.unlink()
     wrong = differences(want, snapshot(config))
     assert not wrong, f"{why}: {wrong} differ from an undisturbed run"
@@ -76,37 +86,55 @@ def mended(yard: Yard, config: Path, want: dict[str, object], why: str) -> None:
     assert not strange, f"{why}: left behind: {strange}"
 
 
-def kills(yard: Yard, count: int, seed: int = 1) -> Counter[str]:
-    """SIGKILL at seeded points of a round, each followed by a normal one."""
+def kills(yard: Yard, count: int, seed: int = 1, minutes: float = math.inf) -> Counter[str]:
+    """SIGKILL at seeded points of a round, each followed by a normal one; in so many minutes."""
+    until = time.monotonic() + 60.0 * minutes
     rng = random.Random(seed)
     want = undisturbed(yard)
     scratch = yard.trial("count")
     points = count_points(lambda: one_round(scratch, yard.now), yard.folder / "points")
-    began = time.monotonic()
-    scratch = yard.trial("count")
-    assert in_child(lambda: one_round(scratch, yard.now)) == 0
-    takes_s = time.monotonic() - began
+    takes_s = {whole: _takes_s(yard, want, whole) for whole in (False, True)}
     found: Counter[str] = Counter(points_in_a_run=points)
-    while found["killed"] < count:
+    while found["killed"] < count and time.monotonic() < until:
         config = yard.trial("kill")
-        if rng.random() < TIMED_SHARE:
-            after_s = rng.uniform(0.0, takes_s)
+        whole = found["killed"] % WHOLE_SHARE == WHOLE_SHARE // 2
+        after_s = rng.uniform(0.0, takes_s[whole])
+        if whole:
+            status = killed_after(run_due(config, yard.now, config.parent / "log"), after_s)
+            why = f"a command killed after {after_s:.3f} s"
+        elif rng.random() < TIMED_SHARE:
             pid = start(lambda config=config: one_round(config, yard.now))
             time.sleep(after_s)
             os.kill(pid, signal.SIGKILL)
+            status = end(pid)
             why = f"killed after {after_s:.3f} s"
         else:
             at = rng.randrange(points)
-            pid = start(lambda config=config: one_round(config, yard.now), kill_at=at)
+            status = end(start(lambda config=config: one_round(config, yard.now), kill_at=at))
             why = f"killed at point {at} of {points}"
-        status = end(pid)
         if status != -signal.SIGKILL:
-            assert status == 0, f"{why}: {status}"
+            assert status in ((0, 1) if whole else (0,)), f"{why}: {status}"
             found["ended before the kill"] += 1
         else:
             found["killed"] += 1
-        mended(yard, config, want, why)
+            found["commands in processes of their own"] += whole
+        mended(yard, config, want, why, whole=whole)
     return found
+
+
+def _takes_s(yard: Yard, want: dict[str, object], whole: bool) -> float:
+    """How long a round takes, in a process of its own or in a child of this one."""
+    config = yard.trial("timed")
+    began = time.monotonic()
+    mended(yard, config, want, "not killed", whole=whole)
+    return time.monotonic() - began
+
+
+def killed_after(process: subprocess.Popen[bytes], seconds: float) -> int:
+    """The status of a process that gets SIGKILL after a while, if it still runs."""
+    time.sleep(seconds)
+    process.kill()
+    return process.wait()
 
 
 def kills_twice(yard: Yard, count: int, seed: int = 2) -> Counter[str]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import gc
 import importlib
 import io
 import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 import traceback
@@ -27,6 +29,7 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
+from routecheck.__main__ import COLLECT_AFTER
 from routecheck.config import load_config
 from routecheck.domain.errors import RoutecheckError
 from routecheck.jobs.catch_up import do_round
@@ -108,6 +111,20 @@ def one_round(config: Path, now: pd.Timestamp, wait_s: float = 30.0) -> None:
     do_round(load_config(config), now=now, wait_s=wait_s)
 
 
+def run_due(config: Path, now: pd.Timestamp, log: Path) -> subprocess.Popen[bytes]:
+    """The same round as a user's command, at a present of our choice: a new interpreter."""
+    command = (
+        "import sys, pandas as pd, routecheck.cli.judging as judging, routecheck.__main__ as main;"
+        f"judging.now = lambda: pd.Timestamp({now.isoformat()!r});"
+        f"sys.argv = ['routecheck', 'run', '--due', '--config', {str(config)!r}];"
+        "main.command()"
+    )
+    with log.open("wb") as told:
+        return subprocess.Popen(
+            [sys.executable, "-c", command], stdout=subprocess.DEVNULL, stderr=told
+        )
+
+
 # --- children -------------------------------------------------------------------------------------
 
 
@@ -120,6 +137,8 @@ def start(work: Callable[[], object], kill_at: int | None = None, log: Path | No
         return pid
     status = 1
     try:
+        # As the command does.
+        gc.set_threshold(COLLECT_AFTER)
         if log is not None:
             sys.stderr = log.open("w")
         if kill_at is not None:
@@ -159,6 +178,9 @@ def preload(scratch: Path) -> None:
         if not name.startswith(("faults", "tests", "__")):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+    # Nor look through what it has from here for garbage.
+    gc.collect()
+    gc.freeze()
 
 
 def at_points(call: Callable[[], None]) -> None:

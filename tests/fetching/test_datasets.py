@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -194,7 +195,8 @@ def test_folders_below_the_date_name_columns_and_the_date_names_none(place: Plac
     keys = {"zone": CHINA, "seconds": 5.0}
     source = DataSet(place.address("f"), "fixes", limits=_limits(), **keys)
     start = datetime(2026, 3, 2, tzinfo=CHINA)
-    [one] = source.between(start, start + timedelta(days=1))
+    with contextlib.closing(source):
+        [one] = source.between(start, start + timedelta(days=1))
     assert one.rows.to_pylist() == [
         {"time": fix["time"], "lon": "108.5", "lat": "29", "vehicle_id": "V 07"}
     ]
@@ -205,7 +207,8 @@ def test_the_date_of_a_calendar_is_a_column_of_it(place: Place) -> None:
     place.write("date=2026-01-01/township=North/calendar.parquet", as_parquet(rows))
     address = place.address("date=2026-01-01/township=North/calendar.parquet")
     source = DataSet(address, "calendar", zone=CHINA, seconds=5.0, limits=_limits())
-    [table] = source.whole()
+    with contextlib.closing(source):
+        [table] = source.whole()
     assert table.select(["date", "due"]).to_pylist() == rows
 
 

@@ -306,6 +306,30 @@ def test_a_list_of_files_that_goes_on_and_on_is_left() -> None:
     assert time.monotonic() - begun < 20.0
 
 
+def test_a_list_of_files_is_as_large_as_it_may_be() -> None:
+    listed = (
+        '<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+        "<Name>b</Name><Prefix>x/</Prefix><KeyCount>{1}</KeyCount><MaxKeys>9000</MaxKeys>"
+        "<IsTruncated>false</IsTruncated>{0}</ListBucketResult>"
+    )
+    one = "<CommonPrefixes><Prefix>x/date={}-03-02/</Prefix></CommonPrefixes>"
+
+    def said(count: int, answer_mb: int) -> str:
+        folders = "".join(one.format(2026 + n) for n in range(count))
+        with serving(lambda _: Reply(listed.format(folders, count).encode())) as web:
+            address = f"s3://key:{SECRET}@b/x?endpoint_override={web.url}"
+            limits = LimitsSection(answer_mb=answer_mb)
+            source = DataSet(address, "fixes", zone=UTC, seconds=5.0, limits=limits)
+            with contextlib.closing(source):
+                source.state(START - datetime.timedelta(days=9), START)
+        return "read"
+
+    assert said(14_000, 1) == "read"
+    with pytest.raises(SourceError, match=r"larger than 1 MB; limits\.answer_mb"):
+        said(18_000, 1)
+    assert said(18_000, 2) == "read"
+
+
 def test_only_long_texts_are_cut() -> None:
     table = pa.table(
         {

@@ -14,7 +14,17 @@ from collections.abc import Sequence
 import click
 
 from routecheck import __version__
-from routecheck.cli import evaluation, fleet, judging, points, reports, service, sites, sources
+from routecheck.cli import (
+    desk,
+    evaluation,
+    fleet,
+    judging,
+    points,
+    reports,
+    service,
+    sites,
+    sources,
+)
 from routecheck.cli.console import Console, environment_language
 from routecheck.cli.failures import report_failure
 from routecheck.cli.pages import Group
@@ -38,6 +48,7 @@ for command in (
     ),
     *(points.diagnose, points.accept, points.reject),
     *(sites.init, sources.connect, sites.simulate, sites.plot),
+    desk.desk,
     *(service.serve, service.history, evaluation.evaluate, evaluation.calibrate, service.store),
     fleet.fleet,
 ):

@@ -29,7 +29,7 @@ from routecheck.daemon.messages import Messages
 from routecheck.daemon.ticking import tick_until
 from routecheck.domain.errors import RoutecheckError, StoppedError
 from routecheck.engine.due_dates import next_slot, slot
-from routecheck.engine.inputs import input_files
+from routecheck.engine.inputs import input_state
 from routecheck.engine.notes import BACKUP, SERVICE
 from routecheck.engine.results import Round
 from routecheck.jobs.catch_up import do_round
@@ -123,7 +123,7 @@ class Service:
             self._beat(config, now)
             return None
         try:
-            seen = self._signature(config)
+            seen = input_state(config)
             done = (self._round_by or do_round)(
                 config,
                 now=now,
@@ -214,17 +214,9 @@ class Service:
         if self._stop.is_set():
             raise StoppedError("stopped")
 
-    def _signature(self, config: Config) -> dict[Path, tuple[int, int]]:
-        signature = {}
-        for path in input_files(config):
-            with contextlib.suppress(OSError):
-                stat = path.stat()
-                signature[path] = (stat.st_size, stat.st_mtime_ns)
-        return signature
-
     def _changed(self, config: Config) -> bool:
         # What lies elsewhere shows whether it has changed only when it is asked.
-        return bool(config.fetched) or self._signature(config) != self._seen
+        return bool(config.fetched) or input_state(config) != self._seen
 
     # --- what is known of it ------------------------------------------------------------------
 

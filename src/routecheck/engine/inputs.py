@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -163,6 +163,16 @@ def input_files(config: Config) -> list[Path]:
         for path in expand(config.directory, source.path)
         if path.is_file()
     ]
+
+
+def input_state(config: Config) -> dict[Path, tuple[int, int]]:
+    """Return size and time (ns) of the input files that are there: another once one has changed."""
+    state = {}
+    for path in input_files(config):
+        with suppress(OSError):
+            stat = path.stat()
+            state[path] = (stat.st_size, stat.st_mtime_ns)
+    return state
 
 
 def dates_between(first: date, last: date) -> list[date]:

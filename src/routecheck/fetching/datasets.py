@@ -14,9 +14,10 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -30,10 +31,11 @@ from routecheck.config.table_sections import LimitsSection
 from routecheck.domain.errors import RoutecheckError, SourceError, UsageError
 from routecheck.fetching.long_texts import is_text, shortened
 from routecheck.fetching.protocol import PartError, Slice, Source
+from routecheck.fetching.s3_listing import Listed, Listing, Which
+from routecheck.fetching.s3_process import file_system
 from routecheck.texts.outside import beginning, remember_secret
 
 BATCH_ROWS = 65_536
-TRIES = 3
 ALL_ANSWERS = 60
 """One piece of work may take so many times as long as an answer."""
 T = TypeVar("T")
@@ -76,18 +78,19 @@ class DataSet(Source):
         self._root = f"{host}{path}" if self._s3 else path
         self.label = f"{self._parts.scheme}://{host}{path}"
         self._files: fs.FileSystem | None = None
+        self._listing: Listing | None = None
         self._folders: dict[date, list[str]] | None = None
-        self._listed: dict[date, list[fs.FileInfo]] = {}
+        self._listed: dict[date, list[Listed]] = {}
 
     # --- a Source --------------------------------------------------------------------------------
 
     def whole(self) -> Iterator[pa.Table]:
         """Yield the table in a file."""
         with self._explained():
-            info = self._in_time(lambda: self._connected().get_file_info(self._root))
-            if info.type != fs.FileType.File:
+            [info] = self._asked(self._root, "itself")
+            if not info.is_file:
                 raise SourceError("source_dataset_missing", source=self.label)
-            if info.size > self._limits.whole_mb * MB:
+            if (info.size or 0) > self._limits.whole_mb * MB:
                 raise SourceError(
                     "source_dataset_large", source=self.label, key="limits.whole_mb",
                     limit=self._limits.whole_mb,
@@ -132,6 +135,8 @@ class DataSet(Source):
     def close(self) -> None:
         """Let go of the connection."""
         self._files = None
+        if self._listing is not None:
+            self._listing.close()
 
     # --- files -----------------------------------------------------------------------------------
 
@@ -142,27 +147,27 @@ class DataSet(Source):
             yield day
             day += timedelta(days=1)
 
-    def _of_date(self, day: date) -> list[fs.FileInfo]:
+    def _of_date(self, day: date) -> list[Listed]:
         """The files in the folders of a date."""
         if day not in self._listed:
             found = [
                 info
                 for folder in self._dated_folders().get(day, ())
-                for info in self._listed_in(folder, recursive=True)
-                if info.type == fs.FileType.File
+                for info in self._asked(folder, "all")
+                if info.is_file
                 and info.base_name.endswith(".parquet")
                 and not info.base_name.startswith((".", "_"))
             ]
-            self._listed[day] = sorted(found, key=lambda info: str(info.path))
+            self._listed[day] = sorted(found, key=lambda info: info.path)
         return self._listed[day]
 
     def _dated_folders(self) -> dict[date, list[str]]:
         """The folders of each date, without a look into them."""
         if self._folders is None:
             folders: dict[date, list[str]] = {}
-            for info in self._listed_in(self._root, recursive=False):
+            for info in self._asked(self._root, "below"):
                 found = _FOLDER.fullmatch(info.base_name)
-                if found and info.type == fs.FileType.Directory:
+                if found and info.is_folder:
                     try:
                         day = date(int(found[2]), int(found[3]), int(found[4]))
                     except ValueError:
@@ -173,7 +178,7 @@ class DataSet(Source):
             self._folders = folders
         return self._folders
 
-    def _rows(self, info: fs.FileInfo) -> Iterator[pa.Table]:
+    def _rows(self, info: Listed) -> Iterator[pa.Table]:
         """The rows of a Parquet file, in pieces; what folders below that of the date name, too."""
         with self._connected().open_input_file(info.path) as opened:
             file = self._in_time(lambda: pq.ParquetFile(opened))
@@ -212,7 +217,7 @@ class DataSet(Source):
         pairs = (part.partition("=") for part in inner)
         return {n: unquote(v) for n, equals, v in pairs if equals and n not in self._date_names}
 
-    def _csv(self, info: fs.FileInfo) -> pa.Table:
+    def _csv(self, info: Listed) -> pa.Table:
         import io
 
         import pandas as pd
@@ -229,15 +234,33 @@ class DataSet(Source):
 
     # --- the place -------------------------------------------------------------------------------
 
-    def _listed_in(self, folder: str, *, recursive: bool) -> list[fs.FileInfo]:
-        below = fs.FileSelector(folder, recursive=recursive, allow_not_found=True)
-        return self._in_time(lambda: self._connected().get_file_info(below))
+    def _asked(self, path: str, of: Which) -> list[Listed]:
+        """A path itself, what is directly below it, or all below it."""
+        if not self._s3:
+            where = (
+                path
+                if of == "itself"
+                else fs.FileSelector(path, recursive=of == "all", allow_not_found=True)
+            )
+            found = self._connected().get_file_info(where)
+            return [Listed.of(info) for info in ([found] if of == "itself" else found)]
+        if self._listing is None:
+            self._listing = Listing(
+                self._keys, label=self.label, answer_mb=self._limits.answer_mb,
+                seconds=ALL_ANSWERS * self._seconds,
+            )  # fmt: skip
+        listing = self._listing
+        try:
+            return self._in_time(lambda: listing.ask(path, of))
+        except SourceError:
+            listing.close()
+            raise
 
     def _in_time(self, work: Callable[[], T]) -> T:
         """What a piece of work gives, unless it takes too long.
 
-        The time-outs of the library hold for each piece of an answer; one that comes byte by byte,
-        or a list of files that goes on and on, meets none. Such a call is left alone.
+        The time-outs of the library hold for each piece of an answer; one that comes byte by byte
+        meets none. Such a call is left alone.
 
         Raises:
             SourceError: it took too long.
@@ -265,10 +288,12 @@ class DataSet(Source):
 
     def _connected(self) -> Any:
         if self._files is None:
-            self._files = self._bucket() if self._s3 else fs.LocalFileSystem()
+            self._files = file_system(self._keys) if self._s3 else fs.LocalFileSystem()
         return self._files
 
-    def _bucket(self) -> fs.FileSystem:
+    @cached_property
+    def _keys(self) -> Mapping[str, Any]:
+        """How the server is reached, in pyarrow's words."""
         for name in _SECRET:
             remember_secret(os.environ.get(name, ""))
         scheme, there, host = self._options.get("endpoint_override", "").rpartition("://")
@@ -284,13 +309,11 @@ class DataSet(Source):
         region = self._options.get("region") or os.environ.get("AWS_DEFAULT_REGION")
         if not region and not host:
             region = fs.resolve_s3_region(self._root.partition("/")[0])
-        return fs.S3FileSystem(
-            region=region or "us-east-1",
-            connect_timeout=self._seconds,
-            request_timeout=self._seconds,
-            retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=TRIES),
-            **keys,
-        )
+        return keys | {
+            "region": region or "us-east-1",
+            "connect_timeout": self._seconds,
+            "request_timeout": self._seconds,
+        }
 
     def _named(self, path: str) -> str:
         return f"{self._parts.scheme}://{path}"

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import getpass
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+
+import pandas as pd
 
 from routecheck.config import Config
 from routecheck.domain.arrays import records
@@ -32,6 +34,8 @@ def decide(
     holds_from: date | None = None,
     everything: bool = False,
     min_confidence: float = 0.0,
+    seen: Mapping[str, int] | None = None,
+    wait_s: float = 30.0,
     told: Callable[[Message], None] | None = None,
 ) -> Decision:
     """Accept or reject proposed corrections, or take such decisions back.
@@ -45,15 +49,21 @@ def decide(
         holds_from: accepted corrections hold from then on; None: the first date of the evidence.
         everything: all proposed ones (with `undo` all that were so decided).
         min_confidence: with `everything`, only those at least so sure.
+        seen: by point, the version that was looked at; where one of them is another by now,
+            nothing is decided.
+        wait_s: how long to wait for a run.
         told: is told, after some seconds, for whom it waits, and what had to be put aside; the log,
             where not given.
 
     Raises:
         UsageError: a point has no correction, or none is named.
+        ChangedMeanwhileError: a correction is another than the one that was looked at.
+        StoreBusyError: a run is at work still.
     """
     who = by.strip() or _user()
-    with open_store(config) as store, store.lock(wait_s=30.0, told=told):
+    with open_store(config) as store, store.lock(wait_s=wait_s, told=told):
         before = store.read_corrections()
+        _require_as_seen(before, seen or {})
         from_state = state if undo else CorrectionState.PROPOSED
         if everything:
             open_to = (before["state"] == from_state) & (before["confidence"] >= min_confidence)
@@ -88,6 +98,20 @@ def decide(
     kind = "undone" if undo else str(state)
     table = now[now["point_id"].isin(changed)].reset_index(drop=True)
     return Decision(kind, who, table, (touched[0], touched[-1]) if touched else None)
+
+
+class ChangedMeanwhileError(UsageError):
+    """A correction is another than whoever decides has looked at."""
+
+
+def _require_as_seen(corrections: pd.DataFrame, seen: Mapping[str, int]) -> None:
+    now = {row.point_id: row for row in records(corrections)}
+    for point_id, version in seen.items():
+        row = now.get(point_id)
+        if row is None or row.version != version:
+            by = "" if row is None or row.state == CorrectionState.PROPOSED else row.decided_by
+            key = "decided_meanwhile" if by else "changed_meanwhile"
+            raise ChangedMeanwhileError(key, point=point_id, by=by)
 
 
 def _user() -> str:

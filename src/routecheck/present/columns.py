@@ -58,6 +58,7 @@ _DECLARED = (
     Column("point_id", "point_id", 11),
     Column("name", "name", 20),
     Column("township", "township", 12),
+    Column("village", "village", 14),
     Column("route_id", "route_id", 11),
     Column("number", "order", 6, "int"),
     Column("scheduled_vehicle_id", "scheduled", 11),

@@ -82,11 +82,11 @@ def export_date(words: DateInWords, rejected: pd.DataFrame, directory: Path) -> 
     alerts = words.alerts.sort_values("alert_id", kind="stable")
     missed = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
     files = {
-        "alerts": _content(alerts, ALERTS, zone),
-        "pickups": _content(pickups, PICKUPS, zone),
-        "missed": _content(missed, PICKUPS, zone),
-        "rejected": _content(rejected.sort_values(["file", "row"], kind="stable"), REJECTED, zone),
-        "incidents": _content(words.incidents, INCIDENTS, zone),
+        "alerts": as_csv(alerts, ALERTS, zone),
+        "pickups": as_csv(pickups, PICKUPS, zone),
+        "missed": as_csv(missed, PICKUPS, zone),
+        "rejected": as_csv(rejected.sort_values(["file", "row"], kind="stable"), REJECTED, zone),
+        "incidents": as_csv(words.incidents, INCIDENTS, zone),
     }
     return write_all(
         {directory / f"{name}_{day.service_date}.csv": what for name, what in files.items()}
@@ -109,7 +109,7 @@ def export_corrections(
     table = with_names(corrections, valid_points(points, date.max))
     table = table.sort_values("point_id", kind="stable")
     table["evidence"] = [correction_evidence(row, language) for row in mappings(table)]
-    return write_whole(directory / "corrections.csv", _content(table, CORRECTIONS, zone))
+    return write_whole(directory / "corrections.csv", as_csv(table, CORRECTIONS, zone))
 
 
 def export_places(whereabouts: pd.DataFrame, directory: Path, *, zone: ZoneInfo) -> Path:
@@ -118,7 +118,7 @@ def export_places(whereabouts: pd.DataFrame, directory: Path, *, zone: ZoneInfo)
     Raises:
         ExportError: the file could not be written; see `write_all`.
     """
-    return write_whole(directory / "places.csv", _content(whereabouts, WHEREABOUTS, zone))
+    return write_whole(directory / "places.csv", as_csv(whereabouts, WHEREABOUTS, zone))
 
 
 def export_episodes(
@@ -131,7 +131,7 @@ def export_episodes(
     """
     return write_all(
         {
-            directory / f"episodes_{day}.csv": _content(table, EPISODES, zone)
+            directory / f"episodes_{day}.csv": as_csv(table, EPISODES, zone)
             for day, table in episodes.items()
         }
     )
@@ -153,7 +153,7 @@ def export_rejected_inputs(
         path = directory / f"rejected_{name}.csv"
         if len(rejected[name]) or path.exists():
             table = rejected[name].sort_values(["file", "row"], kind="stable")
-            written.append(write_whole(path, _content(table, REJECTED, zone)))
+            written.append(write_whole(path, as_csv(table, REJECTED, zone)))
     return written
 
 
@@ -177,7 +177,7 @@ def export_point_changes(
         columns=[column.name for column in CHANGES],
     )
     table["changed_at"] = pd.to_datetime(table["changed_at"], utc=True)
-    return write_whole(directory / POINT_CHANGES, _content(table, CHANGES, zone))
+    return write_whole(directory / POINT_CHANGES, as_csv(table, CHANGES, zone))
 
 
 def guarded(text: str) -> str:
@@ -195,7 +195,14 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
-def _content(table: pd.DataFrame, wanted: Sequence[Column], zone: ZoneInfo) -> bytes:
+def as_csv(table: pd.DataFrame, wanted: Sequence[Column], zone: ZoneInfo) -> bytes:
+    """Return a table as a CSV file: a header, and a row a row of it.
+
+    Args:
+        table: what is not in it of the columns is blank.
+        wanted: columns, in order.
+        zone: of the times in it.
+    """
     # What is not in the table is blank: revisions, in tables that were not read from the store.
     blank = pd.Series([None] * len(table), dtype=object)
     cells = [_cells(table.get(column.source, blank), column, zone) for column in wanted]

@@ -22,11 +22,14 @@ class Daily:
         report: the date, without texts.
         site: name of the site, may be empty.
         words: the date with its sentences.
+        told: points whose rows have their sentences: of a large area that takes seconds, and a
+            page lists some of them; None: all.
     """
 
     report: DailyReport
     site: str
     words: DateInWords
+    told: frozenset[str] | None = None
 
     @property
     def language(self) -> Language:
@@ -45,13 +48,20 @@ class Daily:
         ends = (table[name].dt.tz_convert(self.zone) for name in ("window_start", "window_end"))
         start, end = (moments.dt.strftime("%H:%M") for moments in ends)
         table = table.assign(window=[f"{a}–{b}" for a, b in zip(start, end, strict=True)])
-        return with_sentences(table, self.report.day.decided, self.language, self.zone)
+        return self._in_words(table)
+
+    def _in_words(self, table: pd.DataFrame) -> pd.DataFrame:
+        decided = self.report.day.decided
+        return with_sentences(table, decided, self.language, self.zone, only=self.told)
 
     @cached_property
     def alerts(self) -> pd.DataFrame:
         """The named alerts with `evidence` and `action`, sorted by township, point and id."""
         by = ["township", "point_id", "alert_id"]
-        return self.words.alerts.sort_values(by, kind="stable")
+        table = (
+            self.words.alerts if self.told is None else self._in_words(self.words.day.named_alerts)
+        )
+        return table.sort_values(by, kind="stable")
 
     @cached_property
     def incidents(self) -> pd.DataFrame:

@@ -161,69 +161,85 @@ def _minute(moment: str | None) -> str:
 def as_text(found: dict[str, Any], language: Language) -> list[str]:
     """Return the record of a point as lines for a terminal."""
     found = within(found, fit)
+    lines = [found["point_id"], *(f"  {line}" for line in _kin_lines(found["also"], language))]
+    for head, told in as_parts(found, language):
+        lines += [head, *(f"  {line}" for line in told)]
+    return lines
+
+
+def as_parts(found: dict[str, Any], language: Language) -> list[tuple[str, list[str]]]:
+    """Return the record of a point, from `as_json`, as headings with the lines below each."""
 
     def say(key: str, **values: object) -> str:
         return text(f"point_history.{key}", language, **values)
 
-    lines = [found["point_id"], *(f"  {line}" for line in _kin_lines(found["also"], language))]
-    lines.append(say("records"))
-    for row in found["records"]:
-        place = say("nowhere")
-        if row["lon"] is not None:
-            place = f"{row['lat']:.6f}, {row['lon']:.6f}"
-        lines.append(
-            "  "
-            + say(
-                "span",
-                since=row["holds_from"] or say("always"),
-                until=row["holds_to"] or say("now"),
-                name=row["name"],
-                township=row["township"],
-                place=place,
-                at=row["entered_at"][:10],
-                by=row["entered_by"],
-            )
-        )
+    parts = [(say("records"), [_record_line(row, language) for row in found["records"]])]
     shown = [change for change in found["changes"] if change["kind"] not in ("added", *KIN)]
     if shown:
-        lines.append(say("changes"))
-    for change in shown:
-        moved = change["moved_m"]
-        what = text(f"point_history.change_{change['kind']}", language, field=change["field"])
-        if change["kind"] == "moved" and moved is not None:
-            what = text(
-                "point_history.change_moved_by", language, metres=metres_text(moved, language)
-            )
-        elif change["was"] or change["now"]:
-            what += f": {change['was'] or '-'} -> {change['now'] or '-'}"
-        lines.append(f"  {change['changed_at'][:10]}  {what}")
+        parts.append((say("changes"), [_change_line(change, language) for change in shown]))
     if found["corrections"]:
-        lines.append(say("corrections"))
-    for row in found["corrections"]:
-        state = CorrectionState(row["state"])
-        line = say(
-            "correction",
-            at=row["said_at"][:10],
-            state=state.label(language),
-            cause=Cause(row["cause"]).label(language),
-            confidence=f"{row['confidence']:.2f}",
-        )
-        if row["decided_by"]:
-            line += say("decided", by=row["decided_by"])
-        if state == CorrectionState.ACCEPTED:
-            since, until = row["holds_from"], row["holds_to"]
-            if until:
-                line += say("held", since=since, until=until)
-            elif row["current"]:
-                line += say("holds", since=since)
-        elif not row["current"]:
-            line += say("past")
-        lines.append(f"  {line}")
-        if row["current"]:
-            proof = correction_evidence(row, language)
-            lines += [f"    {proof}"] if proof else []
+        told = [line for row in found["corrections"] for line in _correction_lines(row, language)]
+        parts.append((say("corrections"), told))
     days = found["alert_days"]
     if days is not None:
-        counts = found["alerts"]
-        lines.append(say("alerts", **days, **{str(k): counts[str(k)] for k in Classification}))
-    return lines
+        counts = {str(k): found["alerts"][str(k)] for k in Classification}
+        parts.append((say("alerts", **days, **counts), []))
+    return parts
+
+
+def _record_line(row: dict[str, Any], language: Language) -> str:
+    def say(key: str, **values: object) -> str:
+        return text(f"point_history.{key}", language, **values)
+
+    place = say("nowhere")
+    if row["lon"] is not None:
+        place = f"{row['lat']:.6f}, {row['lon']:.6f}"
+    return say(
+        "span",
+        since=row["holds_from"] or say("always"),
+        until=row["holds_to"] or say("now"),
+        name=row["name"],
+        township=row["township"],
+        place=place,
+        at=row["entered_at"][:10],
+        by=row["entered_by"],
+    )
+
+
+def _change_line(change: dict[str, Any], language: Language) -> str:
+    moved = change["moved_m"]
+    what = text(f"point_history.change_{change['kind']}", language, field=change["field"])
+    if change["kind"] == "moved" and moved is not None:
+        metres = metres_text(moved, language)
+        what = text("point_history.change_moved_by", language, metres=metres)
+    elif change["was"] or change["now"]:
+        what += f": {change['was'] or '-'} -> {change['now'] or '-'}"
+    return f"{change['changed_at'][:10]}  {what}"
+
+
+def _correction_lines(row: dict[str, Any], language: Language) -> list[str]:
+    """What was proposed or decided, and of what stands now, its proof."""
+
+    def say(key: str, **values: object) -> str:
+        return text(f"point_history.{key}", language, **values)
+
+    state = CorrectionState(row["state"])
+    line = say(
+        "correction",
+        at=row["said_at"][:10],
+        state=state.label(language),
+        cause=Cause(row["cause"]).label(language),
+        confidence=f"{row['confidence']:.2f}",
+    )
+    if row["decided_by"]:
+        line += say("decided", by=row["decided_by"])
+    if state == CorrectionState.ACCEPTED:
+        since, until = row["holds_from"], row["holds_to"]
+        if until:
+            line += say("held", since=since, until=until)
+        elif row["current"]:
+            line += say("holds", since=since)
+    elif not row["current"]:
+        line += say("past")
+    proof = correction_evidence(row, language) if row["current"] else ""
+    return [line, f"  {proof}"] if proof else [line]

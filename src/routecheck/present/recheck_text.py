@@ -90,17 +90,20 @@ def as_json(explanation: Explanation, language: Language, zone: ZoneInfo) -> dic
     }
 
 
-def scene_of(explanation: Explanation, config: Config) -> PointScene:
-    """Return what a map of an explanation shows."""
+def scene_of(
+    explanation: Explanation, config: Config, language: Language | None = None
+) -> PointScene:
+    """Return what a map of an explanation shows, in the language of the site or another."""
+    language = language or config.site.language
     seen = explanation.observation
     tracks = seen.cleaned.tracks
     tracks_of = trajectories(tracks, seen.standing, config.settings.judge)
     gaps = [np.append(track.gap, False) for track in tracks_of.values()]
     return PointScene(
-        found=as_json(explanation, config.site.language, config.time_zone),
+        found=as_json(explanation, language, config.time_zone),
         name=explanation.name,
         township=explanation.township,
-        language=config.site.language,
+        language=language,
         zone=config.time_zone,
         recorded=explanation.place.recorded,
         place=explanation.place.judged,

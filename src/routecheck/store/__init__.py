@@ -7,7 +7,7 @@ from routecheck.store.lock import StoreBusyError
 from routecheck.store.migrate import NoStoreError
 from routecheck.store.point_changes import PointChange
 from routecheck.store.preview import preview_import
-from routecheck.store.service_dates import RUNNING, DateOutcome, is_running
+from routecheck.store.service_dates import RUNNING, DateOutcome, Mark, is_running
 from routecheck.store.side_tables import InputFile
 from routecheck.store.store import Store
 from routecheck.store.verdicts import Changes, Revision
@@ -17,6 +17,7 @@ __all__ = [
     "Changes",
     "DateOutcome",
     "InputFile",
+    "Mark",
     "NoStoreError",
     "PointChange",
     "Revision",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import sqlalchemy as sa
@@ -45,6 +45,20 @@ class DateOutcome:
     def changed(self) -> bool:
         """Whether any verdict or classification of the date is new or other than before."""
         return bool(self.pickups or self.alerts)
+
+
+class Mark(NamedTuple):
+    """What tells whether something that was read of a store is still so.
+
+    Attributes:
+        dates: of the verdicts, and all that is kept with their dates.
+        corrections: of what is proposed, and decided of it.
+        runs: of the registry, which runs bring to the points file.
+    """
+
+    dates: tuple[object, ...]
+    corrections: tuple[object, ...]
+    runs: tuple[object, ...]
 
 
 class ServiceDates(Verdicts, SideTables):
@@ -178,6 +192,17 @@ class ServiceDates(Verdicts, SideTables):
             return []
         recent = service_date.c.service_date >= latest - timedelta(days=RUNNING_DAYS)
         return [entry for entry in self._entries(recent) if is_running(entry)]
+
+    def mark(self) -> Mark:
+        """Return a mark of what is stored: another one once a run or a decision has changed it."""
+        d, c = service_date.c, correction.c
+        statements = (
+            sa.select(sa.func.max(d.judged_at), sa.func.count()).select_from(service_date),
+            sa.select(sa.func.max(c.said_at), sa.func.max(c.ended_at), sa.func.count()),
+            sa.select(sa.func.max(run.c.run_id), sa.func.max(run.c.finished_at)),
+        )
+        with self._reading() as connection:
+            return Mark(*(tuple(connection.execute(one).one()) for one in statements))
 
     def first_judged(self, first: date, last: date) -> dict[date, datetime]:
         """Return when each date from `first` to `last` was judged for the first time (UTC)."""

@@ -198,8 +198,15 @@ class Verdicts(Transactions):
         return _with_revisions(rows, kind, revised)
 
     def read_pickups_of(self, dates: Sequence[date], points: Sequence[str]) -> pd.DataFrame:
-        """Return JUDGEMENTS as they stand of some points on some dates."""
-        c = pickup_verdict.c
+        """Return JUDGEMENTS as they stand of some points on some dates, with `alerted`."""
+        return self._read_of(PICKUPS, dates, points)
+
+    def read_alerts_of(self, dates: Sequence[date], points: Sequence[str]) -> pd.DataFrame:
+        """Return CLASSIFIED as they stand of some points on some dates."""
+        return self._read_of(ALERTS, dates, points)
+
+    def _read_of(self, kind: Kind, dates: Sequence[date], points: Sequence[str]) -> pd.DataFrame:
+        c = kind.table.c
         rows: list[sa.Row[Any]] = []
         with self._reading() as connection:
             for first in range(0, len(points) if dates else 0, AT_ONCE):
@@ -208,8 +215,12 @@ class Verdicts(Transactions):
                 rows += connection.execute(sa.select(*c).where(c.current, within, wanted))
         days = set(dates)
         rows = [row for row in rows if row.service_date in days]
-        rows.sort(key=lambda row: (row.service_date, row.point_id, row.window_start))
-        return frame(JUDGEMENTS, rows)
+        rows.sort(
+            key=lambda row: (
+                row.service_date, row.point_id, *(getattr(row, name) for name in kind.key)
+            )
+        )  # fmt: skip
+        return frame(kind.form, rows, more=kind.more)
 
     def history(self, point_id: str, on: date) -> pd.DataFrame:
         """Return every version of the pickups of a point on a date, oldest first."""

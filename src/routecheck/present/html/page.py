@@ -31,7 +31,7 @@ def render(view: Mapping[str, Any], tiles: str = "", *, template: str = "report.
     code = asset("leaflet.js") + "\n" + asset("common.js") + asset(script)
     policy = (
         f"default-src 'none'; script-src '{_hash(code)}'; style-src '{_hash(style)}'; "
-        f"img-src data:{_origin(tiles)}; base-uri 'none'; form-action 'none'"
+        f"img-src data:{tiles_origin(tiles)}; base-uri 'none'; form-action 'none'"
     )
     page = (
         _templates()
@@ -86,11 +86,20 @@ def asset(name: str) -> str:
 
 @functools.cache
 def _templates() -> Environment:
+    return templates({})
+
+
+def templates(more: Mapping[str, str]) -> Environment:
+    """Return the templates of pages, which escape what is filled in.
+
+    Args:
+        more: further templates by name, beside those of this package.
+    """
     from jinja2 import DictLoader, Environment, StrictUndefined
 
-    names = ("head.html", "report.html", "pointmap.html", "fleet.html")
+    names = ("head.html", "report.html", "pointmap.html", "pointmap_body.html", "fleet.html")
     return Environment(
-        loader=DictLoader({name: asset(name) for name in names}),
+        loader=DictLoader({name: asset(name) for name in names} | dict(more)),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalized,
@@ -109,7 +118,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(digest).decode("ascii")
 
 
-def _origin(tiles: str) -> str:
+def tiles_origin(tiles: str) -> str:
     """Return what the policy must allow for tiles, with a blank before it."""
     if not tiles:
         return ""

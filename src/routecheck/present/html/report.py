@@ -17,12 +17,8 @@ from routecheck.domain.codes import Cause, IncidentKind, Verdict
 from routecheck.present.columns import columns
 from routecheck.present.html.report_map import map_data
 from routecheck.present.html.whole_date import WholeDate
-from routecheck.present.sentences.figures import (
-    clock_text,
-    day_text,
-    direction_text,
-    metres_text,
-)
+from routecheck.present.sentences.corrections import correction_change
+from routecheck.present.sentences.figures import clock_text, day_text
 from routecheck.present.summary import check_lines
 from routecheck.queries.drive_order import numbered
 from routecheck.texts import text
@@ -280,28 +276,11 @@ class _Page:
         return [
             {
                 "row": row,
-                "change": self._change(row),
+                "change": "" if self.overview else correction_change(row, self.language),
                 "alerts": int(alerts.get(row.point_id, 0)),
             }
             for row in records(waiting)
         ]
-
-    def _change(self, row: Any) -> str:
-        """Return in words what a correction would change."""
-        parts = []
-        if not math.isnan(row.offset_m) and row.cause != Cause.TOLERANCE:
-            east = (row.proposed_lon - row.recorded_lon) * math.cos(math.radians(row.proposed_lat))
-            bearing = math.degrees(math.atan2(east, row.proposed_lat - row.recorded_lat))
-            metres = metres_text(row.offset_m, self.language)
-            if math.isnan(bearing):
-                parts.append(metres)
-            else:
-                direction = direction_text(bearing, self.language)
-                parts.append(self.text("moved", metres=metres, direction=direction))
-        if not math.isnan(row.proposed_tolerance_m):
-            metres = metres_text(row.proposed_tolerance_m, self.language)
-            parts.append(self.text("tolerance_to", metres=metres))
-        return "; ".join(parts)
 
     def decided(self) -> dict[str, int]:
         """Return how many corrections were accepted and rejected."""

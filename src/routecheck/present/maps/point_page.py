@@ -34,6 +34,16 @@ def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
         scene: the point on the date.
         tiles: address of map tiles (WGS-84), empty: none, and nothing is requested.
     """
+    return render(point_view(scene, tiles=tiles), tiles, template="pointmap.html")
+
+
+def point_view(scene: PointScene, *, tiles: str = "") -> dict[str, Any]:
+    """Return what the templates of the page, and of its map alone, show.
+
+    Args:
+        scene: the point on the date.
+        tiles: as for `point_page`.
+    """
     language = scene.language
 
     def t(key: str, **values: object) -> str:
@@ -41,7 +51,7 @@ def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
 
     found = scene.found
     wrong = found["place"]["diagnosed"]
-    view = {
+    return {
         "lang": "zh-CN" if language == "zh" else "en",
         "t": t,
         "title": title(scene),
@@ -63,8 +73,7 @@ def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
         "located": scene.centre is not None,
         "version": __version__,
         "data": _data(scene, tiles),
-    }  # fmt: skip
-    return render(view, tiles, template="pointmap.html")
+    }
 
 
 def _pickup(scene: PointScene, pickup: Any) -> dict[str, Any]:

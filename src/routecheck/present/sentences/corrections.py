@@ -1,12 +1,14 @@
-"""The sentence that proves a proposed correction."""
+"""The sentences of a proposed correction: what it would change, and what proves it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from routecheck.present.sentences.figures import Figures
+from routecheck.domain.codes import Cause
+from routecheck.present.sentences.figures import Figures, direction_text, metres_text
 from routecheck.texts import Language, has_text, text
 
 
@@ -52,3 +54,26 @@ def reading_text(code: str, language: Language) -> str:
     """Return how a coordinate was read, in words: another datum, or a slip in writing."""
     key = f"corrections.reading_{code}"
     return text(key, language) if has_text(key) else code
+
+
+def correction_change(row: Any, language: Language) -> str:
+    """Return in words what a correction would change.
+
+    Args:
+        row: a row of CORRECTIONS.
+        language: `en` or `zh`.
+    """
+    parts = []
+    if not math.isnan(row.offset_m) and row.cause != Cause.TOLERANCE:
+        east = (row.proposed_lon - row.recorded_lon) * math.cos(math.radians(row.proposed_lat))
+        bearing = math.degrees(math.atan2(east, row.proposed_lat - row.recorded_lat))
+        metres = metres_text(row.offset_m, language)
+        if math.isnan(bearing):
+            parts.append(metres)
+        else:
+            direction = direction_text(bearing, language)
+            parts.append(text("report.moved", language, metres=metres, direction=direction))
+    if not math.isnan(row.proposed_tolerance_m):
+        metres = metres_text(row.proposed_tolerance_m, language)
+        parts.append(text("report.tolerance_to", language, metres=metres))
+    return "; ".join(parts)

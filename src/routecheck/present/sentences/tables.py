@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,12 @@ from routecheck.queries.service_date import ServiceDate
 
 
 def with_sentences(
-    table: pd.DataFrame, decided: Mapping[str, str] | None, language: Language, zone: ZoneInfo
+    table: pd.DataFrame,
+    decided: Mapping[str, str] | None,
+    language: Language,
+    zone: ZoneInfo,
+    *,
+    only: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Return JUDGEMENTS or CLASSIFIED with `evidence` and `action`, a sentence each.
 
@@ -25,7 +30,17 @@ def with_sentences(
         decided: by point, the state of its correction; None: not known here.
         language: of the sentences.
         zone: zone of the times in them.
+        only: points whose rows get them, all others blank ones; None: all.
     """
+    if only is not None:
+        told = table["point_id"].isin(list(only)).to_numpy()
+        some = with_sentences(table[told], decided, language, zone)
+        blank = table.assign(evidence=_texts([""] * len(table), table), action="")
+        for name in ("evidence", "action"):
+            cells = blank[name].to_numpy(dtype=object).copy()
+            cells[told] = some[name].to_numpy(dtype=object)
+            blank[name] = cells
+        return blank
     rows = mappings(table)
     state = {} if decided is None else decided
     unknown = None if decided is None else ""

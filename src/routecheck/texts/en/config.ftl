@@ -112,5 +112,5 @@ limits-cells = cells of a workbook, and of every table but the fixes
 limits-points = rows of the points file
 limits-vehicles = vehicles, or terminals, of a file of fixes
 limits-text_length = characters of an id, a name or another cell of text; a row with a longer one is rejected
-limits-answer_mb = MB that one answer of a web address may unpack to
+limits-answer_mb = MB that one answer of a web address may unpack to, and the list of files on S3 hold
 limits-seconds = how long reading one file may take

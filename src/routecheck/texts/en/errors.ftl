@@ -22,6 +22,8 @@ no_verdicts = { $count ->
 no_verdicts_of_month = the store has no verdicts for { $month }; run its dates first; nothing was written
 point_unknown_to_store = the store { $store } has nothing about a point '{ $point }'
 nothing_said = the store { $store } has no verdict of point '{ $point }' for { $day }; `routecheck run --date { $day }` judges that date
+decided_meanwhile = the correction of { $point } was decided by { $by } meanwhile; look at it again
+changed_meanwhile = the correction of { $point } has changed meanwhile; look at it again
 nothing_proposed = no correction is proposed for { $points }; `routecheck diagnose` lists them
 stopped = stopped on request; the rest is done at the next start
 no_points = no collection points: { $path } has no usable row ({ $rows }); nothing was written
@@ -314,6 +316,7 @@ source_dataset_url_wrong = [{ $section }]: no address of a data set: write "s3:/
 source_dataset_missing = { $source }: no such file there
 source_dataset_kind = { $source }: a small table is a file .csv or .parquet
 source_dataset_large = { $source }: more than { $limit }; { $key } lets in more
+source_dataset_list = { $source }: its list of files is larger than { $limit } MB; { $key } lets in more
 source_dataset_no_dates = { $source }: no folders date=YYYY-MM-DD there
 source_keys_of_others = [{ $section }]: { $names }: such an address has no use for that; take it away, or see docs/sources.md
 source_too_large = { $source }: more than { $limit } cells; limits.cells lets in more
@@ -327,4 +330,8 @@ fetched_full = { $count ->
    *[other] the oldest { $count } dates of the fetched fixes were dropped: they take more than { $most } MB (fetch.most_mb)
 }
 health_address = health = "{ $address }": an address that only this machine reaches is wanted, such as "127.0.0.1:9464"; for others put a server with TLS and passwords before it
+desk_taken = the desk cannot listen at { $address }: { $reason }; give another --port
+desk_not_installed = the desk needs the package { $package }: pip install 'routecheck[desk]'
+desk_opened = The desk is open in the browser at { $address }; Ctrl-C ends it.
+desk_open_this = Open this address in the browser of this machine; it opens one session, once. Ctrl-C ends the desk.
 health_taken = health = "{ $address }" cannot be listened at: { $reason }; take another port

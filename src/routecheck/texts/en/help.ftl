@@ -123,6 +123,9 @@ plot-output = Where to; else in DIR.
 
 ## The service
 
+desk = Open the pages of the site in the browser, for whoever has no command line.
+desk-port = Port of this machine; 0: any that is free.
+desk-no-browser = Print the address instead of opening it. It opens one session, once.
 serve = Run every day at the configured hour, catching up what was missed.
 serve-log-format = text, or json: an object a line.
 serve-log-file = Write logs here instead of to standard error.

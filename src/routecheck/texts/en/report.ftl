@@ -173,6 +173,7 @@ batch = Batch
 pickups = Pickups
 sheet_missed = Really missed
 sheet_alerts = Alerts
+sheet_points = Points
 sheet_pickups = Pickups
 sheet_causes = Causes of false alerts
 sheet_corrections = Corrections

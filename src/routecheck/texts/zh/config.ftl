@@ -112,5 +112,5 @@ limits-cells = 工作簿以及除定位点外各表的单元格数上限
 limits-points = 收集点文件的行数上限
 limits-vehicles = 一个定位点文件中的车辆（终端）数上限
 limits-text_length = 编号、名称等文本单元格的字符数上限；更长的行会被拒绝
-limits-answer_mb = 网址的一次应答解压后的 MB 数上限
+limits-answer_mb = 网址的一次应答解压后、或 S3 上文件列表的 MB 数上限
 limits-seconds = 读取一个文件最多用多少秒

@@ -22,6 +22,8 @@ no_verdicts = { $count ->
 no_verdicts_of_month = 存储中没有 { $month } 的结论；请先运行该月的日期；没有写入任何文件
 point_unknown_to_store = 存储 { $store } 中没有收集点 '{ $point }' 的任何记录
 nothing_said = 存储 { $store } 中没有收集点 '{ $point }' 在 { $day } 的结论；可用 `routecheck run --date { $day }` 判定该日期
+decided_meanwhile = { $point } 的更正刚刚已由 { $by } 作出决定，请重新查看
+changed_meanwhile = { $point } 的更正刚刚发生了变化，请重新查看
 nothing_proposed = 没有针对 { $points } 的更正建议；可用 `routecheck diagnose` 查看
 stopped = 已按要求停止；其余部分将在下次启动时完成
 no_points = 没有收集点：{ $path } 中没有可用的行（{ $rows }）；没有写入任何文件
@@ -261,6 +263,7 @@ source_dataset_url_wrong = [{ $section }]：不是数据集地址：请写 "s3:/
 source_dataset_missing = { $source }：那里没有这个文件
 source_dataset_kind = { $source }：小表须为 .csv 或 .parquet 文件
 source_dataset_large = { $source }：超过 { $limit }；可用 { $key } 放宽
+source_dataset_list = { $source }：文件列表超过 { $limit } MB；可用 { $key } 放宽
 source_dataset_no_dates = { $source }：那里没有 date=YYYY-MM-DD 文件夹
 source_keys_of_others = [{ $section }]：{ $names }：此类地址用不到；请删去，或参阅 docs/sources.zh.md
 source_too_large = { $source }：超过 { $limit } 个单元格；可用 limits.cells 放宽
@@ -271,4 +274,8 @@ fetched_busy = { $path }：另一个进程正在抓取，已等待一分钟：�
 not_fetched = { $kind }：尚未抓取（{ $folder } 中没有）：请运行 routecheck run，它会先抓取再判定
 fetched_full = 抓取的定位点超过 { $most } MB（fetch.most_mb），已删除最早的 { $count } 个日期
 health_address = health = "{ $address }"：需要只有本机能访问的地址，如 "127.0.0.1:9464"；要供他人访问，请在其前面设置带 TLS 和密码的服务器
+desk_taken = 工作台无法在 { $address } 监听：{ $reason }；请用 --port 换一个端口
+desk_not_installed = 工作台需要软件包 { $package }：pip install 'routecheck[desk]'
+desk_opened = 工作台已在浏览器中打开：{ $address }；按 Ctrl-C 结束。
+desk_open_this = 请在本机浏览器中打开此地址，只能打开一次会话。按 Ctrl-C 结束工作台。
 health_taken = health = "{ $address }" 无法监听：{ $reason }；请换一个端口

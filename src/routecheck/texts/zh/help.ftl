@@ -122,6 +122,9 @@ plot-output = 输出文件；不写则放在该文件夹中。
 
 ## 服务
 
+desk = 在浏览器中打开站点页面，无需命令行。
+desk-port = 本机端口；0：任一空闲端口。
+desk-no-browser = 只打印地址，不打开浏览器。地址只能打开一次会话。
 serve = 按配置的时刻每日运行，并补齐错过的日期。
 serve-log-format = text，或 json（每行一个对象）。
 serve-log-file = 将日志写入此文件，而不是标准错误输出。

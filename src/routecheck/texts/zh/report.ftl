@@ -131,6 +131,7 @@ batch = 批次
 pickups = 收运次数
 sheet_missed = 确实漏收
 sheet_alerts = 告警明细
+sheet_points = 收集点
 sheet_pickups = 收运明细
 sheet_causes = 误报原因
 sheet_corrections = 点位更正

@@ -14,6 +14,11 @@
     var box = el("div"), i, v;
     box.appendChild(el("h4", "", (p.n || texts.no_name) + "  " + p.i));
     box.appendChild(el("p", "sub", data.townships[p.t]));
+    if (data.evidence) {
+      v = el("a", "to-point", data.evidence.text);
+      v.href = data.evidence.before + encodeURIComponent(p.i) + data.evidence.after;
+      box.appendChild(v);
+    }
     for (i = 0; i < p.v.length; i += 1) {
       v = p.v[i];
       box.appendChild(el("p", "pop-verdict pop-" + v[1], v[0] + "  " + data.verdicts[v[1]] +

@@ -1,0 +1,256 @@
+"""The desk as a web application: which address leads to which page, and to whom it opens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pandas as pd
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from routecheck.config import Config
+from routecheck.desk import show
+from routecheck.desk.evidence import Evidence
+from routecheck.desk.guard import Guard
+from routecheck.desk.links import Links, local
+from routecheck.desk.pages import corrections, day, point, search
+from routecheck.desk.sessions import DeskSession, Sessions
+from routecheck.desk.site import Site
+from routecheck.desk.visit import ForbiddenError, Visit, is_ours, read_form
+from routecheck.domain.codes import CorrectionState, Language
+from routecheck.domain.errors import MissingDataError, RoutecheckError, StoreError, UsageError
+from routecheck.jobs.decisions import ChangedMeanwhileError
+from routecheck.present.html.page import tiles_origin
+from routecheck.store import StoreBusyError
+from routecheck.texts import LANGUAGES, text
+
+COOKIE, LANGUAGE_COOKIE = "routecheck_desk", "routecheck_language"
+ASSET_AGE_S = 365 * 24 * 3600
+"""The address of a style or script changes with its content."""
+
+log = logging.getLogger(__name__)
+Handler = Callable[[Visit], Response]
+
+
+class Users(Protocol):
+    """Who may sign in, of an office's network."""
+
+
+@dataclass
+class Desk:
+    """What all requests share.
+
+    Attributes:
+        site: that is shown.
+        evidence: asks its session.
+        sessions: who is there.
+        users: who may sign in; None: only who opened the desk on this machine.
+    """
+
+    site: Site
+    evidence: Evidence
+    sessions: Sessions = field(default_factory=Sessions)
+    users: Users | None = None
+
+    def waiting(self, site: Site) -> int:
+        """How many corrections of a site wait for a decision; 0 where the store cannot tell."""
+        try:
+            with site.store() as store:
+                states = site.kept(store, "states", store.correction_states)
+        except RoutecheckError:
+            return 0
+        return sum(state == CorrectionState.PROPOSED for state in states.values())
+
+
+def make_app(
+    config: Config,
+    *,
+    hosts: tuple[str, ...],
+    clock: Callable[[], pd.Timestamp] = lambda: pd.Timestamp.now("UTC"),
+) -> tuple[Guard, Desk]:
+    """Return the application of one site, and what its requests share.
+
+    Args:
+        config: the site.
+        hosts: names, with their ports, under which it may be asked.
+        clock: the present, UTC.
+    """
+    desk = Desk(Site(config, clock), Evidence(config, clock))
+    routes = [
+        Route("/assets/{name}", _asset),
+        Route("/open/{token}", _opening(desk)),
+        Route("/language/{language}", _language),
+        *_pages(desk),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _not_found(desk)})
+    tiles = config.export.tiles
+    origin = tiles_origin(tiles) if tiles.startswith("http") else ""
+    return Guard(app, hosts=hosts, tiles=origin), desk
+
+
+def _pages(desk: Desk) -> list[Route]:
+    shown: list[tuple[str, Handler]] = [
+        ("/", day.latest),
+        ("/day", day.chosen),
+        ("/day/{day}", day.show),
+        ("/point", point.show),
+        ("/point/{name:path}", point.show),
+        ("/evidence", point.evidence),
+        ("/evidence/{name:path}", point.evidence),
+        ("/corrections", corrections.queue),
+        ("/corrections/{name:path}", corrections.show),
+        ("/batch/{key}", corrections.batch),
+        ("/search", search.show),
+    ]
+    done: list[tuple[str, Handler]] = [
+        ("/decide", corrections.decided),
+        ("/undo", corrections.undone),
+        ("/decide-batch", corrections.batch_decided),
+    ]
+    return [
+        *(Route(path, _endpoint(desk, handler), methods=["GET"]) for path, handler in shown),
+        *(Route(path, _endpoint(desk, handler), methods=["POST"]) for path, handler in done),
+    ]
+
+
+def _endpoint(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Let a page answer those who are known, on a thread of its own; tell others where to go."""
+
+    async def answer(request: Request) -> Response:
+        session = desk.sessions.find(request.cookies.get(COOKIE, ""))
+        if session is None:
+            return _unknown(desk, request)
+        visit = _visit(desk, request, session)
+        if request.method == "POST":
+            try:
+                fields = read_form(await request.body())
+            except UsageError as error:
+                return _said(visit, error.in_language(visit.language), 400)
+            visit.form, visit.fields = dict(fields), tuple(fields)
+            if not is_ours(session, visit.form):
+                return _said(visit, visit.t("form_is_old"), 403)
+        return await run_in_threadpool(_answered, visit, handler)
+
+    return answer
+
+
+def _answered(visit: Visit, handler: Handler) -> Response:
+    try:
+        return handler(visit)
+    except RoutecheckError as error:
+        return _said(visit, error.in_language(visit.language), _status(error))
+    except Exception as error:
+        # A fault of the program: logged in full, told in a line.
+        log.exception("a page failed: %s", type(error).__name__)
+        return _said(visit, visit.t("failed"), 500)
+
+
+def _status(error: RoutecheckError) -> int:
+    match error:
+        case ForbiddenError():
+            return 403
+        case ChangedMeanwhileError():
+            return 409
+        case StoreBusyError():
+            return 503
+        case StoreError():
+            return 503
+        case MissingDataError() | UsageError():
+            return 404
+        case _:
+            return 500
+
+
+def _visit(desk: Desk, request: Request, session: DeskSession) -> Visit:
+    language = _language_of(request, desk.site.config.site.language)
+    return Visit(desk, desk.site, session, request, language, Links())
+
+
+def _language_of(request: Request, otherwise: Language) -> Language:
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return next((one for one in LANGUAGES if one == chosen), otherwise)
+
+
+def _said(visit: Visit, sentence: str, status: int) -> Response:
+    """Return a page that only says something."""
+    view = {"title": visit.t(f"status_{status}"), "sentence": sentence}
+    return HTMLResponse(show.page(visit, "desk_said.html", view), status)
+
+
+def _unknown(desk: Desk, request: Request) -> Response:
+    """Answer somebody who has no session, or has none any more."""
+    if request.method == "GET" and request.headers.get("sec-fetch-site") == "cross-site":
+        # The cookie does not come along from a link in a mail; from a page of ours it does.
+        return HTMLResponse('<!DOCTYPE html><meta http-equiv="refresh" content="0">', 401)
+    language = _language_of(request, desk.site.config.site.language)
+    view = _plain_view(desk, language, "status_401", "no_session")
+    return HTMLResponse(show.rendered("desk_plain.html", view), 401)
+
+
+def _plain_view(desk: Desk, language: Language, title: str, sentence: str) -> Mapping[str, object]:
+    return {
+        "lang": show.lang(language),
+        "site": desk.site.config.site.name,
+        "title": text(f"desk.{title}", language),
+        "sentence": text(f"desk.{sentence}", language),
+        "desk": {"style": show.asset_address("desk.css")},
+    }
+
+
+async def _asset(request: Request) -> Response:
+    found = show.assets().get(request.path_params["name"])
+    if found is None:
+        raise HTTPException(404)
+    content, kind = found
+    age = {"cache-control": f"private, max-age={ASSET_AGE_S}, immutable"}
+    return Response(content, headers={"content-type": kind, **age})
+
+
+def _opening(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
+    async def opened(request: Request) -> Response:
+        key = desk.sessions.redeem(request.path_params["token"])
+        if key is None:
+            if desk.sessions.find(request.cookies.get(COOKIE, "")) is not None:
+                return RedirectResponse("/", 303)
+            return _unknown(desk, request)
+        response = RedirectResponse("/", 303)
+        set_session(response, key, secure=False)
+        return response
+
+    return opened
+
+
+def set_session(response: Response, key: str, *, secure: bool) -> None:
+    """Give a browser the key of its session, which no script and no other site sees."""
+    response.set_cookie(COOKIE, key, httponly=True, samesite="strict", secure=secure, path="/")
+
+
+async def _language(request: Request) -> Response:
+    language = request.path_params["language"]
+    if language not in LANGUAGES:
+        raise HTTPException(404)
+    response = RedirectResponse(local(request.query_params.get("to", "/")), 303)
+    response.set_cookie(
+        LANGUAGE_COOKIE, language, max_age=ASSET_AGE_S, httponly=True, samesite="strict", path="/"
+    )
+    return response
+
+
+def _not_found(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        session = desk.sessions.find(request.cookies.get(COOKIE, ""))
+        if session is None:
+            return _unknown(desk, request)
+        visit = _visit(desk, request, session)
+        sentence = visit.t("no_such_page")
+        return await run_in_threadpool(_said, visit, sentence, 405 if status == 405 else 404)
+
+    return answer

@@ -1,0 +1,121 @@
+"""A site as the desk holds it: its configuration, its store, and what was read of it lately.
+
+The store is opened for each request and closed after it; nothing of it is held while a page is
+shown. What was read is kept with the mark of what it was read from (`Store.mark`), so that pages
+of a large county open at once and none shows what is no longer so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TypeVar
+
+import pandas as pd
+
+from routecheck.config import Config
+from routecheck.desk.kept import Kept
+from routecheck.domain.codes import Language, Verdict
+from routecheck.engine.judged_before import open_store
+from routecheck.present.daily import Daily
+from routecheck.present.html import PAGE_POINTS
+from routecheck.present.html.whole_date import WholeDate
+from routecheck.present.sentences.tables import DateInWords
+from routecheck.queries.daily_report import DailyReport, read_daily_report
+from routecheck.queries.service_date import read_service_date
+from routecheck.store import Store
+
+T = TypeVar("T")
+
+KEPT_DATES = 6
+"""Dates that are kept as they are shown: some 100 MB of a county of 10,000 points."""
+KEPT_PAGES = 12
+"""Pages of those dates whose sentences are kept."""
+KEPT_ANSWERS = 64
+
+
+class Site:
+    """One site at the desk.
+
+    Args:
+        config: of the site.
+        clock: the present, UTC.
+    """
+
+    def __init__(self, config: Config, clock: Callable[[], pd.Timestamp]) -> None:
+        self.config, self.clock = config, clock
+        self._dates, self._told = Kept(KEPT_DATES), Kept(KEPT_PAGES)
+        self._answers = Kept(KEPT_ANSWERS)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """Open the store, as long as a request takes.
+
+        Raises:
+            StoreError: it is not there, or cannot be read.
+        """
+        with open_store(self.config) as store:
+            yield store
+
+    def dates(self, store: Store) -> list[date]:
+        """Return the dates that were judged, those that are not over among them, in order."""
+        return self.kept_of_dates(
+            store,
+            "dates",
+            lambda: sorted(e["service_date"] for e in [*store.dates(), *store.running()]),
+        )
+
+    def kept(self, store: Store, name: Hashable, make: Callable[[], T]) -> T:
+        """Return an answer that was made from the store as it is now."""
+        return self._answers.get((name, store.mark()), make)
+
+    def kept_of_dates(self, store: Store, name: Hashable, make: Callable[[], T]) -> T:
+        """Return an answer that was made from what is kept with dates: decisions do not matter."""
+        return self._answers.get((name, store.mark().dates), make)
+
+    def daily(
+        self, store: Store, day: date, language: Language, township: str | None = None
+    ) -> WholeDate:
+        """Return a date as its report shows it.
+
+        Of a large area it has the sentences of one township, or of the points that were missed.
+
+        Args:
+            store: open; only read.
+            day: the date.
+            language: of its sentences.
+            township: whose rows are shown; None: all, or those of an overview.
+
+        Raises:
+            MissingDataError: the store holds no verdicts of that date.
+        """
+        mark = store.mark()
+
+        def read() -> DailyReport:
+            return read_daily_report(store, read_service_date(store, day))
+
+        def told() -> WholeDate:
+            report = self._dates.get((day, mark), read)
+            words = DateInWords(report.day, language, self.config.time_zone)
+            listed = None
+            if len(report.points) > PAGE_POINTS:
+                table = report.points if township is not None else report.pickups
+                mine = (
+                    table["township"] == township
+                    if township is not None
+                    else table["verdict"] == Verdict.MISSED
+                )
+                listed = frozenset(table.loc[mine.to_numpy(), "point_id"])
+            return WholeDate(Daily(report, self.config.site.name, words, listed))
+
+        return self._told.get((day, language, township, mark), told)
+
+    def latest(self, store: Store) -> date | None:
+        """Return the last date that is over and was judged, else one that is running."""
+
+        def read() -> date | None:
+            entries = store.dates() or store.running()
+            return max((entry["service_date"] for entry in entries), default=None)
+
+        return self.kept_of_dates(store, "latest", read)

@@ -1,0 +1,165 @@
+### The desk: the pages of a site in the browser.
+
+# What stands about every page.
+pages = Pages
+skip = Skip to the page
+today = Today
+corrections = Corrections
+search = Search
+search_for = Point, vehicle, village …
+date = Date
+earlier = Day before
+later = Next day
+go = Go
+download = Download
+footer = routecheck { $version }
+legend = Legend
+
+# What is said where there is no page to show.
+status_400 = Not understood
+status_401 = Not signed in
+status_403 = Not allowed
+status_404 = Not found
+status_405 = Not found
+status_409 = Changed meanwhile
+status_500 = Something went wrong
+status_503 = Not possible just now
+failed = This page could not be made. The log of the desk says why; please tell whoever looks after the site.
+no_session = Open the desk again with `routecheck desk`: this browser has no session, or it has ended.
+form_is_old = This form is of an earlier session. Go back, load the page anew, and try again.
+no_form = This is no form of the desk.
+no_such_page = There is no such page.
+no_such_date = "{ $found }" is no date.
+nothing_here = Nothing is named in this address.
+nothing_judged = No date has been judged yet. As soon as the first one is, it is shown here.
+no_day = { $day } was not judged.
+no_point = Nothing is known of a point "{ $point }".
+no_township = There is no township "{ $found }".
+no_correction = No correction of { $point } is known.
+no_batch = These corrections are decided, or have changed.
+may_only_look = You may look, not decide.
+to_today = To the last day
+
+# The day and the point.
+evidence = Evidence
+evidence_of = Evidence of { $point }
+to_queue = Look at them and decide
+point_title = { $point }
+no_name = (no name)
+confidence = confidence { $share }
+not_due = nothing due
+not_due_that_day = Nothing was due here on this date.
+day_not_judged = This date was not judged.
+correction_waits = A correction of this point waits for a decision.
+look_at_it = Look at it
+evidence_comes = The date is being judged again from the tracks; that takes some seconds …
+evidence_failed = The evidence could not be had. Load the page again in a moment.
+needs_script = The map needs JavaScript; switch it on for this page.
+looked_at = What was looked at for { $window }
+whole_evidence = All the evidence
+weeks = Six weeks at a glance
+weeks_key = ✓ collected   ✗ really missed   ? cannot be decided   · nothing due
+weekday_1 = Mon
+weekday_2 = Tue
+weekday_3 = Wed
+weekday_4 = Thu
+weekday_5 = Fri
+weekday_6 = Sat
+weekday_7 = Sun
+alerts = Alerts of these weeks
+alert = Alert
+worth = Worth
+tracks_show = What the tracks show
+no_alerts = No alert in these weeks.
+record = Its record
+
+# Corrections.
+place_in_queue =
+    { $place } of { $count ->
+        [one] { $count } that waits
+       *[other] { $count } that wait
+    }
+waiting = { $count } waiting
+none_waiting = No correction waits for a decision.
+correction_title = Correction of { $point }
+seen_on =
+    { $count ->
+        [one] seen on { $count } day
+       *[other] seen on { $count } days
+    }
+is_decided = { $state } by { $by }
+accept = Accept
+reject = Reject
+pass_over = Skip
+next = Next
+undo = Undo
+to_point = To the point
+map_of_correction = Map: the record, the proposed place, and where vehicles stood
+map_recorded = As recorded
+map_proposed = Proposed
+map_tolerance = Tolerance
+map_stands = Vehicles stood here (six weeks)
+map_stood = stood { "{" }seconds{ "}" } s
+map_zoom_in = Zoom in
+map_zoom_out = Zoom out
+map_fit = Show all
+record_far = The record lies { $metres } away, outside the map.
+waiting_list = Corrections that wait
+batches = All of one reason at once
+batches_intro = Corrections with the same reason stand or fall together. Look at ten of them, then accept all.
+batch =
+    { $reason }: { $count ->
+        [one] { $count } point
+       *[other] { $count } points
+    }
+batch_title =
+    { $count ->
+        [one] { $count } correction
+       *[other] { $count } corrections
+    }: { $reason }
+batch_intro =
+    { $count ->
+        [one] This { $count } stands
+       *[other] These { $count } stand
+    } for all. Tick each that looks right: the green dot should lie where vehicles stood. One that looks wrong: open it and reject it, the others can be accepted after that.
+looks_right = looks right
+picture_key = × as recorded   green: proposed   grey: vehicles stood here
+accept_all =
+    { $count ->
+        [one] Accept { $count }
+       *[other] Accept all { $count }
+    }
+all_of_batch = All of them
+point = Point
+township = Township
+village = Village
+what = What changes
+days = Days seen
+sureness = Confidence
+when = When
+who = Who
+decision = Decision
+decided_last = Decided last
+accepted_one = Accepted: { $point }. u takes it back.
+rejected_one = Rejected: { $point }. u takes it back.
+accepted_many =
+    { $count ->
+        [one] Accepted: { $count } correction. u takes it back.
+       *[other] Accepted: { $count } corrections. u takes them back.
+    }
+undone_one = Taken back: the decision on { $point }.
+undone_many = Taken back: { $count } decisions.
+nothing_to_undo = There is nothing to take back in this session.
+look_first = Look at the { $count } first, and tick each that looks right.
+
+# Search.
+search_title = Search: { $asked }
+search_how = An id, a part of a name, a village or township, a vehicle, or the first letters of the pinyin.
+found_nothing = Nothing is called "{ $asked }".
+found_more = and { $count } more: ask more exactly
+vehicles = Vehicles
+points =
+    { $count ->
+        [one] { $count } point
+       *[other] { $count } points
+    }

@@ -1,0 +1,233 @@
+"""The pages of the desk: what they show is what the store has, whoever wrote the names in it."""
+
+from __future__ import annotations
+
+import html
+import html.parser
+import re
+import shutil
+
+import pytest
+from desk_tools import Clerk
+
+from routecheck.desk.pinyin import initials, typed_as
+from site_tools import DAYS, rows, run
+from village import FIRST, POINTS, Village
+
+
+def test_a_day_shows_what_its_report_shows(reader, judged):
+    assert any(rows(judged / "out" / f"missed_{day}.csv") for day in DAYS)
+    for day in DAYS:
+        text = reader.get(f"/day/{day}")
+        missed = rows(judged / "out" / f"missed_{day}.csv")
+        for row in missed:
+            assert f'data-point="{row["point_id"]}"' in text
+            assert f'href="/point/{row["point_id"]}?date={day}"' in text
+        assert len(re.findall(r'class="pin"', text)) == len(missed)
+    assert DAYS[1] in reader.get("/")
+    assert f'href="/day/{DAYS[0]}" rel="prev"' in reader.get("/")
+    assert reader.client.get(f"/day?date={DAYS[0]}").headers["location"] == f"/day/{DAYS[0]}"
+
+
+def test_a_date_that_was_not_judged_is_not_found(reader):
+    assert "2026-03-09" in reader.get("/day/2026-03-09", 404)
+    reader.get("/day/yesterday", 404)
+
+
+def test_the_list_to_act_on_can_be_taken_along(reader, judged):
+    text = reader.client.get(f"/day/{DAYS[1]}?as=csv").content.decode("utf-8-sig")
+    missed = rows(judged / "out" / f"missed_{DAYS[1]}.csv")
+    for row in missed:
+        assert row["point_id"] in text
+    assert len(text.splitlines()) == 1 + len(missed)
+    assert reader.client.get(f"/day/{DAYS[1]}?as=xlsx").content[:2] == b"PK"
+
+
+def test_a_point_shows_every_day_and_every_alert(reader, judged):
+    alerts = [row for day in DAYS for row in rows(judged / "out" / f"alerts_{day}.csv")]
+    point = alerts[0]["point_id"]
+    text = html.unescape(reader.get(f"/point/{point}?date={DAYS[0]}"))
+    for row in alerts:
+        if row["point_id"] == point:
+            assert row["alert_id"] in text
+            assert row["evidence"] in text
+    for day in DAYS:
+        state = next(
+            (
+                r["verdict"]
+                for r in rows(judged / "out" / f"pickups_{day}.csv")
+                if r["point_id"] == point
+            ),
+            "none",
+        )
+        cell = re.search(rf'<a class="cell cell-(\w+)" href="/point/{point}\?date={day}"', text)
+        assert cell
+        assert cell[1] == state
+    table = reader.client.get(f"/point/{point}?as=csv").content.decode("utf-8-sig")
+    assert len(table.splitlines()) > 1
+
+
+def test_the_evidence_is_what_recheck_finds(reader, judged, capsys):
+    from site_tools import call
+
+    row = rows(judged / "out" / f"pickups_{DAYS[1]}.csv")[0]
+    text = html.unescape(reader.get(f"/evidence/{row['point_id']}?date={DAYS[1]}"))
+    config = str(judged / "routecheck.toml")
+    capsys.readouterr()
+    assert call("recheck", row["point_id"], "--date", DAYS[1], "--config", config) == 0
+    told = capsys.readouterr().out.strip()
+    assert told in text
+    assert 'id="map"' in text
+    assert '<svg class="chart"' in text
+
+
+def test_evidence_of_nothing_is_not_found(reader):
+    reader.get("/evidence/P9999?date=2026-03-03", 404)
+    reader.get("/evidence/P0001?date=2020-01-01", 404)
+    reader.get("/evidence/P0001", 404)
+
+
+def test_search_finds_by_id_name_part_and_first_letters(reader, judged):
+    points = rows(judged / "points.csv")
+    one = points[7]
+    assert reader.client.get("/search", params={"q": one["point_id"]}).headers["location"] == (
+        f"/point/{one['point_id']}"
+    )
+    assert one["point_id"] in reader.get(f"/search?q={one['name'][:3]}")
+    same = [p for p in points if p["township"] == one["township"]]
+    text = reader.get(f"/search?q={one['township']}")
+    assert all(p["point_id"] in text for p in same)
+    assert "Nothing is called" in reader.get("/search?q=qqqqqqq")
+    csv = reader.client.get("/search", params={"q": one["township"], "as": "csv"})
+    assert len(csv.content.decode("utf-8-sig").splitlines()) == 1 + len(same)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "found"),
+    [
+        ("龙潭镇", "ltz", True),
+        ("龙潭镇", "tz", True),
+        ("龙潭镇", "lz", False),
+        ("重庆路", "cql", True),
+        ("重庆路", "zql", True),
+        ("朝阳街12号", "cyj12", True),
+        ("North gate", "ng", False),
+        ("", "a", False),
+    ],
+)
+def test_names_are_found_by_the_first_letters_of_their_sounds(name, typed, found):
+    assert typed_as(typed, initials(name)) is found
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory) -> Clerk:
+    """A village whose names are markup, one of them a point that was missed."""
+    village = Village(tmp_path_factory.mktemp("hostile") / "site")
+    points = (village.folder / "points.csv").read_text()
+    for n, bad in enumerate(HOSTILE, 1):
+        points = points.replace(
+            f"Gate P{n},North",
+            f'"{bad.replace(chr(34), chr(34) * 2)}","{bad.replace(chr(34), chr(34) * 2)}"',
+        )
+    (village.folder / "points.csv").write_text(points, encoding="utf-8")
+    village.deliver(FIRST, skip={"P1", "P2", "P3"})
+    assert run(village.folder, "--date", str(FIRST)) == 0
+    return Clerk(village.folder)
+
+
+HOSTILE = (
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{ 7*7 }}{% raw %}",
+    "' onmouseover='alert(1)", "</script><script>alert(1)</script>", "javascript:alert(1)",
+    "&lt;b&gt;", "<!--",
+)  # fmt: skip
+
+
+class Tags(html.parser.HTMLParser):
+    """The tags of a page, with what could run."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.bad: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag in ("img", "iframe", "object", "embed", "style", "base"):
+            self.bad.append(tag)
+        ours = (given.get("src") or "").startswith("/assets/")
+        if tag == "script" and not ours and given.get("type") != "application/json":
+            self.bad.append(str(given))
+        self.bad += [name for name in given if name.startswith("on")]
+        self.bad += [
+            v for v in given.values() if v and v.strip().startswith("javascript:") and tag == "a"
+        ]
+
+
+def test_names_that_are_markup_are_names(hostile):
+    seen = ""
+    for path in [
+        "/",
+        *(f"/point/{p}" for p in POINTS[:3]),
+        *(f"/evidence/{p}?date={FIRST}" for p in POINTS[:3]),
+        "/search?q=P",
+        *(f"/search?q={bad}" for bad in ("<script>", '"><img src=x>', "{{7*7}}")),
+    ]:
+        answer = hostile.client.get(path)
+        assert answer.status_code == 200
+        assert Tags(answer.text).bad == [], path
+        seen += answer.text
+    assert "{{ 7*7 }}" in seen
+    assert ">49<" not in seen
+
+
+def test_addresses_that_are_markup_are_told_as_text(reader):
+    for bad in HOSTILE:
+        for path in ("/point/", "/corrections/", "/evidence/", "/vehicle/"):
+            answer = reader.client.get(path, params={"id": bad, "date": bad})
+            assert answer.status_code == 404
+            assert Tags(answer.text).bad == []
+
+
+def test_a_site_that_was_never_judged_says_so(county, tmp_path):
+    folder = tmp_path / "county"
+    shutil.copytree(county, folder)
+    clerk = Clerk(folder)
+    for path in ("/", "/corrections", "/search?q=P0001", "/point/P0001"):
+        answer = clerk.client.get(path)
+        assert answer.status_code == 503
+        assert "Traceback" not in answer.text
+    assert not (folder / "routecheck.db").exists()
+
+
+def test_a_store_that_is_gone_or_damaged_is_told(clerk):
+    store = clerk.folder / "routecheck.db"
+    assert clerk.get("/")
+    content = store.read_bytes()
+    store.unlink()
+    assert 'role="alert"' in clerk.get("/", 503)
+    store.write_bytes(b"no database at all" * 100)
+    assert 'role="alert"' in clerk.get("/", 503)
+    store.write_bytes(content)
+    assert clerk.get("/")
+
+
+def test_pages_are_read_while_a_run_writes(clerk):
+    import threading
+
+    ended = threading.Event()
+    wrong: list[int] = []
+
+    def ask() -> None:
+        while not ended.is_set():
+            answer = clerk.client.get(f"/point/P0001?date={DAYS[0]}")
+            if answer.status_code != 200:
+                wrong.append(answer.status_code)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        assert run(clerk.folder) == 0
+    finally:
+        ended.set()
+        asking.join()
+    assert wrong == []

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,3 +104,60 @@ def test_the_fixes_of_a_span_and_the_silences_of_a_track(moments, data, start, l
     assert track.silences.tolist() == plain
     every = track.distance_m(108.001, 30.001)
     assert track.distance_m(108.001, 30.001, rows).tolist() == every[rows].tolist()
+
+
+@given(
+    st.lists(st.tuples(NAMES, WINDOWS), min_size=1, max_size=10),
+    st.lists(st.tuples(st.integers(0, 9), NAMES, st.integers(0, 3000)), max_size=20),
+    NAMES,
+    WINDOWS,
+)
+def test_what_is_asked_of_a_vehicle_is_found_by_looking_at_every_pickup(
+    due, served, vehicle, window
+):
+    table = pd.DataFrame(
+        {
+            "point_id": pd.Series([f"P{k % 4}" for k in range(len(due))], dtype=TEXT),
+            "vehicle_id": pd.Series([name for name, _ in due], dtype=TEXT),
+            "window_start": times(np.array([window[0] for _, window in due])),
+            "window_end": times(np.array([window[1] for _, window in due])),
+        }
+    )
+    rounds = Rounds(table)
+    by, at = [""] * len(due), [-np.inf] * len(due)
+    for position, name, moment in served:
+        rounds.enter(position % len(due), name, float(moment))
+        by[position % len(due)], at[position % len(due)] = name, float(moment)
+    scheduled = [name for name, _ in due]
+    starts, ends = [one[0] for _, one in due], [one[1] for _, one in due]
+    every = range(len(due))
+    meets = [
+        k for k in every
+        if scheduled[k] == vehicle and starts[k] < window[1] and ends[k] > window[0]
+    ]  # fmt: skip
+    assert rounds.overlapping(vehicle, window).tolist() == meets
+    own = [k for k in every if scheduled[k] == vehicle and by[k] == vehicle]
+    off_s = [max(starts[k] - at[k], at[k] - ends[k], 0.0) for k in own]
+    assert rounds.shift_s(vehicle) == max(
+        p.SHIFTED_WINDOW_S, max(off_s, default=0.0) + p.SHIFTED_ROUND_S
+    )
+    seen = [k for k in every if by[k] == vehicle]
+    before = [at[k] for k in seen if at[k] <= window[1]]
+    assert rounds.last_served_s(vehicle, window[1]) == max(before, default=-np.inf)
+    of_round = [k for k in seen if k in meets] if meets else seen
+    before = [at[k] for k in of_round if at[k] <= window[1]]
+    assert rounds.served_within_s(vehicle, window) == max(before, default=-np.inf)
+    near = {
+        f"P{k % 4}" for k in every
+        if (scheduled[k] in (vehicle, "") or by[k] == vehicle)
+        and max(starts[k] - window[1], window[0] - ends[k]) <= 600
+    }  # fmt: skip
+    assert rounds.needing(vehicle, window, 600) == near
+    count = len([k for k in every if scheduled[k] == vehicle])
+    mine = [by[k] for k in every if scheduled[k] == vehicle]
+    share = (
+        (0, 0.0, 0.0)
+        if not count
+        else (count, mine.count(vehicle) / count, 1 - mine.count("") / count)
+    )
+    assert rounds.shares(vehicle) == pytest.approx(share)

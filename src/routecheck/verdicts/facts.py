@@ -240,7 +240,7 @@ class Facts:
         mine = stops.of([vehicle])
         mine = mine[stops.stood_s[mine] >= p.SEEN_STAND_S]
         offsets_m = []
-        for k in np.flatnonzero(rounds.scheduled == vehicle):
+        for k in rounds.scheduled_of(vehicle).tolist():
             place: Any = self.place_of.get(rounds.point[k])
             if place is None or place.geometry is None:
                 continue

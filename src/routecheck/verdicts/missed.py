@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from routecheck.domain.arrays import Bools
+from routecheck.domain.arrays import Ints
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.geo.distance import distances_m
 from routecheck.verdicts import parameters as p
@@ -108,7 +108,7 @@ def _nearest_of(case: Case, tracks: list[Trajectory]) -> tuple[str, float, float
     return best
 
 
-def _drove(case: Case, facts: Facts, mine: Bools) -> bool:
+def _drove(case: Case, facts: Facts, mine: Ints) -> bool:
     """Whether the scheduled vehicle passed most points of its round, wherever it stood."""
     passes = facts.approaches
     points = np.unique(facts.rounds.point[mine].astype(str))
@@ -133,14 +133,14 @@ def _round_not_run(case: Case, facts: Facts, *, passed: bool) -> bool:
     if not own.any() and track.idle(*case.window_s):
         return True
     left = int((rounds.served_by[mine] == "").sum())
-    if mine.sum() < p.ROUND_LEAST or left < p.BROKEN_OFF_LEAST:
+    if len(mine) < p.ROUND_LEAST or left < p.BROKEN_OFF_LEAST:
         return False
     if not own.any():
         # Of what may have been served unseen the vehicle was near: it drove its round.
         return not passed and not _drove(case, facts, mine)
     if not case.confirmed:
         return False  # the round was run; where this one lies is not known for sure
-    if passed or left < p.BROKEN_OFF_SHARE * mine.sum():
+    if passed or left < p.BROKEN_OFF_SHARE * len(mine):
         return False
     last_s = float(np.nanmax(rounds.served_s[mine][own]))
     until_s = max(end_s, last_s + p.BROKEN_OFF_S)

@@ -90,7 +90,7 @@ def _turned_back(case: Case, facts: Facts) -> Sighting | None:
         stand = turned_back(facts.tracks[name], case.place, case.window_s)
         if stand is None:
             continue
-        served_s = rounds.served_s[rounds.served_by == name]
+        served_s = rounds.served_s[rounds.served_of(name)]
         since_s, until_s = stand.start_s - p.OWN_ERRAND_S, stand.end_s + p.OWN_ERRAND_S
         if not ((served_s >= since_s) & (served_s <= until_s)).any():
             return stand, name

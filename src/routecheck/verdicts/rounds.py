@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
-from routecheck.domain.arrays import Bools, seconds
+from routecheck.domain.arrays import Ints, seconds
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case
 
@@ -24,6 +26,10 @@ class Rounds:
         self.start_s, self.end_s = seconds(pickups["window_start"]), seconds(pickups["window_end"])
         self.served_by = np.full(len(pickups), "", dtype=object)
         self.served_s = np.full(len(pickups), np.nan)
+        # A round is a dozen of the ten thousand pickups that a prefecture has a date: what is
+        # asked of a vehicle or a point looks at its own.
+        self._scheduled_of, self._of_point = _rows_of(self.scheduled), _rows_of(self.point)
+        self._served_of: dict[str, Ints] | None = None
         # Asked for each pickup of a round, and the same for all of them until more is entered.
         self._substitutes: dict[tuple[str, tuple[float, float]], list[str]] = {}
 
@@ -36,7 +42,7 @@ class Rounds:
         mine = serving[serving.index < len(self.point)]
         self.served_by[mine.index] = mine["vehicle_id"].to_numpy(dtype=object)
         self.served_s[mine.index] = seconds(mine["entered"])
-        self._substitutes.clear()
+        self._forget()
 
     def enter(self, position: int, vehicle: str, served_s: float) -> None:
         """Enter who served a pickup, or may have, though no visit of its own shows it.
@@ -48,20 +54,35 @@ class Rounds:
         """
         self.served_by[position] = vehicle
         self.served_s[position] = served_s
+        self._forget()
+
+    def _forget(self) -> None:
+        self._served_of = None
         self._substitutes.clear()
 
-    def overlapping(self, vehicle: str, window_s: tuple[float, float]) -> Bools:
+    def scheduled_of(self, vehicle: str) -> Ints:
+        """The pickups that a vehicle was due."""
+        return self._scheduled_of.get(vehicle, _NONE)
+
+    def served_of(self, vehicle: str) -> Ints:
+        """The pickups that a vehicle was seen serving."""
+        if self._served_of is None:
+            self._served_of = _rows_of(self.served_by)
+        return self._served_of.get(vehicle, _NONE)
+
+    def overlapping(self, vehicle: str, window_s: tuple[float, float]) -> Ints:
         """The pickups of a vehicle's round: those whose windows overlap this one."""
-        mine = (self.scheduled == vehicle) & (self.start_s < window_s[1])
-        return np.asarray(mine & (self.end_s > window_s[0]))
+        mine = self.scheduled_of(vehicle)
+        return mine[(self.start_s[mine] < window_s[1]) & (self.end_s[mine] > window_s[0])]
 
     def took_over(self, scheduled: str, window_s: tuple[float, float]) -> str:
         """Another vehicle that did what the scheduled one left of its round, or of its day."""
-        left = (self.scheduled == scheduled) & (self.served_by != scheduled)
-        of_round = left & self.overlapping(scheduled, window_s)
-        for rest, share in ((of_round, p.TOOK_OVER_SHARE), (left, p.DID_ROUND_SHARE)):
-            name, count = _most_frequent(self.served_by[rest])
-            if name and count >= share * rest.sum():
+        mine = self.scheduled_of(scheduled)
+        of_round = self.overlapping(scheduled, window_s)
+        for rows, share in ((of_round, p.TOOK_OVER_SHARE), (mine, p.DID_ROUND_SHARE)):
+            left = rows[self.served_by[rows] != scheduled]
+            name, count = _most_frequent(self.served_by[left])
+            if name and count >= share * len(left):
                 return name
         return ""
 
@@ -74,8 +95,8 @@ class Rounds:
 
     def shares(self, vehicle: str) -> tuple[int, float, float]:
         """How many pickups of the date a vehicle was due, and the shares that it and any served."""
-        mine = self.scheduled == vehicle
-        due = int(mine.sum())
+        mine = self.scheduled_of(vehicle)
+        due = len(mine)
         if not due:
             return 0, 0.0, 0.0
         served_by = self.served_by[mine]
@@ -83,17 +104,17 @@ class Rounds:
 
     def did_for(self, vehicle: str) -> str:
         """Another vehicle whose round this one did, or empty: crews swap trucks for a day."""
-        foreign = (self.served_by == vehicle) & (self.scheduled != vehicle)
-        name, count = _most_frequent(self.scheduled[foreign])
-        due = int((self.scheduled == name).sum())
+        scheduled = self.scheduled[self.served_of(vehicle)]
+        name, count = _most_frequent(scheduled[scheduled != vehicle])
+        due = len(self.scheduled_of(name))
         enough = count >= max(p.FOREIGN_ROUND_LEAST, p.DID_ROUND_SHARE * due)
         return name if name and enough else ""
 
     def did_round(self, vehicle: str, window_s: tuple[float, float]) -> bool:
         """Whether a vehicle was seen serving most of its pickups whose windows overlap this one."""
         mine = self.overlapping(vehicle, window_s)
-        if not mine.any():
-            return bool((self.served_by == vehicle).sum() >= p.FOREIGN_ROUND_LEAST)
+        if not len(mine):
+            return len(self.served_of(vehicle)) >= p.FOREIGN_ROUND_LEAST
         return bool((self.served_by[mine] == vehicle).mean() >= p.DID_ROUND_SHARE)
 
     def served_within_s(self, vehicle: str, window_s: tuple[float, float]) -> float:
@@ -103,10 +124,8 @@ class Rounds:
         any of its pickups counts.
         """
         mine = self.overlapping(vehicle, window_s)
-        served = (self.served_by == vehicle) & (self.served_s <= window_s[1])
-        if mine.any():
-            served &= mine
-        return float(np.max(self.served_s[served], initial=-np.inf))
+        served = mine[self.served_by[mine] == vehicle] if len(mine) else self.served_of(vehicle)
+        return self._last_s(served, window_s[1])
 
     def shift_s(self, vehicle: str) -> float:
         """How long before or after its window a vehicle may have come that date.
@@ -114,7 +133,8 @@ class Rounds:
         Rounds shift by hours; who was seen serving the morning's points in the afternoon may have
         served the others then too.
         """
-        own = (self.served_by == vehicle) & (self.scheduled == vehicle)
+        mine = self.scheduled_of(vehicle)
+        own = mine[self.served_by[mine] == vehicle]
         early_s = self.start_s[own] - self.served_s[own]
         late_s = self.served_s[own] - self.end_s[own]
         seen_s = float(np.max(np.maximum(early_s, late_s), initial=0.0))
@@ -122,12 +142,15 @@ class Rounds:
 
     def last_served_s(self, vehicle: str, until_s: float) -> float:
         """When a vehicle was last seen serving a point until a moment, else minus infinity."""
-        served = (self.served_by == vehicle) & (self.served_s <= until_s)
-        return float(np.max(self.served_s[served], initial=-np.inf))
+        return self._last_s(self.served_of(vehicle), until_s)
+
+    def _last_s(self, rows: Ints, until_s: float) -> float:
+        served_s = self.served_s[rows]
+        return float(np.max(served_s[served_s <= until_s], initial=-np.inf))
 
     def is_nearest(self, case: Case, start_s: float, end_s: float) -> bool:
         """Whether of the point's pickups this one's window lies nearest to a span of time."""
-        mine = np.flatnonzero(self.point == case.point_id)
+        mine = self._of_point[case.point_id]
         before, after = self.start_s[mine] - end_s, start_s - self.end_s[mine]
         away_s = np.maximum(np.maximum(before, after), 0.0)
         return int(mine[int(np.argmin(away_s))]) == case.position
@@ -135,16 +158,28 @@ class Rounds:
     def needing(self, vehicle: str, span_s: tuple[float, float], most_s: float) -> set[str]:
         """The points that a vehicle has to serve, or served, no farther in time from a span."""
         start_s, end_s = span_s
-        mine = (self.scheduled == vehicle) | (self.scheduled == "") | (self.served_by == vehicle)
-        away_s = np.maximum(self.start_s - end_s, start_s - self.end_s)
-        return set(self.point[mine & (away_s <= most_s)])
+        of_any = self.scheduled_of("")
+        mine = np.concatenate([self.scheduled_of(vehicle), of_any, self.served_of(vehicle)])
+        away_s = np.maximum(self.start_s[mine] - end_s, start_s - self.end_s[mine])
+        return set(self.point[mine[away_s <= most_s]])
+
+
+_NONE: Ints = np.zeros(0, dtype=np.int64)
+
+
+def _rows_of(names: np.ndarray) -> dict[str, Ints]:
+    """The rows of each name, in order."""
+    found = pd.Series(names, dtype=object).groupby(names, sort=False).indices
+    return {str(name): np.sort(rows).astype(np.int64) for name, rows in found.items()}
 
 
 def _most_frequent(names: np.ndarray) -> tuple[str, int]:
-    """The most frequent of names but the empty one, and how often it stands there."""
-    known = names[names != ""].astype(str)
-    if not len(known):
+    """The most frequent of names but the empty one, and how often it stands there.
+
+    Of those that stand there alike, the first in their order.
+    """
+    counts = Counter(str(name) for name in names.tolist() if name != "")
+    if not counts:
         return "", 0
-    distinct, counts = np.unique(known, return_counts=True)
-    most = int(np.argmax(counts))
-    return str(distinct[most]), int(counts[most])
+    most = max(counts.values())
+    return min(name for name, count in counts.items() if count == most), most

@@ -70,9 +70,9 @@ def round_unseen(case: Case, facts: Facts) -> Judgement | None:
     if not (away_m <= p.UNSEEN_WITHIN_M).any():
         return None
     # Who drove for nothing did not stand; whose positions are off stood, elsewhere.
-    round_points = int(facts.rounds.overlapping(case.scheduled, case.window_s).sum())
+    round_points = len(facts.rounds.overlapping(case.scheduled, case.window_s))
     stood = facts.stands_on_the_way(case.scheduled, case.window_s)
-    stood -= int((facts.rounds.served_by == case.scheduled).sum())
+    stood -= len(facts.rounds.served_of(case.scheduled))
     if stood < p.UNSEEN_STANDS_SHARE * round_points:
         return None
     case.criteria.update(round_due=due, round_stood=stood)

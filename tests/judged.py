@@ -6,6 +6,9 @@ x = 3000 beside it, others further on. Windows are 06:00 to 10:00 unless a test 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pandas as pd
 
 from routecheck.domain.settings import Settings
@@ -48,9 +51,23 @@ def decide(
         {"point_id": pd.Series([], dtype="str"), "vehicle_id": pd.Series([], dtype="str")}
     )
     raised = ALERTS.empty() if raised is None else raised
-    return pipeline.decide(
-        seen, site, where, usual, raised, settings, paces=paces, patience=patience
-    )
+    return decided(seen, site, where, usual, raised, settings, paces=paces, patience=patience)
+
+
+@dataclass(frozen=True)
+class Decided:
+    alerts: pd.DataFrame
+    judgements: pd.DataFrame
+    visits: pd.DataFrame
+    approaches: pd.DataFrame
+    episodes: Callable[[], pd.DataFrame]
+
+
+def decided(seen, site, places, usual, raised, settings, *, faults=None, **more) -> Decided:
+    """A date weighed and decided at once, as far as no other date has to do with it."""
+    found = pipeline.weigh(seen, site, places, usual, settings, faults=faults, **more)
+    answer = pipeline.decide(found, seen, site, places, raised, settings, faults=faults)
+    return Decided(*answer, found.visits, found.approaches, found.episodes)
 
 
 def verdict(table, point="P", **options) -> tuple[str, str]:

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 import scene
+from judged import decided
 from routecheck.domain.codes import Cause
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CALENDAR
-from routecheck.engine import observing, pipeline
+from routecheck.engine import observing
 from routecheck.registry.records import recorded_places
 from scene import DAY, ZONE, local
 
@@ -79,7 +80,7 @@ def test_the_cause_of_its_alerts_is_the_clock():
     places = recorded_places(ours.points, DAY, SETTINGS.match)
     raised = scene.alerts(("A1", "P1", "18:00"), ("A2", "P7", "18:00"))
     usual = pd.DataFrame({"point_id": list(POINTS), "vehicle_id": ["V1"] * len(POINTS)})
-    said = pipeline.decide(seen, ours, places, usual, raised, SETTINGS)
+    said = decided(seen, ours, places, usual, raised, SETTINGS)
     assert said.judgements["verdict"].tolist() == ["collected"] * 12
     assert said.alerts["cause"].tolist() == [str(Cause.CLOCK)] * 2
     assert [c["clock_offset_s"] for c in said.alerts["criteria"]] == [-28800, -28800]

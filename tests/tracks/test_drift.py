@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 import scene
+from judged import decided
 from routecheck.domain.codes import Cause
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import CALENDAR, CORRECTIONS, HISTORY, PICKUPS
-from routecheck.engine import learning, observing, pipeline
+from routecheck.engine import learning, observing
 from routecheck.tracks.drift import find_drifts
 from scene import DAY, ZONE, local
 
@@ -88,7 +89,7 @@ def test_it_is_put_right_and_reported_as_the_cause():
     raised = raised.assign(service_date=DATES[-1], raised_at=raised["raised_at"] + later)
 
     def said(seen):
-        return pipeline.decide(seen, SITE, known.places, known.usual, raised, SETTINGS)
+        return decided(seen, SITE, known.places, known.usual, raised, SETTINGS)
 
     assert said(late).alerts["cause"].tolist() == [str(Cause.OUTSIDE_WINDOW)]
     assert said(right).alerts["cause"].tolist() == [str(Cause.CLOCK)]

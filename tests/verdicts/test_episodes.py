@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from judged import ALL, DAY, HOME, POINTS, ROUTE, a, decide, serve
+from judged import ALL, DAY, HOME, POINTS, ROUTE, a, decide, decided, serve
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import ALERTS, CALENDAR, CANDIDATES
-from routecheck.engine import observing, pipeline
+from routecheck.engine import observing
 from routecheck.registry.records import recorded_places
 from routecheck.tracks.health import COLUMNS, fault_table
 from scene import ZONE, degrees, drive, fixes, local, points, schedule, together
@@ -225,7 +225,7 @@ def of_p_with(
     seen = observing.observe(table, DAY, settings, pd.Timestamp("2026-03-10", tz="UTC"))
     usual = pd.DataFrame({"point_id": [], "vehicle_id": []}, dtype="str")
     site = observing.Site(POINTS, ROUTE, CALENDAR.empty())
-    decision = pipeline.decide(
+    decision = decided(
         seen, site, places, usual, ALERTS.empty(), settings, faults=faults, candidates=candidates
     )
     rows = decision.episodes()

@@ -8,10 +8,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from judged import ALL, DAY, HOME, POINTS, ROUTE, a, decide, serve
+from judged import ALL, DAY, HOME, POINTS, ROUTE, a, decide, decided, serve
 from routecheck.domain.settings import JudgeSettings, Settings
 from routecheck.domain.tables import ALERTS, CALENDAR, CANDIDATES
-from routecheck.engine import observing, pipeline
+from routecheck.engine import observing
 from routecheck.registry.records import recorded_places
 from scene import ZONE, degrees, drive, fixes, local, points, schedule, together
 
@@ -176,7 +176,7 @@ def of_p_with(places: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
     settings = Settings(time_zone=ZONE)
     seen = observing.observe(table, DAY, settings, pd.Timestamp("2026-03-10", tz="UTC"))
     nobody = pd.DataFrame({"point_id": [], "vehicle_id": []}, dtype="str")
-    decision = pipeline.decide(
+    decision = decided(
         seen,
         observing.Site(POINTS, ROUTE, CALENDAR.empty()),
         recorded_places(POINTS, DAY, settings.match),

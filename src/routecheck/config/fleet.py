@@ -7,19 +7,17 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from routecheck.config import read_text
 from routecheck.config.kinds import FilePath
 from routecheck.config.mistakes import key_mistake, toml_mistake
+from routecheck.config.sections import EngineSection
 from routecheck.config.table_sections import Section
 from routecheck.domain.errors import Message, UsageError
 from routecheck.texts import Language
-
-EngineKind = Literal["local", "processes", "dask"]
-Count = Annotated[int, Field(ge=1)]
 
 
 class FleetSection(Section):
@@ -30,17 +28,6 @@ class FleetSection(Section):
     sites: Annotated[list[str], Field(min_length=1)]
     directory: FilePath = "out"
     health: str = ""
-
-
-class EngineSection(Section):
-    """What does the work: this process, processes beside it, or workers of Dask."""
-
-    kind: EngineKind = "local"
-    workers: Count = 2
-    scheduler: str = ""
-    retries: Annotated[int, Field(ge=0)] = 1
-    seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 3600.0
-    memory_mb: Annotated[int, Field(ge=0)] = 0
 
 
 class _Tables(BaseModel):

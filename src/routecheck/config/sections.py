@@ -132,6 +132,17 @@ class MessagesSection(Section):
     send: list[MessageKind] = ["summary", "revisions", "failures", "misses"]  # noqa: RUF012
 
 
+class EngineSection(Section):
+    """What does the work: this process, processes beside it, or workers of Dask."""
+
+    kind: Literal["local", "processes", "dask"] = "local"
+    workers: Annotated[int, Field(ge=1)] = 2
+    scheduler: str = ""
+    retries: Annotated[int, Field(ge=0)] = 1
+    seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 3600.0
+    memory_mb: Annotated[int, Field(ge=0)] = 0
+
+
 class Config(Section):
     """A whole configuration."""
 
@@ -152,6 +163,7 @@ class Config(Section):
     messages: MessagesSection
     fetch: FetchSection
     limits: LimitsSection
+    engine: EngineSection
     _directory: Path = PrivateAttr(default=Path())
     _confidence: Mapping[str, Mapping[str, Any]] = PrivateAttr(default_factory=dict)
 

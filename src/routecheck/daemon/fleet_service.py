@@ -19,14 +19,16 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from routecheck.config import load_config
-from routecheck.config.fleet import EngineSection, Fleet, load_fleet
+from routecheck.config.fleet import Fleet, load_fleet
+from routecheck.config.sections import EngineSection
 from routecheck.daemon.health import served
 from routecheck.daemon.service import Service
 from routecheck.daemon.ticking import tick_until
 from routecheck.domain.errors import Message, RoutecheckError, StoppedError
 from routecheck.engine.results import Round
-from routecheck.fleet.engines import work
+from routecheck.engine.workers import work
 from routecheck.fleet.rounds import counties
+from routecheck.fleet.work import alone
 from routecheck.jobs.catch_up import do_round
 from routecheck.present.fleet_report import write_fleet_report
 from routecheck.queries.county import County
@@ -184,7 +186,7 @@ def _done_beside(
 
 
 def _round_at(path: str, options: dict[str, Any]) -> Round | _Busy:
-    config = load_config(path)
+    config = alone(load_config(path))
     language = config.site.language
     try:
         return do_round(config, **options)

@@ -8,20 +8,25 @@ history that they look at (see `routecheck.engine.session`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from routecheck.config.sections import EngineSection
 from routecheck.domain.patience import Patience
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import HISTORY, TEXT
-from routecheck.engine import due_dates, learning, observing, pipeline
+from routecheck.engine import due_dates, learning, observing, partition, pipeline
 from routecheck.engine.inputs import Inputs
 from routecheck.engine.joins import renamed
+from routecheck.engine.judged import Judged, as_raised
+from routecheck.engine.partition import Partition
 from routecheck.engine.unfinished import unfinished_dates
+from routecheck.engine.workers import Told, in_order
 from routecheck.registry.ids import VEHICLE, join_ids
 from routecheck.registry.records import valid_points
 from routecheck.registry.schedule_gaps import never_heard
@@ -38,35 +43,6 @@ fortnight. Those of later dates are made again, an eighth of the time of a date.
 LATEST_DAYS = 3
 """Nothing of a date that is being judged was measured longer after it, whatever the clock of this
 machine shows."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A service date as judged, and what it was judged on.
-
-    Attributes:
-        service_date: the date.
-        observation: cleaned tracks and stops about it.
-        places: PLACES that it was judged at.
-        accepted: CORRECTIONS in force on it.
-        raised: ALERTS of it as the monitor raised them.
-        alerts: CLASSIFIED, by the ids that the monitor gave.
-        judgements: JUDGEMENTS with `alerted`.
-        visits: VISITS at the places.
-        approaches: VISITS with the tolerance widened by the margin of error.
-        episodes: makes EPISODES, all that the tracks have of the pickups.
-    """
-
-    service_date: date
-    observation: observing.Observation
-    places: pd.DataFrame
-    accepted: pd.DataFrame
-    raised: pd.DataFrame
-    alerts: pd.DataFrame
-    judgements: pd.DataFrame
-    visits: pd.DataFrame
-    approaches: pd.DataFrame
-    episodes: Callable[[], pd.DataFrame]
 
 
 class Basis:
@@ -135,19 +111,54 @@ class Basis:
 
     def observe(self, day: date) -> observing.Observation:
         """Return what the fixes about a date show; kept as long as that is small."""
-        if day not in self._kept:
-            latest = max(self.now, pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=LATEST_DAYS))
-            seen = observing.observe(self.fixes.load(day), day, self.settings, latest, self.site)
-            if seen.feed_s and self.inputs.vehicles is not None:
-                # Terminals moved to other vehicles at midnight by the times put right.
-                fixes = self.fixes.load(day, seen.feed_s)
-                seen = observing.observe(fixes, day, self.settings, latest, self.site)
-            # The first is kept whatever its size: a run of one date observes once.
-            if self._kept and self._kept_rows + len(seen.cleaned.tracks) > KEEP_ROWS:
-                return seen
+        if day in self._kept:
+            return self._kept[day]
+        return self._entered(day, observing.observe(*self._to_observe(day)))
+
+    def observe_each(
+        self, days: Sequence[date], engine: EngineSection, told: Told
+    ) -> Iterator[tuple[date, Callable[[], tuple[observing.Observation, pd.DataFrame]]]]:
+        """Observe dates, several at a time where there are workers.
+
+        Yields:
+            Each date in its turn, and a call that returns what its fixes show, and its HISTORY.
+        """
+        kept = set(self._kept)
+        pieces = [(day, partial(self._to_observe, day)) for day in days if day not in kept]
+        each = in_order(engine, partition.observed, pieces, told)
+        for day in days:
+            answer = partial(self._as_kept, day) if day in kept else next(each)[1]
+            yield day, partial(self._with_history, day, answer)
+
+    def _to_observe(
+        self, day: date, feed_s: float = 0.0
+    ) -> tuple[pd.DataFrame, date, Settings, pd.Timestamp, observing.Site]:
+        """What a date is observed with; `feed_s`: seconds that were added to all times."""
+        latest = max(self.now, pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=LATEST_DAYS))
+        return self.fixes.load(day, feed_s), day, self.settings, latest, self.site
+
+    def _as_kept(self, day: date) -> tuple[observing.Observation, pd.DataFrame]:
+        return self._kept[day], self.history_of(day)
+
+    def _with_history(
+        self, day: date, answer: Callable[[], tuple[observing.Observation, pd.DataFrame]]
+    ) -> tuple[observing.Observation, pd.DataFrame]:
+        found, history = answer()
+        if day in self._kept:
+            return found, history
+        seen = self._entered(day, found)
+        return seen, history if seen is found else self.history_of(day, seen)
+
+    def _entered(self, day: date, seen: observing.Observation) -> observing.Observation:
+        """An observation, observed anew where terminals moved by wrong times; kept if small."""
+        if seen.feed_s and self.inputs.vehicles is not None:
+            # Terminals moved to other vehicles at midnight by the times put right.
+            seen = observing.observe(*self._to_observe(day, seen.feed_s))
+        # The first is kept whatever its size: a run of one date observes once.
+        if not self._kept or self._kept_rows + len(seen.cleaned.tracks) <= KEEP_ROWS:
             self._kept[day] = seen
             self._kept_rows += len(seen.cleaned.tracks)
-        return self._kept[day]
+        return seen
 
     def history_of(self, day: date, seen: observing.Observation | None = None) -> pd.DataFrame:
         """Return HISTORY of a date: what is learned from, on this date and on later ones.
@@ -233,6 +244,38 @@ class Basis:
             learned: from `learn`.
             tolerance_m: what if these points had these tolerances (m).
         """
+        one = self._partition(day, learned, tolerance_m)
+        return self._judged(one, *partition.weighed(one))
+
+    def judge_each(
+        self, days: Sequence[date], learned: learning.Learned, engine: EngineSection, told: Told
+    ) -> Iterator[tuple[date, Callable[[], Judged]]]:
+        """Judge dates, several at a time where there are workers.
+
+        Yields:
+            Each date in its turn, and a call that judges it. The field checks of a date count for
+            those after it: so they are to be called in that order.
+        """
+        made: dict[date, Partition] = {}
+
+        def alone(day: date) -> tuple[Partition]:
+            made[day] = self._partition(day, learned, None)
+            return (made[day],)
+
+        weigh = partition.weighed if engine.kind == "local" else partition.weighed_whole
+        pieces = [(day, partial(alone, day)) for day in days]
+        for day, answer in in_order(engine, weigh, pieces, told):
+
+            def judged(day: date = day, answer: Callable[[], Any] = answer) -> Judged:
+                observation, weighed = answer()
+                return self._judged(made.pop(day), observation, weighed)
+
+            yield day, judged
+
+    def _partition(
+        self, day: date, learned: learning.Learned, tolerance_m: Mapping[str, float] | None
+    ) -> Partition:
+        """What a date is weighed by."""
         accepted = self.registry.read_corrections(in_force_on=day)
         places = learned.places_on(day, self.site.points, accepted, self.settings)
         if tolerance_m:
@@ -240,37 +283,38 @@ class Basis:
             places = places.assign(
                 tolerance_m=np.where(wanted.notna(), wanted, places["tolerance_m"]).astype(float)
             )
-        observation = self.observe(day).without_drift(learned.drifts)
-        observation = observation.believable(learned.faults, self.settings)
+        observation, patience = self.observe(day), self.running.get(day)
+        return Partition(observation, self.site, places, learned, patience, self.settings)
+
+    def _judged(
+        self, one: Partition, observation: observing.Observation, weighed: pipeline.Weighed
+    ) -> Judged:
+        """A date as it is decided, with its checks entered, and alerts that could not be read."""
+        day, learned = observation.service_date, one.learned
         raised = self.alerts_of(day)
-        decision = pipeline.decide(
+        alerts, judgements = pipeline.decide(
+            weighed,
             observation,
             self.site,
-            places,
-            learned.usual,
+            one.places,
             self._under_due_ids(raised, set(self.pickups(day)["point_id"])),
             self.settings,
             self.checks.before(day),
-            learned.paces,
             learned.faults,
-            learned.feed_datum,
             self.strangers(learned),
-            self.running.get(day),
-            learned.candidates,
         )
-        self.checks.enter(decision.judgements)
-        judgements = self._with_lost_alerts(day, decision.judgements)
+        self.checks.enter(judgements)
         return Judged(
             service_date=day,
             observation=observation,
-            places=places,
-            accepted=accepted,
+            places=one.places,
+            accepted=self.registry.read_corrections(in_force_on=day),
             raised=raised,
-            alerts=_as_raised(decision.alerts, raised),
-            judgements=judgements,
-            visits=decision.visits,
-            approaches=decision.approaches,
-            episodes=decision.episodes,
+            alerts=as_raised(alerts, raised),
+            judgements=self._with_lost_alerts(day, judgements),
+            visits=weighed.visits,
+            approaches=weighed.approaches,
+            episodes=weighed.episodes,
         )
 
     def strangers(self, learned: learning.Learned) -> dict[str, str]:
@@ -353,21 +397,3 @@ class Basis:
             digest.text(sorted(unknown))
         places = ["point_id", "proposed_lon", "proposed_lat", "proposed_tolerance_m"]
         return digest.table(accepted[places]).value
-
-
-def _as_raised(classified: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
-    """CLASSIFIED with the ids that the monitor gave; `known_as` in the criteria where another."""
-    raised = dict(zip(alerts["alert_id"], alerts["point_id"], strict=True))
-    ids = [raised[alert] for alert in classified["alert_id"]]
-    if ids == classified["point_id"].tolist():
-        return classified
-    criteria = [
-        evidence if point == known else {**evidence, "known_as": known}
-        for evidence, point, known in zip(
-            classified["criteria"], ids, classified["point_id"], strict=True
-        )
-    ]
-    return classified.assign(
-        point_id=pd.Series(ids, index=classified.index, dtype=TEXT),
-        criteria=pd.Series(criteria, index=classified.index, dtype=object),
-    )

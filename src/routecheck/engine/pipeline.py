@@ -1,9 +1,10 @@
 """The order of the stages: tables and settings in, verdicts out. Pure.
 
-    fixes ─► observe: clean, stops ─► (learn, over many dates) ─► decide: match, judge, classify
+    fixes ─► observe: clean, stops ─► (learn, over many dates) ─► weigh: match, judge ─► decide
 
-`observe` is done for each service date by itself; `decide` needs the places that were learned from
-all of them (`learning`). Nothing here touches a disk, a clock or a person.
+`observe` is done for each service date by itself; `weigh` needs the places that were learned from
+all of them (`learning`), and no other date. `decide` hears the field checks of the dates before,
+and classifies. Nothing here touches a disk, a clock or a person.
 """
 
 from __future__ import annotations
@@ -38,54 +39,49 @@ from routecheck.verdicts.recalibrate import apply as recalibrate
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What was decided of a service date, and the evidence that it was decided on.
+class Weighed:
+    """What the tracks of a service date say of its pickups, before people are heard.
 
     Attributes:
-        alerts: CLASSIFIED.
-        judgements: JUDGEMENTS with the column `alerted`.
+        judgements: JUDGEMENTS, with the confidence that judging itself gives.
+        plain: PLAIN, what the monitor's own rule makes of the pickups.
+        shown: SHOWN, what the fixes of visits show the monitor.
         visits: VISITS at the places.
         approaches: VISITS with the tolerance widened by `margin_m`.
         episodes: makes EPISODES, all that the tracks have of the pickups.
     """
 
-    alerts: pd.DataFrame
     judgements: pd.DataFrame
+    plain: pd.DataFrame
+    shown: pd.DataFrame
     visits: pd.DataFrame
     approaches: pd.DataFrame
     episodes: Callable[[], pd.DataFrame]
 
 
-def decide(
+def weigh(
     observation: Observation,
     site: Site,
     places: pd.DataFrame,
     usual: pd.DataFrame,
-    alerts: pd.DataFrame,
     settings: Settings,
-    recalibration: Recalibration | None = None,
     paces: pd.DataFrame | None = None,
     faults: pd.DataFrame | None = None,
     feed_datum: FeedDatum | None = None,
-    strangers: Mapping[str, str] | None = None,
     patience: Patience | None = None,
     candidates: pd.DataFrame | None = None,
-) -> Decision:
-    """Judge the pickups of a service date and classify its alerts.
+) -> Weighed:
+    """Judge the pickups of a service date by the tracks, and replay the monitor.
 
     Args:
         observation: the tracks and stops about the date.
         site: points, schedule, calendar.
         places: PLACES, where each point is believed to be.
         usual: columns point_id, vehicle_id: who usually serves a point.
-        alerts: ALERTS of the date.
         settings: all settings.
-        recalibration: what the field checks of earlier dates taught about confidence.
         paces: PACES, how fast vehicles drive where; None: not known.
         faults: of devices, from `find_faults`; None: none are known.
         feed_datum: where the datum of the fixes is declared wrongly; None: it is not.
-        strangers: vehicles of the schedule that join to none that was heard, with the one that
-            does their round.
         patience: with what may still come of a date that is still running; None: it is over.
         candidates: CANDIDATES, all places that each point may be at; None: those of `places` alone.
     """
@@ -114,20 +110,59 @@ def decide(
         grain=observation.grain,
         patience=patience,
     )
-    confidences = adapted(settings.judge.confidence)
     judged, episodes = judge(scene, settings.judge)
-    judgements = recalibrate(judged, recalibration or Recalibration(), confidences)
     recorded = valid_points(site.points, day)
     if feed_datum is not None:
         recorded = feed_datum.as_the_feed_has_it(recorded)
     plain = replay(observation, scene.pickups, recorded, settings)
+    return Weighed(
+        judged,
+        plain,
+        shown(judged, plain, recorded, tracks, observation.stops, settings.judge),
+        scene.visits,
+        scene.approaches,
+        episodes,
+    )
+
+
+def decide(
+    weighed: Weighed,
+    observation: Observation,
+    site: Site,
+    places: pd.DataFrame,
+    alerts: pd.DataFrame,
+    settings: Settings,
+    recalibration: Recalibration | None = None,
+    faults: pd.DataFrame | None = None,
+    strangers: Mapping[str, str] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the verdicts of a service date the confidence they deserve, and classify its alerts.
+
+    Args:
+        weighed: from `weigh`, of the same date.
+        observation: the tracks and stops about the date.
+        site: points, schedule, calendar.
+        places: PLACES, where each point is believed to be.
+        alerts: ALERTS of the date.
+        settings: all settings.
+        recalibration: what the field checks of earlier dates taught about confidence.
+        faults: of devices, from `find_faults`; None: none are known.
+        strangers: vehicles of the schedule that join to none that was heard, with the one that
+            does their round.
+
+    Returns:
+        CLASSIFIED, and JUDGEMENTS with the column `alerted`.
+    """
+    day = observation.service_date
+    confidences = adapted(settings.judge.confidence)
+    judgements = recalibrate(weighed.judgements, recalibration or Recalibration(), confidences)
     classified = classify(
         judgements,
         alerts,
         site.points,
         places,
-        plain,
-        shown(judgements, plain, recorded, tracks, observation.stops, settings.judge),
+        weighed.plain,
+        weighed.shown,
         day,
         settings.time_zone,
         settings.judge.margin_m,
@@ -136,12 +171,9 @@ def decide(
     classified = left_open(classified, observation.grain, confidences.of("coarse_fixes"))
     unknown = site.gaps.calendar.on(day, judgements["point_id"])
     classified = open_unknown_days(classified, unknown)
-    return Decision(
+    return (
         _with_shifts(classified.alerts, day, faults),
         _with_shifts(classified.judgements, day, faults),
-        scene.visits,
-        scene.approaches,
-        episodes,
     )
 
 

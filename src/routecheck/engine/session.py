@@ -23,8 +23,9 @@ from routecheck.config import Config
 from routecheck.domain.errors import Message
 from routecheck.domain.patience import Patience
 from routecheck.domain.settings import Settings
-from routecheck.engine.basis import Basis, Judged
+from routecheck.engine.basis import Basis
 from routecheck.engine.inputs import Inputs, Progress, open_fixes, read_inputs
+from routecheck.engine.judged import Judged
 from routecheck.engine.judged_before import refuse_to_begin_anew
 from routecheck.engine.learning import Learned
 from routecheck.engine.patience import learn_patience

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from routecheck.config.fleet import Fleet
 from routecheck.domain.errors import Message
 from routecheck.engine.results import SiteRejudged, SiteRound, SiteWork
-from routecheck.fleet.engines import Done, work
+from routecheck.engine.workers import Done, work
 from routecheck.fleet.work import rejudged_of, round_of
 from routecheck.queries.county import County, ranked, read_site
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from routecheck.config import load_config
+from routecheck.config import Config, load_config
+from routecheck.config.sections import EngineSection
 from routecheck.domain.codes import Classification, Verdict
 from routecheck.domain.errors import RoutecheckError
 from routecheck.engine.results import Round, SiteRejudged, SiteRound
@@ -33,7 +34,7 @@ def round_of(path: str, language: Language, now: datetime, until: date | None) -
     """
     name = Path(path).parent.name
     try:
-        config = load_config(path)
+        config = alone(load_config(path))
         name = site_name(config, path)
         done = do_round(
             config, now=pd.Timestamp(now), until=until, command="fleet run", wait_s=WAIT_S
@@ -41,6 +42,11 @@ def round_of(path: str, language: Language, now: datetime, until: date | None) -
     except RoutecheckError as error:
         return SiteRound(path, name, error.exit_status, trouble=error.in_language(language))
     return _counted(path, name, done)
+
+
+def alone(config: Config) -> Config:
+    """A site as one piece of work: it has no workers of its own, whatever its file says."""
+    return config.model_copy(update={"engine": EngineSection()})
 
 
 def _counted(path: str, name: str, done: Round) -> SiteRound:
@@ -76,7 +82,7 @@ def rejudged_of(
     """
     name = Path(path).parent.name
     try:
-        config = load_config(path)
+        config = alone(load_config(path))
         name = site_name(config, path)
         done = rejudge(config, dates, now=pd.Timestamp(now), trial=trial, wait_s=WAIT_S)
     except RoutecheckError as error:

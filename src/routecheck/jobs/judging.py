@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import statistics
 from collections import Counter
 from collections.abc import Sequence
@@ -16,10 +17,11 @@ from routecheck.domain.codes import Cause, Language
 from routecheck.domain.errors import Message, RoutecheckError
 from routecheck.domain.local_time import day_begins
 from routecheck.engine import due_dates
-from routecheck.engine.basis import Basis, Judged
+from routecheck.engine.basis import Basis
 from routecheck.engine.evidence import routes_and_places
 from routecheck.engine.feed import device_counts
 from routecheck.engine.join_report import joined_to_nothing, spelt_otherwise
+from routecheck.engine.judged import Judged
 from routecheck.engine.learning import Learned
 from routecheck.engine.losses import Losses, calendar_rows
 from routecheck.engine.observing import Observation
@@ -32,6 +34,8 @@ from routecheck.store import RUNNING, Store
 from routecheck.texts.outside import without_secrets
 from routecheck.tracks.thinned import compact, thinned
 from routecheck.verdicts.field_checks import counted
+
+log = logging.getLogger(__name__)
 
 EPOCH = date(1970, 1, 1)
 FEW_ROWS, OTHER_DATES = 0.1, 3
@@ -53,7 +57,7 @@ def judge_all(
     Dates that lost what they were judged on are reported as they are in the store; those that
     fail are left out.
     """
-    store, inputs = site.store, site.inputs
+    store, inputs, engine = site.store, site.inputs, site.config.engine
     wanted = [day for day in attempts.left(dates) if day not in losses.kept]
     observed, any_fixes = _observed(site, basis, attempts, wanted)
     site.progress("progress.diagnosing", 0.6)
@@ -61,27 +65,25 @@ def judge_all(
     # What a date teaches that is not over is of no other date.
     teaching = [day for day in attempts.left(wanted) if day not in basis.running]
     last = max(teaching, default=None)
-    entries: list[DateReport] = []
+    by_date = {day: _as_stored(site, day) for day in dates if day in losses.kept}
     revised = []
     proposed = False
-    for n, day in enumerate(dates):
-        if day in losses.kept:
-            entries.append(_as_stored(site, day))
-            continue
-        if learned is None or day in attempts.failed:
-            continue
-        site.progress(Message("progress.judging", day=day), 0.65 + 0.3 * n / len(dates))
-        with attempts.about(day):
-            judged = basis.judge(day, learned)
-            # Dates without a single fix teach nothing: what was proposed before stays.
-            proposing = learned if any_fixes and day == last else None
-            entry = _stored(site, basis, judged, observed[day], run_id, learned, proposing)
-            revised += store.revisions(day, run_id=run_id)
-            proposed |= proposing is not None
-            entries.append(entry)
+    if learned is not None:
+        left = attempts.left(wanted)
+        for n, (day, judge) in enumerate(basis.judge_each(left, learned, engine, _watch)):
+            site.progress(Message("progress.judging", day=day), 0.65 + 0.3 * n / len(left))
+            with attempts.about(day):
+                judged = judge()
+                # Dates without a single fix teach nothing: what was proposed before stays.
+                proposing = learned if any_fixes and day == last else None
+                entry = _stored(site, basis, judged, observed[day], run_id, learned, proposing)
+                revised += store.revisions(day, run_id=run_id)
+                proposed |= proposing is not None
+                by_date[day] = entry
     if learned is not None and any_fixes and not proposed and attempts.left(teaching):
         # The last date, which would have brought them, has failed.
         _propose(store, learned, run_id)
+    entries = [by_date[day] for day in sorted(by_date)]
     corrections = store.read_corrections()
     points = inputs.points
     # After judging: a file may have gone between the days that need it.
@@ -121,18 +123,22 @@ def judge_all(
     )
 
 
+def _watch(where: Message) -> None:
+    """Where the workers of a run can be watched."""
+    log.info("%s", where)
+
+
 def _observed(
     site: Session, basis: Basis, attempts: Attempts, dates: Sequence[date]
 ) -> tuple[dict[date, pd.DataFrame], bool]:
     """HISTORY by date, and whether any of them has a fix of its own."""
     observed: dict[date, pd.DataFrame] = {}
     any_fixes = False
-    for n, day in enumerate(dates):
+    each = basis.observe_each(dates, site.config.engine, _watch)
+    for n, (day, observe) in enumerate(each):
         site.progress(Message("progress.observing", day=day), 0.25 + 0.35 * n / len(dates))
         with attempts.about(day):
-            # Once for both: a date that is not kept would be observed again.
-            seen = basis.observe(day)
-            observed[day] = basis.history_of(day, seen)
+            seen, observed[day] = observe()
             any_fixes |= bool((seen.cleaned.tracks["day"] == (day - EPOCH).days).any())
     return observed, any_fixes
 

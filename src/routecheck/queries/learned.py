@@ -17,7 +17,8 @@ from routecheck.domain.arrays import Array, records
 from routecheck.domain.codes import CorrectionState
 from routecheck.domain.errors import Message
 from routecheck.engine import patience as waits
-from routecheck.engine.basis import Basis, Judged
+from routecheck.engine.basis import Basis
+from routecheck.engine.judged import Judged
 from routecheck.engine.learning import Learned
 from routecheck.engine.patience import LearnedPatience, learned_patience
 from routecheck.engine.session import Session

@@ -114,3 +114,11 @@ limits-vehicles = vehicles, or terminals, of a file of fixes
 limits-text_length = characters of an id, a name or another cell of text; a row with a longer one is rejected
 limits-answer_mb = MB that one answer of a web address may unpack to, and the list of files on S3 hold
 limits-seconds = how long reading one file may take
+
+engine = what observes and judges the dates of one run; the result is the same, whatever does
+engine-kind = local: this process, a date after the other; processes: processes of this machine; dask: workers of a Dask cluster. For many dates, as in a first run or `rejudge`; within a fleet the fleet's own counts
+engine-workers = processes, or workers of the cluster that is made here
+engine-scheduler = address of a scheduler of Dask (tcp://…:8786); empty: a cluster is made on this machine
+engine-retries = how often a date whose worker was lost is tried again; then it is set aside
+engine-seconds = seconds after which a worker that is still at one date is ended (processes)
+engine-memory_mb = MB that a worker may take; 0: not bounded

@@ -114,3 +114,11 @@ limits-vehicles = 一个定位点文件中的车辆（终端）数上限
 limits-text_length = 编号、名称等文本单元格的字符数上限；更长的行会被拒绝
 limits-answer_mb = 网址的一次应答解压后、或 S3 上文件列表的 MB 数上限
 limits-seconds = 读取一个文件最多用多少秒
+
+engine = 一次运行中由什么来处理和判定各个日期；结果都相同
+engine-kind = local：本进程，一个日期接一个日期；processes：本机的若干进程；dask：Dask 集群的工作进程。适合一次处理许多日期（首次运行、`rejudge`）；在 fleet 中以 fleet 的设置为准
+engine-workers = 进程数，或在本机建立的集群的工作进程数
+engine-scheduler = Dask 调度器地址（tcp://…:8786）；空：在本机建立集群
+engine-retries = 工作进程丢失时，日期再试几次，之后搁置
+engine-seconds = 工作进程处理一个日期超过此秒数即终止（processes）
+engine-memory_mb = 每个工作进程可用的 MB；0：不限

@@ -6,13 +6,15 @@ import re
 import sys
 import threading
 import time
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from fleet import pieces
-from routecheck.config.fleet import EngineSection
+from engine import pieces
+from routecheck.config.sections import EngineSection
 from routecheck.domain.errors import Message, UsageError
-from routecheck.fleet.engines import work
+from routecheck.engine.workers import in_order, work
 
 NUMBERS = {f"n{number}": (number,) for number in range(1, 7)}
 KINDS = ("local", "processes", "dask")
@@ -124,3 +126,56 @@ def test_work_in_processes_is_ended_where_nobody_waits_for_it(leaves: str) -> No
     assert {one.name: one.answer for one in found} == DOUBLED
     # The sixth piece takes a minute.
     assert time.monotonic() - began < 40.0
+
+
+# --- pieces of one run ----------------------------------------------------------------------------
+
+
+def ordered(kind: str, function, **options) -> dict[int, int | str]:
+    """Answers of six pieces by number, or what was raised; taken in their order."""
+    made: list[int] = []
+
+    def arguments(number: int) -> tuple[int]:
+        made.append(number)
+        if number == 5:
+            raise KeyError("five")
+        return (number,)
+
+    engine = EngineSection(kind=kind, workers=2, **options)
+    pieces = [(number, partial(arguments, number)) for number in range(1, 7)]
+    found: dict[int, int | str] = {}
+    for number, answer in in_order(engine, function, pieces, lambda _: None):
+        assert number == len(found) + 1
+        # One more than there are workers is made ahead, and nothing where this process works.
+        assert len(made) <= (number + 2 if kind != "local" else number - 1)
+        try:
+            found[number] = answer()
+        except Exception as error:
+            found[number] = f"{type(error).__name__}: {error}"
+    assert made == list(range(1, 7))
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pieces_of_one_run_come_in_their_order(kind: str) -> None:
+    found = ordered(kind, pieces.wrong)
+    failed = {3: "ZeroDivisionError: three", 5: "KeyError: 'five'"}
+    assert found == {1: 2, 2: 4, 4: 8, 6: 12} | failed
+
+
+@linux
+@pytest.mark.parametrize("kind", ["processes", "dask"])
+def test_a_piece_of_one_run_that_kills_its_workers_is_one_failure(kind: str) -> None:
+    found = ordered(kind, pieces.fatal, retries=1)
+    assert str(found.pop(3)).startswith("LostError: ")
+    assert found == {1: 2, 2: 4, 4: 8, 5: "KeyError: 'five'", 6: 12}
+
+
+@linux
+def test_a_piece_of_one_run_whose_worker_was_killed_is_tried_again(tmp_path) -> None:
+    mark = str(tmp_path / "tried")
+    engine = EngineSection(kind="processes", workers=2, retries=1)
+    given = [(number, partial(tuple, [number, mark])) for number in range(1, 5)]
+    each = in_order(engine, pieces.fatal_once, given, lambda _: None)
+    assert [answer() for _, answer in each] == [2, 4, 6, 8]
+    assert Path(mark).exists()

@@ -54,11 +54,10 @@ What was not tried:
 - The key of a map server in `export.tiles`: the page has to hold it.
 - Servers of messages that answer with hostile text.
 
-Tried, and not bounded:
+Tried, and told for the whole table alone:
 
-- PostgreSQL's arrays, and types of extensions: its driver takes a value whole, and three times its
-  size, until it is cut. Texts, bytes and JSON are cut by the server, a value of 500 MB takes no
-  room; SQLite refuses such a row, MariaDB does by its own `max_allowed_packet`.
+- A row of a database that is too long: PostgreSQL cuts its values, and the row is rejected; SQLite
+  refuses it, and MariaDB by its own `max_allowed_packet`, neither says which it is.
 """,
     "zh": """
 没有试验的：
@@ -75,11 +74,10 @@ Tried, and not bounded:
 - `export.tiles` 中地图服务器的密钥：页面必须含有它。
 - 以恶意文字应答的消息服务器。
 
-试过、但没有上限的：
+试过、但只能针对整个表提示的：
 
-- PostgreSQL 的数组和扩展类型：驱动把一个值整个取来，在截断之前占用其大小的三倍。
-  文本、字节和 JSON 由服务器截断，500 MB 的一个值不占内存；SQLite 会拒绝这样的行，
-  MariaDB 由其 `max_allowed_packet` 限制。
+- 数据库中过长的行：PostgreSQL 会截断其值，该行被拒绝；SQLite 会拒绝这样的行，MariaDB 由其
+  `max_allowed_packet` 限制，都不指明是哪一行。
 """,
 }
 WHAT_ZH: Mapping[str, str] = {

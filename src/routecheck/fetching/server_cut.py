@@ -13,8 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+_SHORT = frozenset(
+    {16, 18, 19, 20, 21, 23, 26, 650, 700, 701, 774, 790, 829, 869}
+    | {1082, 1083, 1114, 1184, 1186, 1266, 1700, 2950}
+)
+"""The numbers of types, which are the same on every server, whose values have a bound: truths,
+numbers, dates, times, money, addresses, uuid."""
 _CUT: Mapping[int, str] = {
-    **dict.fromkeys((25, 142, 1043), "left({0}::text, {1})"),
     17: "substring({0} FROM 1 FOR {1})",
     **{
         oid: f"CASE WHEN length({{0}}::text) < {{1}} THEN {{0}} "
@@ -22,7 +27,9 @@ _CUT: Mapping[int, str] = {
         for oid, name in ((114, "json"), (3802, "jsonb"))
     },
 }
-"""By the number of a type, which is the same on every server: texts, bytes, JSON."""
+"""Bytes and JSON: the driver gives them another form than that of a text."""
+_TEXT = "left({0}::text, {1})"
+"""Texts, arrays, ranges, and types of extensions: each has a form as text, which is given."""
 
 
 def cut_on_server(
@@ -52,13 +59,14 @@ def cut_on_server(
         return query  # it says itself what is wrong with it, or is no query of rows
     if len({name for name, _ in columns}) < len(columns):
         return query
-    if not any(oid in _CUT for _, oid in columns):
+    if all(oid in _SHORT for _, oid in columns):
         return query
     picked = []
     for name, oid in columns:
         # SQLAlchemy's own quoting doubles a per cent sign, which a text does too. No parameter.
         quoted = '"' + name.replace('"', '""').replace(":", r"\:") + '"'
         column = f"asked.{quoted}"
-        cut = _CUT[oid].format(column, longest + 1) if oid in _CUT else column
+        form = "{0}" if oid in _SHORT else _CUT.get(oid, _TEXT)
+        cut = form.format(column, longest + 1)
         picked.append(f"{cut} AS {quoted}")
     return f"SELECT {', '.join(picked)} FROM {asked}"

@@ -102,7 +102,9 @@ def test_every_alert_and_every_due_pickup_has_its_row(site):
         judged = rows(site / "out" / f"pickups_{day}.csv")
         assert {(r["point_id"], r["window_start"]) for r in judged} == due
         missed = [r for r in judged if r["verdict"] == "missed"]
-        assert rows(site / "out" / f"missed_{day}.csv") == missed
+        listed = rows(site / "out" / f"missed_{day}.csv")
+        assert [{name: row[name] for name in judged[0]} for row in listed] == missed
+        assert all(row["evidence"] and row["action"] and row["route_id"] for row in listed)
         for row in judged:
             assert 0.0 <= float(row["confidence"]) <= 1.0
             assert row["window_start"].endswith("+08:00")

@@ -84,7 +84,19 @@ def test_the_files_of_a_date_cell_by_cell(tmp_path: Path) -> None:
             pickup("P1", cause="late_data", distance_m=7.04),
         ).assign(alerted=[False, True]),
         alerts=classified(alert("A1", cause="late_data")),
-        points=points(point("P1", name="东门"), point("P2", township="South, upper")),
+        points=points(
+            point("P1", name="东门"), point("P2", township="South, upper", village="Upper")
+        ),
+        rounds=pd.DataFrame(
+            {
+                "point_id": ["P2"],
+                "window_start": pd.to_datetime(["2026-03-01T22:00:00Z"], utc=True).as_unit("us"),
+                "route_id": ["R7"],
+                "lon": [104.2],
+                "lat": [30.7],
+                "tolerance_m": [30.0],
+            }
+        ),
         rejects=rejected(("fixes/a.csv", 12, "jump", 'V1,"x"'), ("fixes/a.csv", 3, "jump", "")),
         language="zh",
     )
@@ -110,7 +122,12 @@ def test_the_files_of_a_date_cell_by_cell(tmp_path: Path) -> None:
          "2026-03-02T10:00:00+08:00", "V1", "missed", "not_approached", "0.988", "", "", "", "",
          "", "false", "", ""],
     ]  # fmt: skip
-    assert misses == [pickups[0], pickups[2]]
+    # The rows of the pickups, and after them where to drive and why.
+    assert misses == [
+        [*pickups[0], "route_id", "village", "lon", "lat", "evidence", "action"],
+        [*pickups[2], "R7", "Upper", "104.2000000", "30.7000000", "zh: collected",
+         "see P2, Asia/Shanghai"],
+    ]  # fmt: skip
     assert rejects == [
         ["file", "row", "reason", "text"],
         ["fixes/a.csv", "3", "jump", ""],

@@ -6,6 +6,7 @@ import shutil
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import get_column_letter
 
 from site_tools import DAYS, call, rows, run
 
@@ -70,6 +71,27 @@ def test_every_sheet_has_a_frozen_header_filters_and_prints_on_a4_landscape(site
             assert sheet.print_title_rows in ("1:1", "$1:$1")
             if sheet.max_row > 1:
                 assert sheet.auto_filter.ref, sheet.title
+
+
+def test_wrapped_text_has_the_room_that_it_takes(site):
+    """LibreOffice takes the heights of the file, and prints what does not fit over the next row."""
+    for name in (f"report_{DAY}.xlsx", f"report_{DAY[:7]}.xlsx"):
+        seen = 0
+        for sheet in book(site, name):
+            heads = [cell.value for cell in sheet[1]]
+            for title in ("What the tracks show", "What to do"):
+                if title not in heads:
+                    continue
+                c = heads.index(title) + 1
+                letters = sheet.column_dimensions[get_column_letter(c)].width
+                for r in range(2, sheet.max_row + 1):
+                    words = str(sheet.cell(r, c).value or "")
+                    # A letter of these fonts is no wider than a digit, on which widths are based.
+                    lines = -(-len(words) // int(letters))
+                    height = sheet.row_dimensions[r].height or 15.0
+                    assert height >= 12.5 * lines, words
+                    seen += lines > 1
+        assert seen > 3
 
 
 def test_ids_and_names_stay_what_they_are(site):

@@ -32,6 +32,11 @@ def local_moment(day: date, minute: int, zone: ZoneInfo, *, last: bool = False) 
     return max(moment, again)
 
 
+def to_second(moment: datetime) -> datetime:
+    """Return a moment to the nearest second, a half upwards, as the store keeps times."""
+    return (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
+
+
 def day_begins(day: date, zone: ZoneInfo) -> pd.Timestamp:
     """Return the moment at which a local date begins, UTC."""
     return local_moment(day, 0, zone)

@@ -22,7 +22,7 @@ from routecheck.domain.codes import Language, Verdict
 from routecheck.present.columns import Column, columns
 from routecheck.present.files import write_all, write_whole
 from routecheck.present.sentences.corrections import correction_evidence
-from routecheck.present.sentences.tables import DateInWords, mappings
+from routecheck.present.sentences.tables import DateInWords, mappings, with_sentences
 from routecheck.queries.service_date import with_names
 from routecheck.registry.records import valid_points
 from routecheck.store.point_changes import PointChange
@@ -43,6 +43,11 @@ PICKUPS = columns(
     "scheduled_vehicle_id", "verdict", "cause", "confidence", "vehicle_id", "arrived_at",
     "departed_at", "dwell_s", "distance_m", "alerted", "revised_at", "earlier_verdict",
 )  # fmt: skip
+MISSED = [
+    *PICKUPS,
+    *columns("route_id", "village", "lon", "lat", "evidence", "action"),
+]
+"""The list to act on: where to drive (WGS-84, where the point is judged to be), and why."""
 CORRECTIONS = columns(
     "point_id", "name", "township", "cause", "recorded_lon", "recorded_lat", "proposed_lon",
     "proposed_lat", "offset_m", "days_seen", "confidence", "evidence", "proposed_tolerance_m",
@@ -80,11 +85,14 @@ def export_date(words: DateInWords, rejected: pd.DataFrame, directory: Path) -> 
     day, zone = words.day, words.zone
     pickups = day.named_pickups.sort_values(["point_id", "window_start"], kind="stable")
     alerts = words.alerts.sort_values("alert_id", kind="stable")
-    missed = pickups[(pickups["verdict"] == str(Verdict.MISSED)).to_numpy()]
+    missed = day.placed_pickups
+    missed = missed[(missed["verdict"] == str(Verdict.MISSED)).to_numpy()]
+    missed = missed.sort_values(["point_id", "window_start"], kind="stable")
+    missed = with_sentences(missed, day.decided, words.language, zone)
     files = {
         "alerts": as_csv(alerts, ALERTS, zone),
         "pickups": as_csv(pickups, PICKUPS, zone),
-        "missed": as_csv(missed, PICKUPS, zone),
+        "missed": as_csv(missed, MISSED, zone),
         "rejected": as_csv(rejected.sort_values(["file", "row"], kind="stable"), REJECTED, zone),
         "incidents": as_csv(words.incidents, INCIDENTS, zone),
     }

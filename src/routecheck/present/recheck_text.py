@@ -11,6 +11,7 @@ import pandas as pd
 from routecheck.config import Config
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Basis, Cause, Classification, EpisodeKind, Language, Verdict
+from routecheck.domain.local_time import to_second
 from routecheck.geo.shapes import shown_at
 from routecheck.present.sentences.criteria import criteria_lines
 from routecheck.present.sentences.figures import duration_text, metres_text
@@ -257,7 +258,9 @@ def _episode_cells(one: dict[str, Any], day: str, language: Language) -> list[st
         dwell = say("time_for_it", length=duration_text(one["dwell_max_s"], language))
     elif one["dwell_s"] is not None and kind != EpisodeKind.AWAY:
         dwell = say(
-            "stood_and_perhaps", dwell=f"{one['dwell_s']:.0f}", most=f"{one['dwell_max_s']:.0f}"
+            "stood_and_perhaps",
+            dwell=duration_text(one["dwell_s"], language),
+            most=duration_text(one["dwell_max_s"], language),
         )
     remarks = [
         say("named") if one["decisive"] else "",
@@ -342,7 +345,7 @@ def _clock(moment: str, day: str) -> str:
 def _local(moment: Any, zone: ZoneInfo) -> str | None:
     if moment is None or moment is pd.NaT:
         return None
-    return str(moment.round("s").tz_convert(zone).isoformat())
+    return str(to_second(moment).astimezone(zone).isoformat())
 
 
 def _number(value: float) -> float | None:

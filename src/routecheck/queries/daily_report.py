@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
-import shapely
 
 from routecheck.engine.losses import Loss, kept_losses
 from routecheck.queries.chronic import chronic_points
 from routecheck.queries.counts import by_date, township_summary
 from routecheck.queries.drive_order import depot
 from routecheck.queries.service_date import ServiceDate, with_names
-from routecheck.registry.records import holds_on
 from routecheck.store import Store
 from routecheck.tracks.thinned import restored
 
@@ -32,7 +29,6 @@ class DailyReport:
     Attributes:
         day: the date.
         tracks: thinned tracks (see `routecheck.tracks.thinned`), None where none were kept.
-        rounds: see `engine.evidence.routes_and_places`, None where none were kept.
         rejected: (file, reason, rows) of the date.
         past_pickups: `service_date`, `verdict`, `pickups`, this date included.
         past_alerts: `service_date`, `point_id`, `classification`, `cause`, this date included.
@@ -42,7 +38,6 @@ class DailyReport:
 
     day: ServiceDate
     tracks: pd.DataFrame | None
-    rounds: pd.DataFrame | None
     rejected: Sequence[tuple[str, str, int]]
     past_pickups: pd.DataFrame
     past_alerts: pd.DataFrame
@@ -51,49 +46,14 @@ class DailyReport:
 
     @cached_property
     def points(self) -> pd.DataFrame:
-        """A row a point, sorted: where it is recorded, and where it was judged to be.
-
-        `point_id`, `name`, `township`, `village`, `geometry` (recorded), `holds` (its record holds
-        on the date), `recorded_lon`, `recorded_lat` (centre, WGS-84), `lon`, `lat` (where it is
-        believed to be), `tolerance_m` (NaN: not known).
-        """
-        rows = self.day.records.sort_values("point_id", kind="stable").reset_index(drop=True)
-        centre = shapely.centroid(rows["geometry"].to_numpy(dtype=object))
-        recorded = np.column_stack([shapely.get_x(centre), shapely.get_y(centre)])
-        places = _by_point(self.rounds, rows["point_id"], ["lon", "lat", "tolerance_m"])
-        moved = ["proposed_lon", "proposed_lat"]
-        proposed = _by_point(self.day.corrections, rows["point_id"], moved)
-        # A date that was judged before places were kept: what is proposed now, else the record.
-        place = np.where(np.isnan(places[:, :2]), proposed, places[:, :2])
-        place = np.where(np.isnan(place), recorded, place)
-        table = rows[["point_id", "name", "township", "village", "geometry"]]
-        return table.assign(
-            holds=holds_on(rows, self.day.service_date),
-            recorded_lon=recorded[:, 0],
-            recorded_lat=recorded[:, 1],
-            lon=place[:, 0],
-            lat=place[:, 1],
-            tolerance_m=places[:, 2],
-        )
+        """See `ServiceDate.places`."""
+        return self.day.places
 
     @cached_property
     def pickups(self) -> pd.DataFrame:
-        """The named pickups with `lon`, `lat` (judged at), `route_id` and `route`.
-
-        `route` is the route, else the scheduled vehicle. Sorted by township, point and window.
-        """
-        table = self.day.named_pickups.merge(
-            self.points[["point_id", "lon", "lat"]], on="point_id", how="left"
-        )
-        key = ["point_id", "window_start"]
-        if self.rounds is None:
-            table["route_id"] = ""
-        else:
-            routes = self.rounds.drop_duplicates(key)[[*key, "route_id"]]
-            table = table.merge(routes, on=key, how="left").fillna({"route_id": ""})
-        vehicle = table["scheduled_vehicle_id"].to_numpy(dtype=object)
-        table["route"] = np.where(table["route_id"] != "", table["route_id"], vehicle)
-        return table.sort_values(["township", *key], kind="stable")
+        """See `ServiceDate.placed_pickups`. Sorted by township, point and window."""
+        by = ["township", "point_id", "window_start"]
+        return self.day.placed_pickups.sort_values(by, kind="stable")
 
     @cached_property
     def alerts(self) -> pd.DataFrame:
@@ -155,7 +115,6 @@ def read_daily_report(store: Store, service_date: ServiceDate) -> DailyReport:
     return DailyReport(
         service_date,
         tracks=None if tracks is None else restored(tracks),
-        rounds=store.evidence("rounds", day, day).get(day),
         rejected=store.rejected_counts(day),
         past_pickups=past_pickups,
         past_alerts=past_alerts,
@@ -169,11 +128,3 @@ def by_confidence(corrections: pd.DataFrame) -> pd.DataFrame:
     return corrections.sort_values(
         ["confidence", "point_id"], ascending=[False, True], kind="stable"
     )
-
-
-def _by_point(table: pd.DataFrame | None, points: pd.Series, names: list[str]) -> np.ndarray:
-    """Return figures of points as a matrix, from the first row of each; NaN where there is none."""
-    if table is None or table.empty:
-        return np.full((len(points), len(names)), np.nan)
-    known = table.drop_duplicates("point_id").set_index("point_id")[names]
-    return np.asarray(known.reindex(points).to_numpy(dtype=float))

@@ -28,6 +28,7 @@ from routecheck.geo.shapes import shown_at
 from routecheck.queries.whereabouts import rivals
 from routecheck.registry.ids import as_shown
 from routecheck.registry.records import valid_points
+from routecheck.store import pickups_as_kept
 
 MAX_ROWS = 12
 """Visits, approaches and gaps that are listed: the nearest, the longest."""
@@ -156,7 +157,7 @@ def explain_point(
     point_id = _id_of(point_id, basis, day, site.config.points.path)
     if tolerance_m is not None:
         judged = basis.judge(day, again.learned, tolerance_m={point_id: tolerance_m})
-    rows = _of_point(judged.judgements, point_id)
+    rows = pickups_as_kept(_of_point(judged.judgements, point_id))
     if window is not None:
         rows = _in_window(rows, point_id, window, day, zone)
     place = _of_point(judged.places, point_id).iloc[0]

@@ -16,6 +16,7 @@ import pandas as pd
 
 from routecheck.domain.arrays import Array, Bools, seconds
 from routecheck.domain.codes import Language
+from routecheck.domain.local_time import to_second
 from routecheck.geo.distance import distances_m
 from routecheck.geo.plane import LocalPlane
 from routecheck.geo.shapes import shown_at
@@ -257,4 +258,5 @@ def moment(text: str) -> float:
 
 def clock(time_s: float, zone: ZoneInfo, *, exact: bool = True) -> str:
     """Return the local time of day."""
-    return datetime.fromtimestamp(time_s, zone).strftime("%H:%M:%S" if exact else "%H:%M")
+    at = to_second(datetime.fromtimestamp(time_s, zone))
+    return at.strftime("%H:%M:%S" if exact else "%H:%M")

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from routecheck.alerts.incidents import Incidents, find_incidents
 from routecheck.domain.errors import MissingDataError
 from routecheck.domain.tables import TEXT
-from routecheck.registry.records import valid_points
+from routecheck.registry.records import holds_on, valid_points
 from routecheck.store import Store
 
 
@@ -33,6 +34,7 @@ class ServiceDate:
         points: POINTS of all time.
         corrections: CORRECTIONS, current ones.
         decided: by point, the state of its correction; a point without one is not in it.
+        rounds: see `engine.evidence.routes_and_places`, None where none were kept.
     """
 
     service_date: date
@@ -42,6 +44,7 @@ class ServiceDate:
     points: pd.DataFrame
     corrections: pd.DataFrame
     decided: Mapping[str, str]
+    rounds: pd.DataFrame | None = None
 
     @cached_property
     def records(self) -> pd.DataFrame:
@@ -65,6 +68,50 @@ class ServiceDate:
     def named_alerts(self) -> pd.DataFrame:
         """The alerts with `name`, `township`, `village` and `incident` (its number, 0: none)."""
         return with_names(self.alerts.assign(incident=self.incidents.alert + 1), self.records)
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """A row a point, sorted: where it is recorded, and where it was judged to be.
+
+        `point_id`, `name`, `township`, `village`, `geometry` (recorded), `holds` (its record holds
+        on the date), `recorded_lon`, `recorded_lat` (centre, WGS-84), `lon`, `lat` (where it is
+        believed to be), `tolerance_m` (NaN: not known).
+        """
+        rows = self.records.sort_values("point_id", kind="stable").reset_index(drop=True)
+        centre = shapely.centroid(rows["geometry"].to_numpy(dtype=object))
+        recorded = np.column_stack([shapely.get_x(centre), shapely.get_y(centre)])
+        places = _by_point(self.rounds, rows["point_id"], ["lon", "lat", "tolerance_m"])
+        moved = ["proposed_lon", "proposed_lat"]
+        proposed = _by_point(self.corrections, rows["point_id"], moved)
+        # A date that was judged before places were kept: what is proposed now, else the record.
+        place = np.where(np.isnan(places[:, :2]), proposed, places[:, :2])
+        place = np.where(np.isnan(place), recorded, place)
+        table = rows[["point_id", "name", "township", "village", "geometry"]]
+        return table.assign(
+            holds=holds_on(rows, self.service_date),
+            recorded_lon=recorded[:, 0],
+            recorded_lat=recorded[:, 1],
+            lon=place[:, 0],
+            lat=place[:, 1],
+            tolerance_m=places[:, 2],
+        )
+
+    @cached_property
+    def placed_pickups(self) -> pd.DataFrame:
+        """The named pickups with `lon`, `lat` (judged at), `route_id` and `route`.
+
+        `route` is the route, else the scheduled vehicle.
+        """
+        places = self.places[["point_id", "lon", "lat"]]
+        table = self.named_pickups.merge(places, on="point_id", how="left")
+        key = ["point_id", "window_start"]
+        if self.rounds is None:
+            table["route_id"] = ""
+        else:
+            routes = self.rounds.drop_duplicates(key)[[*key, "route_id"]]
+            table = table.merge(routes, on=key, how="left").fillna({"route_id": ""})
+        vehicle = table["scheduled_vehicle_id"].to_numpy(dtype=object)
+        return table.assign(route=np.where(table["route_id"] != "", table["route_id"], vehicle))
 
     @cached_property
     def incident_points(self) -> list[str]:
@@ -105,6 +152,7 @@ def read_service_date(
         store.points() if points is None else points,
         store.read_corrections() if corrections is None else corrections,
         store.correction_states(),
+        store.evidence("rounds", day, day).get(day),
     )
 
 
@@ -123,3 +171,11 @@ def with_names(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
         point_id=ids, **{name: pd.array(values, dtype=TEXT) for name, values in found.items()}
     ).reset_index(drop=True)
+
+
+def _by_point(table: pd.DataFrame | None, points: pd.Series, names: list[str]) -> np.ndarray:
+    """Return figures of points as a matrix, from the first row of each; NaN where there is none."""
+    if table is None or table.empty:
+        return np.full((len(points), len(names)), np.nan)
+    known = table.drop_duplicates("point_id").set_index("point_id")[names]
+    return np.asarray(known.reindex(points).to_numpy(dtype=float))

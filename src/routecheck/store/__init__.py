@@ -10,7 +10,7 @@ from routecheck.store.preview import preview_import
 from routecheck.store.service_dates import RUNNING, DateOutcome, Mark, is_running
 from routecheck.store.side_tables import InputFile
 from routecheck.store.store import Store
-from routecheck.store.verdicts import Changes, Revision
+from routecheck.store.verdicts import Changes, Revision, pickups_as_kept
 
 __all__ = [
     "RUNNING",
@@ -24,5 +24,6 @@ __all__ = [
     "Store",
     "StoreBusyError",
     "is_running",
+    "pickups_as_kept",
     "preview_import",
 ]

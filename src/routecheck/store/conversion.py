@@ -101,6 +101,32 @@ def moments(values: pd.Series, *, whole_seconds: bool = True) -> list[datetime |
     return [None if t is None else t.replace(tzinfo=UTC) for t in stamps.tolist()]
 
 
+def as_kept(table: pd.DataFrame, columns: Iterable[sa.Column[Any]]) -> pd.DataFrame:
+    """Return a table with its times and figures as the store would give them back.
+
+    So what is judged again, and not stored, is told in the same figures as what was.
+
+    Args:
+        table: of the stages.
+        columns: of the store; those that the table lacks are left out.
+    """
+    kept: dict[str, Any] = {}
+    for column in columns:
+        if column.name not in table:
+            continue
+        values = table[column.name]
+        if isinstance(column.type, UtcDateTime):
+            stamps = np.array(
+                [None if t is None else t.replace(tzinfo=None) for t in moments(values)],
+                dtype="datetime64[us]",
+            )
+            kept[column.name] = pd.DatetimeIndex(stamps, tz=UTC)
+        elif isinstance(column.type, sa.Double):
+            found = numbers(values, column.info.get("digits"))
+            kept[column.name] = np.array(found, dtype=np.float64)
+    return table.assign(**kept)
+
+
 def numbers(values: pd.Series, digits: int | None = None) -> list[float | None]:
     """Return floats rounded to `digits`, None where blank or not finite."""
     array = values.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from routecheck.domain.tables import CLASSIFIED, JUDGEMENTS, TEXT, Table, TableError
-from routecheck.store.conversion import frame, to_rows
+from routecheck.store.conversion import as_kept, frame, to_rows
 from routecheck.store.schema import alert_verdict, pickup_verdict
 from routecheck.store.transactions import Transactions
 from routecheck.store.versions import Key, change_current, end_current, last_versions
@@ -83,6 +83,11 @@ ALERTS = Kind(
     ("point_id", "raised_at", "classification", *_OUTCOME),
     "classification",
 )
+
+
+def pickups_as_kept(judgements: pd.DataFrame) -> pd.DataFrame:
+    """Return JUDGEMENTS with their times and figures as the store would give them back."""
+    return as_kept(judgements, pickup_verdict.columns)
 
 
 @dataclass(frozen=True)

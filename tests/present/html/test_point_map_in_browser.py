@@ -1,10 +1,12 @@
 """The map behind a verdict, in a real browser and as a picture."""
 
+import re
 from pathlib import Path
 
 import pytest
 from watched import opened
 
+from routecheck.present.html.page import asset
 from site_tools import DAYS, call, rows
 
 DAY = DAYS[1]
@@ -63,6 +65,21 @@ def test_vehicles_can_be_taken_off_the_map(chromium, reported, tmp_path):
         before = seen.count("#map path")
         seen.page.uncheck("input[data-vehicle='0']")
         assert seen.count("#map path") < before
+
+
+def test_no_vehicle_is_drawn_like_the_link_to_the_recorded_place():
+    script = asset("pointmap.js")
+    styles = re.search(r"STYLE = \[(.*?)\];", script, re.DOTALL)[1]
+    vehicles = re.findall(r'color: "(#[0-9a-f]{6})"', styles)
+    link = re.search(r'data\.recorded\.at, data\.point\].*?color: "(#[0-9a-f]{6})"', script)[1]
+    assert len(set(vehicles)) == 4
+
+    def parts(colour: str) -> list[int]:
+        return [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
+
+    for vehicle in vehicles:
+        apart = sum(abs(a - b) for a, b in zip(parts(vehicle), parts(link), strict=True))
+        assert apart > 90, vehicle
 
 
 @pytest.mark.parametrize("installed", [True, False])

@@ -1,5 +1,6 @@
 """The daily report as a clerk meets it: opened in a real browser, without a network."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -154,6 +155,116 @@ def test_a_phone_needs_no_scrolling_sideways(chromium, reported):
             box = seen.page.locator("#map").bounding_box()
             assert box["width"] <= 390
             assert box["height"] >= 320
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+def test_on_a_phone_nothing_is_cut_without_a_sign_of_it(chromium, reported):
+    for language in ("en", "zh"):
+        with opened(chromium, page_of(reported[language]), **PHONE) as seen:
+            # Every link of the contents is there to be touched.
+            cut = seen.evaluate(
+                """() => Array.from(document.querySelectorAll('nav a')).filter(a => {
+                    const box = a.getBoundingClientRect();
+                    return box.left < 0 || box.right > 390;
+                }).length"""
+            )
+            assert cut == 0
+            # A table that goes on beyond the edge throws a shadow there.
+            wide = seen.evaluate(
+                """() => Array.from(document.querySelectorAll('.scroll'))
+                    .filter(box => box.scrollWidth > box.clientWidth)
+                    .map(box => getComputedStyle(box).backgroundAttachment)"""
+            )
+            assert wide
+            assert all("local" in how and "scroll" in how for how in wide)
+            seen.page.locator("#todo .to-map").first.click()
+            seen.page.wait_for_selector(".leaflet-popup-content")
+            seen.page.wait_for_timeout(400)
+            inside = seen.evaluate(
+                """() => {
+                    const box = document.querySelector('.leaflet-popup').getBoundingClientRect();
+                    const map = document.querySelector('#map').getBoundingClientRect();
+                    const zoom = document.querySelector('.leaflet-control-zoom')
+                        .getBoundingClientRect();
+                    return [box.left - map.left, map.right - box.right, box.top - zoom.bottom];
+                }"""
+            )
+            assert min(inside) >= 0, inside
+
+
+@pytest.mark.parametrize("width", [1200, 800, 390])
+def test_a_jump_shows_the_heading(chromium, reported, width):
+    with opened(
+        chromium, page_of(reported["en"]), viewport={"width": width, "height": 700}
+    ) as seen:
+        for link in ("#silenced", "#untold", "#corrections", "#trend"):
+            seen.page.locator(f"nav a[href='{link}']").click()
+            seen.page.wait_for_timeout(100)
+            top, bottom = seen.evaluate(
+                f"""() => {{
+                    const nav = document.querySelector('nav').getBoundingClientRect();
+                    const head = document.querySelector('{link} h2').getBoundingClientRect();
+                    return [head.top - Math.max(0, nav.bottom), 700 - head.bottom];
+                }}"""
+            )
+            assert top >= 0, link
+            assert bottom >= 0, link
+            seen.evaluate("() => window.scrollTo(0, 0)")
+
+
+def test_the_counts_at_the_top_lead_to_what_they_count(chromium, reported):
+    with opened(chromium, page_of(reported["en"])) as seen:
+        for kind, section in (
+            ("missed", "todo"),
+            ("unverifiable", "untold"),
+            ("false", "silenced"),
+        ):
+            seen.page.locator(f".tile-{kind}").click()
+            assert seen.evaluate("() => location.hash") == f"#{section}"
+        targets = seen.evaluate(
+            """() => Array.from(document.querySelectorAll('.tile a'))
+                .map(a => document.querySelector(a.getAttribute('href')) !== null)"""
+        )
+        assert targets == [True] * 6
+
+
+def test_a_point_that_is_looked_at_brings_out_its_vehicles_in_their_colours(chromium, reported):
+    """Of the pixels of the map, those of other vehicles fade; the colour of its own stays."""
+    pickups = rows(reported["en"] / "out" / f"pickups_{DAY}.csv")
+    row = next(r for r in pickups if r["verdict"] == "missed" and r["cause"] == "passed_by")
+    ways = """() => {
+        const found = {};
+        document.querySelectorAll('.leaflet-popup-content .pop-way').forEach(way => {
+            found[way.parentNode.textContent] = getComputedStyle(way).borderTopColor;
+        });
+        return found;
+    }"""
+    # How many pixels of the canvas have a colour at full strength.
+    strong = """colour => {
+        const canvas = document.querySelector('#map canvas');
+        const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+        let count = 0;
+        for (let i = 0; i < pixels.length; i += 4) {
+            const near = colour.every((c, k) => Math.abs(pixels[i + k] - c) < 12);
+            if (near && pixels[i + 3] > 200) count += 1;
+        }
+        return count;
+    }"""
+    with opened(chromium, page_of(reported["en"])) as seen:
+        seen.page.locator(f"#todo button[data-show='{row['point_id']}']").first.click()
+        seen.page.wait_for_selector(".leaflet-popup-content")
+        found = seen.evaluate(ways)
+        names = [f"way of {row['scheduled_vehicle_id']}", f"way of {row['vehicle_id']}"]
+        assert set(found) >= set(names)
+        colour = [int(n) for n in re.findall(r"\d+", found[names[0]])]
+        seen.page.wait_for_timeout(300)
+        looked = seen.page.evaluate(strong, colour)
+        assert looked > 30
+        seen.page.locator(".leaflet-popup-close-button").click()
+        seen.page.wait_for_timeout(300)
+        assert seen.page.evaluate(strong, colour) < looked / 3
 
 
 def test_text_stands_out_from_its_ground(chromium, reported):

@@ -30,6 +30,11 @@ CHRONIC_DATES = 14
 _TOWNSHIPS = columns(
     "due", "collected", "missed", "unverifiable", "rate", "rank", "alerts", "false", "false_rate"
 )
+_TILE_LINKS = {
+    "due": "townships", "collected": "townships", "missed": "todo", "unverifiable": "untold",
+    "alerts": "silenced", "false": "silenced",
+}  # fmt: skip
+"""The section that a count at the top leads to."""
 _TREND = ("due", "missed", "unverifiable", "alerts", "false", "genuine")
 
 
@@ -69,6 +74,7 @@ def view(
         "judged_at": entry["judged_at"].astimezone(daily.zone).strftime("%Y-%m-%d %H:%M"),
         "version": __version__,
         "counts": page.counts(),
+        "tile_links": _TILE_LINKS,
         "incidents": page.incidents(),
         "checks": page.checks(),
         "todo": page.todo(),

@@ -26,7 +26,7 @@ AROUND_DEG = 0.02
 """A page of one township shows the tracks to some 2 km about its points."""
 _JS_TEXTS = (
     "shown", "close", "zoom_in", "zoom_out", "fit", "judged", "window", "cause", "action",
-    "lg_notdue", "lg_depot", "no_name", "pm_recorded", "alert",
+    "lg_notdue", "lg_depot", "no_name", "alert", "way_of",
 )  # fmt: skip
 _ORDER = {"missed": 0, "unverifiable": 1, "collected": 2}
 
@@ -75,7 +75,7 @@ def map_data(
         "routeVehicles": {str(k): sorted(v) for k, v in by_route.items()},
         "verdicts": {str(v): v.label(language) for v in Verdict},
         "causes": {str(c): c.label(language) for c in Cause},
-        "points": _points(due, raised, points, numbers, route_no, towns),
+        "points": _points(due, raised, points, numbers, route_no, towns, vehicles),
         "tracks": _tracks(lines, points) if tracks else [],
         "depot": None if start is None else [round(start[0], 5), round(start[1], 5)],
         "tiles": tiles,
@@ -84,7 +84,7 @@ def map_data(
 
 def _raw(key: str, language: Any) -> str:
     """Return a text with its places left open, for the script to fill in."""
-    names = {name: "{" + name + "}" for name in ("count", "total")}
+    names = {name: "{" + name + "}" for name in ("count", "total", "vehicle")}
     return text(f"report.{key}", language, **names)
 
 
@@ -95,6 +95,7 @@ def _points(
     numbers: Mapping[str, int],
     route_no: Mapping[str, int],
     towns: list[str],
+    vehicles: Mapping[str, int],
 ) -> list[dict[str, Any]]:
     town_no = {name: number for number, name in enumerate(towns)}
     recorded = points[["recorded_lon", "recorded_lat"]].to_numpy(dtype=float)
@@ -115,6 +116,7 @@ def _points(
             "y": round(row.lat, 6),
             "s": _state([r.verdict for r in due], [a.classification for a in alerted]),
             "c": sorted(causes),
+            "w": _ways(due, alerted, vehicles),
             "v": [
                 [r.window, r.verdict, r.cause, r.scheduled_vehicle_id, r.evidence, r.action]
                 for r in due
@@ -133,6 +135,13 @@ def _points(
             entry["g"] = outline
         shown.append(entry)
     return shown
+
+
+def _ways(due: list[Any], alerted: list[Any], vehicles: Mapping[str, int]) -> list[int]:
+    """The numbers of the vehicles that a point is judged by: those due, then who else came."""
+    named = [row.scheduled_vehicle_id for row in due]
+    named += [row.vehicle_id for row in [*due, *alerted]]
+    return list(dict.fromkeys(vehicles[name] for name in named if name in vehicles))
 
 
 def _state(verdicts: list[str], worth: list[str]) -> str:

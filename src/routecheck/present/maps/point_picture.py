@@ -24,8 +24,9 @@ from routecheck.texts.outside import fit
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLOURS = ("#1559a6", "#b3261e", "#6b3fa0", "#1c2126")
-_DASHES: tuple[Any, ...] = ("-", (0, (5, 3)), (0, (1, 2)), (0, (6, 2, 1, 2)))
+_COLOURS = ("#1559a6", "#b3261e", "#00757a", "#1c2126")
+_DASHES: tuple[Any, ...] = ("-", (0, (5, 3)), (0, (9, 1.5)), (0, (6, 2, 1, 2)))
+_SPEED = "#6b3fa0"
 _BAND, _SILENCE = "#1e7138", "#8f5600"
 
 
@@ -157,7 +158,7 @@ def _map(axes: Axes, scene: PointScene) -> None:
     if scene.recorded is not None and 1.0 < float(np.hypot(*away)) < 1500.0:
         axes.plot([0, float(away[0])], [0, float(away[1])], ":", color="#5a2d91")
         axes.plot([float(away[0])], [float(away[1])], "x", color="#5a2d91", markersize=9,
-                  markeredgewidth=2, label=text("report.pm_recorded", language))  # fmt: skip
+                  markeredgewidth=2, label=text("report.pm_recorded_link", language))  # fmt: skip
         if float(np.hypot(*away)) < 4 * reach:
             reach = max(reach, 1.15 * float(np.hypot(*away)))
     axes.add_patch(
@@ -218,7 +219,7 @@ def _curves(upper: Axes, lower: Axes, scene: PointScene, focus: Focus) -> None:
     for piece in pieces(track, focus):
         upper.plot(track.time_s[piece], track.away_m[piece], color=_COLOURS[0], marker="o",
                    markersize=3, markerfacecolor="white")  # fmt: skip
-        lower.plot(track.time_s[piece], track.speed_kmh[piece], color=_COLOURS[2])
+        lower.plot(track.time_s[piece], track.speed_kmh[piece], color=_SPEED)
     upper.set_ylim(0, ceiling_m(track, focus, scene.tolerance_m))
     lower.set_ylim(-3, None)
     marks = marks_s(focus)

@@ -37,11 +37,11 @@ def correction_evidence(row: Mapping[str, Any], language: Language) -> str:
         "batch_points",
         "supporting",
         "batch_days",
-        "stood_s",
         "scatter_m",
         "since",
     ):
         figures[name] = str(criteria.get(name, figures.unknown))
+    figures["stood"] = figures.duration(criteria.get("stood_s"))
     if criteria.get("batch") == "":  # The batch of all points has no name.
         figures["batch"] = text("corrections.the_registry", language)
     for name in ("east_m", "north_m"):

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from routecheck.domain.local_time import to_second
 from routecheck.texts import Language, text, variables
 
 _DIRECTIONS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
@@ -26,6 +27,8 @@ def day_text(day: date, language: Language) -> str:
 
 def metres_text(value: float, language: Language) -> str:
     """Return metres below a kilometre, else kilometres."""
+    # To the decimetre first, as the store has them: what is told from it reads the same.
+    value = round(value, 1)
     if value < 1000:
         return text("figures.metres", language, n=f"{value:.0f}")
     return text("figures.kilometres", language, n=f"{value / 1000:.1f}")
@@ -33,7 +36,7 @@ def metres_text(value: float, language: Language) -> str:
 
 def duration_text(seconds: float, language: Language) -> str:
     """Return seconds below two minutes, else minutes, else hours."""
-    value = abs(seconds)
+    value = abs(round(seconds, 1))
     if value < 120:
         return text("figures.seconds", language, n=f"{value:.0f}")
     if value < 7200:
@@ -144,7 +147,7 @@ class Figures(dict[str, str]):
             moment = datetime.fromisoformat(moment)
         if not isinstance(moment, datetime) or moment != moment:
             return self.unknown
-        local = moment.astimezone(self.zone)
+        local = to_second(moment).astimezone(self.zone)
         if with_date:
             return local.strftime("%Y-%m-%d %H:%M")
         # An hour of another day has its date: windows and silences run past midnight.

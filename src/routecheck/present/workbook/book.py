@@ -6,6 +6,7 @@ Ids are text, and nothing from the data is ever a formula, a link or a number by
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +17,7 @@ import pandas as pd
 
 from routecheck.domain.codes import Code, Language
 from routecheck.present.columns import Column
+from routecheck.present.terminal import width
 from routecheck.texts import text
 from routecheck.texts.outside import fit, fit_lines
 
@@ -32,6 +34,14 @@ _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001
 _WRITTEN = frozenset({"text", "wrap", "bool"})
 """Kinds of columns whose cells are texts."""
 
+_FONTS: Mapping[Language, tuple[str, float]] = {
+    "en": ("Calibri", 13.0),
+    "zh": ("Microsoft YaHei", 16.5),
+}
+"""The font of a language, and the height of a line of it in points."""
+_MOST_PT = 409.0
+"""The greatest height of a row."""
+
 
 @dataclass
 class Book:
@@ -41,6 +51,7 @@ class Book:
     zone: ZoneInfo
     day: date
     heading: str = ""
+    _line_pt: float = 0.0
     _file: io.BytesIO = field(default_factory=io.BytesIO)
     _formats: dict[str, Any] = field(default_factory=dict)
 
@@ -57,7 +68,7 @@ class Book:
                 "nan_inf_to_errors": False,
             },
         )
-        font = "Microsoft YaHei" if self.language == "zh" else "Calibri"
+        font, self._line_pt = _FONTS[self.language]
         base = {"font_name": font, "font_size": 10, "valign": "top"}
         kinds: Mapping[str, Mapping[str, Any]] = {
             "text": {"num_format": "@"},
@@ -106,6 +117,7 @@ class Book:
         """
         sheet = self.book.add_worksheet(self.text(name)[:31])
         rows = rows.iloc[:MAX_ROWS]
+        lines: dict[int, int] = {}
         for c, column in enumerate(shown):
             sheet.set_column(c, c, column.width, self._formats[column.kind])
             sheet.write_string(0, c, self.text(column.heading), self._formats["head"])
@@ -121,6 +133,12 @@ class Book:
             for r, cell in enumerate(cells, start=1):
                 if cell is not None:
                     write(r, c, cell, form)
+            if column.kind == "wrap":
+                for r, cell in enumerate(cells, start=1):
+                    lines[r] = max(lines.get(r, 1), _lines(cell, column.width))
+        for r, count in lines.items():
+            if count > 1:
+                sheet.set_row(r, min(count * self._line_pt + 1.5, _MOST_PT))
         sheet.set_row(0, 32)
         body = len(rows) - (1 if totals else 0)
         if body > 0:
@@ -191,3 +209,15 @@ class Book:
         """Return the file."""
         self.book.close()
         return self._file.getvalue()
+
+
+def _lines(words: str | None, letters: float) -> int:
+    """Return in how many lines a text stands in a column so many letters wide.
+
+    Excel and WPS find the height of a row with wrapped text when they open a file; LibreOffice
+    takes what the file says, and prints what does not fit over the next row. The width of a
+    column counts digits of a larger font: letters take a sixth less on average, also those of the
+    wider fonts that stand in for a missing one, which is room for lines that end between words.
+    """
+    parts = (words or "").split("\n")
+    return sum(max(1, math.ceil(width(part) / letters)) for part in parts)

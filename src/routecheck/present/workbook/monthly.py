@@ -23,7 +23,7 @@ _DAYS = columns(
 )  # fmt: skip
 _MISSED = columns(
     "township", "point_id", "name", "window", "scheduled_vehicle_id", "cause", "evidence",
-    "action", "alerted", "done", cause=16, evidence=55,
+    "action", "alerted", "done", window=24, cause=16, evidence=55,
 )  # fmt: skip
 _CHRONIC = columns(
     "township", "point_id", "name", "cause", "days", "false", "genuine",

@@ -9,8 +9,8 @@ datum_and_place =
 read_only = The coordinate was entered wrongly ({ $slip }): it cannot be right as it is. No stop has confirmed the right reading yet.
 batch_shift = Like { $supporting } of { $batch_points } points of { $batch }, it is shifted by { $east_m } m east and { $north_m } m north of where vehicles stop for them.
 coordinate_error = The coordinate was entered wrongly ({ $slip }); read rightly, it lies where vehicles stop for it.
-misplaced = Vehicles stood { $offset } from the recorded place on { $days } of its due days, for about { $stood_s } s, within { $scatter_m } m of one place; none stood at the recorded place.
-relocated = Before { $since } vehicles stood at the recorded place; from that day on they stood { $offset } from it, on { $days } of its due days, for about { $stood_s } s, within { $scatter_m } m of one place.
+misplaced = Vehicles stood { $offset } from the recorded place on { $days } of its due days, for about { $stood }, within { $scatter_m } m of one place; none stood at the recorded place.
+relocated = Before { $since } vehicles stood at the recorded place; from that day on they stood { $offset } from it, on { $days } of its due days, for about { $stood }, within { $scatter_m } m of one place.
 tolerance =
     Vehicles stop { $offset } from the point, just outside its tolerance, on { $days ->
         [one] { $days } day

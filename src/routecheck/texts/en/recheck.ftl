@@ -33,7 +33,7 @@ fixes =
        *[other] { $count } fixes
     }
 is_scheduled = scheduled
-stood_and_perhaps = stood { $dwell } s (at most { $most } s)
+stood_and_perhaps = stood { $dwell } (at most { $most })
 time_for_it = time for { $length } here
 away = { $metres } away
 named = the verdict names it

@@ -21,6 +21,22 @@ var routecheck = (function () {
     if (tiles) { L.tileLayer(tiles, { maxZoom: 19, opacity: 0.75 }).addTo(made); }
     return made;
   }
+  /* A pop-up within its map: not wider than a phone, and not under the buttons. */
+  function popup(made) {
+    var size = made.getSize();
+    return { maxWidth: Math.max(160, Math.min(320, size.x - 60)), maxHeight: Math.max(140, Math.min(300, size.y - 190)),
+      autoPanPaddingTopLeft: [12, size.x < 600 ? 96 : 20], autoPanPaddingBottomRight: [12, 12] };
+  }
+  function navigation() {
+    var nav = document.querySelector("nav");
+    if (!nav) { return; }
+    function measure() {
+      var sticks = window.getComputedStyle(nav).position !== "static";
+      document.documentElement.style.scrollPaddingTop = (sticks ? nav.offsetHeight + 8 : 4) + "px";
+    }
+    measure();
+    window.addEventListener("resize", measure);
+  }
   function icon(className, inner, size) {
     return L.divIcon({ className: "", html: "<span class='mk " + className + "'>" +
       (inner ? "<b>" + inner + "</b>" : "") + "</span>", iconSize: [size, size] });
@@ -57,5 +73,5 @@ var routecheck = (function () {
     };
     control.addTo(made);
   }
-  return { fitButton: fitButton, el: el, clock: clock, data: data, map: map, icon: icon, fitForPrint: fitForPrint };
+  return { navigation: navigation, popup: popup, fitButton: fitButton, el: el, clock: clock, data: data, map: map, icon: icon, fitForPrint: fitForPrint };
 }());

@@ -7,7 +7,19 @@
   var map = rc.map("map", texts, data.tiles), canvas = L.canvas({ padding: 0.3, tolerance: 5 });
   var rings = L.layerGroup(), recorded = L.layerGroup(), lines = L.layerGroup();
   var shownLayers = { rings: true, recorded: true, tracks: true };
-  var byId = {}, all = null, marked = null;
+  var byId = {}, marked = null, looked = null;
+  /* Tol's bright and vibrant hues that differ for colour-blind readers too; a red one would be a miss. */
+  var COLOURS = ["#4477aa", "#228833", "#ee7733", "#aa3377", "#009988", "#997700", "#66aadd", "#7a4fa3"];
+  var DASHES = [null, "9 6", "2 6", "14 4 2 4"];
+  function colour(vehicle) { return COLOURS[vehicle % COLOURS.length]; }
+  /* Of one point: vehicles that have the same colour differ by their dashes. */
+  function dash(vehicles, vehicle) {
+    var same = 0, i;
+    for (i = 0; vehicles[i] !== vehicle && i < vehicles.length; i += 1) {
+      if (colour(vehicles[i]) === colour(vehicle)) { same += 1; }
+    }
+    return DASHES[same % DASHES.length];
+  }
   var choice = { township: "*", route: "*", cause: "*", states: { m: 1, u: 1, f: 1, c: 1, n: 1 } };
 
   function popup(p) {
@@ -27,6 +39,14 @@
       if (v[5]) { box.appendChild(el("p", "action", "→ " + v[5])); }
     }
     if (!p.v.length) { box.appendChild(el("p", "", texts.lg_notdue)); }
+    for (i = 0; p.w && i < p.w.length; i += 1) {
+      v = el("p", "sub");
+      v.appendChild(el("span", "pop-way"));
+      v.firstChild.style.borderTopColor = colour(p.w[i]);
+      v.firstChild.style.borderTopStyle = dash(p.w, p.w[i]) ? "dashed" : "solid";
+      v.appendChild(document.createTextNode(texts.way_of.replace("{vehicle}", data.vehicles[p.w[i]])));
+      box.appendChild(v);
+    }
     for (i = 0; p.a && i < p.a.length; i += 1) {
       box.appendChild(el("p", "pop-verdict", texts.alert + ": " + data.causes[p.a[i][0]]));
       box.appendChild(el("p", "", p.a[i][1]));
@@ -40,7 +60,9 @@
     var inner = p.s === "m" ? String(p.k || "!") : p.s === "u" ? "?" : "";
     p.marker = L.marker(at, { icon: rc.icon(kind[0] + (inner.length > 2 ? " mk-wide" : ""), inner, kind[1]), title: (p.n || p.i) + " " + p.i,
       alt: (p.n || "") + " " + p.i, keyboard: grave, zIndexOffset: LEVEL[p.s] });
-    p.marker.bindPopup(function () { return popup(p); }, { maxWidth: 320, autoPanPadding: [20, 20] });
+    p.marker.bindPopup(function () { return popup(p); }, rc.popup(map));
+    p.marker.on("popupopen", function () { look(p); });
+    p.marker.on("popupclose", function () { if (looked === p) { look(null); } });
     p.extra = [];
     if (p.m) {
       p.extra.push([rings, L.circle(at, { renderer: canvas, radius: p.m, interactive: false, weight: 1,
@@ -66,7 +88,7 @@
       path.push([y / 1e5, x / 1e5]);
       times.push(s);
     }
-    line = L.polyline(path, { renderer: canvas, weight: 2, color: "#7d8b99", opacity: 0.75,
+    line = L.polyline(path, { renderer: canvas, weight: 2, color: colour(track[0]), opacity: 0.6,
       smoothFactor: 1.5 });
     line.vehicle = track[0];
     line.on("click", function (event) {
@@ -76,7 +98,7 @@
         if (d < least) { least = d; best = k; }
       }
       L.popup().setLatLng(path[best]).setContent(el("span", "", data.vehicles[track[0]] + "  " +
-        rc.clock(times[best]).slice(0, 5))).openOn(map);
+        rc.clock(times[best]).slice(0, 5)), rc.popup(map)).openOn(map);
     });
     lines.addLayer(line);
   }
@@ -156,7 +178,7 @@
   }
 
   function apply() {
-    var count = 0, i, j, p, vehicles = null, show;
+    var count = 0, i, j, p, show;
     rings.clearLayers(); recorded.clearLayers();
     for (i = 0; i < data.points.length; i += 1) {
       p = data.points[i];
@@ -168,16 +190,27 @@
         for (j = 0; j < p.extra.length; j += 1) { p.extra[j][0].addLayer(p.extra[j][1]); }
       } else if (map.hasLayer(p.marker)) { map.removeLayer(p.marker); }
     }
-    if (choice.route !== "*") { vehicles = data.routeVehicles[choice.route] || []; }
-    lines.eachLayer(function (line) {
-      var mine = vehicles !== null && vehicles.indexOf(line.vehicle) >= 0;
-      line.setStyle({ color: mine ? "#1559a6" : "#7d8b99", weight: mine ? 3.5 : 2,
-        opacity: vehicles === null ? 0.75 : mine ? 0.95 : 0.15 });
-      if (mine) { line.bringToFront(); }
-    });
+    emphasize();
     document.getElementById("shown").textContent =
       texts.shown.replace("{count}", count).replace("{total}", data.points.length);
     filterLists();
+  }
+
+  /* Every truck keeps its colour; those that the point or the route is about stand out. */
+  function emphasize() {
+    var vehicles = looked && looked.w.length ? looked.w :
+      choice.route !== "*" ? data.routeVehicles[choice.route] || [] : null;
+    lines.eachLayer(function (line) {
+      var mine = vehicles !== null && vehicles.indexOf(line.vehicle) >= 0;
+      line.setStyle({ weight: mine ? 3.5 : 2, opacity: vehicles === null ? 0.6 : mine ? 0.95 : 0.14,
+        dashArray: mine ? dash(vehicles, line.vehicle) : null });
+      if (mine) { line.bringToFront(); }
+    });
+  }
+
+  function look(p) {
+    looked = p;
+    emphasize();
   }
 
   function show(id) {
@@ -241,5 +274,6 @@
   rc.fitButton(map, texts.fit, fitAll);
   listen();
   rc.fitForPrint(map, fitAll);
+  rc.navigation();
   document.getElementById("map").setAttribute("data-ready", "1");
 }());

@@ -49,10 +49,12 @@ class Console:
     Attributes:
         language: that of the environment, and of the site as soon as one is opened.
         config_path: the configuration of that site.
+        config_named: whether the call names it; else it was found.
     """
 
     language: Language
     config_path: Path | None = None
+    config_named: bool = True
 
     def result(self, *lines: object) -> None:
         """Write lines to standard output."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from routecheck.cli.console import Console
-from routecheck.cli.options import DEFAULT_CONFIG, FILE, as_json_option, config_option, now
+from routecheck.cli.options import FILE, as_json_option, config_option, config_parameter, now
 from routecheck.cli.pages import Command
 from routecheck.domain.errors import Message, UsageError
 
@@ -74,7 +74,7 @@ def evaluate(
 @click.option("--only-gains", is_flag=True)
 @click.option("--write", type=FILE)
 @as_json_option
-@click.option("--config", "-c", type=FILE, default=DEFAULT_CONFIG)
+@config_parameter
 @click.pass_obj
 def calibrate(
     console: Console,

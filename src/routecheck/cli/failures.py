@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from routecheck.cli.console import Console
+from routecheck.cli.options import DEFAULT_CONFIG
 from routecheck.cli.pages import shown_name
 from routecheck.domain.errors import Message, RoutecheckError, UsageError
-from routecheck.texts import Language
+from routecheck.texts import Language, text
 
 INTERRUPTED = 130
 """Exit status of what Ctrl-C ended, as shells have it."""
@@ -42,7 +43,13 @@ def report_failure(error: BaseException, console: Console) -> int:
             line, status = Message("calls.out_of_memory"), 1
         case _:
             raise error
-    console.message(f"routecheck: {line.in_language(console.language)}")
+    told = line.in_language(console.language)
+    path = console.config_path
+    found = path is not None and not console.config_named and path != DEFAULT_CONFIG
+    if found and str(path) not in told:
+        # Whoever did not name it may think of another.
+        told += text("calls.config_found", console.language, path=path)
+    console.message(f"routecheck: {told}")
     return status
 
 

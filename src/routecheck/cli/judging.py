@@ -178,7 +178,8 @@ def recheck(
     if map_file is not None:
         from routecheck.present.maps.point_page import point_page
 
-        page = point_page(recheck_text.scene_of(explanation, config), tiles=config.export.tiles)
+        scene, export = recheck_text.scene_of(explanation, config), config.export
+        page = point_page(scene, tiles=export.tiles, tiles_datum=export.tiles_datum)
         console.message(write_whole(map_file, page))
     if png_file is not None:
         from routecheck.present.maps.point_picture import point_picture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
+from click.core import ParameterSource
 
 from routecheck.cli.console import Console
 from routecheck.domain.errors import Message, MissingDataError, RoutecheckError, UsageError
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from routecheck.config import Config
 
 DEFAULT_CONFIG = Path("config/routecheck.toml")
+CONFIG_VARIABLE = "ROUTECHECK_CONFIG"
+"""Names the configuration of calls that do not."""
 FILE = click.Path(path_type=Path)
 LANGUAGE = click.Choice(["en", "zh"])
 
@@ -86,13 +90,40 @@ class PointId(click.ParamType[str]):
         return unguarded(value)
 
 
+def found_config() -> Path:
+    """Return the configuration that is meant where none is named.
+
+    That of `ROUTECHECK_CONFIG`; else `config/routecheck.toml` or `routecheck.toml` in the current
+    folder, or in the nearest folder above that has one. Where there is none, the first of these,
+    so that the message names it.
+    """
+    named = os.environ.get(CONFIG_VARIABLE, "")
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    for folder in (Path(), *here.parents):
+        for place in (DEFAULT_CONFIG, Path(DEFAULT_CONFIG.name)):
+            with suppress(OSError):
+                if (folder / place).is_file():
+                    return folder / place
+    return DEFAULT_CONFIG
+
+
+def config_parameter(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--config`; the command is given its path."""
+    return click.option("--config", "-c", type=FILE, default=found_config)(function)
+
+
 def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--config`; the command is given the configuration, read when the call is understood."""
 
-    @click.option("--config", "-c", type=FILE, default=DEFAULT_CONFIG)
+    @config_parameter
     @functools.wraps(function)
     def opened(*args: Any, config: Path, **values: Any) -> Any:
-        console = click.get_current_context().ensure_object(Console)
+        context = click.get_current_context()
+        console = context.ensure_object(Console)
+        named = context.get_parameter_source("config") is ParameterSource.COMMANDLINE
+        console.config_named = named
         site = _open_site(console, config)
         values = {
             name: _date_of(value, site) if isinstance(value, DayWord) else value

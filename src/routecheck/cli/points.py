@@ -9,7 +9,6 @@ import click
 
 from routecheck.cli.console import Console
 from routecheck.cli.options import (
-    DEFAULT_CONFIG,
     PointId,
     as_json_option,
     check_order,
@@ -113,6 +112,5 @@ def _decide(
 
     decision = decide(config, points, state, told=console.message, **options)
     console.result(*point_lines(decision, console.language))
-    path = console.config_path
-    more = "" if path == DEFAULT_CONFIG else f" --config {path}"
+    more = f" --config {console.config_path}" if console.config_named else ""
     console.message(*total_lines(decision, console.language, more=more))

@@ -96,6 +96,7 @@ class ExportSection(Section):
     directory: FilePath = "out"
     report: bool = False
     tiles: str = ""
+    tiles_datum: Literal["wgs84", "gcj02"] = "wgs84"
 
 
 class ServiceSection(Section):

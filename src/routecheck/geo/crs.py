@@ -32,6 +32,7 @@ from routecheck.geo.datum import (
 if TYPE_CHECKING:
     from pyproj import Transformer
 
+WGS84 = "wgs84"
 KNOWN_DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 _SPELLINGS = {
     "wgs84": "wgs84",

@@ -59,7 +59,7 @@ def total_lines(decision: Decision, language: Language, *, more: str = "") -> li
         )
     if decision.kind != "undone":
         verb = "accept" if decision.kind == "accepted" else "reject"
-        lines.append(
-            text("decisions.undo", language, command=f"routecheck {verb} --undo POINT…{more}")
-        )
+        point = text("help.value-point", language)
+        command = f"routecheck {verb} --undo {point}…{more}"
+        lines.append(text("decisions.undo", language, command=command))
     return lines

@@ -46,7 +46,9 @@ def write_report(config: Config, store: Store, words: DateInWords) -> list[Path]
     from routecheck.present.workbook import daily_workbook
 
     daily = Daily(read_daily_report(store, words.day), config.site.name, words)
-    files = {**build_report(daily, tiles=config.export.tiles)}
+    files = {
+        **build_report(daily, tiles=config.export.tiles, tiles_datum=config.export.tiles_datum)
+    }
     files[f"report_{words.day.service_date}.xlsx"] = daily_workbook(daily)
     return write_all({config.export_directory / name: files[name] for name in files})
 

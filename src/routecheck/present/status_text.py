@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
@@ -158,7 +159,12 @@ def as_text(found: dict[str, Any], language: Language) -> str:
         lines.append(say("runs"))
         lines += table(
             [
-                [_shown(row["started_at"]), say(f"run_{row['state']}"), row["command"], row["note"]]
+                [
+                    _shown(row["started_at"]),
+                    say(f"run_{row['state']}"),
+                    _command(row, say),
+                    row["note"],
+                ]
                 for row in found["runs"][:5]
             ],
             indent="  ",
@@ -316,6 +322,11 @@ def _date_row(entry: dict[str, Any], say: Callable[..., str]) -> list[str]:
     short = "" if entry["complete"] else say("incomplete")
     state = say(f"date_{entry['state']}")
     return [entry["service_date"], state, say("fixes", kept=f"{kept:,}", total=f"{total:,}"), short]
+
+
+def _command(run: dict[str, Any], say: Callable[..., str]) -> str:
+    """What a run was of: a command, in words."""
+    return say("command", command=re.sub(r"\W+", "-", run["command"]))
 
 
 def _shown(moment: str | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from routecheck.geo.crs import WGS84
 from routecheck.present.daily import Daily
 from routecheck.present.html.page import render
 from routecheck.present.html.report import view
@@ -17,13 +18,16 @@ PAGE_POINTS = 1500
 """A page with more points than this opens slowly on office machines: it is split by township."""
 
 
-def build_report(daily: Daily, *, tiles: str = "") -> Mapping[str, bytes]:
+def build_report(
+    daily: Daily, *, tiles: str = "", tiles_datum: str = "wgs84"
+) -> Mapping[str, bytes]:
     """Return the files of the report of a service date, by name.
 
     Args:
         daily: the date, ready to be shown.
         tiles: address of map tiles (`https://…/{z}/{x}/{y}.png`, or a path relative to the
-            report), WGS-84; empty: none, and nothing is requested.
+            report); empty: none, and nothing is requested.
+        tiles_datum: their datum, `wgs84` or `gcj02`; what is drawn is shifted to it.
 
     Returns:
         `report_D.html`; above `PAGE_POINTS` points it is an overview, and `report_D_01.html` …
@@ -31,7 +35,7 @@ def build_report(daily: Daily, *, tiles: str = "") -> Mapping[str, bytes]:
     """
     day, points = daily.report.day.service_date, daily.report.points
     first = f"report_{day}.html"
-    whole = WholeDate(daily)
+    whole = WholeDate(daily, tiles_datum if tiles else WGS84)
     if len(points) <= PAGE_POINTS:
         return {first: render(view(whole, tiles=tiles), tiles)}
     names = sorted(set(points["township"]))

@@ -101,6 +101,7 @@ def view(
             numbers=page.numbers,
             tiles=tiles,
             lines=whole.lines,
+            depot=whole.depot,
             tracks=not page.overview,
         ),
     }

@@ -41,6 +41,7 @@ def map_data(
     numbers: Mapping[str, int],
     tiles: str,
     lines: MapLines,
+    depot: tuple[float, float] | None,
     tracks: bool,
 ) -> dict[str, Any]:
     """Return what the script of the report reads.
@@ -54,9 +55,10 @@ def map_data(
         numbers: number of each missed point in the order to drive.
         tiles: address of map tiles, empty: none.
         lines: the tracks of the date.
+        depot: longitude and latitude of where most vehicles begin, None where not known.
         tracks: whether to draw them.
     """
-    language, report = daily.language, daily.report
+    language = daily.language
     routes = sorted(set(pickups["route"]))
     route_no = {name: number for number, name in enumerate(routes)}
     vehicles = {name: number for number, name in enumerate(lines.vehicles)}
@@ -66,7 +68,6 @@ def map_data(
         if vehicle in vehicles:
             by_route.setdefault(route_no[route], set()).add(vehicles[vehicle])
     towns = sorted(set(points["township"]))
-    start = report.depot
     return {
         "texts": {key: _raw(key, language) for key in _JS_TEXTS},
         "townships": towns,
@@ -77,7 +78,7 @@ def map_data(
         "causes": {str(c): c.label(language) for c in Cause},
         "points": _points(due, raised, points, numbers, route_no, towns, vehicles),
         "tracks": _tracks(lines, points) if tracks else [],
-        "depot": None if start is None else [round(start[0], 5), round(start[1], 5)],
+        "depot": None if depot is None else [round(depot[0], 5), round(depot[1], 5)],
         "tiles": tiles,
     }
 

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from routecheck.domain.arrays import Ints, records
+from routecheck.geo.crs import WGS84, from_wgs84
 from routecheck.present.daily import Daily
 from routecheck.present.html.map_lines import MapLines
 
@@ -21,15 +23,18 @@ _NONE = np.zeros(0, dtype=np.int64)
 
 
 class WholeDate:
-    """A date, and which rows of its tables belong to which township."""
+    """A date, and which rows of its tables belong to which township.
 
-    def __init__(self, daily: Daily) -> None:
-        self.daily = daily
+    Positions of points, tracks and the depot are those that maps draw: in the datum of their tiles.
+    """
+
+    def __init__(self, daily: Daily, tiles_datum: str = WGS84) -> None:
+        self.daily, self._datum = daily, tiles_datum
         report = daily.report
         self._tables: Mapping[str, pd.DataFrame] = {
             "pickups": daily.pickups,
             "alerts": daily.alerts,
-            "points": report.points,
+            "points": self._drawn(report.points),
             "corrections": report.corrections,
             "chronic": report.chronic,
         }
@@ -64,4 +69,31 @@ class WholeDate:
     @cached_property
     def lines(self) -> MapLines:
         """What the maps draw of the tracks."""
-        return MapLines(self.daily.report.tracks)
+        tracks = self.daily.report.tracks
+        if tracks is not None and self._datum != WGS84:
+            lon, lat = from_wgs84(tracks["lon_e5"] / 1e5, tracks["lat_e5"] / 1e5, self._datum)
+            e5 = {"lon_e5": np.round(lon * 1e5), "lat_e5": np.round(lat * 1e5)}
+            tracks = tracks.assign(**{name: value.astype(int) for name, value in e5.items()})
+        return MapLines(tracks)
+
+    @cached_property
+    def depot(self) -> tuple[float, float] | None:
+        """Longitude and latitude of where most vehicles begin, as maps draw it."""
+        start = self.daily.report.depot
+        if start is None or self._datum == WGS84:
+            return start
+        lon, lat = from_wgs84(*start, self._datum)
+        return float(lon), float(lat)
+
+    def _drawn(self, points: pd.DataFrame) -> pd.DataFrame:
+        """The points as maps draw them."""
+        if self._datum == WGS84:
+            return points
+        moved = {}
+        for x, y in (("lon", "lat"), ("recorded_lon", "recorded_lat")):
+            moved[x], moved[y] = from_wgs84(points[x], points[y], self._datum)
+        there = shapely.transform(
+            points["geometry"].to_numpy(dtype=object),
+            lambda lonlat: np.column_stack(from_wgs84(lonlat[:, 0], lonlat[:, 1], self._datum)),
+        )
+        return points.assign(**moved, geometry=pd.Series(there, index=points.index, dtype=object))

@@ -11,6 +11,7 @@ import shapely
 from routecheck import __version__
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Verdict
+from routecheck.geo.crs import WGS84, from_wgs84
 from routecheck.geo.plane import distance_m
 from routecheck.geo.shapes import shown_at
 from routecheck.present.html.page import render
@@ -27,22 +28,27 @@ APART_M = 15.0
 _TEXTS = ("zoom_in", "zoom_out", "fit", "pm_recorded", "pm_judged", "pm_both")
 
 
-def point_page(scene: PointScene, *, tiles: str = "") -> bytes:
+def point_page(scene: PointScene, *, tiles: str = "", tiles_datum: str = WGS84) -> bytes:
     """Return the page of one point on one date.
 
     Args:
         scene: the point on the date.
-        tiles: address of map tiles (WGS-84), empty: none, and nothing is requested.
+        tiles: address of map tiles, empty: none, and nothing is requested.
+        tiles_datum: their datum, `wgs84` or `gcj02`; what is drawn is shifted to it.
     """
-    return render(point_view(scene, tiles=tiles), tiles, template="pointmap.html")
+    view = point_view(scene, tiles=tiles, tiles_datum=tiles_datum)
+    return render(view, tiles, template="pointmap.html")
 
 
-def point_view(scene: PointScene, *, tiles: str = "") -> dict[str, Any]:
+def point_view(
+    scene: PointScene, *, tiles: str = "", tiles_datum: str = WGS84
+) -> dict[str, Any]:
     """Return what the templates of the page, and of its map alone, show.
 
     Args:
         scene: the point on the date.
         tiles: as for `point_page`.
+        tiles_datum: likewise.
     """
     language = scene.language
 
@@ -72,7 +78,7 @@ def point_view(scene: PointScene, *, tiles: str = "") -> dict[str, Any]:
         "scheduled": {p["scheduled_vehicle_id"] for p in found["pickups"]},
         "located": scene.centre is not None,
         "version": __version__,
-        "data": _data(scene, tiles),
+        "data": _drawn(_data(scene, tiles), tiles_datum if tiles else WGS84),
     }
 
 
@@ -171,6 +177,42 @@ def _data(scene: PointScene, tiles: str) -> dict[str, Any]:
                 }
             )
     return data
+
+
+def _drawn(data: dict[str, Any], datum: str) -> dict[str, Any]:
+    """Return what the map draws with its positions (latitude first) in the datum of the tiles."""
+    if datum == WGS84 or data["point"] is None:
+        return data
+
+    def moved(places: list[list[Any]]) -> list[list[Any]]:
+        """Positions, what stands behind them kept."""
+        if not places:
+            return places
+        known = np.array([place[:2] for place in places], dtype=np.float64)
+        lon, lat = from_wgs84(known[:, 1], known[:, 0], datum)
+        there = np.round(np.column_stack([lat, lon]), 7).tolist()
+        return [[*new, *old[2:]] for new, old in zip(there, places, strict=True)]
+
+    def shape(found: dict[str, Any] | None) -> dict[str, Any] | None:
+        if found is None:
+            return None
+        lines = [moved(line) for line in found.get("lines", ())]
+        return {**found, "at": moved([found["at"]])[0], "lines": lines}
+
+    return {
+        **data,
+        "point": moved([data["point"]])[0],
+        "place": shape(data["place"]),
+        "recorded": shape(data["recorded"]),
+        "fit": moved(data["fit"]),
+        "rivals": [shape(one) for one in data["rivals"]],
+        "stands": [shape(one) for one in data["stands"]],
+        "silences": [{**one, "outline": moved(one["outline"])} for one in data["silences"]],
+        "tracks": [
+            {**one, "lines": [moved(line) for line in one["lines"]], "dots": moved(one["dots"])}
+            for one in data["tracks"]
+        ],
+    }
 
 
 def _rivals(scene: PointScene) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 ### What is wrong with a call of the command line, in one line.
 
+config_found = {" "}(configuration: { $path })
 no_option = there is no option { $option }{ $hint }; `{ $command } --help` lists them
 no_command = there is no command '{ $found }'{ $hint }; `{ $command } --help` lists them
 perhaps = , perhaps { $near }

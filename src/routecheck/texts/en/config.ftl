@@ -82,7 +82,8 @@ store-postgresql_schema = schema of the PostgreSQL database that holds this site
 export = where the CSV files are written
 export-directory = folder of the exported files
 export-report = write the report and the workbook of each date (report_D.html, report_D.xlsx) with every run; the daily service always does, and `routecheck report` does on demand
-export-tiles = map tiles under the reports' maps (https://…/{"{z}/{x}/{y}"}.png, or a path from the report), WGS-84; empty: none, and the report requests nothing from anywhere
+export-tiles = map tiles under the reports' maps (https://…/{"{z}/{x}/{y}"}.png, or a path from the report); empty: none, and the report requests nothing from anywhere
+export-tiles_datum = wgs84 | gcj02: the datum of these tiles; what is drawn is shifted to it (AMap, Tencent and most Chinese map tiles: gcj02)
 
 service = the scheduled service
 service-daily_at = local time of the daily run

@@ -2,7 +2,7 @@
 
 in_file = { $path }: { $what }
 no_file =
-    { $path }: there is no such configuration file; `routecheck init DIR` writes a new one, --config FILE names another
+    { $path }: there is no such configuration file; `routecheck init DIR` writes a new one, --config FILE or ROUTECHECK_CONFIG names another
 no_confidences = { $path }: there is no such file of confidences; `routecheck calibrate --write FILE` writes one, judge.confidence in the configuration names it
 unreadable = { $path }: cannot be read ({ $reason }): a TOML file wanted
 too_large = { $path }: more than { $limit } MB: this is no configuration

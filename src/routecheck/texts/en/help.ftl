@@ -38,7 +38,7 @@ value-point = POINT
 ## Options that commands share
 
 any-help = Show this page.
-any-config = The configuration of the site.
+any-config = The configuration of the site; else ROUTECHECK_CONFIG names it, or it is config/routecheck.toml or routecheck.toml here or in the nearest folder above.
 any-json = Print JSON, for scripts.
 any-date = The service date, such as 2026-03-02; or today, yesterday.
 any-from = First service date of a range.

@@ -24,6 +24,12 @@ run_partial = partial
 run_stopped = stopped
 run_failed = failed
 run_killed = killed
+command =
+    { $command ->
+        [run-due] run --due
+        [fleet-run] fleet run
+       *[other] { $command }
+    }
 dates = service dates:
 date_provisional = provisional
 date_final = final

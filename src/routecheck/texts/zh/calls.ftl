@@ -1,5 +1,6 @@
 ### 命令行调用中的错误，一行说明。
 
+config_found = （配置文件：{ $path }）
 no_option = 没有选项 { $option }{ $hint }；可用 `{ $command } --help` 查看全部选项
 no_command = 没有命令 '{ $found }'{ $hint }；可用 `{ $command } --help` 查看全部命令
 perhaps = ，是否为 { $near }

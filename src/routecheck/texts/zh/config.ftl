@@ -82,7 +82,8 @@ store-postgresql_schema = PostgreSQL 数据库中存放本站点的模式（sche
 export = CSV 文件的导出位置
 export-directory = 导出文件所在目录
 export-report = 每次运行都写出各日的报告与工作簿（report_日期.html、.xlsx）；定时服务总会写出，也可用 routecheck report 写出
-export-tiles = 报告地图的底图瓦片地址（https://…/{"{z}/{x}/{y}"}.png，或相对报告的路径），须为 WGS-84；留空则不用底图，报告不发出任何请求
+export-tiles = 报告地图的底图瓦片地址（https://…/{"{z}/{x}/{y}"}.png，或相对报告的路径）；留空则不用底图，报告不发出任何请求
+export-tiles_datum = wgs84 | gcj02：瓦片的坐标系，地图上所画内容随之换算（高德、腾讯等国内瓦片为 gcj02）
 
 service = 定时服务
 service-daily_at = 每日运行的当地时间

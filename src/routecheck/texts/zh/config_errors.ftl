@@ -1,7 +1,7 @@
 ### 配置文件中的错误，一行说明。
 
 in_file = { $path }：{ $what }
-no_file = { $path }：没有这个配置文件；可用 `routecheck init 文件夹` 新建，或用 --config 指明
+no_file = { $path }：没有这个配置文件；可用 `routecheck init 文件夹` 新建，或用 --config 或环境变量 ROUTECHECK_CONFIG 指明
 no_confidences = { $path }：没有这个置信度文件；`routecheck calibrate --write 文件` 可写出一个，由配置中的 judge.confidence 指定
 unreadable = { $path }：无法读取（{ $reason }）：此处需要 TOML 文件
 too_large = { $path }：超过 { $limit } MB：这不是配置文件

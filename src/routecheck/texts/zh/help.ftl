@@ -37,7 +37,7 @@ value-point = 收集点
 ## 各命令共有的选项
 
 any-help = 显示本说明。
-any-config = 站点的配置文件。
+any-config = 站点的配置文件；未给出时取 ROUTECHECK_CONFIG 所指的文件，或当前目录及上级目录中最近的 config/routecheck.toml 或 routecheck.toml。
 any-json = 输出 JSON，供脚本使用。
 any-date = 服务日期，如 2026-03-02；也可写 today（今天）、yesterday（昨天）。
 any-from = 起始服务日期。

@@ -20,6 +20,15 @@ run_partial = 部分完成
 run_stopped = 已停止
 run_failed = 失败
 run_killed = 被强行终止
+command =
+    { $command ->
+        [run] 运行
+        [run-due] 运行到期日期
+        [serve] 服务
+        [rejudge] 重新判定
+        [fleet-run] 多站点运行
+       *[other] { $command }
+    }
 dates = 服务日期：
 date_provisional = 暂定
 date_final = 已定

@@ -91,7 +91,7 @@ def test_wrapped_text_has_the_room_that_it_takes(site):
                     height = sheet.row_dimensions[r].height or 15.0
                     assert height >= 12.5 * lines, words
                     seen += lines > 1
-        assert seen > 3
+        assert seen > 1
 
 
 def test_ids_and_names_stay_what_they_are(site):

@@ -18,6 +18,7 @@ from routecheck.config import Config
 from routecheck.desk.kept import Kept
 from routecheck.domain.codes import Language, Verdict
 from routecheck.engine.judged_before import open_store
+from routecheck.geo.crs import WGS84
 from routecheck.present.daily import Daily
 from routecheck.present.html import PAGE_POINTS
 from routecheck.present.html.whole_date import WholeDate
@@ -107,7 +108,9 @@ class Site:
                     else table["verdict"] == Verdict.MISSED
                 )
                 listed = frozenset(table.loc[mine.to_numpy(), "point_id"])
-            return WholeDate(Daily(report, self.config.site.name, words, listed))
+            daily = Daily(report, self.config.site.name, words, listed)
+            export = self.config.export
+            return WholeDate(daily, export.tiles_datum if export.tiles else WGS84)
 
         return self._told.get((day, language, township, mark), told)
 

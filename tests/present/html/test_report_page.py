@@ -78,10 +78,10 @@ def daily(*, language="en", **changes) -> Daily:
         "points": make.points(make.point("P1"), make.point("P2"), make.point("P3")),
         "corrections": make.corrections(),
         "decided": {},
+        "rounds": None,
     }
     beside = {
         "tracks": None,
-        "rounds": None,
         "rejected": [],
         "past_pickups": pd.DataFrame(
             {

@@ -16,6 +16,7 @@ from routecheck.desk.visit import Visit
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.errors import MissingDataError, UsageError
+from routecheck.geo.crs import WGS84, from_wgs84
 from routecheck.jobs.decisions import decide
 from routecheck.present.columns import columns
 from routecheck.present.html.page import as_json
@@ -233,21 +234,27 @@ def _decided(visit: Visit, found: Queue) -> list[dict[str, Any]]:
 
 
 def _map(visit: Visit, row: Any, stands: pd.DataFrame) -> dict[str, Any]:
-    def place(lon: float, lat: float) -> list[float] | None:
-        return None if math.isnan(lon) or math.isnan(lat) else [round(lat, 7), round(lon, 7)]
+    export = visit.site.config.export
+    tiles = export.tiles if export.tiles.startswith("http") else ""
+    datum = export.tiles_datum if tiles else WGS84
 
-    tiles = visit.site.config.export.tiles
+    def place(lon: float, lat: float) -> list[float] | None:
+        if math.isnan(lon) or math.isnan(lat):
+            return None
+        x, y = from_wgs84(lon, lat, datum)
+        return [round(float(y), 7), round(float(x), 7)]
+
     tolerance = row.proposed_tolerance_m
     if math.isnan(tolerance):
         tolerance = visit.site.config.matching.tolerance_m
     return {
         "texts": {key: visit.t(f"map_{key}") for key in _JS_TEXTS},
-        "tiles": tiles if tiles.startswith("http") else "",
+        "tiles": tiles,
         "was": place(row.recorded_lon, row.recorded_lat),
         "now": place(row.proposed_lon, row.proposed_lat),
         "tolerance": float(tolerance),
         "stands": [
-            [round(one.lat, 6), round(one.lon, 6), round(one.stood_s), one.service_date.isoformat()]
+            [*(place(one.lon, one.lat) or ()), round(one.stood_s), one.service_date.isoformat()]
             for one in records(stands.head(3000))
         ],
     }

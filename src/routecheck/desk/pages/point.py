@@ -105,7 +105,8 @@ def evidence(visit: Visit) -> Response:
     )
     scene = recheck_text.scene_of(explanation, site.config, language)
     tiles = site.config.export.tiles
-    content = point_view(scene, tiles=tiles if tiles.startswith("http") else "")
+    tiles = tiles if tiles.startswith("http") else ""
+    content = point_view(scene, tiles=tiles, tiles_datum=site.config.export.tiles_datum)
     found = scene.found
     view = {
         **content,

@@ -40,9 +40,7 @@ def point_page(scene: PointScene, *, tiles: str = "", tiles_datum: str = WGS84) 
     return render(view, tiles, template="pointmap.html")
 
 
-def point_view(
-    scene: PointScene, *, tiles: str = "", tiles_datum: str = WGS84
-) -> dict[str, Any]:
+def point_view(scene: PointScene, *, tiles: str = "", tiles_datum: str = WGS84) -> dict[str, Any]:
     """Return what the templates of the page, and of its map alone, show.
 
     Args:

@@ -8,6 +8,7 @@ import logging
 import shutil
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pandas as pd
 import pytest
@@ -195,6 +196,14 @@ def test_an_explanation_shows_itself(result):
     axes = shown.plot()
     assert len(axes.lines) >= 2  # a track and the place
     assert shown.plot(axes) is axes
+
+
+def test_a_package_for_qgis_is_written(result, tmp_path):
+    path = result.to_gpkg(tmp_path / "judged.gpkg")
+    layers = geopandas.list_layers(path)["name"].tolist()
+    assert layers[:2] == ["pickups", "alerts"]
+    read = geopandas.read_file(path, layer="pickups")
+    assert read["verdict"].tolist() == result.pickups["verdict"].tolist()
 
 
 def test_a_what_if_is_answered(result):

@@ -6,6 +6,7 @@ import datetime
 import weakref
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -18,7 +19,9 @@ from routecheck.domain.settings import LARGEST_TOLERANCE_M
 from routecheck.engine.results import RunReport
 from routecheck.engine.session import Session
 from routecheck.present import csv_files
+from routecheck.present.files import write_whole
 from routecheck.present.frames import StoredFrames, typed
+from routecheck.present.layers import geopackage, layers_of
 from routecheck.present.run_summary import notices, results
 from routecheck.queries.explain import explain_point
 from routecheck.sources.rejected_rows import joined
@@ -164,6 +167,21 @@ class Results:
             raise UsageError("calls.tolerance_range", **limits)
         found = explain_point(self._site, point, day, window=window, tolerance_m=tolerance_m)
         return Explained(found, self._site.config)
+
+    def to_gpkg(self, path: str | Path) -> Path:
+        """Write the tables with places as layers of one GeoPackage, which QGIS shows in colour.
+
+        Args:
+            path: of the file; one that is there is replaced.
+
+        Returns:
+            Where it was written.
+
+        Raises:
+            ExportError: it could not be written.
+        """
+        content = geopackage(layers_of(self._frames), self._site.config.site.language)
+        return write_whole(Path(path), content)
 
     def _date(self, date: Day | None) -> datetime.date:
         if date is None:

@@ -29,6 +29,7 @@ from routecheck.domain.errors import UsageError
 if TYPE_CHECKING:
     from routecheck.config import Config
     from routecheck.engine.results import RunReport
+    from routecheck.present.layers import Format
 
 
 @click.command(cls=Command)
@@ -206,6 +207,7 @@ def _clock(text: str) -> str:
 @to_option
 @click.option("--episodes", is_flag=True)
 @click.option("--dataset", metavar="DIR", type=FILE)
+@click.option("--format", "form", type=click.Choice(["gpkg", "geoparquet", "geojson"]))
 @config_option
 @click.pass_obj
 def export(
@@ -215,18 +217,26 @@ def export(
     last: date | None,
     episodes: bool,
     dataset: Path | None,
+    form: Format | None,
     config: Config,
 ) -> None:
-    """Write the CSV files again from the store, or a data set to be analysed."""
+    """Write the CSV files again from the store, a data set to be analysed, or layers of a map."""
     dates = dates_of(day, first, last)
     if dataset is not None and episodes:
         raise UsageError("calls.episodes_and_dataset")
+    if form is not None and (dataset is not None or episodes):
+        raise UsageError("calls.format_alone")
     from routecheck.engine.judged_before import open_store
 
     with open_store(config) as store:
         judged = {entry["service_date"] for entry in [*store.dates(), *store.running()]}
         wanted = judged_dates(console, dates, judged)
         store.require_as_written(wanted)
+        if form is not None:
+            from routecheck.present.layers import export_layers
+
+            console.result(*export_layers(config, store, wanted, form))
+            return
         if dataset is None:
             from routecheck.present.exports import export as write
 

@@ -22,6 +22,7 @@ dates_reversed = --to { $last } lies before --from { $first }
 due_and_dates = --due finds the dates itself; leave out --date, --from and --to
 learned_and_check = --learned shows what was learnt, --check whether all is well: give one of them
 episodes_and_dataset = --dataset writes episodes too: leave --episodes out
+format_alone = --format writes layers of a map and nothing else: leave --dataset and --episodes out
 month_or_dates = give either --month, or --date, or --from and --to
 month_wanted = --month must be a month like 2026-03, found '{ $found }'
 window_wanted = --window must be the time a window starts at, like 06:00, found '{ $found }'

@@ -69,6 +69,7 @@ recheck-png = Write the same map as a picture.
 export = Write the CSV files again from the store, or a data set to be analysed.
 export-episodes = Write episodes_DATE.csv too: all that the tracks have of each pickup, a row a vehicle and interval, whatever settled the verdict.
 export-dataset = Write instead pickups, alerts, episodes, stops and vehicles as (Geo)Parquet into this folder, by site and date: for DuckDB and geopandas (docs/analysis.md).
+export-format = Write instead the layers of a map into the export folder: GeoPackage, which QGIS shows in colour at once (gpkg), GeoParquet, or GeoJSON.
 status = Show what ran, when, on what data, and what is due.
 status-check = For monitoring: exit status 1 where something is wrong (3 always, where the store cannot be read).
 status-learned = Show instead what the site's own data have taught: each figure with what was assumed at first and what it rests on. Takes as long as a recheck.

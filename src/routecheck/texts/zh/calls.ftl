@@ -22,6 +22,7 @@ dates_reversed = --to { $last } 早于 --from { $first }
 due_and_dates = --due 会自行确定日期，请去掉 --date、--from 和 --to
 learned_and_check = --learned 显示学到的内容，--check 检查是否正常：两者只能用一个
 episodes_and_dataset = --dataset 已包含片段：请去掉 --episodes
+format_alone = --format 只写出地图图层：请去掉 --dataset 和 --episodes
 month_or_dates = --month、--date、--from 与 --to 只能选一种
 month_wanted = --month 需要形如 2026-03 的月份，实际为 '{ $found }'
 window_wanted = --window 需要时间窗的起点，例如 06:00，实际为 '{ $found }'

@@ -68,6 +68,7 @@ recheck-png = 写出证据图片。
 export = 根据存储重新写出 CSV 文件，或写出供分析的数据集。
 export-episodes = 同时写出 episodes_日期.csv：每次收运在轨迹中的全部依据，每辆车每个时段一行，不论由哪一条定案。
 export-dataset = 改为按站点和日期把收运、告警、片段、停车和车辆写成 (Geo)Parquet，存入该文件夹，供 DuckDB 和 geopandas 读取（见 docs/analysis.zh.md）。
+export-format = 改为在导出文件夹中写出地图图层：GeoPackage（gpkg，在 QGIS 中打开即带颜色）、GeoParquet 或 GeoJSON。
 status = 显示运行情况、所用数据以及待运行的日期。
 status-check = 供监控使用：有问题时退出码为 1。存储无法读取时一律为 3。
 status-learned = 改为显示本站点自身数据学到的内容：每个数值附最初的假定与依据。耗时与 recheck 相当。

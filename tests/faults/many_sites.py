@@ -68,11 +68,15 @@ def workers(pid: int) -> list[int]:
     return found
 
 
-def try_all(folder: Path, times: int, seed: int) -> Outcome:
-    """Kill workers, and every third time the whole command; then do a normal round."""
+def try_all(folder: Path, times: int, seed: int, engine: str = "processes") -> Outcome:
+    """Kill workers, and twice in seven times the whole command; then do a normal round.
+
+    With Dask the command is the client, and the scheduler lives in it; below it are the workers and
+    what watches each of them.
+    """
     pick = random.Random(seed)
     failures, figures = [], Counter[str]()
-    base = write_fleet(folder / "base", "processes")
+    base = write_fleet(folder / "base", engine)
     began = time.monotonic()
     whole = _copy(base.parent, folder / "whole")
     assert begin(whole).wait(WHOLE_S) in (0, 1)
@@ -82,7 +86,7 @@ def try_all(folder: Path, times: int, seed: int) -> Outcome:
         process, after_s = begin(fleet), pick.uniform(0.2, 0.9) * took_s
         time.sleep(after_s)
         below = workers(process.pid)
-        what = "the command" if n % 3 == 2 else "a worker"
+        what = "the command" if n % 7 in (2, 5) else "a worker"
         if process.poll() is not None or (what == "a worker" and not below):
             figures["ended before the kill"] += 1
         else:

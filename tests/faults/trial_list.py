@@ -117,7 +117,11 @@ TRIALS = (
     ),
     Trial(
         "fleet-kills", "a worker of a fleet killed, or the fleet itself, and a normal round after "
-        "it: as if undisturbed", lambda g, n: many_sites.try_all(g.room("fleet"), n, g.seed), 60,
+        "it: as if undisturbed", lambda g, n: many_sites.try_all(g.room("fleet"), n, g.seed), 70,
+    ),
+    Trial(
+        "dask-kills", "the same with a cluster of Dask: a worker, or its watcher, or the client",
+        lambda g, n: many_sites.try_all(g.room("dask"), n, g.seed, "dask"), 70,
     ),
     Trial(
         "malformed", "a file of any table and format spoilt: an exit status of the contract, clear "

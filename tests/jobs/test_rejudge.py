@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from routecheck.engine.basis import Basis
+from routecheck.engine import partition
 from routecheck.jobs import rejudge as job
 from routecheck.jobs.run import run_dates
 from routecheck.store import Store
@@ -286,14 +286,14 @@ def test_a_killed_call_goes_on_where_it_was(judged, tmp_path, capsys, by_single_
 
 
 def test_a_date_that_fails_is_set_aside_and_the_others_go_on(judged, monkeypatch, capsys):
-    start, judge = judged_at(judged), Basis.judge
+    start, weighed = judged_at(judged), partition.weighed
 
-    def failing(basis: Basis, day: date, *arguments: Any, **options: Any) -> Any:
-        if day == FIRST:
+    def failing(one: partition.Partition) -> Any:
+        if one.service_date == FIRST:
             raise ZeroDivisionError("on this date")
-        return judge(basis, day, *arguments, **options)
+        return weighed(one)
 
-    monkeypatch.setattr(Basis, "judge", failing)
+    monkeypatch.setattr(partition, "weighed", failing)
     for more in (("--dry-run",), ()):
         answer = told(judged, capsys, *more, status=1)
         assert answer["exit_status"] == 1

@@ -11,6 +11,7 @@ import pytest
 from routecheck.config import load_config
 from routecheck.daemon.outbox import Outbox
 from routecheck.daemon.service import Service
+from routecheck.engine import partition
 from routecheck.engine.basis import Basis
 from routecheck.engine.due_dates import entries
 from routecheck.jobs import judging as job
@@ -55,9 +56,9 @@ def _only(given: object) -> bool:
 
 
 PLACES = {
-    "observed": (Basis, "history_of", 1),
+    "observed": (partition, "observed", 1),
     "learned from": (Basis, "learn", 1),
-    "judged": (Basis, "judge", 1),
+    "judged": (partition, "weighed", 0),
     "stored": (job, "_stored", 2),
     "hashed": (Basis, "input_hash", 1),
 }
@@ -100,7 +101,7 @@ def test_a_date_that_was_judged_and_fails_now_keeps_what_is_stored(village, monk
     reconcile(config, [BAD], now=morning(day(3)))
     before = (village.folder / "out" / f"pickups_{BAD}.csv").read_bytes()
     village.deliver(BAD, "V2", begins="07:05")
-    fails_of(monkeypatch, Basis, "judge", 1)
+    fails_of(monkeypatch, partition, "weighed", 0)
     report = reconcile(config, [BAD], now=morning(day(3)))
     assert [one.day for one in report.aside] == [str(BAD)]
     assert (village.folder / "out" / f"pickups_{BAD}.csv").read_bytes() == before
@@ -127,7 +128,7 @@ def test_the_corrections_of_a_run_are_kept_where_its_last_date_fails(village, mo
     monkeypatch.setattr(
         Store, "write_corrections", lambda *a, **k: (proposed.append(1), usual(*a, **k))
     )
-    fails_of(monkeypatch, Basis, "judge", 1)
+    fails_of(monkeypatch, partition, "weighed", 0)
     reconcile(config, [day(0), BAD], now=morning(day(3)))
     assert judged(village) == [day(0)]
     assert proposed == [1]
@@ -158,7 +159,7 @@ def test_no_date_is_named_for_what_several_cannot_do_together(caplog):
 
 
 def test_commands_and_the_service_name_it(village, monkeypatch, capsys):
-    fails_of(monkeypatch, Basis, "judge", 1)
+    fails_of(monkeypatch, partition, "weighed", 0)
     sent = []
     monkeypatch.setattr(
         Outbox, "send", lambda self, to, kind, title, lines, now: sent.append((title, list(lines)))

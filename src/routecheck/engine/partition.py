@@ -59,6 +59,11 @@ class Partition:
     patience: Patience | None
     settings: Settings
 
+    @property
+    def service_date(self) -> date:
+        """The date."""
+        return self.observation.service_date
+
 
 def weighed(one: Partition) -> tuple[Observation, Weighed]:
     """Return what can be believed of the fixes of a date, and what they say of its pickups."""

@@ -23,7 +23,16 @@ from routecheck.cli import app
 from routecheck.domain.codes import Cause
 from routecheck.texts import Language, source
 
-ALL = ["README.md", "README.zh.md", "ARCHITECTURE.md", "CHANGELOG.md", "deploy/README.md", *PAGES]
+ALL = [
+    "README.md",
+    "README.zh.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "deploy/README.md",
+    *PAGES,
+]
 RUN = [
     page
     for page in PAGES

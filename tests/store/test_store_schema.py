@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-import zipfile
 from contextlib import closing
 from pathlib import Path
 
@@ -125,20 +124,6 @@ def test_a_migration_that_fails_changes_nothing(
     with Store.open(url) as store:
         assert described(store.engine) == before
         assert len(store.runs()) == 1
-
-
-def test_the_wheel_holds_the_migrations(tmp_path: Path) -> None:
-    builder = pytest.importorskip(
-        "hatchling.builders.wheel", reason="hatchling is not installed: no wheel was built"
-    )
-    root = Path(__file__).parents[2]
-    (wheel,) = builder.WheelBuilder(str(root)).build(directory=str(tmp_path), versions=["standard"])
-    with zipfile.ZipFile(wheel) as archive:
-        names = set(archive.namelist())
-    folder = "routecheck/store/migrations"
-    assert f"{folder}/env.py" in names
-    assert {f"{folder}/versions/{path.name}" for path in
-            (migrate.MIGRATIONS / "versions").glob("0*.py")} <= names  # fmt: skip
 
 
 @pytest.mark.parametrize("revision", REVISIONS[:-1])

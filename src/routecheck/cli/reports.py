@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @from_option
 @to_option
 @click.option("--month", metavar="MONTH")
+@click.option("--anonymous", is_flag=True)
 @config_option
 @click.pass_obj
 def report(
@@ -39,6 +40,7 @@ def report(
     first: date | None,
     last: date | None,
     month: str | None,
+    anonymous: bool,
     config: Config,
 ) -> None:
     """Write report and workbook of service dates, or the workbook of a month, from the store."""
@@ -47,16 +49,17 @@ def report(
     year_month = _year_month(month) if month else None
     dates = [] if month else dates_of(day, first, last)
     from routecheck.engine.judged_before import open_store
-    from routecheck.present.reports import write_month, write_reports
+    from routecheck.present.reports import write_anonymous_reports, write_month, write_reports
 
     with open_store(config) as store:
         if year_month:
-            console.result(write_month(config, store, *year_month))
+            console.result(write_month(config, store, *year_month, anonymous=anonymous))
             return
         judged = {entry["service_date"] for entry in [*store.dates(), *store.running()]}
         wanted = judged_dates(console, dates, judged)
         store.require_as_written(wanted)
-        console.result(*write_reports(config, store, wanted))
+        write = write_anonymous_reports if anonymous else write_reports
+        console.result(*write(config, store, wanted))
 
 
 @click.command(cls=Command)

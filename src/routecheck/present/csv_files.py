@@ -71,12 +71,12 @@ CHANGES = columns("changed_at", "kind", "point_id", "field", "was", "now", "move
 POINT_CHANGES = "points_changed.csv"
 
 
-def export_date(words: DateInWords, rejected: pd.DataFrame, directory: Path) -> list[Path]:
+def export_date(words: DateInWords, rejected: pd.DataFrame | None, directory: Path) -> list[Path]:
     """Write the files of a service date and return where they were written.
 
     Args:
         words: the date; codes and headers are the same in all languages.
-        rejected: REJECTED of that date.
+        rejected: REJECTED of that date; None: not to be written.
         directory: made where it is missing.
 
     Raises:
@@ -93,9 +93,11 @@ def export_date(words: DateInWords, rejected: pd.DataFrame, directory: Path) -> 
         "alerts": as_csv(alerts, ALERTS, zone),
         "pickups": as_csv(pickups, PICKUPS, zone),
         "missed": as_csv(missed, MISSED, zone),
-        "rejected": as_csv(rejected.sort_values(["file", "row"], kind="stable"), REJECTED, zone),
-        "incidents": as_csv(words.incidents, INCIDENTS, zone),
     }
+    if rejected is not None:
+        rows = rejected.sort_values(["file", "row"], kind="stable")
+        files["rejected"] = as_csv(rows, REJECTED, zone)
+    files["incidents"] = as_csv(words.incidents, INCIDENTS, zone)
     return write_all(
         {directory / f"{name}_{day.service_date}.csv": what for name, what in files.items()}
     )

@@ -75,6 +75,7 @@ status-check = For monitoring: exit status 1 where something is wrong (3 always,
 status-learned = Show instead what the site's own data have taught: each figure with what was assumed at first and what it rests on. Takes as long as a recheck.
 report = Write report and workbook of service dates, or the workbook of a month, from the store.
 report-month = A month like 2026-03: its workbook, with the trend.
+report-anonymous = Copies for outsiders, in the folder anonymous: page, workbook and CSV files without the names of vehicles and crews.
 doctor = Examine what the site is fed, and list what to do. Changes nothing. Exit status 1 where there is something to do.
 
 ## Records of points

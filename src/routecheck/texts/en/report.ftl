@@ -150,6 +150,7 @@ lg_notdue = not due
 lg_tolerance = tolerance around the point
 lg_track = way of a vehicle, each in a colour: click for the time
 way_of = way of { $vehicle }
+pseudonym = vehicle { $number }
 lg_recorded = recorded place, with a line to where it really is
 lg_depot = where the vehicles start
 fit = Whole area

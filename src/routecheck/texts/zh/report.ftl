@@ -108,6 +108,7 @@ lg_notdue = 当日无需收运
 lg_tolerance = 容差范围
 lg_track = 车辆轨迹，每车一色（点击查看时间）
 way_of = { $vehicle } 的轨迹
+pseudonym = 车辆{ $number }
 lg_recorded = 登记位置，虚线连到实际位置
 lg_depot = 车辆出发处
 fit = 全图

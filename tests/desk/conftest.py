@@ -30,7 +30,7 @@ def reader(judged) -> Iterator[Clerk]:
 def clerk(judged, tmp_path) -> Iterator[Clerk]:
     """A desk of a site that the test may change."""
     folder = tmp_path / "county"
-    shutil.copytree(judged, folder)
+    shutil.copytree(judged, folder, ignore=shutil.ignore_patterns("*.looked.csv"))
     made = Clerk(folder)
     made.folder = folder  # type: ignore[attr-defined]
     yield made

@@ -41,9 +41,9 @@ class Clerk:
         return answer.text
 
     def csrf(self) -> str:
-        found = re.search(r'name="csrf" value="([^"]+)"', self.get("/corrections"))
-        assert found
-        return found[1]
+        session = self.desk.sessions.find(self.client.cookies["routecheck_desk"])
+        assert session
+        return session.csrf
 
     def post(self, path: str, status: int = 303, csrf: str | None = None, **fields: object) -> str:
         data = {"csrf": self.csrf() if csrf is None else csrf, **fields}

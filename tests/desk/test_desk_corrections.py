@@ -155,6 +155,12 @@ def test_what_is_no_decision_is_refused(clerk, fields, status):
     assert set(states(clerk).values()) == {"proposed"}
 
 
+def test_when_nothing_waits_the_page_says_so(clerk):
+    config = str(clerk.folder / "routecheck.toml")
+    assert call("accept", "--all", "--config", config) == 0
+    assert "No correction waits" in clerk.get("/corrections")
+
+
 def test_an_unknown_correction_is_not_found(reader):
     assert "P9999" in reader.get("/corrections/P9999", 404)
     reader.get("/batch/0123456789ab", 404)

@@ -12,7 +12,7 @@ from routecheck.desk.links import Links, local
 from routecheck.desk.sessions import LONGEST_S, Sessions
 
 PAGES = ("/", "/day/2026-03-03", "/point/P0001", "/evidence/P0001?date=2026-03-03", "/corrections",
-         "/search?q=P", "/nothing")  # fmt: skip
+         "/search?q=P", "/vehicle/V0001", "/months", "/nothing")  # fmt: skip
 
 
 def test_nobody_gets_a_page_without_a_session(judged):
@@ -227,7 +227,8 @@ def test_a_language_is_kept_for_the_browser_that_chose_it(judged):
 
 def test_the_folder_of_the_site_stays_as_it_was(judged):
     def state(folder: Path) -> dict[str, tuple[int, int]]:
-        files = (p for p in folder.rglob("*") if p.is_file())
+        # Who looked at tracks is noted beside the store.
+        files = (p for p in folder.rglob("*") if p.is_file() and "looked" not in p.name)
         return {str(p): (p.stat().st_size, p.stat().st_mtime_ns) for p in files}
 
     before = state(judged)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import html.parser
+import json
 import re
 import shutil
 
@@ -85,6 +87,56 @@ def test_evidence_of_nothing_is_not_found(reader):
     reader.get("/evidence/P9999?date=2026-03-03", 404)
     reader.get("/evidence/P0001?date=2020-01-01", 404)
     reader.get("/evidence/P0001", 404)
+
+
+def test_a_vehicle_shows_whom_it_served_and_who_looked_is_noted(clerk):
+    day = DAYS[1]
+    pickups = rows(clerk.folder / "out" / f"pickups_{day}.csv")
+    made = [row for row in pickups if row["verdict"] == "collected"]
+    vehicle = max({row["vehicle_id"] for row in made}, key=[r["vehicle_id"] for r in made].count)
+    text = clerk.get(f"/vehicle/{vehicle}?date={day}")
+    served = text[text.index('id="h-served"') :]
+    for row in pickups:
+        mine = row["verdict"] == "collected" and row["vehicle_id"] == vehicle
+        assert (f'href="/point/{row["point_id"]}?date={day}"' in served) is mine
+    data = json.loads(re.search(r'id="data">(.*?)</script>', text)[1])
+    assert data["lines"]
+    times = [at[2] for line in data["lines"] for at in line]
+    assert times == sorted(times)
+    looked = rows(clerk.folder / "routecheck.db.looked.csv")
+    assert [(row["by"], row["vehicle_id"], row["service_date"]) for row in looked] == [
+        ("Li Na", vehicle, day)
+    ]
+    clerk.get(f"/day/{day}")
+    point = made[0]["point_id"]
+    clerk.get(f"/evidence/{point}?date={day}")
+    looked = rows(clerk.folder / "routecheck.db.looked.csv")
+    assert looked[1]["vehicle_id"] == "*"
+    assert made[0]["vehicle_id"] in {row["vehicle_id"] for row in looked[2:]}
+    table = clerk.client.get(f"/vehicle/{vehicle}?date={day}&as=csv").content.decode("utf-8-sig")
+    assert len(table.splitlines()) > sum(row["vehicle_id"] == vehicle for row in made)
+    clerk.get("/vehicle/nobody", 404)
+
+
+def test_a_month_counts_what_its_dates_have(reader, judged):
+    pickups = [row for day in DAYS for row in rows(judged / "out" / f"pickups_{day}.csv")]
+    alerts = [row for day in DAYS for row in rows(judged / "out" / f"alerts_{day}.csv")]
+    text = reader.client.get("/months/2026-03?as=csv").content.decode("utf-8-sig")
+    table = list(csv.DictReader(text.splitlines()))
+    for row in table[:-1]:
+        mine = [one for one in pickups if one["township"] == row["township"]]
+        assert int(row["due"]) == len(mine)
+        assert int(row["missed"]) == sum(one["verdict"] == "missed" for one in mine)
+    total = table[-1]
+    assert int(total["due"]) == len(pickups)
+    assert int(total["alerts"]) == len(alerts)
+    assert int(total["false"]) == sum(row["classification"] == "false" for row in alerts)
+    page = reader.get("/months")
+    assert all(f'href="/day/{day}"' in page for day in DAYS)
+    assert "2026-W10" in reader.get("/weeks/2026-03")
+    assert reader.client.get("/months/2026-03?as=xlsx").content[:2] == b"PK"
+    for unknown in ("/months/2026-02", "/months/2026-13", "/months/x", "/weeks/x"):
+        reader.get(unknown, 404)
 
 
 def test_search_finds_by_id_name_part_and_first_letters(reader, judged):

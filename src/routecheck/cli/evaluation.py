@@ -15,8 +15,11 @@ from routecheck.cli.pages import Command
 from routecheck.domain.errors import Message, UsageError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from routecheck.config import Config
     from routecheck.evaluate import World
+    from routecheck.store import Store
 
 
 @click.command(cls=Command)
@@ -37,8 +40,6 @@ def evaluate(
     """Compare the stored verdicts, and the monitor's alerts, with known truth."""
     if (truth is None) == (not checks):
         raise UsageError("calls.compare_with_what")
-    if checks and not config.checks.given:
-        raise UsageError("calls.no_checks_configured")
     from routecheck.engine.judged_before import open_store
     from routecheck.evaluate import (
         compare_store,
@@ -48,14 +49,12 @@ def evaluate(
         truth_of_checks,
     )
     from routecheck.present import evaluation_json, evaluation_text
-    from routecheck.sources.tables import read_checks
 
     zone = config.time_zone
     known = None if truth is None else read_truth(truth, zone)
     with open_store(config) as store:
         if known is None:
-            checked = read_checks(config.checks, config.directory, zone).table
-            known = truth_of_checks(checked, stored_verdicts(store)[0], zone)
+            known = truth_of_checks(_checked(config, store), stored_verdicts(store)[0], zone)
         evaluation = measure(compare_store(store, known))
     lines = [evaluation_text.as_text(evaluation, console.language)]
     console.answer(as_json, evaluation_json.as_json(evaluation), lines)
@@ -159,21 +158,35 @@ def _world(name: str, group: str, truth: Path | None, config_path: Path) -> Worl
         stored_verdicts,
         truth_of_checks,
     )
-    from routecheck.sources.tables import read_checks
     from routecheck.verdicts.confidence import adapted
 
     beside = truth.with_name("routecheck.toml") if truth is not None else config_path
     config = load_config(beside if beside.exists() else config_path)
-    if truth is None and not config.checks.given:
-        raise UsageError("calls.no_checks_configured")
     zone = config.time_zone
     with open_store(config) as store:
         pickups, _ = stored_verdicts(store)
         if truth is not None:
             known = read_truth(truth, zone)
         else:
-            checked = read_checks(config.checks, config.directory, zone).table
-            known = truth_of_checks(checked, pickups, zone)
+            known = truth_of_checks(_checked(config, store), pickups, zone)
         compared = compare_store(store, known)
     confidences = adapted(config.settings.judge.confidence)
     return World(name, group, rows_of(pickups, compared, zone, confidences))
+
+
+def _checked(config: Config, store: Store) -> pd.DataFrame:
+    """CHECKS of the file and of the words that were said at the desk.
+
+    Raises:
+        UsageError: there is no such file, and nothing was said.
+    """
+    from routecheck.domain.tables import CHECKS
+    from routecheck.engine.field_checks import all_checks
+    from routecheck.sources.tables import read_checks
+
+    zone, given = config.time_zone, config.checks.given
+    table = read_checks(config.checks, config.directory, zone).table if given else CHECKS.empty()
+    checks = all_checks(table, store, zone)
+    if checks.empty and not given:
+        raise UsageError("calls.no_checks_configured")
+    return checks

@@ -20,7 +20,7 @@ from routecheck.desk import show
 from routecheck.desk.evidence import Evidence
 from routecheck.desk.guard import Guard
 from routecheck.desk.links import Links, local
-from routecheck.desk.pages import corrections, day, point, search
+from routecheck.desk.pages import corrections, day, months, point, search, vehicle, words
 from routecheck.desk.sessions import DeskSession, Sessions
 from routecheck.desk.site import Site
 from routecheck.desk.visit import ForbiddenError, Visit, is_ours, read_form
@@ -104,14 +104,20 @@ def _pages(desk: Desk) -> list[Route]:
         ("/point/{name:path}", point.show),
         ("/evidence", point.evidence),
         ("/evidence/{name:path}", point.evidence),
+        ("/vehicle", vehicle.show),
+        ("/vehicle/{name:path}", vehicle.show),
         ("/corrections", corrections.queue),
         ("/corrections/{name:path}", corrections.show),
         ("/batch/{key}", corrections.batch),
         ("/search", search.show),
+        ("/months", months.show),
+        ("/months/{month}", months.show),
+        ("/weeks/{month}", months.weeks),
     ]
     done: list[tuple[str, Handler]] = [
         ("/decide", corrections.decided),
         ("/undo", corrections.undone),
+        ("/word", words.said),
         ("/decide-batch", corrections.batch_decided),
     ]
     return [

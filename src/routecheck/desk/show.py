@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _TEMPLATES = (
     "desk_bar.html", "desk_page.html", "desk_point.html", "desk_evidence.html",
     "desk_corrections.html", "desk_batch.html", "desk_search.html", "desk_said.html",
-    "desk_plain.html",
+    "desk_plain.html", "desk_words.html", "desk_word_form.html", "desk_told.html",
+    "desk_vehicle.html", "desk_months.html", "desk_weeks.html",
 )  # fmt: skip
 
 
@@ -46,6 +47,7 @@ def assets() -> Mapping[str, tuple[bytes, str]]:
         "pointmap.js": (asset("pointmap.js"), code),
         "desk.js": (own("desk.js"), code),
         "corrections.js": (own("corrections.js"), code),
+        "vehicle.js": (own("vehicle.js"), code),
     }
     return {name: (content.encode(), kind) for name, (content, kind) in made.items()}
 
@@ -153,6 +155,7 @@ class Frame:
     names: tuple[str, ...] = ()
     told: Markup = field(default_factory=Markup)
     day: str = ""
+    words: Callable[[Any], Markup] | None = None
 
     @property
     def style(self) -> str:
@@ -182,5 +185,5 @@ class Frame:
         return self.visit.links.vehicle(vehicle_id, self.day)
 
     def word_row(self, row: Any) -> Markup:
-        """Return what stands below a pickup that was missed."""
-        return Markup()
+        """Return what may be said of a pickup that was missed."""
+        return Markup() if self.words is None else self.words(row)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 import pandas as pd
@@ -25,6 +25,7 @@ from routecheck.present.html.whole_date import WholeDate
 from routecheck.present.sentences.tables import DateInWords
 from routecheck.queries.daily_report import DailyReport, read_daily_report
 from routecheck.queries.service_date import read_service_date
+from routecheck.registry.records import valid_points
 from routecheck.store import Store
 
 T = TypeVar("T")
@@ -34,6 +35,8 @@ KEPT_DATES = 6
 KEPT_PAGES = 12
 """Pages of those dates whose sentences are kept."""
 KEPT_ANSWERS = 64
+KEPT_COUNTS = 800
+"""Dates in figures: two years."""
 
 
 class Site:
@@ -42,12 +45,16 @@ class Site:
     Args:
         config: of the site.
         clock: the present, UTC.
+
+    Attributes:
+        counts: dates in figures, by date and when it was judged.
     """
 
     def __init__(self, config: Config, clock: Callable[[], pd.Timestamp]) -> None:
         self.config, self.clock = config, clock
         self._dates, self._told = Kept(KEPT_DATES), Kept(KEPT_PAGES)
         self._answers = Kept(KEPT_ANSWERS)
+        self.counts = Kept(KEPT_COUNTS)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -61,11 +68,7 @@ class Site:
 
     def dates(self, store: Store) -> list[date]:
         """Return the dates that were judged, those that are not over among them, in order."""
-        return self.kept_of_dates(
-            store,
-            "dates",
-            lambda: sorted(e["service_date"] for e in [*store.dates(), *store.running()]),
-        )
+        return sorted(self.judged_at(store))
 
     def kept(self, store: Store, name: Hashable, make: Callable[[], T]) -> T:
         """Return an answer that was made from the store as it is now."""
@@ -113,6 +116,24 @@ class Site:
             return WholeDate(daily, export.tiles_datum if export.tiles else WGS84)
 
         return self._told.get((day, language, township, mark), told)
+
+    def judged_at(self, store: Store) -> dict[date, datetime]:
+        """Return when each date was judged last."""
+
+        def read() -> dict[date, datetime]:
+            entries = [*store.dates(), *store.running()]
+            return {entry["service_date"]: entry["judged_at"] for entry in entries}
+
+        return self.kept_of_dates(store, "judged_at", read)
+
+    def points(self, store: Store) -> pd.DataFrame:
+        """Return `point_id`, `name`, `township`, `village` of every point by its last record."""
+
+        def read() -> pd.DataFrame:
+            table = valid_points(store.points(), date.max).sort_values("point_id", kind="stable")
+            return table[["point_id", "name", "township", "village"]].reset_index(drop=True)
+
+        return self._answers.get(("points", store.mark().runs), read)
 
     def latest(self, store: Store) -> date | None:
         """Return the last date that is over and was judged, else one that is running."""

@@ -105,6 +105,23 @@ class CorrectionState(Code, catalogue="codes.correction_"):
     REJECTED = "rejected"
 
 
+class FieldWord(Code, catalogue="codes.word_"):
+    """What somebody found at a point that was listed as missed."""
+
+    COLLECTED = "collected"
+    MISSED = "missed"
+    BLOCKED = "blocked"
+    UNSURE = "unsure"
+
+    @property
+    def collected(self) -> bool | None:
+        """Whether it had been collected; None: whoever looked cannot say.
+
+        A point that nobody could get at was not collected.
+        """
+        return None if self is FieldWord.UNSURE else self is FieldWord.COLLECTED
+
+
 class Basis(Code, catalogue="codes.basis_"):
     """How the place of a point is known."""
 

@@ -21,6 +21,7 @@ from routecheck.domain.patience import Patience
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import HISTORY, TEXT
 from routecheck.engine import due_dates, learning, observing, partition, pipeline
+from routecheck.engine.field_checks import all_checks
 from routecheck.engine.inputs import Inputs
 from routecheck.engine.joins import renamed
 from routecheck.engine.judged import Judged, as_raised
@@ -61,6 +62,7 @@ class Basis:
         running: dates that are not over, with what may still come of each: nothing is learned
             from them.
         until: the last date that is learned from; None: whatever was known.
+        words_until: words from the field count that stood at that moment (UTC); None: now.
     """
 
     def __init__(
@@ -76,15 +78,18 @@ class Basis:
         together: frozenset[date] = frozenset(),
         running: Mapping[date, Patience] | None = None,
         until: date | None = None,
+        words_until: datetime | None = None,
     ) -> None:
         self.inputs, self.fixes, self.settings, self.now = inputs, fixes, settings, now
         self.registry, self._stored = registry, history
         self._as_of, self._together, self._until = as_of, together, until
+        self._words_until = words_until
         self.running = running or {}
         self.site = observing.Site(
             registry.points(as_of=as_of), inputs.schedule, inputs.calendar, inputs.gaps
         )
-        self.checks = CheckBook(inputs.checks, settings.time_zone)
+        checks = all_checks(inputs.checks, history, settings.time_zone, as_of=words_until)
+        self.checks = CheckBook(checks, settings.time_zone)
         self._other_ids: dict[str, str] | None = None
         self._kept: dict[date, observing.Observation] = {}
         self._kept_rows = 0
@@ -105,6 +110,7 @@ class Basis:
             as_of=self._as_of,
             together=frozenset(one for one in self._together if one <= day) | {day},
             until=day,
+            words_until=self._words_until,
         )
 
     # --- observe ------------------------------------------------------------------------------
@@ -195,7 +201,7 @@ class Basis:
         # Of dates that were stored before paces were kept, none is known.
         history = history.reindex(columns=HISTORY.names)
         decided = self.registry.read_corrections()
-        if len(self.inputs.checks) and self._stored is not None:
+        if len(self.checks.checks) and self._stored is not None:
             wanted = self.checks.wanted(sorted(observed) or days[-1:])
             self.checks.enter(self._stored.read_pickups_of(*wanted))
         unfinished = unfinished_dates(history, pickups, self.settings.time_zone)

@@ -156,7 +156,11 @@ class Session:
             or any(start <= first_judged[day] <= end for start, end in spans.values())
         }
         as_of = max(end for _, end in spans.values())
-        return self._basis(self.stored, as_of=as_of, together=frozenset(together))
+        # A run counts the words that stood when it began.
+        words_until = max(start for start, _ in spans.values())
+        return self._basis(
+            self.stored, as_of=as_of, together=frozenset(together), words_until=words_until
+        )
 
     def as_running(self, dates: Sequence[date], *, allow_shrink: bool = True) -> Basis:
         """Return the basis on which dates that are not over are judged as they go.
@@ -213,6 +217,7 @@ class Session:
         as_of: datetime | None = None,
         together: frozenset[date] = frozenset(),
         running: Mapping[date, Patience] | None = None,
+        words_until: datetime | None = None,
     ) -> Basis:
         return Basis(
             self.inputs,
@@ -224,6 +229,7 @@ class Session:
             as_of=as_of,
             together=together,
             running=running,
+            words_until=words_until,
         )
 
     def judged(self, day: date, *, by_file: bool = False) -> JudgedAgain:

@@ -167,7 +167,7 @@ def run_dates(
         now = site.now.to_pydatetime()
         report = replace(report, aside=keep_aside(store, dates, attempts.failed, now))
         if exports:
-            report.notes.extend(keep_decisions(config, store, site.inputs.checks))
+            report.notes.extend(keep_decisions(config, store, basis.checks.checks))
         if exports and report.changes:
             imports, directory = store.point_changes(), config.export_directory
             files.append(export_point_changes(imports, directory, zone=config.time_zone))

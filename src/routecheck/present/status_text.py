@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from routecheck.domain.codes import Cause, CorrectionState, Language
 from routecheck.domain.errors import in_language
 from routecheck.present.run_summary import point_changes
-from routecheck.present.sentences.figures import duration_text, metres_text
+from routecheck.present.sentences.devices import clock_line, fault_line
+from routecheck.present.sentences.figures import duration_text
 from routecheck.present.summary import check_lines
 from routecheck.present.terminal import indented, table
 from routecheck.queries.site_state import Status
@@ -187,31 +188,8 @@ def as_text(found: dict[str, Any], language: Language) -> str:
             at = _shown(row["last_fix_at"])
             key = "vehicle_late" if late > LATE_S else "vehicle"
             lines.append(say(key, vehicle=row["vehicle_id"], at=at, hours=late / 3600))
-    for row in found["clocks"]:
-        way = "behind" if row["offset_s"] > 0 else "ahead"
-        lines.append(
-            text(
-                f"status.clock_{way}" if row["vehicle_id"] else f"status.feed_{way}",
-                language,
-                vehicle=row["vehicle_id"],
-                offset=duration_text(row["offset_s"], language),
-                dates=_span(row["first"], row["last"], language),
-            )
-        )
-    for row in found["faults"]:
-        how = row["how"] or "none"
-        lines.append(
-            text(
-                f"status.fault_{row['fault']}",
-                language,
-                vehicle=row["vehicle_id"],
-                shift=text(f"incidents.shift_{how}", language),
-                offset=metres_text(row["shift_m"] or 0.0, language),
-                first=row["first"],
-                last=row["last"],
-                dates=row["dates"],
-            )
-        )
+    lines += [clock_line(row, language) for row in found["clocks"]]
+    lines += [fault_line(row, language) for row in found["faults"]]
     checked = [date.fromisoformat(row["service_date"]) for row in found["checks"]]
     lines += check_lines(checked, found["checks"], language)
     for name, count in sorted(found["rejected"].items()):
@@ -309,11 +287,6 @@ def _chronic_lines(weeks: list[dict[str, Any]], language: Language) -> list[str]
         if causes:
             lines.append(indented(causes, 3))
     return lines
-
-
-def _span(first: str, last: str, language: Language) -> str:
-    """A date, or the first and the last of several."""
-    return first if first == last else text("status.span", language, first=first, last=last)
 
 
 def _date_row(entry: dict[str, Any], say: Callable[..., str]) -> list[str]:

@@ -19,8 +19,8 @@ def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFram
     """Return a row a township, and a last row of totals whose township is empty text.
 
     Args:
-        pickups: `township`, `verdict`.
-        alerts: `township`, `classification`.
+        pickups: `township`, `verdict`; a row a pickup, or with how many `pickups` a row is.
+        alerts: `township`, `classification`; a row an alert, or with how many `alerts` a row is.
 
     Returns:
         `township`, `due`, `collected`, `missed`, `unverifiable`, `rate` (collected of what was
@@ -28,8 +28,8 @@ def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFram
         `false_rate` (false of all alerts), `rank` (by rate, ties share one; NaN where there is no
         rate); sorted by rank, then township.
     """
-    verdicts = _counted(pickups, "verdict", [str(v) for v in Verdict])
-    worth = _counted(alerts, "classification", [str(c) for c in Classification])
+    verdicts = _counted(pickups, "verdict", "pickups", [str(v) for v in Verdict])
+    worth = _counted(alerts, "classification", "alerts", [str(c) for c in Classification])
     names = sorted(set(verdicts.index) | set(worth.index))
     verdicts, worth = (table.reindex(names, fill_value=0) for table in (verdicts, worth))
     table = pd.DataFrame(
@@ -61,10 +61,15 @@ def township_summary(pickups: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFram
     return pd.concat([rows, totals], ignore_index=True)
 
 
-def _counted(table: pd.DataFrame, column: str, codes: Sequence[str]) -> pd.DataFrame:
+def _counted(table: pd.DataFrame, column: str, many: str, codes: Sequence[str]) -> pd.DataFrame:
     if table.empty:
         return pd.DataFrame(0, index=pd.Index([], dtype=TEXT), columns=list(codes))
-    counts = pd.crosstab(table["township"], table[column])
+    if many in table.columns:
+        counts = table.pivot_table(
+            index="township", columns=column, values=many, aggfunc="sum", fill_value=0
+        )
+    else:
+        counts = pd.crosstab(table["township"], table[column])
     return counts.reindex(columns=list(codes), fill_value=0)
 
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every schema there has been, oldest first; the names of the migrations."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = "routecheck_version"
@@ -244,6 +244,22 @@ correction = sa.Table(
     _time("ended_at"),
     sa.Column("run_id", sa.Text, sa.ForeignKey("run.run_id"), nullable=True),
     sa.PrimaryKeyConstraint("point_id", "version"),
+)
+
+field_word = sa.Table(
+    "field_word",
+    metadata,
+    _text("point_id"),
+    _date("service_date", nullable=False),
+    _time("window_start", nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("current", sa.Boolean, nullable=False),
+    _text("word", doc="collected, missed, blocked, unsure"),
+    _text("verdict", doc="of the pickup when it was said"),
+    _text("said_by"),
+    _time("said_at", nullable=False),
+    _time("ended_at"),
+    sa.PrimaryKeyConstraint("service_date", "point_id", "window_start", "version"),
 )
 
 evidence = sa.Table(

@@ -22,6 +22,7 @@ from routecheck.store.schema import (
     alert_verdict,
     correction,
     evidence,
+    field_word,
     metadata,
     pickup_verdict,
     point,
@@ -38,6 +39,7 @@ SCOPED: dict[str, sa.Column[object] | None] = {
     rejected.name: rejected.c.scope,
     point.name: None,
     correction.name: None,
+    field_word.name: None,
 }
 """Tables that exports are made of, with the column that divides each; None: it is sealed whole."""
 

@@ -17,6 +17,7 @@ from routecheck.store.schema import (
     alert_verdict,
     correction,
     evidence,
+    field_word,
     pickup_verdict,
     run,
     service_date,
@@ -54,11 +55,13 @@ class Mark(NamedTuple):
         dates: of the verdicts, and all that is kept with their dates.
         corrections: of what is proposed, and decided of it.
         runs: of the registry, which runs bring to the points file.
+        words: of what was found in the field.
     """
 
     dates: tuple[object, ...]
     corrections: tuple[object, ...]
     runs: tuple[object, ...]
+    words: tuple[object, ...]
 
 
 class ServiceDates(Verdicts, SideTables):
@@ -195,11 +198,12 @@ class ServiceDates(Verdicts, SideTables):
 
     def mark(self) -> Mark:
         """Return a mark of what is stored: another one once a run or a decision has changed it."""
-        d, c = service_date.c, correction.c
+        d, c, w = service_date.c, correction.c, field_word.c
         statements = (
             sa.select(sa.func.max(d.judged_at), sa.func.count()).select_from(service_date),
             sa.select(sa.func.max(c.said_at), sa.func.max(c.ended_at), sa.func.count()),
             sa.select(sa.func.max(run.c.run_id), sa.func.max(run.c.finished_at)),
+            sa.select(sa.func.max(w.said_at), sa.func.max(w.ended_at)),
         )
         with self._reading() as connection:
             return Mark(*(tuple(connection.execute(one).one()) for one in statements))

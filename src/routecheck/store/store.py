@@ -14,13 +14,14 @@ from routecheck.domain.errors import StoreNotOpenedError
 from routecheck.domain.special_files import require_ordinary_database
 from routecheck.store.corrections import Corrections
 from routecheck.store.databases import errors_explained, make_engine, parse_url, sqlite_path
+from routecheck.store.field_words import FieldWords
 from routecheck.store.migrate import NoStoreError, ensure_schema, make_file
 from routecheck.store.registry import Registry
 from routecheck.store.runs import Runs
 from routecheck.store.service_dates import ServiceDates
 
 
-class Store(Runs, ServiceDates, Registry, Corrections):
+class Store(Runs, ServiceDates, Registry, Corrections, FieldWords):
     """An open store; a context manager that closes it."""
 
     @classmethod

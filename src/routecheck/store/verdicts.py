@@ -227,6 +227,17 @@ class Verdicts(Transactions):
         )  # fmt: skip
         return frame(kind.form, rows, more=kind.more)
 
+    def read_pickups_by(self, on: date, vehicle_id: str) -> pd.DataFrame:
+        """Return JUDGEMENTS of a date that a vehicle made or was scheduled for, with `alerted`."""
+        c = pickup_verdict.c
+        its = sa.or_(c.vehicle_id == vehicle_id, c.scheduled_vehicle_id == vehicle_id)
+        with self._reading() as connection:
+            rows = list(
+                connection.execute(sa.select(*c).where(c.service_date == on, c.current, its))
+            )
+        rows.sort(key=lambda row: (row.window_start, row.point_id))
+        return frame(JUDGEMENTS, rows, more=PICKUPS.more)
+
     def history(self, point_id: str, on: date) -> pd.DataFrame:
         """Return every version of the pickups of a point on a date, oldest first."""
         return self._history(PICKUPS, point_id, on)
@@ -271,6 +282,28 @@ class Verdicts(Transactions):
             tables = [
                 pd.DataFrame(sorted(map(tuple, result)), columns=list(result.keys()))
                 for result in (connection.execute(pickups), connection.execute(alerts))
+            ]
+        return tables[0], tables[1]
+
+    def counts_on(self, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return how many pickups and alerts of a date each point has, by what became of them.
+
+        Returns:
+            `point_id`, `verdict`, `pickups`; and `point_id`, `classification`, `cause`, `alerts`.
+        """
+        p, a = pickup_verdict.c, alert_verdict.c
+        statements = []
+        for table, keys, name in (
+            (p, (p.point_id, p.verdict), "pickups"),
+            (a, (a.point_id, a.classification, a.cause), "alerts"),
+        ):
+            count = sa.func.count().label(name)
+            where = table.service_date == on, table.current
+            statements.append(sa.select(*keys, count).where(*where).group_by(*keys))
+        with self._reading() as connection:
+            tables = [
+                pd.DataFrame(sorted(map(tuple, result)), columns=list(result.keys()))
+                for result in (connection.execute(one) for one in statements)
             ]
         return tables[0], tables[1]
 

@@ -56,7 +56,7 @@ def queue(visit: Visit) -> Response:
             return _one(visit, store, found, visit.name_in())
         if len(found.waiting):
             return _one(visit, store, found, str(found.waiting["point_id"].iloc[0]))
-    view = {"title": visit.t("corrections"), "waiting": 0, "row": None, "batches": []}
+    view = {"title": visit.t("corrections"), "waiting": 0, "place": None, "row": None}
     view |= {"decided": _decided(visit, found), "undoable": bool(visit.session.done)}
     return HTMLResponse(shown.page(visit, "desk_corrections.html", view, here="corrections"))
 

@@ -6,9 +6,12 @@ import bisect
 from datetime import date
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from routecheck.desk import show as shown
+from routecheck.desk.looked import ALL, note_look
+from routecheck.desk.pages import words
 from routecheck.desk.pages.tables import attached
 from routecheck.desk.visit import Visit
 from routecheck.domain.errors import MissingDataError
@@ -18,6 +21,7 @@ from routecheck.present.daily import Daily
 from routecheck.present.html import PAGE_POINTS
 from routecheck.present.html.page import as_json
 from routecheck.present.html.report import view
+from routecheck.queries.field_words import read_field_words
 from routecheck.store import Store
 
 _LISTED = columns(
@@ -83,7 +87,20 @@ def _answer(visit: Visit, store: Store, day: date) -> Response:
         day_path=visit.links.to("/day"),
         downloads=visit.links.day(day),
     )
-    frame = shown.Frame(visit, bar, ("base.js", "report.js"), day=str(day))
+    if town is not None or len(points) <= PAGE_POINTS:
+        # The overview of a large area shows no tracks.
+        note_look(visit.site.config, visit.site.clock(), visit.session.name, [ALL], day)
+    said = read_field_words(store, day)
+    frame = shown.Frame(
+        visit,
+        bar,
+        ("base.js", "report.js"),
+        told=Markup(shown.rendered("desk_told.html", {
+            "form": words.form(visit), "how_right": words.how_right(visit, said), "t": visit.t,
+        })),
+        day=str(day),
+        words=lambda row: words.buttons(visit, row, said),
+    )  # fmt: skip
     whole_view = {**content, "data": as_json(content["data"]), "desk": frame}
     return HTMLResponse(shown.rendered("report.html", whole_view))
 

@@ -9,6 +9,8 @@ import pandas as pd
 from starlette.responses import HTMLResponse, Response
 
 from routecheck.desk import show as shown
+from routecheck.desk.looked import note_look
+from routecheck.desk.pages import words
 from routecheck.desk.pages.tables import as_file
 from routecheck.desk.visit import Visit
 from routecheck.domain.arrays import records
@@ -21,6 +23,7 @@ from routecheck.present.maps.point_page import point_view
 from routecheck.present.sentences.figures import day_text
 from routecheck.present.sentences.tables import with_sentences
 from routecheck.queries.explain import explain_point
+from routecheck.queries.field_words import FieldWords, read_field_words
 from routecheck.queries.point_days import PointDays, read_point_days
 
 _MARKS = {"collected": "✓", "missed": "✗", "unverifiable": "?", "": "·"}
@@ -45,6 +48,7 @@ def show(visit: Visit) -> Response:
         except MissingDataError:
             raise MissingDataError("desk.no_point", point=name[:60]) from None
         decided = visit.site.kept(store, "states", store.correction_states)
+        said = read_field_words(store, found.day)
     pickups = _in_words(visit, found.pickups, decided)
     if visit.as_table:
         table = pickups.assign(name=found.name, township=found.township)
@@ -68,7 +72,8 @@ def show(visit: Visit) -> Response:
         "kin": point_history_text.kin_lines(
             found.history.kin, visit.language, visit.site.config.time_zone
         ),
-        "pickups": [_pickup(row, visit) for row in records(today)],
+        "pickups": [_pickup(row, visit, said) for row in records(today)],
+        "word_form": words.form(visit),
         "proposed": decided.get(point_id) == CorrectionState.PROPOSED,
         "weekdays": [visit.t(f"weekday_{n}") for n in range(1, 8)],
         "weeks": _weeks(visit, found),
@@ -104,6 +109,7 @@ def evidence(visit: Visit) -> Response:
         mark, lambda session: explain_point(session, point_id, day)
     )
     scene = recheck_text.scene_of(explanation, site.config, language)
+    note_look(site.config, site.clock(), visit.session.name, scene.vehicles(), day)
     tiles = site.config.export.tiles
     tiles = tiles if tiles.startswith("http") else ""
     content = point_view(scene, tiles=tiles, tiles_datum=site.config.export.tiles_datum)
@@ -129,7 +135,7 @@ def _in_words(visit: Visit, table: pd.DataFrame, decided: dict[str, str]) -> pd.
     return with_sentences(table, decided, visit.language, visit.site.config.time_zone)
 
 
-def _pickup(row: Any, visit: Visit) -> dict[str, Any]:
+def _pickup(row: Any, visit: Visit, said: FieldWords) -> dict[str, Any]:
     zone, verdict = visit.site.config.time_zone, Verdict(row.verdict)
     start, end = (moment.astimezone(zone) for moment in (row.window_start, row.window_end))
     return {
@@ -144,6 +150,7 @@ def _pickup(row: Any, visit: Visit) -> dict[str, Any]:
         "action": row.action,
         "confidence": f"{row.confidence:.2f}",
         "alerted": bool(row.alerted),
+        "words": words.buttons(visit, row, said) if verdict == Verdict.MISSED else "",
     }
 
 

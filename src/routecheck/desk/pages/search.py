@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -15,7 +14,6 @@ from routecheck.desk.visit import Visit
 from routecheck.domain.arrays import records
 from routecheck.present.columns import columns
 from routecheck.registry.ids import as_shown
-from routecheck.registry.records import valid_points
 from routecheck.store import Store
 
 MOST_SHOWN = 200
@@ -47,7 +45,7 @@ def show(visit: Visit) -> Response:
     """Show what a question finds; a question that names one point leads to it."""
     asked = " ".join(visit.query.get("q", "").split())[:LONGEST]
     with visit.site.store() as store:
-        index: Index = visit.site.kept(store, "index", lambda: _read(visit, store))
+        index: Index = visit.site.kept_of_dates(store, "index", lambda: _read(visit, store))
     known = set(index.points["point_id"])
     exact = asked if asked in known else as_shown(asked, index.points["point_id"])
     if exact and not visit.as_table:
@@ -98,8 +96,7 @@ def _rank(word: str, text: str, typed: tuple[frozenset[str], ...]) -> int | None
 
 
 def _read(visit: Visit, store: Store) -> Index:
-    points = valid_points(store.points(), date.max).sort_values("point_id", kind="stable")
-    points = points[["point_id", "name", "township", "village"]].reset_index(drop=True)
+    points = visit.site.points(store)
     lines = zip(*(points[name].tolist() for name in points.columns), strict=True)
     dates = store.dates()[-_RECENT:]
     vehicles = {name for entry in dates for name in (entry["counts"] or {}).get("heard") or {}}

@@ -36,7 +36,7 @@ calibrate_one_group =
         [one] one site cannot be left out of itself: name the truth of two judged sites or more
        *[other] all { $count } sites are of one group, and none is left out: name two groups or more with --group NAME=GLOB, or leave it out
     }
-no_checks_configured = the configuration names no field checks: set checks.path
+no_checks_configured = there are no field checks: set checks.path, or say at the desk (routecheck desk) what was found
 points_and_all = name points, or give --all, not both
 undo_and_from = --undo takes the whole acceptance back: leave out --from
 folder_is_file = { $path } is a file; name a new folder

@@ -77,3 +77,7 @@ episode_away = came no nearer
     .meaning = Heard that date, and this was its nearest fix.
 episode_unheard = not heard that date
     .meaning = No fix of it came that date.
+word_collected = Collected after all
+word_missed = Really missed
+word_blocked = Blocked
+word_unsure = Cannot say

@@ -163,3 +163,90 @@ points =
         [one] { $count } point
        *[other] { $count } points
     }
+
+# Words from the field.
+found = Somebody looked?
+nobody_looked = nobody has looked
+said_by = by { $by }
+word_entered = Noted of { $point }: { $word }. The next run counts it; tap it again to take it back.
+word_taken_back = Taken back: what was noted of { $point }.
+how_right =
+    { $looked ->
+        [one] Of { $looked } looked at
+       *[other] Of { $looked } looked at
+    }, { $right ->
+        [one] { $right } was as said
+       *[other] { $right } were as said
+    } (between { $low } and { $high } of such a list, in 95 of 100 cases).
+how_right_note = Of the last 90 days. It holds for what people chose to look at; for the whole list, look at some drawn at random.
+
+# A vehicle's day.
+vehicle_title = Vehicle { $vehicle }
+no_vehicle = Nothing is known of a vehicle "{ $vehicle }" in these weeks.
+fact_served = pickups made
+fact_scheduled = scheduled for
+fact_stops = stops
+fact_heard = heard
+fact_fixes = fixes
+track = Its track
+no_track = No track of this date is kept.
+time_of_day = Time of day
+speed = Speed
+track_so_far = up to the time shown
+track_whole = whole day
+stood_here = stood here
+band_stood = standing
+band_silent = silent
+map_served = served
+map_stood_from = stood { "{" }from{ "}" } to { "{" }until{ "}" }
+map_silent = silent
+map_play = Play
+map_pause = Pause
+device = Its device
+device_well = Nothing is wrong with it on the last dates.
+not_heard = It was not heard on this date.
+last_heard = Last heard { $at }
+comes_late = Its fixes come { $late } late.
+not_served = Scheduled, and not made by it
+all_served = It made all that it was scheduled for.
+served = Made by it
+none_served = It made no pickup on this date.
+arrived = Arrived
+window = Window
+stayed = Stayed
+verdict = Verdict
+
+# Months.
+months = Months
+month = Month
+month_title = Month { $month }
+no_month = No date of the month "{ $found }" was judged.
+month_before = month before
+month_after = next month
+months_beside = Month by month
+dates_judged = Dates
+due = Due
+missed = Really missed
+untold = Cannot be decided
+rate = Collected
+alerts_raised = Alerts
+false = False
+false_rate = False, share
+townships_ranked = Townships by rank
+rank = Rank
+total = Total
+no_township_name = (no township)
+ended = What came to an end
+ended_intro = Points that alert on at least half of their days, week by week: how many began, how many stopped, and how many corrections were in force.
+is_counted = It is being counted …
+false_by_cause = False alerts by cause
+cause = Cause
+no_false = No false alert in this month.
+day_by_day = Day by day
+week = Week
+chronic_points = Points
+came = began
+left = stopped
+corrected = of them corrected
+in_force = Corrections in force
+causes = Causes

@@ -22,6 +22,7 @@ no_verdicts = { $count ->
 no_verdicts_of_month = the store has no verdicts for { $month }; run its dates first; nothing was written
 point_unknown_to_store = the store { $store } has nothing about a point '{ $point }'
 nothing_said = the store { $store } has no verdict of point '{ $point }' for { $day }; `routecheck run --date { $day }` judges that date
+no_such_pickup = no pickup of { $point } was judged on { $day }
 decided_meanwhile = the correction of { $point } was decided by { $by } meanwhile; look at it again
 changed_meanwhile = the correction of { $point } has changed meanwhile; look at it again
 nothing_proposed = no correction is proposed for { $points }; `routecheck diagnose` lists them

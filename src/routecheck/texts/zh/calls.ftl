@@ -35,7 +35,7 @@ calibrate_one_group =
         [one] 只有一个站点，无法留出：请给出两个以上已判定站点的真值
        *[other] { $count } 个站点同属一组，无可留出：请用 --group 名称=通配符 分成两组以上，或不写 --group
     }
-no_checks_configured = 配置中没有现场核查文件：请设置 checks.path
+no_checks_configured = 没有现场核查：请设置 checks.path，或在工作台（routecheck desk）上记录所见
 points_and_all = 请指明收集点，或使用 --all，二者不可同时使用
 undo_and_from = --undo 撤回整项接受，不能与 --from 同时使用
 folder_is_file = { $path } 是一个文件；请另取一个新文件夹名

@@ -77,3 +77,7 @@ episode_away = 未再靠近
     .meaning = 当天有定位，这是离该点最近的一次。
 episode_unheard = 当天无定位
     .meaning = 当天没有收到它的定位。
+word_collected = 其实已收
+word_missed = 确实漏收
+word_blocked = 道路不通
+word_unsure = 说不清

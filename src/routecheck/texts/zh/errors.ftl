@@ -22,6 +22,7 @@ no_verdicts = { $count ->
 no_verdicts_of_month = 存储中没有 { $month } 的结论；请先运行该月的日期；没有写入任何文件
 point_unknown_to_store = 存储 { $store } 中没有收集点 '{ $point }' 的任何记录
 nothing_said = 存储 { $store } 中没有收集点 '{ $point }' 在 { $day } 的结论；可用 `routecheck run --date { $day }` 判定该日期
+no_such_pickup = { $day } 没有判定过 { $point } 的收运任务
 decided_meanwhile = { $point } 的更正刚刚已由 { $by } 作出决定，请重新查看
 changed_meanwhile = { $point } 的更正刚刚发生了变化，请重新查看
 nothing_proposed = 没有针对 { $points } 的更正建议；可用 `routecheck diagnose` 查看

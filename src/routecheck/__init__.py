@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CleanedFixes",
     "Explained",
+    "Gtfs",
     "MissingDataError",
     "Read",
     "Results",
@@ -21,6 +22,7 @@ __all__ = [
     "clean",
     "diagnose",
     "explain",
+    "from_gtfs",
     "judge",
     "open_site",
     "read",
@@ -28,10 +30,12 @@ __all__ = [
     "read_calendar",
     "read_checks",
     "read_fixes",
+    "read_mfjson",
     "read_points",
     "read_schedule",
     "read_vehicles",
     "stops",
+    "to_mfjson",
     "visits",
 ]
 

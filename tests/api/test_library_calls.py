@@ -174,4 +174,7 @@ def test_several_results_stand_side_by_side():
     assert one.pickups["verdict"].tolist() == ["collected"]
     assert other.pickups["verdict"].tolist() != ["collected"]
     one.close()
+    for ask in (lambda: one.pickups, lambda: one.rejected, lambda: one.explain("P1")):
+        with pytest.raises(routecheck.UsageError, match="these results were closed"):
+            ask()
     assert other.explain("P1").as_dict()["point_id"] == "P1"

@@ -15,7 +15,9 @@ Errors are `RoutecheckError` with the sentences of the command line.
 """
 
 from routecheck.api.explained import Explained
+from routecheck.api.gtfs import Gtfs, from_gtfs
 from routecheck.api.judging import diagnose, judge
+from routecheck.api.mfjson import read_mfjson, to_mfjson
 from routecheck.api.readers import (
     Read,
     read,
@@ -40,6 +42,7 @@ from routecheck.domain.errors import (
 __all__ = [
     "CleanedFixes",
     "Explained",
+    "Gtfs",
     "MissingDataError",
     "Read",
     "Results",
@@ -50,6 +53,7 @@ __all__ = [
     "clean",
     "diagnose",
     "explain",
+    "from_gtfs",
     "judge",
     "open_site",
     "read",
@@ -57,9 +61,11 @@ __all__ = [
     "read_calendar",
     "read_checks",
     "read_fixes",
+    "read_mfjson",
     "read_points",
     "read_schedule",
     "read_vehicles",
     "stops",
+    "to_mfjson",
     "visits",
 ]

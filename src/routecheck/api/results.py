@@ -55,10 +55,17 @@ class Results:
         summary: Sequence[str] = (),
     ) -> None:
         self._site, self._summary = site, tuple(summary)
-        self._frames = StoredFrames(site.config, site.store, dates)
+        self._made = StoredFrames(site.config, site.store, dates)
         self.dates, self.notices = tuple(dates), tuple(notices)
         self._opened = opened or ExitStack()
         self._end = weakref.finalize(self, self._opened.close)
+
+    @property
+    def _frames(self) -> StoredFrames:
+        """The tables, as long as the session behind them is there."""
+        if not self._end.alive:
+            raise UsageError("library.closed")
+        return self._made
 
     @classmethod
     def of_run(cls, site: Session, report: RunReport, opened: ExitStack) -> Self:
@@ -136,7 +143,7 @@ class Results:
         Columns: `file` (the table, or the file), `row` (from 1), `reason`, `text`. Of the fixes
         they are those of the dates.
         """
-        store = self._site.store
+        store = self._frames.store
         found = {name: store.read_rejected(name) for name in store.rejected_inputs()}
         found["fixes"] = joined([store.read_rejected(day) for day in self.dates])
         return {name: typed(table, csv_files.REJECTED) for name, table in found.items()}
@@ -162,6 +169,7 @@ class Results:
                 judged.
         """
         day = self._date(date)
+        self._frames  # noqa: B018 - it must be open still
         if tolerance_m is not None and not 0 < tolerance_m <= LARGEST_TOLERANCE_M:
             limits = {"most": LARGEST_TOLERANCE_M, "found": tolerance_m}
             raise UsageError("calls.tolerance_range", **limits)

@@ -60,7 +60,7 @@ class StoredFrames:
     """
 
     def __init__(self, config: Config, store: Store, dates: Sequence[date]) -> None:
-        self._config, self._store, self._dates = config, store, tuple(dates)
+        self._config, self.store, self._dates = config, store, tuple(dates)
 
     @cached_property
     def pickups(self) -> geopandas.GeoDataFrame:
@@ -108,7 +108,7 @@ class StoredFrames:
     @cached_property
     def places(self) -> geopandas.GeoDataFrame:
         """A row for each point: where it is judged to be on the last date run, and how surely."""
-        candidates = self._store.last_evidence("candidates")
+        candidates = self.store.last_evidence("candidates")
         if candidates is None:
             frame = pd.DataFrame({column.name: [] for column in csv_files.WHEREABOUTS})
         else:
@@ -120,24 +120,24 @@ class StoredFrames:
 
     @cached_property
     def _points(self) -> pd.DataFrame:
-        return self._store.points()
+        return self.store.points()
 
     @cached_property
     def _corrections(self) -> pd.DataFrame:
-        return self._store.read_corrections()
+        return self.store.read_corrections()
 
     @cached_property
     def _words(self) -> list[DateInWords]:
         zone, language = self._config.time_zone, self._config.site.language
         read = (
-            read_service_date(self._store, day, points=self._points, corrections=self._corrections)
+            read_service_date(self.store, day, points=self._points, corrections=self._corrections)
             for day in self._dates
         )
         return [DateInWords(one, language, zone) for one in read]
 
     @cached_property
     def _tables(self) -> list[dict[str, pd.DataFrame]]:
-        return [tables_of(self._store, words) for words in self._words]
+        return [tables_of(self.store, words) for words in self._words]
 
     def _of_dates(self, tables: Sequence[pd.DataFrame], wanted: Sequence[Column]) -> pd.DataFrame:
         """Tables of the dates as one, in their order."""

@@ -9,3 +9,7 @@ date_not_judged = { $day } was not judged: the results are of { $first } to { $l
 closed = these results were closed; read the tables that are wanted before that
 settings_wrong = settings: { $what }
 no_kind = there is no table "{ $found }"; there are: { $known }
+gtfs_no_table = { $file }: it is no GTFS, as it has no { $table }.txt
+gtfs_no_column = { $file }: GTFS needs the column { $column } in it
+gtfs_nothing_due = { $file }: no departure is due from { $first } to { $last }; check the dates of its calendar
+mfjson_nothing = { $file }: no trajectory in it; a MovingPoint with datetimes and coordinates is wanted (MF-JSON Prism), or a LineString with datetimes

@@ -9,3 +9,7 @@ date_not_judged = { $day } 未经判定：这些结果涉及 { $first } 至 { $l
 closed = 这些结果已关闭；请在关闭之前读取所需的表
 settings_wrong = settings：{ $what }
 no_kind = 没有名为“{ $found }”的表；可用的有：{ $known }
+gtfs_no_table = { $file }：不是 GTFS，其中没有 { $table }.txt
+gtfs_no_column = { $file }：GTFS 要求其中有列 { $column }
+gtfs_nothing_due = { $file }：{ $first } 至 { $last } 没有应发班次；请核对其日历中的日期
+mfjson_nothing = { $file }：其中没有轨迹；需要带 datetimes 和 coordinates 的 MovingPoint（MF-JSON Prism），或带 datetimes 的 LineString

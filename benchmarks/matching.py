@@ -7,6 +7,7 @@ nor what a run has worked out before it matches is counted.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,9 +23,16 @@ NAMES = {"S": "a county-day", "M": "a county-month", "L": "a prefecture-day"}
 ABOUT = """From a table of cleaned, sorted fixes to a table of visits; seconds are those of the
 matching alone, memory is that of the whole process. routecheck is `match` as a run calls it, with
 the standing and gaps that `find_stops` found. geopandas joins fixes with buffers, and sees none of
-the passes between two fixes. Brute force holds every segment of the tracks against every point,
-one point after another, in numpy."""
-FEASIBLE = {"geopandas": ("S", "M", "L"), "brute-force": ("S",)}
+the passes between two fixes. Polars and DuckDB, where they are installed, have no geometry of their
+own (DuckDB's is an extension fetched from the internet): they join fixes and points by cells
+of a grid, and keep the pairs within the tolerance, as geopandas does. Brute force holds every
+segment of the tracks against every point, one point after another, in numpy."""
+FEASIBLE = {
+    "geopandas": ("S", "M", "L"),
+    "polars": ("S", "M", "L"),
+    "duckdb": ("S", "M", "L"),
+    "brute-force": ("S",),
+}
 """Sizes at which the others end in minutes and within the memory of common machines."""
 
 
@@ -35,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=list(NAMES),
         help="S: county-day, M: county-month, L: prefecture-day; again for more (default: S M)",
     )
-    parser.add_argument("--no-join", action="store_true", help="leave out geopandas")
+    parser.add_argument("--no-join", action="store_true", help="leave out all that join fixes")
 
 
 def run(arguments: argparse.Namespace) -> Iterator[Section]:
@@ -43,8 +51,7 @@ def run(arguments: argparse.Namespace) -> Iterator[Section]:
     for size in arguments.size or ["S", "M"]:
         fixes, points = made(size, arguments.data)
         ways = [way for way in ("routecheck", *FEASIBLE) if size in FEASIBLE.get(way, NAMES)]
-        if arguments.no_join:
-            ways.remove("geopandas")
+        ways = [way for way in ways if way not in JOINS or _to_be_had(way, arguments.no_join)]
         measured = in_turns(
             {way: ("benchmarks.matching", way, fixes, points) for way in ways}, arguments.repeat
         )
@@ -123,6 +130,94 @@ def geopandas(fixes: pd.DataFrame, points: pd.DataFrame) -> Callable[[], int]:
     return join
 
 
+CELL_M = 100.0
+"""Side of a cell for those that join by a grid: more than a tolerance."""
+
+
+def _flat(fixes: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Fixes with x and y (m) and their cell; points once for each of the nine cells about them."""
+    lat_m, lon_m = 111_132.0, 111_320.0 * float(np.cos(np.radians(points["lat"].mean())))
+
+    def placed(table: pd.DataFrame) -> pd.DataFrame:
+        x, y = table["lon"].to_numpy() * lon_m, table["lat"].to_numpy() * lat_m
+        cells = np.floor(x / CELL_M).astype(np.int64), np.floor(y / CELL_M).astype(np.int64)
+        return pd.DataFrame({"x": x, "y": y, "cell_x": cells[0], "cell_y": cells[1]})
+
+    dots = placed(fixes).assign(
+        row=np.arange(len(fixes)),
+        vehicle=fixes["vehicle_id"].astype("category").cat.codes.to_numpy(),
+    )
+    held = placed(points).assign(
+        point=np.arange(len(points)), reach_m=points["tolerance_m"].to_numpy(dtype=float)
+    )
+    about = [
+        held.assign(cell_x=held["cell_x"] + east, cell_y=held["cell_y"] + north)
+        for east in (-1, 0, 1)
+        for north in (-1, 0, 1)
+    ]
+    return dots, pd.concat(about, ignore_index=True)
+
+
+def polars(fixes: pd.DataFrame, points: pd.DataFrame) -> Callable[[], int]:
+    """Join fixes and points by cells in Polars, and count runs of fixes."""
+    import polars as pl
+
+    def join() -> int:
+        dots, held = (pl.from_pandas(table) for table in _flat(fixes, points))
+        near = (pl.col("x") - pl.col("x_right")) ** 2 + (pl.col("y") - pl.col("y_right")) ** 2
+        inside = (
+            dots.lazy()
+            .join(held.lazy(), on=["cell_x", "cell_y"])
+            .filter(near <= pl.col("reach_m") ** 2)
+            .sort("point", "vehicle", "row")
+            .select("point", "vehicle", "row")
+        )
+        new = pl.any_horizontal(
+            pl.col("point") != pl.col("point").shift(),
+            pl.col("vehicle") != pl.col("vehicle").shift(),
+            pl.col("row") != pl.col("row").shift() + 1,
+        )
+        return int(inside.select(new.fill_null(value=True).sum()).collect().item())
+
+    return join
+
+
+def duckdb(fixes: pd.DataFrame, points: pd.DataFrame) -> Callable[[], int]:
+    """Join fixes and points by cells in DuckDB, and count runs of fixes."""
+    import duckdb as db
+
+    def join() -> int:
+        dots, held = _flat(fixes, points)
+        with db.connect() as connection:
+            connection.register("dots", dots)
+            connection.register("held", held)
+            found = connection.execute(
+                """
+                with inside as (
+                    select point, vehicle, dots."row" as fix
+                    from dots join held using (cell_x, cell_y)
+                    where (dots.x - held.x) ** 2 + (dots.y - held.y) ** 2 <= reach_m ** 2
+                ), before as (
+                    select fix, lag(fix) over (partition by point, vehicle order by fix) as last
+                    from inside
+                )
+                select count(*) from before where last is null or fix != last + 1
+                """
+            ).fetchone()
+        assert found is not None
+        return int(found[0])
+
+    return join
+
+
+JOINS = ("geopandas", "polars", "duckdb")
+
+
+def _to_be_had(way: str, left_out: bool) -> bool:
+    """Whether a way of joining fixes is wanted, and its package is installed."""
+    return not left_out and importlib.util.find_spec(way) is not None
+
+
 def brute_force(fixes: pd.DataFrame, points: pd.DataFrame) -> Callable[[], int]:
     """Hold every segment against every point, and count the visits; a fix by itself is none."""
 
@@ -152,6 +247,8 @@ def brute_force(fixes: pd.DataFrame, points: pd.DataFrame) -> Callable[[], int]:
 WAYS: dict[str, Callable[[pd.DataFrame, pd.DataFrame], Callable[[], int]]] = {
     "routecheck": routecheck,
     "geopandas": geopandas,
+    "polars": polars,
+    "duckdb": duckdb,
     "brute-force": brute_force,
 }
 

@@ -49,7 +49,14 @@ for command in (
     *(points.diagnose, points.accept, points.reject),
     *(sites.init, sources.connect, sites.simulate, sites.plot),
     desk.desk,
-    *(service.serve, service.history, evaluation.evaluate, evaluation.calibrate, service.store),
+    *(
+        service.serve,
+        service.history,
+        evaluation.evaluate,
+        evaluation.sample,
+        evaluation.calibrate,
+        service.store,
+    ),
     fleet.fleet,
 ):
     app.add_command(command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,18 @@ from typing import TYPE_CHECKING
 import click
 
 from routecheck.cli.console import Console
-from routecheck.cli.options import FILE, as_json_option, config_option, config_parameter, now
+from routecheck.cli.options import (
+    FILE,
+    as_json_option,
+    config_option,
+    config_parameter,
+    date_option,
+    dates_of,
+    from_option,
+    judged_dates,
+    now,
+    to_option,
+)
 from routecheck.cli.pages import Command
 from routecheck.domain.errors import Message, UsageError
 
@@ -48,21 +60,60 @@ def evaluate(
         stored_verdicts,
         truth_of_checks,
     )
+    from routecheck.evaluate.sample_draws import what_samples_say
     from routecheck.present import evaluation_json, evaluation_text
+    from routecheck.present.sample_text import sampled_lines
 
     zone = config.time_zone
     known = None if truth is None else read_truth(truth, zone)
+    checked = None
     with open_store(config) as store:
         if known is None:
-            known = truth_of_checks(_checked(config, store), stored_verdicts(store)[0], zone)
+            checked = _checked(config, store)
+            known = truth_of_checks(checked, stored_verdicts(store)[0], zone)
         evaluation = measure(compare_store(store, known))
+        sampled = what_samples_say(store, checked, zone) if checked is not None else None
     lines = [evaluation_text.as_text(evaluation, console.language)]
-    console.answer(as_json, evaluation_json.as_json(evaluation), lines)
+    answer = evaluation_json.as_json(evaluation)
+    if sampled is not None:
+        lines += ["", *sampled_lines(sampled, console.language)]
+        answer["sampled"] = evaluation_json.as_json(sampled)
+    console.answer(as_json, answer, lines)
     if plot is not None:
         from routecheck.present import evaluation_picture
 
         evaluation_picture.plot(evaluation, plot)
         console.message(plot)
+
+
+@click.command(cls=Command)
+@click.option("--n", "count", type=click.IntRange(min=1), default=20)
+@date_option
+@from_option
+@to_option
+@config_option
+@click.pass_obj
+def sample(
+    console: Console,
+    count: int,
+    day: date | None,
+    first: date | None,
+    last: date | None,
+    config: Config,
+) -> None:
+    """Draw at random which pickups to look at, and write the file to fill in."""
+    dates = dates_of(day, first, last)
+    from routecheck.engine.judged_before import open_store
+    from routecheck.jobs.sampling import draw_sample
+    from routecheck.present.sample_text import sample_lines, write_sample
+
+    with open_store(config) as store:
+        judged = {entry["service_date"] for entry in store.dates()}
+    wanted = judged_dates(console, dates, judged)
+    drawn = draw_sample(config, wanted, count, told=console.message)
+    console.result(*sample_lines(drawn, console.language, config.time_zone))
+    path, new = write_sample(config, drawn)
+    console.message(Message("calls.sample_written" if new else "calls.sample_kept", path=path))
 
 
 @click.command(cls=Command)

@@ -24,11 +24,12 @@ from routecheck.cli.options import (
     to_option,
 )
 from routecheck.cli.pages import Command
-from routecheck.domain.errors import UsageError
+from routecheck.domain.errors import RoutecheckError, UsageError
 
 if TYPE_CHECKING:
     from routecheck.config import Config
     from routecheck.engine.results import RunReport
+    from routecheck.evaluate.sampling import Sampled
     from routecheck.present.layers import Format
 
 
@@ -271,8 +272,33 @@ def status(console: Console, as_json: bool, check: bool, learned: bool, config: 
         if as_json:
             console.answer(as_json, answer, [])
         raise status.failure
-    console.answer(as_json, answer, [status_text.as_text(answer, console.language)])
+    lines = [status_text.as_text(answer, console.language)]
+    if (sampled := _sampled(config)) is not None:
+        from routecheck.present.evaluation_json import as_json as plain
+        from routecheck.present.sample_text import sampled_lines
+
+        answer["sampled"] = plain(sampled)
+        lines += sampled_lines(sampled, console.language)
+    console.answer(as_json, answer, lines)
     return 1 if check and status.problems else 0
+
+
+def _sampled(config: Config) -> Sampled | None:
+    """What is known by drawn samples; None: none was drawn, or it cannot be read now."""
+    from routecheck.engine.field_checks import all_checks
+    from routecheck.engine.judged_before import open_store
+    from routecheck.evaluate.sample_draws import kept_draws, what_samples_say
+    from routecheck.sources.tables import read_checks
+
+    try:
+        with open_store(config) as store:
+            if not kept_draws(store):
+                return None
+            zone = config.time_zone
+            checks = read_checks(config.checks, config.directory, zone).table
+            return what_samples_say(store, all_checks(checks, store, zone), zone)
+    except RoutecheckError:
+        return None
 
 
 def _learned(console: Console, as_json: bool, config: Config) -> None:

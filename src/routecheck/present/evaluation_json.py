@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 from routecheck.evaluate import Evaluation, Figures, Refit, Share
+from routecheck.evaluate.sampling import Sampled
 
 
-def as_json(evaluation: Evaluation | Refit) -> dict[str, Any]:
+def as_json(evaluation: Evaluation | Refit | Sampled) -> dict[str, Any]:
     """Return the figures as plain values: shares with hits, n, value, low and high.
 
     What has no value (a share of nothing) is null.

@@ -38,6 +38,7 @@ from routecheck.sources.alert_dates import DateFromRaising
 from routecheck.sources.cell_values import (
     read_date,
 )
+from routecheck.sources.file_paths import expand
 from routecheck.sources.given_files import GivenFiles
 from routecheck.sources.one_file import as_one_file
 from routecheck.sources.rejected_rows import ReadResult, joined
@@ -142,12 +143,36 @@ def read_checks(source: ChecksSource, directory: Path, zone: ZoneInfo) -> ReadRe
     """Read what someone went to see: the table CHECKS, empty without a file.
 
     A window may be named by its time of day, or by a timestamp (without offset: local, `zone`), as
-    the exports show it.
+    the exports show it. The path may be a pattern of several files. A row without an answer is
+    nothing that was seen: samples are handed out so.
 
     Raises:
         MissingDataError: the file is configured and cannot be read.
     """
-    return _read_optional(_CHECKS, source, directory, zone)
+    if not source.given:
+        return ReadResult(CHECKS.empty(), REJECTED.empty(), 0)
+    # A file that is named and not there is told; of a pattern there may be none yet.
+    several = "*" in source.path or "?" in source.path
+    paths = [str(path) for path in expand(directory, source.path)] if several else [source.path]
+    results = []
+    for path in paths:
+        rows = read_single("checks", source.model_copy(update={"path": path}), directory)
+        if "collected" in rows:
+            told = [i for i, answer in enumerate(rows.text("collected")) if answer.strip()]
+            rows = rows.taken(told, {})
+        results.append(_CHECKS.read(rows, zone))
+    if not results:
+        return ReadResult(CHECKS.empty(), REJECTED.empty(), 0)
+    if len(results) == 1:
+        return results[0]
+    tables = [result.table for result in results if len(result.table)]
+    return ReadResult(
+        pd.concat(tables, ignore_index=True) if tables else CHECKS.empty(),
+        joined([result.rejected for result in results]),
+        sum(result.rows_in for result in results),
+        lost=tuple(row for result in results for row in result.lost),
+        notes=tuple(note for result in results for note in result.notes),
+    )
 
 
 def _read_optional(

@@ -56,3 +56,6 @@ output_refused = the output could not be written: { $reason }
 file_refused = { $file }: the system refuses access ({ $reason })
 pair_wanted = { $found }: write NAME=VALUE, such as vehicle_id=plate
 header_secret = --header { $name }: its value is a secret: write {"${NAME}"} in it, and set the environment variable
+sample_overlaps = a sample was drawn from some of these dates together with others ({ $spans }): ask for those dates, or for others
+sample_written = { $path }: fill in the column collected with true or false (leave blank what nobody knows), and name the file in the configuration (checks.path, a pattern such as out/sample_*.csv)
+sample_kept = { $path } is there already and stays as it is

@@ -154,6 +154,8 @@ evaluate-truth = truth.csv, as `simulate` writes it.
 evaluate-checks = Against the field checks of the configuration.
 evaluate-plot = Draw a picture (PNG).
 
+sample = Draw at random, with known chances, which pickups to look at, and write the file to fill in: the answers tell how right the list is here.
+sample-n = How many pickups.
 calibrate = Refit the confidences of judging on judged sites with truth or field checks, and say what that is worth on groups of sites left out of the fit. Changes nothing but the file of --write.
 calibrate-files = More files like those of --truth.
 calibrate-truth = truth.csv of a judged site, its routecheck.toml beside it; or of the site of --config. Can be repeated.

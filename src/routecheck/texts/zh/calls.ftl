@@ -55,3 +55,6 @@ output_refused = 无法输出结果：{ $reason }
 file_refused = { $file }：系统拒绝访问（{ $reason }）
 pair_wanted = { $found }：请写 名称=值，例如 vehicle_id=plate
 header_secret = --header { $name }：其值是密钥：请写成 {"${变量名}"}，并设置该环境变量
+sample_overlaps = 其中部分日期已与其他日期一起抽样（{ $spans }）：请指明这些日期，或另选日期
+sample_written = { $path }：请在 collected 列填写 true 或 false（无从得知的留空），并在配置中指明该文件（checks.path，可写 out/sample_*.csv 等通配符）
+sample_kept = { $path } 已存在，保持不变

@@ -153,6 +153,8 @@ evaluate-truth = `simulate` 生成的 truth.csv。
 evaluate-checks = 与配置中的现场核查记录比较。
 evaluate-plot = 绘制图片（PNG）。
 
+sample = 按已知概率随机抽取需要核查的收运，并写出待填写的文件：由答复可知本地名单的准确程度。
+sample-n = 抽取次数。
 calibrate = 用有真值或现场核查的已判定站点重新拟合结论的置信度，并说明在留出的站点组上的价值。除 --write 的文件外不改动任何内容。
 calibrate-files = 与 --truth 相同的更多文件。
 calibrate-truth = 已判定站点的 truth.csv，其 routecheck.toml 在同一目录；否则属于 --config 的站点。可重复。

@@ -43,6 +43,18 @@ def test_driving_on_is_no_stop(every_s):
     assert stops[(stops["x"] > 100) & (stops["x"] < 3900)].empty
 
 
+@pytest.mark.parametrize("every_s", [1.0, 2.0, 5.0])
+@pytest.mark.parametrize("speed_ms", [3.0, 6.0, 12.0])
+def test_close_fixes_without_a_speed_are_no_stand_while_they_drive(every_s, speed_ms):
+    """Less way than noise lies between two of them."""
+    legs = [("to", 900.0, 0.0, speed_ms), ("stand", 60.0), ("to", 2000.0, 0.0, speed_ms)]
+    _, stops = stops_of(legs, every_s=every_s, speed=False, receipt_s=None)
+    inner = stops[(stops["x"] > 100) & (stops["x"] < 1900)]
+    assert inner["x"].tolist() == pytest.approx([900.0], abs=10.0)
+    assert inner["stood_s"].tolist() == pytest.approx([60.0], abs=14.0)
+    assert inner["stood_s"].iloc[0] >= 58.0
+
+
 @pytest.mark.parametrize("speed", [True, False])
 def test_crawling_is_no_stop(speed):
     legs = [("to", 300.0, 0.0, 8.0), ("to", 420.0, 0.0, 1.5), ("to", 900.0, 0.0, 8.0)]

@@ -144,6 +144,9 @@ WAY_USUAL, WAY_LONG, WAY_LONG_ONE, WAY_LONG_BOTH = 1.1, 1.35, 1.3, 1.25
 WAY_FAST, WAY_FAST_ONE, WAY_FAST_BOTH = 1.3, 0.75, 0.6
 # m. Within GPS noise a stand seems to move: what noise does in one step.
 NOISE_M = 6.0
+# s. Of fixes that follow each other more closely noise is as long as the way between two of them
+# (6 m: 22 km/h at one a second), so their speed is taken over so long: the shortest stop kept.
+BASE_S = 8.0
 # m/s. A segment slower than this, without what noise does, stands.
 STANDING_MS = 0.7
 # s, m. Segments of a stand in poor reception are shorter than these; this number in a row, this

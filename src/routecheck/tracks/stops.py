@@ -11,6 +11,7 @@ neighbouring points run together otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,8 @@ def find_stops(tracks: pd.DataFrame, settings: StopSettings) -> tuple[Standing, 
     broken = joined & tracks["after_break"].to_numpy()[1:]
 
     # How fast it was at a break, the other side of it does not tell.
-    speed_ms = _speeds(reported_kmh / 3.6, moved_m, dt_s, joined & ~broken)
+    whole = joined & ~broken
+    speed_ms = _speeds(reported_kmh / 3.6, lambda: _calm_ms(time_s, lon, lat, moved_m, dt_s, whole))
     stands = speed_ms <= settings.standing_kmh / 3.6
     still = joined & stands[1:] & stands[:-1]
     gap = joined & (dt_s > settings.gap_s) | broken
@@ -99,14 +101,56 @@ class _Segments:
     """-1: it stood at the segment's start, 1: at its end, 0: throughout, or not known."""
 
 
-def _speeds(reported_ms: Array, moved_m: Array, dt_s: Array, joined: Bools) -> Array:
-    """Speed at each fix: as reported, else inferred from the segments on both sides of it."""
+def _calm_ms(
+    time_s: Array, lon: Array, lat: Array, moved_m: Array, dt_s: Array, joined: Bools
+) -> Array:
+    """Speed of each segment (m/s), NaN between tracks: what noise does in one step is taken off.
+
+    Of fixes close upon each other it is that of the `BASE_S` from the segment's start on, or of
+    those up to its end, whichever is less: so a stand shows from its first fix to its last.
+    """
+    moving = joined & (dt_s > 0)
+    calm_ms = np.where(
+        moving, np.maximum(moved_m - par.NOISE_M, 0.0) / np.maximum(dt_s, 1e-9), np.nan
+    )
+    rows = np.flatnonzero(moving & (dt_s < par.BASE_S))
+    if not len(rows):
+        return calm_ms
+    track = np.append(0, np.cumsum(~joined))
+    # One clock for all tracks, each after the one before.
+    at_s = time_s - time_s.min() + track * (np.ptp(time_s) + 4.0 * par.BASE_S)
+
+    def between_ms(first: Ints, last: Ints) -> Array:
+        """Speed from one fix to another; NaN where there is none near enough on the track."""
+        there = (first >= 0) & (last < len(time_s))
+        a, b = np.maximum(first, 0), np.minimum(last, len(time_s) - 1)
+        lasted_s = at_s[b] - at_s[a]
+        there &= (track[a] == track[b]) & (lasted_s <= 3.0 * par.BASE_S)
+        east_m, north_m = metres_per_degree((lat[a] + lat[b]) / 2)
+        way_m = np.hypot((lon[b] - lon[a]) * east_m, (lat[b] - lat[a]) * north_m)
+        calm_m = np.maximum(way_m - par.NOISE_M, 0.0)
+        return np.where(there, calm_m / np.maximum(lasted_s, 1e-9), np.nan)
+
+    after = between_ms(rows, np.searchsorted(at_s, at_s[rows] + par.BASE_S, side="left"))
+    before = between_ms(
+        np.searchsorted(at_s, at_s[rows + 1] - par.BASE_S, side="right") - 1, rows + 1
+    )
+    slower = np.fmin(after, before)
+    calm_ms[rows] = np.where(np.isnan(slower), calm_ms[rows], slower)
+    return calm_ms
+
+
+def _speeds(reported_ms: Array, calm_ms: Callable[[], Array]) -> Array:
+    """Speed at each fix: as reported, else inferred from the segments on both sides of it.
+
+    Args:
+        reported_ms: NaN where a fix has none.
+        calm_ms: gives the speed of each segment, within GPS noise 0.
+    """
     unknown = np.isnan(reported_ms)
     if not unknown.any():
         return reported_ms
-    # Within GPS noise a stand seems to move; take off what noise does in one step.
-    calm_m = np.maximum(moved_m - par.NOISE_M, 0.0)
-    segment_ms = np.where(joined & (dt_s > 0), calm_m / np.maximum(dt_s, 1e-9), np.nan)
+    segment_ms = calm_ms()
     before = np.concatenate([[np.nan], segment_ms])
     after = np.concatenate([segment_ms, [np.nan]])
     low, high = np.fmin(before, after), np.fmax(before, after)

@@ -10,7 +10,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routecheck.domain.arrays import records, runs_of, seconds, times
+from routecheck.domain.arrays import records, rows_of, runs_of, seconds, times
 
 MOMENTS = st.floats(6e8, 4e9).map(lambda s: datetime.fromtimestamp(round(s, 6), UTC))
 
@@ -41,3 +41,11 @@ def test_records_are_rows_by_column():
     assert (first.vehicle_id, second.vehicle_id) == ("V1", "V2")
     assert [row[1] for row in (first, second)] == [1, 2], "a keyword is no name of an attribute"
     assert list(records(table.iloc[:0])) == []
+
+
+@given(st.lists(st.sampled_from(["", "a", "b", "车"]), max_size=30))
+def test_rows_of_names_are_those_that_one_would_look_up(names):
+    found = rows_of(np.array(names, dtype=object))
+    assert set(found) == set(names)
+    for name, rows in found.items():
+        assert rows.tolist() == [k for k, one in enumerate(names) if one == name]

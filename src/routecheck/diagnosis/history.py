@@ -204,7 +204,8 @@ def _passes(tracks: pd.DataFrame, standing: Standing, start_s: float, end_s: flo
     middle = (lon[paced] + lon[paced + 1]) / 2, (lat[paced] + lat[paced + 1]) / 2
     x = np.concatenate([lon[on_date], lon[at] + part * (lon[at + 1] - lon[at]), middle[0]])
     y = np.concatenate([lat[on_date], lat[at] + part * (lat[at + 1] - lat[at]), middle[1]])
-    cell = np.unique(cell_number(*cells_of(x, y)))
+    # Whoever drives is in a cell for several fixes: runs of them are one before all are sorted.
+    cell = np.unique(runs_of(cell_number(*cells_of(x, y)))[0])
     pace_ms = np.full(len(cell), np.nan)
     paced_cell = np.searchsorted(cell, cell_number(*cells_of(*middle)))
     np.fmax.at(pace_ms, paced_cell, length_m[paced] / dt_s[paced])

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from routecheck.domain.arrays import Array, Bools, seconds
+from routecheck.domain.arrays import Array, Bools, Ints, rows_of, seconds
 from routecheck.domain.tables import PICKUPS, POINTS, STOPS, TEXT
 from routecheck.geo.plane import metres_per_degree
 from routecheck.tracks import parameters as par
@@ -50,7 +50,7 @@ class Standpoints:
     open_s: Array
     close_s: Array
 
-    def of(self, rows: Bools) -> Standpoints:
+    def of(self, rows: Bools | Ints) -> Standpoints:
         """Some of the pairs."""
         return Standpoints(*(getattr(self, column.name)[rows] for column in fields(self)))
 
@@ -177,7 +177,8 @@ def feed_offset(stands: Standpoints, service_date: date, zone: ZoneInfo) -> floa
     Returns:
         Seconds to add to the times of the feed; 0.0 where they are right.
     """
-    own = [stands.of(stands.vehicle_id == name) for name in np.unique(stands.vehicle_id)]
+    rows = rows_of(stands.vehicle_id)
+    own = [stands.of(rows[name]) for name in sorted(rows)]
     own = [one for one in own if one.points >= par.OFF_FEED_POINTS]
     if len(own) < par.OFF_FEED_VEHICLES:
         return 0.0

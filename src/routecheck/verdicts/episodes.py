@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from routecheck.domain.arrays import Array, Bools, Ints, records, seconds, times
+from routecheck.domain.arrays import Array, Bools, Ints, records, rows_of, seconds, times
 from routecheck.domain.codes import EpisodeKind, Verdict
 from routecheck.domain.tables import EPISODES, TEXT
 from routecheck.verdicts import parameters as p
@@ -292,8 +292,8 @@ def _quality(facts: Facts, vehicle: np.ndarray, start_s: Array, end_s: Array) ->
     """How close in time, and how scattered, the fixes of each vehicle are about each interval."""
     interval_s, scatter_m = np.full(len(vehicle), np.nan), np.full(len(vehicle), np.nan)
     fault = np.full(len(vehicle), "", dtype=object)
-    for name in np.unique(vehicle.astype(str)):
-        mine = np.flatnonzero((vehicle == name) & ~np.isnan(start_s))
+    for name, rows in rows_of(vehicle).items():
+        mine = rows[~np.isnan(start_s[rows])]
         track = facts.tracks.get(name)
         if track is None or not len(mine):
             continue

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from routecheck.domain.arrays import Ints, seconds
+from routecheck.domain.arrays import Ints, rows_of, seconds
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.case import Case
 
@@ -28,7 +28,7 @@ class Rounds:
         self.served_s = np.full(len(pickups), np.nan)
         # A round is a dozen of the ten thousand pickups that a prefecture has a date: what is
         # asked of a vehicle or a point looks at its own.
-        self._scheduled_of, self._of_point = _rows_of(self.scheduled), _rows_of(self.point)
+        self._scheduled_of, self._of_point = rows_of(self.scheduled), rows_of(self.point)
         self._served_of: dict[str, Ints] | None = None
         # Asked for each pickup of a round, and the same for all of them until more is entered.
         self._substitutes: dict[tuple[str, tuple[float, float]], list[str]] = {}
@@ -67,7 +67,7 @@ class Rounds:
     def served_of(self, vehicle: str) -> Ints:
         """The pickups that a vehicle was seen serving."""
         if self._served_of is None:
-            self._served_of = _rows_of(self.served_by)
+            self._served_of = rows_of(self.served_by)
         return self._served_of.get(vehicle, _NONE)
 
     def overlapping(self, vehicle: str, window_s: tuple[float, float]) -> Ints:
@@ -165,12 +165,6 @@ class Rounds:
 
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
-
-
-def _rows_of(names: np.ndarray) -> dict[str, Ints]:
-    """The rows of each name, in order."""
-    found = pd.Series(names, dtype=object).groupby(names, sort=False).indices
-    return {str(name): np.sort(rows).astype(np.int64) for name, rows in found.items()}
 
 
 def _most_frequent(names: np.ndarray) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""What a judged date costs afterwards: storing it, and its report page, of 10,000 points.
+"""What a judged date costs afterwards: storing it, and its report page, by how many points.
 
 Storing is held against inserting the same rows with sqlite3 alone, a page against exporting the
 same date as CSV: ratios, which other work on the machine leaves as they are.
@@ -20,9 +20,11 @@ from statistics import median
 import pandas as pd
 
 from benchmarks.measure import Section, in_turns
-from benchmarks.whole import FIRST, command, made
+from benchmarks.whole import FIRST, command, made, scaling
 
 POINTS, TRUCKS, BLOCKS = 10_000, 400, 25
+TIMES = (0.5, 1, 2)
+"""So many times the points, to see how a report grows."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +37,7 @@ def run(arguments: argparse.Namespace) -> Iterator[Section]:
     site = judged(arguments.data, arguments.points)
     yield storing(site, arguments.points, arguments.repeat)
     yield page(site, arguments.points, arguments.repeat)
+    yield growth(arguments.data, arguments.points, arguments.repeat)
 
 
 def judged(directory: Path, points: int) -> Path:
@@ -93,6 +96,17 @@ def page(site: Path, points: int, repeat: int) -> Section:
             ),
         ],
     )  # fmt: skip
+
+
+def growth(directory: Path, points: int, repeat: int) -> Section:
+    """Write the report of a date of fewer and of more points."""
+    found = {}
+    for times in TIMES:
+        size = round(times * points)
+        which = ("--config", str(judged(directory, size) / "routecheck.toml"))
+        report = ("routecheck", "report", *which, "--date", FIRST.isoformat())
+        found[size] = in_turns({"report": report}, repeat)["report"]
+    return scaling("The report of a date, by points", "points", found)
 
 
 def stored(site: Path, day: date) -> tuple[pd.DataFrame, pd.DataFrame]:

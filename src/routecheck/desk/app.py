@@ -20,7 +20,7 @@ from routecheck.desk import show
 from routecheck.desk.evidence import Evidence
 from routecheck.desk.guard import Guard
 from routecheck.desk.links import Links, local
-from routecheck.desk.pages import corrections, day, months, point, search, vehicle, words
+from routecheck.desk.pages import corrections, day, months, point, search, vehicle, what_if, words
 from routecheck.desk.sessions import DeskSession, Sessions
 from routecheck.desk.site import Site
 from routecheck.desk.visit import ForbiddenError, Visit, is_ours, read_form
@@ -109,6 +109,8 @@ def _pages(desk: Desk) -> list[Route]:
         ("/corrections", corrections.queue),
         ("/corrections/{name:path}", corrections.show),
         ("/batch/{key}", corrections.batch),
+        ("/what-if", what_if.show),
+        ("/what-if-day", what_if.one_date),
         ("/search", search.show),
         ("/months", months.show),
         ("/months/{month}", months.show),

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from routecheck.config.sections import EngineSection
@@ -27,6 +26,7 @@ from routecheck.engine.joins import renamed
 from routecheck.engine.judged import Judged, as_raised
 from routecheck.engine.partition import Partition
 from routecheck.engine.unfinished import unfinished_dates
+from routecheck.engine.what_if import WhatIf
 from routecheck.engine.workers import Told, in_order
 from routecheck.registry.ids import VEHICLE, join_ids
 from routecheck.registry.records import valid_points
@@ -241,17 +241,17 @@ class Basis:
         day: date,
         learned: learning.Learned,
         *,
-        tolerance_m: Mapping[str, float] | None = None,
+        what_if: WhatIf | None = None,
     ) -> Judged:
         """Judge the pickups of a date and classify its alerts.
 
         Args:
             day: the service date.
             learned: from `learn`.
-            tolerance_m: what if these points had these tolerances (m).
+            what_if: what is tried on a point.
         """
-        one = self._partition(day, learned, tolerance_m)
-        return self._judged(one, *partition.weighed(one))
+        one = self._partition(day, learned, what_if)
+        return self._judged(one, *partition.weighed(one), tried=what_if is not None)
 
     def judge_each(
         self, days: Sequence[date], learned: learning.Learned, engine: EngineSection, told: Told
@@ -278,22 +278,23 @@ class Basis:
 
             yield day, judged
 
-    def _partition(
-        self, day: date, learned: learning.Learned, tolerance_m: Mapping[str, float] | None
-    ) -> Partition:
+    def _partition(self, day: date, learned: learning.Learned, what_if: WhatIf | None) -> Partition:
         """What a date is weighed by."""
         accepted = self.registry.read_corrections(in_force_on=day)
         places = learned.places_on(day, self.site.points, accepted, self.settings)
-        if tolerance_m:
-            wanted = places["point_id"].map(tolerance_m)
-            places = places.assign(
-                tolerance_m=np.where(wanted.notna(), wanted, places["tolerance_m"]).astype(float)
-            )
+        settings = self.settings
+        if what_if is not None:
+            places, settings = what_if.on_places(places), what_if.on_settings(settings)
         observation, patience = self.observe(day), self.running.get(day)
-        return Partition(observation, self.site, places, learned, patience, self.settings)
+        return Partition(observation, self.site, places, learned, patience, settings)
 
     def _judged(
-        self, one: Partition, observation: observing.Observation, weighed: pipeline.Weighed
+        self,
+        one: Partition,
+        observation: observing.Observation,
+        weighed: pipeline.Weighed,
+        *,
+        tried: bool = False,
     ) -> Judged:
         """A date as it is decided, with its checks entered, and alerts that could not be read."""
         day, learned = observation.service_date, one.learned
@@ -304,12 +305,13 @@ class Basis:
             self.site,
             one.places,
             self._under_due_ids(raised, set(self.pickups(day)["point_id"])),
-            self.settings,
+            one.settings,
             self.checks.before(day),
             learned.faults,
             self.strangers(learned),
         )
-        self.checks.enter(judgements)
+        if not tried:
+            self.checks.enter(judgements)
         return Judged(
             service_date=day,
             observation=observation,

@@ -23,6 +23,7 @@ from routecheck.domain.tables import TEXT
 from routecheck.engine.basis import Basis
 from routecheck.engine.observing import Observation
 from routecheck.engine.session import Session
+from routecheck.engine.what_if import WhatIf
 from routecheck.geo.distance import distances_m
 from routecheck.geo.shapes import shown_at
 from routecheck.queries.whereabouts import rivals
@@ -156,7 +157,7 @@ def explain_point(
     basis, judged, zone = again.basis, again.judged, site.config.time_zone
     point_id = _id_of(point_id, basis, day, site.config.points.path)
     if tolerance_m is not None:
-        judged = basis.judge(day, again.learned, tolerance_m={point_id: tolerance_m})
+        judged = basis.judge(day, again.learned, what_if=WhatIf(point_id, tolerance_m))
     rows = pickups_as_kept(_of_point(judged.judgements, point_id))
     if window is not None:
         rows = _in_window(rows, point_id, window, day, zone)

@@ -23,7 +23,7 @@
   }
 
   function load(box) {
-    fetch(box.getAttribute("data-load"), { credentials: "same-origin", headers: { "X-Part": "1" } })
+    return fetch(box.getAttribute("data-load"), { credentials: "same-origin", headers: { "X-Part": "1" } })
       .then(function (answer) {
         return answer.text().then(function (html) {
           if (answer.ok) { put(box, html); return; }
@@ -34,5 +34,17 @@
       .catch(function () { said(box, box.getAttribute("data-failed")); });
   }
 
-  Array.prototype.forEach.call(document.querySelectorAll("[data-load]"), load);
+  /* What takes seconds each comes one after another: one session judges it. */
+  function inTurn(boxes, at) {
+    var told = document.getElementById("changed"), count;
+    if (told) {
+      count = document.querySelectorAll("[data-changes]").length;
+      told.textContent = told.getAttribute("data-text").replace("{count}", count)
+        .replace("{done}", at).replace("{total}", boxes.length);
+    }
+    if (at < boxes.length) { load(boxes[at]).then(function () { inTurn(boxes, at + 1); }); }
+  }
+
+  Array.prototype.forEach.call(document.querySelectorAll("[data-load]:not([data-turn])"), function (box) { load(box); });
+  inTurn(Array.prototype.slice.call(document.querySelectorAll("[data-turn]")), 0);
 }());

@@ -250,3 +250,20 @@ left = stopped
 corrected = of them corrected
 in_force = Corrections in force
 causes = Causes
+
+# What if.
+what_if = What if the tolerance or the place were another?
+what_if_title = What if: { $point }
+what_if_intro = Fill in what is to be tried and leave the rest empty. The last six weeks are judged again both ways from the tracks; nothing is stored.
+what_if_rows = As it is → as it would be
+try = Try it
+try_tolerance = Tolerance, m
+try_dwell = Least time of a pickup, s
+try_lon = Longitude
+try_lat = Latitude
+as_it_would_be = As it would be
+comes_in_turn = Each date takes some seconds; they come one after another.
+changed_count = { "{" }done{ "}" } of { "{" }total{ "}" } dates; verdicts that would be others: { "{" }count{ "}" }
+nothing_tried = Nothing is named that is to be tried.
+half_a_place = A place needs longitude and latitude.
+no_such_number = { $what }: a number from { NUMBER($least) } to { NUMBER($most) } is wanted.

@@ -211,3 +211,20 @@ left = 停止
 corrected = 其中已更正
 in_force = 生效的更正
 causes = 原因构成
+
+# 假如。
+what_if = 假如容差或位置不同？
+what_if_title = 假如：{ $point }
+what_if_intro = 填写要试的项目，其余留空。最近六周将按两种情况根据轨迹重新判定；不保存任何内容。
+what_if_rows = 现在 → 假如
+try = 试一试
+try_tolerance = 容差（米）
+try_dwell = 收运最短时间（秒）
+try_lon = 经度
+try_lat = 纬度
+as_it_would_be = 假如的结果
+comes_in_turn = 每一天需要几秒钟，逐日显示。
+changed_count = 已完成 { "{" }done{ "}" }/{ "{" }total{ "}" } 天；会改变的结论：{ "{" }count{ "}" }
+nothing_tried = 没有写明要试什么。
+half_a_place = 位置需要经度和纬度。
+no_such_number = { $what }：需要 { NUMBER($least) } 到 { NUMBER($most) } 之间的数。

@@ -123,6 +123,11 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
         context = click.get_current_context()
         console = context.ensure_object(Console)
         named = context.get_parameter_source("config") is ParameterSource.COMMANDLINE
+        if context.invoked_subcommand is not None:
+            # Of a group that is a command too: the command below it opens the site.
+            if named:
+                context.default_map = {context.invoked_subcommand: {"config": str(config)}}
+            return None
         console.config_named = named
         site = _open_site(console, config)
         values = {

@@ -115,6 +115,18 @@ class ServiceSection(Section):
         return EVERY_S[self.every]
 
 
+class DeskSection(Section):
+    """The pages of the site in the browser."""
+
+    with_service: bool = False
+    listen: str = ""
+    users: str = ""
+    # pydantic copies the defaults for each section.
+    names: list[str] = []  # noqa: RUF012
+    https: bool = False
+    session_hours: Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)] = 12.0
+
+
 class FetchSection(Section):
     """What is fetched from elsewhere, and kept."""
 
@@ -161,6 +173,7 @@ class Config(Section):
     store: StoreSection
     export: ExportSection
     service: ServiceSection
+    desk: DeskSection
     messages: MessagesSection
     fetch: FetchSection
     limits: LimitsSection

@@ -16,6 +16,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -270,7 +271,7 @@ class Service:
             service.daily_at,
             self.config.site.time_zone,
         )
-        with served(service.health, self._state):
+        with served(service.health, self._state), _desk_beside(self.config):
             tick_until(
                 self._stop,
                 self.tick,
@@ -292,3 +293,12 @@ class Service:
     def _state(self) -> list[County]:
         """How the site stands, for who monitors it."""
         return [read_site(str(self.config_path), self.config.site.language, self.clock())]
+
+
+def _desk_beside(config: Config) -> AbstractContextManager[None]:
+    """The desk, where the service opens it too; its libraries are imported only then."""
+    if not config.desk.with_service:
+        return contextlib.nullcontext()
+    from routecheck.desk.opening import beside
+
+    return beside(config)

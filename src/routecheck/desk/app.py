@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import pandas as pd
 from starlette.applications import Starlette
@@ -22,7 +21,9 @@ from routecheck.desk.guard import Guard
 from routecheck.desk.links import Links, local
 from routecheck.desk.pages import corrections, day, months, point, search, vehicle, what_if, words
 from routecheck.desk.sessions import DeskSession, Sessions
+from routecheck.desk.sign_in import COOKIE, set_session, sign_in_page, sign_in_pages
 from routecheck.desk.site import Site
+from routecheck.desk.users import Users
 from routecheck.desk.visit import ForbiddenError, Visit, is_ours, read_form
 from routecheck.domain.codes import CorrectionState, Language
 from routecheck.domain.errors import MissingDataError, RoutecheckError, StoreError, UsageError
@@ -31,16 +32,12 @@ from routecheck.present.html.page import tiles_origin
 from routecheck.store import StoreBusyError
 from routecheck.texts import LANGUAGES, text
 
-COOKIE, LANGUAGE_COOKIE = "routecheck_desk", "routecheck_language"
+LANGUAGE_COOKIE = "routecheck_language"
 ASSET_AGE_S = 365 * 24 * 3600
 """The address of a style or script changes with its content."""
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Visit], Response]
-
-
-class Users(Protocol):
-    """Who may sign in, of an office's network."""
 
 
 @dataclass
@@ -73,6 +70,7 @@ def make_app(
     config: Config,
     *,
     hosts: tuple[str, ...],
+    users: Users | None = None,
     clock: Callable[[], pd.Timestamp] = lambda: pd.Timestamp.now("UTC"),
 ) -> tuple[Guard, Desk]:
     """Return the application of one site, and what its requests share.
@@ -80,13 +78,16 @@ def make_app(
     Args:
         config: the site.
         hosts: names, with their ports, under which it may be asked.
+        users: who may sign in; None: only who opens the desk on this machine.
         clock: the present, UTC.
     """
-    desk = Desk(Site(config, clock), Evidence(config, clock))
+    sessions = Sessions(idle_s=3600.0 * config.desk.session_hours)
+    desk = Desk(Site(config, clock), Evidence(config, clock), sessions, users)
     routes = [
         Route("/assets/{name}", _asset),
         Route("/open/{token}", _opening(desk)),
         Route("/language/{language}", _language),
+        *sign_in_pages(desk, lambda request: _unknown(desk, request)),
         *_pages(desk),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _not_found(desk)})
@@ -132,7 +133,7 @@ def _endpoint(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Res
     """Let a page answer those who are known, on a thread of its own; tell others where to go."""
 
     async def answer(request: Request) -> Response:
-        session = desk.sessions.find(request.cookies.get(COOKIE, ""))
+        session = await run_in_threadpool(_session, desk, request)
         if session is None:
             return _unknown(desk, request)
         visit = _visit(desk, request, session)
@@ -147,6 +148,23 @@ def _endpoint(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Res
         return await run_in_threadpool(_answered, visit, handler)
 
     return answer
+
+
+def _session(desk: Desk, request: Request) -> DeskSession | None:
+    """Who asks; where there are users, with the role that the file gives them now."""
+    key = request.cookies.get(COOKIE, "")
+    session = desk.sessions.find(key)
+    if session is None or desk.users is None or not session.signed_in:
+        return session
+    try:
+        role = desk.users.still_there(session.name)
+    except UsageError:
+        return None
+    if role is None:
+        desk.sessions.end(key)
+        return None
+    session.role = role
+    return session
 
 
 def _answered(visit: Visit, handler: Handler) -> Response:
@@ -198,6 +216,12 @@ def _unknown(desk: Desk, request: Request) -> Response:
         # The cookie does not come along from a link in a mail; from a page of ours it does.
         return HTMLResponse('<!DOCTYPE html><meta http-equiv="refresh" content="0">', 401)
     language = _language_of(request, desk.site.config.site.language)
+    if desk.users is not None:
+        url = request.url
+        asked = (
+            "/" if request.method != "GET" else url.path + (f"?{url.query}" if url.query else "")
+        )
+        return HTMLResponse(sign_in_page(desk, language, to=asked), 401)
     view = _plain_view(desk, language, "status_401", "no_session")
     return HTMLResponse(show.rendered("desk_plain.html", view), 401)
 
@@ -229,15 +253,10 @@ def _opening(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
                 return RedirectResponse("/", 303)
             return _unknown(desk, request)
         response = RedirectResponse("/", 303)
-        set_session(response, key, secure=False)
+        set_session(response, key, secure=desk.site.config.desk.https)
         return response
 
     return opened
-
-
-def set_session(response: Response, key: str, *, secure: bool) -> None:
-    """Give a browser the key of its session, which no script and no other site sees."""
-    response.set_cookie(COOKIE, key, httponly=True, samesite="strict", secure=secure, path="/")
 
 
 async def _language(request: Request) -> Response:

@@ -63,6 +63,7 @@ class DeskSession:
         done: decisions that can be taken back, the last one last.
         told: said on the next page, once.
         looked: by the key of a batch, what was shown of it.
+        signed_in: whether it began with a password; else with the token of an opened address.
     """
 
     name: str
@@ -71,6 +72,7 @@ class DeskSession:
     done: list[Done] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     looked: dict[str, Looked] = field(default_factory=dict)
+    signed_in: bool = False
     began_s: float = 0.0
     asked_s: float = 0.0
 
@@ -114,14 +116,14 @@ class Sessions:
             found = self._tokens.pop(token, None)
         return None if found is None else self.begin(*found)
 
-    def begin(self, name: str, role: Role) -> str:
+    def begin(self, name: str, role: Role, *, signed_in: bool = False) -> str:
         """Begin a session, and return its key."""
         key, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
             self._drop_ended(now)
             while len(self._open) >= MOST_SESSIONS:
                 self._open.pop(next(iter(self._open)))
-            self._open[key] = DeskSession(name, role, began_s=now, asked_s=now)
+            self._open[key] = DeskSession(name, role, signed_in=signed_in, began_s=now, asked_s=now)
         return key
 
     def find(self, key: str) -> DeskSession | None:

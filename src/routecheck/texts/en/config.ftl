@@ -92,6 +92,13 @@ service-backups = daily backups of a SQLite store that are kept in backups/ besi
 service-check_minutes = how often the service looks whether missing data have come
 service-every = how often the running day is judged as it goes: 15min, 30min or 1h; empty: only the morning after
 service-health = address of this machine at which monitoring asks how the service is, such as 127.0.0.1:9464: /health, and /metrics for Prometheus; empty: none
+desk = the pages of the site in the browser, for whoever has no command line (docs/desk.md)
+desk-with_service = whether `serve` opens the desk too; it needs users then
+desk-listen = address at which the desk is open to others, such as 0.0.0.0:8737; empty: to this machine alone
+desk-users = file of those who may sign in; `routecheck desk user NAME` writes it
+desk-names = names under which others reach it, such as desk.example.org; a page that comes by another name is refused
+desk-https = whether others reach it over TLS, through a server before it: cookies then go over TLS alone
+desk-session_hours = hours without a question after which a session ends
 
 messages = messages that the service sends; none by default
 messages-urls = receivers as apprise URLs; secrets from the environment as {"${NAME}"}

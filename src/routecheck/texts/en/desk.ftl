@@ -267,3 +267,12 @@ changed_count = { "{" }done{ "}" } of { "{" }total{ "}" } dates; verdicts that w
 nothing_tried = Nothing is named that is to be tried.
 half_a_place = A place needs longitude and latitude.
 no_such_number = { $what }: a number from { NUMBER($least) } to { NUMBER($most) } is wanted.
+
+# Signing in.
+sign_in = Sign in
+sign_out = Sign out
+name = Name
+password = Password
+password_again = The same again
+wrong_password = Name or password is wrong.
+too_many = Too often wrong: wait { $minutes } minutes.

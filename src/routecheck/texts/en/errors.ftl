@@ -332,6 +332,20 @@ fetched_full = { $count ->
 }
 health_address = health = "{ $address }": an address that only this machine reaches is wanted, such as "127.0.0.1:9464"; for others put a server with TLS and passwords before it
 desk_taken = the desk cannot listen at { $address }: { $reason }; give another --port
+desk_sign_in_at = The desk is open at this address, for those who may sign in. Ctrl-C ends it.
+desk_needs_users = the desk is open to others at { $listen } only for users: set desk.users and enter one with `routecheck desk user NAME`
+desk_users_missing = set desk.users in { $path }: the file of those who may sign in
+desk_users_unreadable = { $path }: the file of users cannot be read ({ $reason })
+desk_users_row = { $path }: user { $name }: a name, a role (look or decide) and a hash of a password are wanted; `routecheck desk user { $name }` writes them
+desk_no_user = { $path } has no user { $name }
+desk_password_length = a password has { $least } to { $most } characters
+desk_passwords_differ = the two passwords are not the same
+desk_listen_wanted = listen = "{ $found }": an address and a port are wanted, such as "0.0.0.0:8737"
+desk_user_entered = { $path }: { $name } may { $role ->
+    [decide] look and decide
+   *[look] look
+}.
+desk_user_removed = { $path }: { $name } may sign in no more.
 desk_not_installed = the desk needs the package { $package }: pip install 'routecheck[desk]'
 desk_opened = The desk is open in the browser at { $address }; Ctrl-C ends it.
 desk_open_this = Open this address in the browser of this machine; it opens one session, once. Ctrl-C ends the desk.

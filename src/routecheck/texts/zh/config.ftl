@@ -92,6 +92,13 @@ service-backups = SQLite 存储旁 backups/ 中保留的每日备份个数；0 �
 service-check_minutes = 服务检查缺失数据是否到达的间隔（分钟）
 service-every = 当天边运行边判定的间隔：15min、30min 或 1h；留空：只在次日早晨判定
 service-health = 供监控询问服务状况的本机地址，如 127.0.0.1:9464：/health，以及供 Prometheus 使用的 /metrics；空：不提供
+desk = 浏览器中的站点页面，无需命令行（docs/desk.zh.md）
+desk-with_service = 运行 `serve` 时是否同时打开工作台；此时需要用户
+desk-listen = 供他人访问的监听地址，如 0.0.0.0:8737；空：仅限本机
+desk-users = 可登录用户的文件，由 `routecheck desk user NAME` 写入
+desk-names = 他人访问时所用的域名，如 desk.example.org；以其他名称访问会被拒绝
+desk-https = 他人是否经由前置服务器以 TLS 访问：是则 Cookie 只经 TLS 发送
+desk-session_hours = 多少小时没有操作后会话结束
 
 messages = 服务发送的消息；默认不发送
 messages-urls = 接收方（apprise 地址）；密钥以 {"${变量名}"} 取自环境变量

@@ -228,3 +228,12 @@ changed_count = 已完成 { "{" }done{ "}" }/{ "{" }total{ "}" } 天；会改变
 nothing_tried = 没有写明要试什么。
 half_a_place = 位置需要经度和纬度。
 no_such_number = { $what }：需要 { NUMBER($least) } 到 { NUMBER($most) } 之间的数。
+
+# 登录。
+sign_in = 登录
+sign_out = 退出
+name = 用户名
+password = 密码
+password_again = 再输一次
+wrong_password = 用户名或密码错误。
+too_many = 错误次数过多：请等待 { $minutes } 分钟。

@@ -276,6 +276,20 @@ not_fetched = { $kind }：尚未抓取（{ $folder } 中没有）：请运行 ro
 fetched_full = 抓取的定位点超过 { $most } MB（fetch.most_mb），已删除最早的 { $count } 个日期
 health_address = health = "{ $address }"：需要只有本机能访问的地址，如 "127.0.0.1:9464"；要供他人访问，请在其前面设置带 TLS 和密码的服务器
 desk_taken = 工作台无法在 { $address } 监听：{ $reason }；请用 --port 换一个端口
+desk_sign_in_at = 工作台已在此地址打开，供可登录的用户使用。按 Ctrl-C 结束。
+desk_needs_users = 工作台在 { $listen } 供他人访问时必须有用户：请设置 desk.users，并用 `routecheck desk user NAME` 添加
+desk_users_missing = 请在 { $path } 中设置 desk.users：可登录用户的文件
+desk_users_unreadable = { $path }：无法读取用户文件（{ $reason }）
+desk_users_row = { $path }：用户 { $name } 需要用户名、角色（look 或 decide）和密码散列；请用 `routecheck desk user { $name }` 写入
+desk_no_user = { $path } 中没有用户 { $name }
+desk_password_length = 密码应为 { $least } 到 { $most } 个字符
+desk_passwords_differ = 两次输入的密码不一致
+desk_listen_wanted = listen = "{ $found }"：需要地址和端口，如 "0.0.0.0:8737"
+desk_user_entered = { $path }：{ $name } 可以{ $role ->
+    [decide] 查看并作决定
+   *[look] 查看
+}。
+desk_user_removed = { $path }：{ $name } 不能再登录。
 desk_not_installed = 工作台需要软件包 { $package }：pip install 'routecheck[desk]'
 desk_opened = 工作台已在浏览器中打开：{ $address }；按 Ctrl-C 结束。
 desk_open_this = 请在本机浏览器中打开此地址，只能打开一次会话。按 Ctrl-C 结束工作台。

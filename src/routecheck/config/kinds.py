@@ -30,6 +30,19 @@ _TIME_PARTS = "%Y %y %m %b %B %d %H %I %M %S %f %p %z %a %A %%"
 """What a format of times may hold, as `strptime` understands it."""
 
 
+LEAST_KEPT_DAYS = 60
+"""Diagnosis looks back on six weeks, and late data are waited for beside them."""
+
+
+def _check_keep_days(days: int) -> int:
+    if days != 0 and days < LEAST_KEPT_DAYS:
+        raise PydanticCustomError("keep_days", "too short", {"least": LEAST_KEPT_DAYS})
+    return days
+
+
+KeepDays = Annotated[int, Field(ge=0), AfterValidator(_check_keep_days)]
+
+
 def _form(pattern: str, error_type: LiteralString) -> AfterValidator:
     """Accept texts of one form."""
 

@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 from routecheck.config.environment import filled_in
 from routecheck.config.kinds import (
     FilePath,
+    KeepDays,
     Metres,
     StoreUrl,
     TimeOfDay,
@@ -137,6 +138,12 @@ class FetchSection(Section):
     seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
 
 
+class RetentionSection(Section):
+    """How long tracks, and what is made of them, are kept."""
+
+    keep_days: KeepDays = 0
+
+
 class MessagesSection(Section):
     """Messages that the service sends; none by default."""
 
@@ -176,6 +183,7 @@ class Config(Section):
     desk: DeskSection
     messages: MessagesSection
     fetch: FetchSection
+    retention: RetentionSection
     limits: LimitsSection
     engine: EngineSection
     _directory: Path = PrivateAttr(default=Path())

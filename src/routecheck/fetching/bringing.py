@@ -101,9 +101,15 @@ def _place(section: FixesSource, config: Config) -> str:
     return hashlib.blake2b(repr(sorted(asked.items())).encode(), digest_size=16).hexdigest()
 
 
+def _kept_days(config: Config) -> int:
+    """How many days fetched fixes are kept: as they are, but no longer than tracks at all."""
+    most = config.retention.keep_days
+    return min(config.fetch.keep_days, most) if most else config.fetch.keep_days
+
+
 def _kept_from(config: Config, today: date, first: date | None) -> date:
     """The first date of which fixes are kept: those that are judged now, however old they are."""
-    usual = today - timedelta(days=config.fetch.keep_days)
+    usual = today - timedelta(days=_kept_days(config))
     return usual if first is None else min(usual, first - BEFORE)
 
 
@@ -245,7 +251,7 @@ class _Fixes:
         self._today = now.astimezone(self._zone).date()
         self._kept_from = _kept_from(config, self._today, first)
         # What would be dropped at once need not come.
-        days = min(config.fetch.first_days, config.fetch.keep_days)
+        days = min(config.fetch.first_days, _kept_days(config))
         usual = self._today - timedelta(days=days)
         self._first = usual if first is None else min(usual, first - BEFORE)
         self._last = self._today if last is None else min(self._today, last + AFTER)

@@ -24,6 +24,7 @@ from routecheck.engine.session import Session, no_progress, open_site
 from routecheck.engine.set_aside import Attempts, kept_aside
 from routecheck.fetching import fetch
 from routecheck.jobs.kept_decisions import begin_anew
+from routecheck.jobs.retention import forget_old
 from routecheck.jobs.run import run_dates
 from routecheck.present.files import clear_leftovers
 
@@ -92,6 +93,7 @@ def do_round(
                 store.put_note(ROUND, {"command": command})
         if due.final:
             store.finalise(due.final)
+        forget_old(config, store, now.tz_convert(config.time_zone).date())
         late = find_late(site.inputs, site.fixes, store, last)
         keep_late(store, late)
         known = due_dates.entries(store.dates(), {})

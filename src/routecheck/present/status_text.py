@@ -118,6 +118,10 @@ def as_json(status: Status, language: Language, zone: ZoneInfo) -> dict[str, Any
             "by": points.by,
             "changes": [vars(change) for change in points.changes],
         },
+        "retention": {
+            "keep_days": status.keep_days,
+            "before": status.forgotten_before.isoformat() if status.forgotten_before else None,
+        },
         "disk": disk,
         "inputs_changed": [str(path) for path in status.inputs_changed],
         "set_aside": [asdict(one) for one in status.aside],
@@ -210,6 +214,10 @@ def as_text(found: dict[str, Any], language: Language) -> str:
     backup = found["backup"]
     if backup is not None and not backup["failure"]:
         lines.append(say("backup", at=_shown(backup["at"]), path=backup["path"]))
+    kept = found["retention"]
+    if kept["keep_days"]:
+        key = "kept_since" if kept["before"] else "kept"
+        lines.append(say(key, days=kept["keep_days"], before=kept["before"]))
     free, size = found["disk"].get("free_bytes"), found["disk"].get("store_bytes")
     if free is not None:
         lines.append(say("free", free=free / 1e9))

@@ -22,6 +22,7 @@ from routecheck.domain.settings import AFTER_WINDOW_S
 from routecheck.domain.tables import TEXT
 from routecheck.engine.basis import Basis
 from routecheck.engine.observing import Observation
+from routecheck.engine.retention import require_kept
 from routecheck.engine.session import Session
 from routecheck.engine.what_if import WhatIf
 from routecheck.geo.distance import distances_m
@@ -148,9 +149,11 @@ def explain_point(
 
     Raises:
         UsageError: the point is not known, or has no pickup in that window.
+        MissingDataError: the evidence of the date is gone, as the configuration has it.
         StoreError: the store cannot be read, or is gone though the site was judged before.
     """
     site.require_not_lost()
+    require_kept(site.config, site.stored, day)
     again = site.judged(day)
     if not _known(point_id, again.basis.site.points) and _known(point_id, site.inputs.points):
         again = site.judged(day, by_file=True)

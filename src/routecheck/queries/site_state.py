@@ -114,6 +114,8 @@ class Status:
         corrections: how many there are, by state.
         chronic: points that alert chronically, by week (see `queries.chronic`).
         points: None: the store cannot be read.
+        keep_days: how many days tracks and evidence are kept; 0: all.
+        forgotten_before: before which date none are left; None: none was removed.
         free_bytes: where the exports go; None: not known.
         store_bytes: size of a SQLite store.
         inputs_changed: input files that changed since the last run.
@@ -145,6 +147,8 @@ class Status:
     corrections: Mapping[str, int] = field(default_factory=dict)
     chronic: tuple[dict[str, Any], ...] = ()
     points: RegistryState | None = None
+    keep_days: int = 0
+    forgotten_before: date | None = None
     free_bytes: int | None = None
     store_bytes: int | None = None
     inputs_changed: tuple[Path, ...] = ()

@@ -29,6 +29,7 @@ from routecheck.engine.judged_before import open_store
 from routecheck.engine.late import kept_late
 from routecheck.engine.losses import kept_losses
 from routecheck.engine.notes import BACKUP, MESSAGES, REJUDGING, ROUND, SERVICE
+from routecheck.engine.retention import forgotten_before, kept_days
 from routecheck.engine.set_aside import kept_aside
 from routecheck.fetching.state import source_states
 from routecheck.queries.chronic import WEEKS, read_weeks
@@ -68,6 +69,7 @@ def read_status(config: Config, now: pd.Timestamp) -> Status:
     """
     present, zone = now.to_pydatetime(), config.time_zone
     status = Status(
+        keep_days=kept_days(config),
         store="",
         next_run_at=due_dates.next_slot(present, config.service.daily_at, zone),
         free_bytes=_free_bytes(config),
@@ -159,6 +161,7 @@ def _of_store(status: Status, store: Store, present: datetime) -> Status:
             for state, n in store.read_corrections()["state"].value_counts().items()
         },
         chronic=tuple(read_weeks(store, [row.service_date for row in dates], limit=WEEKS)),
+        forgotten_before=forgotten_before(store),
         points=RegistryState(store.known_points(), at, by, tuple(changes)),
         aside=tuple(kept_aside(store)),
         backup=_backup(store),

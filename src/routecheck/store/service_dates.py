@@ -19,10 +19,11 @@ from routecheck.store.schema import (
     evidence,
     field_word,
     pickup_verdict,
+    rejected,
     run,
     service_date,
 )
-from routecheck.store.seals import broken_on
+from routecheck.store.seals import broken_on, seal_before
 from routecheck.store.side_tables import SideTables
 from routecheck.store.verdicts import Changes, Verdicts, Written
 
@@ -155,6 +156,26 @@ class ServiceDates(Verdicts, SideTables):
                     run.c.command == command, run.c.run_id != but, sa.not_(sa.or_(*used))
                 )
             )
+
+    def forget_evidence(self, before: date) -> int:
+        """Remove evidence and rejected rows of dates before one; return how many dates lost some.
+
+        Verdicts, the ledger and all counts stay. What is left is sealed anew.
+        """
+        scope = rejected.c.scope
+        # Scopes that are dates begin with a digit; inputs have names.
+        old = sa.and_(scope >= "0", scope < ":", scope < before.isoformat())
+        with self._writing() as connection:
+            day = evidence.c.service_date
+            dates = connection.execute(sa.select(day).where(day < before).distinct())
+            gone = {str(row.service_date) for row in dates}
+            rows = connection.execute(sa.select(scope).where(old).distinct())
+            gone |= {str(row.scope) for row in rows}
+            if gone:
+                connection.execute(sa.delete(evidence).where(day < before))
+                connection.execute(sa.delete(rejected).where(old))
+                seal_before(connection, before)
+        return len(gone)
 
     def finalise(self, dates: Iterable[date]) -> None:
         """Enter dates as final that need no judging again."""

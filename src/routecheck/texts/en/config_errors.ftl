@@ -60,6 +60,7 @@ greater_than_equal = a number, at least { NUMBER($ge, useGrouping: 0) }
 int_type = a whole number
 less_than_equal = a number, at most { NUMBER($le, useGrouping: 0) }
 list_type = a list: ["…", "…"]
+keep_days = 0 (everything is kept), or { $least } at least: diagnosis looks back on six weeks
 literal_error = one of { $expected }
 model_type = a section of its own, [in brackets]
 store_url =

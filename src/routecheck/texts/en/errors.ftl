@@ -33,6 +33,7 @@ no_fixes = no fixes at all: { $path } holds no usable row; nothing was written
 no_fixes_between = no fixes between { $first } and { $last }; { $path } has { $known_first } to { $known_last }
 the_beginning = the beginning
 the_end = the end
+evidence_gone = the evidence of { $day } is gone: tracks and evidence before { $before } were removed (retention.keep_days = { $days }); the verdicts stand in the exports and in `routecheck history`
 no_fix_files = { $path }: no file of fixes matches; fixes.path in the configuration gives the pattern, such as fixes/*.csv
 no_usable_fixes =
     { $path }: { $files ->

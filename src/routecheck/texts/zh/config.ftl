@@ -110,6 +110,8 @@ fetch-first_days = 首次抓取往回多少天
 fetch-keep_days = 抓取的定位点保留多少天
 fetch-most_mb = 抓取的定位点最多占用多少 MB；超出时先删最早的日期
 fetch-seconds = 数据源最多用多少秒应答
+retention = 涉及驾驶人员的轨迹保留多久
+retention-keep_days = 存储中的证据、抓取的定位点、单独存放的行、日报与工作簿保留的天数；更早的由每日运行删除，结论与计数保留；至少 60；0 为全部保留
 
 limits = 一个文件最多可以有多大；超出的文件会被指出且不读取，其余照常处理
 limits-unpacked_mb = 压缩文件（.gz、Parquet、工作簿、.zip）解压后的 MB 数上限

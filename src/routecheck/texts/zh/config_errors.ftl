@@ -56,6 +56,7 @@ greater_than_equal = 不小于 { NUMBER($ge, useGrouping: 0) } 的数字
 int_type = 整数
 less_than_equal = 不大于 { NUMBER($le, useGrouping: 0) } 的数字
 list_type = 列表：["…", "…"]
+keep_days = 0（全部保留），或至少 { $least }：诊断需要回看六周
 literal_error = 以下之一：{ $expected }
 model_type = 单独的一节，写在 [方括号] 中
 store_url = { " " }SQLAlchemy 地址："sqlite:///routecheck.db" 或 "postgresql+psycopg://user@host/base"

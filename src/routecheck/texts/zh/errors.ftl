@@ -33,6 +33,7 @@ no_fixes = 没有任何定位数据：{ $path } 中没有可用的行；没有�
 no_fixes_between = { $first } 至 { $last } 没有定位数据；{ $path } 包含 { $known_first } 至 { $known_last }
 the_beginning = 最早
 the_end = 最晚
+evidence_gone = { $day } 的证据已删除：{ $before } 之前的轨迹与证据已按设置清除（retention.keep_days = { $days }）；结论仍见导出文件和 `routecheck history`
 no_fix_files = { $path }：没有匹配的定位文件；请检查配置中的 fixes.path，例如 fixes/*.csv
 no_usable_fixes = { $path }：共 { $files } 个定位文件，其中没有一行可用（{ $rows }）
 rows_none = 没有数据行

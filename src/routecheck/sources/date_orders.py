@@ -325,7 +325,8 @@ def civil_us(
     """Return microseconds since 1970 by the calendar, offset taken off, and which are real."""
     right = (year > 0) & (month >= 1) & (month <= 12) & (day >= 1)
     first = ((year - 1970) * 12 + np.where(right, month, 1) - 1).astype("datetime64[M]")
-    length = ((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(np.int64)
+    following = first + np.timedelta64(1, "M")
+    length = (following.astype("datetime64[D]") - first.astype("datetime64[D]")).astype(np.int64)
     right &= (day <= length) & (hour < 24) & (minute < 60) & (second <= 60)
     right &= np.abs(offset_min) < 24 * 60
     days = first.astype("datetime64[D]").astype(np.int64) + day - 1

@@ -204,7 +204,7 @@ def _datetime(us: int) -> datetime.datetime | None:
 def as_times(us: Ints, blank: Bools) -> pd.Series[pd.Timestamp]:
     """Return microseconds since 1970 UTC as a column of times, NaT where blank."""
     times = us.astype("datetime64[us]")
-    times[blank] = np.datetime64("NaT")
+    times[blank] = np.datetime64("NaT", "us")
     return pd.Series(times).dt.tz_localize("UTC")
 
 

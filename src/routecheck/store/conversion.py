@@ -97,7 +97,7 @@ def moments(values: pd.Series, *, whole_seconds: bool = True) -> list[datetime |
         blank = np.isnat(stamps)
         seconds = (stamps.astype(np.int64) + _US_PER_S // 2) // _US_PER_S
         stamps = (seconds * _US_PER_S).astype("datetime64[us]")
-        stamps[blank] = np.datetime64("NaT")
+        stamps[blank] = np.datetime64("NaT", "us")
     return [None if t is None else t.replace(tzinfo=UTC) for t in stamps.tolist()]
 
 

@@ -358,6 +358,7 @@ def read_only(yard: Yard) -> Counter[str]:
         assert in_child(lambda: one_round(config, yard.now), log=log) == TROUBLE
         assert "read-only" in told(log) or "not permitted" in told(log), told(log)
         assert quiet("status", "--check", "--config", str(config)) == 1
+        assert quiet("run", "--date", str(FIRST), "--config", str(config)) == 3
         found["store"] += 1
         subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
         mended(yard, config, want, "the store was read-only")

@@ -6,13 +6,14 @@ import os
 import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC
 from typing import Any
 
 import sqlalchemy as sa
 
 from routecheck import __version__
+from routecheck.domain.errors import StoreNotOpenedError
 from routecheck.store.conversion import clean_text
 from routecheck.store.databases import errors_explained
 from routecheck.store.lock import Told, is_held, run_lock
@@ -33,15 +34,16 @@ class Runs(Transactions):
 
         Raises:
             StoreBusyError: another runner holds it; the text names it and since when.
+            StoreNotOpenedError: nothing can be written there.
         """
-        with (
-            errors_explained(self.engine.url),
-            run_lock(self.engine, wait_s=wait_s, told=told) as still_held,
-        ):
-            if self.path is not None:
-                # Whoever held it may have put a backup in the place of the file.
-                self.engine.dispose()
-            self._end_killed()
+        with ExitStack() as held:
+            held.enter_context(errors_explained(self.engine.url))
+            with errors_explained(self.engine.url, StoreNotOpenedError):
+                still_held = held.enter_context(run_lock(self.engine, wait_s=wait_s, told=told))
+                if self.path is not None:
+                    # Whoever held it may have put a backup in the place of the file.
+                    self.engine.dispose()
+                self._end_killed()
             self._still_held = still_held
             try:
                 yield

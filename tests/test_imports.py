@@ -9,10 +9,11 @@ from pathlib import Path
 HEAVY = {
     "alembic", "apprise", "apscheduler", "geopandas", "importlib_metadata", "jinja2", "matplotlib",
     "openpyxl", "psycopg", "pyogrio", "pyproj", "rich", "scipy", "xlsxwriter",
-    "pyarrow.dataset", "pyarrow.parquet", "sqlalchemy.orm",
+    "pyarrow.dataset", "pyarrow.parquet", "sqlalchemy.orm", "starlette", "uvicorn",
 }  # fmt: skip
 ROOMS = {
-    "routecheck.daemon.notify", "routecheck.daemon.service", "routecheck.evaluate",
+    "routecheck.daemon.notify", "routecheck.daemon.service", "routecheck.desk",
+    "routecheck.evaluate",
     "routecheck.jobs.decisions", "routecheck.present.daily", "routecheck.present.html",
     "routecheck.present.reports", "routecheck.present.workbook", "routecheck.queries.corrections",
     "routecheck.queries.explain", "routecheck.queries.point_history", "routecheck.queries.status",

@@ -23,7 +23,7 @@ def reader(judged) -> Iterator[Clerk]:
     """A desk that is only looked at."""
     clerk = Clerk(judged)
     yield clerk
-    clerk.desk.evidence.close()
+    clerk.desk.close()
 
 
 @pytest.fixture
@@ -34,4 +34,4 @@ def clerk(judged, tmp_path) -> Iterator[Clerk]:
     made = Clerk(folder)
     made.folder = folder  # type: ignore[attr-defined]
     yield made
-    made.desk.evidence.close()
+    made.desk.close()

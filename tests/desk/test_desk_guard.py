@@ -235,5 +235,5 @@ def test_the_folder_of_the_site_stays_as_it_was(judged):
     clerk = Clerk(judged)
     for path in PAGES:
         clerk.client.get(path)
-    clerk.desk.evidence.close()
+    clerk.desk.close()
     assert state(judged) == before

@@ -57,7 +57,7 @@ def opened(browser, folder, **options) -> Iterator[Opened]:
         context.close()
         server.stop()
         serving.join()
-        desk.evidence.close()
+        desk.close()
 
 
 def test_a_clerk_opens_the_day_goes_to_a_point_and_decides(chromium, clerk: Clerk):

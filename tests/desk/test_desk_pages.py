@@ -8,6 +8,7 @@ import html.parser
 import json
 import re
 import shutil
+from datetime import date
 
 import pytest
 from desk_tools import Clerk
@@ -283,3 +284,21 @@ def test_pages_are_read_while_a_run_writes(clerk):
         ended.set()
         asking.join()
     assert wrong == []
+
+
+def test_what_is_read_ahead_is_what_the_pages_show(judged):
+    clerk = Clerk(judged)
+    warming = clerk.desk.warming
+    warming.begin("en")
+    warming.read_date(date.fromisoformat(DAYS[0]), "en")
+    warming.finish()
+    site = clerk.desk.site
+    with site.store() as store:
+        mark = store.mark()
+        assert site.views.known((date.fromisoformat(DAYS[0]), "en", None, mark))
+        assert site.views.known((date.fromisoformat(DAYS[1]), "en", None, mark))
+    ahead = clerk.get(f"/day/{DAYS[0]}")
+    clerk.desk.close()
+    assert re.sub(r'csrf" value="[^"]+', "", ahead) == re.sub(
+        r'csrf" value="[^"]+', "", Clerk(judged).get(f"/day/{DAYS[0]}")
+    )

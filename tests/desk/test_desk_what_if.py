@@ -70,7 +70,7 @@ def test_the_page_tries_every_date_and_stores_nothing(moved):
     assert "data-changes" not in clerk.get(parts[0].replace("dwell=120", "dwell=20"))
     assert (moved.folder / "rc.db").read_bytes() == store
     assert "data-load" not in clerk.get("/what-if?id=P2")
-    clerk.desk.evidence.close()
+    clerk.desk.close()
 
 
 @pytest.mark.parametrize(

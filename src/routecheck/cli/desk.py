@@ -42,6 +42,7 @@ def desk(context: click.Context, port: int, listen: str, no_browser: bool, confi
         address += f"open/{opened.desk.sessions.token(_user())}"
 
     def begun() -> None:
+        opened.desk.warming.begin(config.site.language)
         if no_browser or not open_browser(address):
             key = "desk_open_this" if opened.desk.users is None else "desk_sign_in_at"
             console.message(Message(key))
@@ -52,7 +53,7 @@ def desk(context: click.Context, port: int, listen: str, no_browser: bool, confi
     try:
         Server(opened.app, opened.bound).run(begun)
     finally:
-        opened.desk.evidence.close()
+        opened.desk.close()
 
 
 @desk.command(cls=Command)

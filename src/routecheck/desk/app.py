@@ -25,6 +25,7 @@ from routecheck.desk.sign_in import COOKIE, set_session, sign_in_page, sign_in_p
 from routecheck.desk.site import Site
 from routecheck.desk.users import Users
 from routecheck.desk.visit import ForbiddenError, Visit, is_ours, read_form
+from routecheck.desk.warming import Warming
 from routecheck.domain.codes import CorrectionState, Language
 from routecheck.domain.errors import MissingDataError, RoutecheckError, StoreError, UsageError
 from routecheck.jobs.decisions import ChangedMeanwhileError
@@ -55,6 +56,15 @@ class Desk:
     evidence: Evidence
     sessions: Sessions = field(default_factory=Sessions)
     users: Users | None = None
+
+    def __post_init__(self) -> None:
+        """Have somebody who reads ahead."""
+        self.warming = Warming(self.site)
+
+    def close(self) -> None:
+        """End what goes on behind the pages."""
+        self.warming.stop()
+        self.evidence.close()
 
     def waiting(self, site: Site) -> int:
         """How many corrections of a site wait for a decision; 0 where the store cannot tell."""

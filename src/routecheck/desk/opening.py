@@ -84,13 +84,14 @@ def beside(config: Config) -> Iterator[None]:
     thread = threading.Thread(target=server.run, args=(begun.set,), name="desk", daemon=True)
     thread.start()
     if begun.wait(STARTS_S):
+        opened.desk.warming.begin(config.site.language)
         log.info("the desk is open at %s", opened.address)
     try:
         yield
     finally:
         server.stop()
         thread.join(10.0)
-        opened.desk.evidence.close()
+        opened.desk.close()
 
 
 def _names(config: Config, host: str, port: int) -> Iterator[str]:

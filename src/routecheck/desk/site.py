@@ -48,13 +48,14 @@ class Site:
 
     Attributes:
         counts: dates in figures, by date and when it was judged.
+        views: what the pages of dates show.
     """
 
     def __init__(self, config: Config, clock: Callable[[], pd.Timestamp]) -> None:
         self.config, self.clock = config, clock
         self._dates, self._told = Kept(KEPT_DATES), Kept(KEPT_PAGES)
         self._answers = Kept(KEPT_ANSWERS)
-        self.counts = Kept(KEPT_COUNTS)
+        self.counts, self.views = Kept(KEPT_COUNTS), Kept(KEPT_PAGES)
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -83,13 +83,12 @@ def point_history(store: Store, point_id: str) -> PointHistory:
     """
     point_id = _meant(store, point_id)
     changes = _changes(store, point_id)
-    corrections = store.read_corrections(every_version=True)
     history = PointHistory(
         point_id=point_id,
         kin=_kin(changes, point_id),
         records=tuple(store.point_records(point_id)),
         changes=changes,
-        corrections=corrections[corrections["point_id"] == point_id],
+        corrections=store.read_corrections(every_version=True, of=point_id),
         alerts=tuple(store.alert_days(point_id)),
     )
     if not history.records and history.corrections.empty and not history.alerts:

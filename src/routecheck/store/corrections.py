@@ -208,9 +208,15 @@ class Corrections(Transactions):
             }
 
     def read_corrections(
-        self, *, every_version: bool = False, in_force_on: date | None = None
+        self,
+        *,
+        every_version: bool = False,
+        in_force_on: date | None = None,
+        of: str | None = None,
     ) -> pd.DataFrame:
         """Return CORRECTIONS with what was decided: current ones, all versions, or in force.
+
+        Of one point where `of` names it.
 
         In force on a day are the accepted ones whose span holds it, also where the points file has
         changed the point since.
@@ -226,6 +232,8 @@ class Corrections(Transactions):
             )
         elif not every_version:
             statement = statement.where(c.current)
+        if of is not None:
+            statement = statement.where(c.point_id == of)
         with self._reading() as connection:
             rows = sorted(
                 connection.execute(statement), key=lambda row: (row.point_id, row.version)

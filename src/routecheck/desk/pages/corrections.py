@@ -12,6 +12,7 @@ from routecheck.desk import show as shown
 from routecheck.desk.links import local
 from routecheck.desk.pages.tables import as_file
 from routecheck.desk.sessions import Done, Looked
+from routecheck.desk.site import Site
 from routecheck.desk.visit import Visit
 from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState
@@ -71,7 +72,7 @@ def batch(visit: Visit) -> Response:
     """Show ten corrections of a batch."""
     with visit.site.store() as store:
         found = _batch(visit, _queue(visit, store), visit.name_in("key"))
-        stands = _stands(visit, store)
+        stands = read_stands(visit.site, store)
     sample = found.sample
     versions = {row.point_id: int(row.version) for row in records(found.rows)}
     visit.session.looked[found.key] = Looked(tuple(sample["point_id"]), versions)
@@ -148,15 +149,14 @@ def _queue(visit: Visit, store: Store) -> Queue:
     return found
 
 
-def _stands(visit: Visit, store: Store) -> Stands:
-    """The stands of the last weeks; decisions do not change them."""
+def read_stands(site: Site, store: Store) -> Stands:
+    """Return the stands of the last weeks; decisions do not change them."""
 
     def read() -> Stands:
-        dates = visit.site.dates(store)[-HISTORY_DATES:]
+        dates = site.dates(store)[-HISTORY_DATES:]
         return Stands(store.evidence("history", dates[0], dates[-1]) if dates else {})
 
-    found: Stands = visit.site.kept_of_dates(store, "stands", read)
-    return found
+    return site.kept_of_dates(store, "stands", read)
 
 
 def _near(stands: Stands, row: Any) -> pd.DataFrame:
@@ -172,7 +172,7 @@ def _one(visit: Visit, store: Store, found: Queue, point_id: str) -> Response:
     if mine.empty:
         raise MissingDataError("desk.no_correction", point=point_id)
     row = next(iter(records(mine)))
-    stands = _near(_stands(visit, store), row)
+    stands = _near(read_stands(visit.site, store), row)
     at = ids.index(point_id) if point_id in ids else None
     after = ids[(at + 1) % len(ids)] if at is not None and len(ids) > 1 else (ids[0] if ids else "")
     following = visit.links.to("/corrections")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from routecheck.desk import show as shown
+from routecheck.desk.links import Links
 from routecheck.desk.looked import ALL, note_look
 from routecheck.desk.pages import words
 from routecheck.desk.pages.tables import attached
+from routecheck.desk.site import Site
 from routecheck.desk.visit import Visit
+from routecheck.domain.codes import Language
 from routecheck.domain.errors import MissingDataError
 from routecheck.present.columns import columns
 from routecheck.present.csv_files import as_csv
@@ -23,6 +28,7 @@ from routecheck.present.html.page import as_json
 from routecheck.present.html.report import view
 from routecheck.queries.field_words import read_field_words
 from routecheck.store import Store
+from routecheck.texts import text
 
 _LISTED = columns(
     "service_date", "number", "township", "route_id", "point_id", "name", "window_start",
@@ -59,24 +65,7 @@ def _answer(visit: Visit, store: Store, day: date) -> Response:
     town = visit.query.get("township")
     if visit.as_table:
         return _file(visit, visit.site.daily(store, day, visit.language).daily)
-    whole = visit.site.daily(store, day, visit.language, town)
-    points = whole.daily.report.points
-    towns = sorted(set(points["township"]))
-    if town is not None and town not in towns:
-        raise MissingDataError("desk.no_township", found=town[:60])
-    pages = {name: f"{visit.links.day(day)}?{urlencode({'township': name})}" for name in towns}
-    content = view(
-        whole,
-        tiles=_tiles(visit),
-        township=town,
-        pages=pages if len(points) > PAGE_POINTS and town is None else None,
-        back=visit.links.day(day) if town is not None else "",
-    )
-    content["data"]["evidence"] = {
-        "before": visit.links.to("/point/"),
-        "after": f"?date={day}",
-        "text": f"{visit.t('evidence')} →",
-    }
+    content, large = content_of(visit.site, store, day, visit.language, visit.links, town)
     at = bisect.bisect_left(dates, day)
     bar = shown.bar(
         visit,
@@ -87,9 +76,11 @@ def _answer(visit: Visit, store: Store, day: date) -> Response:
         day_path=visit.links.to("/day"),
         downloads=visit.links.day(day),
     )
-    if town is not None or len(points) <= PAGE_POINTS:
+    if town is not None or not large:
         # The overview of a large area shows no tracks.
         note_look(visit.site.config, visit.site.clock(), visit.session.name, [ALL], day)
+    if large and at:
+        visit.desk.warming.read_date(dates[at - 1], visit.language)
     said = read_field_words(store, day)
     frame = shown.Frame(
         visit,
@@ -101,13 +92,52 @@ def _answer(visit: Visit, store: Store, day: date) -> Response:
         day=str(day),
         words=lambda row: words.buttons(visit, row, said),
     )  # fmt: skip
-    whole_view = {**content, "data": as_json(content["data"]), "desk": frame}
-    return HTMLResponse(shown.rendered("report.html", whole_view))
+    return HTMLResponse(shown.rendered("report.html", {**content, "desk": frame}))
 
 
-def _tiles(visit: Visit) -> str:
+def content_of(
+    site: Site,
+    store: Store,
+    day: date,
+    language: Language,
+    links: Links,
+    township: str | None = None,
+) -> tuple[Mapping[str, Any], bool]:
+    """Return what the page of a date shows, and whether the area is large; kept as it was made.
+
+    Raises:
+        MissingDataError: there is no such township, or no verdict of that date.
+    """
+
+    def read() -> tuple[Mapping[str, Any], bool]:
+        whole = site.daily(store, day, language, township)
+        points = whole.daily.report.points
+        large = len(points) > PAGE_POINTS
+        towns = sorted(set(points["township"]))
+        if township is not None and township not in towns:
+            raise MissingDataError("desk.no_township", found=township[:60])
+        here = links.day(day)
+        pages = {name: f"{here}?{urlencode({'township': name})}" for name in towns}
+        content = view(
+            whole,
+            tiles=_tiles(site),
+            township=township,
+            pages=pages if large and township is None else None,
+            back=here if township is not None else "",
+        )
+        content["data"]["evidence"] = {
+            "before": links.to("/point/"),
+            "after": f"?date={day}",
+            "text": text("desk.evidence", language) + " →",
+        }
+        return {**content, "data": as_json(content["data"])}, large
+
+    return site.views.get((day, language, township, store.mark()), read)
+
+
+def _tiles(site: Site) -> str:
     """The address of map tiles on the web; pictures that lie with the report are not served."""
-    tiles = visit.site.config.export.tiles
+    tiles = site.config.export.tiles
     return tiles if tiles.startswith("http") else ""
 
 

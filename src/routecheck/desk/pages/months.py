@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from routecheck.desk import show as shown
 from routecheck.desk.pages.tables import as_file, attached
+from routecheck.desk.site import Site
 from routecheck.desk.visit import Visit
 from routecheck.domain.codes import Cause
 from routecheck.domain.errors import MissingDataError
@@ -42,7 +43,7 @@ def show(visit: Visit) -> Response:
             return _workbook(visit, store, chosen)
         known = sorted(by_month)
         recent = [one for one in known if one <= chosen][-MOST_MONTHS:]
-        months = {one: Month(one, _counts(visit, store, by_month[one])) for one in recent}
+        months = {one: Month(one, counts_of(visit.site, store, by_month[one])) for one in recent}
     month = months[chosen]
     if visit.as_table:
         names = month.townships["township"].replace("", visit.t("no_township_name"))
@@ -106,10 +107,11 @@ def _chosen(given: str) -> date:
     return date.fromisoformat(f"{given}-01")
 
 
-def _counts(visit: Visit, store: Store, days: Sequence[date]) -> list[DateCounts]:
-    points, judged = visit.site.points(store), visit.site.judged_at(store)
+def counts_of(site: Site, store: Store, days: Sequence[date]) -> list[DateCounts]:
+    """Return dates in figures; those that were counted before, and not judged again, are kept."""
+    points, judged = site.points(store), site.judged_at(store)
     return [
-        visit.site.counts.get(
+        site.counts.get(
             (day, judged.get(day), len(points)),
             lambda day=day: read_date_counts(store, day, points),  # type: ignore[misc]
         )

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from routecheck.desk import show as shown
 from routecheck.desk.pages.tables import as_file
 from routecheck.desk.pinyin import initials, typed_as
+from routecheck.desk.site import Site
 from routecheck.desk.visit import Visit
 from routecheck.domain.arrays import records
 from routecheck.present.columns import columns
@@ -45,7 +46,7 @@ def show(visit: Visit) -> Response:
     """Show what a question finds; a question that names one point leads to it."""
     asked = " ".join(visit.query.get("q", "").split())[:LONGEST]
     with visit.site.store() as store:
-        index: Index = visit.site.kept_of_dates(store, "index", lambda: _read(visit, store))
+        index = index_of(visit.site, store)
     known = set(index.points["point_id"])
     exact = asked if asked in known else as_shown(asked, index.points["point_id"])
     if exact and not visit.as_table:
@@ -95,8 +96,13 @@ def _rank(word: str, text: str, typed: tuple[frozenset[str], ...]) -> int | None
     return None
 
 
-def _read(visit: Visit, store: Store) -> Index:
-    points = visit.site.points(store)
+def index_of(site: Site, store: Store) -> Index:
+    """Return what is searched; kept as it was made."""
+    return site.kept_of_dates(store, "index", lambda: _read(site, store))
+
+
+def _read(site: Site, store: Store) -> Index:
+    points = site.points(store)
     lines = zip(*(points[name].tolist() for name in points.columns), strict=True)
     dates = store.dates()[-_RECENT:]
     vehicles = {name for entry in dates for name in (entry["counts"] or {}).get("heard") or {}}

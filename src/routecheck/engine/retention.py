@@ -35,13 +35,12 @@ def forgotten_before(store: Store) -> date | None:
     return None if found is None else date.fromisoformat(found[0]["before"])
 
 
-def require_kept(config: Config, store: Store | None, day: date) -> None:
+def require_kept(store: Store | None, day: date) -> None:
     """Require that the evidence of a date is still there.
 
     Raises:
-        MissingDataError: it was removed, as the configuration has it.
+        MissingDataError: it was removed, as the configuration had it then.
     """
-    before = None if store is None else forgotten_before(store)
-    if before is not None and day < before:
-        days = config.retention.keep_days
-        raise MissingDataError("evidence_gone", day=day, before=before, days=days)
+    found = None if store is None else store.read_note(NOTE)
+    if found is not None and day.isoformat() < found[0]["before"]:
+        raise MissingDataError("evidence_gone", day=day, **found[0])

@@ -48,7 +48,8 @@ def forget_old(config: Config, store: Store, today: date) -> None:
     from routecheck.present.reports import ANONYMOUS
 
     if store.forget_evidence(first):
-        store.put_note(NOTE, {"before": first.isoformat()})
+        days = config.retention.keep_days
+        store.put_note(NOTE, {"before": first.isoformat(), "days": days})
     folder = config.export_directory
     for directory, named in ((folder, _PAGES), (folder / ANONYMOUS, _COPIES)):
         for path in directory.glob("*_????-??-??*"):

@@ -153,7 +153,7 @@ def explain_point(
         StoreError: the store cannot be read, or is gone though the site was judged before.
     """
     site.require_not_lost()
-    require_kept(site.config, site.stored, day)
+    require_kept(site.stored, day)
     again = site.judged(day)
     if not _known(point_id, again.basis.site.points) and _known(point_id, site.inputs.points):
         again = site.judged(day, by_file=True)

@@ -302,3 +302,15 @@ def test_what_is_read_ahead_is_what_the_pages_show(judged):
     assert re.sub(r'csrf" value="[^"]+', "", ahead) == re.sub(
         r'csrf" value="[^"]+', "", Clerk(judged).get(f"/day/{DAYS[0]}")
     )
+
+
+def test_no_page_names_a_command_for_what_is_decided_at_the_desk(reader, judged):
+    waiting = {row["point_id"] for row in rows(judged / "out" / "corrections.csv")}
+    alerts = rows(judged / "out" / f"alerts_{DAYS[1]}.csv")
+    named = [row for row in alerts if "routecheck accept" in row["action"]]
+    assert named
+    assert named[0]["point_id"] in waiting
+    page = html.unescape(reader.get(f"/day/{DAYS[1]}"))
+    assert "routecheck accept" not in page
+    assert "Accept the" in page
+    assert "routecheck accept" not in reader.get(f"/point/{named[0]['point_id']}?date={DAYS[1]}")

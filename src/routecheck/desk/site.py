@@ -7,8 +7,9 @@ of a large county open at once and none shows what is no longer so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ import pandas as pd
 
 from routecheck.config import Config
 from routecheck.desk.kept import Kept
-from routecheck.domain.codes import Language, Verdict
+from routecheck.domain.codes import CorrectionState, Language, Verdict
 from routecheck.engine.judged_before import open_store
 from routecheck.geo.crs import WGS84
 from routecheck.present.daily import Daily
@@ -37,6 +38,15 @@ KEPT_PAGES = 12
 KEPT_ANSWERS = 64
 KEPT_COUNTS = 800
 """Dates in figures: two years."""
+
+
+def decided_here(states: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what was decided of corrections, those that are proposed to be decided at the desk.
+
+    Sentences then name no command.
+    """
+    proposed = CorrectionState.PROPOSED
+    return {point: "here" if state == proposed else state for point, state in states.items()}
 
 
 class Site:
@@ -98,7 +108,8 @@ class Site:
         mark = store.mark()
 
         def read() -> DailyReport:
-            return read_daily_report(store, read_service_date(store, day))
+            found = read_service_date(store, day)
+            return read_daily_report(store, replace(found, decided=decided_here(found.decided)))
 
         def told() -> WholeDate:
             report = self._dates.get((day, mark), read)
@@ -117,6 +128,10 @@ class Site:
             return WholeDate(daily, export.tiles_datum if export.tiles else WGS84)
 
         return self._told.get((day, language, township, mark), told)
+
+    def decided(self, store: Store) -> Mapping[str, str]:
+        """Return by point what was decided of its correction; see `decided_here`."""
+        return self.kept(store, "decided", lambda: decided_here(store.correction_states()))
 
     def judged_at(self, store: Store) -> dict[date, datetime]:
         """Return when each date was judged last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from routecheck.desk.pages import words
 from routecheck.desk.pages.tables import as_file
 from routecheck.desk.visit import Visit
 from routecheck.domain.arrays import records
-from routecheck.domain.codes import Cause, Classification, CorrectionState, Verdict
+from routecheck.domain.codes import Cause, Classification, Verdict
 from routecheck.domain.errors import MissingDataError
 from routecheck.present import point_history_text, recheck_text
 from routecheck.present.columns import columns
@@ -47,7 +48,7 @@ def show(visit: Visit) -> Response:
             found = read_point_days(store, name, dates, day)
         except MissingDataError:
             raise MissingDataError("desk.no_point", point=name[:60]) from None
-        decided = visit.site.kept(store, "states", store.correction_states)
+        decided = visit.site.decided(store)
         said = read_field_words(store, found.day)
     pickups = _in_words(visit, found.pickups, decided)
     if visit.as_table:
@@ -74,7 +75,7 @@ def show(visit: Visit) -> Response:
         ),
         "pickups": [_pickup(row, visit, said) for row in records(today)],
         "word_form": words.form(visit),
-        "proposed": decided.get(point_id) == CorrectionState.PROPOSED,
+        "proposed": decided.get(point_id) == "here",
         "weekdays": [visit.t(f"weekday_{n}") for n in range(1, 8)],
         "weeks": _weeks(visit, found),
         "alerts": [_alert(row, visit) for row in records(alerts.iloc[::-1])],
@@ -131,7 +132,7 @@ def _title(found: PointDays) -> str:
     return " ".join(part for part in (found.name, found.history.point_id) if part)
 
 
-def _in_words(visit: Visit, table: pd.DataFrame, decided: dict[str, str]) -> pd.DataFrame:
+def _in_words(visit: Visit, table: pd.DataFrame, decided: Mapping[str, str]) -> pd.DataFrame:
     return with_sentences(table, decided, visit.language, visit.site.config.time_zone)
 
 

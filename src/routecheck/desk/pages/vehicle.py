@@ -89,7 +89,7 @@ def show(visit: Visit) -> Response:
 
 def _named(visit: Visit, store: Store, found: VehicleDay) -> pd.DataFrame:
     """The pickups of the vehicle with names and sentences, in the order of the day."""
-    decided = visit.site.kept(store, "states", store.correction_states)
+    decided = visit.site.decided(store)
     table = with_names(found.pickups, visit.site.points(store))
     table.index = found.pickups.index
     table = with_sentences(table, decided, visit.language, visit.site.config.time_zone)

@@ -115,8 +115,8 @@ def action(
         language: `en` or `zh`.
         zone: zone of the times.
         correction: what was decided on the correction of its point: proposed, accepted or
-            rejected; ended: accepted, and the points file has changed the point since; empty:
-            there is none; None: not known here.
+            rejected; here: proposed, and can be decided where this is read; ended: accepted, and
+            the points file has changed the point since; empty: there is none; None: not known here.
     """
     cause = row.get("cause")
     if not cause:

@@ -144,3 +144,27 @@ def test_words_have_versions(tmp_path):
         stood = [[one["word"] for one in store.words(as_of=at)] for at in moments]
         assert stood == [[], ["missed"], ["collected"], []]
         assert store.words() == []
+
+
+def test_a_handful_is_drawn_once_and_what_is_found_tells_how_right_the_list_is(desk):
+    assert "Draw 20" in desk.get(f"/sample/{day(1)}")
+    desk.post("/draw", day=str(day(1)))
+    page = desk.get(f"/sample/{day(1)}")
+    drawn = values(page, "Really missed")
+    # Eight pickups are fewer than twenty: all are drawn, and none shows its verdict.
+    assert len(drawn) == 8
+    assert "pop-missed" not in page
+    assert "drove past" not in page
+    assert 'href="/point/' not in page
+    desk.post("/draw", day=str(day(1)))
+    assert values(desk.get(f"/sample/{day(1)}"), "Really missed") == drawn
+    for point in drawn:
+        label = "Really missed" if point in SKIPPED else "Collected after all"
+        desk.post("/word", word=values(page, label)[point])
+    with desk.desk.site.store() as store:
+        assert len(store.words()) == 8
+    assert "100%" in desk.get(f"/sample/{day(1)}")
+    # How right the list of misses is counts those that it listed.
+    assert "Of 3 looked at, 3 were as said" in desk.get(f"/day/{day(1)}")
+    desk.post("/draw", 404, day="2020-01-01")
+    desk.get("/sample/2020-01-01", 404)

@@ -231,13 +231,9 @@ def _checked(config: Config, store: Store) -> pd.DataFrame:
     Raises:
         UsageError: there is no such file, and nothing was said.
     """
-    from routecheck.domain.tables import CHECKS
-    from routecheck.engine.field_checks import all_checks
-    from routecheck.sources.tables import read_checks
+    from routecheck.engine.field_checks import checks_of
 
-    zone, given = config.time_zone, config.checks.given
-    table = read_checks(config.checks, config.directory, zone).table if given else CHECKS.empty()
-    checks = all_checks(table, store, zone)
-    if checks.empty and not given:
+    checks = checks_of(config, store)
+    if checks.empty and not config.checks.given:
         raise UsageError("calls.no_checks_configured")
     return checks

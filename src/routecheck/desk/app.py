@@ -19,7 +19,17 @@ from routecheck.desk import show
 from routecheck.desk.evidence import Evidence
 from routecheck.desk.guard import Guard
 from routecheck.desk.links import Links, local
-from routecheck.desk.pages import corrections, day, months, point, search, vehicle, what_if, words
+from routecheck.desk.pages import (
+    corrections,
+    day,
+    months,
+    point,
+    sample,
+    search,
+    vehicle,
+    what_if,
+    words,
+)
 from routecheck.desk.sessions import DeskSession, Sessions
 from routecheck.desk.sign_in import COOKIE, set_session, sign_in_page, sign_in_pages
 from routecheck.desk.site import Site
@@ -123,6 +133,7 @@ def _pages(desk: Desk) -> list[Route]:
         ("/what-if", what_if.show),
         ("/what-if-day", what_if.one_date),
         ("/search", search.show),
+        ("/sample/{day}", sample.show),
         ("/months", months.show),
         ("/months/{month}", months.show),
         ("/weeks/{month}", months.weeks),
@@ -131,6 +142,7 @@ def _pages(desk: Desk) -> list[Route]:
         ("/decide", corrections.decided),
         ("/undo", corrections.undone),
         ("/word", words.said),
+        ("/draw", sample.drawn),
         ("/decide-batch", corrections.batch_decided),
     ]
     return [
@@ -263,7 +275,8 @@ def _opening(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
                 return RedirectResponse("/", 303)
             return _unknown(desk, request)
         response = RedirectResponse("/", 303)
-        set_session(response, key, secure=desk.site.config.desk.https)
+        # On this machine alone there is no TLS, whatever others reach it by.
+        set_session(response, key, secure=False)
         return response
 
     return opened

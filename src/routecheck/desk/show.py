@@ -26,7 +26,7 @@ _TEMPLATES = (
     "desk_corrections.html", "desk_batch.html", "desk_search.html", "desk_said.html",
     "desk_plain.html", "desk_words.html", "desk_word_form.html", "desk_told.html",
     "desk_vehicle.html", "desk_months.html", "desk_weeks.html", "desk_what_if.html",
-    "desk_what_if_day.html", "desk_sign_in.html",
+    "desk_what_if_day.html", "desk_sign_in.html", "desk_sample.html",
 )  # fmt: skip
 
 

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from routecheck.config import Config
 from routecheck.domain.codes import FieldWord
 from routecheck.domain.tables import CHECKS
+from routecheck.sources.tables import read_checks
 from routecheck.store import Store
 
 
@@ -45,3 +47,15 @@ def all_checks(
         return checks
     words = CHECKS.check(pd.DataFrame(rows).astype({"start_minute": "int64"}))
     return pd.concat([checks, words], ignore_index=True) if len(checks) else words
+
+
+def checks_of(config: Config, store: Store) -> pd.DataFrame:
+    """Return CHECKS of the file of a site, where it names one, and of the words in its store.
+
+    Raises:
+        UnreadableFileError: the file is bad.
+    """
+    zone = config.time_zone
+    if not config.checks.given:
+        return all_checks(CHECKS.empty(), store, zone)
+    return all_checks(read_checks(config.checks, config.directory, zone).table, store, zone)

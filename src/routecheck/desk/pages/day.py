@@ -26,7 +26,7 @@ from routecheck.present.daily import Daily
 from routecheck.present.html import PAGE_POINTS
 from routecheck.present.html.page import as_json
 from routecheck.present.html.report import view
-from routecheck.queries.field_words import read_field_words
+from routecheck.queries.field_words import FieldWords, read_field_words
 from routecheck.store import Store
 from routecheck.texts import text
 
@@ -86,13 +86,22 @@ def _answer(visit: Visit, store: Store, day: date) -> Response:
         visit,
         bar,
         ("base.js", "report.js"),
-        told=Markup(shown.rendered("desk_told.html", {
-            "form": words.form(visit), "how_right": words.how_right(visit, said), "t": visit.t,
-        })),
+        told=_told(visit, said, day),
         day=str(day),
         words=lambda row: words.buttons(visit, row, said),
     )  # fmt: skip
     return HTMLResponse(shown.rendered("report.html", {**content, "desk": frame}))
+
+
+def _told(visit: Visit, said: FieldWords, day: date) -> Markup:
+    """Return what stands above the list of what to do."""
+    view = {
+        "form": words.form(visit),
+        "how_right": words.how_right(visit, said),
+        "sample_at": visit.links.to(f"/sample/{day}"),
+        "t": visit.t,
+    }
+    return Markup(shown.rendered("desk_told.html", view))
 
 
 def content_of(

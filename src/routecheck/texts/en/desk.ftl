@@ -276,3 +276,13 @@ password = Password
 password_again = The same again
 wrong_password = Name or password is wrong.
 too_many = Too often wrong: wait { $minutes } minutes.
+
+# A sample.
+which_to_look_at = Which ones tell most? Some drawn at random
+sample_title = To look at, of { $day }
+sample_intro = Drawn at random, with known chances, among all pickups of the date: so the answers hold for the whole list. The verdicts are not shown here, so that nobody is led by them. Ask, or go and see, and tap what was found.
+draw = Draw { $count }
+nothing_drawn = Nothing was drawn of this date.
+sample_told = What the samples have told
+to_day = To the day
+vehicle = Vehicle

@@ -237,3 +237,13 @@ password = 密码
 password_again = 再输一次
 wrong_password = 用户名或密码错误。
 too_many = 错误次数过多：请等待 { $minutes } 分钟。
+
+# 抽样。
+which_to_look_at = 看哪些最能说明问题？随机抽取若干处
+sample_title = { $day } 的抽查
+sample_intro = 从当日全部收运任务中以已知概率随机抽取，因此结果适用于整张清单。此处不显示结论，以免先入为主。请打电话或到现场查看，并点选所见。
+draw = 抽取 { $count } 处
+nothing_drawn = 当日还没有抽样。
+sample_told = 抽样说明了什么
+to_day = 返回当日
+vehicle = 车辆

@@ -41,7 +41,7 @@ class Clerk:
         return answer.text
 
     def csrf(self) -> str:
-        session = self.desk.sessions.find(self.client.cookies["routecheck_desk"])
+        session = self.desk.sessions.find(self.client.cookies["routecheck_desk_8737"])
         assert session
         return session.csrf
 

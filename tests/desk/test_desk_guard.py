@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from desk_tools import BASE, Clerk
+from starlette.testclient import TestClient
 
+from routecheck.desk.app import make_app
 from routecheck.desk.links import Links, local
 from routecheck.desk.sessions import LONGEST_S, Sessions
 
@@ -53,9 +55,24 @@ def test_sessions_end_when_nothing_is_asked_and_after_a_day():
         now[0] += 50.0
         sessions.find(other)
     assert sessions.find(other) is None
+    weekly = Sessions(idle_s=7 * LONGEST_S, clock=lambda: now[0])
+    kept = weekly.begin("Li Na", "decide")
+    now[0] += 6 * LONGEST_S
+    assert weekly.find(kept) is not None
     third = sessions.begin("Li Na", "decide")
     sessions.end(third)
     assert sessions.find(third) is None
+
+
+def test_two_desks_of_a_machine_do_not_sign_each_other_out(judged, reader):
+    # Browsers send the cookies of a host to each of its ports.
+    app, other = make_app(reader.desk.site.config, hosts=("127.0.0.1:9000",))
+    client = TestClient(app, base_url="http://127.0.0.1:9000", follow_redirects=False)
+    mine = Clerk(judged).client
+    opened = client.get(f"/open/{other.sessions.token('Wang')}")
+    mine.cookies.update(opened.cookies)
+    assert client.get("/search").status_code == 200
+    assert mine.get("/search").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,12 @@ def office(judged, tmp_path):
     return folder
 
 
-def browser(folder, users: Users | None = None) -> TestClient:
+def browser(folder, users: Users | None = None, peer: str = "10.0.0.7") -> TestClient:
     users = users or Users(folder / "users.csv")
     config = load_config(folder / "routecheck.toml")
     app, _ = make_app(config, hosts=("127.0.0.1:8737",), users=users, clock=lambda: NOW)
-    return TestClient(app, base_url=BASE.replace("http:", "https:"), follow_redirects=False)
+    address = BASE.replace("http:", "https:")
+    return TestClient(app, base_url=address, follow_redirects=False, client=(peer, 50000))
 
 
 def sign_in(client: TestClient, name: str = "Li Na", password: str = PASSWORD, to: str = "/"):
@@ -70,10 +71,52 @@ def test_who_may_look_does_not_decide_and_who_is_removed_is_out(office):
     sign_in(client, "Wang")
     page = client.get("/corrections").text
     assert 'id="accept"' not in page
-    set_user(office / "users.csv", "Wang", "decide", PASSWORD)
+    file = office / "users.csv"
+    file.write_text(file.read_text("utf-8").replace("Wang,look", "Wang,decide"), "utf-8")
     assert 'id="accept"' in client.get("/corrections").text
     set_user(office / "users.csv", "Wang", "look", None)
     assert client.get("/corrections").status_code == 401
+
+
+def test_another_password_ends_the_sessions_of_the_one_before(office):
+    client = browser(office)
+    sign_in(client)
+    assert client.get("/corrections").status_code == 200
+    set_user(office / "users.csv", "Li Na", "decide", "another long password")
+    # An address that leads nowhere tells no more than a page.
+    assert client.get("/nothing").status_code == 401
+    assert client.get("/corrections").status_code == 401
+
+
+def test_behind_a_server_each_address_counts_for_itself(office):
+    client = browser(office, peer="127.0.0.1")
+
+    def guess(forwarded: str, password: str = "a wrong password") -> int:
+        fields = {"name": "Li Na", "password": password, "to": "/"}
+        return client.post(
+            "/sign-in", data=fields, headers={"x-forwarded-for": forwarded}
+        ).status_code
+
+    # What a client writes there itself does not make it another.
+    tries = [guess(f"192.0.2.{n}, 203.0.113.5") for n in range(room.TRIES_OF_NAME + 1)]
+    assert tries == [401] * room.TRIES_OF_NAME + [429]
+    assert guess("203.0.113.6", PASSWORD) == 303
+
+
+def test_who_asks_without_a_server_before_it_is_who_connects(office):
+    client = browser(office)
+    fields = {"name": "Li Na", "password": "a wrong password"}
+    tries = [
+        client.post("/sign-in", data=fields, headers={"x-forwarded-for": f"192.0.2.{n}"})
+        for n in range(room.TRIES_OF_NAME + 1)
+    ]
+    assert tries[-1].status_code == 429
+
+
+def test_bytes_that_are_no_form_do_not_sign_in(office):
+    answer = browser(office).post("/sign-in", content=b"name=\xff\xfe&password=x")
+    assert answer.status_code == 400
+    assert 'name="password"' in answer.text
 
 
 def test_guessing_is_stopped_and_ends_by_itself(office):
@@ -159,7 +202,17 @@ def test_users_are_entered_changed_and_removed_by_a_command(office, monkeypatch,
     assert "another long one" not in capsys.readouterr().err
 
 
-def test_beside_a_service_it_answers_to_users_alone(office):
+def test_addresses_of_ipv6_stand_in_brackets(office):
+    config = load_config(office / "routecheck.toml")
+    opened = open_desk(config, listen="[::1]:0")
+    port = opened.bound.getsockname()[1]
+    opened.bound.close()
+    assert opened.address == f"http://[::1]:{port}/"
+    client = TestClient(opened.app, base_url=opened.address)
+    assert client.get("/sign-in").status_code == 401
+
+
+def test_beside_a_service_it_answers_to_users_alone(office, caplog):
     import httpx2
 
     from routecheck.desk.opening import beside
@@ -179,5 +232,7 @@ def test_beside_a_service_it_answers_to_users_alone(office):
         httpx2.get(f"http://127.0.0.1:{port}/corrections")
     text = text.replace('users = "users.csv"', "")
     (office / "routecheck.toml").write_text(text, "utf-8")
-    with pytest.raises(UsageError), beside(load_config(office / "routecheck.toml")):
-        pass
+    # A desk that cannot open does not keep the service from judging.
+    with beside(load_config(office / "routecheck.toml")), pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"http://127.0.0.1:{port}/corrections")
+    assert "only for users" in caplog.text

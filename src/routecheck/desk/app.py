@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+import anyio
 import pandas as pd
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -31,7 +32,7 @@ from routecheck.desk.pages import (
     words,
 )
 from routecheck.desk.sessions import DeskSession, Sessions
-from routecheck.desk.sign_in import COOKIE, set_session, sign_in_page, sign_in_pages
+from routecheck.desk.sign_in import cookie_of, set_session, sign_in_page, sign_in_pages
 from routecheck.desk.site import Site
 from routecheck.desk.users import Users
 from routecheck.desk.visit import ForbiddenError, Visit, is_ours, read_form
@@ -46,6 +47,10 @@ from routecheck.texts import LANGUAGES, text
 LANGUAGE_COOKIE = "routecheck_language"
 ASSET_AGE_S = 365 * 24 * 3600
 """The address of a style or script changes with its content."""
+JUDGING_AT_ONCE = 2
+"""Pages that judge again: one is answered, and one reads the store meanwhile."""
+MOST_JUDGING = 12
+"""Such pages that are answered or wait; each takes seconds, so who comes later is told so."""
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Visit], Response]
@@ -68,7 +73,8 @@ class Desk:
     users: Users | None = None
 
     def __post_init__(self) -> None:
-        """Have somebody who reads ahead."""
+        """Have somebody who reads ahead, and turns for what takes seconds."""
+        self.turns, self.judging = anyio.CapacityLimiter(JUDGING_AT_ONCE), 0
         self.warming = Warming(self.site)
 
     def close(self) -> None:
@@ -123,20 +129,22 @@ def _pages(desk: Desk) -> list[Route]:
         ("/day/{day}", day.show),
         ("/point", point.show),
         ("/point/{name:path}", point.show),
-        ("/evidence", point.evidence),
-        ("/evidence/{name:path}", point.evidence),
         ("/vehicle", vehicle.show),
         ("/vehicle/{name:path}", vehicle.show),
         ("/corrections", corrections.queue),
         ("/corrections/{name:path}", corrections.show),
         ("/batch/{key}", corrections.batch),
         ("/what-if", what_if.show),
-        ("/what-if-day", what_if.one_date),
         ("/search", search.show),
         ("/sample/{day}", sample.show),
         ("/months", months.show),
         ("/months/{month}", months.show),
         ("/weeks/{month}", months.weeks),
+    ]
+    judged: list[tuple[str, Handler]] = [
+        ("/evidence", point.evidence),
+        ("/evidence/{name:path}", point.evidence),
+        ("/what-if-day", what_if.one_date),
     ]
     done: list[tuple[str, Handler]] = [
         ("/decide", corrections.decided),
@@ -147,11 +155,41 @@ def _pages(desk: Desk) -> list[Route]:
     ]
     return [
         *(Route(path, _endpoint(desk, handler), methods=["GET"]) for path, handler in shown),
+        *(
+            Route(path, _endpoint(desk, handler, _in_turn), methods=["GET"])
+            for path, handler in judged
+        ),
         *(Route(path, _endpoint(desk, handler), methods=["POST"]) for path, handler in done),
     ]
 
 
-def _endpoint(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+async def _at_once(visit: Visit, handler: Handler) -> Response:
+    return await run_in_threadpool(_answered, visit, handler)
+
+
+async def _in_turn(visit: Visit, handler: Handler) -> Response:
+    """Let a page that judges again wait for its turn without a thread that others need."""
+    desk = visit.desk
+    if desk.judging >= MOST_JUDGING:
+        return _said(visit, visit.t("too_many_judging"), 503)
+    desk.judging += 1
+    try:
+        # A disconnected client is only seen behind the body, which is empty.
+        await visit.request.body()
+        async with desk.turns:
+            if await visit.request.is_disconnected():
+                return Response(status_code=503)
+            own = anyio.CapacityLimiter(1)
+            return await anyio.to_thread.run_sync(_answered, visit, handler, limiter=own)
+    finally:
+        desk.judging -= 1
+
+
+def _endpoint(
+    desk: Desk,
+    handler: Handler,
+    answered: Callable[[Visit, Handler], Awaitable[Response]] = _at_once,
+) -> Callable[[Request], Awaitable[Response]]:
     """Let a page answer those who are known, on a thread of its own; tell others where to go."""
 
     async def answer(request: Request) -> Response:
@@ -167,19 +205,19 @@ def _endpoint(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Res
             visit.form, visit.fields = dict(fields), tuple(fields)
             if not is_ours(session, visit.form):
                 return _said(visit, visit.t("form_is_old"), 403)
-        return await run_in_threadpool(_answered, visit, handler)
+        return await answered(visit, handler)
 
     return answer
 
 
 def _session(desk: Desk, request: Request) -> DeskSession | None:
     """Who asks; where there are users, with the role that the file gives them now."""
-    key = request.cookies.get(COOKIE, "")
+    key = request.cookies.get(cookie_of(request), "")
     session = desk.sessions.find(key)
     if session is None or desk.users is None or not session.signed_in:
         return session
     try:
-        role = desk.users.still_there(session.name)
+        role = desk.users.still_there(session.name, session.password)
     except UsageError:
         return None
     if role is None:
@@ -271,12 +309,12 @@ def _opening(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
     async def opened(request: Request) -> Response:
         key = desk.sessions.redeem(request.path_params["token"])
         if key is None:
-            if desk.sessions.find(request.cookies.get(COOKIE, "")) is not None:
+            if _session(desk, request) is not None:
                 return RedirectResponse("/", 303)
             return _unknown(desk, request)
         response = RedirectResponse("/", 303)
         # On this machine alone there is no TLS, whatever others reach it by.
-        set_session(response, key, secure=False)
+        set_session(request, response, key, secure=False)
         return response
 
     return opened
@@ -296,7 +334,7 @@ async def _language(request: Request) -> Response:
 def _not_found(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        session = desk.sessions.find(request.cookies.get(COOKIE, ""))
+        session = await run_in_threadpool(_session, desk, request)
         if session is None:
             return _unknown(desk, request)
         visit = _visit(desk, request, session)

@@ -1,8 +1,8 @@
-"""The engine behind the desk: one session of the site on one thread, kept while it holds.
+"""The engine behind the desk: one session of the site, kept while it holds.
 
 Judging a date again takes seconds, and the next question is mostly about the same date: so the
-session stays open until the store, or a file that it read, is another than it was. One thread, as
-a session serves one; who asks meanwhile waits for their turn.
+session stays open until the store, or a file that it read, is another than it was. One
+question at a time, as a session serves one; who asks meanwhile waits for their turn.
 """
 
 from __future__ import annotations

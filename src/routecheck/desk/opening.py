@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from routecheck.config import Config
 from routecheck.desk.app import Desk, make_app
 from routecheck.desk.guard import Guard, is_loopback
-from routecheck.desk.server import HERE, Server, listening
+from routecheck.desk.server import HERE, Server, in_address, listening
 from routecheck.desk.users import Users, read_users
-from routecheck.domain.errors import UsageError
+from routecheck.domain.errors import RoutecheckError, UsageError
 
 log = logging.getLogger(__name__)
 STARTS_S = 30.0
@@ -63,23 +63,27 @@ def open_desk(config: Config, *, listen: str = "", port: int = 0) -> OpenDesk:
         config, hosts=tuple(_names(config, host, port)), users=users if listen else None
     )
     here = host if is_loopback(host) else HERE
-    return OpenDesk(app, desk, bound, f"http://{here}:{port}/")
+    return OpenDesk(app, desk, bound, f"http://{in_address(here)}:{port}/")
 
 
 @contextlib.contextmanager
 def beside(config: Config) -> Iterator[None]:
     """Answer meanwhile, beside a service, where the configuration wants it.
 
-    Raises:
-        UsageError: there are no users, or the address is taken.
+    A desk that cannot open (no users, the address is taken) is told in the log: judging goes on.
     """
     if not config.desk.with_service:
         yield
         return
     listen = config.desk.listen or f"{HERE}:8737"
-    if not config.desk.users:
-        raise UsageError("desk_needs_users", listen=listen)
-    opened = open_desk(config, listen=listen)
+    try:
+        if not config.desk.users:
+            raise UsageError("desk_needs_users", listen=listen)
+        opened = open_desk(config, listen=listen)
+    except RoutecheckError as error:
+        log.error("the desk does not open, judging goes on without it: %s", error)
+        yield
+        return
     server, begun = Server(opened.app, opened.bound), threading.Event()
     thread = threading.Thread(target=server.run, args=(begun.set,), name="desk", daemon=True)
     thread.start()
@@ -96,12 +100,13 @@ def beside(config: Config) -> Iterator[None]:
 
 def _names(config: Config, host: str, port: int) -> Iterator[str]:
     """The names under which it may be asked, with and without the port."""
-    yield from (f"{HERE}:{port}", f"localhost:{port}", f"{host}:{port}")
+    yield from (f"{HERE}:{port}", f"localhost:{port}", f"{in_address(host)}:{port}")
     if not is_loopback(host):
         named = socket.gethostname()
         yield f"{named}:{port}"
         with contextlib.suppress(OSError):
-            yield from (f"{one}:{port}" for one in socket.gethostbyname_ex(named)[2])
+            known = {str(found[4][0]) for found in socket.getaddrinfo(named, None)}
+            yield from (f"{in_address(one)}:{port}" for one in sorted(known))
     for name in config.desk.names:
         yield name
         yield f"{name}:{port}"

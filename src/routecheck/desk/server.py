@@ -40,8 +40,15 @@ def listening(port: int, host: str = HERE) -> socket.socket:
     except OSError as error:
         made.close()
         reason = error.strerror or str(error)
-        raise UsageError("desk_taken", address=f"{host}:{port}", reason=reason) from None
+        raise UsageError(
+            "desk_taken", address=f"{in_address(host)}:{port}", reason=reason
+        ) from None
     return made
+
+
+def in_address(host: str) -> str:
+    """Return a host as addresses have it: that of IPv6 in brackets (RFC 3986)."""
+    return f"[{host}]" if ":" in host else host
 
 
 class Server:

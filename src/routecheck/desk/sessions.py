@@ -17,7 +17,7 @@ Role = Literal["look", "decide"]
 IDLE_S = 12 * 3600.0
 """A session ends when nothing was asked for so long: a working day."""
 LONGEST_S = 24 * 3600.0
-"""A session ends after so long in any case."""
+"""A session ends after so long in any case, or after `idle_s` where that is longer."""
 MOST_SESSIONS = 1000
 """More sessions than this at once are no office: the oldest ends."""
 UNDOABLE = 200
@@ -64,6 +64,7 @@ class DeskSession:
         told: said on the next page, once.
         looked: by the key of a batch, what was shown of it.
         signed_in: whether it began with a password; else with the token of an opened address.
+        password: the hash of that password; with another one the session is over.
     """
 
     name: str
@@ -73,6 +74,7 @@ class DeskSession:
     told: list[str] = field(default_factory=list)
     looked: dict[str, Looked] = field(default_factory=dict)
     signed_in: bool = False
+    password: str = ""
     began_s: float = 0.0
     asked_s: float = 0.0
 
@@ -99,6 +101,7 @@ class Sessions:
         self, *, idle_s: float = IDLE_S, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._idle_s, self._clock = idle_s, clock
+        self._longest_s = max(LONGEST_S, idle_s)
         self._open: dict[str, DeskSession] = {}
         self._tokens: dict[str, tuple[str, Role]] = {}
         self._lock = threading.Lock()
@@ -116,14 +119,23 @@ class Sessions:
             found = self._tokens.pop(token, None)
         return None if found is None else self.begin(*found)
 
-    def begin(self, name: str, role: Role, *, signed_in: bool = False) -> str:
-        """Begin a session, and return its key."""
+    def begin(self, name: str, role: Role, *, password: str | None = None) -> str:
+        """Begin a session, and return its key.
+
+        Args:
+            name: as decisions show it.
+            role: what may be done.
+            password: the hash of the password that was given; None: none was.
+        """
         key, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
             self._drop_ended(now)
             while len(self._open) >= MOST_SESSIONS:
                 self._open.pop(next(iter(self._open)))
-            self._open[key] = DeskSession(name, role, signed_in=signed_in, began_s=now, asked_s=now)
+            self._open[key] = DeskSession(
+                name, role, signed_in=password is not None, password=password or "",
+                began_s=now, asked_s=now,
+            )  # fmt: skip
         return key
 
     def find(self, key: str) -> DeskSession | None:
@@ -143,7 +155,7 @@ class Sessions:
             self._open.pop(key, None)
 
     def _ended(self, session: DeskSession, now: float) -> bool:
-        return now - session.asked_s > self._idle_s or now - session.began_s > LONGEST_S
+        return now - session.asked_s > self._idle_s or self._longest_s < now - session.began_s
 
     def _drop_ended(self, now: float) -> None:
         for key in [key for key, one in self._open.items() if self._ended(one, now)]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -12,24 +14,52 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from routecheck.desk import show
+from routecheck.desk.guard import is_loopback
 from routecheck.desk.links import local
 from routecheck.desk.users import TooManyError, Users
 from routecheck.desk.visit import is_ours, read_form
 from routecheck.domain.codes import Language
-from routecheck.domain.errors import RoutecheckError
+from routecheck.domain.errors import RoutecheckError, UsageError
 from routecheck.texts import text
 
 if TYPE_CHECKING:
     from routecheck.desk.app import Desk
 
 COOKIE = "routecheck_desk"
+"""With the port behind it: browsers send a cookie to every port of a host."""
 
 log = logging.getLogger(__name__)
 
 
-def set_session(response: Response, key: str, *, secure: bool) -> None:
+def cookie_of(request: Request) -> str:
+    """Return the name of the cookie of the desk that is asked; each port has its own."""
+    port = request.url.port
+    return COOKIE if port is None else f"{COOKIE}_{port}"
+
+
+def client_of(request: Request, *, proxied: bool) -> str:
+    """Return the address of who asks.
+
+    Args:
+        request: as it came.
+        proxied: whether a server on this machine stands before the desk. Then the last address
+            that it forwards is taken: those before it are the word of whoever asks.
+    """
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.getlist("x-forwarded-for")
+    if not proxied or not forwarded or not is_loopback(peer):
+        return peer
+    try:
+        return str(ip_address(forwarded[-1].rpartition(",")[2].strip()))
+    except ValueError:
+        return peer
+
+
+def set_session(request: Request, response: Response, key: str, *, secure: bool) -> None:
     """Give a browser the key of its session, which no script and no other site sees."""
-    response.set_cookie(COOKIE, key, httponly=True, samesite="strict", secure=secure, path="/")
+    response.set_cookie(
+        cookie_of(request), key, httponly=True, samesite="strict", secure=secure, path="/"
+    )
 
 
 def sign_in_page(desk: Desk, language: Language, *, to: str, wrong: str = "") -> str:
@@ -68,16 +98,22 @@ def sign_in_pages(desk: Desk, unknown: Callable[[Request], Response]) -> list[Ro
         return unknown(request)
 
     async def tried(request: Request) -> Response:
-        fields = dict(read_form(await request.body()))
+        try:
+            fields = dict(read_form(await request.body()))
+        except UsageError as error:
+            language = desk.site.config.site.language
+            told = error.in_language(language)
+            return HTMLResponse(sign_in_page(desk, language, to="/", wrong=told), 400)
         return await run_in_threadpool(_tried, desk, users, request, fields)
 
     async def left(request: Request) -> Response:
-        key = request.cookies.get(COOKIE, "")
+        key = request.cookies.get(cookie_of(request), "")
         session = desk.sessions.find(key)
-        if session is not None and is_ours(session, dict(read_form(await request.body()))):
-            desk.sessions.end(key)
+        with contextlib.suppress(UsageError):
+            if session is not None and is_ours(session, dict(read_form(await request.body()))):
+                desk.sessions.end(key)
         response = RedirectResponse("/sign-in", 303)
-        response.delete_cookie(COOKIE, path="/")
+        response.delete_cookie(cookie_of(request), path="/")
         return response
 
     return [
@@ -90,7 +126,7 @@ def sign_in_pages(desk: Desk, unknown: Callable[[Request], Response]) -> list[Ro
 def _tried(desk: Desk, users: Users, request: Request, fields: dict[str, str]) -> Response:
     language = desk.site.config.site.language
     name, to = fields.get("name", "")[:200], fields.get("to", "/")
-    address = request.client.host if request.client else ""
+    address = client_of(request, proxied=desk.site.config.desk.https)
     try:
         user = users.sign_in(name, fields.get("password", ""), address)
     except RoutecheckError as error:
@@ -103,6 +139,6 @@ def _tried(desk: Desk, users: Users, request: Request, fields: dict[str, str]) -
         told = text("desk.wrong_password", language)
         return HTMLResponse(sign_in_page(desk, language, to=to, wrong=told), 401)
     response = RedirectResponse(local(to), 303)
-    key = desk.sessions.begin(user.name, user.role, signed_in=True)
-    set_session(response, key, secure=desk.site.config.desk.https)
+    key = desk.sessions.begin(user.name, user.role, password=user.password)
+    set_session(request, response, key, secure=desk.site.config.desk.https)
     return response

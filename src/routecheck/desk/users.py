@@ -1,7 +1,7 @@
 """Who may sign in where the desk is open to an office: names, roles, hashes of passwords.
 
 A small CSV file (`name`, `role`, `password`), read for each request. Passwords are kept
-as scrypt hashes with a salt each; guessing them is slow, and slower with each failure.
+as scrypt hashes with a salt each; guessing them is slow, and ends for a while after a few failures.
 """
 
 from __future__ import annotations
@@ -86,10 +86,20 @@ class Users:
             self._failed.pop(f"{address}\n{name}", None)
             return user
 
-    def still_there(self, name: str) -> Role | None:
-        """Return the role that a user has now; None: there is no such user any more."""
+    def still_there(self, name: str, password: str) -> Role | None:
+        """Return the role that a user has now.
+
+        Args:
+            name: of the user.
+            password: its hash, as it was when they signed in.
+
+        Returns:
+            The role; None: there is no such user any more, or the password is another.
+        """
         user = read_users(self.path).get(name)
-        return None if user is None else user.role
+        if user is None or not hmac.compare_digest(user.password.encode(), password.encode()):
+            return None
+        return user.role
 
     def _waits(self, key: str, most: int) -> bool:
         failed = self._failed[key]

@@ -53,6 +53,7 @@ day_not_judged = This date was not judged.
 correction_waits = A correction of this point waits for a decision.
 look_at_it = Look at it
 evidence_comes = The date is being judged again from the tracks; that takes some seconds, in a large county a minute or two …
+too_many_judging = Too many pages are being judged again just now. Load the page again in a moment.
 evidence_failed = The evidence could not be had. Load the page again in a moment.
 needs_script = The map needs JavaScript; switch it on for this page.
 looked_at = What was looked at for { $window }

@@ -53,6 +53,7 @@ day_not_judged = 当日没有判定。
 correction_waits = 此点有一条更正等待决定。
 look_at_it = 去看看
 evidence_comes = 正在根据轨迹重新判定当日，需要几秒钟，大县需一两分钟……
+too_many_judging = 当前重新判定的页面过多，请稍后重新载入。
 evidence_failed = 未能取得证据，请稍后重新载入页面。
 needs_script = 地图需要 JavaScript，请为此页面启用。
 looked_at = { $window } 这一次看了什么

@@ -193,6 +193,9 @@ def test_an_explanation_shows_itself(result):
     assert shown.as_dict()["pickups"][0]["evidence"] in page
     assert shown.picture().startswith(b"\x89PNG")
     assert "<html" in shown.page()
+    tiles = "https://tiles.example/{z}/{x}/{y}.png"
+    assert shown.page(tiles=tiles) == shown.page(tiles=tiles, tiles_datum="wgs84")
+    assert shown.page(tiles=tiles) != shown.page(tiles=tiles, tiles_datum="gcj02")
     axes = shown.plot()
     assert len(axes.lines) >= 2  # a track and the place
     assert shown.plot(axes) is axes

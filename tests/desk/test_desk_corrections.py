@@ -86,6 +86,8 @@ def test_two_people_at_once_do_not_overrule_each_other(clerk):
     assert call("reject", back["point"], "--config", config) == 0
     clerk.post("/undo", 409)
     assert states(clerk)[back["point"]] == "rejected"
+    # It does not stand before what can be taken back.
+    clerk.post("/undo", 404)
 
 
 def test_a_decision_waits_for_a_run_and_then_says_so(clerk, monkeypatch):

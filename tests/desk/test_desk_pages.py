@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import html
 import html.parser
 import json
+import math
 import re
 import shutil
+import threading
 from datetime import date
 
+import httpx2
 import pytest
-from desk_tools import Clerk
+from desk_tools import BASE, Clerk
 
+from routecheck.desk.app import MOST_JUDGING
+from routecheck.desk.pages.months import counts_of
 from routecheck.desk.pinyin import initials, typed_as
+from routecheck.domain.errors import MissingDataError
 from site_tools import DAYS, rows, run
 from village import FIRST, POINTS, Village
 
@@ -117,6 +124,119 @@ def test_a_vehicle_shows_whom_it_served_and_who_looked_is_noted(clerk):
     table = clerk.client.get(f"/vehicle/{vehicle}?date={day}&as=csv").content.decode("utf-8-sig")
     assert len(table.splitlines()) > sum(row["vehicle_id"] == vehicle for row in made)
     clerk.get("/vehicle/nobody", 404)
+
+
+def test_a_vehicle_is_drawn_in_the_datum_of_the_tiles(clerk):
+    config = clerk.desk.site.config
+    pickups = rows(clerk.folder / "out" / f"pickups_{DAYS[1]}.csv")
+    vehicle = next(row["vehicle_id"] for row in pickups if row["verdict"] == "collected")
+
+    def drawn(datum: str) -> dict:
+        tiles = {"tiles": "https://tiles.example/{z}/{x}/{y}.png", "tiles_datum": datum}
+        export = config.export.model_copy(update=tiles)
+        clerk.desk.site.config = config.model_copy(update={"export": export})
+        text = clerk.get(f"/vehicle/{vehicle}?date={DAYS[1]}")
+        return json.loads(re.search(r'id="data">(.*?)</script>', text)[1])
+
+    plain, shifted = drawn("wgs84"), drawn("gcj02")
+    for part in ("points", "stops"):
+        assert plain[part]
+        _are_shifted(plain[part], shifted[part])
+    for one, other in zip(plain["lines"], shifted["lines"], strict=True):
+        _are_shifted(one, other)
+
+
+def _are_shifted(plain: list, shifted: list) -> None:
+    """Whether places lie 300 to 800 m apart, as everywhere in China, and all else is the same."""
+    for one, other in zip(plain, shifted, strict=True):
+        north = 111_195 * (other[0] - one[0])
+        east = 111_195 * (other[1] - one[1]) * math.cos(math.radians(one[0]))
+        assert 200 < math.hypot(north, east) < 1000
+        assert one[2:] == other[2:]
+
+
+def test_a_month_is_counted_anew_once_a_point_belongs_to_another_township(judged, monkeypatch):
+    site = Clerk(judged).desk.site
+    with site.store() as store:
+        points = site.points(store)
+        day = date.fromisoformat(DAYS[1])
+        [before] = counts_of(site, store, [day])
+        assert counts_of(site, store, [day])[0] is before
+        moved = points.assign(township="Elsewhere")
+        monkeypatch.setattr(site, "points", lambda _: moved)
+        assert counts_of(site, store, [day])[0] is not before
+
+
+@pytest.mark.parametrize("when", ["0001-01-01", "9999-12-31", "1969-12-31", "2200-01-01"])
+def test_dates_at_the_ends_of_the_calendar_are_none(reader, judged, when):
+    point = rows(judged / "out" / f"pickups_{DAYS[1]}.csv")[0]["point_id"]
+    for path in (f"/point/{point}?date={when}", f"/day/{when}", f"/weeks/{when[:7]}"):
+        reader.get(path, 404)
+
+
+def test_reading_ahead_goes_on_after_a_fault(judged, caplog):
+    warming = Clerk(judged).desk.warming
+    done = []
+    warming._want(lambda store: 1 / 0)
+    warming._want(lambda store: done.append(store.dates()))
+    warming.finish()
+    assert len(done) == 1
+    assert "reading ahead failed" in caplog.text
+
+
+def test_waiting_for_evidence_keeps_no_other_page_waiting(judged):
+    """More ask for evidence than there are threads for pages (40); the session answers none."""
+    clerk = Clerk(judged)
+    begun, go = threading.Event(), threading.Event()
+
+    def stuck(mark: object, question: object) -> object:
+        begun.set()
+        go.wait(60)
+        raise MissingDataError("desk.nothing_here")
+
+    clerk.desk.evidence.ask = stuck
+    path = f"/evidence/P0001?date={DAYS[1]}"
+
+    async def asked() -> tuple[int, list[int]]:
+        transport = httpx2.ASGITransport(app=clerk.app)
+        async with httpx2.AsyncClient(
+            transport=transport, base_url=BASE, cookies=dict(clerk.client.cookies)
+        ) as client:
+            waiting = [asyncio.create_task(client.get(path)) for _ in range(45)]
+            try:
+                await asyncio.to_thread(begun.wait, 60)
+                page = await asyncio.wait_for(client.get("/search"), 30)
+            finally:
+                go.set()
+            return page.status_code, [(await one).status_code for one in waiting]
+
+    page, parts = asyncio.run(asked())
+    assert page == 200
+    assert parts.count(404) == MOST_JUDGING
+    assert parts.count(503) == 45 - MOST_JUDGING
+
+
+def test_evidence_that_nobody_waits_for_is_not_looked_for(judged):
+    clerk = Clerk(judged)
+    questions = []
+    clerk.desk.evidence.ask = lambda mark, question: questions.append(question)
+    key = clerk.client.cookies["routecheck_desk_8737"]
+    scope = {
+        "type": "http", "method": "GET", "path": "/evidence/P0001", "root_path": "",
+        "query_string": f"date={DAYS[1]}".encode(), "scheme": "http",
+        "headers": [
+            (b"host", b"127.0.0.1:8737"), (b"cookie", f"routecheck_desk_8737={key}".encode()),
+        ],
+    }  # fmt: skip
+
+    async def gone() -> dict:
+        return {"type": "http.disconnect"}
+
+    async def sent(message: dict) -> None:
+        assert message.get("status", 503) == 503
+
+    asyncio.run(clerk.app(scope, gone, sent))
+    assert questions == []
 
 
 def test_a_month_counts_what_its_dates_have(reader, judged):
@@ -294,7 +414,7 @@ def test_what_is_read_ahead_is_what_the_pages_show(judged):
     warming.finish()
     site = clerk.desk.site
     with site.store() as store:
-        mark = store.mark()
+        mark = store.mark().judged
         assert site.views.known((date.fromisoformat(DAYS[0]), "en", None, mark))
         assert site.views.known((date.fromisoformat(DAYS[1]), "en", None, mark))
     ahead = clerk.get(f"/day/{DAYS[0]}")

@@ -57,6 +57,15 @@ def test_only_what_was_missed_is_asked_about(desk):
     assert values(desk.get(f"/point/P1?date={day(1)}"), "Blocked") == {}
 
 
+def test_a_word_leaves_what_was_read_as_it_is(desk):
+    say(desk, "Really missed", "P2")
+    with desk.desk.site.store() as store:
+        before = desk.desk.site.daily(store, day(1), "en")
+    say(desk, "Really missed", "P4")
+    with desk.desk.site.store() as store:
+        assert desk.desk.site.daily(store, day(1), "en") is before
+
+
 def test_a_word_becomes_a_check_and_is_taken_back_by_saying_it_again(desk, capsys):
     say(desk, "Collected after all", "P2")
     say(desk, "Blocked", "P4")

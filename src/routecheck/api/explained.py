@@ -38,16 +38,18 @@ class Explained:
 
         return point_picture(recheck_text.scene_of(self._found, self._config))
 
-    def page(self, *, tiles: str = "") -> str:
+    def page(self, *, tiles: str = "", tiles_datum: str = "") -> str:
         """Return a page of HTML with a map to move about in; it needs no other file.
 
         Args:
             tiles: address of map tiles; empty: none, and nothing is requested.
+            tiles_datum: their datum, `wgs84` or `gcj02`; empty: `export.tiles_datum` of the site.
         """
         from routecheck.present.maps.point_page import point_page
 
         scene = recheck_text.scene_of(self._found, self._config)
-        return point_page(scene, tiles=tiles).decode("utf-8")
+        datum = tiles_datum or self._config.export.tiles_datum
+        return point_page(scene, tiles=tiles, tiles_datum=datum).decode("utf-8")
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the map on axes of matplotlib: metres about the place, north up.

@@ -82,8 +82,8 @@ class Site:
         return sorted(self.judged_at(store))
 
     def kept(self, store: Store, name: Hashable, make: Callable[[], T]) -> T:
-        """Return an answer that was made from the store as it is now."""
-        return self._answers.get((name, store.mark()), make)
+        """Return an answer that was made from the store as it is now; words do not matter."""
+        return self._answers.get((name, store.mark().judged), make)
 
     def kept_of_dates(self, store: Store, name: Hashable, make: Callable[[], T]) -> T:
         """Return an answer that was made from what is kept with dates: decisions do not matter."""
@@ -105,7 +105,7 @@ class Site:
         Raises:
             MissingDataError: the store holds no verdicts of that date.
         """
-        mark = store.mark()
+        mark = store.mark().judged
 
         def read() -> DailyReport:
             found = read_service_date(store, day)

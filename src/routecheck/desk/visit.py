@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_FIELDS = 100
 """Fields of a form: ours have a dozen."""
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Years of which there can be tracks."""
 
 
 class ForbiddenError(UsageError):
@@ -97,9 +99,13 @@ class Visit:
             MissingDataError: it is none.
         """
         try:
-            return date.fromisoformat(given)
+            found = date.fromisoformat(given)
         except ValueError:
-            raise MissingDataError("desk.no_such_date", found=given[:40]) from None
+            found = date.min
+        # Weeks and months are counted from a date; at the ends of the calendar there are none.
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise MissingDataError("desk.no_such_date", found=given[:40])
+        return found
 
     def take_told(self) -> list[str]:
         """Return what is to be said on this page, and forget it."""

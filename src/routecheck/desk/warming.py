@@ -7,6 +7,7 @@ asks for it.
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from routecheck.domain.errors import RoutecheckError
 from routecheck.queries.correction_queue import read_queue
 from routecheck.store import Store
 
+log = logging.getLogger(__name__)
 MOST_WAITING = 8
 MONTH = 31
 
@@ -80,5 +82,9 @@ class Warming:
 
     def _run(self) -> None:
         while (work := self._wanted.get()) is not None:
-            with contextlib.suppress(RoutecheckError), self._site.store() as store:
-                work(store)
+            try:
+                with contextlib.suppress(RoutecheckError), self._site.store() as store:
+                    work(store)
+            except Exception:
+                # A fault of the program; whoever asks for the page is told.
+                log.exception("reading ahead failed")

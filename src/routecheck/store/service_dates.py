@@ -64,6 +64,11 @@ class Mark(NamedTuple):
     runs: tuple[object, ...]
     words: tuple[object, ...]
 
+    @property
+    def judged(self) -> tuple[object, ...]:
+        """The mark of all but the words: no verdict and no correction changes with a word."""
+        return self.dates, self.corrections, self.runs
+
 
 class ServiceDates(Verdicts, SideTables):
     """The service dates of a store, with the verdicts and tables that belong to each."""

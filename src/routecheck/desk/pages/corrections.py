@@ -18,7 +18,7 @@ from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, CorrectionState
 from routecheck.domain.errors import MissingDataError, UsageError
 from routecheck.geo.crs import WGS84, from_wgs84
-from routecheck.jobs.decisions import decide
+from routecheck.jobs.decisions import ChangedMeanwhileError, decide
 from routecheck.present.columns import columns
 from routecheck.present.html.page import as_json
 from routecheck.present.maps.correction_picture import correction_picture
@@ -123,10 +123,15 @@ def undone(visit: Visit) -> Response:
     if not visit.session.done:
         raise MissingDataError("desk.nothing_to_undo")
     last = visit.session.done[-1]
-    decide(
-        visit.site.config, last.point_ids, CorrectionState(last.state), by=visit.session.name,
-        undo=True, seen=dict(zip(last.point_ids, last.versions, strict=True)), wait_s=WAIT_S,
-    )  # fmt: skip
+    try:
+        decide(
+            visit.site.config, last.point_ids, CorrectionState(last.state), by=visit.session.name,
+            undo=True, seen=dict(zip(last.point_ids, last.versions, strict=True)), wait_s=WAIT_S,
+        )  # fmt: skip
+    except ChangedMeanwhileError:
+        # It cannot be taken back any more; those before it can.
+        visit.session.done.pop()
+        raise
     visit.session.done.pop()
     first = last.point_ids[0]
     key = "undone_one" if len(last.point_ids) == 1 else "undone_many"

@@ -141,7 +141,7 @@ def content_of(
         }
         return {**content, "data": as_json(content["data"])}, large
 
-    return site.views.get((day, language, township, store.mark()), read)
+    return site.views.get((day, language, township, store.mark().judged), read)
 
 
 def _tiles(site: Site) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from routecheck.desk import show as shown
 from routecheck.desk.pages.tables import as_file, attached
 from routecheck.desk.site import Site
-from routecheck.desk.visit import Visit
+from routecheck.desk.visit import FIRST_YEAR, LAST_YEAR, Visit
 from routecheck.domain.codes import Cause
 from routecheck.domain.errors import MissingDataError
 from routecheck.present.columns import columns
@@ -102,7 +102,9 @@ def _dates(visit: Visit, store: Store) -> dict[date, list[date]]:
 
 
 def _chosen(given: str) -> date:
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", given) or given < "0001":
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", given) or not (
+        FIRST_YEAR <= int(given[:4]) <= LAST_YEAR
+    ):
         raise MissingDataError("desk.no_month", found=given[:20])
     return date.fromisoformat(f"{given}-01")
 
@@ -110,9 +112,12 @@ def _chosen(given: str) -> date:
 def counts_of(site: Site, store: Store, days: Sequence[date]) -> list[DateCounts]:
     """Return dates in figures; those that were counted before, and not judged again, are kept."""
     points, judged = site.points(store), site.judged_at(store)
+    # A date is counted by townships: by others once a point belongs to another.
+    hashes = pd.util.hash_pandas_object(points[["point_id", "township"]], index=False)
+    belongs = hash(hashes.to_numpy().tobytes())
     return [
         site.counts.get(
-            (day, judged.get(day), len(points)),
+            (day, judged.get(day), belongs),
             lambda day=day: read_date_counts(store, day, points),  # type: ignore[misc]
         )
         for day in days

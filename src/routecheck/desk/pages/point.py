@@ -103,7 +103,7 @@ def evidence(visit: Visit) -> Response:
     point_id, day = visit.name_in(), visit.day_in(visit.query.get("date", ""))
     site, language = visit.site, visit.language
     with site.store() as store:
-        mark = store.mark()
+        mark = store.mark().judged
         if day not in site.dates(store):
             raise MissingDataError("desk.no_day", day=day)
     explanation = visit.desk.evidence.ask(

@@ -19,6 +19,7 @@ from routecheck.domain.arrays import records
 from routecheck.domain.codes import Cause, Verdict
 from routecheck.domain.errors import MissingDataError
 from routecheck.domain.local_time import day_begins
+from routecheck.geo.crs import WGS84, from_wgs84
 from routecheck.present.columns import columns
 from routecheck.present.html.page import as_json
 from routecheck.present.sentences.devices import clock_line, fault_line
@@ -191,15 +192,23 @@ def _bands(found: VehicleDay, visit: Visit) -> list[dict[str, Any]]:
 def _map(
     visit: Visit, found: VehicleDay, served: list[Any], places: Mapping[str, tuple[float, float]]
 ) -> dict[str, Any]:
-    tiles, zone = visit.site.config.export.tiles, visit.site.config.time_zone
+    export, zone = visit.site.config.export, visit.site.config.time_zone
+    tiles = export.tiles if export.tiles.startswith("http") else ""
+    datum = export.tiles_datum if tiles else WGS84
+
+    def drawn(lon: Any, lat: Any) -> tuple[Any, Any]:
+        """Latitude and longitude in the datum of the tiles."""
+        x, y = from_wgs84(lon, lat, datum)
+        return np.round(y, 6), np.round(x, 6)
+
     midnight = day_begins(found.day, zone).timestamp()
     lines = [
-        np.column_stack([part["lat"].round(6), part["lon"].round(6), part["time_s"]]).tolist()
+        np.column_stack([*drawn(part["lon"], part["lat"]), part["time_s"]]).tolist()
         for _, part in found.track.groupby("piece", sort=True)
     ]
     points = [
         [
-            round(places[row.point_id][1], 6), round(places[row.point_id][0], 6),
+            *map(float, drawn(*places[row.point_id])),
             round(row.arrived_at.timestamp() - midnight), row.name or row.point_id,
             visit.links.point(row.point_id, found.day),
         ]
@@ -208,12 +217,12 @@ def _map(
     ]  # fmt: skip
     spans = _stop_spans(found, visit)
     stops = [
-        [round(row.lat, 6), round(row.lon, 6), round(a), round(b)]
+        [*map(float, drawn(row.lon, row.lat)), round(a), round(b)]
         for row, (a, b) in zip(records(found.stops), spans, strict=True)
     ]
     return {
         "texts": {key: visit.t(f"map_{key}") for key in _JS_TEXTS},
-        "tiles": tiles if tiles.startswith("http") else "",
+        "tiles": tiles,
         "lines": lines,
         "points": points,
         "stops": stops,

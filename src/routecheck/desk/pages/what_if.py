@@ -65,7 +65,7 @@ def one_date(visit: Visit) -> Response:
     if tried is None:
         raise UsageError("desk.nothing_tried")
     with visit.site.store() as store:
-        mark = store.mark()
+        mark = store.mark().judged
         if day not in visit.site.dates(store):
             raise MissingDataError("desk.no_day", day=day)
     found = visit.desk.evidence.ask(mark, lambda session: try_on(session, tried, day))

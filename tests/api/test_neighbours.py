@@ -65,6 +65,8 @@ def test_a_timetable_becomes_points_and_windows(feed):
         ("S2", "08:03"): "08:15",
     }
     assert rows.loc[("S1", "07:59"), "route_id"] == "R1|R2"
+    # Who ran the second of them is not known: so either may be seen there.
+    assert pd.isna(rows.loc[("S1", "07:59"), "vehicle_id"])
     assert rows.loc[("S2", "08:03"), "vehicle_id"] == "V1"
     assert set(found.schedule["valid_from"]) == {pd.Timestamp("2026-03-02")}
 

@@ -182,9 +182,9 @@ def _of_date(
         vehicle_id=("vehicle_id", "first"),
         ends=("ends", "max"),
         route_id=("route_id", lambda routes: "|".join(dict.fromkeys(routes))),
-        vehicles=("vehicle_id", "nunique"),
+        vehicles=("vehicle_id", lambda names: names.nunique(dropna=False)),
     ).reset_index()
-    # Two vehicles at one stop in one minute: either may be seen there.
+    # Two vehicles at one stop in one minute, known or not: either may be seen there.
     either = found["vehicle_id"].where(found["vehicles"] == 1)
     several = found.assign(vehicle_id=either).drop(columns="vehicles")
     # Of tables without a row pandas knows no types to put together.

@@ -102,8 +102,9 @@ class FrameTable(PlainFile):
         count = len(self.table.frame)
         stretches = None
         if self.kind == "fixes" and "after_break" in names:
-            # As our own readers hand on that recording was broken off before a fix.
-            broken = self.table.frame["after_break"].to_numpy(dtype=bool)
+            # As our own readers hand on that recording was broken off before a fix; blank: it was
+            # not. A frame that went through a file has words.
+            broken = self.table.frame["after_break"].isin([True, "True", "true"]).to_numpy()
             stretches = np.cumsum(broken, dtype=np.int64)
         for first in range(0, count, BATCH_ROWS):
             rows = self.table.frame.iloc[first : first + BATCH_ROWS]

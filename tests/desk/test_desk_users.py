@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 
 import pytest
 from desk_tools import BASE, NOW
 from starlette.testclient import TestClient
 
 from routecheck.config import load_config
+from routecheck.daemon import service
 from routecheck.desk import users as room
 from routecheck.desk.app import make_app
 from routecheck.desk.opening import open_desk
@@ -212,7 +214,7 @@ def test_addresses_of_ipv6_stand_in_brackets(office):
     assert client.get("/sign-in").status_code == 401
 
 
-def test_beside_a_service_it_answers_to_users_alone(office, caplog):
+def test_beside_a_service_it_answers_to_users_alone(office, caplog, monkeypatch):
     import httpx2
 
     from routecheck.desk.opening import beside
@@ -236,3 +238,7 @@ def test_beside_a_service_it_answers_to_users_alone(office, caplog):
     with beside(load_config(office / "routecheck.toml")), pytest.raises(httpx2.ConnectError):
         httpx2.get(f"http://127.0.0.1:{port}/corrections")
     assert "only for users" in caplog.text
+    # Nor does one whose libraries are not installed.
+    monkeypatch.setitem(sys.modules, "routecheck.desk.opening", None)
+    with service._desk_beside(load_config(office / "routecheck.toml")):
+        assert "opening" in caplog.records[-1].message

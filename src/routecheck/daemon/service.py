@@ -299,6 +299,9 @@ def _desk_beside(config: Config) -> AbstractContextManager[None]:
     """The desk, where the service opens it too; its libraries are imported only then."""
     if not config.desk.with_service:
         return contextlib.nullcontext()
-    from routecheck.desk.opening import beside
-
+    try:
+        from routecheck.desk.opening import beside
+    except ImportError as error:
+        log.error("the desk does not open, judging goes on without it: %s", error)
+        return contextlib.nullcontext()
     return beside(config)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,8 @@ def fill(url: str) -> None:
             store.finish_run(run_id, "done")
         store.write_rejected({"points": rejected(("p.csv", 1, "jump", ""))})
         store.put_note("service", {"pid": 7})
+        begins = datetime.fromisoformat(str(pickup("P1")["window_start"]))
+        store.say_word(DAY, "P1", begins, "missed", verdict="missed", by="test")
         store.put_input_files([InputFile("f.csv", "fixes", "{}")])
 
 
@@ -255,7 +257,8 @@ def test_a_store_from_before_there_were_seals_gets_them(url: str) -> None:
     fill(url)
     engine = make_engine(parse_url(url))
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE seal")
+        for later in ("seal", "field_word"):
+            connection.exec_driver_sql(f"DROP TABLE {later}")
         connection.exec_driver_sql("UPDATE routecheck_version SET version_num = '0003'")
     engine.dispose()
     assert check(url).faults == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import uuid
 from contextlib import closing, suppress
 from pathlib import Path
@@ -121,8 +122,13 @@ def _make_own_schema(connection: Connection) -> None:
         connection.execute(sa.schema.CreateSchema(wanted, if_not_exists=True))
 
 
+_making = threading.Lock()
+"""Stores are made one after the other in a process: some extensions of SQLAlchemy (GeoAlchemy)
+listen to the making of any table, and keep what they do meanwhile with the table itself."""
+
+
 def _create(engine: Engine) -> None:
-    with engine.begin() as connection:
+    with _making, engine.begin() as connection:
         _lock_schema(connection)
         _make_own_schema(connection)
         if _version(connection) is None:

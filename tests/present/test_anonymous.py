@@ -8,9 +8,13 @@ import zipfile
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from routecheck.queries.anonymous import Pseudonyms
+from routecheck.present.html.map_lines import MapLines
+from routecheck.queries.anonymous import Pseudonyms, anonymous_report
+from routecheck.queries.daily_report import DailyReport
 from site_tools import DAYS, call, rows, run
 
 DAY = DAYS[1]
@@ -121,7 +125,50 @@ def test_names_are_replaced_as_a_whole_and_nothing_else_is():
     given = {"silent": "12:07:12", "observers": ["12", "7"], "7": 7, "say": "gap"}
     found = names.of(given)
     assert found["silent"] == "12:07:12"
-    assert found["observers"] == [names.of("12"), names.of("7")]
+    assert found["observers"] == sorted([names.of("12"), names.of("7")])
     assert set(found) == {"silent", "observers", names.of("7"), "say"}
     assert names.within("R-渝A12-1") == f"R-{names.of('渝A12')}-1"
     assert re.fullmatch(r"<\d>", names.of("渝A1"))
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("渝A70000早班", "<1>早班"),
+        ("东线渝A70000", "东线<1>"),
+        ("东线渝A70000早班_2", "东线<1>早班_2"),
+        ("渝A700001", "渝A700001"),
+    ],
+)
+def test_plates_are_found_in_text_without_spaces(text, hidden):
+    names = Pseudonyms(["渝A70000"], lambda n: f"<{n}>")
+    assert names.within(text) == hidden
+    table = pd.DataFrame({"alert_id": [text], "criteria": [{"about": text, "at": "07:00"}]})
+    found = names.table(table)
+    assert found["alert_id"].tolist() == [hidden]
+    assert found["criteria"].tolist() == [{"about": hidden, "at": "07:00"}]
+
+
+def test_the_order_of_nothing_tells_the_ids(monkeypatch):
+    """Whichever vehicle has which other name, the other names come in their own order."""
+    ids = ["A", "B", "C", "D"]
+    tracks = pd.DataFrame(
+        {
+            "vehicle_id": pd.Categorical([one for one in ids for _ in range(2)]),
+            "piece": [0, 0, 1, 1, 2, 2, 3, 3],
+            "time_s": [0, 60] * 4,
+            "lon_e5": [10, 20, 30, 40, 50, 60, 70, 80],
+            "lat_e5": [1, 2] * 4,
+        }
+    )
+    monkeypatch.setattr("secrets.SystemRandom.shuffle", lambda _, given: given.reverse())
+    names = Pseudonyms(ids, lambda n: f"vehicle {n}")
+    assert names.of("D") == "vehicle 1"
+    heard = names.of({"heard": dict.fromkeys(ids, 0), "observers": ids})
+    assert list(heard["heard"]) == heard["observers"] == [f"vehicle {n}" for n in (1, 2, 3, 4)]
+    report = DailyReport(None, tracks, [], tracks, tracks)
+    lines = MapLines(anonymous_report(report, None, names).tracks)
+    drawn = lines.within(np.array([0, 0]), np.array([100, 100]))
+    assert [lines.vehicles[line[0]] for line in drawn] == lines.vehicles == heard["observers"]
+    # The lines themselves are those of the vehicles still.
+    assert [line[1][0] for line in drawn] == [70, 50, 30, 10]

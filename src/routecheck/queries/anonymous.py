@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from routecheck.queries.daily_report import DailyReport
@@ -25,6 +26,11 @@ _OF_VEHICLES = ("observers", "nearest_vehicle", "scheduled_vehicle_id")
 """Keys of criteria whose values are vehicles, or lists of them."""
 _HIDDEN = "…"
 """Stands for names of files, which are called by vehicles, and for who decided or looked."""
+
+
+_ASCII = re.compile(r"[A-Za-z0-9]")
+_FIGURES = re.compile(r"[\d\s:.,+TZ-]*")
+"""Times and numbers, in which the id of a vehicle that is a number would be found by chance."""
 
 
 class Pseudonyms:
@@ -41,20 +47,26 @@ class Pseudonyms:
         secrets.SystemRandom().shuffle(ids)
         self._names = {old: named(n) for n, old in enumerate(ids, start=1)}
         longest = sorted(ids, key=len, reverse=True)
-        self._any = re.compile(
-            r"(?<![^\W_])(?:" + "|".join(map(re.escape, longest)) + r")(?![^\W_])"
-            if ids
-            else r"(?!)"
-        )
+        self._any = re.compile("|".join(map(_as_a_whole, longest)) if ids else r"(?!)")
 
     def of(self, value: Any) -> Any:
-        """Return a value with every text in it that is a vehicle replaced, keys among them."""
+        """Return a value with the vehicles in its texts replaced, and keys that are vehicles.
+
+        What had the order of their ids has that of the other names.
+        """
         if isinstance(value, str):
-            return self._names.get(value, value)
+            other = self._names.get(value)
+            if other is None:
+                return value if _FIGURES.fullmatch(value) else self.within(value)
+            return other
         if isinstance(value, Mapping):
-            return {self.of(key): self.of(one) for key, one in value.items()}
+            keys = [key for key in value if key in self._names]
+            renamed = {self._names.get(key, key): self.of(one) for key, one in value.items()}
+            return dict(sorted(renamed.items())) if len(keys) == len(value) else renamed
         if isinstance(value, list | tuple):
-            return [self.of(one) for one in value]
+            found = [self.of(one) for one in value]
+            named = [isinstance(one, str) and one in self._names for one in value]
+            return sorted(found) if all(named) else found
         return value
 
     def within(self, text: str) -> str:
@@ -66,7 +78,7 @@ class Pseudonyms:
         changed: dict[str, Any] = {}
         for name, change in (
             ("vehicle_id", self.of), ("scheduled_vehicle_id", self.of), ("criteria", self.of),
-            ("route_id", self.within),
+            ("route_id", self.within), ("alert_id", self.within),
         ):  # fmt: skip
             if name not in table:
                 continue
@@ -77,6 +89,16 @@ class Pseudonyms:
                 cells = [change(one) for one in table[name].tolist()]
                 changed[name] = pd.Series(cells, index=table.index, dtype=table[name].dtype)
         return table.assign(**changed)
+
+
+def _as_a_whole(name: str) -> str:
+    """A pattern that finds an id beside other words, but not as a part of a longer one.
+
+    Only letters and digits of ASCII go on: Chinese is written without spaces, plate or not.
+    """
+    before = r"(?<![A-Za-z0-9])" if _ASCII.match(name[0]) else ""
+    after = r"(?![A-Za-z0-9])" if _ASCII.match(name[-1]) else ""
+    return before + re.escape(name) + after
 
 
 def vehicles_known(store: Store, *tables: pd.DataFrame) -> set[str]:
@@ -115,6 +137,12 @@ def anonymous_date(day: ServiceDate, names: Pseudonyms) -> ServiceDate:
     )
 
 
+def _by_name(tracks: pd.DataFrame) -> pd.DataFrame:
+    """Tracks in the order of their other names: that of the ids would tell whose they are."""
+    order = np.argsort(tracks["vehicle_id"].astype(str).to_numpy(dtype=str), kind="stable")
+    return tracks.iloc[order].reset_index(drop=True)
+
+
 def anonymous_report(report: DailyReport, day: ServiceDate, names: Pseudonyms) -> DailyReport:
     """Return the report of a service date without the names of its vehicles.
 
@@ -129,7 +157,7 @@ def anonymous_report(report: DailyReport, day: ServiceDate, names: Pseudonyms) -
     return dataclasses.replace(
         report,
         day=day,
-        tracks=None if report.tracks is None else names.table(report.tracks),
+        tracks=None if report.tracks is None else _by_name(names.table(report.tracks)),
         rejected=[(_HIDDEN, reason, count) for reason, count in sorted(rejected.items())],
         losses=tuple(dataclasses.replace(loss, example=_HIDDEN) for loss in report.losses),
     )

@@ -59,6 +59,13 @@ def test_what_is_older_goes_and_verdicts_and_counts_stay(judged, capsys):
     do_round(load_config(path), now=at("2026-03-20 01:00"))
     assert f"report_{DAYS[0]}.html" in files(judged)
     assert evidence(path)["tracks"] == 2
+    tracks_in = ("routecheck_{}.gpkg", "stops_{}.parquet", "visits_{}.geojson")
+    span = f"{DAYS[0]}_{DAYS[1]}"
+    layers = {when: {name.format(when) for name in tracks_in} for when in (*DAYS, span)}
+    for name in {f"pickups_{DAYS[0]}.geojson"}.union(*layers.values()):
+        (judged / "out" / name).write_bytes(b"layer")
+    copied = judged / "out" / "anonymous" / f"stops_{DAYS[0]}_{DAYS[0]}.parquet"
+    copied.write_bytes(b"layer")
     # The first date is 61 days old, the second 60.
     capsys.readouterr()
     do_round(load_config(path), now=at("2026-05-02 01:00"))
@@ -67,6 +74,8 @@ def test_what_is_older_goes_and_verdicts_and_counts_stay(judged, capsys):
         not {f"report_{DAYS[0]}.html", f"report_{DAYS[0]}.xlsx", f"rejected_{DAYS[0]}.csv"} & left
     )
     assert not [name for name in left if name.startswith("anonymous/") and DAYS[0] in name]
+    assert not layers[DAYS[0]] & left
+    assert layers[DAYS[1]] | layers[span] | {f"pickups_{DAYS[0]}.geojson"} <= left
     assert {f"report_{DAYS[1]}.html", f"report_{DAYS[0][:7]}.xlsx"} <= left
     assert {f"{kind}_{DAYS[0]}.csv" for kind in ("pickups", "alerts", "missed")} <= left
     assert evidence(path)["tracks"] == 1

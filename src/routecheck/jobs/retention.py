@@ -1,8 +1,8 @@
 """How long tracks about people who drive are kept: one setting, which everything obeys.
 
 Of dates that are older go the evidence in the store (thinned tracks, stops, stands), rows of fixes
-that were kept apart, pages and workbooks with their maps, and copies for outsiders; fetched fixes
-go by the same setting (`routecheck.fetching`), and so do stores of trials that were killed.
+that were kept apart, pages, workbooks and layers with their maps, and copies for outsiders; fetched
+fixes go by the same setting (`routecheck.fetching`), and so do stores of trials that were killed.
 Verdicts, their figures, what was decided and the CSV files of verdicts stay. Files that the office
 itself delivers are never touched.
 """
@@ -21,10 +21,13 @@ from routecheck.config import Config
 from routecheck.engine.retention import NOTE, kept_from
 from routecheck.store import Store
 
+_LAST = r"(?:\d{4}-\d{2}-\d{2}_)?(\d{4}-\d{2}-\d{2})"
+"""In the name of a file, a date, or several from one to another: the last decides."""
 _PAGES = re.compile(
-    r"(?:report|episodes|rejected)_(\d{4}-\d{2}-\d{2})(?:_\d+)?(?: \(\d+\))?\.(?:html|xlsx|csv)"
+    rf"(?:report|episodes|rejected)_{_LAST}(?:_\d+)?(?: \(\d+\))?\.(?:html|xlsx|csv)"
+    rf"|(?:routecheck|stops|visits)_{_LAST}(?: \(\d+\))?\.(?:gpkg(?:-\w+)?|parquet|geojson)"
 )
-_COPIES = re.compile(r"[a-z]+_(\d{4}-\d{2}-\d{2})(?:_\d+)?(?: \(\d+\))?\.(?:html|xlsx|csv)")
+_COPIES = re.compile(rf"[a-z]+_{_LAST}(?:_\d+)?(?: \(\d+\))?\.[a-z]+")
 _TRIALS = ("routecheck-trial-*", "routecheck-restore-*")
 _ABANDONED_S = 2 * 86_400.0
 """No trial takes two days: a folder as old was left by one that was killed."""
@@ -54,7 +57,7 @@ def forget_old(config: Config, store: Store, today: date) -> None:
     for directory, named in ((folder, _PAGES), (folder / ANONYMOUS, _COPIES)):
         for path in directory.glob("*_????-??-??*"):
             match = named.fullmatch(path.name)
-            if match is not None and match[1] < first.isoformat():
+            if match is not None and match[match.lastindex or 0] < first.isoformat():
                 # What a spreadsheet holds open goes with the next run.
                 with contextlib.suppress(OSError):
                     path.unlink()

@@ -4,8 +4,16 @@ import csv
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from routecheck.config import load_config
+from routecheck.domain.errors import MissingDataError
+from routecheck.engine.field_checks import checks_of
+from routecheck.evaluate.sample_draws import kept_draws, what_samples_say
+from routecheck.jobs.run import reconcile
+from routecheck.jobs.sampling import draw_sample
+from routecheck.store import Store
 from site_tools import DAYS, call, rows, run
 
 
@@ -67,6 +75,24 @@ def test_a_sample_is_drawn_once_filled_in_and_tells_how_right_the_list_is(judged
     assert again.out.splitlines()[1:] == first.out.splitlines()[1:]
     assert path.read_bytes() == filled
 
+    asked: list[int] = []
+    of = Store.read_pickups_of
+
+    def read_of(store, dates, points):
+        asked.append(len(points))
+        return of(store, dates, points)
+
+    loaded = load_config(judged / "routecheck.toml")
+    with Store.open(loaded.store_url, create=False) as store, pytest.MonkeyPatch.context() as patch:
+        checks = checks_of(loaded, store)
+        # Of the thousands that a date may have, only those that were drawn are read.
+        patch.setattr(Store, "read_pickups", None)
+        patch.setattr(Store, "read_pickups_of", read_of)
+        said = what_samples_say(store, checks, loaded.time_zone)
+    assert said is not None
+    assert said.looked_at == len(answered)
+    assert asked == [len({row["point_id"] for row in given})]
+
     assert call("evaluate", "--checks", "--json", "--config", config) == 0
     found = json.loads(capsys.readouterr().out)["sampled"]
     assert (found["drawn"], found["looked_at"]) == (len(given), len(answered))
@@ -89,3 +115,15 @@ def test_a_date_belongs_to_one_sample(judged, capsys):
     assert DAYS[0] in capsys.readouterr().err
     assert call("sample", "--date", DAYS[1], "--config", config) == 0
     assert call("sample", "--date", "2020-01-01", "--config", config) == 3
+
+
+def test_a_date_that_is_not_over_is_not_drawn_from(site):
+    config = load_config(site / "routecheck.toml")
+    day = pd.Timestamp(DAYS[1]).date()
+    reconcile(config, [day], now=pd.Timestamp(f"{DAYS[1]} 04:00", tz="UTC"))
+    with pytest.raises(MissingDataError) as refused:
+        draw_sample(config, [day], 5)
+    assert DAYS[1] in refused.value.in_language("en")
+    with Store.open(config.store_url, create=False) as store:
+        assert [entry["service_date"] for entry in store.running()] == [day]
+        assert kept_draws(store) == []

@@ -58,9 +58,16 @@ def what_samples_say(store: Store, checks: pd.DataFrame, zone: ZoneInfo) -> Samp
     draws = kept_draws(store)
     if not draws:
         return None
-    dates = sorted({date.fromisoformat(day) for one in draws for day in one["dates"]})
+    points: dict[date, set[str]] = {}
+    for one in draws:
+        for row in one["rows"]:
+            for day in one["dates"]:
+                points.setdefault(date.fromisoformat(day), set()).add(str(row["point_id"]))
     known = {entry["service_date"] for entry in store.dates()}
-    tables = [store.read_pickups(day) for day in dates if day in known]
+    # A draw is some dozen points of the thousands that a date has.
+    tables = [
+        store.read_pickups_of([day], sorted(points[day])) for day in sorted(points) if day in known
+    ]
     missed: dict[tuple[str, str], bool] = {}
     if tables and len(checks):
         found = beside(checks, pd.concat(tables, ignore_index=True), zone)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from routecheck.config import Config
-from routecheck.domain.errors import Message, UsageError
+from routecheck.domain.errors import Message, MissingDataError, UsageError
 from routecheck.engine.judged_before import open_store
 from routecheck.evaluate.sample_draws import NOTE, Sample, kept_draws
 from routecheck.evaluate.sampling import draw, strata
@@ -40,9 +40,14 @@ def draw_sample(
 
     Raises:
         UsageError: some of the dates were drawn from together with others.
+        MissingDataError: some were not judged, or are not over: their pickups still change.
         StoreBusyError: a run is at work still.
     """
     with open_store(config) as store, store.lock(wait_s=wait_s, told=told):
+        known = {entry["service_date"] for entry in store.dates()}
+        if open_still := [day for day in dates if day not in known]:
+            first, last = open_still[0], open_still[-1]
+            raise MissingDataError("no_verdicts", count=len(open_still), first=first, last=last)
         pickups = pd.concat([store.read_pickups(day) for day in dates], ignore_index=True)
         draws = kept_draws(store)
         mine = {day.isoformat() for day in dates}

@@ -1,5 +1,6 @@
 """One setting for how long tracks are kept: what goes by it, and what never does."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -38,7 +39,7 @@ def files(site: Path) -> set[str]:
 
 
 def evidence(path: Path) -> dict[str, int]:
-    kinds = ("tracks", "rounds", "episodes", "candidates")
+    kinds = ("tracks", "rounds", "episodes", "candidates", "history")
     days = [pd.Timestamp(day).date() for day in DAYS]
     with Store.open(load_config(path).store_url, create=False) as store:
         return {kind: len(store.evidence(kind, *days)) for kind in kinds}
@@ -79,6 +80,8 @@ def test_what_is_older_goes_and_verdicts_and_counts_stay(judged, capsys):
     assert {f"report_{DAYS[1]}.html", f"report_{DAYS[0][:7]}.xlsx"} <= left
     assert {f"{kind}_{DAYS[0]}.csv" for kind in ("pickups", "alerts", "missed")} <= left
     assert evidence(path)["tracks"] == 1
+    # The date that is kept is judged by the one before it too, and comes out as it did.
+    assert evidence(path)["history"] == 2
     config = load_config(path)
     with Store.open(config.store_url, create=False) as store:
         entry = store.date_entry(pd.Timestamp(DAYS[0]).date())
@@ -98,6 +101,13 @@ def test_what_is_older_goes_and_verdicts_and_counts_stay(judged, capsys):
     assert f"the evidence of {DAYS[0]} is gone" in said
     assert "retention.keep_days = 60" in said
     assert call("recheck", point, "--date", DAYS[1], "--config", str(path)) == 0
+    span = ("--from", DAYS[0], "--to", DAYS[1])
+    assert call("rejudge", *span, "--dry-run", "--config", str(path)) == 3
+    assert "is gone" in capsys.readouterr().err
+    capsys.readouterr()
+    one = ("--from", DAYS[1], "--to", DAYS[1], "--dry-run", "--json")
+    assert call("rejudge", *one, "--config", str(path)) == 0
+    assert json.loads(capsys.readouterr().out)["dates"][0]["pickups"]["changed"] == 0
     capsys.readouterr()
     assert call("status", "--config", str(path)) == 0
     assert f"kept for 60 days; those before {DAYS[1]} are gone" in capsys.readouterr().out

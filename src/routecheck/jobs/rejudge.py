@@ -30,6 +30,7 @@ from routecheck.engine.inputs import Progress
 from routecheck.engine.judged_before import open_store
 from routecheck.engine.notes import REJUDGING
 from routecheck.engine.results import RunReport
+from routecheck.engine.retention import require_kept
 from routecheck.engine.session import Session, no_progress, open_site
 from routecheck.engine.set_aside import Attempts
 from routecheck.fetching import Fetched, fetch
@@ -67,12 +68,16 @@ def rejudge(
         progress: informed of what is being done, and of the share of the whole that is done.
 
     Raises:
-        MissingDataError: none of the dates was judged; or no points, schedule or fixes at all.
+        MissingDataError: none of the dates was judged, or the evidence of one was removed; or
+            there are no points, schedule or fixes at all.
         StoreError, ExportError: what was stored before stays; a further call goes on from there.
     """
     with open_store(config) as store:
         known = {entry["service_date"] for entry in store.dates()}
-    judged = [day for day in dates if day in known]
+        judged = [day for day in dates if day in known]
+        if judged:
+            # By what is left of its past it would be judged otherwise.
+            require_kept(store, judged[0])
     if not judged:
         raise MissingDataError("no_verdicts", count=len(dates), first=dates[0], last=dates[-1])
     if trial:

@@ -3,8 +3,9 @@
 Of dates that are older go the evidence in the store (thinned tracks, stops, stands), rows of fixes
 that were kept apart, pages, workbooks and layers with their maps, and copies for outsiders; fetched
 fixes go by the same setting (`routecheck.fetching`), and so do stores of trials that were killed.
-Verdicts, their figures, what was decided and the CSV files of verdicts stay. Files that the office
-itself delivers are never touched.
+The history that dates are judged by (where vehicles stood) stays as long as a date that is kept
+looks back on it. Verdicts, their figures, what was decided and the CSV files of verdicts stay.
+Files that the office itself delivers are never touched.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import re
 import shutil
 import tempfile
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from routecheck.config import Config
+from routecheck.engine.basis import HISTORY_DAYS
 from routecheck.engine.retention import NOTE, kept_from
 from routecheck.store import Store
 
@@ -50,7 +52,7 @@ def forget_old(config: Config, store: Store, today: date) -> None:
     # Most sites keep everything, and do without what makes reports.
     from routecheck.present.reports import ANONYMOUS
 
-    if store.forget_evidence(first):
+    if store.forget_evidence(first, first - timedelta(days=HISTORY_DAYS)):
         days = config.retention.keep_days
         store.put_note(NOTE, {"before": first.isoformat(), "days": days})
     folder = config.export_directory

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from routecheck.domain.arrays import records
+from routecheck.engine.retention import require_kept
 from routecheck.engine.session import Session
 from routecheck.engine.what_if import WhatIf
 
@@ -46,8 +47,10 @@ def try_on(site: Session, what_if: WhatIf, day: date) -> list[Tried]:
 
     Raises:
         StoreError: the store cannot be read.
+        MissingDataError: the evidence of the date was removed, as the configuration has it.
     """
     site.require_not_lost()
+    require_kept(site.stored, day)
     again = site.judged(day)
     tried = again.basis.judge(day, again.learned, what_if=what_if)
     tables = (again.judged.judgements, tried.judgements)

@@ -162,22 +162,28 @@ class ServiceDates(Verdicts, SideTables):
                 )
             )
 
-    def forget_evidence(self, before: date) -> int:
+    def forget_evidence(self, before: date, history_before: date) -> int:
         """Remove evidence and rejected rows of dates before one; return how many dates lost some.
 
         Verdicts, the ledger and all counts stay. What is left is sealed anew.
+
+        Args:
+            before: the first date that is kept.
+            history_before: the first date whose history is kept: later dates are judged by it.
         """
         scope = rejected.c.scope
         # Scopes that are dates begin with a digit; inputs have names.
         old = sa.and_(scope >= "0", scope < ":", scope < before.isoformat())
         with self._writing() as connection:
             day = evidence.c.service_date
-            dates = connection.execute(sa.select(day).where(day < before).distinct())
+            shown = sa.and_(day < before, evidence.c.kind != "history")
+            goes = sa.or_(shown, day < history_before)
+            dates = connection.execute(sa.select(day).where(goes).distinct())
             gone = {str(row.service_date) for row in dates}
             rows = connection.execute(sa.select(scope).where(old).distinct())
             gone |= {str(row.scope) for row in rows}
             if gone:
-                connection.execute(sa.delete(evidence).where(day < before))
+                connection.execute(sa.delete(evidence).where(goes))
                 connection.execute(sa.delete(rejected).where(old))
                 seal_before(connection, before)
         return len(gone)

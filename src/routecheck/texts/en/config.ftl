@@ -111,7 +111,7 @@ fetch-keep_days = days after which fixes that were fetched are dropped
 fetch-most_mb = MB that fetched fixes may take; beyond that the oldest dates go first
 fetch-seconds = how long a source may take to answer
 retention = how long tracks about people who drive are kept
-retention-keep_days = days for which evidence in the store, fetched fixes, rows kept apart, pages and workbooks are kept; the daily run removes older ones, verdicts and counts stay; 60 at least; 0: everything is kept
+retention-keep_days = days for which evidence in the store, fetched fixes, rows kept apart, pages and workbooks are kept; the daily run removes older ones, verdicts and counts stay; where vehicles stood stays six weeks longer, as later dates are judged by it; 60 at least; 0: everything is kept
 
 limits = what a file may hold; one that holds more is named and not read, and the rest is done
 limits-unpacked_mb = MB that a packed file (.gz, Parquet, a workbook, a .zip) may unpack to

@@ -11,7 +11,10 @@ import math
 import re
 import shutil
 import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any, TypeVar
 
 import httpx2
 import pytest
@@ -23,6 +26,8 @@ from routecheck.desk.pinyin import initials, typed_as
 from routecheck.domain.errors import MissingDataError
 from site_tools import DAYS, rows, run
 from village import FIRST, POINTS, Village
+
+T = TypeVar("T")
 
 
 def test_a_day_shows_what_its_report_shows(reader, judged):
@@ -184,6 +189,12 @@ def test_reading_ahead_goes_on_after_a_fault(judged, caplog):
     assert "reading ahead failed" in caplog.text
 
 
+def apart(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on a thread of its own: a browser of other tests has its loop on this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def test_waiting_for_evidence_keeps_no_other_page_waiting(judged):
     """More ask for evidence than there are threads for pages (40); the session answers none."""
     clerk = Clerk(judged)
@@ -210,7 +221,7 @@ def test_waiting_for_evidence_keeps_no_other_page_waiting(judged):
                 go.set()
             return page.status_code, [(await one).status_code for one in waiting]
 
-    page, parts = asyncio.run(asked())
+    page, parts = apart(asked())
     assert page == 200
     assert parts.count(404) == MOST_JUDGING
     assert parts.count(503) == 45 - MOST_JUDGING
@@ -235,7 +246,7 @@ def test_evidence_that_nobody_waits_for_is_not_looked_for(judged):
     async def sent(message: dict) -> None:
         assert message.get("status", 503) == 503
 
-    asyncio.run(clerk.app(scope, gone, sent))
+    apart(clerk.app(scope, gone, sent))
     assert questions == []
 
 

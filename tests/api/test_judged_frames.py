@@ -256,6 +256,8 @@ def test_what_is_stored_is_read_as_it_was_judged(judged, result):
         assert one.explain(point).as_dict() == result.explain(point, DAYS[1]).as_dict()
         with pytest.raises(routecheck.MissingDataError, match="2026-04-01"):
             site.results("2026-04-01")
+    with pytest.raises(routecheck.UsageError, match="these results were closed"):
+        _ = stored.pickups
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="no sample_data beside the tests")

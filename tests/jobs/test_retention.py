@@ -102,8 +102,9 @@ def test_what_is_older_goes_and_verdicts_and_counts_stay(judged, capsys):
     assert "retention.keep_days = 60" in said
     assert call("recheck", point, "--date", DAYS[1], "--config", str(path)) == 0
     span = ("--from", DAYS[0], "--to", DAYS[1])
-    assert call("rejudge", *span, "--dry-run", "--config", str(path)) == 3
-    assert "is gone" in capsys.readouterr().err
+    for again in (("rejudge", *span, "--dry-run"), ("run", "--date", DAYS[0])):
+        assert call(*again, "--config", str(path)) == 3
+        assert "is gone" in capsys.readouterr().err
     capsys.readouterr()
     one = ("--from", DAYS[1], "--to", DAYS[1], "--dry-run", "--json")
     assert call("rejudge", *one, "--config", str(path)) == 0

@@ -7,13 +7,13 @@ import weakref
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
 from routecheck.api.explained import Explained
 from routecheck.api.given import Day, date_of
+from routecheck.domain.closing import Closing
 from routecheck.domain.errors import UsageError
 from routecheck.domain.settings import LARGEST_TOLERANCE_M
 from routecheck.engine.results import RunReport
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import geopandas
 
 
-class Results:
+class Results(Closing):
     """What judging some service dates came to; made by `judge` and `Site.results`.
 
     Each table is made when it is first asked for, and is then the caller's own. Times are in the
@@ -210,17 +210,6 @@ class Results:
     def __repr__(self) -> str:
         span = " to ".join(dict.fromkeys(str(day) for day in (*self.dates[:1], *self.dates[-1:])))
         return "\n".join([f"<routecheck.Results of {span or 'no date'}>", *self._summary])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def explain(

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import weakref
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pandas as pd
 
 from routecheck.api.given import Day, dates_of, present
 from routecheck.api.results import Results
 from routecheck.config import Config, load_config
+from routecheck.domain.closing import Closing
 from routecheck.domain.errors import MissingDataError
 from routecheck.engine import session
 
 
-class Site:
+class Site(Closing):
     """A site as its configuration describes it; made by `open_site`, and only read.
 
     A context manager. Results of it can be had as long as it is open.
@@ -29,6 +29,7 @@ class Site:
 
     def __init__(self, site: session.Session, opened: ExitStack) -> None:
         self._site, self._opened = site, opened
+        self._results: weakref.WeakSet[Results] = weakref.WeakSet()
         self.config: Config = site.config
 
     @property
@@ -50,22 +51,15 @@ class Site:
         if missing or not days:
             first, last = (missing[0], missing[-1]) if missing else ("", "")
             raise MissingDataError("no_verdicts", count=len(missing), first=first, last=last)
-        return Results(self._site, days)
+        results = Results(self._site, days)
+        self._results.add(results)
+        return results
 
     def close(self) -> None:
-        """Close the store, and end the session."""
+        """Close the store, and end the session; what was not asked of results is gone."""
+        for results in self._results:
+            results.close()
         self._opened.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def open_site(config: str | Path, *, now: pd.Timestamp | datetime.datetime | None = None) -> Site:

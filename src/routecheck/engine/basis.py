@@ -23,7 +23,7 @@ from routecheck.engine import due_dates, learning, observing, partition, pipelin
 from routecheck.engine.field_checks import all_checks
 from routecheck.engine.inputs import Inputs
 from routecheck.engine.joins import renamed
-from routecheck.engine.judged import Judged, as_raised
+from routecheck.engine.judged import Judged, as_raised, under_due_ids
 from routecheck.engine.partition import Partition
 from routecheck.engine.unfinished import unfinished_dates
 from routecheck.engine.what_if import WhatIf
@@ -133,8 +133,10 @@ class Basis:
         pieces = [(day, partial(self._to_observe, day)) for day in days if day not in kept]
         each = in_order(engine, partition.observed, pieces, told)
         for day in days:
-            answer = partial(self._as_kept, day) if day in kept else next(each)[1]
-            yield day, partial(self._with_history, day, answer)
+            if day in kept:
+                yield day, partial(self._as_kept, day)
+            else:
+                yield day, partial(self._with_history, day, next(each)[1])
 
     def _to_observe(
         self, day: date, feed_s: float = 0.0
@@ -150,8 +152,6 @@ class Basis:
         self, day: date, answer: Callable[[], tuple[observing.Observation, pd.DataFrame]]
     ) -> tuple[observing.Observation, pd.DataFrame]:
         found, history = answer()
-        if day in self._kept:
-            return found, history
         seen = self._entered(day, found)
         return seen, history if seen is found else self.history_of(day, seen)
 
@@ -286,7 +286,7 @@ class Basis:
         if what_if is not None:
             places, settings = what_if.on_places(places), what_if.on_settings(settings)
         observation, patience = self.observe(day), self.running.get(day)
-        return Partition(observation, self.site, places, learned, patience, settings)
+        return Partition(observation, self.site, places, accepted, learned, patience, settings)
 
     def _judged(
         self,
@@ -304,7 +304,7 @@ class Basis:
             observation,
             self.site,
             one.places,
-            self._under_due_ids(raised, set(self.pickups(day)["point_id"])),
+            under_due_ids(raised, set(self.pickups(day)["point_id"]), self.other_id),
             one.settings,
             self.checks.before(day),
             learned.faults,
@@ -316,7 +316,7 @@ class Basis:
             service_date=day,
             observation=observation,
             places=one.places,
-            accepted=self.registry.read_corrections(in_force_on=day),
+            accepted=one.accepted,
             raised=raised,
             alerts=as_raised(alerts, raised),
             judgements=self._with_lost_alerts(day, judgements),
@@ -367,19 +367,6 @@ class Basis:
                 one for one in changes if self._as_of is None or one[0] <= self._as_of
             )
         return self._other_ids.get(point_id, point_id)
-
-    def _under_due_ids(self, alerts: pd.DataFrame, due: set[str]) -> pd.DataFrame:
-        """Alerts whose point is not due under its id, and is under its other one, are of that.
-
-        The monitor takes over a new id on another day than the points file and the schedule do.
-        """
-        if alerts["point_id"].isin(due).all():
-            return alerts
-        ids = [
-            other if point not in due and (other := self.other_id(point)) in due else point
-            for point in alerts["point_id"].tolist()
-        ]
-        return alerts.assign(point_id=pd.Series(ids, index=alerts.index, dtype=TEXT))
 
     def input_hash(self, day: date, accepted: pd.DataFrame | None = None) -> str:
         """Return the hash of all that the verdicts of a date rest on, but for other dates.

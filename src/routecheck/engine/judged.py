@@ -42,7 +42,7 @@ class Judged:
 
 
 def as_raised(classified: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
-    """CLASSIFIED with the ids that the monitor gave; `known_as` in the criteria where another."""
+    """Return CLASSIFIED by the ids of the monitor; in criteria `known_as` where it is another."""
     raised = dict(zip(alerts["alert_id"], alerts["point_id"], strict=True))
     ids = [raised[alert] for alert in classified["alert_id"]]
     if ids == classified["point_id"].tolist():
@@ -57,3 +57,24 @@ def as_raised(classified: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:
         point_id=pd.Series(ids, index=classified.index, dtype=TEXT),
         criteria=pd.Series(criteria, index=classified.index, dtype=object),
     )
+
+
+def under_due_ids(
+    alerts: pd.DataFrame, due: set[str], other_id: Callable[[str], str]
+) -> pd.DataFrame:
+    """Alerts whose point is not due under its id, and is under its other one, are of that.
+
+    The monitor takes over a new id on another day than the points file and the schedule do.
+
+    Args:
+        alerts: ALERTS of a date.
+        due: points that are due on it.
+        other_id: gives the other id of a point that was renamed or merged; else its own.
+    """
+    if alerts["point_id"].isin(due).all():
+        return alerts
+    ids = [
+        other if point not in due and (other := other_id(point)) in due else point
+        for point in alerts["point_id"].tolist()
+    ]
+    return alerts.assign(point_id=pd.Series(ids, index=alerts.index, dtype=TEXT))

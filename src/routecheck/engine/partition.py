@@ -47,6 +47,7 @@ class Partition:
         observation: what its fixes show.
         site: what is expected.
         places: PLACES to judge it at.
+        accepted: CORRECTIONS in force on it, which they were made with.
         learned: what many dates taught.
         patience: with what may still come of a date that is running; None: it is over.
         settings: of the stages.
@@ -55,6 +56,7 @@ class Partition:
     observation: Observation
     site: Site
     places: pd.DataFrame
+    accepted: pd.DataFrame
     learned: Learned
     patience: Patience | None
     settings: Settings

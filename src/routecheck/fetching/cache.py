@@ -18,13 +18,13 @@ import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from routecheck.domain.closing import Closing
 from routecheck.fetching.kept_list import DAMAGED, FOUND, KeptList, Part, refused
 from routecheck.fetching.known_rows import Known
 from routecheck.fetching.protocol import Mark
@@ -39,7 +39,7 @@ RECENT_DAYS = 14
 """Dates that are kept however much room they take."""
 
 
-class Cache:
+class Cache(Closing):
     """The folder of what was fetched; a context manager. One process fetches at a time.
 
     Args:
@@ -65,14 +65,6 @@ class Cache:
         self.lost_list = self._list.begin()
         self._recover()
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let the next one fetch."""

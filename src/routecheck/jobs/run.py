@@ -20,6 +20,7 @@ from routecheck.domain.errors import Message, StoppedError, StoreError
 from routecheck.engine.inputs import Progress, keep_found
 from routecheck.engine.losses import find_losses, keep_losses
 from routecheck.engine.results import RunReport
+from routecheck.engine.retention import require_kept
 from routecheck.engine.session import Session, no_progress, open_site
 from routecheck.engine.set_aside import Attempts, keep_aside
 from routecheck.fetching import fetch
@@ -62,7 +63,8 @@ def reconcile(
         progress: informed of what is being done, and of the share of the whole that is done.
 
     Raises:
-        MissingDataError: no points, no schedule or no fixes at all: nothing was written.
+        MissingDataError: no points, no schedule or no fixes at all; or a date was judged, and its
+            evidence removed since as the configuration has it. Nothing was written.
         StoreError: the store cannot be used; what it held stays.
     """
     fetched = fetch(
@@ -78,6 +80,10 @@ def reconcile(
     ):
         clear_leftovers(config.export_directory)
         begin_anew(site)
+        for day in dates:
+            if site.store.date_entry(day) is not None:
+                # By what is left of its past it would be judged otherwise.
+                require_kept(site.store, day)
         report = run_all(site, dates, allow_shrink=allow_shrink, command=command)
     progress("progress.done", 1.0)
     return report

@@ -8,7 +8,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ import pandas as pd
 from pandas.util import hash_pandas_object
 
 from routecheck.config import FixesSource
+from routecheck.domain.closing import Closing
 from routecheck.domain.errors import (
     FileLimitError,
     Message,
@@ -52,7 +52,7 @@ _HASHED = [
 ]  # fmt: skip
 
 
-class FixFiles:
+class FixFiles(Closing):
     """The fixes of all files of a site, by day: a `FixSource`.
 
     A context manager: leaving it removes what it put on disk.
@@ -378,17 +378,6 @@ class FixFiles:
         """Remove what was put on disk."""
         self._given.close()
         self._by_day.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _categories(codes: npt.NDArray[np.int32], names: list[str]) -> pd.Categorical:

@@ -11,10 +11,10 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import Self
 
 from routecheck.config import FileSource, LimitsSection
+from routecheck.domain.closing import Closing
 from routecheck.domain.errors import Message, UnreadableFileError
 from routecheck.sources.file_limits import MB, FileLimits
 from routecheck.sources.file_paths import expand, label_of, require_file
@@ -51,7 +51,7 @@ class GivenFile:
     size: int = 0
 
 
-class GivenFiles:
+class GivenFiles(Closing):
     """The files of a source; a context manager, which removes what was unpacked.
 
     Attributes:
@@ -182,17 +182,6 @@ class GivenFiles:
             archive.close()
         if self._folder is not None:
             self._folder.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _name_of(entry: zipfile.ZipInfo) -> str:

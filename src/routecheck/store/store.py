@@ -7,9 +7,9 @@ all, whatever happens to the process or the disk. Everything a user can cause en
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Self
 
+from routecheck.domain.closing import Closing
 from routecheck.domain.errors import StoreNotOpenedError
 from routecheck.domain.special_files import require_ordinary_database
 from routecheck.store.corrections import Corrections
@@ -19,9 +19,10 @@ from routecheck.store.migrate import NoStoreError, ensure_schema, make_file
 from routecheck.store.registry import Registry
 from routecheck.store.runs import Runs
 from routecheck.store.service_dates import ServiceDates
+from routecheck.store.tallies import Tallies
 
 
-class Store(Runs, ServiceDates, Registry, Corrections, FieldWords):
+class Store(Runs, ServiceDates, Tallies, Registry, Corrections, FieldWords, Closing):
     """An open store; a context manager that closes it."""
 
     @classmethod
@@ -83,14 +84,3 @@ class Store(Runs, ServiceDates, Registry, Corrections, FieldWords):
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

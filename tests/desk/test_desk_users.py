@@ -133,6 +133,24 @@ def test_guessing_is_stopped_and_ends_by_itself(office):
     assert sign_in(client).status_code == 303
 
 
+def test_a_file_of_users_that_is_none_is_told_in_a_line(office):
+    path = office / "users.csv"
+    for content in (b"name,role,password\n" + b"x" * 200_000, b"\xff\xfe\xff", b"name\nLi"):
+        path.write_bytes(content)
+        with pytest.raises(UsageError, match=re.escape(str(path))):
+            Users(path).sign_in("Li Na", PASSWORD, "10.0.0.9")
+
+
+def test_failures_of_long_ago_are_forgotten(office, monkeypatch):
+    monkeypatch.setattr(room, "_derived", lambda *_: b"x")
+    now = [0.0]
+    users = Users(office / "users.csv", clock=lambda: now[0])
+    for n in range(30):
+        now[0] += room.WINDOW_S + 1
+        users.sign_in(f"name {n}", "guess", f"10.0.0.{n}")
+    assert len(users._failed) == 2
+
+
 def test_many_names_from_one_address_are_stopped_too(office, monkeypatch):
     monkeypatch.setattr(room, "_derived", lambda *_: b"x")
     users = Users(office / "users.csv", clock=lambda: 0.0)

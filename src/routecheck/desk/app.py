@@ -171,7 +171,7 @@ async def _in_turn(visit: Visit, handler: Handler) -> Response:
     """Let a page that judges again wait for its turn without a thread that others need."""
     desk = visit.desk
     if desk.judging >= MOST_JUDGING:
-        return _said(visit, visit.t("too_many_judging"), 503)
+        return await run_in_threadpool(_said, visit, visit.t("too_many_judging"), 503)
     desk.judging += 1
     try:
         # A disconnected client is only seen behind the body, which is empty.
@@ -201,10 +201,11 @@ def _endpoint(
             try:
                 fields = read_form(await request.body())
             except UsageError as error:
-                return _said(visit, error.in_language(visit.language), 400)
+                sentence = error.in_language(visit.language)
+                return await run_in_threadpool(_said, visit, sentence, 400)
             visit.form, visit.fields = dict(fields), tuple(fields)
             if not is_ours(session, visit.form):
-                return _said(visit, visit.t("form_is_old"), 403)
+                return await run_in_threadpool(_said, visit, visit.t("form_is_old"), 403)
         return await answered(visit, handler)
 
     return answer

@@ -80,6 +80,9 @@ class Users:
             right = matches(password, user.password if user else _NOBODY)
             if user is None or not right:
                 now = self._clock()
+                old = [key for key, at in self._failed.items() if at and now - at[-1] > WINDOW_S]
+                for key in old:
+                    del self._failed[key]
                 for key in (f"{address}\n{name}", address):
                     self._failed[key].append(now)
                 return None
@@ -119,11 +122,11 @@ def read_users(path: Path) -> Mapping[str, User]:
     """
     require_ordinary(path, UsageError)
     try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "UTF-8"
+        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        fallback = "UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        reason = getattr(error, "strerror", None) or fallback
         raise UsageError("desk_users_unreadable", path=path, reason=reason) from None
-    rows = list(csv.DictReader(io.StringIO(text)))
     users = {}
     for row in rows:
         name, role, password = (str(row.get(part) or "") for part in _HEADER)

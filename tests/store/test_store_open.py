@@ -6,7 +6,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -16,6 +19,7 @@ import sqlalchemy as sa
 from routecheck.domain.errors import RoutecheckError, StoreError, UsageError
 from routecheck.store import Store, databases, migrate
 from routecheck.store.care import check
+from routecheck.store.schema import field_word
 from store.builders import DAY, REJECTED, classified, judgements, pickup, point, points
 
 
@@ -339,3 +343,28 @@ def test_a_transaction_larger_than_the_cache_locks_out_no_reader(
     with Store.open(sqlite_url(tmp_path / "store.db")) as store, store.as_one():
         store.sync_points(many, on=DAY, by="a test")
         assert store.input_files("fixes") == {}
+
+
+def test_stores_made_at_once_are_made_one_after_the_other(tmp_path):
+    """GeoAlchemy, for one, keeps with a table what it does while any store makes that table."""
+    held = threading.Lock()
+    met = []
+
+    def begins(*_: object, **__: object) -> None:
+        met.append(held.acquire(blocking=False))
+        time.sleep(0.01)
+
+    def ends(*_: object, **__: object) -> None:
+        held.release()
+
+    sa.event.listen(field_word, "before_create", begins)
+    sa.event.listen(field_word, "after_create", ends)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            urls = [f"sqlite:///{tmp_path / f'{n}.db'}" for n in range(8)]
+            for store in pool.map(Store.open, urls):
+                store.close()
+    finally:
+        sa.event.remove(field_word, "before_create", begins)
+        sa.event.remove(field_word, "after_create", ends)
+    assert met == [True] * 8

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from engine import dates
+from routecheck.config import load_config
 from routecheck.engine import partition
+from routecheck.store import Store
 from site_tools import call, exports
 
 FIRST, LAST = "2026-03-02", "2026-03-05"
@@ -36,11 +40,25 @@ def elsewhere(judged_here: Path, tmp_path: Path, engine: str) -> Path:
     return site
 
 
+def evidence(site: Path) -> dict[str, dict[date, pd.DataFrame]]:
+    """What is kept beside the verdicts, by kind and date."""
+    span = date.fromisoformat(FIRST), date.fromisoformat(LAST)
+    with Store.open(load_config(site / "routecheck.toml").store_url, create=False) as store:
+        kinds = ("history", "episodes", "tracks", "rounds")
+        return {kind: store.evidence(kind, *span) for kind in kinds}
+
+
 @pytest.mark.parametrize("kind", ["processes", "dask"])
 def test_dates_done_elsewhere_give_the_same_bytes(judged_here, tmp_path, kind: str) -> None:
     site = elsewhere(judged_here, tmp_path, f'kind = "{kind}"')
     assert call("run", *SPAN, "--config", str(site / "routecheck.toml")) in (0, 1)
     assert exports(site) == exports(judged_here)
+    mine, wanted = evidence(site), evidence(judged_here)
+    for name, tables in wanted.items():
+        assert len(tables) == 4
+        assert list(mine[name]) == list(tables)
+        for day, table in tables.items():
+            pd.testing.assert_frame_equal(mine[name][day], table, check_exact=True)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="signals of Linux")

@@ -16,7 +16,7 @@ from routecheck.verdicts.stops import Stops
 from routecheck.verdicts.trajectories import Trajectory
 
 NAMES = st.sampled_from(["A", "B", "C", "D"])
-WINDOWS = st.sampled_from([(0.0, 60.0), (30.0, 90.0), (100.0, 160.0)])
+WINDOWS = st.sampled_from([(0.0, 60.0), (30.0, 90.0), (60.0, 90.0), (100.0, 160.0)])
 
 
 @st.composite

@@ -1,7 +1,8 @@
 """Causes: why a plain monitor would have missed a pickup that was collected.
 
 Where the plain rule does not hold, the cause is what would have to change for it to hold, tried in
-the order of the codes.
+the order of the codes. A place that is believed to lie beyond the reach of its record is a fault of
+the record, whether a correction is proposed yet or not: no denser fixes would end such an alert.
 """
 
 from __future__ import annotations
@@ -61,17 +62,21 @@ def find_causes(
     collected = (judgements["verdict"] == Verdict.COLLECTED).to_numpy()
     fixes_of = {row.pickup: row for row in records(shown)}
     fault = dict(zip(places["point_id"].tolist(), places["cause"].tolist(), strict=True))
-    offset_m = _offsets_m(points, places, service_date)
     lacking = ~holds
     lacking[list(fixes_of)] = True
     causes, criteria = judgements["cause"].tolist(), judgements["criteria"].tolist()
     of_visit: dict[int, str] = {}
     unseen = np.flatnonzero(collected & lacking)
+    offset_m = _offsets_m(points, places, service_date, set(judgements["point_id"].iloc[unseen]))
     for k, row in zip(unseen.tolist(), records(judgements.iloc[unseen]), strict=True):
         fixes: Any = fixes_of.get(k)
+        away_m = offset_m.get(row.point_id, 0.0)
         if fault.get(row.point_id):
             cause: str = fault[row.point_id]
             criteria[k] = {**row.criteria, "offset_m": offset_m.get(row.point_id)}
+        elif _out_of_reach(fixes, away_m, margin_m):
+            cause = Cause.MISPLACED
+            criteria[k] = {**row.criteria, "offset_m": away_m}
         elif _clock_moved_it(row, fixes):
             cause = Cause.CLOCK
             criteria[k] = {**row.criteria, "clock_offset_s": round(fixes.clock_offset_s)}
@@ -86,6 +91,14 @@ def find_causes(
     for k in np.flatnonzero(collected & holds).tolist():
         causes[k] = ""
     return Causes(causes, criteria, of_visit)
+
+
+def _out_of_reach(fixes: Any, offset_m: float, margin_m: float) -> bool:
+    """Whether the place that was served lies farther from its record than errors explain."""
+    if fixes is None or fixes.inside:
+        return False
+    seen_m = offset_m if np.isnan(fixes.stand_m) else min(offset_m, fixes.stand_m)
+    return bool(seen_m > fixes.tolerance_m + margin_m)
 
 
 def _clock_moved_it(row: Any, fixes: Any) -> bool:
@@ -116,17 +129,23 @@ def _reasons(row: Any, fixes: Any, margin_m: float) -> Iterator[Cause]:
     yield Cause.SPARSE_FIXES
 
 
-def _offsets_m(points: pd.DataFrame, places: pd.DataFrame, day: date) -> dict[str, float]:
-    """Metres from the recorded place to the one judged at, of points whose record is wrong."""
-    wrong = places[places["cause"] != ""]
-    recorded = valid_points(points[points["point_id"].isin(wrong["point_id"])], day)
+def _offsets_m(
+    points: pd.DataFrame, places: pd.DataFrame, day: date, asked: set[str]
+) -> dict[str, float]:
+    """Metres from the recorded place to the one judged at, of the points asked for.
+
+    Of several places that a point may be at the nearest counts, where its record is not known to
+    be wrong, and else the likeliest, which is the first.
+    """
+    own = places[places["point_id"].isin(asked)]
+    recorded = valid_points(points[points["point_id"].isin(asked)], day)
     was = dict(zip(recorded["point_id"], recorded["geometry"], strict=True))
     result = {}
-    for row in records(wrong):
+    for row in records(own):
         before, now = was.get(row.point_id), row.geometry
-        if before is not None and now is not None:
-            if now.geom_type == "MultiPoint" and before.geom_type != "MultiPoint":
-                now = now.geoms[0]  # judged at several places, the likeliest first
-            a, b = shapely.centroid(before), shapely.centroid(now)
-            result[row.point_id] = round(float(distance_m(a.x, a.y, b.x, b.y)), 1)
+        if before is not None and now is not None and not now.equals(before):
+            parts = shapely.get_parts(now) if before.geom_type == "Point" else np.array([now])
+            a, b = shapely.centroid(before), shapely.centroid(parts[:1] if row.cause else parts)
+            away_m = distance_m(a.x, a.y, shapely.get_x(b), shapely.get_y(b))
+            result[row.point_id] = round(float(np.min(away_m)), 1)
     return result

@@ -185,7 +185,7 @@ def _pairs(
     usual = _usual_stand(p, s, days, due_days, frame, stands)
     likeness = by_days + _of_dwell(stands.log_stood[s], days, usual.log_s, usual.log_sd)
     likeness -= _of_visits(visits / np.maximum(days, 1), windows[p])
-    likeness += _of_windows(in_time, days)
+    likeness += _of_windows(in_time, days, *_in_window(p, s, in_time, days, due_days, frame, stands))
     # A stand where many vehicles come is a yard, a transfer station, a junction; stops that no
     # fix saw standing gather anywhere on the way between two fixes.
     others = np.clip(stands.vehicles[s] - lk.VEHICLES_FREE, 0, lk.VEHICLES_MOST)
@@ -261,12 +261,37 @@ def _of_visits(visits_a_day: Array, windows: Array) -> Array:
     return np.asarray(lk.OFTEN_COST * np.clip(often - lk.OFTEN_FREE, 0.0, lk.OFTEN_MOST))
 
 
-def _of_windows(in_time: Ints, days: Ints) -> Array:
-    """Log-likelihood ratio of days on which the stand fell into the window, and of the others."""
-    inside, elsewhere = lk.IN_WINDOW, lk.IN_WINDOW_ELSEWHERE
+def _of_windows(in_time: Ints, days: Ints, inside: Array, elsewhere: Array) -> Array:
+    """Log-likelihood ratio of days on which the stand fell into the window, and of the others.
+
+    Args:
+        in_time: due days with a stand there in the window.
+        days: all due days with a stand there.
+        inside: probability that a visit falls into the window, at a point.
+        elsewhere: the same of other stands.
+    """
     timing = in_time * np.log(inside / elsewhere)
     timing += (days - in_time) * np.log((1.0 - inside) / (1.0 - elsewhere))
     return np.asarray(np.clip(timing, *lk.WINDOW_BOUNDS))
+
+
+def _in_window(
+    p: Ints, s: Ints, in_time: Ints, days: Ints, due_days: Ints, frame: Frame, stands: Stands
+) -> tuple[Array, Array]:
+    """How often visits fall into the window: at points, and elsewhere; of each pair.
+
+    Learnt of the point's vehicle, from its stands at records that are plainly right: whoever
+    drives the whole round at another hour than the schedule has it does so wherever the bins are.
+    """
+    away = frame.away_m(p, stands.x[s], stands.y[s])
+    plain = (away <= frame.tolerance_m[p]) & (days >= lk.HALF * due_days[p])
+    timely, seen = (
+        frame.sum_of_vehicle(np.bincount(p, weights=plain * n, minlength=frame.points))
+        for n in (in_time, days)
+    )
+    rate = (timely + lk.IN_WINDOW * lk.WINDOW_DAYS) / (seen + lk.WINDOW_DAYS)
+    inside = np.minimum(rate, lk.IN_WINDOW)[p]
+    return inside, inside * (lk.IN_WINDOW_ELSEWHERE / lk.IN_WINDOW)
 
 
 def vague_days(evidence: Evidence, frame: Frame, x: Array, y: Array) -> tuple[Ints, Ints]:

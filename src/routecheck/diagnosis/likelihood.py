@@ -52,6 +52,8 @@ HABIT_A, HABIT_B = 1.0, 1.5
 IDLE_DAY = 0.06
 # A visit falls into the window: at a point, and elsewhere; and bounds of what windows weigh.
 IN_WINDOW, IN_WINDOW_ELSEWHERE, WINDOW_BOUNDS = 0.95, 0.6, (-6, 2)
+# Days of stands that this is worth where the vehicle's own stands tell how often it comes in time.
+WINDOW_DAYS = 20.0
 # Seconds stood: e to the power of this is the ratio of the longest to the shortest plausible stand,
 # over which the stands of no point are spread evenly in the logarithm; and the most that a z²
 # counts against a stand.

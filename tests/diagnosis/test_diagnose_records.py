@@ -403,3 +403,21 @@ def test_each_day_makes_it_surer() -> None:
     assert told[0] == {}
     assert set(told[-1]) == {"T3-04", "T0-02", "T2-10"}
     assert doubtful[0] > doubtful[-1] == 0
+
+
+@pytest.mark.parametrize("late_h", [0, 8])
+def test_a_vehicle_that_drives_at_another_hour_does_so_to_wrong_records_as_well(late_h) -> None:
+    """Windows are 06:00 to 12:00; one vehicle comes in the afternoon, to all of its points."""
+    county = County()
+    county.recorded["T1-06"] = away(county.true["T1-06"], 40.0, 60.0)
+    history = county.history()
+    late = (history["vehicle_id"] == "V1") & history["kind"].isin(["stop", "track"])
+    history.loc[late, "start"] += pd.Timedelta(hours=late_h)
+    found = diagnose(
+        history, county.pickups(), county.points(), CORRECTIONS.empty(), DiagnoseSettings()
+    )
+    proposed = found.corrections.set_index("point_id").loc["T1-06"]
+    assert proposed["cause"] == "misplaced"
+    assert county.error_m("T1-06", proposed["proposed_lon"], proposed["proposed_lat"]) < 15.0
+    # As if its hours told against the place: 0.8 where nothing were learnt of them.
+    assert found.candidates.set_index("point_id").loc["T1-06", "probability"].max() > 0.9

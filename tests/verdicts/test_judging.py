@@ -17,7 +17,19 @@ from judged import ALL, HOME, POINTS, a, classification, decide, of_p, serve, ve
 from routecheck.domain.settings import Settings
 from routecheck.domain.tables import FIXES
 from routecheck.registry.records import recorded_places
-from scene import DAY, ZONE, alerts, degrees, drive, fixes, local, points, schedule, together
+from scene import (
+    DAY,
+    ZONE,
+    alerts,
+    degrees,
+    drive,
+    fixes,
+    local,
+    point_at,
+    points,
+    schedule,
+    together,
+)
 
 # --- collected -----------------------------------------------------------------------------------
 
@@ -114,6 +126,19 @@ def test_seen_standing_outside_the_tolerance_is_no_matter_of_sparse_fixes():
         legs = [("stand", 60), ("to", 2960.0, 0.0, 8.0), ("stand", 100), *HOME]
         outcome = verdict(a(legs, every_s=30.0, lag_s=float(lag)))
         assert outcome in {("collected", "tolerance"), ("collected", "")}, (lag, outcome)
+
+
+@pytest.mark.parametrize("every_s", [10.0, 75.0])
+@pytest.mark.parametrize(
+    ("off_m", "cause"), [(20.0, {"", "sparse_fixes"}), (43.0, {"tolerance"}), (59.0, {"misplaced"})]
+)
+def test_where_the_place_lies_beyond_its_record_the_record_is_the_cause(off_m, cause, every_s):
+    """Trucks stand at the road, where the point is believed to be; no correction is proposed."""
+    pts = points(P=(3000.0, off_m), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+    table = a(serve(*ALL, stood_s=100.0), every_s=every_s)
+    outcome = verdict(table, pts=pts, places=of_p(geometry=point_at(3000.0, 0.0)))
+    assert outcome[0] == "collected"
+    assert outcome[1] in cause
 
 
 def test_a_pass_at_another_hour_does_not_make_late_data_of_a_wrong_clock():
@@ -380,6 +405,31 @@ def test_passing_an_unconfirmed_place_is_no_miss():
     # A truck that did not work missed it all the same.
     idle = a([("stand", 36000)], every_s=120.0)
     assert verdict(idle, places=unseen) == ("missed", "route_not_run")
+
+
+@pytest.mark.parametrize(
+    ("seldom", "y_m", "found"),
+    [
+        (False, 400.0, ("missed", "not_approached")),
+        (True, 400.0, ("unverifiable", "unknown_point")),
+        (True, 120.0, ("missed", "not_approached")),
+    ],
+)
+def test_a_place_hardly_served_that_nobody_came_near_may_be_another(seldom, y_m, found):
+    pts = points(P=(3000.0, y_m), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
+    places = of_p(seldom=seldom, geometry=point_at(3000.0, y_m))
+    assert verdict(a(serve(*ALL[1:]), every_s=2.0), pts=pts, places=places) == found
+
+
+def test_at_a_place_hardly_served_a_device_that_falls_silent_shows_nothing():
+    """Past the point it takes twenty seconds more than it needs, in a silence of seventy."""
+    silent = [("stand", 60), ("to", 2800.0, 0.0, 8.0), ("hide", 3200.0, 0.0, 5.7)]
+    rest = [leg for x in ALL[1:] for leg in (("to", x, 0.0, 8.0), ("stand", 60))]
+    seldom = of_p(seldom=True)
+    assert verdict(a([*silent, *rest, *HOME], every_s=4.0), places=seldom)[0] != "missed"
+    # Where it reports so every day, no day has shown a stand.
+    as_usual = verdict(a(serve(*ALL[1:]), every_s=70.0, lag_s=5.0), places=seldom)
+    assert as_usual == ("missed", "passed_by")
 
 
 def test_a_miss_is_no_surer_than_its_place():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from judged import HOME, a, decide, of_p, serve, verdict
 from scene import drive, fixes, local, points, schedule, together
@@ -87,6 +88,16 @@ def test_of_swapped_rounds_a_silence_far_from_the_window_may_hide_a_pickup():
     )
     verdicts = decide(table, route=route).judgements.set_index("point_id")["verdict"]
     assert verdicts.to_dict() == dict.fromkeys("QRS", "collected") | {"P": "unverifiable"}
+
+
+@pytest.mark.parametrize(("until_m", "found"), [(2900.0, "unverifiable"), (2600.0, "missed")])
+def test_whoever_falls_silent_beside_a_point_may_have_served_it_at_any_hour(until_m, found):
+    """All the morning elsewhere; nine hours later silent for minutes, from beside the point on."""
+    route = schedule(*[(p, "A", "05:00", "07:00") for p in "PQRS"])
+    west = [("stand", 60), ("to", -6000.0, 0.0, 8.0), ("stand", 60), ("to", 0.0, 0.0, 8.0)]
+    late = [("to", until_m, 0.0, 8.0), ("hide", 3300.0, 0.0, 1.0), *HOME]
+    table = a([*west, ("stand", 39000), *late], begins="05:00", every_s=30.0)
+    assert verdict(table, route=route)[0] == found
 
 
 def test_a_truck_seen_at_some_points_of_a_round_may_have_served_the_rest_in_silence():

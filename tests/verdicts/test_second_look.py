@@ -41,6 +41,24 @@ def test_a_round_that_others_are_seen_serving_is_not_one_that_nobody_sees():
     assert "round_unseen" not in says
 
 
+def test_a_colleague_may_be_shown_beside_the_round_that_it_took_over():
+    """A and B exchange their rounds; the positions of B lie far beside where it was."""
+    west = {f"W{k}": (-3000.0 - 400.0 * k, 5.0) for k in range(4)}
+    pts = points(**{p: (3000.0 + 400.0 * k, 5.0) for k, p in enumerate("PQRS")}, **west)
+    route = schedule(
+        *[(p, "A", "06:00", "10:00") for p in "PQRS"], *[(p, "B", "06:00", "10:00") for p in west]
+    )
+    legs = [(leg[0], -leg[1], *leg[2:]) if leg[0] == "to" else leg for leg in serve(*ALL)]
+
+    def told(of_b: list[tuple], by_m: float) -> set[tuple[str, str]]:
+        b = fixes("B", local("06:30"), drive((0.0, 0.0), of_b, every_s=5.0))
+        return set(of_all(together(a(legs), shifted(b, by_m)), pts=pts, route=route))
+
+    assert told(serve(*ALL), 0.0) == {("collected", "collected")}
+    assert told(serve(*ALL), 150.0) == {("unverifiable", "round_unseen")}
+    assert {verdict for verdict, _ in told(serve(), 0.0)} == {"missed"}
+
+
 def test_a_truck_that_drives_its_round_without_a_stop_missed_it():
     assert {verdict for verdict, _ in of_all(a(serve()))} == {"missed"}
 

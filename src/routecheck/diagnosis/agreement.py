@@ -185,7 +185,8 @@ def _pairs(
     usual = _usual_stand(p, s, days, due_days, frame, stands)
     likeness = by_days + _of_dwell(stands.log_stood[s], days, usual.log_s, usual.log_sd)
     likeness -= _of_visits(visits / np.maximum(days, 1), windows[p])
-    likeness += _of_windows(in_time, days, *_in_window(p, s, in_time, days, due_days, frame, stands))
+    usually = _in_window(p, s, in_time, days, due_days, frame, stands)
+    likeness += _of_windows(in_time, days, *usually)
     # A stand where many vehicles come is a yard, a transfer station, a junction; stops that no
     # fix saw standing gather anywhere on the way between two fixes.
     others = np.clip(stands.vehicles[s] - lk.VEHICLES_FREE, 0, lk.VEHICLES_MOST)

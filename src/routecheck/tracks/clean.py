@@ -290,7 +290,8 @@ def _without_last_speeds(fixes: Fixes, settings: CleanSettings) -> Fixes:
     Some devices repeat the last position and speed until they move again (traccar issues 2992, 3660
     and 4780). Such a stand repeats one speed, and the next position can be reached from it within
     its own interval; a receiver that lost its position while moving leaps. A device that reports at
-    nearly all of its stands that it stands has no such habit, and repeats of one are old positions.
+    nearly all of its stands that it stands has no such habit, and repeats of one are old positions:
+    but where the next position lies much nearer than that speed would have led, it stood.
     """
     if len(fixes) < 2:
         return fixes
@@ -319,7 +320,10 @@ def _without_last_speeds(fixes: Fixes, settings: CleanSettings) -> Fixes:
     habit = np.bincount(fixes.vehicle[first[shows]], minlength=vehicles)
     usual = np.bincount(fixes.vehicle[begins], minlength=vehicles)
     has_habit = (habit >= par.LAST_SPEED_LEAST) & (habit > par.LAST_SPEED_TIMES * usual)
-    resting = rests[run] & has_habit[fixes.vehicle]
+    lead_m = speed_kmh[first] / 3.6 * (fixes.time_s[last] - fixes.time_s[first])
+    next_m = np.append(fixes.length_m, 0.0)[last]
+    stayed = shows & followed & (lead_m >= par.LEAD_M) & (next_m <= par.LEAD_SHARE * lead_m)
+    resting = (rests & (has_habit[fixes.vehicle[first]] | stayed))[run]
     if not resting.any():
         return fixes
     return fixes.with_speeds(np.where(resting, 0.0, fixes.speed_kmh))

@@ -60,6 +60,9 @@ TOWN_KMH = 60.0
 # so many times those at which it reports standing: it reports that where it was hardly driving any
 # more when it came. In a simulated site of 36 devices those without the habit had one at most.
 LAST_SPEED_LEAST, LAST_SPEED_TIMES = 3, 0.5
+# m, share. What a truck would have driven at that speed meanwhile, beyond the error of a step under
+# open sky; and how much less of it the next position may show for the truck to have stood.
+LEAD_M, LEAD_SHARE = 10.0, 0.5
 
 # Speeds that are not to be trusted
 

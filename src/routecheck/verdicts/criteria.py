@@ -187,9 +187,10 @@ def hidden_stand(case: Case, facts: Facts) -> Judgement | None:
         )
         if best is None:
             continue
-        if case.seldom and best.stood_s < p.SELDOM_SPARE_S:
+        usual = best.end_s - best.start_s <= p.SELDOM_INTERVALS * track.driving_interval_s
+        if case.seldom and usual and best.stood_s < p.SELDOM_SPARE_S:
             # Two sparse fixes leave room for some seconds every day: not for a stand that no day
-            # has ever shown.
+            # has ever shown. Where its device falls silent each time, no day could show one.
             case.criteria["seldom"] = True
             continue
         case.note(best)

@@ -58,6 +58,9 @@ COARSE_APART_S = 10.0
 SELDOM_SPARE_S = 30.0
 """At a point that is hardly ever served, so much time beyond the usual pace is still no pickup
 (s)."""
+SELDOM_INTERVALS = 3.0
+"""There the device that saw nothing must have reported as usual: a segment longer than so many of
+its usual ones is a silence, as in a valley that swallows it every day."""
 SLOW_PASS_S = 30.0
 """Past a point with its tolerance on both sides it takes some 10 s; crawling along, half a minute,
 in which somebody may have been as quick as the quickest (s)."""
@@ -129,6 +132,9 @@ SURE_PLACE = 0.96
 itself: of seven misses told at such places three were taken back, of 58 at others one (simulated
 counties of seeds 431, 445 and 450). A place that is recorded where vehicles stand for it has 0.98,
 see `confidence.toml`."""
+SILENT_BESIDE_M = 200.0
+"""Who falls silent, or is heard again, so near to a point (m) may have served it at any hour of the
+date: a minute's drive and less."""
 YARD_SILENCE_S = 3600.0
 """Silent for so long with both ends in one yard: parked (s)."""
 YARD_FIXES = 20
@@ -269,6 +275,10 @@ SHARE_DIGITS = 3
 
 PASS_M = 15.0
 """Beyond the tolerance, what GPS error adds to a pass at the point (m)."""
+FAR_OFF_M = 100.0
+"""Who came no nearer than this to the tolerance of a place that is hardly ever served may not know
+it by that place (m): of the places passed so far off on every day as many were recorded wrongly as
+were right (twenty drawn sites and three counties of another simulator)."""
 ROUND_LEAST = 4
 """Pickups that make a round which may be broken off, or not run although its truck drove."""
 BROKEN_OFF_SHARE, BROKEN_OFF_LEAST = 0.2, 3

@@ -53,30 +53,31 @@ def another_place(case: Case, facts: Facts) -> Judgement | None:
 
 
 def round_unseen(case: Case, facts: Facts) -> Judgement | None:
-    """The scheduled vehicle drove its round, and by its positions stood at none of its points.
+    """Who had to see it drove the round, and by its positions stood at none of its points.
 
     That its receiver shows it elsewhere is likelier than that a crew drove all of it for nothing.
     A vehicle that never left its yard did not drive it; and one whose round others served did
-    another.
+    another. A colleague who takes the round over may be shown elsewhere as well.
     """
-    track = _driving(case, facts)
-    if track is None:
-        return None
     due, own_share, any_share = facts.rounds.shares(case.scheduled)
     if due < p.ROUND_LEAST or own_share > p.UNSEEN_OWN_SHARE or any_share > p.UNSEEN_ANY_SHARE:
         return None
-    about = track.between(case.window_s[0] - p.APART_S, case.window_s[1] + p.APART_S)
-    away_m = distances_m(case.geometry, track.lon[about], track.lat[about])
-    if not (away_m <= p.UNSEEN_WITHIN_M).any():
-        return None
-    # Who drove for nothing did not stand; whose positions are off stood, elsewhere.
     round_points = len(facts.rounds.overlapping(case.scheduled, case.window_s))
-    stood = facts.stands_on_the_way(case.scheduled, case.window_s)
-    stood -= len(facts.rounds.served_of(case.scheduled))
-    if stood < p.UNSEEN_STANDS_SHARE * round_points:
-        return None
-    case.criteria.update(round_due=due, round_stood=stood)
-    return case.unverifiable("round_unseen", Cause.POOR_FIXES, case.scheduled)
+    for track in case.observers:
+        if track.idle(*case.window_s):
+            continue
+        about = track.between(case.window_s[0] - p.APART_S, case.window_s[1] + p.APART_S)
+        away_m = distances_m(case.geometry, track.lon[about], track.lat[about])
+        if not (away_m <= p.UNSEEN_WITHIN_M).any():
+            continue
+        # Who drove for nothing did not stand; whose positions are off stood, elsewhere.
+        vehicle = track.vehicle_id
+        stood = facts.stands_on_the_way(vehicle, case.window_s)
+        stood -= len(facts.rounds.served_of(vehicle))
+        if stood >= p.UNSEEN_STANDS_SHARE * round_points:
+            case.criteria.update(round_due=due, round_stood=stood)
+            return case.unverifiable("round_unseen", Cause.POOR_FIXES, vehicle)
+    return None
 
 
 def another_had_time(case: Case, facts: Facts) -> Judgement | None:

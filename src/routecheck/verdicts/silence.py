@@ -53,6 +53,9 @@ def longest_silence(track: Trajectory, case: Case, facts: Facts) -> Silence | No
     long_s = end_s - start_s
     first_s, last_s = max(span_s[0], window_s[0] - shift_s), min(span_s[1], window_s[1] + shift_s)
     possible = (start_s < last_s) & (end_s > first_s)
+    # Who falls silent beside the place was there, whatever the hour: rounds are exchanged.
+    beside = np.minimum(away_m[:-1], away_m[1:]) <= p.SILENT_BESIDE_M
+    possible |= beside & (start_s < span_s[1]) & (end_s > span_s[0])
     possible &= least_s[:-1] + least_s[1:] + min_dwell_s <= long_s
     # Parked with both ends in one place: there was time to get away and back only if the
     # silence covers the hours of the pickup and the round was not seen.

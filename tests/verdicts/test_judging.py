@@ -407,20 +407,6 @@ def test_passing_an_unconfirmed_place_is_no_miss():
     assert verdict(idle, places=unseen) == ("missed", "route_not_run")
 
 
-@pytest.mark.parametrize(
-    ("seldom", "y_m", "found"),
-    [
-        (False, 400.0, ("missed", "not_approached")),
-        (True, 400.0, ("unverifiable", "unknown_point")),
-        (True, 120.0, ("missed", "not_approached")),
-    ],
-)
-def test_a_place_hardly_served_that_nobody_came_near_may_be_another(seldom, y_m, found):
-    pts = points(P=(3000.0, y_m), Q=(3400.0, 5.0), R=(3800.0, 5.0), S=(4200.0, 5.0))
-    places = of_p(seldom=seldom, geometry=point_at(3000.0, y_m))
-    assert verdict(a(serve(*ALL[1:]), every_s=2.0), pts=pts, places=places) == found
-
-
 def test_at_a_place_hardly_served_a_device_that_falls_silent_shows_nothing():
     """Past the point it takes twenty seconds more than it needs, in a silence of seventy."""
     silent = [("stand", 60), ("to", 2800.0, 0.0, 8.0), ("hide", 3200.0, 0.0, 5.7)]

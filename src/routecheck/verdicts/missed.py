@@ -19,18 +19,15 @@ def missed(case: Case, facts: Facts) -> Judgement:
     """Return the judgement `missed` with the cause that applies first.
 
     That nobody stopped at a place which no stand has shown yet may as well mean that the record is
-    wrong: there only a round that was not run is a miss. So it may where vehicles stand on hardly
-    any day, and today did not come near either.
+    wrong: there only a round that was not run is a miss.
     """
     pass_by = _pass_by(case, facts)
     case.criteria.update(window_from=iso(case.window_s[0]), window_until=iso(case.window_s[1]))
     not_run = bool(case.scheduled) and _round_not_run(case, facts, passed=pass_by is not None)
-    nearest = _nearest(case)
-    far_off = pass_by is None and nearest is not None
-    far_off = far_off and nearest[1] > case.tolerance_m + p.FAR_OFF_M
-    if not not_run and (not case.confirmed or (case.seldom and far_off)):
+    if not not_run and not case.confirmed:
         case.criteria["located"] = True
         return case.unverifiable("unknown_point", Cause.UNKNOWN_POINT)
+    nearest = _nearest(case)
     if not_run:
         sure = case.confidences.of("route_not_run")
         judgement = Judgement(

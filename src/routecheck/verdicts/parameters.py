@@ -275,10 +275,6 @@ SHARE_DIGITS = 3
 
 PASS_M = 15.0
 """Beyond the tolerance, what GPS error adds to a pass at the point (m)."""
-FAR_OFF_M = 100.0
-"""Who came no nearer than this to the tolerance of a place that is hardly ever served may not know
-it by that place (m): of the places passed so far off on every day as many were recorded wrongly as
-were right (twenty drawn sites and three counties of another simulator)."""
 ROUND_LEAST = 4
 """Pickups that make a round which may be broken off, or not run although its truck drove."""
 BROKEN_OFF_SHARE, BROKEN_OFF_LEAST = 0.2, 3

@@ -141,6 +141,17 @@ def test_where_the_place_lies_beyond_its_record_the_record_is_the_cause(off_m, c
     assert outcome[1] in cause
 
 
+@pytest.mark.parametrize(("vehicle", "cause"), [("A", "misplaced"), ("B", "other_vehicle")])
+def test_of_several_places_the_one_that_was_served_tells_the_cause(vehicle, cause):
+    """One is the record, the other lies 210 m from it; which of them is right is not known."""
+    pts = points(P=(3200.0, 60.0), Q=(3600.0, 5.0), R=(3900.0, 5.0), S=(4200.0, 5.0))
+    both = shapely.MultiPoint([degrees(3200.0, 60.0), degrees(3000.0, 0.0)])
+    route = schedule(*[(p, vehicle, "06:00", "10:00") for p in "PQRS"])
+    table = a(serve(3000.0, 3600.0, 3900.0, 4200.0, stood_s=100.0))
+    outcome = verdict(table, pts=pts, route=route, places=of_p(geometry=both))
+    assert outcome == ("collected", cause)
+
+
 def test_a_pass_at_another_hour_does_not_make_late_data_of_a_wrong_clock():
     # The clock is eight hours slow: by it the pickup was at six in the morning, and a pass that
     # was at night lies in the window.

@@ -70,18 +70,23 @@ def find_causes(
     offset_m = _offsets_m(points, places, service_date, set(judgements["point_id"].iloc[unseen]))
     for k, row in zip(unseen.tolist(), records(judgements.iloc[unseen]), strict=True):
         fixes: Any = fixes_of.get(k)
-        away_m = offset_m.get(row.point_id, 0.0)
+        places_m = offset_m.get(row.point_id, [0.0])
         if fault.get(row.point_id):
             cause: str = fault[row.point_id]
-            criteria[k] = {**row.criteria, "offset_m": offset_m.get(row.point_id)}
-        elif _out_of_reach(fixes, away_m, margin_m):
+            likeliest_m = places_m[0] if row.point_id in offset_m else None
+            criteria[k] = {**row.criteria, "offset_m": likeliest_m}
+        elif _out_of_reach(fixes, min(places_m), margin_m):
             cause = Cause.MISPLACED
-            criteria[k] = {**row.criteria, "offset_m": away_m}
+            criteria[k] = {**row.criteria, "offset_m": min(places_m)}
         elif _clock_moved_it(row, fixes):
             cause = Cause.CLOCK
             criteria[k] = {**row.criteria, "clock_offset_s": round(fixes.clock_offset_s)}
         else:
             cause = next(_reasons(row, fixes, margin_m))
+            served_m = _of_place_served(places_m, fixes)
+            if cause == Cause.SPARSE_FIXES and _out_of_reach(fixes, served_m, margin_m):
+                cause = Cause.MISPLACED
+                criteria[k] = {**row.criteria, "offset_m": served_m}
         causes[k] = str(cause)
         if holds[k]:
             # The rule holds; where by fixes of another hour, those of this visit lack something.
@@ -129,13 +134,23 @@ def _reasons(row: Any, fixes: Any, margin_m: float) -> Iterator[Cause]:
     yield Cause.SPARSE_FIXES
 
 
+def _of_place_served(offset_m: list[float], fixes: Any) -> float:
+    """Of the places where a point was judged, how far from the record the one served lies (m).
+
+    It is the one whose distance fits best where the vehicle was seen standing; the nearest, where
+    that was not seen.
+    """
+    if fixes is None or np.isnan(fixes.stand_m):
+        return min(offset_m)
+    return min(offset_m, key=lambda away_m: abs(away_m - fixes.stand_m))
+
+
 def _offsets_m(
     points: pd.DataFrame, places: pd.DataFrame, day: date, asked: set[str]
-) -> dict[str, float]:
-    """Metres from the recorded place to the one judged at, of the points asked for.
+) -> dict[str, list[float]]:
+    """Metres from the recorded place to each that is judged at, of the points asked for.
 
-    Of several places that a point may be at the nearest counts, where its record is not known to
-    be wrong, and else the likeliest, which is the first.
+    The likeliest place comes first. Points that are judged as recorded are left out.
     """
     own = places[places["point_id"].isin(asked)]
     recorded = valid_points(points[points["point_id"].isin(asked)], day)
@@ -145,7 +160,7 @@ def _offsets_m(
         before, now = was.get(row.point_id), row.geometry
         if before is not None and now is not None and not now.equals(before):
             parts = shapely.get_parts(now) if before.geom_type == "Point" else np.array([now])
-            a, b = shapely.centroid(before), shapely.centroid(parts[:1] if row.cause else parts)
+            a, b = shapely.centroid(before), shapely.centroid(parts)
             away_m = distance_m(a.x, a.y, shapely.get_x(b), shapely.get_y(b))
-            result[row.point_id] = round(float(np.min(away_m)), 1)
+            result[row.point_id] = np.round(away_m, 1).tolist()
     return result

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
+import re
 import logging
 import shutil
 from pathlib import Path
@@ -199,6 +201,16 @@ def test_an_explanation_shows_itself(result):
     axes = shown.plot()
     assert len(axes.lines) >= 2  # a track and the place
     assert shown.plot(axes) is axes
+
+
+def test_names_in_chinese_are_written_on_axes_of_ones_own(result):
+    from matplotlib.figure import Figure
+
+    point = result.pickups["point_id"].iloc[5]
+    figure = Figure()
+    axes = result.explain(point, DAYS[0]).plot(figure.subplots())
+    assert re.search(r"[\u4e00-\u9fff]", axes.get_title(loc="left"))
+    figure.savefig(io.BytesIO())  # a sign that the font lacks is a warning, and so an error
 
 
 def test_a_package_for_qgis_is_written(result, tmp_path):

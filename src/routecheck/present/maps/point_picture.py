@@ -70,9 +70,13 @@ def draw_map(axes: Axes, scene: PointScene) -> None:
     import matplotlib as mpl
 
     head, lines = _words(scene)
-    with mpl.rc_context(_style("".join([head, *lines, *scene.vehicles()]))):
+    style = _style("".join([head, *lines, *scene.vehicles()]))
+    with mpl.rc_context(style):
         _map(axes, scene)
-        axes.set_title(_name(head), loc="left", fontsize=11)
+        above = axes.set_title(_name(head), loc="left", fontsize=11)
+    # These texts were made with the axes, and have the font of that time.
+    for text in (above, axes.xaxis.label, axes.yaxis.label):
+        text.set_fontfamily(style["font.family"])
 
 
 def _style(words: str) -> Any:

@@ -1,1 +1,2 @@
-"""The pages, and the programs that make what they show: `docs.commands`, `docs.pictures`."""
+"""The pages, and the programs that make what they show: `docs.commands`, `docs.notebooks`,
+`docs.pictures`, `docs.site`."""

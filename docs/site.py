@@ -4,7 +4,8 @@
 
 Needs `pip install -e '.[site]'`. The pages are those that stand here, so that they read the same in
 the repository; a copy of them is made for mkdocs, which wants one folder with links that stay in
-it. Whatever mkdocs warns of (a link to nowhere, a docstring that cannot be read) is an error.
+it. Notebooks become pages, with what is kept in them. Whatever mkdocs warns of (a link to nowhere,
+a docstring that cannot be read) is an error.
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ def stage(source: Path) -> None:
         target = source / picture.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(picture, target)
+    for notebook in sorted((ROOT / "docs" / "notebooks").glob("*.ipynb")):
+        _stage_notebook(notebook, source / "docs" / "notebooks")
     from routecheck import __all__ as names
 
     listed = "".join(f"::: routecheck.api.{name}\n\n" for name in names if not name.startswith("_"))
@@ -78,9 +81,24 @@ def stage(source: Path) -> None:
         (source / "docs" / f"api{end}.md").write_text(head + listed, "utf-8")
 
 
+def _stage_notebook(notebook: Path, folder: Path) -> None:
+    """Write a notebook as a page, its pictures beside it."""
+    from nbconvert import MarkdownExporter
+
+    resources = {"output_files_dir": notebook.stem, "unique_key": notebook.stem}
+    text, made = MarkdownExporter().from_filename(str(notebook), resources=resources)
+    (folder / notebook.stem).mkdir(parents=True, exist_ok=True)
+    for name, content in made["outputs"].items():
+        (folder / name).write_bytes(content)
+    (folder / f"{notebook.stem}.md").write_text(staged(text, notebook.name), "utf-8")
+
+
 def staged(text: str, name: str) -> str:
-    """Return a page that links to its own language alone: the site has a switch for the other."""
-    text = _FENCE.sub(r"\1", _SWITCH.sub("", text))
+    """Return a page that links to its own language alone: the site has a switch for the other.
+
+    Notebooks are pages of the site.
+    """
+    text = _FENCE.sub(r"\1", _SWITCH.sub("", text)).replace(".ipynb)", ".md)")
     if ".zh." in name:
         return _PLACES.sub(r"](\1.md", text)
     return _OTHER.sub(r"\1", text)

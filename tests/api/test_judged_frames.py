@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import io
 import json
-import re
 import logging
+import re
 import shutil
 from pathlib import Path
 

@@ -75,8 +75,8 @@ def draw_map(axes: Axes, scene: PointScene) -> None:
         _map(axes, scene)
         above = axes.set_title(_name(head), loc="left", fontsize=11)
     # These texts were made with the axes, and have the font of that time.
-    for text in (above, axes.xaxis.label, axes.yaxis.label):
-        text.set_fontfamily(style["font.family"])
+    for words in (above, axes.xaxis.label, axes.yaxis.label):
+        words.set_fontfamily(style["font.family"])
 
 
 def _style(words: str) -> Any:

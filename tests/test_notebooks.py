@@ -1,0 +1,51 @@
+"""The notebooks run, and show what is kept in them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from docs.commands import ROOT
+from docs.notebooks import FOLDER
+
+NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_shows_what_is_kept_in_it(name):
+    # In a process of its own: the client of a kernel runs an event loop.
+    command = [sys.executable, "-m", "docs.notebooks", "--check", name]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\nto keep it: {' '.join(command)}"
+
+
+def test_what_is_no_longer_so_is_told(tmp_path):
+    code = """
+import nbformat
+from docs.notebooks import changed, executed
+from pathlib import Path
+
+path = Path("one.ipynb")
+kept = nbformat.v4.new_notebook(
+    cells=[nbformat.v4.new_code_cell(text) for text in ("a = 6 * 7", "print(a)", "a")]
+)
+nbformat.write(kept, path)
+now = executed(path)
+assert len(changed(kept, now)) == 2
+assert changed(now, executed(path)) == []
+kept.cells.append(nbformat.v4.new_code_cell("1 / 0"))
+nbformat.write(kept, path)
+try:
+    executed(path)
+except Exception as error:
+    print(type(error).__name__)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stdout == "CellExecutionError\n", done.stderr

@@ -166,14 +166,15 @@ def _session(page: str, checkout: Path, opened: ExitStack) -> Iterator[Told]:
 
 def _checkout(folder: Path) -> Path:
     checkout = folder / "routecheck"
-    for name in ("sample_data", "config"):
-        away = shutil.ignore_patterns("out", "*.db*")
+    for name in ("sample_data", "config", "benchmarks"):
+        away = shutil.ignore_patterns("out", "*.db*", "__pycache__")
         shutil.copytree(ROOT / name, checkout / name, ignore=away)
     # As if the environment had been made and activated: its command is this source.
-    command = checkout / ".venv" / "bin" / "routecheck"
-    command.parent.mkdir(parents=True)
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m routecheck "$@"\n')
-    command.chmod(0o755)
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    for name, what in (("routecheck", "-m routecheck "), ("python", "")):
+        command = checkout / ".venv" / "bin" / name
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" {what}"$@"\n')
+        command.chmod(0o755)
     return checkout
 
 

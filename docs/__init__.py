@@ -1,2 +1,1 @@
-"""The pages, and the programs that make what they show: `docs.commands`, `docs.notebooks`,
-`docs.pictures`, `docs.site`."""
+"""The pages, and the programs that make what they show: commands, notebooks, pictures, the site."""

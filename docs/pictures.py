@@ -30,6 +30,8 @@ WEEK = ("2026-03-02", "2026-03-08")
 DAY = "2026-03-05"
 POINT = "P0309"
 """The point that the tutorial asks about."""
+MISSED = "P0229"
+"""A point that was missed on that day, for the pictures of the desk."""
 ELSEWHERE = ("--points", "150", "--trucks", "12", "--seed", "1", "--days", "3",
              "--set", "poor_day_rate=0.4")  # fmt: skip
 """What the sample county does not have is shown in one whose devices are worse."""
@@ -38,12 +40,15 @@ WIDTH = 1000
 """Of the screenshots, pixels."""
 
 
-def _routecheck(folder: Path, *arguments: str) -> None:
+def _environment() -> dict[str, str]:
     path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
-    environment = {**os.environ, "PYTHONPATH": path.rstrip(os.pathsep), "PYTHONUTF8": "1"}
+    return {**os.environ, "PYTHONPATH": path.rstrip(os.pathsep), "PYTHONUTF8": "1"}
+
+
+def _routecheck(folder: Path, *arguments: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "routecheck", *arguments],
-        cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL,
+        cwd=folder, env=_environment(), check=True, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
 
@@ -88,8 +93,35 @@ def screens(folders: dict[Language, Path]) -> None:
             page.wait_for_selector("#map[data-ready]")
             page.wait_for_timeout(400)
             _keep(f"point-map.{language}", _part(page, "body", 1560))
+            _desk(context, folder, language)
             context.close()
         browser.close()
+
+
+def _desk(context: Any, folder: Path, language: Language) -> None:
+    """Photograph a day, a point and a correction at the desk."""
+    context.set_offline(False)  # it asks this machine
+    command = [sys.executable, "-m", "routecheck", "desk", "--no-browser", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=folder, env=_environment(), stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        opened = next(line.strip() for line in process.stdout if line.startswith("http"))
+        address = opened.partition("/open/")[0]
+        page = context.new_page()
+        page.goto(opened)
+        page.goto(f"{address}/day/{DAY}")
+        page.evaluate("document.querySelector('.stamp').style.visibility = 'hidden'")
+        _keep(f"desk-day.{language}", _part(page, "body", 760))
+        page.goto(f"{address}/point/{MISSED}?date={DAY}")
+        page.wait_for_selector("#map[data-ready]", timeout=60_000)
+        page.wait_for_timeout(400)
+        _keep(f"desk-point.{language}", _part(page, "body", 1540))
+        page.goto(f"{address}/corrections")
+        page.wait_for_timeout(1000)
+        _keep(f"desk-correction.{language}", _part(page, "body", 840))
+        page.close()
+        process.terminate()
 
 
 def _top(page: Any) -> bytes:
@@ -98,30 +130,6 @@ def _top(page: Any) -> bytes:
 
 def _todo(page: Any) -> bytes:
     return _part(page, "#todo", 560)
-
-
-def _map(page: Any) -> bytes:
-    """The map as it is after a click on the first point of the list."""
-    page.locator("#todo button.to-map").first.click()
-    page.wait_for_selector(".leaflet-popup")
-    return _part(page, "#map-section", 760)
-
-
-def _false(page: Any) -> bytes:
-    """The false alerts, the first cause opened."""
-    page.locator("#silenced details").first.evaluate("one => one.open = true")
-    return _part(page, "#silenced", 520)
-
-
-def _untold(page: Any) -> bytes:
-    """What cannot be told, its second cause opened, and the devices to look at."""
-    page.locator("#untold details").last.evaluate("one => one.open = true")
-    return _part(page, "#untold", 700)
-
-
-def _corrections(page: Any) -> bytes:
-    page.locator("#corrections details").first.evaluate("one => one.open = true")
-    return _part(page, "#corrections", 420)
 
 
 def _part(page: Any, selector: str, most_px: int) -> bytes:
@@ -142,10 +150,6 @@ def _part(page: Any, selector: str, most_px: int) -> bytes:
 REPORT: dict[str, Callable[[Any], bytes]] = {
     "report-top": _top,
     "report-todo": _todo,
-    "report-map": _map,
-    "report-false": _false,
-    "report-untold": _untold,
-    "report-corrections": _corrections,
 }
 
 

@@ -44,8 +44,13 @@ def verdicts_of(world: Path, zone: str = "Asia/Shanghai") -> pd.DataFrame:
     alerts = routecheck.read_alerts(str(world / "alerts" / "*"), time_zone=zone)
     schedule = pd.read_csv(world / "schedule.csv", dtype="str")
     due = _due(schedule, alerts["service_date"].dt.date.unique(), zone)
-    heard = due.merge(fixes[["vehicle_id", "time"]], on="vehicle_id")
-    heard = heard[heard["time"].between(heard["window_start"], heard["window_end"])]
+    # The next fix of the vehicle after the window began: was it before the window ended?
+    order = fixes[["vehicle_id", "time"]].sort_values("time")
+    heard = pd.merge_asof(
+        due.sort_values("window_start"), order, left_on="window_start", right_on="time",
+        by="vehicle_id", direction="forward",
+    )  # fmt: skip
+    heard = heard[heard["time"] <= heard["window_end"]]
     plane = points.estimate_utm_crs()
     places = points[["point_id", "geometry"]].dropna().to_crs(plane)
     places["geometry"] = places.buffer(TOLERANCE_M)

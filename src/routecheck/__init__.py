@@ -6,7 +6,7 @@ What can be called is listed in `routecheck.api`, and imported when it is first 
 provisional until 1.0.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "CleanedFixes",
     "Explained",

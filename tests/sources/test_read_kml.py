@@ -79,6 +79,8 @@ def test_placemarks_of_all_folders_are_points(tmp_path, name):
 def test_files_of_another_library_are_read(tmp_path, name):
     import pyogrio
 
+    if "LIBKML" not in pyogrio.list_drivers():
+        pytest.skip("the wheel of this pyogrio cannot write KML by that library")
     xy = np.array([[108.7, 28.8], [108.71, 28.81]])
     pyogrio.raw.write(
         tmp_path / name, geometry=shapely.to_wkb(shapely.points(xy)), geometry_type="Point",

@@ -276,7 +276,11 @@ class Config(Section):
         return Settings(
             time_zone=self.time_zone,
             match=MatchSettings(tolerance_m=self.matching.tolerance_m),
-            diagnose=DiagnoseSettings(fixes_datum=self.fixes.datum, points_datum=self.points.datum),
+            diagnose=DiagnoseSettings(
+                fixes_datum=self.fixes.datum,
+                points_datum=self.points.datum,
+                surveyed=self.points.surveyed,
+            ),
             judge=JudgeSettings(
                 min_dwell_s=self.matching.min_dwell_s,
                 any_vehicle=self.matching.any_vehicle,

@@ -139,6 +139,7 @@ class PointsSource(FileSource):
     path: FilePath
     datum: Datum = "wgs84"
     layer: str = ""
+    surveyed: bool = False
 
 
 class ScheduleSource(FileSource):

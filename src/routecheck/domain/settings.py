@@ -118,6 +118,8 @@ class DiagnoseSettings:
     """What fixes were declared in when they were read."""
     points_datum: str = "wgs84"
     """What points were declared in."""
+    surveyed: bool = False
+    """The places of points are known to be right: none is looked for elsewhere."""
     settled: float = 0.85
     """Least probability that a record is right where nothing stands for it."""
 

@@ -193,6 +193,9 @@ def learn(
     back = back_again(corrections, site.points, valid) | blurred
     places = diagnosis.places
     feed_datum = find_feed_datum(corrections, places, set(pickups["point_id"]), settings.diagnose)
+    if settings.diagnose.surveyed and feed_datum is None:
+        # As if each had been looked at and entered again: the tracks are not asked where it is.
+        back, contradicted = set(valid["point_id"]), contradicted.iloc[:0]
     candidates = diagnosis.candidates
     if feed_datum is not None:
         candidates = doubted(candidates)

@@ -33,6 +33,7 @@ site-language = en | zh: reports, messages, evidence and action sentences
 
 points = collection points
 points-path = points: .csv, .xlsx, .xls, or GeoJSON, GeoPackage, Shapefile, KML, KMZ, GPX
+points-surveyed = true: the places are known to be right, as stops of a timetable are; none is looked for elsewhere, no correction is proposed, and a miss shows on the first day
 points-layer = layer of a file that holds several, empty: the only one
 
 schedule = expected services

@@ -33,6 +33,7 @@ site-language = en | zh：报告、消息、证据与处置语句所用的语言
 
 points = 收集点
 points-path = 收集点：.csv、.xlsx、.xls，或 GeoJSON、GeoPackage、Shapefile、KML、KMZ、GPX
+points-surveyed = true：点位已经核实（例如时刻表中的站点），不再从轨迹推断位置，也不提出更正，第一天就能判定漏收
 points-layer = 含多图层文件中的图层名
 
 schedule = 收运计划

@@ -1,13 +1,13 @@
 """What routecheck sees in real recordings: couriers with labels, garbage trucks, points.
 
-    python -m benchmarks.real couriers FOLDER
-    python -m benchmarks.real trucks FIXES
-    python -m benchmarks.real points POINTS
+    python -m benchmarks.real couriers FILE…
+    python -m benchmarks.real trucks FILE…
+    python -m benchmarks.real points FILE…
 
-The recordings are not part of the project; docs/real-vehicles.md tells where they come from.
-`couriers` is a folder of CSV files with columns timestamp, x, y (m) and groundtruth (OnFoot or
-Driving), a chunk of a track each. `trucks` is a file of fixes and `points` one of collection
-points, as any input file.
+The recordings are not part of the project; docs/real-vehicles.md tells where they come from. FILE
+is a file as its publisher has it (`benchmarks.real_sources` tells the forms) or a folder of such;
+for `trucks` and `points` any input file of routecheck will do as well, so that anybody's own
+recording can be looked at.
 """
 
 from __future__ import annotations
@@ -22,15 +22,18 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 import routecheck
+from benchmarks.real_sources import read_couriers, read_stops, read_trucks
 
-PLANE = "EPSG:32633"
-"""Chunks have metres about an origin of their own: they are put somewhere on this plane."""
-ORIGIN_M = (500_000.0, 4_000_000.0)
-BEGIN = pd.Timestamp("2026-03-02T06:00", tz="UTC")
 STOOD_S = 10.0
 """A stand, as judging asks for one where a site says nothing else (`min_dwell_s`)."""
+BRIEF_S = 900.0
+"""What lasts longer is rather a break, or the end of work."""
 LONG_GAP_S = 300.0
 NEAR_M = (30.0, 50.0)
+FAR_M = 100_000.0
+"""No stop of a municipality lies so far from the middle one."""
+DWELLS_S = (0.0, 30.0, 60.0, 300.0, BRIEF_S, np.inf)
+DWELL_NAMES = ("10 to 30 s", "30 to 60 s", "1 to 5 min", "5 to 15 min", "longer")
 
 Rows = list[tuple[str, str]]
 
@@ -41,18 +44,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prog="python -m benchmarks.real", description=__doc__.splitlines()[0]
     )
     parser.add_argument("what", choices=("couriers", "trucks", "points"))
-    parser.add_argument("path", type=Path)
+    parser.add_argument("paths", type=Path, nargs="+", metavar="FILE")
     given = parser.parse_args(arguments)
-    rows = {"couriers": couriers, "trucks": trucks, "points": points}[given.what](given.path)
+    rows = {"couriers": couriers, "trucks": trucks, "points": points}[given.what](given.paths)
     print("\n".join(f"| {name} | {figure} |" for name, figure in rows))
 
 
 # --- couriers -------------------------------------------------------------------------------------
 
 
-def couriers(folder: Path) -> Rows:
+def couriers(paths: Sequence[Path]) -> Rows:
     """Stands found, beside what the courier did, at one fix in 5, 30 and 60 s."""
-    fixes = labelled(folder)
+    fixes = read_couriers(paths)
     rows = [
         ("chunks of 6 minutes", f"{fixes['vehicle_id'].nunique():,}"),
         ("fixes", f"{len(fixes):,}"),
@@ -62,27 +65,6 @@ def couriers(folder: Path) -> Rows:
         thin = fixes[fixes.groupby("vehicle_id").cumcount() % every == 0]
         rows += [(f"a fix in {5 * every} s: {name}", n) for name, n in _stands(fixes, thin)]
     return rows
-
-
-def labelled(folder: Path) -> geopandas.GeoDataFrame:
-    """Return columns vehicle_id (one a chunk), time, driving (bool), geometry; all chunks."""
-    parts = [
-        pd.read_csv(path).assign(vehicle_id=path.stem) for path in sorted(folder.rglob("*.csv"))
-    ]
-    if not parts:
-        raise SystemExit(f"{folder}: there are no CSV files in it")
-    rows = pd.concat(parts, ignore_index=True)
-    at = pd.to_datetime(rows["timestamp"], format="ISO8601")
-    since = at - at.groupby(rows["vehicle_id"]).transform("min")
-    return geopandas.GeoDataFrame(
-        {
-            "vehicle_id": rows["vehicle_id"],
-            "time": BEGIN + since,
-            "driving": rows["groundtruth"] == "Driving",
-        },
-        geometry=geopandas.points_from_xy(rows["x"] + ORIGIN_M[0], rows["y"] + ORIGIN_M[1]),
-        crs=PLANE,
-    ).sort_values(["vehicle_id", "time"], ignore_index=True)
 
 
 def runs_of(fixes: pd.DataFrame) -> pd.DataFrame:
@@ -102,7 +84,7 @@ def _stands(fixes: geopandas.GeoDataFrame, thin: geopandas.GeoDataFrame) -> Rows
     found = routecheck.stops(thin[["vehicle_id", "time", "geometry"]], time_zone="UTC")
     found = found[found["stood_s"] >= STOOD_S].reset_index(drop=True)
     for name in ("start", "end"):
-        found[name] = found[name].dt.tz_convert(BEGIN.tz)
+        found[name] = found[name].dt.tz_convert(fixes["time"].dt.tz)
     runs = runs_of(fixes).reset_index(drop=True)
     pairs = found.reset_index().merge(runs.reset_index(names="run"), on="vehicle_id")
     until = pairs["end"].where(pairs["end"] < pairs["last"], pairs["last"])
@@ -125,51 +107,151 @@ def _stands(fixes: geopandas.GeoDataFrame, thin: geopandas.GeoDataFrame) -> Rows
     return rows
 
 
-# --- trucks and points ----------------------------------------------------------------------------
+# --- trucks ---------------------------------------------------------------------------------------
 
 
-def trucks(path: Path) -> Rows:
+def trucks(paths: Sequence[Path]) -> Rows:
     """What a feed of real trucks is like, and what cleaning and finding stands make of it."""
-    fixes = routecheck.read_fixes(path, time_zone="UTC").sort_values(["vehicle_id", "time"])
-    apart = fixes.groupby("vehicle_id")["time"].diff().dt.total_seconds()
-    alike = fixes.duplicated(["vehicle_id", "time"], keep=False)
-    spots = fixes[alike].groupby(["vehicle_id", "time"])["geometry"].nunique()
-    cleaned = routecheck.clean(fixes, time_zone="UTC")
-    stops = routecheck.stops(fixes, time_zone="UTC")
-    stood = stops.loc[stops["stood_s"] >= STOOD_S]
-    short = stood.loc[stood["stood_s"] <= 15 * 60, "stood_s"]
-    per_vehicle = stood.groupby("vehicle_id").size()
-    reasons = cleaned.rejected["reason"].value_counts()
-    spread = ", ".join(f"{short.quantile(q):.0f}" for q in (0.1, 0.5, 0.9))
-    return [
+    fixes = read_trucks(paths)
+    return [*_feed(fixes), *_cleaned(fixes), *_stood(fixes)]
+
+
+def _feed(fixes: geopandas.GeoDataFrame) -> Rows:
+    """The fixes as they came; intervals are of those received while the feed was watched."""
+    moments = fixes.drop_duplicates(["vehicle_id", "time"]).sort_values(["vehicle_id", "time"])
+    received = fixes["received_at"].dropna() if "received_at" in fixes else pd.Series(dtype=object)
+    rows = [
         ("fixes", f"{len(fixes):,} of {fixes['vehicle_id'].nunique()} vehicles"),
-        ("seconds between fixes, median", f"{apart[apart > 0].median():.0f}"),
-        ("silences of more than 5 minutes", f"{(apart > LONG_GAP_S).sum():,}"),
-        ("one vehicle at one time in two places", f"{(spots > 1).sum():,} times"),
+        ("vehicles with one moment only", f"{_sizes(moments).eq(1).sum():,}"),
+    ]
+    if len(received):
+        begun = received.min()
+        late_s = (fixes["received_at"] - fixes["time"]).dt.total_seconds()[fixes["time"] >= begun]
+        rows += [
+            ("hours from the first to the last receipt", _hours(received.max() - begun)),
+            ("fixes older than the first receipt", f"{(fixes['time'] < begun).sum():,}"),
+            ("seconds from a later fix to its receipt: tenth, median, nine tenths", _three(late_s)),
+        ]
+        moments = moments[moments["time"] >= begun]
+    apart_s = moments.groupby("vehicle_id")["time"].diff().dt.total_seconds().dropna()
+    rows += [
+        ("seconds between fixes: tenth, median, nine tenths", _three(apart_s)),
+        ("silences of more than 5 minutes", f"{(apart_s > LONG_GAP_S).sum():,}"),
+        ("vehicles with such a silence", f"{_silent(moments, apart_s)}"),
+    ]
+    plane = fixes.to_crs(fixes.estimate_utm_crs())
+    where = plane.assign(x=plane.geometry.x, y=plane.geometry.y)
+    spans = where.groupby(["vehicle_id", "time"])[["x", "y"]].agg(["min", "max"])
+    width_m = np.hypot(spans["x", "max"] - spans["x", "min"], spans["y", "max"] - spans["y", "min"])
+    twice = width_m[width_m > 0]
+    rows.append(("moments of a vehicle with several places", f"{len(twice):,}"))
+    if len(twice):
+        rows.append(("metres between those: tenth, median, nine tenths", _three(twice)))
+    return rows
+
+
+def _silent(moments: pd.DataFrame, apart_s: pd.Series) -> str:
+    """Of the vehicles that have an interval at all, how many are silent for long at least once."""
+    vehicles = moments.loc[apart_s.index, "vehicle_id"]
+    silent = vehicles[apart_s > LONG_GAP_S].nunique()
+    return f"{silent} of {vehicles.nunique()}"
+
+
+def _cleaned(fixes: geopandas.GeoDataFrame) -> Rows:
+    cleaned = routecheck.clean(fixes, time_zone="UTC")
+    reasons = cleaned.rejected["reason"].value_counts()
+    return [
         ("fixes kept apart", ", ".join(f"{name} {n:,}" for name, n in reasons.items()) or "none"),
         ("fixes believed", f"{len(cleaned.tracks):,}"),
-        ("stands of 10 s and more", f"{len(stood):,} of {len(per_vehicle)} vehicles"),
-        ("of them between two fixes, none within", _percent((stood["fixes"] == 0).mean())),
-        ("seconds stood, up to 15 minutes: tenth, median, nine tenths", spread),
+        ("devices whose clock was off", f"{cleaned.clocks['vehicle_id'].nunique():,}"),
     ]
 
 
-def points(path: Path) -> Rows:
+def _stood(fixes: geopandas.GeoDataFrame) -> Rows:
+    found = routecheck.stops(fixes, time_zone="UTC")
+    stood = found[found["stood_s"] >= STOOD_S].reset_index(drop=True)
+    rows = [
+        ("stands of 10 s and more", f"{len(stood):,} of {stood['vehicle_id'].nunique()} vehicles"),
+        ("a vehicle: tenth, median, nine tenths", _three(_sizes(stood))),
+        ("between two fixes, none within", _percent((stood["fixes"] == 0).mean())),
+    ]
+    shares = pd.cut(stood["stood_s"], DWELLS_S, right=False, labels=DWELL_NAMES)
+    rows += [
+        (f"lasting {name}", _percent(share))
+        for name, share in shares.value_counts(normalize=True, sort=False).items()
+    ]
+    short = stood[stood["stood_s"] < 60.0]
+    if len(short):
+        width = "of those below a minute, seconds that the data leave open: tenth, median, nine tenths"
+        rows.append((width, _three(short["stood_max_s"] - short["stood_min_s"])))
+    brief = stood[stood["stood_s"] <= BRIEF_S].reset_index(drop=True)
+    if brief.empty:
+        return rows
+    # The places of brief stands, as if they were collection points: who else came by?
+    places = geopandas.GeoDataFrame(
+        {"point_id": brief.index.astype(str)}, geometry=brief.geometry.array, crs=brief.crs
+    )
+    visits = routecheck.visits(fixes, places, time_zone="UTC")
+    own = brief["vehicle_id"].reindex(visits["point_id"].astype(int)).to_numpy()
+    others = visits[visits["vehicle_id"].to_numpy() != own]
+    came = others["point_id"].nunique() / len(brief)
+    also = others.loc[others["served"], "point_id"].nunique() / len(brief)
+    return [
+        *rows,
+        ("of the places of stands up to 15 min: another vehicle came within 30 m", _percent(came)),
+        ("and stood there too", _percent(also)),
+    ]
+
+
+# --- points ---------------------------------------------------------------------------------------
+
+
+def points(paths: Sequence[Path]) -> Rows:
     """How near real collection points lie to each other, and how many cannot be where they are."""
-    read = routecheck.read("points", path)
-    table = read.table[~read.table.geometry.is_empty & read.table.geometry.notna()]
+    table, rejected = read_stops(paths)
+    reasons = rejected["reason"].value_counts()
+    rows = [
+        ("points", f"{len(table):,}"),
+        ("rows kept apart", ", ".join(f"{name} {n:,}" for name, n in reasons.items()) or "none"),
+    ]
+    if "stop_id" in table:
+        points_of_id = table.groupby("stop_id").size()
+        rows.append(("ids that stand for two points", f"{(points_of_id > 1).sum():,}"))
+    placed = table[table.geometry.notna() & ~table.geometry.is_empty]
     # About the middle one: those that cannot be where they are would shift the mean far away.
-    lon, lat = table.geometry.x.median(), table.geometry.y.median()
-    spots = table.to_crs(f"+proj=aeqd +lon_0={lon} +lat_0={lat} +units=m").geometry
+    lon, lat = placed.geometry.x.median(), placed.geometry.y.median()
+    spots = placed.to_crs(f"+proj=aeqd +lon_0={lon} +lat_0={lat} +units=m").geometry
     at = np.column_stack([spots.x, spots.y])
     away_m = cKDTree(at).query(at, k=2)[0][:, 1]
-    reasons = read.rejected["reason"].value_counts()
-    return [
-        ("points", f"{len(read.table):,}"),
-        ("rows kept apart", ", ".join(f"{name} {n:,}" for name, n in reasons.items()) or "none"),
+    near = int((np.hypot(*at.T) <= FAR_M).sum())
+    rows += [
+        ("no place, or one more than 100 km from the middle one", f"{len(table) - near:,}"),
+        ("at the very place of another", f"{(away_m == 0).sum():,}"),
         *((f"another point within {m:.0f} m", _percent((away_m <= m).mean())) for m in NEAR_M),
-        ("metres to the nearest, median", f"{np.median(away_m):.0f}"),
+        ("metres to the nearest: tenth, median, nine tenths", _three(pd.Series(away_m))),
     ]
+    if "turn" in placed:
+        of_route = placed.assign(x=at[:, 0], y=at[:, 1]).sort_values(["route_id", "turn"])
+        step = of_route.groupby("route_id")[["x", "y"]].diff().dropna()
+        step_m = np.hypot(step["x"], step["y"])
+        rows.append(("pairs of points that follow each other on a route", f"{len(step_m):,}"))
+        rows += [(f"of them within {m:.0f} m", _percent((step_m <= m).mean())) for m in NEAR_M]
+    return rows
+
+
+# --- how figures are shown ------------------------------------------------------------------------
+
+
+def _sizes(table: pd.DataFrame) -> pd.Series:
+    return table.groupby("vehicle_id").size()
+
+
+def _three(values: pd.Series) -> str:
+    return ", ".join(f"{values.quantile(q):,.0f}" for q in (0.1, 0.5, 0.9))
+
+
+def _hours(span: pd.Timedelta) -> str:
+    return f"{span.total_seconds() / 3600:.0f}"
 
 
 def _percent(share: float) -> str:

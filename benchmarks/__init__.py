@@ -12,5 +12,9 @@
   `python -m benchmarks.worlds` that of other sites with known truth.
 - `python -m benchmarks.places` is the ledger of places, and of what each term of their model is
   worth.
+- `python -m benchmarks.submission` scores what any other method says of such sites,
+  `python -m benchmarks.nearest` is the simplest one, `python -m benchmarks.comparison_page` puts
+  both beside each other.
+- `python -m benchmarks.real` tells what real recordings show.
 - `python -m benchmarks.lying` judges a county once with each kind of false data.
 """

@@ -42,8 +42,7 @@ def verdicts_of(world: Path, zone: str = "Asia/Shanghai") -> pd.DataFrame:
     points = routecheck.read_points(world / "points.csv")
     fixes = _by_vehicle(routecheck.read_fixes(str(world / "fixes" / "*"), time_zone=zone), world)
     schedule = pd.read_csv(world / "schedule.csv", dtype="str")
-    dates = [path.name[6:16] for path in sorted((world / "fixes").glob("fixes_*"))]
-    due = _due(schedule, [datetime.date.fromisoformat(date) for date in dates], zone)
+    due = _due(schedule, alerts["service_date"].dt.date.unique(), zone)
     # The next fix of the vehicle after the window began: was it before the window ended?
     order = fixes[["vehicle_id", "time"]].sort_values("time")
     heard = pd.merge_asof(

@@ -182,8 +182,13 @@ def _stood(fixes: geopandas.GeoDataFrame) -> Rows:
     ]
     short = stood[stood["stood_s"] < 60.0]
     if len(short):
-        width = "of those below a minute, seconds that the data leave open: tenth, median, nine tenths"
-        rows.append((width, _three(short["stood_max_s"] - short["stood_min_s"])))
+        open_s = "seconds that the data leave open of those below a minute"
+        rows.append(
+            (
+                f"{open_s}: tenth, median, nine tenths",
+                _three(short["stood_max_s"] - short["stood_min_s"]),
+            )
+        )
     brief = stood[stood["stood_s"] <= BRIEF_S].reset_index(drop=True)
     if brief.empty:
         return rows

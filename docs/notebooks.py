@@ -5,12 +5,14 @@
     python -m docs.notebooks --check      run, and say where what they show is no longer so
 
 Needs `pip install -e '.[notebooks]'`. Pictures are kept and not compared: their bytes differ from
-one version of matplotlib to the next. What is compared is text.
+one version of matplotlib to the next. What is compared is text, and the words of tables.
 """
 
 from __future__ import annotations
 
 import argparse
+import html
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,6 +23,7 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).resolve().parent / "notebooks"
 LONGEST_S = 300
+_TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
 
 def executed(path: Path) -> Any:
@@ -47,12 +50,17 @@ def shown(notebook: Any) -> Iterator[tuple[str, str]]:
     """Yield of each cell of code what it is, and the text that it shows."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            texts = [
-                output.get("text") or output.get("data", {}).get("text/plain", "")
-                for output in cell.outputs
-                if "image/png" not in output.get("data", {})
-            ]
-            yield cell.source, "\n".join(texts)
+            yield cell.source, "\n".join(filter(None, map(_text_of, cell.outputs)))
+
+
+def _text_of(output: Any) -> str:
+    data = output.get("data", {})
+    if "image/png" in data:
+        return ""
+    # The page of a table is made of its HTML, a plain text stands beside it: both are to be true.
+    words = html.unescape(_TAGS.sub(" ", data.get("text/html", ""))).split()
+    plain: str = output.get("text") or data.get("text/plain", "")
+    return "\n".join(filter(None, [plain, " ".join(words)]))
 
 
 def changed(kept: Any, now: Any) -> list[str]:

@@ -27,13 +27,18 @@ from docs.notebooks import changed, executed
 from pathlib import Path
 
 path = Path("one.ipynb")
+table = "import pandas as pd; pd.DataFrame({'b': [a]})"
 kept = nbformat.v4.new_notebook(
-    cells=[nbformat.v4.new_code_cell(text) for text in ("a = 6 * 7", "print(a)", "a")]
+    cells=[nbformat.v4.new_code_cell(text) for text in ("a = 6 * 7", "print(a)", "a", table)]
 )
 nbformat.write(kept, path)
 now = executed(path)
-assert len(changed(kept, now)) == 2
-assert changed(now, executed(path)) == []
+assert len(changed(kept, now)) == 3
+again = executed(path)
+assert changed(now, again) == []
+shown = again.cells[3].outputs[0].data
+shown["text/html"] = shown["text/html"].replace("<td>42</td>", "<td>43</td>")
+assert len(changed(again, now)) == 1
 kept.cells.append(nbformat.v4.new_code_cell("1 / 0"))
 nbformat.write(kept, path)
 try:

@@ -47,16 +47,25 @@ class Requests(HTMLParser):
 
 
 def test_the_site_is_built_without_a_warning(tmp_path, capfd):
-    for package in ("material", "mkdocs_static_i18n", "mkdocstrings"):
+    for package in ("material", "mkdocs_static_i18n", "mkdocstrings", "nbconvert"):
         pytest.importorskip(package, reason="the extra `site` is not installed")
     site = tmp_path / "site"
     assert build(site) == 0, capfd.readouterr().err
     for language in ("", "zh/"):
         for page in ("index.html", "docs/library.html", "docs/api.html"):
             assert (site / f"{language}{page}").exists()
+        for name in ("county", "buses", "truth"):
+            page = (site / language / "docs" / "notebooks" / f"{name}.html").read_text("utf-8")
+            assert "import routecheck" in re.sub("<[^>]*>", "", page)
+            pictures = re.findall(rf'src="([^"]*{name}_\d+_\d+\.png)"', page)
+            assert pictures
+            for picture in pictures:
+                assert (site / language / "docs" / "notebooks" / picture).exists(), picture
+    # The titles say in Chinese that these are in English.
+    assert "用 GTFS 检查公交（英文）" in (site / "zh" / "index.html").read_text("utf-8")
     assert "漏收" in (site / "zh" / "index.html").read_text("utf-8")
     assert 'id="routecheck.api.judge"' in (site / "docs" / "api.html").read_text("utf-8")
-    for path in [site / "index.html", *Path(site / "docs").glob("*.html")]:
+    for path in [site / "index.html", *Path(site / "docs").rglob("*.html")]:
         requests = Requests()
         requests.feed(path.read_text("utf-8"))
         assert requests.found == [], path.name

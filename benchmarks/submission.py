@@ -24,7 +24,7 @@ from benchmarks.sites import true_of
 from routecheck.config import load_config
 from routecheck.domain.codes import CorrectionState
 from routecheck.domain.tables import CLASSIFIED, CORRECTIONS, JUDGEMENTS, TEXT, TIME_DTYPE
-from routecheck.evaluate import Compared, compare, local_minutes, measure, pool
+from routecheck.evaluate import Compared, Evaluation, compare, local_minutes, measure, pool
 from routecheck.present.evaluation_text import aligned
 
 VERDICTS = ("collected", "missed", "unverifiable")
@@ -35,6 +35,7 @@ OF_ALERTS = ("alert_id", "classification")
 OF_CORRECTIONS = ("point_id", "cause", "proposed_lon", "proposed_lat")
 NO_WORD = 0.5
 """Confidence of a row that says none."""
+_ZONED = r"(?:Z|[+-]\d\d(?::?\d\d)?)$"
 
 
 class NotAVerdictError(ValueError):
@@ -58,7 +59,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ]
     except NotAVerdictError as error:
         parser.error(str(error))
-    print("\n".join(aligned(ledger_rows({given.name: measure(pool(parts))}))))
+    print("\n".join(aligned(score_rows(given.name, measure(pool(parts))))))
+
+
+def score_rows(name: str, found: Evaluation) -> list[list[str]]:
+    """The rows of the ledger, and how far what was handed in is about the pickups of the world.
+
+    Shares of pickups are over those with a verdict: who leaves some out is to be seen to do so.
+    """
+    rows = ledger_rows({name: found})
+    after = 1 + next(k for k, row in enumerate(rows) if row[0] == "pickups")
+    rows[after:after] = [
+        ["  without a verdict", "", f"{found.not_judged:,}"],
+        ["verdicts of no pickup", "", f"{found.pickups_without_truth:,}"],
+    ]
+    return rows
 
 
 @dataclass(frozen=True)
@@ -67,8 +82,8 @@ class Submission:
 
     Attributes:
         pickups: columns point_id, service_date (YYYY-MM-DD), verdict (collected, missed,
-            unverifiable); optional window_start (ISO 8601; needed where a point is due twice a
-            day), confidence (that the verdict is right, 0 to 1), cause, vehicle_id.
+            unverifiable); optional window_start (ISO 8601, local where it has no zone; needed where a
+            point is due twice a day), confidence (that the verdict is right, 0 to 1), cause, vehicle_id.
         alerts: columns alert_id, classification (false, genuine, unverifiable); optional cause,
             confidence. None: each alert is judged as the pickup that it names, false where that
             was collected, genuine where it was missed; one whose pickup has no verdict, such as
@@ -124,9 +139,10 @@ def scored(world: Path, handed_in: Submission) -> Compared:
     """Put what a method says of a world beside its truth.
 
     Raises:
-        NotAVerdictError: a verdict is none, or a pickup has two.
+        NotAVerdictError: a verdict is none, a pickup has two, or a date, time or confidence cannot
+            be one.
     """
-    verdicts, truth = handed_in.pickups, true_of(world)
+    verdicts, truth = handed_in.pickups.reset_index(drop=True), true_of(world)
     unknown = sorted({*verdicts["verdict"].dropna()} - {*VERDICTS})
     if unknown or verdicts[list(REQUIRED)].isna().any(axis=None):
         found = ", ".join(unknown) or "a blank"
@@ -152,7 +168,7 @@ def scored(world: Path, handed_in: Submission) -> Compared:
 
 def _judgements(verdicts: pd.DataFrame, true: pd.DataFrame, zone: str) -> pd.DataFrame:
     """Verdicts as JUDGEMENTS; a row without a window has that of the only pickup of its date."""
-    dates = pd.to_datetime(verdicts["service_date"])
+    dates = _times(verdicts["service_date"], "service_date")
     rows = pd.DataFrame(
         {"point_id": verdicts["point_id"].astype(TEXT), "service_date": dates.dt.date}
     )
@@ -161,7 +177,12 @@ def _judgements(verdicts: pd.DataFrame, true: pd.DataFrame, zone: str) -> pd.Dat
     midnight = dates.dt.tz_localize(zone)
     start = (midnight + pd.to_timedelta(minute.fillna(0.0), unit="min")).dt.tz_convert("UTC")
     if "window_start" in verdicts:
-        said = pd.to_datetime(verdicts["window_start"], utc=True, format="ISO8601")
+        said = verdicts["window_start"].astype("str")
+        zoned = said.str.contains(_ZONED, na=False)
+        local = _times(said.where(~zoned), "window_start").dt.tz_localize(zone)
+        said = _times(said.where(zoned), "window_start", utc=True).fillna(
+            local.dt.tz_convert("UTC")
+        )
         start = said.where(said.notna(), start)
     rows["window_start"] = start.astype(TIME_DTYPE)
     # Windows are known by their start; alerts of these worlds name it too.
@@ -169,9 +190,25 @@ def _judgements(verdicts: pd.DataFrame, true: pd.DataFrame, zone: str) -> pd.Dat
     blank = pd.Series("", index=verdicts.index)
     for name in ("verdict", "cause", "vehicle_id"):
         rows[name] = verdicts.get(name, blank).fillna("").astype(TEXT)
-    said = pd.to_numeric(verdicts.get("confidence", blank), errors="coerce")
-    rows["confidence"] = said.fillna(NO_WORD).clip(0.0, 1.0).astype("float64")
+    rows["confidence"] = _confidence(verdicts)
     return JUDGEMENTS.empty().reindex(rows.index).assign(**rows)
+
+
+def _times(texts: pd.Series, name: str, *, utc: bool = False) -> pd.Series:
+    try:
+        return pd.to_datetime(texts, utc=utc, format="ISO8601")
+    except ValueError as error:
+        raise NotAVerdictError(f"{name} is not in ISO 8601: {error}") from None
+
+
+def _confidence(said: pd.DataFrame) -> pd.Series:
+    """What rows say of how sure they are; NO_WORD where they say nothing."""
+    texts = said.get("confidence", pd.Series("", index=said.index)).replace("", np.nan)
+    sure = pd.to_numeric(texts, errors="coerce")
+    wrong = texts[texts.notna() & ~sure.between(0.0, 1.0)]
+    if len(wrong):
+        raise NotAVerdictError(f"a confidence is a number from 0 to 1; found: {wrong.iloc[0]}")
+    return sure.fillna(NO_WORD).astype("float64")
 
 
 def _classified(raised: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
@@ -203,11 +240,10 @@ def _as_said(alerts: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     """The alerts by what the method says of them; of which it says nothing are left open."""
     of = said.drop_duplicates("alert_id").set_index("alert_id").reindex(alerts["alert_id"])
     blank = pd.Series("", index=of.index)
-    confidence = pd.to_numeric(of.get("confidence", blank), errors="coerce").fillna(NO_WORD)
     return alerts.assign(
         classification=of["classification"].fillna("unverifiable").astype(TEXT).array,
         cause=of.get("cause", blank).fillna("").astype(TEXT).array,
-        confidence=confidence.clip(0.0, 1.0).to_numpy(dtype=np.float64),
+        confidence=_confidence(of).to_numpy(dtype=np.float64),
     )
 
 
@@ -218,8 +254,7 @@ def _corrections(said: pd.DataFrame | None) -> pd.DataFrame:
     rows = {name: said[name].fillna("").astype(TEXT) for name in ("point_id", "cause")}
     for name in ("proposed_lon", "proposed_lat"):
         rows[name] = pd.to_numeric(said[name], errors="coerce").astype("float64")
-    sure = pd.to_numeric(said.get("confidence", pd.Series("", index=said.index)), errors="coerce")
-    rows["confidence"] = sure.fillna(NO_WORD).clip(0.0, 1.0).astype("float64")
+    rows["confidence"] = _confidence(said)
     rows["state"] = pd.Series(str(CorrectionState.PROPOSED), index=said.index, dtype=TEXT)
     return CORRECTIONS.empty().reindex(said.index).assign(**rows)
 

@@ -87,6 +87,11 @@ def test_what_cannot_be_scored_is_refused(world, tmp_path, capsys):
     assert "column missing: verdict" in refused(rows)
     assert "found: skipped" in refused(rows.assign(verdict="skipped"))
     assert "found: a blank" in refused(rows.assign(verdict=None))
+    good = rows.assign(verdict="missed")
+    assert "found: 95" in refused(good.assign(confidence="95"))
+    assert "found: sure" in refused(good.assign(confidence="sure"))
+    assert "service_date is not in ISO 8601" in refused(good.assign(service_date="3 March"))
+    assert "window_start is not in ISO 8601" in refused(good.assign(window_start="early"))
     twice = pd.concat([rows.assign(verdict="missed")] * 2)
     assert "two verdicts" in refused(twice.assign(window_start="2026-03-02T05:00:00+08:00"))
     with pytest.raises(SystemExit, match="2"):
@@ -95,6 +100,36 @@ def test_what_cannot_be_scored_is_refused(world, tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         submission.main([str(world), str(tmp_path)])
     assert "no pickups_*.csv" in capsys.readouterr().err
+
+
+def test_what_is_left_out_and_what_is_too_much_is_told(world):
+    rows = nearest.verdicts_of(world).astype("str")
+
+    def counts(table: pd.DataFrame) -> dict[str, str]:
+        found = measure(submission.scored(world, submission.Submission(table)))
+        return {row[0].strip(): row[2] for row in submission.score_rows("x", found)[1:4]}
+
+    truth = pd.read_csv(world / "truth.csv", dtype="str")
+    due = truth["window_start"].notna().sum()
+    whole = counts(rows)
+    half = counts(rows.iloc[::2])
+    asked = int(half["pickups"].replace(",", "")) - int(half["without a verdict"])
+    assert int(whole["without a verdict"]) < 0.01 * due
+    assert asked == (len(rows) + 1) // 2 - int(half["verdicts of no pickup"])
+    strange = rows.head(3).assign(point_id=["X1", "X2", "X3"])
+    more = counts(pd.concat([rows, strange]))
+    assert int(more["verdicts of no pickup"]) == int(whole["verdicts of no pickup"]) + 3
+
+
+def test_a_window_without_a_zone_is_local(world):
+    rows = nearest.verdicts_of(world).astype("str")
+    local = rows.assign(window_start=rows["window_start"].str.removesuffix("+08:00"))
+    assert local["window_start"].str.len().eq(len("2026-03-02T05:00:00")).all()
+    mixed = pd.concat([rows.iloc[::2], local.iloc[1::2]])
+    whole = submission.scored(world, submission.Submission(rows))
+    for table in (local, mixed):
+        found = submission.scored(world, submission.Submission(table))
+        pd.testing.assert_frame_equal(found.pickups, whole.pickups)
 
 
 def test_a_file_in_parquet_counts_as_the_same_in_csv(world, tmp_path, capsys):

@@ -82,8 +82,9 @@ class Submission:
 
     Attributes:
         pickups: columns point_id, service_date (YYYY-MM-DD), verdict (collected, missed,
-            unverifiable); optional window_start (ISO 8601, local where it has no zone; needed where a
-            point is due twice a day), confidence (that the verdict is right, 0 to 1), cause, vehicle_id.
+            unverifiable); optional window_start (ISO 8601, local where it has no zone; needed where
+            a point is due twice a day), confidence (that the verdict is right, 0 to 1), cause,
+            vehicle_id.
         alerts: columns alert_id, classification (false, genuine, unverifiable); optional cause,
             confidence. None: each alert is judged as the pickup that it names, false where that
             was collected, genuine where it was missed; one whose pickup has no verdict, such as

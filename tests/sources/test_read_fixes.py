@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from routecheck.config import FixesSource, VehiclesSource, write_site
@@ -467,6 +467,8 @@ CELLS = st.sampled_from(
     st.lists(st.lists(CELLS, min_size=1, max_size=9).map(",".join), max_size=12),
     st.sampled_from(["utf-8", "gb18030"]),
 )
+@example(["\0,\0,\0,\0,\0,\0"], "utf-8")
+@example([",".join("\0" * 9)] * 12, "gb18030")
 def test_rows_in_are_kept_or_rejected(tmp_path, lines, encoding):
     lines = ["V,2026-03-01 06:00:00,108.7,28.8,,,", *lines]
     data = "\r\n".join([HEADER.strip(), *lines]).encode(encoding)

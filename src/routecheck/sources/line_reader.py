@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from typing import IO
@@ -140,7 +141,9 @@ class LineReader:
         for magic, what in _NOT_TEXT:
             if head.startswith(magic):
                 raise UnreadableFileError("wrong_format", file=self.label, what=Message(what))
-        if len(head.translate(None, _TEXT_BYTES)) > len(head) // 20:
+        # By its first line too: a row of NULs in a small table is a bad row, and the table is text.
+        first = re.split(rb"[\r\n]", head, maxsplit=1)[0]
+        if all(len(part.translate(None, _TEXT_BYTES)) > len(part) // 20 for part in (head, first)):
             raise UnreadableFileError("binary", file=self.label)
 
     def _utf8(self, block: bytes) -> bytes:

@@ -68,7 +68,7 @@ def sample(folder: Path, language: Language) -> Path:
 
 
 def screens(folders: dict[Language, Path]) -> None:
-    """Photograph the report and the map of a point, in both languages."""
+    """Photograph the report, the map of a point and the desk, in both languages."""
     from playwright.sync_api import sync_playwright
 
     named = (os.environ.get("ROUTECHECK_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
@@ -105,23 +105,25 @@ def _desk(context: Any, folder: Path, language: Language) -> None:
     with subprocess.Popen(
         command, cwd=folder, env=_environment(), stdout=subprocess.PIPE, encoding="utf-8"
     ) as process:
-        assert process.stdout is not None
-        opened = next(line.strip() for line in process.stdout if line.startswith("http"))
-        address = opened.partition("/open/")[0]
-        page = context.new_page()
-        page.goto(opened)
-        page.goto(f"{address}/day/{DAY}")
-        page.evaluate("document.querySelector('.stamp').style.visibility = 'hidden'")
-        _keep(f"desk-day.{language}", _part(page, "body", 760))
-        page.goto(f"{address}/point/{MISSED}?date={DAY}")
-        page.wait_for_selector("#map[data-ready]", timeout=60_000)
-        page.wait_for_timeout(400)
-        _keep(f"desk-point.{language}", _part(page, "body", 1540))
-        page.goto(f"{address}/corrections")
-        page.wait_for_timeout(1000)
-        _keep(f"desk-correction.{language}", _part(page, "body", 840))
-        page.close()
-        process.terminate()
+        try:
+            assert process.stdout is not None
+            opened = next(line.strip() for line in process.stdout if line.startswith("http"))
+            address = opened.partition("/open/")[0]
+            page = context.new_page()
+            page.goto(opened)
+            page.goto(f"{address}/day/{DAY}")
+            page.evaluate("document.querySelector('.stamp').style.visibility = 'hidden'")
+            _keep(f"desk-day.{language}", _part(page, "body", 760))
+            page.goto(f"{address}/point/{MISSED}?date={DAY}")
+            page.wait_for_selector("#map[data-ready]", timeout=60_000)
+            page.wait_for_timeout(400)
+            _keep(f"desk-point.{language}", _part(page, "body", 1540))
+            page.goto(f"{address}/corrections")
+            page.wait_for_timeout(1000)
+            _keep(f"desk-correction.{language}", _part(page, "body", 840))
+            page.close()
+        finally:
+            process.terminate()
 
 
 def _top(page: Any) -> bytes:

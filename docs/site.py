@@ -73,12 +73,17 @@ def stage(source: Path) -> None:
         shutil.copyfile(picture, target)
     for notebook in sorted((ROOT / "docs" / "notebooks").glob("*.ipynb")):
         _stage_notebook(notebook, source / "docs" / "notebooks")
+    for language in API:
+        end = "" if language == "en" else f".{language}"
+        (source / "docs" / f"api{end}.md").write_text(interface(language), "utf-8")
+
+
+def interface(language: str) -> str:
+    """Return the page of every name of the library, whose docstrings mkdocs puts in their place."""
     from routecheck import __all__ as names
 
-    listed = "".join(f"::: routecheck.api.{name}\n\n" for name in names if not name.startswith("_"))
-    for language, head in API.items():
-        end = "" if language == "en" else f".{language}"
-        (source / "docs" / f"api{end}.md").write_text(head + listed, "utf-8")
+    listed = (f"::: routecheck.api.{name}\n\n" for name in names if not name.startswith("_"))
+    return API[language] + "".join(listed)
 
 
 def _stage_notebook(notebook: Path, folder: Path) -> None:

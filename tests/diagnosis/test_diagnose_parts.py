@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routecheck.diagnosis import summarise
-from routecheck.diagnosis.agreement import _junk, _log_rates
 from routecheck.diagnosis.assignment import SMALL, _Matching, _Solver
+from routecheck.diagnosis.day_counts import _log_rates, log_junk
 from routecheck.diagnosis.stands import Stops, find_stands, near_pairs
 from routecheck.domain.standing import Standing
 from routecheck.domain.tables import HISTORY, PICKUPS, STOPS
@@ -108,7 +108,7 @@ def test_near_pairs_are_those_of_all_pairs(first, second, radius: float) -> None
 
 
 def test_the_days_of_junk_are_a_distribution() -> None:
-    table = _junk(12)
+    table = log_junk(12)
     for n in range(1, 13):
         ways = np.array([comb(n, k) for k in range(1, n + 1)])
         assert (ways * np.exp(table[n, 1 : n + 1])).sum() == pytest.approx(1.0)

@@ -82,10 +82,9 @@ def find_causes(
             cause = Cause.CLOCK
             criteria[k] = {**row.criteria, "clock_offset_s": round(fixes.clock_offset_s)}
         else:
-            cause = next(_reasons(row, fixes, margin_m))
             served_m = _of_place_served(places_m, fixes)
-            if cause == Cause.SPARSE_FIXES and _out_of_reach(fixes, served_m, margin_m):
-                cause = Cause.MISPLACED
+            cause = next(_reasons(row, fixes, served_m, margin_m))
+            if cause == Cause.MISPLACED:
                 criteria[k] = {**row.criteria, "offset_m": served_m}
         causes[k] = str(cause)
         if holds[k]:
@@ -115,7 +114,7 @@ def _clock_moved_it(row: Any, fixes: Any) -> bool:
     return bool(offset_s) and (before or device_in_s > row.window_end.timestamp())
 
 
-def _reasons(row: Any, fixes: Any, margin_m: float) -> Iterator[Cause]:
+def _reasons(row: Any, fixes: Any, served_m: float, margin_m: float) -> Iterator[Cause]:
     """What the plain rule lacks, in the order of the codes; the last one always applies."""
     if row.scheduled_vehicle_id and row.vehicle_id != row.scheduled_vehicle_id:
         yield Cause.OTHER_VEHICLE
@@ -131,6 +130,8 @@ def _reasons(row: Any, fixes: Any, margin_m: float) -> Iterator[Cause]:
         if not fixes.inside and fixes.tolerance_m < fixes.stand_m <= farthest_m:
             # It was seen standing just outside; its track touches the tolerance on the way there.
             yield Cause.TOLERANCE
+    if _out_of_reach(fixes, served_m, margin_m):
+        yield Cause.MISPLACED
     yield Cause.SPARSE_FIXES
 
 

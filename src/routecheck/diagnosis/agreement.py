@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 
 from routecheck.diagnosis import likelihood as lk
 from routecheck.diagnosis import parameters as par
+from routecheck.diagnosis.day_counts import log_junk, log_served, share_worse
 from routecheck.diagnosis.due_days import DueDays, due_days_of
 from routecheck.diagnosis.frame import Frame
 from routecheck.diagnosis.habits import SeenRates, UsualStand, seen_rates
@@ -225,27 +225,8 @@ def _of_days(
     fit = served - log_served(n, n, service, worse)
     without = idle_days - odd_days
     served += odd_days * np.log(lk.IDLE_DAY) + without * np.log(1.0 - lk.IDLE_DAY)
-    junk = _junk(int((n + idle_days).max(initial=0)))[n + idle_days, days + odd_days]
+    junk = log_junk(int((n + idle_days).max(initial=0)))[n + idle_days, days + odd_days]
     return served - junk, np.minimum(fit, 0.0)
-
-
-def log_served(days: Ints, due_days: Ints, service: Array, worse: Array) -> Array:
-    """Log-likelihood of a stand on some of the due days, of a point that is served on all.
-
-    Args:
-        days: due days with a stand.
-        due_days: all due days.
-        service: how surely a service leaves a stand.
-        worse: share of the points that are seen at a rate of their own.
-    """
-    n, q = due_days, service
-    # Some points are seen worse than others (a valley, a hedge), at any rate: the fewer, the
-    # better the vehicle is seen.
-    any_rate = _log_rates(int(n.max(initial=0)), 1.0, 1.0)
-    return np.logaddexp(
-        np.log1p(-worse) + days * np.log(q) + (n - days) * np.log1p(-q),
-        np.log(worse) + any_rate[n, days],
-    )
 
 
 def _of_dwell(log_stood: Array, days: Ints, mean: float, sd: float) -> Array:
@@ -323,37 +304,6 @@ def vague_days(evidence: Evidence, frame: Frame, x: Array, y: Array) -> tuple[In
         days_about(stops.x[vague], stops.y[vague], reach_m, stops.vehicle[vague], stops.day[vague]),
         days_about(gaps.x, gaps.y, gaps.reach_m, gaps.vehicle, gaps.day),
     )
-
-
-def share_worse(clear: Array) -> Array:
-    """Share of points that are seen at a rate of their own, by how well their vehicle is seen."""
-    return np.clip(lk.WORSE_FACTOR * (1.0 - clear) ** 2, *lk.WORSE_BOUNDS)
-
-
-def _log_rates(most: int, a: float, b: float) -> Array:
-    """Log-probability of k of n days (one given order) where the rate is Beta(a, b)."""
-    n, k = np.meshgrid(np.arange(most + 1), np.arange(most + 1), indexing="ij")
-    misses = np.maximum(n - k, 0)
-    up = _log_gamma(k + a) + _log_gamma(misses + b) - _log_gamma(k + misses + a + b)
-    return np.asarray(up - math.lgamma(a) - math.lgamma(b) + math.lgamma(a + b))
-
-
-def _junk(most: int) -> Array:
-    """Log-probability of k of n days (one given order) at a place that is no point.
-
-    Of places that were stopped at: k is one at least.
-    """
-    n, k = np.meshgrid(np.arange(most + 1), np.arange(most + 1), indexing="ij")
-    habit = _log_rates(most, lk.HABIT_A, lk.HABIT_B)
-    habit = habit - np.log1p(-np.exp(np.minimum(habit[:, :1], -1e-9)))
-    misses = np.maximum(n - k, 0)
-    orders = _log_gamma(k + misses + 1.0) - _log_gamma(k + 1.0) - _log_gamma(misses + 1.0)
-    once = math.log(1.0 - lk.AGAIN) + np.maximum(k - 1, 0) * math.log(lk.AGAIN) - orders
-    once = once - np.log1p(-(lk.AGAIN ** np.maximum(n, 1.0)))
-    return np.asarray(np.logaddexp(math.log(lk.ONCE) + once, math.log(1.0 - lk.ONCE) + habit))
-
-
-_log_gamma = np.vectorize(math.lgamma, otypes=[float])
 
 
 def _seen_rates(

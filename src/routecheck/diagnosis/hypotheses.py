@@ -16,9 +16,10 @@ import numpy as np
 
 from routecheck.diagnosis import likelihood as lk
 from routecheck.diagnosis import parameters as par
-from routecheck.diagnosis.agreement import Evidence, share_worse, vague_days
+from routecheck.diagnosis.agreement import Evidence, vague_days
 from routecheck.diagnosis.batches import log_near
 from routecheck.diagnosis.claims import RIGHTLY, claims_of_homeless, claims_of_unread, log_offset
+from routecheck.diagnosis.day_counts import share_worse
 from routecheck.diagnosis.frame import Frame
 from routecheck.diagnosis.misreadings import Lattice, Slip
 from routecheck.diagnosis.registry_context import affinity

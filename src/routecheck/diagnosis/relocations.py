@@ -14,7 +14,8 @@ import numpy as np
 
 from routecheck.diagnosis import likelihood as lk
 from routecheck.diagnosis import parameters as par
-from routecheck.diagnosis.agreement import Evidence, log_served, share_worse
+from routecheck.diagnosis.agreement import Evidence
+from routecheck.diagnosis.day_counts import log_served, share_worse
 from routecheck.diagnosis.frame import Frame
 from routecheck.diagnosis.keys import equal_pairs
 from routecheck.domain.arrays import Array, Bools, Ints

@@ -196,7 +196,7 @@ def learn(
     if settings.diagnose.surveyed and feed_datum is None:
         # As if each had been looked at and entered again: the tracks are not asked where it is.
         back, contradicted = set(valid["point_id"]), contradicted.iloc[:0]
-    candidates = diagnosis.candidates
+    candidates, unaided = diagnosis.candidates, diagnosis.unaided
     if feed_datum is not None:
         candidates = doubted(candidates)
         proposed = corrections["state"] == CorrectionState.PROPOSED
@@ -215,6 +215,7 @@ def learn(
         others = places[~places["point_id"].isin(back)]
         places = pd.concat([others, taken], ignore_index=True)
         candidates = as_recorded(candidates, taken)
+        unaided = unaided[~unaided["point_id"].isin(back)].reset_index(drop=True)
     open_still = ~corrections["point_id"].isin(over | back) | (
         corrections["state"] != CorrectionState.PROPOSED
     )
@@ -230,7 +231,7 @@ def learn(
         since=since,
         feed_datum=feed_datum,
         heard=frozenset(history["vehicle_id"].unique()),
-        unaided=diagnosis.unaided,
+        unaided=unaided,
         candidates=candidates,
         habits=diagnosis.habits,
     )

@@ -194,7 +194,7 @@ def days_of_stands(draw):
                         "window_end": times(np.full(2, DAY_S + 7200.0))})  # fmt: skip
     tracks = pd.DataFrame({"vehicle_id": stops["vehicle_id"], "time": stops["start"]})
     scene = SimpleNamespace(stops=stops, places=places, pickups=due, around=due[:0], tracks=tracks)
-    return scene, VISITS.check(table[VISITS.names])
+    return scene, VISITS.check(table)
 
 
 @given(days_of_stands())

@@ -125,6 +125,7 @@ def visits(
     *,
     tolerance_m: float | None = None,
     min_dwell_s: float | None = None,
+    min_line_share: float | None = None,
     time_zone: str | datetime.tzinfo | None = None,
     settings: Settings | None = None,
     now: pd.Timestamp | datetime.datetime | None = None,
@@ -137,6 +138,7 @@ def visits(
             `tolerance_m`.
         tolerance_m: where a place has none of its own (m); None: 30.
         min_dwell_s: from how long a vehicle counts as having served it (s); None: 10.
+        min_line_share: of a line, how much of it has to be driven along (0 to 1); None: 0.
         time_zone: local time.
         settings: sections and keys of the configuration.
         now: the present.
@@ -145,13 +147,19 @@ def visits(
         A row for each interval in which a track lay within the tolerance, by vehicle and time:
         `point_id`, `name`, `vehicle_id`, `start`, `end`, `nearest_at`, `distance_m` (least),
         `dwell_s` (stood there; along a line, crept), `dwell_max_s` (most that the data allow),
-        `fixes` (within), `served` (`dwell_s` is at least `min_dwell_s`), and the geometry of the
-        place. Driving through is a visit, and serves nothing.
+        `fixes` (within), `served` (`dwell_s` is at least `min_dwell_s`, and of a line
+        `covered_share` at least `min_line_share`), `covered_m` and `covered_share` (of a line, how
+        much of it was driven along; blank of others), and the geometry of the place. Driving
+        through is a visit, and serves nothing.
 
     Raises:
         UsageError, MissingDataError: as `clean`; no place is usable.
     """
-    own = {"tolerance_m": tolerance_m, "min_dwell_s": min_dwell_s}
+    own = {
+        "tolerance_m": tolerance_m,
+        "min_dwell_s": min_dwell_s,
+        "min_line_share": min_line_share,
+    }
     wanted = {name: float(value) for name, value in own.items() if value is not None}
     matching = {**dict((settings or {}).get("matching", {})), **wanted}
     config = config_of(
@@ -185,7 +193,10 @@ def visits(
             "dwell_s": table["dwell_s"],
             "dwell_max_s": table["dwell_max_s"],
             "fixes": table["fixes_inside"],
-            "served": table["dwell_s"] >= stages.judge.min_dwell_s,
+            "served": (table["dwell_s"] >= stages.judge.min_dwell_s)
+            & ~(table["covered_share"] < stages.judge.min_line_share),
+            "covered_m": table["covered_m"],
+            "covered_share": table["covered_share"],
         }
     )
     shapes = np.array(of_rows["geometry"].tolist() or np.empty(0, object), dtype=object)

@@ -74,6 +74,7 @@ class MatchingSection(Section):
 
     tolerance_m: Metres = 30.0
     min_dwell_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 10.0
+    min_line_share: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
     any_vehicle: bool = True
 
 
@@ -283,6 +284,7 @@ class Config(Section):
             ),
             judge=JudgeSettings(
                 min_dwell_s=self.matching.min_dwell_s,
+                min_line_share=self.matching.min_line_share,
                 any_vehicle=self.matching.any_vehicle,
                 monitor_tolerance_m=self.monitor.tolerance_m,
                 confidence=self._confidence,

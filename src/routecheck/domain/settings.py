@@ -77,6 +77,8 @@ class JudgeSettings:
 
     min_dwell_s: float = 10.0
     """A pickup takes at least so long; 0: driving past is enough."""
+    min_line_share: float = 0.0
+    """Of a line, what has to be driven along; 0: touching it is enough."""
     any_vehicle: bool = True
     """Whether a pickup by another vehicle than the scheduled one counts."""
     monitor_tolerance_m: float = 30.0

@@ -10,6 +10,9 @@ BLOCK_FIXES = 1 << 16
 """Fixes looked up in the grid at a time: the columns at work stay in a core's own cache (measured:
 larger blocks are slower, smaller ones pay more for each call)."""
 
+LEAST_LINE_M = 1e-3
+"""m. A line without length is a point: the least that a share is taken of."""
+
 SAME_DISTANCE_M = 1e-6
 """m. Distances this close are equal: the first moment counts, not the one that rounding prefers."""
 

@@ -20,7 +20,8 @@ from routecheck.geo.grid import Grid, Pairs
 from routecheck.geo.segments import Pass, pass_disc
 from routecheck.geo.shapes import Shapes, shapes, unwrap
 from routecheck.matching.compound import pass_compound
-from routecheck.matching.parameters import BLOCK_FIXES, CREEP_KMH
+from routecheck.matching.coverage import Ways, covered_m, is_line
+from routecheck.matching.parameters import BLOCK_FIXES, CREEP_KMH, LEAST_LINE_M
 from routecheck.matching.pieces import Pieces, joined, whole
 
 
@@ -46,7 +47,8 @@ def match(
         crosses the tolerance, the standing goes with the end at which it was, else in
         proportion to the time inside; along a line, time at less than 10 km/h counts too.
         `dwell_max_s` takes for this what the data allow at most. `fixes_inside` counts fixes
-        at no more than the tolerance.
+        at no more than the tolerance. `covered_m` is how much of a line it drove along, of
+        all of it `covered_share`; blank of other geometries.
 
     Raises:
         ValueError: the columns of `standing` are not as long as the tracks.
@@ -58,9 +60,17 @@ def match(
         return VISITS.empty()
     tolerance_m = places["tolerance_m"].to_numpy(dtype=np.float64)
     tolerance_m = np.where(np.isnan(tolerance_m), settings.tolerance_m, tolerance_m)
-    parts = shapes(places["geometry"].to_numpy(dtype=object), tolerance_m)
+    geometry = places["geometry"].to_numpy(dtype=object)
+    parts = shapes(geometry, tolerance_m)
     vehicle = tracks["vehicle_id"].astype("category")
-    visits = _visits(parts, _Rows.of(tracks, vehicle.cat.codes.to_numpy(), standing, parts.wrapped))
+    rows = _Rows.of(tracks, vehicle.cat.codes.to_numpy(), standing, parts.wrapped)
+    visits = _visits(parts, rows)
+    along = np.flatnonzero(is_line(geometry)[visits.place])
+    covered, share = np.full((2, len(visits.place)), np.nan)
+    if len(along):
+        ways = _ways(rows, visits.take(along), parts.wrapped)
+        covered[along], length_m = covered_m(geometry, tolerance_m, ways)
+        share[along] = covered[along] / np.maximum(length_m, LEAST_LINE_M)
     columns = {
         "point_id": places["point_id"].array.take(visits.place),
         "vehicle_id": vehicle.array.take(visits.first_row),
@@ -76,6 +86,8 @@ def match(
         "dwell_s": visits.dwell_s,
         "dwell_max_s": visits.dwell_max_s,
         "fixes_inside": visits.fixes + visits.to_fix,
+        "covered_m": covered,
+        "covered_share": share,
     }
     return pd.DataFrame(columns)[VISITS.names]
 
@@ -198,6 +210,25 @@ def _pieces(parts: Shapes, rows: _Rows, a: Ints, b: Ints, place: Ints, passes: P
             fixes=from_fix.astype(np.int64),
         )
     )
+
+
+def _ways(rows: _Rows, visits: Pieces, wrapped: bool) -> Ways:
+    """The positions of visits: where the tolerance was entered, the fixes within, where left."""
+    inner = visits.last_row - visits.first_row
+    way = np.repeat(np.arange(len(inner)), inner + 2)
+    first = np.cumsum(inner + 2) - (inner + 2)
+    step = np.arange(len(way)) - first[way]
+    last = step == inner[way] + 1
+    row = visits.first_row[way] + np.where(last, inner[way], step)
+    at_us = np.where(step == 0, visits.entered[way], rows.time_us[row])
+    at_us = np.where(last, visits.left[way], at_us)
+    after = np.minimum(row + 1, len(rows.time_us) - 1)
+    # Where nothing is linked to a fix a visit ends in it.
+    length_us = np.maximum(rows.time_us[after] - rows.time_us[row], 1)
+    share = np.where(rows.linked[row], (at_us - rows.time_us[row]) / length_us, 0.0)
+    lon = rows.lon[row] + share * (rows.lon[after] - rows.lon[row])
+    lat = rows.lat[row] + share * (rows.lat[after] - rows.lat[row])
+    return Ways(visits.place, way, lon, lat, wrapped)
 
 
 def _way_m(parts: Shapes, rows: _Rows, a: Ints, b: Ints, place: Ints) -> Array:

@@ -12,6 +12,7 @@ from routecheck.domain.arrays import Array, Bools, seconds
 from routecheck.domain.settings import AFTER_WINDOW_S
 from routecheck.domain.tables import TEXT
 from routecheck.verdicts import parameters as p
+from routecheck.verdicts.lines import grazed
 
 
 def stood(dwell_s: Array, most_s: Array, least_s: float) -> Bools:
@@ -35,9 +36,10 @@ def assign(
     """Give each visit to the one pickup it serves.
 
     The window it lies in, else the nearest of its local date, or some hours after a window past
-    midnight. Of several visits in the same case the scheduled vehicle's longest comes first.
-    A morning round that begins hours late comes twice in the afternoon: of two visits in one window
-    one serves the pickup of that date that has none.
+    midnight. Of several visits in the same case the scheduled vehicle's longest comes first; of a
+    line, who drove along it before who only touched it. A morning round that begins hours late
+    comes twice in the afternoon: of two visits in one window one serves the pickup of that date
+    that has none.
 
     Args:
         visits: VISITS that stood long enough.
@@ -85,9 +87,12 @@ def assign(
 
 
 def _best_first(pairs: pd.DataFrame) -> pd.DataFrame:
-    ranked = pairs.assign(late=pairs["outside_s"] > 0, short=-pairs["dwell_s"])
-    ranked = ranked.sort_values(["pickup", "late", "other", "short", "entered"], kind="stable")
-    result: pd.DataFrame = ranked.drop(columns=["late", "short"]).reset_index(drop=True)
+    ranked = pairs.assign(
+        late=pairs["outside_s"] > 0, grazed=grazed(pairs, "pickup"), short=-pairs["dwell_s"]
+    )
+    order = ["pickup", "late", "grazed", "other", "short", "entered"]
+    ranked = ranked.sort_values(order, kind="stable")
+    result: pd.DataFrame = ranked.drop(columns=["late", "grazed", "short"]).reset_index(drop=True)
     return result
 
 

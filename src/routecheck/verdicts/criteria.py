@@ -65,7 +65,7 @@ def _stayed_home(case: Case, facts: Facts) -> bool:
     if (
         track is None
         or not facts.round_is_known(case)
-        or facts.as_of_s < case.window_s[1]
+        or facts.as_of_s + p.TO_THE_MINUTE_S < case.window_s[1]
         or still_running(case, facts) is not None
         or facts.rounds.took_over(case.scheduled, case.window_s)
     ):
@@ -252,7 +252,7 @@ def _standing_report(
 
 def window_open(case: Case, facts: Facts) -> Judgement | None:
     """The data do not reach to the end of the window."""
-    if facts.as_of_s >= case.window_s[1]:
+    if facts.as_of_s + p.TO_THE_MINUTE_S >= case.window_s[1]:
         return still_running(case, facts)
     case.criteria["until"] = iso(facts.as_of_s)
     return case.unverifiable("window_open", Cause.NO_FIXES)

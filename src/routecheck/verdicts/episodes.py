@@ -18,6 +18,7 @@ import shapely
 from routecheck.domain.arrays import Array, Bools, Ints, records, rows_of, seconds, times
 from routecheck.domain.codes import EpisodeKind, Verdict
 from routecheck.domain.tables import EPISODES, TEXT
+from routecheck.geo.distance import distances_m
 from routecheck.verdicts import parameters as p
 from routecheck.verdicts.assign_visits import stood
 from routecheck.verdicts.case import Case
@@ -62,6 +63,7 @@ def episodes(facts: Facts, pickups: pd.DataFrame, judgements: pd.DataFrame) -> p
     passes = pd.concat(
         [
             _passes(facts.visits, cases, (EpisodeKind.STAND, EpisodeKind.PASS), facts),
+            _passes(facts.touched, cases, (EpisodeKind.PASS, EpisodeKind.PASS), facts),
             _passes(facts.parked, cases, (EpisodeKind.PARKED, EpisodeKind.PARKED), facts),
             _passes(
                 facts.approaches, cases, (EpisodeKind.STAND_BESIDE, EpisodeKind.PASS_BESIDE), facts
@@ -108,6 +110,7 @@ def _passes(
         of_case.append(rows[keep])
     row = np.concatenate([np.zeros(0, dtype=np.int64), *of_case])
     enough = stood(passes.dwell_s[row], passes.dwell_max_s[row], facts.settings.min_dwell_s)
+    enough &= passes.dwell_max_s[row] > 0.0  # where driving past is enough, it is no stand
     return pd.DataFrame(
         {
             "pickup": np.repeat([case.position for case in cases], [len(rows) for rows in of_case]),
@@ -209,7 +212,11 @@ def _watched(
 
 def _beyond_m(track: Trajectory, case: Case, fixes: Ints) -> Array:
     """How far fixes lie beyond the tolerance of a pickup's place (m)."""
-    return np.maximum(track.distance_m(case.lon, case.lat, fixes) - case.tolerance_m, 0.0)
+    if case.geometry.geom_type in ("Point", "MultiPoint"):  # one place, the likeliest first
+        away_m = track.distance_m(case.lon, case.lat, fixes)
+    else:
+        away_m = distances_m(case.geometry, track.lon[fixes], track.lat[fixes])
+    return np.maximum(away_m - case.tolerance_m, 0.0)
 
 
 def _silences(

@@ -56,6 +56,7 @@ class Facts:
         settings: JudgeSettings,
         parked: pd.DataFrame | None = None,
         rests: Bools | None = None,
+        touched: pd.DataFrame | None = None,
     ) -> None:
         """Gather where vehicles were, and where they stood.
 
@@ -65,6 +66,7 @@ class Facts:
             settings: dwell, speeds, margins.
             parked: VISITS at which a vehicle was parked, see `Parking`; None: none.
             rests: by row of the STOPS, whether its vehicle rests there; None: nowhere.
+            touched: VISITS of lines that were driven along too little; None: none.
         """
         self.scene, self.settings = scene, settings
         self.confidences = adapted(settings.confidence)
@@ -82,6 +84,7 @@ class Facts:
             self._doubts.setdefault(str(row.vehicle_id), []).append(row)
         self.visits, self.approaches = Passes.of(scene.visits), Passes.of(scene.approaches)
         self.parked = Passes.of(scene.visits[:0] if parked is None else parked)
+        self.touched = Passes.of(scene.visits[:0] if touched is None else touched)
         self.stretches = Stretches(scene.paces)
         self._offsets_m: dict[str, float] = {}
         self.place_of = {row.point_id: row for row in scene.places.itertuples(index=False)}

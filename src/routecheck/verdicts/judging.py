@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from routecheck.domain.arrays import records
@@ -24,6 +25,7 @@ from routecheck.verdicts.confidence import Confidences, adapted
 from routecheck.verdicts.criteria import IN_ORDER, unknown_place
 from routecheck.verdicts.episodes import episodes
 from routecheck.verdicts.facts import Facts
+from routecheck.verdicts.lines import driven_along
 from routecheck.verdicts.missed import missed
 from routecheck.verdicts.parked import Parking
 from routecheck.verdicts.scene import Scene
@@ -54,8 +56,9 @@ def judge(scene: Scene, settings: JudgeSettings) -> tuple[pd.DataFrame, Callable
     parking = Parking(scene)
     visits, parked = parking.split(scene.visits)
     approaches, _ = parking.split(scene.approaches)
+    visits, touched = driven_along(visits, settings.min_line_share)
     scene = replace(scene, visits=visits, approaches=approaches)
-    facts = Facts(scene, pickups, settings, parked, parking.rests)
+    facts = Facts(scene, pickups, settings, parked, parking.rests, touched)
     serving = _serving_visits(facts, pickups)
     judgements = {
         i: _collected(visit, facts.confidences, coarse=visit.vehicle_id in scene.grain.mesh_m)
@@ -145,6 +148,8 @@ def _collected(visit: Any, confidences: Confidences, *, coarse: bool) -> Judgeme
         "outside_s": round(float(visit.outside_s), 1),
         "other_vehicle": bool(visit.other),
     }
+    if not np.isnan(visit.covered_share):
+        criteria["covered_share"] = round(float(visit.covered_share), 2)
     sure = confidences.of_stand(
         visit.dwell_s, visit.distance_m, visit.fixes_inside, other=visit.other
     )

@@ -36,6 +36,9 @@ def missed(case: Case, facts: Facts) -> Judgement:
     elif pass_by is not None:
         passes = facts.approaches
         case.criteria["dwell_max_s"] = round(float(passes.dwell_max_s[pass_by]), 1)
+        share, least = float(passes.covered_share[pass_by]), facts.settings.min_line_share
+        if share < least:
+            case.criteria.update(covered_share=round(share, 2), least_share=least)
         if case.is_other(str(passes.vehicle[pass_by])):
             _note_own(case)
         judgement = Judgement(

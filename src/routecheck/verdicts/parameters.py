@@ -91,8 +91,14 @@ PASS_FIXES, HARDLY_STOOD_S = 3, 2.0
 
 # --- windows and rounds -----------------------------------------------------------------------
 
+TO_THE_MINUTE_S = 60.0
+"""Windows are written to the minute: one that ends within a minute (s) of the last fixes has been
+seen, as that until 24:00 in the fixes of a calendar date, whose last ones come seconds before."""
 APART_S = 1800.0
 """Visits so far apart are of two rounds (s)."""
+GRAZE_SHARE = 0.5
+"""Who drove along less than this share of what another vehicle drove along of the same line did not
+serve it, whoever was scheduled. Chosen: halfway between a touch and the whole."""
 SHIFTED_WINDOW_S = 4 * 3600.0
 """Visits and gaps so long before or after the window still matter (s): rounds shift by hours."""
 SHIFTED_ROUND_S = 3600.0

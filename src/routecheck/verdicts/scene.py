@@ -72,6 +72,8 @@ class Passes:
     dwell_max_s: Array
     distance_m: Array
     fixes_inside: Ints
+    covered_share: Array
+    """Of a line; NaN of other places."""
     rows: Mapping[str, Ints]
     """Of each point, in their order."""
 
@@ -86,6 +88,7 @@ class Passes:
             dwell_max_s=visits["dwell_max_s"].to_numpy(),
             distance_m=visits["distance_m"].to_numpy(),
             fixes_inside=visits["fixes_inside"].to_numpy(),
+            covered_share=visits["covered_share"].to_numpy(),
             rows={
                 str(point_id): np.asarray(rows, dtype=np.int64)
                 for point_id, rows in visits.groupby("point_id", sort=False).indices.items()

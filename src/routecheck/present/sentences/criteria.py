@@ -16,7 +16,8 @@ from routecheck.texts import Language, has_text
 _WITH_OTHERS = frozenset(
     {"say", "window_from", "window_until", "scheduled_vehicle_id", "dwell_s", "silent_until",
      "stand_belongs_to", "nearest_vehicle", "nearest_at", "distance_m", "retired_on",
-     "stood_from", "stood_until", "other_place_m", "round_due", "own_nearest_m", "own_nearest_at"}
+     "stood_from", "stood_until", "other_place_m", "round_due", "own_nearest_m", "own_nearest_at",
+     "least_share"}
 )  # fmt: skip
 """Values that stand in the sentence of another one, or beside the verdict."""
 _NAMES = {
@@ -26,6 +27,7 @@ _NAMES = {
     "clock_offset_s": "clock",
     "nearest_m": "nearest",
     "until": "reach",
+    "covered_share": "covered",
 }
 """Sentences that are named otherwise than the criterion."""
 

@@ -125,6 +125,9 @@ class Figures(dict[str, str]):
                 return str(row.get("service_date") or self.unknown)
             case "retired":
                 return str(criteria.get("retired_on") or self.unknown)
+            case "covered" | "least":
+                share: Any = criteria.get(f"{key}_share")
+                return self.unknown if _missing(share) else f"{float(share):.0%}"
             case "other_share":
                 return f"{criteria.get('other_place_share', 0.0):.2f}"
             case "nearest_vehicle" | "known_as" | "named" | "round_due" | "round_stood":

@@ -31,7 +31,11 @@ def evidence(row: Mapping[str, Any], language: Language, zone: ZoneInfo) -> str:
         key = "evidence.no_location"
     if criteria.get("say") == "poor_fixes" and _good_fixes(criteria):
         key = "evidence.near_stand"
-    if _another_passed(criteria):
+    if criteria.get("say") == "collected" and not round(float(row.get("dwell_s") or 0.0)):
+        key = "evidence.collected_along" if "covered_share" in criteria else "evidence.driven_past"
+    if "least_share" in criteria:
+        key = "evidence.passed_along"
+    elif _another_passed(criteria):
         key = "evidence.passed_by_other"
     if _stood_near(row, criteria):
         key = f"{key}_stood"

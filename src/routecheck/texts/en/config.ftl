@@ -71,6 +71,7 @@ monitor-tolerance_m = the monitor's own tolerance in metres
 matching = what counts as a pickup
 matching-tolerance_m = where a point has none of its own, in metres
 matching-min_dwell_s = least duration of a pickup in seconds; 0: driving past is enough
+matching-min_line_share = of a line (a street, a kerb), the share that a vehicle has to drive along, 0 to 1; 0: touching it is enough
 matching-any_vehicle = a pickup by another vehicle than the scheduled one counts
 
 judge = how sure verdicts are

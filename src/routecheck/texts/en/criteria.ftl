@@ -9,6 +9,7 @@ inside_window = The stop was within the window.
 outside_window = The stop was { $outside } outside the window.
 own_vehicle = It was the scheduled vehicle.
 other_vehicle = It was not the scheduled vehicle.
+covered = { $covered } of the line was driven along.
 silent = No fix from { $silent_from } to { $silent_until }.
 stand_outside = There was a stop { $stand_outside } from the point, outside the tolerance.
 stand_of_other = There was a stop { $stand_outside } from the point; it belongs to point { $stand_belongs_to }.

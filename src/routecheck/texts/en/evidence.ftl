@@ -2,6 +2,10 @@
 
 collected = { $vehicle } stood { $dwell } at the point, { $arrived } to { $departed }, { $distance } from it.
 collected_inside = { $vehicle } stood { $dwell } at the point, { $arrived } to { $departed }.
+collected_along = { $vehicle } drove along { $covered } of it, { $arrived } to { $departed }, { $distance } from it at the nearest.
+collected_along_inside = { $vehicle } drove along { $covered } of it, { $arrived } to { $departed }.
+driven_past = { $vehicle } drove past the point at { $arrived }, { $distance } from it; by the settings that is enough.
+driven_past_inside = { $vehicle } drove past the point at { $arrived }; by the settings that is enough.
 tolerance = { $vehicle } stood { $dwell } just outside the tolerance, { $arrived } to { $departed }, { $distance } from the point.
 hidden = Between its fixes at { $silent_from } and { $silent_until }, { $vehicle } took about { $dwell } longer than driving past the point needs: it stood there.
 unknown_point = No stop clearly belongs to this point: vehicles do not stop at its recorded place, and the tracks do not yet show where it really is.
@@ -41,6 +45,7 @@ route_not_run_aside = { $vehicle } did not drive its round between { $window_fro
 stayed_home = { $vehicle } sent data all the time between { $window_from } and { $window_until } and never left its yard; no other vehicle took over its round.
 passed_by = { $vehicle } drove past at { $arrived }, { $distance } from the point, and did not stop.
 passed_by_inside = { $vehicle } drove past the point at { $arrived } and did not stop.
+passed_along = { $vehicle } came to it at { $arrived } and drove along { $covered } of it; { $least } is asked for.
 passed_by_other = { $scheduled } was scheduled and came no nearer than { $own_nearest }, at { $own_nearest_at }. { $vehicle } drove past at { $arrived }, { $distance } from the point, and did not stop.
 passed_by_other_inside = { $scheduled } was scheduled and came no nearer than { $own_nearest }, at { $own_nearest_at }. { $vehicle } drove past the point at { $arrived } and did not stop.
 passed_by_stood = { $vehicle } drove past at { $arrived }, { $distance } from the point at the nearest; it stood { $dwell } near by, not at the point.

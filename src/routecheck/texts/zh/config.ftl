@@ -71,6 +71,7 @@ monitor-tolerance_m = 监控系统自身规则的容差（米）
 matching = 什么算作一次收运
 matching-tolerance_m = 收集点未单独设定时的容差（米）
 matching-min_dwell_s = 一次收运至少停留的秒数；0 表示驶过即算
+matching-min_line_share = 线状点位（街道、路边）须沿其行驶的最小比例，0 到 1；0：只要到达即可
 matching-any_vehicle = 非计划车辆完成的收运是否算数
 
 judge = 结论的可信程度

@@ -9,6 +9,7 @@ inside_window = 在时间窗之内。
 outside_window = 与时间窗相差 { $outside }。
 own_vehicle = 由计划车辆完成。
 other_vehicle = 不是由计划车辆完成。
+covered = 沿线行驶了全长的 { $covered }。
 silent = { $silent_from } 至 { $silent_until } 没有定位。
 stand_outside = 容差范围外有一次停靠，距点位 { $stand_outside }。
 stand_of_other = 距点位 { $stand_outside } 有一次停靠，属于收集点 { $stand_belongs_to }。

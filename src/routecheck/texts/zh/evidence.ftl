@@ -2,6 +2,10 @@
 
 collected = { $vehicle } 于 { $arrived } 至 { $departed } 在该点停留 { $dwell }，距点位 { $distance }。
 collected_inside = { $vehicle } 于 { $arrived } 至 { $departed } 在该点停留 { $dwell }。
+collected_along = { $vehicle } 于 { $arrived } 至 { $departed } 沿线行驶了全长的 { $covered }，最近距离 { $distance }。
+collected_along_inside = { $vehicle } 于 { $arrived } 至 { $departed } 沿线行驶了全长的 { $covered }。
+driven_past = { $vehicle } 于 { $arrived } 驶过该点，距点位 { $distance }；按设置即视为已收运。
+driven_past_inside = { $vehicle } 于 { $arrived } 驶过该点；按设置即视为已收运。
 tolerance = { $vehicle } 于 { $arrived } 至 { $departed } 在容差范围外不远处停留 { $dwell }，距点位 { $distance }。
 hidden = { $vehicle } 在 { $silent_from } 与 { $silent_until } 两次定位之间经过该点，比正常行驶多用约 { $dwell }，应为停留收运。
 unknown_point = 没有找到可确认属于该点的停靠：车辆不在登记位置停靠，点位的实际位置尚无法确定。
@@ -41,6 +45,7 @@ route_not_run_aside = { $window_from } 至 { $window_until } 期间 { $vehicle }
 stayed_home = { $window_from } 至 { $window_until } 期间 { $vehicle } 一直有数据，始终停在场内，且无人接替其线路。
 passed_by = { $vehicle } 于 { $arrived } 从距该点 { $distance } 处经过，没有停下。
 passed_by_inside = { $vehicle } 于 { $arrived } 从该点经过，没有停下。
+passed_along = { $vehicle } 于 { $arrived } 到达，沿线行驶了全长的 { $covered }；要求 { $least }。
 passed_by_other = 计划车辆 { $scheduled } 最近时距该点 { $own_nearest }（{ $own_nearest_at }）；{ $vehicle } 于 { $arrived } 从距该点 { $distance } 处经过，没有停下。
 passed_by_other_inside = 计划车辆 { $scheduled } 最近时距该点 { $own_nearest }（{ $own_nearest_at }）；{ $vehicle } 于 { $arrived } 从该点经过，没有停下。
 passed_by_stood = { $vehicle } 于 { $arrived } 经过，距该点最近 { $distance }；其在附近停留 { $dwell }，但不在该点。

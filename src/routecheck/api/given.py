@@ -33,6 +33,7 @@ def config_of(
     *,
     time_zone: str | datetime.tzinfo | None,
     settings: Settings | None,
+    called: Mapping[str, str] | None = None,
 ) -> Config:
     """Return the configuration of a call.
 
@@ -40,6 +41,7 @@ def config_of(
         tables: by section; None: there is none. A path may be relative to the working directory.
         time_zone: local time; None: as the settings say.
         settings: sections of the configuration.
+        called: what the caller knows a table as, where that is not its section.
 
     Raises:
         UsageError: something that is no table, a key that is not known, or a value that cannot
@@ -58,8 +60,9 @@ def config_of(
         if isinstance(table, str | Path):
             keys[name] = {**keys.get(name, {}), "path": str(table)}
         else:
-            held[name] = _held(name, table)
-            keys[name] = {**keys.get(name, {}), "path": name}
+            label = (called or {}).get(name, name)
+            held[name] = _held(label, table)
+            keys[name] = {**keys.get(name, {}), "path": label}
     for name in _NEEDED:
         # What a call does without is never read.
         keys.setdefault(name, {}).setdefault("path", name)

@@ -166,6 +166,7 @@ def visits(
         {"fixes": fixes, "points": places},
         time_zone=time_zone,
         settings={**(settings or {}), "matching": matching},
+        called={"points": "places"},
     )
     read = read_points(config.points, config.directory)
     if read.table.empty:

@@ -91,7 +91,7 @@ class FrameTable(PlainFile):
         names = [str(name) for name in self.table.frame.columns]
         placed = self.table.shapes is not None
         given = (*self.given, "lon", "lat") if placed else self.given
-        places = match_headers(names, self.kind, self.mapped, self.label, given)
+        places = match_headers(names, self.kind, self.mapped, self.label, given, by_call=True)
         if placed and self.kind == "fixes":
             places = {name: at for name, at in places.items() if name not in _PLACED}
             if self.table.crs:

@@ -40,6 +40,8 @@ def match_headers(
     mapped: Mapping[str, str],
     label: str,
     given: Collection[str] = (),
+    *,
+    by_call: bool = False,
 ) -> dict[str, int]:
     """Return the position of each canonical column that the file has.
 
@@ -49,6 +51,7 @@ def match_headers(
         mapped: canonical name to header, from the configuration.
         label: the file, for messages.
         given: columns that are known without the file: it may lack them.
+        by_call: the table was given in a call from Python, and no configuration is at hand.
 
     Raises:
         UnreadableFileError: a required column is missing, or two headers mean the same column.
@@ -81,7 +84,7 @@ def match_headers(
                 taken[header.name] = places[0]
                 used.add(places[0])
                 break
-    _require(taken, found, kind, label, given)
+    _require(taken, found, kind, label, given, by_call=by_call)
     return taken
 
 
@@ -163,6 +166,8 @@ def _require(
     kind: str,
     label: str,
     given: Collection[str],
+    *,
+    by_call: bool,
 ) -> None:
     missing = missing_columns({*taken, *given}, kind)
     if not missing:
@@ -174,7 +179,7 @@ def _require(
     near = [h.strip() for h in free if difflib.get_close_matches(plain_header(h), names, 1, 0.7)]
     guess = near[0] if near else "…"
     raise UnreadableFileError(
-        "column_missing",
+        "column_missing_in_call" if by_call else "column_missing",
         file=label,
         missing=", ".join(header.name for header in missing),
         also=also,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from routecheck.registry.schedule_gaps import UnreadRow
 
 Ints = npt.NDArray[np.int64]
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+"""A date and a time, plainly written: what was asked for is a time of day."""
 LONGEST_TEXT = 200
 """What is shown of an offending row; a binary file can have lines of megabytes."""
 
@@ -122,9 +125,13 @@ def why_unusable(rejected: pd.DataFrame) -> Message:
         return Message("rows_none")
     most = RejectReason(rejected["reason"].value_counts().index[0])
     first = rejected[rejected["reason"] == most].iloc[0]
-    of_times = most in (RejectReason.BAD_TIME, RejectReason.BAD_DATE)
+    why = "rows_rejected"
+    if most == RejectReason.BAD_TIME and _MOMENT.match(str(first["text"])):
+        why = "rows_rejected_for_moment"
+    elif most in (RejectReason.BAD_TIME, RejectReason.BAD_DATE):
+        why = "rows_rejected_for_time"
     return Message(
-        "rows_rejected_for_time" if of_times else "rows_rejected",
+        why,
         rejected=len(rejected),
         reason=Message(most.key),
         file=str(first["file"]),

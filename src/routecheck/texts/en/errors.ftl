@@ -42,6 +42,7 @@ no_usable_fixes =
     } of fixes without a single usable row ({ $rows })
 rows_none = it has no rows
 rows_rejected = { $rejected } rejected, mostly: { $reason }; the first: { $file }, row { $row }: { $cell }
+rows_rejected_for_moment = { $rejected } rejected, mostly: { $reason }; the first: { $file }, row { $row }: { $cell }; a window is two times of day, such as 06:00, and not a moment of one date
 rows_rejected_for_time = { $rejected } rejected, mostly: { $reason }; the first: { $file }, row { $row }: { $cell }; time_format in the same section of the configuration gives how times are written, such as "%d/%m/%Y %H:%M:%S"
 and_others_failed =
     { $first } ({ $count ->
@@ -116,6 +117,7 @@ time_format_wrong = { $file }: row { $row } has "{ $cell }", which is not writte
 dates_only = { $file }: the time column has dates only, without the time of day: export it again with hours, minutes and seconds
 mapped_header_missing = { $file }: [{ $kind }.columns] { $name } = "{ $header }": the file has no such header; found: { $found }
 mapped_header_several = { $file }: [{ $kind }.columns] { $name } = "{ $header }": the file has several such headers; found: { $found }
+column_missing_in_call = { $file }: required column { $missing }{ $also } not found; columns found: { $found }; rename one, or say settings={ "{" }"{ $kind }": { "{" }"columns": { "{" }"{ $name }": "{ $guess }"{ "}}}" }
 column_missing = { $file }: required column { $missing }{ $also } not found; headers found: { $found }; give it under [{ $kind }.columns], such as { $name } = "{ $guess }"
 or_aliases = { " " }(or { $names } …)
 headers_alike = { $file }: the headers { $first } and { $second } both mean { $name }; write under [{ $kind }.columns] which one it is: { $name } = { $first }

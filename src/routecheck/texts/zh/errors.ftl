@@ -38,6 +38,7 @@ no_fix_files = { $path }：没有匹配的定位文件；请检查配置中的 f
 no_usable_fixes = { $path }：共 { $files } 个定位文件，其中没有一行可用（{ $rows }）
 rows_none = 没有数据行
 rows_rejected = { $rejected } 行不可用，主要原因：{ $reason }；首例：{ $file } 第 { $row } 行：{ $cell }
+rows_rejected_for_moment = { $rejected } 行不可用，主要原因：{ $reason }；首例：{ $file } 第 { $row } 行：{ $cell }；时间窗应写成一天中的时刻，例如 06:00，而不是某一日期的时刻
 rows_rejected_for_time = { $rejected } 行不可用，主要原因：{ $reason }；首例：{ $file } 第 { $row } 行：{ $cell }；可在配置的同一节用 time_format 写明时间格式，如 "%d/%m/%Y %H:%M:%S"
 and_others_failed = { $first }（共 { $count } 个文件读取失败）
 points_lost = 点位文件缺少 { $known } 个已知收集点中的 { $gone } 个（如 { $examples }）：没有写入任何内容；如确已撤销，请加 --allow-shrink 重新运行
@@ -94,6 +95,7 @@ time_format_wrong = { $file }：第 { $row } 行为“{ $cell }”，与 { $kind
 dates_only = { $file }：时间列只有日期，丢失了时刻；此处需要日期和时间：请重新导出，保留时、分、秒
 mapped_header_missing = { $file }：[{ $kind }.columns] { $name } = "{ $header }"：文件中没有这个表头；现有：{ $found }
 mapped_header_several = { $file }：[{ $kind }.columns] { $name } = "{ $header }"：文件中有多个这样的表头；现有：{ $found }
+column_missing_in_call = { $file }：缺少必需的列 { $missing }{ $also }；现有列：{ $found }；请改列名，或写明 settings={ "{" }"{ $kind }": { "{" }"columns": { "{" }"{ $name }": "{ $guess }"{ "}}}" }
 column_missing = { $file }：缺少必需的列 { $missing }{ $also }；现有表头：{ $found }；请在 [{ $kind }.columns] 下指明，例如 { $name } = "{ $guess }"
 or_aliases = （或 { $names } 等）
 headers_alike = { $file }：表头 { $first } 与 { $second } 都表示 { $name }；请在 [{ $kind }.columns] 下指明：{ $name } = { $first }

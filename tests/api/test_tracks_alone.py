@@ -51,7 +51,7 @@ def test_no_visit_is_an_empty_table_with_its_columns():
     assert len(found) == 0
     assert found.columns.tolist() == [
         "point_id", "name", "vehicle_id", "start", "end", "nearest_at", "distance_m", "dwell_s",
-        "dwell_max_s", "fixes", "served", "geometry",
+        "dwell_max_s", "fixes", "served", "covered_m", "covered_share", "geometry",
     ]  # fmt: skip
     assert str(found["start"].dt.tz) == ZONE
 
@@ -97,5 +97,5 @@ def test_fixes_without_any_use_are_refused():
         routecheck.stops(given().assign(lon=""), time_zone=ZONE)
     nowhere = pd.DataFrame({"point_id": ["P1"], "lon": ["?"], "lat": ["?"]})
     assert routecheck.visits(given(), nowhere, time_zone=ZONE).empty
-    with pytest.raises(routecheck.MissingDataError, match="points has no usable row"):
+    with pytest.raises(routecheck.MissingDataError, match="places has no usable row"):
         routecheck.visits(given(), nowhere.iloc[:0], time_zone=ZONE)

@@ -25,7 +25,7 @@ from routecheck.domain.codes import (
 )
 from routecheck.present.layer_styles import qml
 from routecheck.present.layers import LAYERS
-from site_tools import DAYS, call, rows, run
+from site_tools import DAYS, call, cannot_check, rows, run
 
 SPAN = ("--from", DAYS[0], "--to", DAYS[1])
 CODES = {"pickups": Verdict, "alerts": Classification, "corrections": CorrectionState}
@@ -156,7 +156,7 @@ def test_qgis_opens_the_layers_in_colour(package, tmp_path):
         not Path(python).exists()
         or subprocess.run(tried, capture_output=True, check=False).returncode
     ):
-        pytest.skip("no QGIS on this machine")
+        cannot_check("no QGIS for the system's Python: Debian's package python3-qgis")
     copy = shutil.copy(package, tmp_path)
     done = subprocess.run(
         [python, "-c", LOAD, str(copy), *LAYERS],

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from routecheck.domain.errors import Message, StoreError
 from routecheck.store import Store, StoreBusyError, databases, lock, server
+from servers import new_database
 
 
 def test_who_waits_for_another_runner_is_told_for_whom(
@@ -74,12 +75,11 @@ def test_a_file_that_another_program_locks(
 
 
 @pytest.fixture
-def on_server(url: str) -> str:
-    if not url.startswith("postgresql"):
-        pytest.skip("of a server")
-    return url
+def on_server(request: pytest.FixtureRequest) -> str:
+    return new_database(request.getfixturevalue("server"))
 
 
+@pytest.mark.server
 def test_a_statement_that_takes_too_long(on_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "STATEMENT_S", 0.5)
     with (
@@ -92,6 +92,7 @@ def test_a_statement_that_takes_too_long(on_server: str, monkeypatch: pytest.Mon
         connection.execute(sa.text("SELECT pg_sleep(1)"))
 
 
+@pytest.mark.server
 def test_a_lock_that_nobody_frees(on_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "LOCK_S", 0.5)
     with Store.open(on_server) as store, store.engine.begin() as other:
@@ -100,6 +101,7 @@ def test_a_lock_that_nobody_frees(on_server: str, monkeypatch: pytest.MonkeyPatc
             late.put_note("x", {})
 
 
+@pytest.mark.server
 def test_options_of_the_address_win(on_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         Store.open(f"{on_server}?options=-c%20statement_timeout%3D7000") as store,
